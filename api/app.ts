@@ -1,0 +1,99 @@
+// The HTTP app: middleware, then the route table.
+import express, { type Express, Router } from "express";
+import helmet from "helmet";
+import type { Logger } from "pino";
+import { pinoHttp } from "pino-http";
+import type { Resolve } from "../stacks/callback.ts";
+import type { Intake } from "../stacks/operations.ts";
+import type { PaymentKind } from "../stacks/payments.ts";
+import { authenticate } from "./authenticate.ts";
+import { checkout } from "./checkout.ts";
+import { answerProblem, noSuchPage } from "./problem.ts";
+import { requireJson } from "./require-json.ts";
+import { activate } from "./routes/activate.ts";
+import { events } from "./routes/events.ts";
+import { list } from "./routes/list.ts";
+import { operations } from "./routes/operations.ts";
+import { patch } from "./routes/patch.ts";
+import { purchase } from "./routes/purchase.ts";
+import { redeploy, remove, stop } from "./routes/request.ts";
+import { show } from "./routes/show.ts";
+import { type ReadStack, stack } from "./routes/stack.ts";
+import { status } from "./routes/status.ts";
+
+const BODY_LIMIT = "64kb";
+
+export interface AppParts extends Intake {
+  readonly apiKey: string;
+  readonly payments: PaymentKind;
+  /** Base of the addresses that Berth hands out, e.g. `http://127.0.0.1:8080`. */
+  readonly publicUrl: () => string;
+  readonly readStack: ReadStack;
+  /** What /readyz asks: each part's name and a check that throws when it is away. */
+  readonly readiness: Readonly<Record<string, () => Promise<void>>>;
+  readonly resolve?: Resolve;
+  readonly log: Logger;
+}
+
+export function createApp(parts: AppParts): Express {
+  const app = express().disable("x-powered-by").set("query parser", "simple");
+  app.use(pinoHttp({ logger: parts.log, serializers: { req: describeRequest, res: describeResponse } }));
+  app.use(
+    helmet({
+      contentSecurityPolicy: { directives: { "form-action": ["'self'"], "upgrade-insecure-requests": null } },
+    }),
+  );
+  app.get("/healthz", (_request, response) => void response.json({ ok: true, status: "live" }));
+  app.get("/readyz", async (_request, response) => {
+    const states = await checkReadiness(parts.readiness);
+    const ok = Object.values(states).every((state) => state === "ok");
+    response.status(ok ? 200 : 503).json({ ok, parts: states });
+  });
+  if (parts.payments === "simulated") app.use("/checkout", checkout(parts));
+  app.use(
+    "/api/v1/assistants",
+    authenticate(parts.apiKey),
+    requireJson,
+    express.json({ limit: BODY_LIMIT }),
+    assistants(parts),
+  );
+  app.use(noSuchPage);
+  app.use(answerProblem(parts.log));
+  return app;
+}
+
+function assistants(parts: AppParts): Router {
+  return Router()
+    .post("/purchase", purchase(parts))
+    .get("/", list(parts))
+    .get("/:id", show(parts))
+    .patch("/:id", patch(parts))
+    .delete("/:id", remove(parts))
+    .post("/:id/activate", activate(parts))
+    .get("/:id/status", status(parts))
+    .post("/:id/stop", stop(parts))
+    .post("/:id/redeploy", redeploy(parts))
+    .get("/:id/stack", stack(parts))
+    .get("/:id/operations", operations(parts))
+    .get("/:id/events", events(parts));
+}
+
+/** Headers and bodies carry keys: a log line names the call and nothing of what it carried. */
+function describeRequest(request: { id: unknown; method: string; url: string }) {
+  return { id: request.id, method: request.method, path: request.url.split("?")[0] };
+}
+
+function describeResponse(response: { statusCode: number }) {
+  return { status: response.statusCode };
+}
+
+async function checkReadiness(checks: AppParts["readiness"]): Promise<Record<string, "ok" | "away">> {
+  const names = Object.entries(checks).map(async ([name, check]) => {
+    const state = await check().then(
+      () => "ok" as const,
+      () => "away" as const,
+    );
+    return [name, state] as const;
+  });
+  return Object.fromEntries(await Promise.all(names));
+}

@@ -1,0 +1,59 @@
+// The one source of what clients may send: validation and types come from these shapes.
+import { z } from "zod";
+import { MODEL_PROVIDERS } from "../infra/openclaw.ts";
+
+/** One printable line: no control characters, no lone surrogates. Emoji are fine. */
+const name = z
+  .string()
+  .max(100)
+  .refine((text) => text.trim() !== "", "must not be blank")
+  .refine(
+    (text) => text.isWellFormed() && !/[\p{Cc}\u2028\u2029]/u.test(text),
+    "must not contain control characters",
+  );
+const modelProvider = z.enum(MODEL_PROVIDERS);
+const modelId = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,200}$/, "must be 1 to 200 printable characters without spaces");
+const telegramBotToken = z
+  .string()
+  .regex(/^[1-9][0-9]{4,15}:[A-Za-z0-9_-]{30,64}$/, "must be a Telegram bot token, e.g. 123456789:AA…");
+const modelApiKey = z
+  .string()
+  .regex(
+    /^[\x21-\x26\x28-\x5b\x5d-\x7e]{8,500}$/,
+    "must be 8 to 500 printable characters without spaces, quotes or backslashes",
+  );
+const callbackUrl = z.string().max(2048);
+
+export const PurchaseBody = z.strictObject({ apiMode: z.enum(["byok", "managed", "unlimited"]) });
+
+export const ActivateBody = z.strictObject({
+  name,
+  modelProvider,
+  modelId,
+  telegramBotToken,
+  modelApiKey: modelApiKey.optional(),
+  callbackUrl: callbackUrl.optional(),
+});
+
+export const PatchBody = z
+  .strictObject({
+    name: name.optional(),
+    modelProvider: modelProvider.optional(),
+    modelId: modelId.optional(),
+    telegramBotToken: telegramBotToken.optional(),
+    modelApiKey: modelApiKey.optional(),
+    callbackUrl: callbackUrl.nullable().optional(),
+  })
+  .refine((body) => Object.keys(body).length > 0, "must name at least one field to change");
+
+/** Calls that take no settings: no body at all, or `{}`. */
+export const EmptyBody = z.strictObject({}).optional();
+
+export const DeploymentId = z.uuid();
+
+export const ListQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  cursor: z.uuid().optional(),
+});

@@ -1,0 +1,68 @@
+// What a client may see of a record. Secrets show their last four characters at most.
+import type { Deployment, SecretColumn } from "../stacks/deployments.ts";
+import { openColumn } from "../stacks/deployments.ts";
+import type { Operation } from "../stacks/operations.ts";
+import { checkoutUrl, type PaymentKind } from "../stacks/payments.ts";
+import type { SecretBox } from "../stacks/secret.ts";
+
+export interface ViewParts {
+  readonly box: SecretBox;
+  readonly payments: PaymentKind;
+  readonly publicUrl: () => string;
+}
+
+export function deploymentView({ box, payments, publicUrl }: ViewParts, deployment: Deployment) {
+  const isUnpaid = deployment.status === "pending_payment";
+  const masked = (column: SecretColumn) => openColumn(box, deployment, column)?.masked ?? null;
+  return {
+    deploymentId: deployment.id,
+    status: deployment.status,
+    apiMode: deployment.api_mode,
+    checkoutUrl: isUnpaid ? checkoutUrl(payments, publicUrl(), deployment.checkout_id) : null,
+    name: deployment.name,
+    modelProvider: deployment.model_provider,
+    modelId: deployment.model_id,
+    modelApiKey: masked("model_api_key"),
+    telegramBotToken: masked("telegram_bot_token"),
+    callbackUrl: deployment.callback_url,
+    outputs: deployment.outputs,
+    createdAt: deployment.created_at,
+    updatedAt: deployment.updated_at,
+  };
+}
+
+export function operationView(operation: Operation) {
+  return {
+    id: operation.id,
+    kind: operation.kind,
+    state: operation.state,
+    createdAt: operation.created_at,
+    startedAt: operation.started_at,
+    finishedAt: operation.finished_at,
+    error: operation.error,
+  };
+}
+
+/** The answer to GET /:id/status. */
+export function statusView(deployment: Deployment, operation: Operation | undefined) {
+  return {
+    deploymentId: deployment.id,
+    status: deployment.status,
+    operation: operation ? operationView(operation) : null,
+    outputs: deployment.outputs,
+    drift: drift(deployment),
+    updatedAt: deployment.updated_at,
+  };
+}
+
+/** The answer to a call that was accepted and is now being carried out. */
+export function acceptedView(status: Deployment["status"], operation: Operation) {
+  return { deploymentId: operation.deployment_id, status, operationId: operation.id };
+}
+
+/** A settled deployment whose stack last reported something else than its status says. */
+function drift({ status, outputs }: Deployment): { expected: string; reported: unknown } | null {
+  if (status !== "active" && status !== "stopped") return null;
+  const reported = outputs?.status ?? null;
+  return reported === status ? null : { expected: status, reported };
+}

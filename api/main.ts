@@ -1,0 +1,49 @@
+// `npm start`: sets up what is missing, serves, and stops in order.
+
+import { ensureAssistantImage } from "../infra/toolchain/assistant-image.ts";
+import { printFailure } from "../infra/toolchain/progress.ts";
+import { setUp } from "../infra/toolchain/setup.ts";
+import { type Config, readConfig } from "./config.ts";
+import { type Berth, startBerth } from "./server.ts";
+
+const SAME_SIGNAL_MS = 1_000;
+
+try {
+  const config = readConfig();
+  const toolchain = await setUp({ environment: config.environment });
+  if (config.role !== "api")
+    await ensureAssistantImage(config.stacks.assistantImage, { environment: config.environment });
+  const berth = await startBerth(config, toolchain);
+  greet(config, berth);
+  stopOnSignal(berth);
+} catch (error) {
+  printFailure(error);
+  process.exitCode = 1;
+}
+
+function greet({ role, payments, stacks }: Config, { url, apiKey }: Berth): void {
+  if (role === "worker") {
+    console.log("Berth works on operations.");
+    return;
+  }
+  const key = apiKey.isNew ? apiKey.value : "<YOUR_API_KEY>";
+  console.log(`Berth serves on ${url}`);
+  if (apiKey.isNew) console.log(`Your API key, shown this once: ${key}  (also in ${stacks.dataDir}/api-key)`);
+  if (payments === "polar")
+    console.warn("BERTH_PAYMENTS=polar is not set up: purchases answer PAYMENT_NOT_CONFIGURED.");
+  console.log(`Buy a first slot:
+  curl -X POST ${url}/api/v1/assistants/purchase -H "X-API-Key: ${key}" -H "Content-Type: application/json" -d '{"apiMode":"byok"}'`);
+}
+
+/** The first signal lets running operations finish; a later one ends at once. */
+function stopOnSignal(berth: Berth): void {
+  let stoppingSince: number | undefined;
+  const stop = () => {
+    // Ctrl-C arrives twice: from the terminal, and passed on by the bootstrap.
+    if (stoppingSince !== undefined && Date.now() - stoppingSince > SAME_SIGNAL_MS) process.exit(1);
+    if (stoppingSince !== undefined) return;
+    stoppingSince = Date.now();
+    void berth.close().then(() => process.exit(0));
+  };
+  process.on("SIGINT", stop).on("SIGTERM", stop);
+}

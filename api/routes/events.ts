@@ -1,0 +1,38 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { RequestHandler } from "express";
+import { findDeployment } from "../../stacks/deployments.ts";
+import { notFound } from "../../stacks/errors.ts";
+import { readLog } from "../../stacks/operation-log.ts";
+import { findOperation, type Intake, latestOperation } from "../../stacks/operations.ts";
+import { operationView } from "../deployment-view.ts";
+import { deploymentId } from "./deployment-id.ts";
+
+const POLL_MS = 250;
+const KEEP_ALIVE_EVERY = 60;
+
+/** GET /:id/events: the log of the latest operation as server-sent events, until it has ended. */
+export function events({ sql }: Pick<Intake, "sql">): RequestHandler {
+  return async (request, response) => {
+    const deployment = await findDeployment(sql, deploymentId(request));
+    if (!deployment) throw notFound();
+    const operation = await latestOperation(sql, deployment);
+    response.writeHead(200, { "Content-Type": "text/event-stream", "Cache-Control": "no-store" });
+    let sequence = Number(request.headers["last-event-id"]) || 0;
+    for (let turn = 0; operation && !response.closed; turn++) {
+      const current = await findOperation(sql, operation.id);
+      for (const entry of await readLog(sql, operation.id, sequence)) {
+        sequence = entry.sequence;
+        response.write(
+          `id: ${sequence}\nevent: log\ndata: ${JSON.stringify({ at: entry.at, ...entry.event })}\n\n`,
+        );
+      }
+      if (current?.finished_at) {
+        response.write(`event: end\ndata: ${JSON.stringify(operationView(current))}\n\n`);
+        break;
+      }
+      if (turn % KEEP_ALIVE_EVERY === 0) response.write(": still running\n\n");
+      await sleep(POLL_MS);
+    }
+    response.end();
+  };
+}

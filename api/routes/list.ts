@@ -1,0 +1,14 @@
+import type { RequestHandler } from "express";
+import { listDeployments } from "../../stacks/deployments.ts";
+import type { Intake } from "../../stacks/operations.ts";
+import { ListQuery } from "../contract.ts";
+import { deploymentView, type ViewParts } from "../deployment-view.ts";
+import { parse } from "../problem.ts";
+
+/** GET /: newest first, by pages. `nextCursor` of one page is the `cursor` of the next. */
+export function list(parts: Pick<Intake, "sql"> & ViewParts): RequestHandler {
+  return async (request, response) => {
+    const { deployments, nextCursor } = await listDeployments(parts.sql, parse(ListQuery, request.query));
+    response.json({ data: deployments.map((deployment) => deploymentView(parts, deployment)), nextCursor });
+  };
+}

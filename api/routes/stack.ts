@@ -1,0 +1,18 @@
+import type { RequestHandler } from "express";
+import { getDeployment } from "../../stacks/deployments.ts";
+import type { Intake } from "../../stacks/operations.ts";
+import { deploymentId } from "./deployment-id.ts";
+
+/** Reads a stack from Pulumi; handed in, because the api knows nothing of Pulumi. */
+export type ReadStack = (deploymentId: string) => Promise<Record<string, unknown>>;
+
+/** GET /:id/stack: null until the deployment has a stack. */
+export function stack({
+  sql,
+  readStack,
+}: Pick<Intake, "sql"> & { readonly readStack: ReadStack }): RequestHandler {
+  return async (request, response) => {
+    const deployment = await getDeployment(sql, deploymentId(request));
+    response.json({ data: deployment.stack_exists ? await readStack(deployment.id) : null });
+  };
+}

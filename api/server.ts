@@ -1,0 +1,154 @@
+// A running Berth: an installation behind an HTTP server. main.ts starts it; so do the tests.
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import Docker from "dockerode";
+import { sql } from "kysely";
+import { type Logger, pino } from "pino";
+import { stackWorkDir } from "../stacks/assistant-stack.ts";
+import type { Resolve } from "../stacks/callback.ts";
+import { keptSecret, openDataFolder } from "../stacks/data-folder.ts";
+import { inspectStack } from "../stacks/inspect-stack.ts";
+import { type Installation, openInstallation } from "../stacks/installation.ts";
+import { pulumiEnvironment } from "../stacks/pulumi-environment.ts";
+import { type AppParts, createApp } from "./app.ts";
+import type { Config } from "./config.ts";
+
+const CLOSE_CONNECTIONS_AFTER_MS = 5_000;
+
+/** What set-up has found or made. */
+export interface Tools {
+  readonly pulumi: { readonly path: string; readonly version: string };
+  /** PATH of child processes. */
+  readonly searchPath: string;
+}
+
+export interface Berth {
+  readonly url: string;
+  readonly apiKey: { readonly value: string; readonly isNew: boolean };
+  readonly installation: Installation;
+  /** Stops listening, lets running operations finish, closes the database. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the data folder and the database, starts the worker and listens, as the role says.
+ * @throws Error when the port is busy, the data folder is in use or the database can't be opened.
+ */
+export async function startBerth(
+  config: Config,
+  tools: Tools,
+  options: { resolve?: Resolve } = {},
+): Promise<Berth> {
+  const log = pino({ level: config.logLevel, redact: ["*.apiKey", "*.passphrase"] });
+  const { stacks: settings } = config;
+  const folder = await openDataFolder(settings.dataDir);
+  const apiKey = config.apiKey
+    ? { value: config.apiKey, isNew: false }
+    : await keptSecret(folder, "api-key", newApiKey);
+  const environment = await childEnvironment(config, tools);
+  const { databaseUrl, role } = config;
+  const installation = await openInstallation({
+    settings,
+    databaseUrl,
+    runsWorker: role !== "api",
+    pulumi: tools.pulumi,
+    environment,
+    log,
+  });
+  let url = "";
+  const app = createApp({
+    ...installation,
+    apiKey: apiKey.value,
+    payments: config.payments,
+    publicUrl: () => url,
+    readStack: (stackName) =>
+      inspectStack({
+        pulumiPath: tools.pulumi.path,
+        workDir: stackWorkDir(settings, stackName),
+        stackName,
+        environment,
+      }),
+    readiness: readiness(installation, tools, environment),
+    log,
+    ...options,
+  });
+  const server = createServer({ requestTimeout: 30_000, headersTimeout: 15_000, maxHeaderSize: 16_384 }, app);
+  try {
+    url = role === "worker" ? "" : await listen(server, config);
+  } catch (error) {
+    await installation.close();
+    throw error;
+  }
+  return { url, apiKey, installation, close: () => close(server, installation, log) };
+}
+
+/** The environment in which every `pulumi` of this installation runs. */
+export async function childEnvironment(config: Config, tools: Tools): Promise<Record<string, string>> {
+  const { dataDir, backendUrl } = config.stacks;
+  const inherited = Object.entries(config.environment).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && !isOurs(entry[0]),
+  );
+  const passphrase = config.passphrase ?? { file: join(dataDir, "passphrase") };
+  if (!config.passphrase) await keptSecret(dataDir, "passphrase");
+  if (backendUrl.startsWith("file://")) await openDataFolder(new URL(backendUrl).pathname);
+  return {
+    ...Object.fromEntries(inherited),
+    ...pulumiEnvironment({ searchPath: tools.searchPath, backendUrl, passphrase }),
+  };
+}
+
+/** The child processes of operations get what they need, not the keys of the installation. */
+function isOurs(name: string): boolean {
+  return [
+    "BERTH_API_KEY",
+    "DATABASE_URL",
+    "PULUMI_CONFIG_PASSPHRASE",
+    "PULUMI_CONFIG_PASSPHRASE_FILE",
+  ].includes(name);
+}
+
+function newApiKey(): string {
+  return `brt_${Buffer.from(crypto.getRandomValues(new Uint8Array(24))).toString("base64url")}`;
+}
+
+function readiness(
+  { sql: database, settings }: Installation,
+  { pulumi }: Tools,
+  environment: Record<string, string>,
+): AppParts["readiness"] {
+  return {
+    database: async () => void (await sql`select 1`.execute(database)),
+    engine: async () => {
+      if (settings.target === "docker") await new Docker({ timeout: 5_000 }).ping();
+    },
+    pulumi: async () => {
+      const { access, constants } = await import("node:fs/promises");
+      await access(pulumi.path, constants.X_OK);
+      if (!environment.PULUMI_BACKEND_URL) throw new Error("no backend");
+    },
+  };
+}
+
+async function listen(server: Server, { host, port }: Config): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, resolve);
+  }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EADDRINUSE") throw error;
+    throw new Error(
+      `Port ${port} of ${host} is used by another program. Stop it or set PORT to another one.`,
+    );
+  });
+  const address = server.address() as AddressInfo;
+  return `http://${host.includes(":") ? `[${host}]` : host}:${address.port}`;
+}
+
+async function close(server: Server, installation: Installation, log: Logger): Promise<void> {
+  log.info("stopping: running operations may finish");
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  setTimeout(() => server.closeAllConnections(), CLOSE_CONNECTIONS_AFTER_MS).unref();
+  if (server.listening) await closed;
+  await installation.close();
+}

@@ -1,0 +1,44 @@
+// What one assistant's stack is made from. Types only: whoever needs the shape must not load Pulumi.
+
+export const TARGETS = ["docker", "aws"] as const;
+export type Target = (typeof TARGETS)[number];
+
+/** The label that everything of a deployment carries in the container engine. */
+export const DEPLOYMENT_LABEL = "berth.deployment";
+
+/** The typed inputs of the program. The CLI and the API both hand them over as stack config. */
+export interface AssistantArgs {
+  readonly target: Target;
+  /** 1 runs the assistant; 0 keeps its network and its data only. */
+  readonly replicas: 0 | 1;
+  readonly image: string;
+  /** Port on the host's loopback; Berth hands it out once for the deployment's life. */
+  readonly hostPort: number;
+  /** CIDR of the deployment's own network. */
+  readonly subnet: string;
+  /** The keys of `openclaw.json` that Berth owns. Holds no secret. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** File on the host, mounted read-only as the assistant's `.env`. Pulumi knows the path only. */
+  readonly secretsFile: string;
+  /** Keyed hash of that file: a changed secret replaces the container. */
+  readonly secretsFingerprint: string;
+  readonly memoryMib: number;
+  readonly cpus: number;
+  readonly startupTimeoutSeconds: number;
+}
+
+/** What the program reports back. `status` is said only after the readiness probe has passed. */
+export interface AssistantOutputs {
+  readonly status: "active" | "stopped";
+  readonly replicas: 0 | 1;
+  readonly containerId: string | null;
+  readonly endpoint: string | null;
+  readonly image: string;
+  readonly network: string;
+  readonly volume: string;
+}
+
+/** Name of a deployment's container, network and volume. */
+export function resourceName(deploymentId: string): string {
+  return `berth-${deploymentId}`;
+}

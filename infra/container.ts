@@ -1,0 +1,68 @@
+// The hardened container of an assistant, as plain data: no Pulumi runtime, so it is tested without one.
+import type * as docker from "@pulumi/docker";
+import type { Input } from "@pulumi/pulumi";
+import type { AssistantArgs } from "./args.ts";
+
+export const ASSISTANT_PORT = 18789;
+export const STATE_PATH = "/home/node/.openclaw";
+/** OpenClaw closes within 25 s of SIGTERM; Docker's own default would kill it after 10 s. */
+export const STOP_TIMEOUT_SECONDS = 35;
+/** The provider records changes of these as done without doing them: only a new container has them. */
+export const NOT_APPLIED_IN_PLACE = ["healthcheck", "tmpfs", "init", "cpuQuota", "cpuPeriod"] as const;
+
+/** What the container is connected to. */
+export interface Surroundings {
+  readonly networkName: Input<string>;
+  readonly volumeName: Input<string>;
+  readonly labels: readonly { readonly label: string; readonly value: string }[];
+}
+
+/** Inputs of the container resource, spelled as the engine reports them so that no change is no diff. */
+export function containerArgs(name: string, args: AssistantArgs, around: Surroundings): docker.ContainerArgs {
+  return {
+    name,
+    image: args.image,
+    // OpenClaw's lease on its data names host and process: with another host name in every container, one that was
+    // killed would keep its successor out for five minutes.
+    hostname: "assistant",
+    labels: [...around.labels, { label: "berth.secrets", value: args.secretsFingerprint }],
+    envs: environment(args.memoryMib),
+    networkMode: "bridge",
+    networksAdvanced: [{ name: around.networkName }],
+    ports: [{ internal: ASSISTANT_PORT, external: args.hostPort, ip: "127.0.0.1", protocol: "tcp" }],
+    volumes: [
+      { volumeName: around.volumeName, containerPath: STATE_PATH },
+      { hostPath: args.secretsFile, containerPath: `${STATE_PATH}/.env`, readOnly: true },
+    ],
+    memory: args.memoryMib,
+    memorySwap: args.memoryMib,
+    cpus: String(args.cpus),
+    user: "1000:1000",
+    readOnly: true,
+    tmpfs: { "/tmp": "mode=1777,size=256m", "/home/node/.cache": "mode=0700,uid=1000,gid=1000,size=256m" },
+    capabilities: { drops: ["ALL"] },
+    securityOpts: ["no-new-privileges"],
+    init: true,
+    restart: "unless-stopped",
+    mustRun: true,
+    stopTimeout: STOP_TIMEOUT_SECONDS,
+    destroyGraceSeconds: STOP_TIMEOUT_SECONDS,
+    logDriver: "json-file",
+    logOpts: { "max-size": "10m", "max-file": "3" },
+  };
+}
+
+function environment(memoryMib: number): string[] {
+  return [
+    "HOME=/home/node",
+    "NODE_ENV=production",
+    // V8 doesn't see the memory limit: without this it would be killed instead of collecting.
+    `NODE_OPTIONS=--max-old-space-size=${Math.floor(memoryMib * 0.75)}`,
+    "OPENCLAW_HOME=/home/node",
+    `OPENCLAW_STATE_DIR=${STATE_PATH}`,
+    `OPENCLAW_CONFIG_PATH=${STATE_PATH}/openclaw.json`,
+    `OPENCLAW_WORKSPACE_DIR=${STATE_PATH}/workspace`,
+    "OPENCLAW_DISABLE_BONJOUR=1",
+    "OPENCLAW_NO_AUTO_UPDATE=1",
+  ];
+}

@@ -1,0 +1,32 @@
+// What Berth asks the container engine itself: whether it answers at all, before anything is concluded from what
+// it does not have, and what a cut-off operation left in it.
+import Docker from "dockerode";
+import { DEPLOYMENT_LABEL } from "./args.ts";
+
+const TIMEOUT_MS = 10_000;
+
+/** @throws Error when the Docker engine is away. */
+export async function assertEngineAnswers(): Promise<void> {
+  try {
+    await new Docker({ timeout: TIMEOUT_MS }).ping();
+  } catch (error) {
+    throw new Error(
+      `The Docker engine is not reachable: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
+/**
+ * Removes containers and networks of a deployment that its stack's state doesn't know. Volumes stay: they hold data,
+ * and one that is there already is what the next operation goes on with.
+ */
+export async function removeStrays(deploymentId: string, known: ReadonlySet<string>): Promise<void> {
+  const docker = new Docker();
+  const filters = { label: [`${DEPLOYMENT_LABEL}=${deploymentId}`] };
+  for (const { Id } of await docker.listContainers({ all: true, filters })) {
+    if (!known.has(Id)) await docker.getContainer(Id).remove({ force: true });
+  }
+  for (const { Id } of await docker.listNetworks({ filters })) {
+    if (!known.has(Id)) await docker.getNetwork(Id).remove();
+  }
+}

@@ -1,0 +1,59 @@
+// OpenClaw's own names: the part of `openclaw.json` that Berth owns, and the secrets of its `.env`. Pure.
+
+/** The release that this version of Berth is tested with. */
+export const OPENCLAW_VERSION = "2026.9.6";
+export const DEFAULT_ASSISTANT_IMAGE = `ghcr.io/openclaw/openclaw:${OPENCLAW_VERSION}`;
+
+export const MODEL_PROVIDERS = ["anthropic", "openai", "google", "openrouter", "xai"] as const;
+export type ModelProvider = (typeof MODEL_PROVIDERS)[number];
+
+const MODEL_KEY_NAMES = {
+  anthropic: "ANTHROPIC_API_KEY",
+  openai: "OPENAI_API_KEY",
+  google: "GEMINI_API_KEY",
+  openrouter: "OPENROUTER_API_KEY",
+  xai: "XAI_API_KEY",
+} as const satisfies Record<ModelProvider, string>;
+
+/** The keys of `openclaw.json` that Berth owns. Nobody is answered until paired (`dmPolicy`). */
+export function openclawSettings(modelProvider: ModelProvider, modelId: string): Record<string, unknown> {
+  return {
+    gateway: {
+      mode: "local",
+      bind: "lan",
+      port: 18789,
+      auth: { mode: "token" },
+      controlUi: { enabled: false },
+    },
+    agents: {
+      defaults: { workspace: "~/.openclaw/workspace", model: { primary: `${modelProvider}/${modelId}` } },
+    },
+    channels: {
+      telegram: { enabled: true, dmPolicy: "pairing", groups: { "*": { requireMention: true } } },
+    },
+  };
+}
+
+/**
+ * Text of the assistant's `.env`.
+ * @throws RangeError when a value has a line break or a quote, which the file's form can't carry.
+ */
+export function openclawSecrets(secrets: {
+  readonly modelProvider: ModelProvider;
+  readonly modelApiKey: string | undefined;
+  readonly telegramBotToken: string;
+  readonly gatewayToken: string;
+}): string {
+  const lines: [string, string][] = [
+    ["OPENCLAW_GATEWAY_TOKEN", secrets.gatewayToken],
+    ["TELEGRAM_BOT_TOKEN", secrets.telegramBotToken],
+  ];
+  if (secrets.modelApiKey) lines.push([MODEL_KEY_NAMES[secrets.modelProvider], secrets.modelApiKey]);
+  return lines.map(([name, value]) => `${name}='${quotable(name, value)}'\n`).join("");
+}
+
+function quotable(name: string, value: string): string {
+  if (/[\p{Cc}'\\]/u.test(value))
+    throw new RangeError(`${name} has a character that an .env file can't carry.`);
+  return value;
+}

@@ -1,0 +1,70 @@
+// Writes Berth's keys into the assistant's openclaw.json, run by the stack's command resource before the
+// container starts. Other keys of the file belong to the customer and the agent: they are kept.
+import { buffer, json } from "node:stream/consumers";
+import Docker from "dockerode";
+import { DEPLOYMENT_LABEL } from "./args.ts";
+import { STATE_PATH } from "./container.ts";
+import { readTarFile, tarFile } from "./tar.ts";
+
+const FILE = "openclaw.json";
+const OWNER = { uid: 1000, gid: 1000, mode: 0o600 };
+
+type Json = { [key: string]: unknown };
+
+const { deploymentId, volume, image, settings } = (await json(process.stdin)) as {
+  readonly deploymentId: string;
+  readonly volume: string;
+  readonly image: string;
+  readonly settings: Json;
+};
+const docker = new Docker();
+// Never started: a container is the one way into a volume that works with every Docker engine.
+const door = await docker.createContainer({
+  Image: image,
+  Labels: { [DEPLOYMENT_LABEL]: deploymentId },
+  Entrypoint: ["/never-started"],
+  HostConfig: { Binds: [`${volume}:${STATE_PATH}`], NetworkMode: "none" },
+});
+try {
+  const wanted = merge(await readSettings(), settings);
+  await write(FILE, `${JSON.stringify(wanted, null, 2)}\n`);
+} finally {
+  await door.remove({ force: true });
+}
+
+async function readSettings(): Promise<Json> {
+  let archive: NodeJS.ReadableStream;
+  try {
+    archive = await door.getArchive({ path: `${STATE_PATH}/${FILE}` });
+  } catch (error) {
+    if ((error as { statusCode?: number }).statusCode === 404) return {};
+    throw error;
+  }
+  const text = readTarFile(await buffer(archive));
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return isObject(parsed) ? parsed : {};
+  } catch {
+    const copy = `${FILE}.unreadable-${Date.now()}`;
+    await write(copy, text);
+    process.stdout.write(`${FILE} was not JSON. It was kept as ${copy} and written anew.\n`);
+    return {};
+  }
+}
+
+async function write(name: string, text: string): Promise<void> {
+  await door.putArchive(tarFile(name, text, OWNER), { path: STATE_PATH });
+}
+
+function merge(current: Json, owned: Json): Json {
+  const merged: Json = { ...current };
+  for (const [key, value] of Object.entries(owned)) {
+    const before = merged[key];
+    merged[key] = isObject(value) && isObject(before) ? merge(before, value) : value;
+  }
+  return merged;
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

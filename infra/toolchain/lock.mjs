@@ -1,0 +1,66 @@
+// One process at a time, for work that several may start at once. Plain JavaScript, since bootstrap.mjs needs it on
+// an old Node. The owner touches its file every second: a lock is abandoned when its process is gone, or when nobody
+// has touched it for a while (another machine, or a process id that was given away again after a restart).
+import { randomUUID } from "node:crypto";
+import { link, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+
+const TOUCH_EVERY_MS = 1_000;
+const ABANDONED_AFTER_MS = 15_000;
+const LOOK_EVERY_MS = 200;
+
+/** Waits until the lock is this process's own; resolves to its release. */
+export async function lock(path, onWait = () => {}) {
+  const mine = `${process.pid} ${hostname()} ${randomUUID()}`;
+  while (!(await claim(path, mine))) {
+    const theirs = await readFile(path, "utf8").catch(() => "");
+    if (await isAbandoned(path, theirs)) await takeAway(path, theirs);
+    else {
+      onWait(Number.parseInt(theirs, 10));
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    }
+  }
+  const touch = () => utimes(path, new Date(), new Date()).catch(() => {});
+  const touching = setInterval(touch, TOUCH_EVERY_MS).unref();
+  return async () => {
+    clearInterval(touching);
+    if ((await readFile(path, "utf8").catch(() => "")) === mine) await rm(path, { force: true });
+  };
+}
+
+async function claim(path, mine) {
+  try {
+    await writeFile(path, mine, { flag: "wx" });
+    return true;
+  } catch (error) {
+    if (error.code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+async function isAbandoned(path, theirs) {
+  const touched = await stat(path).catch(() => undefined);
+  if (!touched) return false;
+  if (Date.now() - touched.mtimeMs > ABANDONED_AFTER_MS) return true;
+  const [pid, host] = theirs.split(" ");
+  if (host !== hostname()) return false;
+  try {
+    process.kill(Number(pid), 0);
+    return false;
+  } catch (error) {
+    return error.code === "ESRCH";
+  }
+}
+
+/** Between the look and this another process may have taken over: its lock is put back. */
+async function takeAway(path, judged) {
+  const aside = `${path}.${randomUUID()}`;
+  try {
+    await rename(path, aside);
+    if ((await readFile(aside, "utf8")) !== judged) await link(aside, path);
+  } catch {
+    // Gone already, or claimed again: either way the caller looks once more.
+  } finally {
+    await rm(aside, { force: true });
+  }
+}

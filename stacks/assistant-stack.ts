@@ -1,0 +1,90 @@
+// From a deployment's record to its stack: the config that the program reads and the file with its secrets.
+import { chown, mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { MODEL_PROVIDERS, openclawSecrets, openclawSettings } from "../infra/openclaw.ts";
+import { addressAt } from "./addresses.ts";
+import { type Deployment, openColumn } from "./deployments.ts";
+import type { SecretBox } from "./secret.ts";
+import type { StackSettings } from "./settings.ts";
+
+const CONTAINER_USER = 1000;
+
+/** Folder of the stack's config file. */
+export function stackWorkDir({ dataDir }: StackSettings, deploymentId: string): string {
+  return join(dataDir, "stacks", deploymentId);
+}
+
+/** The stack's config for so many replicas; for 1, the secrets file is written first. */
+export async function prepareConfig(
+  settings: StackSettings,
+  box: SecretBox,
+  deployment: Deployment,
+  replicas: 0 | 1,
+): Promise<Record<string, string>> {
+  if (deployment.address === null) throw new Error("The deployment has no address.");
+  const { hostPort, subnet } = addressAt(settings, deployment.address);
+  const text = replicas === 1 ? secretsText(box, deployment) : "";
+  if (replicas === 1) await writeSecretsFile(settings, deployment.id, text);
+  return {
+    target: settings.target,
+    replicas: String(replicas),
+    image: settings.assistantImage,
+    hostPort: String(hostPort),
+    subnet,
+    settings: JSON.stringify(replicas === 1 ? assistantSettings(deployment) : {}),
+    secretsFile: secretsFile(settings, deployment.id),
+    secretsFingerprint: box.fingerprint(text),
+    memoryMib: String(settings.memoryMib),
+    cpus: String(settings.cpus),
+    startupTimeoutSeconds: String(settings.startupTimeoutSeconds),
+  };
+}
+
+/** Removes the clear text of the secrets: they are needed on disk only while the assistant runs. */
+export async function removeSecretsFile(settings: StackSettings, deploymentId: string): Promise<void> {
+  await rm(secretsFile(settings, deploymentId), { force: true });
+}
+
+/** Removes what a deleted deployment leaves in the data folder. */
+export async function removeFiles(settings: StackSettings, deploymentId: string): Promise<void> {
+  await removeSecretsFile(settings, deploymentId);
+  await rm(stackWorkDir(settings, deploymentId), { recursive: true, force: true });
+}
+
+function secretsFile({ dataDir }: StackSettings, deploymentId: string): string {
+  return join(dataDir, "secrets", `${deploymentId}.env`);
+}
+
+/**
+ * The engine mounts the file itself, so its folder is closed to everybody but Berth. Where Berth may not give the
+ * file to the container's user, it is readable, inside that closed folder.
+ */
+async function writeSecretsFile(settings: StackSettings, deploymentId: string, text: string): Promise<void> {
+  const file = secretsFile(settings, deploymentId);
+  await mkdir(join(settings.dataDir, "secrets"), { recursive: true, mode: 0o700 });
+  const isOurs = process.getuid?.() === 0 || process.getuid?.() === CONTAINER_USER;
+  const unfinished = `${file}.${process.pid}.tmp`;
+  await rm(unfinished, { force: true });
+  await writeFile(unfinished, text, { mode: isOurs ? 0o400 : 0o444, flag: "wx" });
+  if (isOurs) await chown(unfinished, CONTAINER_USER, CONTAINER_USER);
+  await rename(unfinished, file);
+}
+
+function secretsText(box: SecretBox, deployment: Deployment): string {
+  return openclawSecrets({
+    modelProvider: modelProvider(deployment),
+    modelApiKey: openColumn(box, deployment, "model_api_key")?.reveal(),
+    telegramBotToken: openColumn(box, deployment, "telegram_bot_token")?.reveal() ?? "",
+    gatewayToken: openColumn(box, deployment, "gateway_token")?.reveal() ?? "",
+  });
+}
+
+function assistantSettings(deployment: Deployment): Record<string, unknown> {
+  return openclawSettings(modelProvider(deployment), deployment.model_id ?? "");
+}
+
+function modelProvider(deployment: Deployment) {
+  const known = MODEL_PROVIDERS.find((provider) => provider === deployment.model_provider);
+  if (!known) throw new Error(`The deployment has an unknown model provider "${deployment.model_provider}".`);
+  return known;
+}

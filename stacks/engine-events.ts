@@ -1,0 +1,55 @@
+// The engine's events, cut down to what an operation's log tells: which resource, what was done, what went wrong.
+import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
+
+export type OperationEvent =
+  | {
+      readonly kind: "resource";
+      readonly step: "started" | "done" | "failed";
+      readonly op: string;
+      readonly resource: string;
+    }
+  | { readonly kind: "diagnostic"; readonly severity: string; readonly message: string }
+  | { readonly kind: "summary"; readonly durationSeconds: number; readonly changes: Record<string, number> };
+
+/** Said in every run where a plugin is found on PATH. */
+const NOISE = /^using pulumi-\S+ from \$PATH/;
+
+/** The log entry of an engine event, or undefined if it tells an operator nothing. */
+export function readEvent(event: EngineEvent): OperationEvent | undefined {
+  if (event.resourcePreEvent) return resourceEvent("started", event.resourcePreEvent.metadata);
+  if (event.resOutputsEvent) return resourceEvent("done", event.resOutputsEvent.metadata);
+  if (event.resOpFailedEvent) return resourceEvent("failed", event.resOpFailedEvent.metadata);
+  if (event.diagnosticEvent && !event.diagnosticEvent.ephemeral) {
+    const { message } = event.diagnosticEvent;
+    // The engine sends its debug lines too, which the SDK's type doesn't know.
+    const severity: string = event.diagnosticEvent.severity;
+    if (severity === "debug" || NOISE.test(message)) return undefined;
+    return { kind: "diagnostic", severity, message: plain(message) };
+  }
+  if (event.summaryEvent) {
+    const { durationSeconds, resourceChanges } = event.summaryEvent;
+    return { kind: "summary", durationSeconds, changes: { ...resourceChanges } };
+  }
+  return undefined;
+}
+
+/** The stack's outputs, which the engine reports as those of the root resource before the CLI ends. */
+export function rootOutputs(event: EngineEvent): Record<string, unknown> | undefined {
+  const metadata = event.resOutputsEvent?.metadata;
+  if (metadata?.type !== "pulumi:pulumi:Stack") return undefined;
+  return metadata.new?.outputs;
+}
+
+function resourceEvent(
+  step: "started" | "done" | "failed",
+  { op, urn, type }: { readonly op: string; readonly urn: string; readonly type: string },
+): OperationEvent | undefined {
+  if (type.startsWith("pulumi:")) return undefined;
+  const name = urn.split("::").at(-1) ?? urn;
+  return { kind: "resource", step, op, resource: `${type.split(":").at(-1)} ${name}` };
+}
+
+/** Diagnostics carry the terminal's colour marks of the CLI. */
+function plain(message: string): string {
+  return message.replaceAll(/<\{%[^%]*%\}>/g, "").trim();
+}

@@ -1,0 +1,79 @@
+// The one place that reads Pulumi's and the engine's error texts and turns them into causes for the customer.
+import type { Cause } from "./database.ts";
+
+const MAX_DETAIL = 2_000;
+
+const KNOWN: readonly { readonly pattern: RegExp; readonly code: string; readonly sentence: string }[] = [
+  {
+    pattern: /port is already allocated|address already in use/i,
+    code: "HOST_PORT_TAKEN",
+    sentence:
+      "The assistant's port on the host is used by another program. Its data is kept; redeploy when the port is free.",
+  },
+  {
+    pattern:
+      /no such image|unable to find image|pull access denied|manifest unknown|repository .* not found/i,
+    code: "IMAGE_UNAVAILABLE",
+    sentence:
+      "The assistant's image can't be had. Its data is kept; redeploy when the operator has made the image available.",
+  },
+  {
+    pattern: /did not become ready within/i,
+    code: "NOT_READY",
+    sentence:
+      "The assistant started but did not become ready in time. Its data is kept; check its settings, then redeploy.",
+  },
+  {
+    pattern: /container keeps ending/i,
+    code: "CRASHED",
+    sentence:
+      "The assistant ended again and again while starting. Its data is kept; check its settings, then redeploy.",
+  },
+  {
+    pattern:
+      /cannot connect to the docker daemon|connect (ECONNREFUSED|ENOENT) \S*docker|docker engine is not reachable/i,
+    code: "ENGINE_UNAVAILABLE",
+    sentence: "The container engine is away. Nothing was lost; redeploy, or delete again, when it is back.",
+  },
+  {
+    pattern: /pool overlaps|non-overlapping|all predefined address pools/i,
+    code: "SUBNET_TAKEN",
+    sentence:
+      "The assistant's subnet is used by another network of the host. The operator has to free it; then redeploy.",
+  },
+  {
+    pattern: /incorrect passphrase|passphrase must be set/i,
+    code: "WRONG_PASSPHRASE",
+    sentence:
+      "The installation's Pulumi passphrase does not open this stack. The operator has to restore it; then redeploy.",
+  },
+  {
+    pattern: /currently locked by/i,
+    code: "STACK_LOCKED",
+    sentence: "Another process is working on this stack. Try again when it has finished.",
+  },
+  {
+    pattern: /no space left on device/i,
+    code: "DISK_FULL",
+    sentence:
+      "The host's disk is full. The assistant's data is kept; redeploy when the operator has made room.",
+  },
+];
+
+/** The cause behind the error texts of one update, the engine's own words included. */
+export function causeOf(texts: readonly string[]): Cause {
+  const detail = [...new Set(texts.map(withoutCommandLine).filter(Boolean))].join("\n").slice(0, MAX_DETAIL);
+  const known = KNOWN.find(({ pattern }) => pattern.test(detail));
+  if (known) return { code: known.code, message: `${known.sentence}\n${detail}` };
+  return {
+    code: "OPERATION_FAILED",
+    message: `The operation failed; what exists was kept. Redeploy or delete to try again.\n${detail}`,
+  };
+}
+
+/** The SDK's error carries the whole command line and all output: only the lines that say `error:` are for reading. */
+function withoutCommandLine(text: string): string {
+  if (!/^ ?code: -?\d+/m.test(text)) return text.trim();
+  const lines = text.split("\n").filter((line) => /^\s*error: /.test(line));
+  return lines.map((line) => line.trim()).join("\n");
+}

@@ -1,0 +1,24 @@
+// What the lifecycle needs to know of an installation. api/config.ts reads it from the environment.
+import type { Target } from "../infra/args.ts";
+
+/** An inclusive range of TCP ports. */
+export interface PortRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+export interface StackSettings {
+  readonly target: Target;
+  readonly assistantImage: string;
+  /** Absolute path of the data folder. */
+  readonly dataDir: string;
+  readonly backendUrl: string;
+  readonly portRange: PortRange;
+  /** Private IPv4 range (CIDR) cut into one /28 per deployment. */
+  readonly subnetPool: string;
+  readonly memoryMib: number;
+  readonly cpus: number;
+  readonly startupTimeoutSeconds: number;
+  /** Operations carried out at once by this process. */
+  readonly concurrency: number;
+}

@@ -1,0 +1,91 @@
+// Every status × every call, against the table that design and README show.
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Call, LIFECYCLE, STATUSES, type Status } from "../../stacks/lifecycle.ts";
+import { ACTIVATION, startTestBerth, type TestBerth } from "../support/berth.ts";
+
+const CALLS = {
+  activate: { method: "POST", path: "/activate", body: ACTIVATION, accepted: 202, during: "deploying" },
+  redeploy: { method: "POST", path: "/redeploy", body: {}, accepted: 202, during: "deploying" },
+  stop: { method: "POST", path: "/stop", body: undefined, accepted: 202, during: "stopping" },
+  patch: { method: "PATCH", path: "", body: { name: "Renamed" }, accepted: 200, during: undefined },
+  delete: { method: "DELETE", path: "", body: undefined, accepted: 202, during: "deleting" },
+} as const;
+
+/** Written out by hand, so that a slip in the product's own table is seen. */
+const ALLOWED: Record<keyof typeof CALLS, readonly Status[]> = {
+  activate: ["purchased"],
+  redeploy: ["active", "stopped", "failed"],
+  stop: ["active", "failed"],
+  patch: ["purchased", "stopped", "failed"],
+  delete: [
+    "pending_payment",
+    "purchased",
+    "deploying",
+    "active",
+    "stopping",
+    "stopped",
+    "failed",
+    "deleting",
+  ],
+};
+
+let berth: TestBerth;
+beforeAll(async () => {
+  berth = await startTestBerth(1, { BERTH_ROLE: "api" });
+});
+afterAll(() => berth.close());
+
+describe.each(STATUSES)("in state %s", (status) => {
+  it.each(Object.keys(CALLS) as (keyof typeof CALLS)[])("%s answers as the table says", async (name) => {
+    const call = CALLS[name];
+    const id = await deploymentIn(status);
+    const answer = await berth.call(call.method, id + call.path, call.body);
+    if (status === "deleted") {
+      expect(answer.status).toBe(404);
+    } else if (ALLOWED[name].includes(status)) {
+      expect(answer.status, JSON.stringify(answer.body)).toBe(call.accepted);
+      expect(answer.body.data?.status).toBe(call.during ?? status);
+    } else {
+      expect(answer.status).toBe(409);
+      expect(answer.body.error?.code).toBe("INVALID_STATE");
+      expect(answer.body.error?.details).toEqual({ currentState: status, allowedStates: ALLOWED[name] });
+      expect(answer.body.error?.message).toContain(`in state ${status}`);
+      expect(await statusOf(id)).toBe(status);
+    }
+  });
+
+  it("status can be asked for", async () => {
+    const answer = await berth.call("GET", `${await deploymentIn(status)}/status`);
+    expect(answer.status).toBe(200);
+    expect(answer.body.data?.status).toBe(status);
+  });
+});
+
+it("the product's table is the one tested here", () => {
+  for (const name of Object.keys(CALLS) as (keyof typeof CALLS & Call)[]) {
+    expect(LIFECYCLE[name].from).toEqual(ALLOWED[name]);
+  }
+});
+
+it("a slot set to purchased by SQL can be activated: nothing else has to be touched", async () => {
+  const { body } = await berth.call("POST", "purchase", { apiMode: "byok" });
+  const id = body.data?.deploymentId ?? "";
+  expect((await berth.call("POST", `${id}/activate`, ACTIVATION)).status).toBe(409);
+  await berth.installation.sql
+    .updateTable("deployments")
+    .set({ status: "purchased" })
+    .where("id", "=", id)
+    .execute();
+  expect((await berth.call("POST", `${id}/activate`, ACTIVATION)).status).toBe(202);
+});
+
+async function deploymentIn(status: Status): Promise<string> {
+  const { body } = await berth.call("POST", "purchase", { apiMode: "byok" });
+  const id = body.data?.deploymentId ?? "";
+  await berth.installation.sql.updateTable("deployments").set({ status }).where("id", "=", id).execute();
+  return id;
+}
+
+async function statusOf(id: string): Promise<unknown> {
+  return (await berth.call("GET", `${id}/status`)).body.data?.status;
+}

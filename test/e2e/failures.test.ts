@@ -1,0 +1,197 @@
+// What goes wrong is told where it is looked for, loses nothing, and can be repeated when its cause is gone.
+
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { readConfig } from "../../api/config.ts";
+import { startBerth } from "../../api/server.ts";
+import { ACTIVATION, paidSlot, startTestBerth, testTools, waitForStatus } from "../support/berth.ts";
+import { docker, labelled, NOTHING } from "../support/docker.ts";
+import { ensureTinyImages } from "../support/tiny-image.ts";
+
+let images: Awaited<ReturnType<typeof ensureTinyImages>>;
+beforeAll(async () => {
+  images = await ensureTinyImages();
+});
+
+describe.each([
+  {
+    name: "a missing image",
+    slice: 11,
+    environment: () => ({ BERTH_ASSISTANT_IMAGE: "berth-test/not-there:1" }),
+    code: "IMAGE_UNAVAILABLE",
+    says: "berth-test/not-there:1",
+  },
+  {
+    name: "an image that never gets healthy",
+    slice: 12,
+    environment: () => ({ BERTH_ASSISTANT_IMAGE: images.unhealthy, BERTH_STARTUP_TIMEOUT: "5" }),
+    code: "NOT_READY",
+    says: "within 5 s",
+  },
+  {
+    name: "an image that ends at once",
+    slice: 13,
+    environment: () => ({ BERTH_ASSISTANT_IMAGE: images.crashing }),
+    code: "CRASHED",
+    says: "crashing on purpose",
+  },
+])("$name", ({ slice, environment, code, says }) => {
+  it("is a failed operation with a cause, and can be deleted", async () => {
+    const berth = await startTestBerth(slice, environment());
+    try {
+      const id = await paidSlot(berth);
+      await berth.call("POST", `${id}/activate`, ACTIVATION);
+      const status = await waitForStatus(berth, id, "failed");
+      expect(status).toMatchObject({ status: "failed", operation: { state: "failed", error: { code } } });
+      const { message } = (status.operation as { error: { message: string } }).error;
+      expect(message).toMatch(/redeploy/i);
+      expect(message).toContain(says);
+      expect(message).not.toMatch(/--event-log|--exec-kind/);
+      await berth.call("DELETE", id);
+      await waitForStatus(berth, id, "deleted");
+      expect(await labelled(id)).toEqual(NOTHING);
+    } finally {
+      await berth.close();
+    }
+  });
+});
+
+it("a dead Docker engine: failed, then redeploy works when it is back", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "berth-engine-"));
+  const settings = { BERTH_ASSISTANT_IMAGE: images.healthy };
+  let berth = await startTestBerth(
+    14,
+    { ...settings, DOCKER_HOST: "unix:///nonexistent/docker.sock" },
+    folder,
+  );
+  try {
+    const id = await paidSlot(berth);
+    await berth.call("POST", `${id}/activate`, ACTIVATION);
+    const failed = await waitForStatus(berth, id, "failed");
+    expect(failed).toMatchObject({ operation: { error: { code: "ENGINE_UNAVAILABLE" } } });
+    await berth.close();
+    berth = await startTestBerth(14, settings, folder);
+    await berth.call("POST", `${id}/redeploy`, {});
+    await waitForStatus(berth, id, "active");
+    await berth.call("DELETE", id);
+    await waitForStatus(berth, id, "deleted");
+    expect(await labelled(id)).toEqual(NOTHING);
+  } finally {
+    await berth.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+it("a wrong passphrase: failed, then redeploy works with the right one", async () => {
+  const berth = await startTestBerth(15, { BERTH_ASSISTANT_IMAGE: images.healthy });
+  const file = join(berth.dataDir, "passphrase");
+  const right = await readFile(file, "utf8");
+  try {
+    const id = await paidSlot(berth);
+    // The slot's preparation makes the stack, with the right one.
+    await vi.waitUntil(async () => (await berth.call("GET", `${id}/stack`)).body.data?.lastUpdate, {
+      timeout: 60_000,
+      interval: 300,
+    });
+    await writeFile(file, "another passphrase\n");
+    await berth.call("POST", `${id}/activate`, ACTIVATION);
+    const failed = await waitForStatus(berth, id, "failed");
+    expect(failed).toMatchObject({ operation: { error: { code: "WRONG_PASSPHRASE" } } });
+    await writeFile(file, right);
+    await berth.call("POST", `${id}/redeploy`, {});
+    await waitForStatus(berth, id, "active");
+    await berth.call("DELETE", id);
+    await waitForStatus(berth, id, "deleted");
+    expect(await labelled(id)).toEqual(NOTHING);
+  } finally {
+    await berth.close();
+  }
+});
+
+it("a host port that is taken: failed, then redeploy works when it is free", async () => {
+  const berth = await startTestBerth(16, { BERTH_ASSISTANT_IMAGE: images.healthy });
+  const squatter = createServer();
+  try {
+    const { portRange } = readConfig(berth.environment).stacks;
+    await new Promise<void>((resolve) => squatter.listen(portRange.first, "127.0.0.1", resolve));
+    const id = await paidSlot(berth);
+    await berth.call("POST", `${id}/activate`, ACTIVATION);
+    const failed = await waitForStatus(berth, id, "failed");
+    expect(failed).toMatchObject({ status: "failed", operation: { error: { code: "HOST_PORT_TAKEN" } } });
+    await new Promise((resolve) => squatter.close(resolve));
+    await berth.call("POST", `${id}/redeploy`, {});
+    await waitForStatus(berth, id, "active");
+    expect((await docker.getContainer(`berth-${id}`).inspect()).State.Running).toBe(true);
+    await berth.call("DELETE", id);
+    await waitForStatus(berth, id, "deleted");
+    expect(await labelled(id)).toEqual(NOTHING);
+  } finally {
+    squatter.close();
+    await berth.close();
+  }
+});
+
+it("a container removed by hand is brought back by redeploy", async () => {
+  const berth = await startTestBerth(17, { BERTH_ASSISTANT_IMAGE: images.healthy });
+  try {
+    const id = await paidSlot(berth);
+    await berth.call("POST", `${id}/activate`, ACTIVATION);
+    await waitForStatus(berth, id, "active");
+    await docker.getContainer(`berth-${id}`).remove({ force: true });
+    await berth.call("POST", `${id}/redeploy`, {});
+    await waitForStatus(berth, id, "active");
+    expect((await docker.getContainer(`berth-${id}`).inspect()).State.Running).toBe(true);
+    await berth.call("DELETE", id);
+    await waitForStatus(berth, id, "deleted");
+  } finally {
+    await berth.close();
+  }
+});
+
+describe("start-up", () => {
+  it("a busy port is refused with what to do, and the data folder is free again", async () => {
+    const first = await startTestBerth(18, { BERTH_ROLE: "api" });
+    const second = await startTestBerth(19, { BERTH_ROLE: "api" });
+    const { dataDir } = second;
+    await second.installation.close();
+    const config = readConfig({
+      ...first.environment,
+      BERTH_DATA_DIR: dataDir,
+      PORT: new URL(first.url).port,
+    });
+    await expect(startBerth(config, testTools())).rejects.toThrow(
+      /Port \d+ of 127.0.0.1 is used by another program/,
+    );
+    await first.close();
+  });
+
+  it("a second process on the same embedded data folder is refused", async () => {
+    const first = await startTestBerth(18, { BERTH_ROLE: "api" });
+    await expect(startTestBerth(19, { BERTH_ROLE: "api" }, first.dataDir)).rejects.toThrow(
+      "in use by another Berth process",
+    );
+    await first.close();
+  });
+
+  it("every wrong setting is named at once", () => {
+    const wrong = {
+      PORT: "x",
+      BERTH_ROLE: "boss",
+      BERTH_PORT_RANGE: "9-1",
+      BERTH_SUBNET_POOL: "8.8.8.0/24",
+      BERTH_API_KEY: "short",
+    };
+    expect(() => readConfig(wrong)).toThrow(
+      new RegExp(
+        Object.keys(wrong)
+          .toSorted()
+          .reverse()
+          .map((name) => `(?=[\\s\\S]*${name}: )`)
+          .join(""),
+      ),
+    );
+  });
+});

@@ -1,0 +1,45 @@
+// The product's default: real OpenClaw through an assistant's life, with a made-up key and bot.
+import { expect, it } from "vitest";
+import { DEFAULT_ASSISTANT_IMAGE } from "../../infra/openclaw.ts";
+import { ACTIVATION, paidSlot, startTestBerth, waitForStatus } from "../support/berth.ts";
+import { docker, inside, labelled, NOTHING } from "../support/docker.ts";
+
+const START_MS = 240_000;
+
+it(
+  "real OpenClaw: activate, stop, redeploy with its data, delete",
+  async () => {
+    const berth = await startTestBerth(22, {
+      BERTH_ASSISTANT_IMAGE: DEFAULT_ASSISTANT_IMAGE,
+      BERTH_MEMORY_MIB: "2048",
+      BERTH_CPUS: "2",
+      BERTH_STARTUP_TIMEOUT: "200",
+    });
+    try {
+      const id = await paidSlot(berth);
+      await berth.call("POST", `${id}/activate`, ACTIVATION);
+      const active = await waitForStatus(berth, id, "active");
+      expect(active, JSON.stringify(active)).toMatchObject({ status: "active" });
+      const { endpoint } = active.outputs as { endpoint: string };
+      expect(await (await fetch(`${endpoint}/healthz`)).json()).toMatchObject({ ok: true });
+      expect(inside(id, "id", "-u").trim()).toBe("1000");
+      expect(JSON.stringify(await docker.getContainer(`berth-${id}`).inspect())).not.toContain(
+        ACTIVATION.modelApiKey,
+      );
+      inside(id, "sh", "-c", "echo kept > /home/node/.openclaw/notes.txt");
+
+      await berth.call("POST", `${id}/stop`);
+      await waitForStatus(berth, id, "stopped");
+      await berth.call("POST", `${id}/redeploy`, {});
+      await waitForStatus(berth, id, "active");
+      expect(inside(id, "cat", "/home/node/.openclaw/notes.txt")).toBe("kept\n");
+
+      await berth.call("DELETE", id);
+      await waitForStatus(berth, id, "deleted");
+      expect(await labelled(id)).toEqual(NOTHING);
+    } finally {
+      await berth.close();
+    }
+  },
+  START_MS,
+);

@@ -1,0 +1,46 @@
+// The same life with PostgreSQL instead of the embedded database, and two processes on it.
+
+import pg from "pg";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { ACTIVATION, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
+import { labelled, NOTHING } from "../support/docker.ts";
+import { type PostgresServer, startPostgres } from "../support/postgres.ts";
+import { ensureTinyImages } from "../support/tiny-image.ts";
+
+let postgres: PostgresServer;
+let worker: TestBerth;
+let api: TestBerth;
+beforeAll(async () => {
+  postgres = await startPostgres();
+  const shared = { DATABASE_URL: postgres.url, BERTH_ASSISTANT_IMAGE: (await ensureTinyImages()).healthy };
+  worker = await startTestBerth(23, { ...shared, BERTH_ROLE: "worker" });
+  api = await startTestBerth(23, { ...shared, BERTH_ROLE: "api" }, worker.dataDir);
+});
+afterAll(async () => {
+  await api?.close();
+  await worker?.close();
+  await postgres?.stop();
+});
+
+it("a slot set to purchased by SQL is activated, stopped and deleted by another process", async () => {
+  const { body } = await api.call("POST", "purchase", { apiMode: "byok" });
+  const id = body.data?.deploymentId ?? "";
+  const client = new pg.Client({ connectionString: postgres.url });
+  await client.connect();
+  await client.query("update deployments set status = 'purchased' where id = $1", [id]);
+  expect((await api.call("POST", `${id}/activate`, ACTIVATION)).status).toBe(202);
+  await waitForStatus(api, id, "active");
+  await api.call("POST", `${id}/stop`);
+  await waitForStatus(api, id, "stopped");
+  await api.call("DELETE", id);
+  await waitForStatus(api, id, "deleted");
+  expect(await labelled(id)).toEqual(NOTHING);
+  const { rows } = await client.query("select * from deployments where id = $1", [id]);
+  expect(rows[0]).toMatchObject({
+    status: "deleted",
+    telegram_bot_token: null,
+    model_api_key: null,
+    gateway_token: null,
+  });
+  await client.end();
+});

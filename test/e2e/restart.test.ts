@@ -1,0 +1,108 @@
+// Accepted means done: killed in the middle of an operation and started again, Berth carries it out.
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, it } from "vitest";
+import { ACTIVATION, API_KEY, startTestBerth, testEnvironment, waitForStatus } from "../support/berth.ts";
+import { labelled, NOTHING } from "../support/docker.ts";
+import { ensureTinyImages } from "../support/tiny-image.ts";
+
+const MAIN = new URL("../../api/main.ts", import.meta.url).pathname;
+
+it.each([
+  ["the server alone, early", 24, "server", "Network network"],
+  ["everything, while the container is made", 25, "everything", "Container assistant"],
+  ["everything, while it gets ready", 26, "everything", "Command readiness"],
+] as const)(
+  "SIGKILL of %s: activate is carried out after the restart",
+  async (_name, slice, whom, resource) => {
+    const folder = await mkdtemp(join(tmpdir(), "berth-restart-"));
+    const extra = { BERTH_ASSISTANT_IMAGE: (await ensureTinyImages()).healthy, PORT: String(18_440 + slice) };
+    const url = `http://127.0.0.1:${extra.PORT}`;
+    const killed = spawn(process.execPath, [MAIN], {
+      env: testEnvironment(slice, folder, extra),
+      stdio: "ignore",
+    });
+    let berth: Awaited<ReturnType<typeof startTestBerth>> | undefined;
+    try {
+      const id = await boughtFrom(url);
+      await post(url, `${id}/activate`, ACTIVATION);
+      await untilLogSays(url, id, resource);
+      await kill(killed, whom === "everything" ? folder : undefined);
+
+      berth = await startTestBerth(slice, { ...extra, PORT: "0" }, folder);
+      await waitForStatus(berth, id, "active");
+      expect(await labelled(id)).toEqual({
+        containers: [`/berth-${id}`],
+        networks: [`berth-${id}`],
+        volumes: [`berth-${id}`],
+      });
+      const { body } = await berth.call("GET", `${id}/stack`);
+      expect(body.data).toMatchObject({ pendingOperations: 0, outputs: { status: "active" } });
+      await berth.call("DELETE", id);
+      await waitForStatus(berth, id, "deleted");
+      expect(await labelled(id)).toEqual(NOTHING);
+    } finally {
+      await kill(killed, folder);
+      await berth?.close();
+      await rm(folder, { recursive: true, force: true });
+    }
+  },
+);
+
+async function post(url: string, path: string, body: unknown): Promise<Record<string, string>> {
+  const response = await fetch(`${url}/api/v1/assistants/${path}`, {
+    method: "POST",
+    headers: { "X-API-Key": API_KEY, "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  return ((await response.json()) as { data: Record<string, string> }).data;
+}
+
+/** Waits for the server to listen. */
+async function boughtFrom(url: string): Promise<string> {
+  for (const deadline = Date.now() + 30_000; ; await sleep(100)) {
+    const slot = await post(url, "purchase", { apiMode: "byok" }).catch(() => undefined);
+    if (slot?.checkoutUrl) {
+      await fetch(slot.checkoutUrl, { method: "POST" });
+      return slot.deploymentId ?? "";
+    }
+    if (Date.now() > deadline) throw new Error("Berth did not start.");
+  }
+}
+
+async function untilLogSays(url: string, id: string, resource: string): Promise<void> {
+  const response = await fetch(`${url}/api/v1/assistants/${id}/events`, {
+    headers: { "X-API-Key": API_KEY },
+  });
+  let text = "";
+  for await (const piece of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    text += piece;
+    if (text.includes(`"resource":"${resource}"`)) return;
+  }
+  throw new Error(`The log never said ${resource}: ${text}`);
+}
+
+/** Kills the server and, if a data folder is given, every process that works on it. */
+async function kill(server: ChildProcess, folder: string | undefined): Promise<void> {
+  const pids = folder ? await processesOf(folder) : [];
+  for (const pid of [...(server.pid ? [server.pid] : []), ...pids]) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // It has ended.
+    }
+  }
+}
+
+async function processesOf(folder: string): Promise<number[]> {
+  const pids = (await readdir("/proc")).map(Number).filter((pid) => pid > 0 && pid !== process.pid);
+  const found = await Promise.all(
+    pids.map(async (pid) =>
+      (await readFile(`/proc/${pid}/environ`, "utf8").catch(() => "")).includes(folder) ? [pid] : [],
+    ),
+  );
+  return found.flat();
+}

@@ -1,0 +1,37 @@
+import { expect, it } from "vitest";
+import { causeOf } from "../../stacks/pulumi-errors.ts";
+
+it.each([
+  ["Bind for 127.0.0.1:20000 failed: port is already allocated", "HOST_PORT_TAKEN"],
+  ["listen tcp4 127.0.0.1:20000: bind: address already in use", "HOST_PORT_TAKEN"],
+  ["Unable to find image 'acme/none:1' locally", "IMAGE_UNAVAILABLE"],
+  ["(HTTP code 404) no such image - No such image: acme/none:1", "IMAGE_UNAVAILABLE"],
+  ["The assistant did not become ready within 30 s; last answer: no answer.", "NOT_READY"],
+  ["The assistant's container keeps ending (exit code 1, 3 restarts).", "CRASHED"],
+  ["connect ENOENT /var/run/docker.sock", "ENGINE_UNAVAILABLE"],
+  ["Cannot connect to the Docker daemon at unix:///var/run/docker.sock", "ENGINE_UNAVAILABLE"],
+  ["Pool overlaps with other one on this address space", "SUBNET_TAKEN"],
+  ["error: incorrect passphrase", "WRONG_PASSPHRASE"],
+  ["error: the stack is currently locked by 1 lock(s)", "STACK_LOCKED"],
+  ["write /x: no space left on device", "DISK_FULL"],
+  ["something new", "OPERATION_FAILED"],
+])("%s is %s, in words that say what was kept and what to do", (text, code) => {
+  const cause = causeOf([text]);
+  expect(cause.code).toBe(code);
+  expect(cause.message).toContain(text);
+  expect(cause.message).toMatch(/kept|lost|operator|again/);
+});
+
+it("keeps the SDK's command line out of the cause", () => {
+  const text =
+    "code: -2\n stdout: \n stderr: Command failed: pulumi up --yes --event-log tcp://127.0.0.1:1\nerror: incorrect passphrase\n";
+  const { code, message } = causeOf([text]);
+  expect(code).toBe("WRONG_PASSPHRASE");
+  expect(message).not.toContain("--event-log");
+});
+
+it("is bounded and says the same thing once", () => {
+  const { message } = causeOf(["x".repeat(100_000), "y", "y"]);
+  expect(message.length).toBeLessThan(2_500);
+  expect(causeOf(["same", "same"]).message.match(/same/g)).toHaveLength(1);
+});

@@ -1,0 +1,52 @@
+import { randomBytes } from "node:crypto";
+import { inspect } from "node:util";
+import { pino } from "pino";
+import { expect, it } from "vitest";
+import { Secret, SecretBox } from "../../stacks/secret.ts";
+
+const box = new SecretBox(randomBytes(32));
+
+it("a secret can't be printed, logged or serialized", () => {
+  const canary = "canary-0123456789";
+  const secret = new Secret(canary);
+  let logged = "";
+  pino({}, { write: (line: string) => (logged += line) }).info({ secret, nested: { secret } }, "%s", secret);
+  const ways = [
+    String(secret),
+    `${secret}`,
+    JSON.stringify({ secret }),
+    inspect({ secret }, { depth: 9, showHidden: true }),
+    logged,
+  ];
+  for (const way of ways) {
+    expect(way).toContain("[REDACTED]");
+    expect(way).not.toContain(canary);
+  }
+  expect(secret.reveal()).toBe(canary);
+});
+
+it("shows the last four characters at most, and none of a short one", () => {
+  expect(new Secret("0123456789ab").masked).toBe("…89ab");
+  expect(new Secret("0123456789a").masked).toBe("…");
+});
+
+it("a sealed secret opens in its own place only, with its own key only, and unchanged only", () => {
+  const sealed = box.seal(new Secret("value"), "row/column");
+  expect(box.open(sealed, "row/column").reveal()).toBe("value");
+  expect(sealed).not.toContain("value");
+  expect(box.seal(new Secret("value"), "row/column")).not.toBe(sealed);
+  expect(() => box.open(sealed, "other/column")).toThrow(/can't be opened/);
+  expect(() => new SecretBox(randomBytes(32)).open(sealed, "row/column")).toThrow(/can't be opened/);
+  const bytes = Buffer.from(sealed.slice(3), "base64url");
+  for (let index = 0; index < bytes.length; index++) {
+    const changed = Buffer.from(bytes);
+    changed[index] = (changed[index] ?? 0) ^ 1;
+    expect(() => box.open(`v1.${changed.toString("base64url")}`, "row/column")).toThrow(/can't be opened/);
+  }
+});
+
+it("a fingerprint is the same for the same text and key, and tells nothing else", () => {
+  expect(box.fingerprint("a")).toBe(box.fingerprint("a"));
+  expect(box.fingerprint("a")).not.toBe(box.fingerprint("b"));
+  expect(new SecretBox(randomBytes(32)).fingerprint("a")).not.toBe(box.fingerprint("a"));
+});

@@ -1,0 +1,159 @@
+// A real Berth for a test: its own data folder, port range and subnets, on loopback.
+import { execFileSync } from "node:child_process";
+import { accessSync, constants } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { readConfig } from "../../api/config.ts";
+import { type Berth, startBerth, type Tools } from "../../api/server.ts";
+import type { Resolve } from "../../stacks/callback.ts";
+import { removeLabelled } from "./docker.ts";
+
+/** Longer than any operation may take in a test; the operation's own deadline comes first. */
+const WAIT_MS = 220_000;
+
+export const API_KEY = "test-key-0123456789";
+export const BOT_TOKEN = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw";
+export const MODEL_KEY = "sk-ant-test-canary-0123456789";
+export const ACTIVATION = {
+  name: "My API Assistant",
+  modelProvider: "anthropic",
+  modelId: "claude-sonnet-4-5-20250929",
+  telegramBotToken: BOT_TOKEN,
+  modelApiKey: MODEL_KEY,
+};
+
+/** Names used in tests resolve as listed; others can't be resolved. */
+const NAMES: Readonly<Record<string, readonly string[]>> = { "example.com": ["93.184.215.14"] };
+export const resolveInTests: Resolve = async (hostname) => {
+  const known = NAMES[hostname];
+  if (!known) throw new Error(`ENOTFOUND ${hostname}`);
+  return known;
+};
+
+export interface TestBerth extends Berth {
+  readonly dataDir: string;
+  readonly environment: Record<string, string>;
+  /** One API call; the body is sent as JSON. */
+  call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body: {
+    readonly data?: Record<string, unknown> & { deploymentId: string; status: string };
+    readonly error?: { code: string; message: string; details?: unknown };
+  };
+  readonly headers: Headers;
+}
+
+/** `slice` (0–99) keeps the ports and subnets of tests that run side by side apart. */
+export async function startTestBerth(
+  slice: number,
+  environment: Record<string, string> = {},
+  keepDataIn?: string,
+): Promise<TestBerth> {
+  const dataDir = keepDataIn ?? (await mkdtemp(join(tmpdir(), "berth-test-")));
+  const settings = testEnvironment(slice, dataDir, environment);
+  const berth = await startBerth(readConfig(settings), testTools(), { resolve: resolveInTests });
+  return {
+    ...berth,
+    dataDir,
+    environment: settings,
+    call: (method, path, body, headers) => call(berth.url, method, path, body, headers),
+    async close() {
+      const ids = await berth.installation.sql.selectFrom("deployments").select("id").execute();
+      await berth.close();
+      // A test that failed must not leave its subnets and ports to the next.
+      for (const { id } of ids) await removeLabelled(id);
+      if (!keepDataIn) await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+export function testEnvironment(
+  slice: number,
+  dataDir: string,
+  extra: Record<string, string>,
+): Record<string, string> {
+  const first = 31_000 + slice * 16;
+  return {
+    PATH: process.env.PATH ?? "",
+    HOME: process.env.HOME ?? "",
+    PORT: "0",
+    BERTH_DATA_DIR: dataDir,
+    BERTH_API_KEY: API_KEY,
+    BERTH_PORT_RANGE: `${first}-${first + 15}`,
+    BERTH_SUBNET_POOL: `10.214.${slice}.0/24`,
+    BERTH_STARTUP_TIMEOUT: "30",
+    BERTH_MEMORY_MIB: "64",
+    BERTH_CPUS: "0.5",
+    LOG_LEVEL: "silent",
+    ...extra,
+  };
+}
+
+/** The runner puts the tools that set-up chose on PATH. */
+export function testTools(): Tools {
+  const searchPath = process.env.PATH ?? "";
+  const path = searchPath
+    .split(delimiter)
+    .map((folder) => join(folder, "pulumi"))
+    .find(isExecutable);
+  if (!path) throw new Error("pulumi is not on PATH: run the tests by `npm test`.");
+  const version = execFileSync(path, ["version"], { encoding: "utf8" }).trim().replace(/^v/, "");
+  return { pulumi: { path, version }, searchPath };
+}
+
+async function call(
+  url: string,
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  const response = await fetch(`${url}${path.startsWith("/") ? path : `/api/v1/assistants/${path}`}`, {
+    method,
+    headers: {
+      "X-API-Key": API_KEY,
+      ...(body !== undefined && { "Content-Type": "application/json" }),
+      ...headers,
+    },
+    ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
+  });
+  return {
+    status: response.status,
+    body: (await response.json()) as Answer["body"],
+    headers: response.headers,
+  };
+}
+
+/** Buys a slot and pays for it on its checkout page. */
+export async function paidSlot(berth: TestBerth, apiMode = "byok"): Promise<string> {
+  const { body } = await berth.call("POST", "purchase", { apiMode });
+  const paid = await fetch(String(body.data?.checkoutUrl), { method: "POST" });
+  if (!paid.ok || !body.data) throw new Error(`Paying failed: ${paid.status}`);
+  return body.data.deploymentId;
+}
+
+/** Polls until the deployment has that status; fails with the cause when it settles in another one. */
+export async function waitForStatus(berth: TestBerth, id: string, wanted: string) {
+  const deadline = Date.now() + WAIT_MS;
+  for (;;) {
+    const { body } = await berth.call("GET", `${id}/status`);
+    if (body.data?.status === wanted) return body.data;
+    const operation = body.data?.operation as { finishedAt: string | null } | null | undefined;
+    if (operation?.finishedAt || Date.now() > deadline)
+      throw new Error(`Not ${wanted}: ${JSON.stringify(body)}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,38 @@
+// What Docker itself says of a deployment, asked past Berth and Pulumi.
+import { execFileSync } from "node:child_process";
+import Docker from "dockerode";
+import { DEPLOYMENT_LABEL } from "../../infra/args.ts";
+
+export const docker = new Docker();
+
+/** Names of everything that carries the deployment's label. */
+export async function labelled(
+  deploymentId: string,
+): Promise<{ containers: string[]; networks: string[]; volumes: string[] }> {
+  const filters = { label: [`${DEPLOYMENT_LABEL}=${deploymentId}`] };
+  const [containers, networks, volumes] = await Promise.all([
+    docker.listContainers({ all: true, filters }),
+    docker.listNetworks({ filters }),
+    docker.listVolumes({ filters }),
+  ]);
+  return {
+    containers: containers.flatMap(({ Names }) => Names),
+    networks: networks.map(({ Name }) => Name),
+    volumes: volumes.Volumes.map(({ Name }) => Name),
+  };
+}
+
+export const NOTHING = { containers: [], networks: [], volumes: [] };
+
+/** Removes whatever still carries the deployment's label. */
+export async function removeLabelled(deploymentId: string): Promise<void> {
+  const { containers, networks, volumes } = await labelled(deploymentId);
+  for (const name of containers) await docker.getContainer(name.slice(1)).remove({ force: true });
+  for (const name of networks) await docker.getNetwork(name).remove();
+  for (const name of volumes) await docker.getVolume(name).remove({ force: true });
+}
+
+/** Output of a command run inside a deployment's container. */
+export function inside(deploymentId: string, ...command: string[]): string {
+  return execFileSync("docker", ["exec", `berth-${deploymentId}`, ...command], { encoding: "utf8" });
+}

@@ -1,0 +1,101 @@
+// A real PostgreSQL server for a test: its own data folder, on loopback, gone afterwards.
+import { execFileSync, spawn } from "node:child_process";
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
+import { delimiter, join } from "node:path";
+import pg from "pg";
+
+const DEBIAN_FOLDER = "/usr/lib/postgresql";
+/** PostgreSQL refuses to run as root. */
+const NOBODY = 65_534;
+
+export interface PostgresServer {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+export async function startPostgres(): Promise<PostgresServer> {
+  const bin = binaries();
+  // Not below a folder that is closed to the user that the server runs as.
+  const folder = mkdtempSync("/tmp/berth-postgres-");
+  const user = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+  if (user.uid) chownSync(folder, user.uid, user.gid);
+  const data = join(folder, "data");
+  execFileSync(join(bin, "initdb"), ["-D", data, "-U", "berth", "--auth=trust", "--no-sync"], {
+    ...user,
+    cwd: folder,
+    stdio: "pipe",
+  });
+  const port = await freePort();
+  const settings = [
+    "-c",
+    "listen_addresses=127.0.0.1",
+    "-c",
+    `port=${port}`,
+    "-c",
+    `unix_socket_directories=${folder}`,
+    "-c",
+    "fsync=off",
+  ];
+  const server = spawn(join(bin, "postgres"), ["-D", data, ...settings], {
+    ...user,
+    cwd: folder,
+    stdio: "ignore",
+  });
+  const ended = new Promise((resolve) => server.once("exit", resolve));
+  const url = `postgres://berth@127.0.0.1:${port}/postgres`;
+  await untilItAnswers(url);
+  return {
+    url,
+    async stop() {
+      server.kill("SIGINT");
+      await ended;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function binaries(): string {
+  const onPath = (process.env.PATH ?? "")
+    .split(delimiter)
+    .find((folder) => existsSync(join(folder, "initdb")));
+  const found = onPath ?? newestOfDebian();
+  if (found) return found;
+  if (process.getuid?.() !== 0)
+    throw new Error("PostgreSQL's server is needed for this test: install Debian's package postgresql.");
+  execFileSync("apt-get", ["install", "-y", "--no-install-recommends", "postgresql"], { stdio: "pipe" });
+  const installed = newestOfDebian();
+  if (!installed) throw new Error("Debian's package postgresql holds no initdb.");
+  return installed;
+}
+
+function newestOfDebian(): string | undefined {
+  if (!existsSync(DEBIAN_FOLDER)) return undefined;
+  const versions = readdirSync(DEBIAN_FOLDER).sort((a, b) => Number(b) - Number(a));
+  return versions
+    .map((version) => join(DEBIAN_FOLDER, version, "bin"))
+    .find((folder) => existsSync(join(folder, "initdb")));
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+async function untilItAnswers(url: string): Promise<void> {
+  for (const deadline = Date.now() + 30_000; ; ) {
+    const client = new pg.Client({ connectionString: url });
+    try {
+      await client.connect();
+      await client.end();
+      return;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}

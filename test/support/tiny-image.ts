@@ -1,0 +1,135 @@
+// Tiny images that honour the assistant contract, from busybox alone: built once per engine, in a second.
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import {
+  accessSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const BUSYBOX_IMAGE = "busybox:1.37.0-musl";
+const APPLETS = ["sh", "httpd", "cat", "id", "echo", "ls", "sleep", "printf", "wget", "touch"];
+
+export interface TinyImages {
+  readonly healthy: string;
+  /** Answers, but never says that it has started. */
+  readonly unhealthy: string;
+  /** Ends at once. */
+  readonly crashing: string;
+}
+
+const COMMANDS: Readonly<Record<keyof TinyImages, string[]>> = {
+  healthy: ["/bin/httpd", "-f", "-p", "18789", "-h", "/www/started"],
+  unhealthy: ["/bin/httpd", "-f", "-p", "18789", "-h", "/www/starting"],
+  crashing: ["/bin/sh", "-c", "echo crashing on purpose >&2; exit 1"],
+};
+const VERSION = createHash("sha256")
+  .update(readFileSync(import.meta.filename))
+  .digest("hex")
+  .slice(0, 8);
+
+/** Names of the images, built if the engine doesn't have them. */
+export async function ensureTinyImages(): Promise<TinyImages> {
+  const names = Object.keys(COMMANDS) as (keyof TinyImages)[];
+  const images = Object.fromEntries(
+    names.map((name) => [name, `berth-test/${name}:${VERSION}`]),
+  ) as unknown as TinyImages;
+  if (!names.every((name) => hasImage(images[name]))) build(images);
+  return images;
+}
+
+function hasImage(image: string): boolean {
+  try {
+    execFileSync("docker", ["image", "inspect", image], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function build(images: TinyImages): void {
+  const folder = mkdtempSync(join(tmpdir(), "berth-tiny-"));
+  try {
+    const root = join(folder, "root");
+    for (const name of [
+      "bin",
+      "tmp",
+      "www/started",
+      "www/starting",
+      "home/node/.openclaw",
+      "home/node/.cache",
+    ]) {
+      mkdirSync(join(root, name), { recursive: true });
+    }
+    writeFileSync(join(root, "bin/busybox"), busybox(folder), { mode: 0o755 });
+    for (const applet of APPLETS) symlinkSync("busybox", join(root, "bin", applet));
+    for (const status of ["started", "starting"]) {
+      writeFileSync(join(root, "www", status, "healthz"), '{"ok":true,"status":"live"}\n');
+      writeFileSync(join(root, "www", status, "startupz"), `{"ok":true,"status":"${status}"}\n`);
+    }
+    const archive = join(folder, "root.tar");
+    const owned = ["--owner=0", "--group=0"];
+    execFileSync("tar", ["cf", archive, ...owned, "--exclude=./home/node", "-C", root, "."]);
+    execFileSync("tar", ["rf", archive, "--owner=1000", "--group=1000", "-C", root, "./home/node"]);
+    for (const [name, image] of Object.entries(images)) {
+      const command = JSON.stringify(COMMANDS[name as keyof TinyImages]);
+      const changes = ["USER 1000:1000", "WORKDIR /home/node", "EXPOSE 18789", `CMD ${command}`];
+      execFileSync(
+        "docker",
+        ["import", ...changes.flatMap((change) => ["--change", change]), archive, image],
+        { stdio: "pipe" },
+      );
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The static busybox binary: from its image, or from Debian's package where no image can be pulled. */
+function busybox(folder: string): Buffer {
+  const attempts = [fromImage, fromPackage];
+  for (const attempt of attempts) {
+    try {
+      return attempt(folder);
+    } catch {
+      // The next one.
+    }
+  }
+  throw new Error(
+    `Neither the image ${BUSYBOX_IMAGE} nor Debian's package busybox-static can be had: make one of them available.`,
+  );
+}
+
+function fromImage(folder: string): Buffer {
+  const quiet = { stdio: "pipe", timeout: 60_000 } as const;
+  execFileSync("docker", ["pull", BUSYBOX_IMAGE], quiet);
+  const id = execFileSync("docker", ["create", BUSYBOX_IMAGE], quiet).toString().trim();
+  try {
+    execFileSync("docker", ["cp", `${id}:/bin/busybox`, join(folder, "busybox")], quiet);
+  } finally {
+    execFileSync("docker", ["rm", id], quiet);
+  }
+  return readFileSync(join(folder, "busybox"));
+}
+
+function fromPackage(folder: string): Buffer {
+  execFileSync("apt-get", ["download", "busybox-static"], { cwd: folder, stdio: "pipe" });
+  execFileSync("sh", ["-c", "dpkg-deb -x busybox-static_*.deb package"], { cwd: folder, stdio: "pipe" });
+  const found = ["bin/busybox", "usr/bin/busybox"].map((name) => join(folder, "package", name));
+  const path = found.find((name) => {
+    try {
+      accessSync(name);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+  if (!path) throw new Error("The package busybox-static holds no busybox.");
+  return readFileSync(path);
+}
