@@ -28,7 +28,10 @@ const Environment = z.object({
     .string()
     .regex(/^[\x21-\x7e]{16,256}$/, "must be 16 to 256 printable characters without spaces")
     .optional(),
-  BERTH_TARGET: z.enum(TARGETS).default("docker"),
+  BERTH_TARGET: z
+    .enum(TARGETS)
+    .refine((target) => target === "docker", "must be docker: other targets are not part of this version yet")
+    .default("docker"),
   BERTH_ASSISTANT_IMAGE: z
     .string()
     .regex(/^[\w][\w./:@-]*$/, "must be an image reference")

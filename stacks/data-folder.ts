@@ -23,7 +23,7 @@ export async function keptSecret(
   const file = join(folder, name);
   const known = await readFile(file, "utf8").catch(() => undefined);
   if (known?.trim()) return { value: known.trim(), isNew: false };
-  const unfinished = `${file}.${process.pid}.tmp`;
+  const unfinished = `${file}.${randomBytes(6).toString("hex")}.tmp`;
   await writeFile(unfinished, `${generate()}\n`, { mode: 0o600 });
   const handle = await open(unfinished, "r");
   await handle.sync();

@@ -47,7 +47,7 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
     database,
     async close() {
       await stopWorker?.();
-      await boss.stop({ graceful: true, timeout: 30_000 });
+      await boss.stop({ graceful: true, timeout: 2_000 });
       await database.close();
       await claim?.release();
     },

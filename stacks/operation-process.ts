@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Cause } from "./database.ts";
 import type { OperationEvent } from "./engine-events.ts";
-import { causeOf } from "./pulumi-errors.ts";
+import { interruptedCause } from "./pulumi-errors.ts";
 import type { Job, Report } from "./run-operation.ts";
 
 const ENTRY = new URL("./run-operation.ts", import.meta.url).pathname;
@@ -87,12 +87,11 @@ export async function runChild(child: ChildProcess, job: Job, options: ChildOpti
   const why = await endInTime(child, exited, options);
   await Promise.all(pending);
   if (result && !("failed" in result && why === "deadline")) return result;
-  if (why === "cancel") return { failed: causeOf(["cancelled"]), cancelled: true };
   const sentence =
     why === "deadline"
-      ? `It did not end within ${options.deadlineMs / 1000} s.`
-      : "Its process ended unexpectedly.";
-  return { failed: causeOf([`${sentence} ${stderr()}`]), cancelled: false };
+      ? `The operation did not end within ${options.deadlineMs / 1000} s.`
+      : `The operation's process ended unexpectedly. ${stderr()}`;
+  return { failed: interruptedCause(sentence), cancelled: why === "cancel" };
 }
 
 async function endInTime(

@@ -126,6 +126,18 @@ export async function latestOperation(sql: Sql, deployment: Deployment): Promise
   return deployment.operation_id ? findOperation(sql, deployment.operation_id) : undefined;
 }
 
+/** The deployment's operation before this one. */
+export async function previousOperation(sql: Sql, operation: Operation): Promise<Operation | undefined> {
+  return sql
+    .selectFrom("operations")
+    .selectAll()
+    .where("deployment_id", "=", operation.deployment_id)
+    .where("id", "<", operation.id)
+    .orderBy("id", "desc")
+    .limit(1)
+    .executeTakeFirst();
+}
+
 /** Newest first. */
 export async function listOperations(sql: Sql, deploymentId: string, limit: number): Promise<Operation[]> {
   return sql

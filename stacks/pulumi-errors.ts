@@ -2,6 +2,8 @@
 import type { Cause } from "./database.ts";
 
 const MAX_DETAIL = 2_000;
+/** Code of an operation whose process was ended before it could end by itself. */
+export const INTERRUPTED = "INTERRUPTED";
 
 const KNOWN: readonly { readonly pattern: RegExp; readonly code: string; readonly sentence: string }[] = [
   {
@@ -59,6 +61,12 @@ const KNOWN: readonly { readonly pattern: RegExp; readonly code: string; readonl
       "The host's disk is full. The assistant's data is kept; redeploy when the operator has made room.",
   },
 ];
+
+/** The cause of an operation whose process did not end by itself. */
+export function interruptedCause(why: string): Cause {
+  const advice = "What exists was kept; redeploy or delete to try again.";
+  return { code: INTERRUPTED, message: `${why} ${advice}`.slice(0, MAX_DETAIL) };
+}
 
 /** The cause behind the error texts of one update, the engine's own words included. */
 export function causeOf(texts: readonly string[]): Cause {

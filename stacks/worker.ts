@@ -11,12 +11,13 @@ import {
   type Ending,
   findOperation,
   type Operation,
+  previousOperation,
   QUEUE,
   settleOperation,
   startOperation,
 } from "./operations.ts";
 import { parseOutputs } from "./outputs.ts";
-import { causeOf } from "./pulumi-errors.ts";
+import { causeOf, INTERRUPTED } from "./pulumi-errors.ts";
 import type { Job } from "./run-operation.ts";
 import type { SecretBox } from "./secret.ts";
 import type { StackSettings } from "./settings.ts";
@@ -28,6 +29,8 @@ const POLLING = {
   notifyPollingIntervalSeconds: 0.5,
 } as const;
 const CANCEL_POLL_MS = 250;
+/** Service managers kill 30 s after they have asked a process to end. */
+const HAND_BACK_AFTER_MS = 22_000;
 /** Beyond the assistant's own time to start, for everything that an operation does around it. */
 const OPERATION_SLACK_MS = 180_000;
 
@@ -46,7 +49,10 @@ interface Worker extends WorkerParts {
   readonly processes: OperationProcesses;
 }
 
-/** Starts taking jobs. The returned function stops taking them and waits for those that run. */
+/**
+ * Starts taking jobs. The returned function stops taking them and waits for those that run, within limits: what
+ * runs on is cancelled when this process ends, and carried out again by the next one.
+ */
 export async function startWorker(parts: WorkerParts): Promise<() => Promise<void>> {
   const { boss, settings } = parts;
   const processes = new OperationProcesses(parts.environment, settings.target);
@@ -59,7 +65,8 @@ export async function startWorker(parts: WorkerParts): Promise<() => Promise<voi
     },
   );
   return async () => {
-    await boss.offWork(QUEUE, { wait: true });
+    const finished = boss.offWork(QUEUE, { wait: true });
+    await Promise.race([finished, sleep(HAND_BACK_AFTER_MS, undefined, { ref: false })]);
     processes.close();
   };
 }
@@ -88,12 +95,19 @@ async function attempt(parts: Worker, operation: Operation, again: boolean): Pro
   if (operation.cancel_requested) return { state: "cancelled" };
   const deployment = await findDeployment(parts.sql, operation.deployment_id);
   if (!deployment) throw new Error("The operation's deployment is gone.");
-  const job = await makeJob(parts, operation, deployment, again);
+  const interrupted = again || (await wasCutOff(parts.sql, operation));
+  const job = await makeJob(parts, operation, deployment, interrupted);
   const result = await runJob(parts, operation, job);
   if ("failed" in result) {
     return result.cancelled ? { state: "cancelled" } : { state: "failed", cause: result.failed };
   }
   return succeed(parts, operation, result.done.outputs);
+}
+
+/** Whether the operation before this one may have left a lock or a half-made resource behind. */
+async function wasCutOff(sql: Sql, operation: Operation): Promise<boolean> {
+  const previous = await previousOperation(sql, operation);
+  return previous?.state === "cancelled" || previous?.error?.code === INTERRUPTED;
 }
 
 async function makeJob(
@@ -141,11 +155,13 @@ async function runJob(parts: Worker, operation: Operation, job: Job): Promise<Ch
   }
 }
 
-/** Resolves when somebody asks for the operation to be cancelled; never, if it ends before. */
+/** Resolves when somebody asks for the operation to be cancelled, or when it has ended. */
 async function cancelRequested(sql: Sql, operationId: string, ended: AbortSignal): Promise<void> {
   while (!ended.aborted) {
     await sleep(CANCEL_POLL_MS);
-    if ((await findOperation(sql, operationId))?.cancel_requested) return;
+    // A database that is away for a moment asks for nothing.
+    const operation = await findOperation(sql, operationId).catch(() => undefined);
+    if (operation?.cancel_requested) return;
   }
 }
 

@@ -52,6 +52,35 @@ it.each([
   },
 );
 
+it("SIGTERM hands an operation back that can't end in time; the next start carries it out", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "berth-restart-"));
+  const { healthy, unhealthy } = await ensureTinyImages();
+  const extra = { BERTH_ASSISTANT_IMAGE: unhealthy, BERTH_STARTUP_TIMEOUT: "100", PORT: "18467" };
+  const server = spawn(process.execPath, [MAIN], {
+    env: testEnvironment(27, folder, extra),
+    stdio: "ignore",
+  });
+  const exited = new Promise((resolve) => server.once("exit", resolve));
+  let berth: Awaited<ReturnType<typeof startTestBerth>> | undefined;
+  try {
+    const url = `http://127.0.0.1:${extra.PORT}`;
+    const id = await boughtFrom(url);
+    await post(url, `${id}/activate`, ACTIVATION);
+    await untilLogSays(url, id, "Command readiness");
+    server.kill("SIGTERM");
+    expect(await Promise.race([exited, sleep(30_000, "still running")])).toBe(0);
+    berth = await startTestBerth(27, { BERTH_ASSISTANT_IMAGE: healthy }, folder);
+    await waitForStatus(berth, id, "active");
+    await berth.call("DELETE", id);
+    await waitForStatus(berth, id, "deleted");
+    expect(await labelled(id)).toEqual(NOTHING);
+  } finally {
+    await kill(server, folder);
+    await berth?.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
 async function post(url: string, path: string, body: unknown): Promise<Record<string, string>> {
   const response = await fetch(`${url}/api/v1/assistants/${path}`, {
     method: "POST",
