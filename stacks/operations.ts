@@ -168,17 +168,6 @@ export async function startOperation(
   });
 }
 
-/** Hands operations back that a dead process was carrying out. Only for a database that nobody else works on. */
-export async function requeueInterrupted({ sql, boss }: Pick<Intake, "sql" | "boss">): Promise<number> {
-  const interrupted = await sql
-    .selectFrom("operations")
-    .select("id")
-    .where("state", "=", "running")
-    .execute();
-  for (const { id } of interrupted) await boss.fail(QUEUE, id, { reason: "its process died" });
-  return interrupted.length;
-}
-
 /** How an operation ended. */
 export type Ending =
   | { readonly state: "succeeded"; readonly outputs: Record<string, unknown> | null }
