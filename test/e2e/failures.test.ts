@@ -154,18 +154,18 @@ it("a container removed by hand is brought back by redeploy", async () => {
 describe("start-up", () => {
   it("a busy port is refused with what to do, and the data folder is free again", async () => {
     const first = await startTestBerth(18, { BERTH_ROLE: "api" });
-    const second = await startTestBerth(19, { BERTH_ROLE: "api" });
-    const { dataDir } = second;
-    await second.installation.close();
-    const config = readConfig({
-      ...first.environment,
-      BERTH_DATA_DIR: dataDir,
-      PORT: new URL(first.url).port,
-    });
-    await expect(startBerth(config, testTools())).rejects.toThrow(
-      /Port \d+ of 127.0.0.1 is used by another program/,
-    );
-    await first.close();
+    const folder = await mkdtemp(join(tmpdir(), "berth-port-"));
+    try {
+      const port = new URL(first.url).port;
+      const config = readConfig({ ...first.environment, BERTH_DATA_DIR: folder, PORT: port });
+      await expect(startBerth(config, testTools())).rejects.toThrow(
+        `Port ${port} of 127.0.0.1 is used by another program`,
+      );
+      await (await startTestBerth(19, { BERTH_ROLE: "api" }, folder)).close();
+    } finally {
+      await first.close();
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 
   it("a second process on the same embedded data folder is refused", async () => {

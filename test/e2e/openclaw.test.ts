@@ -4,7 +4,8 @@ import { DEFAULT_ASSISTANT_IMAGE } from "../../infra/openclaw.ts";
 import { ACTIVATION, paidSlot, startTestBerth, waitForStatus } from "../support/berth.ts";
 import { docker, inside, labelled, NOTHING } from "../support/docker.ts";
 
-const START_MS = 240_000;
+/** Two starts, and two stops that may take the whole grace. */
+const LIFE_MS = 500_000;
 
 it(
   "real OpenClaw: activate, stop, redeploy with its data, delete",
@@ -41,5 +42,5 @@ it(
       await berth.close();
     }
   },
-  START_MS,
+  LIFE_MS,
 );
