@@ -3,9 +3,9 @@ import { access, constants } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import Docker from "dockerode";
 import { sql } from "kysely";
 import { type Logger, pino } from "pino";
+import { assertEngineAnswers } from "../infra/engine.ts";
 import { stackWorkDir } from "../stacks/assistant-stack.ts";
 import type { Resolve } from "../stacks/callback.ts";
 import { keptSecret, openDataFolder } from "../stacks/data-folder.ts";
@@ -16,6 +16,7 @@ import { type AppParts, createApp } from "./app.ts";
 import type { Config } from "./config.ts";
 
 const CLOSE_CONNECTIONS_AFTER_MS = 5_000;
+const ENGINE_TIMEOUT_MS = 5_000;
 
 /** What set-up has found or made. */
 export interface Tools {
@@ -117,7 +118,7 @@ function readiness({ sql: database, settings }: Installation, { pulumi }: Tools)
   return {
     database: async () => void (await sql`select 1`.execute(database)),
     engine: async () => {
-      if (settings.target === "docker") await new Docker({ timeout: 5_000 }).ping();
+      if (settings.target === "docker") await assertEngineAnswers(ENGINE_TIMEOUT_MS);
     },
     pulumi: async () => {
       await access(pulumi.path, constants.X_OK);

@@ -3,12 +3,10 @@
 import Docker from "dockerode";
 import { DEPLOYMENT_LABEL } from "./args.ts";
 
-const TIMEOUT_MS = 10_000;
-
-/** @throws Error when the Docker engine is away. */
-export async function assertEngineAnswers(): Promise<void> {
+/** @throws Error when the Docker engine does not answer within that time. */
+export async function assertEngineAnswers(timeoutMs: number): Promise<void> {
   try {
-    await new Docker({ timeout: TIMEOUT_MS }).ping();
+    await new Docker({ timeout: timeoutMs }).ping();
   } catch (error) {
     throw new Error(
       `The Docker engine is not reachable: ${error instanceof Error ? error.message : String(error)}`,

@@ -2,20 +2,20 @@
 // process's, its state may miss what was being made, and Pulumi heals neither by itself.
 import { setTimeout as sleep } from "node:timers/promises";
 import { removeStrays } from "../infra/engine.ts";
-import { type Claim, claimFolder } from "./data-folder.ts";
+import { claimFolder } from "./data-folder.ts";
 import { breakLock, openStack, type StackLocation } from "./workspace.ts";
 
 /** Longer than a cut-off operation takes to notice that its parent is gone and to cancel. */
 const CLAIM_TIMEOUT_MS = 90_000;
 
 /**
- * Makes this process the only one on this host that works on the stack; waits for one that is still ending.
+ * Makes this process, until it ends, the only one on this host that works on the stack; waits for one that is still
+ * ending.
  * @throws Error when that one does not end.
  */
-export async function claimStack({ workDir, stackName }: StackLocation): Promise<Claim> {
+export async function claimStack({ workDir, stackName }: StackLocation): Promise<void> {
   for (const deadline = Date.now() + CLAIM_TIMEOUT_MS; ; await sleep(200)) {
-    const claim = await claimFolder(workDir);
-    if (claim) return claim;
+    if (await claimFolder(workDir)) return;
     if (Date.now() > deadline)
       throw new Error(`the stack ${stackName} is currently locked by another process of this host.`);
   }

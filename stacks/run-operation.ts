@@ -23,6 +23,8 @@ export type Report =
   | { readonly done: { readonly outputs: Record<string, unknown> | null } }
   | { readonly failed: Cause; readonly cancelled: boolean };
 
+const ENGINE_TIMEOUT_MS = 10_000;
+
 const cancel = new AbortController();
 const [target = "docker"] = process.argv.slice(2);
 // Without a parent there is nobody to report to: what runs is cancelled, what waits for a job ends.
@@ -52,7 +54,7 @@ async function run(job: Job): Promise<void> {
   try {
     await claimStack(job.location);
     // Asked first: with the engine away the official plugin would take everything for removed.
-    if (target === "docker") await assertEngineAnswers();
+    if (target === "docker") await assertEngineAnswers(ENGINE_TIMEOUT_MS);
     if (job.interrupted && job.stackExists) await recoverStack(job.location, target, cancel.signal);
     if (job.work === "destroy") await destroy(job, onEvent);
     else await up(job, job.work, onEvent);

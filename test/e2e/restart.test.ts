@@ -18,59 +18,53 @@ it.each([
 ] as const)(
   "SIGKILL of %s: activate is carried out after the restart",
   async (_name, slice, whom, resource) => {
-    const folder = await mkdtemp(join(tmpdir(), "berth-restart-"));
-    const extra = { BERTH_ASSISTANT_IMAGE: (await ensureTinyImages()).healthy, PORT: String(18_440 + slice) };
-    const url = `http://127.0.0.1:${extra.PORT}`;
-    const killed = spawn(process.execPath, [MAIN], {
-      env: testEnvironment(slice, folder, extra),
-      stdio: "ignore",
-    });
-    let berth: Awaited<ReturnType<typeof startTestBerth>> | undefined;
-    try {
-      const id = await boughtFrom(url);
-      await post(url, `${id}/activate`, ACTIVATION);
-      await untilLogSays(url, id, resource);
-      await kill(killed, whom === "everything" ? folder : undefined);
-
-      berth = await startTestBerth(slice, { ...extra, PORT: "0" }, folder);
-      await waitForStatus(berth, id, "active");
-      expect(await labelled(id)).toEqual({
-        containers: [`/berth-${id}`],
-        networks: [`berth-${id}`],
-        volumes: [`berth-${id}`],
-      });
-      const { body } = await berth.call("GET", `${id}/stack`);
-      expect(body.data).toMatchObject({ pendingOperations: 0, outputs: { status: "active" } });
-      await berth.call("DELETE", id);
-      await waitForStatus(berth, id, "deleted");
-      expect(await labelled(id)).toEqual(NOTHING);
-    } finally {
-      await kill(killed, folder);
-      await berth?.close();
-      await rm(folder, { recursive: true, force: true });
-    }
+    const { healthy } = await ensureTinyImages();
+    await endsWhile(resource, { slice, settings: { BERTH_ASSISTANT_IMAGE: healthy } }, (server, folder) =>
+      kill(server, whom === "everything" ? folder : undefined),
+    );
   },
 );
 
 it("SIGTERM hands an operation back that can't end in time; the next start carries it out", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "berth-restart-"));
-  const { healthy, unhealthy } = await ensureTinyImages();
-  const extra = { BERTH_ASSISTANT_IMAGE: unhealthy, BERTH_STARTUP_TIMEOUT: "100", PORT: "18467" };
-  const server = spawn(process.execPath, [MAIN], {
-    env: testEnvironment(27, folder, extra),
-    stdio: "ignore",
-  });
-  const exited = new Promise((resolve) => server.once("exit", resolve));
-  let berth: Awaited<ReturnType<typeof startTestBerth>> | undefined;
-  try {
-    const url = `http://127.0.0.1:${extra.PORT}`;
-    const id = await boughtFrom(url);
-    await post(url, `${id}/activate`, ACTIVATION);
-    await untilLogSays(url, id, "Command readiness");
+  const { unhealthy } = await ensureTinyImages();
+  const settings = { BERTH_ASSISTANT_IMAGE: unhealthy, BERTH_STARTUP_TIMEOUT: "100" };
+  await endsWhile("Command readiness", { slice: 27, settings }, async (server) => {
+    const exited = new Promise((resolve) => server.once("exit", resolve));
     server.kill("SIGTERM");
     expect(await Promise.race([exited, sleep(30_000, "still running")])).toBe(0);
-    berth = await startTestBerth(27, { BERTH_ASSISTANT_IMAGE: healthy }, folder);
+  });
+});
+
+/** A server that is ended while its activate works on that resource; another one, with a healthy image, goes on. */
+async function endsWhile(
+  resource: string,
+  { slice, settings }: { readonly slice: number; readonly settings: Record<string, string> },
+  end: (server: ChildProcess, folder: string) => Promise<void>,
+): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "berth-restart-"));
+  const port = String(18_440 + slice);
+  const url = `http://127.0.0.1:${port}`;
+  const server = spawn(process.execPath, [MAIN], {
+    env: testEnvironment(slice, folder, { ...settings, PORT: port }),
+    stdio: "ignore",
+  });
+  let berth: Awaited<ReturnType<typeof startTestBerth>> | undefined;
+  try {
+    const id = await boughtFrom(url);
+    await post(url, `${id}/activate`, ACTIVATION);
+    await untilLogSays(url, id, resource);
+    await end(server, folder);
+
+    const { healthy } = await ensureTinyImages();
+    berth = await startTestBerth(slice, { BERTH_ASSISTANT_IMAGE: healthy }, folder);
     await waitForStatus(berth, id, "active");
+    expect(await labelled(id)).toEqual({
+      containers: [`/berth-${id}`],
+      networks: [`berth-${id}`],
+      volumes: [`berth-${id}`],
+    });
+    const { body } = await berth.call("GET", `${id}/stack`);
+    expect(body.data).toMatchObject({ pendingOperations: 0, outputs: { status: "active" } });
     await berth.call("DELETE", id);
     await waitForStatus(berth, id, "deleted");
     expect(await labelled(id)).toEqual(NOTHING);
@@ -79,7 +73,7 @@ it("SIGTERM hands an operation back that can't end in time; the next start carri
     await berth?.close();
     await rm(folder, { recursive: true, force: true });
   }
-});
+}
 
 async function post(url: string, path: string, body: unknown): Promise<Record<string, string>> {
   const response = await fetch(`${url}/api/v1/assistants/${path}`, {
