@@ -5,14 +5,7 @@ import { fromKysely, type PgBoss } from "pg-boss";
 import { v7 as uuidv7 } from "uuid";
 import { handOutAddress } from "./addresses.ts";
 import type { Cause, OperationTable, Sql } from "./database.ts";
-import {
-  type Deployment,
-  type DeploymentChange,
-  findByCheckout,
-  getDeployment,
-  move,
-  sealColumn,
-} from "./deployments.ts";
+import { type Deployment, type DeploymentChange, findByCheckout, move, sealColumn } from "./deployments.ts";
 import { notFound } from "./errors.ts";
 import { LIFECYCLE, type OperationKind } from "./lifecycle.ts";
 import type { SecretBox } from "./secret.ts";
@@ -54,9 +47,8 @@ export async function requestOperation(
 
 /** Accepts a delete; what still runs is cancelled first. Asked for again, it answers with the same operation. */
 export async function requestDelete(intake: Intake, id: string): Promise<Operation> {
-  const deployment = await getDeployment(intake.sql, id);
-  const latest = await latestOperation(intake.sql, deployment);
-  if (deployment.status === "deleting" && latest?.kind === "delete") return latest;
+  const found = await findWithOperation(intake.sql, id);
+  if (found?.deployment.status === "deleting" && found.operation?.kind === "delete") return found.operation;
   return accept(intake, id, "delete", {});
 }
 
@@ -121,9 +113,38 @@ export async function findOperation(sql: Sql, id: string): Promise<Operation | u
   return sql.selectFrom("operations").selectAll().where("id", "=", id).executeTakeFirst();
 }
 
-/** The operation that a deployment's status is about. */
-export async function latestOperation(sql: Sql, deployment: Deployment): Promise<Operation | undefined> {
-  return deployment.operation_id ? findOperation(sql, deployment.operation_id) : undefined;
+/**
+ * A deployment, deleted ones included, and the operation that its status is about. Read in one statement: of two, the
+ * second could know of an end that the first has not seen.
+ */
+export async function findWithOperation(
+  sql: Sql,
+  id: string,
+): Promise<{ deployment: Deployment; operation: Operation | undefined } | undefined> {
+  const row = await sql
+    .selectFrom("deployments")
+    .leftJoin("operations", "operations.id", "deployments.operation_id")
+    .selectAll("deployments")
+    .select(["kind", "state", "error", "cancel_requested", "started_at", "finished_at"])
+    .select("operations.created_at as requested_at")
+    .where("deployments.id", "=", id)
+    .executeTakeFirst();
+  if (!row) return undefined;
+  const { kind, state, error, cancel_requested, started_at, finished_at, requested_at, ...deployment } = row;
+  if (!deployment.operation_id || !kind || !state || !requested_at)
+    return { deployment, operation: undefined };
+  const operation: Operation = {
+    id: deployment.operation_id,
+    deployment_id: id,
+    kind,
+    state,
+    error,
+    cancel_requested: cancel_requested ?? false,
+    created_at: requested_at,
+    started_at,
+    finished_at,
+  };
+  return { deployment, operation };
 }
 
 /** The deployment's operation before this one. */

@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RequestHandler } from "express";
-import { findDeployment } from "../../stacks/deployments.ts";
 import { notFound } from "../../stacks/errors.ts";
 import { readLog } from "../../stacks/operation-log.ts";
-import { findOperation, type Intake, latestOperation } from "../../stacks/operations.ts";
+import { findOperation, findWithOperation, type Intake } from "../../stacks/operations.ts";
 import { operationView } from "../deployment-view.ts";
 import { deploymentId } from "./deployment-id.ts";
 
@@ -13,9 +12,9 @@ const KEEP_ALIVE_EVERY = 60;
 /** GET /:id/events: the log of the latest operation as server-sent events, until it has ended. */
 export function events({ sql }: Pick<Intake, "sql">): RequestHandler {
   return async (request, response) => {
-    const deployment = await findDeployment(sql, deploymentId(request));
-    if (!deployment) throw notFound();
-    const operation = await latestOperation(sql, deployment);
+    const found = await findWithOperation(sql, deploymentId(request));
+    if (!found) throw notFound();
+    const { operation } = found;
     response.writeHead(200, { "Content-Type": "text/event-stream", "Cache-Control": "no-store" });
     let sequence = Number(request.headers["last-event-id"]) || 0;
     for (let turn = 0; operation && !response.closed; turn++) {

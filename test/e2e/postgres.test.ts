@@ -8,15 +8,19 @@ import { type PostgresServer, startPostgres } from "../support/postgres.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
 
 let postgres: PostgresServer;
+let client: pg.Client;
 let worker: TestBerth;
 let api: TestBerth;
 beforeAll(async () => {
   postgres = await startPostgres();
+  client = new pg.Client({ connectionString: postgres.url });
+  await client.connect();
   const shared = { DATABASE_URL: postgres.url, BERTH_ASSISTANT_IMAGE: (await ensureTinyImages()).healthy };
   worker = await startTestBerth(23, { ...shared, BERTH_ROLE: "worker" });
   api = await startTestBerth(23, { ...shared, BERTH_ROLE: "api" }, worker.dataDir);
 });
 afterAll(async () => {
+  await client?.end();
   await api?.close();
   await worker?.close();
   await postgres?.stop();
@@ -25,8 +29,6 @@ afterAll(async () => {
 it("a slot set to purchased by SQL is activated, stopped and deleted by another process", async () => {
   const { body } = await api.call("POST", "purchase", { apiMode: "byok" });
   const id = body.data?.deploymentId ?? "";
-  const client = new pg.Client({ connectionString: postgres.url });
-  await client.connect();
   await client.query("update deployments set status = 'purchased' where id = $1", [id]);
   expect((await api.call("POST", `${id}/activate`, ACTIVATION)).status).toBe(202);
   await waitForStatus(api, id, "active");
@@ -42,5 +44,4 @@ it("a slot set to purchased by SQL is activated, stopped and deleted by another 
     model_api_key: null,
     gateway_token: null,
   });
-  await client.end();
 });
