@@ -2,7 +2,7 @@
 import { Router } from "express";
 import { findByCheckout } from "../stacks/deployments.ts";
 import { notFound } from "../stacks/errors.ts";
-import { type Intake, pay } from "../stacks/operations.ts";
+import { type Intake, pay } from "../stacks/requests.ts";
 import { DeploymentId } from "./contract.ts";
 
 const STYLE = `

@@ -21,6 +21,7 @@ const ENGINE_TIMEOUT_MS = 5_000;
 /** What set-up has found or made. */
 export interface Tools {
   readonly pulumi: { readonly path: string; readonly version: string };
+  readonly plugins: readonly { readonly name: string; readonly origin: "official" | "stand-in" }[];
   /** PATH of child processes. */
   readonly searchPath: string;
 }
@@ -55,6 +56,7 @@ export async function startBerth(
     databaseUrl,
     runsWorker: role !== "api",
     pulumi: tools.pulumi,
+    standIns: tools.plugins.filter(({ origin }) => origin === "stand-in").map(({ name }) => name),
     environment,
     log,
   });

@@ -19,12 +19,32 @@ export async function assertEngineAnswers(timeoutMs: number): Promise<void> {
  * and one that is there already is what the next operation goes on with.
  */
 export async function removeStrays(deploymentId: string, known: ReadonlySet<string>): Promise<void> {
-  const docker = new Docker();
-  const filters = { label: [`${DEPLOYMENT_LABEL}=${deploymentId}`] };
-  for (const { Id } of await docker.listContainers({ all: true, filters })) {
+  const { docker, containers, networks } = await ownedBy(deploymentId);
+  for (const { Id } of containers) {
     if (!known.has(Id)) await docker.getContainer(Id).remove({ force: true });
   }
-  for (const { Id } of await docker.listNetworks({ filters })) {
+  for (const { Id } of networks) {
     if (!known.has(Id)) await docker.getNetwork(Id).remove();
   }
+}
+
+/**
+ * Removes whatever still carries a deleted deployment's label: made by hand, or lost by a state that was cut off.
+ * @throws Error of the engine when something of it can't be removed.
+ */
+export async function removeAll(deploymentId: string): Promise<void> {
+  await removeStrays(deploymentId, new Set());
+  const { docker, volumes } = await ownedBy(deploymentId);
+  for (const { Name } of volumes) await docker.getVolume(Name).remove();
+}
+
+async function ownedBy(deploymentId: string) {
+  const docker = new Docker();
+  const filters = { label: [`${DEPLOYMENT_LABEL}=${deploymentId}`] };
+  const [containers, networks, { Volumes: volumes }] = await Promise.all([
+    docker.listContainers({ all: true, filters }),
+    docker.listNetworks({ filters }),
+    docker.listVolumes({ filters }),
+  ]);
+  return { docker, containers, networks, volumes };
 }

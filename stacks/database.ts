@@ -14,6 +14,14 @@ export interface Cause {
   readonly message: string;
 }
 
+/** How the engine was found to differ from what was asked for. */
+export interface Seen {
+  readonly state: "missing" | "ended" | "restarting" | "paused" | "changed" | "unexpected" | "unknown";
+  readonly detail: string;
+  /** ISO 8601. */
+  readonly since: string;
+}
+
 export interface DeploymentTable {
   id: string;
   status: Status;
@@ -32,6 +40,8 @@ export interface DeploymentTable {
   stack_exists: ColumnType<boolean, boolean | undefined, boolean>;
   /** What the stack last reported. */
   outputs: Json<Record<string, unknown>>;
+  /** What the engine was last seen to hold, where that is not what the record says. */
+  seen: Json<Seen>;
   /** The latest operation. */
   operation_id: string | null;
   created_at: Timestamp;
@@ -45,6 +55,10 @@ export interface OperationTable {
   state: OperationState;
   error: Json<Cause>;
   cancel_requested: ColumnType<boolean, boolean | undefined, boolean>;
+  /** How often a worker has begun to carry it out. */
+  attempt: ColumnType<number, number | undefined, number>;
+  /** Name of the host of the latest attempt. */
+  host: string | null;
   created_at: Timestamp;
   started_at: Date | null;
   finished_at: Date | null;

@@ -2,13 +2,13 @@
 import { join } from "node:path";
 import { claimDataFolder, keptSecret } from "./data-folder.ts";
 import { type Database, openDatabase } from "./database.ts";
-import type { Intake } from "./operations.ts";
 import { giveUpRegularly, requeueInterrupted, startQueue } from "./queue.ts";
+import type { Intake } from "./requests.ts";
 import { SecretBox } from "./secret.ts";
 import type { StackSettings } from "./settings.ts";
 import { startWorker, type WorkerParts } from "./worker.ts";
 
-export interface InstallationParts extends Pick<WorkerParts, "pulumi" | "environment" | "log"> {
+export interface InstallationParts extends Pick<WorkerParts, "pulumi" | "standIns" | "environment" | "log"> {
   readonly settings: StackSettings;
   readonly databaseUrl: string | undefined;
   readonly runsWorker: boolean;

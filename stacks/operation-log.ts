@@ -1,16 +1,17 @@
 // An operation's log: its engine events in order. Events come in bursts; they are written a burst at a time.
 import type { Sql } from "./database.ts";
 import type { OperationEvent } from "./engine-events.ts";
+import type { Operation } from "./operations.ts";
 
 export class OperationLog {
   readonly #sql: Sql;
-  readonly #operationId: string;
+  readonly #operation: Operation;
   #waiting: { at: Date; event: string }[] = [];
   #written: Promise<void> = Promise.resolve();
 
-  constructor(sql: Sql, operationId: string) {
+  constructor(sql: Sql, operation: Operation) {
     this.#sql = sql;
-    this.#operationId = operationId;
+    this.#operation = operation;
   }
 
   add(event: OperationEvent): void {
@@ -23,21 +24,36 @@ export class OperationLog {
     await this.#written;
   }
 
+  /** A burst that can't be stored is lost: the log tells of an operation, it doesn't decide about it. */
   async #write(): Promise<void> {
     const burst = this.#waiting;
     this.#waiting = [];
-    const last = await this.#sql
-      .selectFrom("operation_events")
+    try {
+      const last = await this.#lastSequence();
+      if (last === undefined) return;
+      const rows = burst.map((entry, index) => ({
+        operation_id: this.#operation.id,
+        sequence: last + 1 + index,
+        ...entry,
+      }));
+      await this.#sql.insertInto("operation_events").values(rows).execute();
+    } catch {
+      // The database is away, or another attempt has written meanwhile.
+    }
+  }
+
+  /** Undefined if another attempt has taken the operation over: the log is its own from then on. */
+  async #lastSequence(): Promise<number | undefined> {
+    const { id, attempt } = this.#operation;
+    const found = await this.#sql
+      .selectFrom("operations")
+      .leftJoin("operation_events", "operation_events.operation_id", "operations.id")
       .select(({ fn }) => fn.max("sequence").as("sequence"))
-      .where("operation_id", "=", this.#operationId)
+      .where("operations.id", "=", id)
+      .where("attempt", "=", attempt)
+      .groupBy("operations.id")
       .executeTakeFirst();
-    const next = (last?.sequence ?? 0) + 1;
-    const rows = burst.map((entry, index) => ({
-      operation_id: this.#operationId,
-      sequence: next + index,
-      ...entry,
-    }));
-    await this.#sql.insertInto("operation_events").values(rows).execute();
+    return found && (found.sequence ?? 0);
   }
 }
 

@@ -1,137 +1,183 @@
-// The child process of one operation, in a process group of its own, with a deadline and a kill ladder:
-// ask it to cancel, then end the group, then kill the group, so that nothing of it is left.
+// The child processes that carry out operations, one at a time each, in process groups of their own, with a deadline
+// and a kill ladder: ask it to cancel, then end the group, then kill it and whatever carries its mark.
 import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Cause } from "./database.ts";
 import type { OperationEvent } from "./engine-events.ts";
-import { interruptedCause } from "./pulumi-errors.ts";
-import type { Job, Report } from "./run-operation.ts";
+import { endMarked, markIn } from "./process-mark.ts";
+import type { Job, Order, Report } from "./run-operation.ts";
 
 const ENTRY = new URL("./run-operation.ts", import.meta.url).pathname;
 const CANCEL_GRACE_MS = 60_000;
 const TERMINATE_GRACE_MS = 5_000;
 const MAX_STDERR = 16_000;
+/** Whatever a process may lose in one operation, it loses so often at most. */
+const MAX_JOBS = 100;
 
-export type ChildResult =
+/** How a job ended. `interrupted`: not by itself; what it has done is unknown. */
+export type Ended =
   | { readonly done: { readonly outputs: Record<string, unknown> | null } }
-  | { readonly failed: Cause; readonly cancelled: boolean };
+  | { readonly failed: Cause }
+  | { readonly interrupted: string };
 
-/**
- * Makes child processes, one of them ahead: loading Pulumi's SDK takes longer than many an operation.
- */
-export class OperationProcesses {
-  readonly #environment: Record<string, string>;
-  readonly #target: string;
-  #spare: ChildProcess | undefined;
-  #isClosed = false;
-
-  constructor(environment: Record<string, string>, target: string) {
-    this.#environment = environment;
-    this.#target = target;
-    this.refill();
-  }
-
-  /** A child that has no job yet. */
-  take(): ChildProcess {
-    const spare = this.#spare;
-    this.#spare = undefined;
-    return spare?.connected ? spare : this.#spawn();
-  }
-
-  /** Loads the next one; called when an operation has ended, so that it doesn't slow that one down. */
-  refill(): void {
-    if (!this.#isClosed && !this.#spare?.connected) this.#spare = this.#spawn();
-  }
-
-  close(): void {
-    this.#isClosed = true;
-    if (this.#spare?.connected) this.#spare.disconnect();
-  }
-
-  #spawn(): ChildProcess {
-    const child = spawn(process.execPath, [ENTRY, this.#target], {
-      env: this.#environment,
-      detached: true,
-      stdio: ["ignore", "ignore", "pipe", "ipc"],
-    });
-    // One that can't be started has no pid: runChild tells.
-    child.once("error", () => {});
-    return child;
-  }
-}
-
-export interface ChildOptions {
+export interface RunOptions {
   readonly deadlineMs: number;
-  /** Resolves when the operation is to be cancelled. */
-  readonly cancel: Promise<void>;
+  /** Resolves when the job is to end: in good order, or at once, because it is another worker's by now. */
+  readonly stop: Promise<"cancel" | "kill">;
   readonly onEvent: (event: OperationEvent) => void;
   readonly onStackExists: () => Promise<unknown>;
 }
 
-/** Runs a job and resolves when its process and all that it started have ended. */
-export async function runChild(child: ChildProcess, job: Job, options: ChildOptions): Promise<ChildResult> {
-  const exited = new Promise<void>((resolve) => {
-    if (child.exitCode !== null || child.pid === undefined) resolve();
-    child.once("exit", () => resolve());
-  });
-  const stderr = tail(child);
-  const pending: Promise<unknown>[] = [];
-  let result: ChildResult | undefined;
-  child.on("message", (report: Report) => {
-    if ("event" in report) options.onEvent(report.event);
-    else if ("stackExists" in report) pending.push(options.onStackExists());
-    else result = report;
-  });
-  child.send(job, () => {});
+/** A process that waits for a job, or has one. */
+export class OperationProcess {
+  readonly #child: ChildProcess;
+  readonly #mark: string;
+  readonly #stderr: () => string;
+  readonly #exited: Promise<"exit">;
+  #jobs = 0;
 
-  const why = await endInTime(child, exited, options);
-  await Promise.all(pending);
-  if (result && !("failed" in result && why === "deadline")) return result;
-  const sentence =
-    why === "deadline"
-      ? `The operation did not end within ${options.deadlineMs / 1000} s.`
-      : `The operation's process ended unexpectedly. ${stderr()}`;
-  return { failed: interruptedCause(sentence), cancelled: why === "cancel" };
-}
-
-async function endInTime(
-  child: ChildProcess,
-  exited: Promise<void>,
-  { cancel, deadlineMs }: ChildOptions,
-): Promise<"exit" | "cancel" | "deadline"> {
-  const ended = new AbortController();
-  const deadline = sleep(deadlineMs, "deadline" as const, { signal: ended.signal, ref: false }).catch(
-    () => "exit" as const,
-  );
-  const first = await Promise.race([
-    exited.then(() => "exit" as const),
-    cancel.then(() => "cancel" as const),
-    deadline,
-  ]);
-  ended.abort();
-  if (first !== "exit") {
-    if (child.connected) child.send("cancel", () => {});
-    await Promise.race([exited, sleep(CANCEL_GRACE_MS, undefined, { ref: false })]);
+  constructor(args: readonly string[], environment: Record<string, string>) {
+    this.#mark = crypto.randomUUID();
+    this.#child = spawn(process.execPath, [ENTRY, this.#mark, ...args], {
+      env: { ...environment, ...markIn(this.#mark) },
+      detached: true,
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+    });
+    this.#stderr = tail(this.#child);
+    this.#exited = new Promise((resolve) => {
+      this.#child.once("exit", () => resolve("exit")).once("error", () => resolve("exit"));
+    });
   }
-  await endGroup(child, exited);
-  return first;
-}
 
-/** Whatever the operation started is in its group: the CLI and its plugins outlive a dead parent otherwise. */
-async function endGroup(child: ChildProcess, exited: Promise<void>): Promise<void> {
-  if (!signalGroup(child, "SIGTERM")) return;
-  await Promise.race([exited, sleep(TERMINATE_GRACE_MS, undefined, { ref: false })]);
-  signalGroup(child, "SIGKILL");
-  await exited;
-}
-
-function signalGroup(child: ChildProcess, signal: NodeJS.Signals): boolean {
-  if (child.pid === undefined) return false;
-  try {
-    return process.kill(-child.pid, signal);
-  } catch {
-    return false;
+  get isReady(): boolean {
+    return this.#child.connected && this.#jobs < MAX_JOBS;
   }
+
+  /** Tells the child that its job is still its own. A child that hears nothing ends itself. */
+  keepAlive(): void {
+    this.#tell("alive");
+  }
+
+  /** Runs a job. Unless that is done in good order, the process and all that it started have ended afterwards. */
+  async run(job: Job, { deadlineMs, stop, onEvent, onStackExists }: RunOptions): Promise<Ended> {
+    this.#jobs++;
+    const pending: Promise<unknown>[] = [];
+    const reported = new Promise<Ended>((resolve) => {
+      this.#child.on("message", (report: Report) => {
+        if ("event" in report) onEvent(report.event);
+        else if ("stackExists" in report) pending.push(onStackExists());
+        else resolve(report);
+      });
+    });
+    this.#tell({ job });
+    const late = new AbortController();
+    const deadline = sleep(deadlineMs, "deadline" as const, { signal: late.signal, ref: false }).catch(
+      () => "exit" as const,
+    );
+    const first = await Promise.race([reported, this.#exited, stop, deadline]);
+    late.abort();
+    const ended = await this.#outcome(first, reported, deadlineMs);
+    this.#child.removeAllListeners("message");
+    await Promise.all(pending);
+    if (!("done" in ended)) await this.end();
+    return ended;
+  }
+
+  async #outcome(
+    first: Ended | "exit" | "cancel" | "kill" | "deadline",
+    reported: Promise<Ended>,
+    deadlineMs: number,
+  ): Promise<Ended> {
+    if (typeof first === "object") return first;
+    const died = { interrupted: `The operation's process ended unexpectedly. ${this.#stderr()}`.trim() };
+    if (first === "exit" || first === "kill") return died;
+    this.#tell("cancel");
+    const grace = sleep(CANCEL_GRACE_MS, "exit" as const, { ref: false });
+    const last = await Promise.race([reported, this.#exited, grace]);
+    if (typeof last === "object" && first === "cancel") return last;
+    return first === "deadline" ? { failed: tooLong(deadlineMs) } : died;
+  }
+
+  /** Ends the process and proves that nothing of it is left: the CLI and its plugins outlive a dead parent. */
+  async end(): Promise<void> {
+    if (this.#signalGroup("SIGTERM")) {
+      await Promise.race([this.#exited, sleep(TERMINATE_GRACE_MS, undefined, { ref: false })]);
+      this.#signalGroup("SIGKILL");
+      await this.#exited;
+    }
+    await endMarked(this.#mark);
+  }
+
+  /** Lets a process go that has no job; one that has is cancelled and ends after it. */
+  leave(): void {
+    if (this.#child.connected) this.#child.disconnect();
+  }
+
+  #tell(order: Order): void {
+    if (this.#child.connected) this.#child.send(order, () => {});
+  }
+
+  #signalGroup(signal: NodeJS.Signals): boolean {
+    const { pid } = this.#child;
+    if (pid === undefined) return false;
+    try {
+      return process.kill(-pid, signal);
+    } catch {
+      return false;
+    }
+  }
+}
+
+/** Keeps processes for the next operation: loading Pulumi's SDK takes longer than many an operation. */
+export class OperationProcesses {
+  readonly #args: readonly string[];
+  readonly #environment: Record<string, string>;
+  readonly #idle: OperationProcess[] = [];
+  readonly #busy = new Set<OperationProcess>();
+  #isClosed = false;
+
+  /** @param args of run-operation: the target, and the plugins that it is to serve itself */
+  constructor(args: readonly string[], environment: Record<string, string>) {
+    this.#args = args;
+    this.#environment = environment;
+    this.#keepSpare();
+  }
+
+  take(): OperationProcess {
+    let process = this.#idle.pop();
+    while (process && !process.isReady) process = this.#idle.pop();
+    const taken = process ?? this.#spawn();
+    this.#busy.add(taken);
+    return taken;
+  }
+
+  /** Takes a process back whose job has ended; one that is not fit for another has ended. */
+  giveBack(process: OperationProcess): void {
+    this.#busy.delete(process);
+    if (this.#isClosed || !process.isReady) process.leave();
+    else this.#idle.push(process);
+    this.#keepSpare();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    for (const process of [...this.#idle, ...this.#busy]) process.leave();
+  }
+
+  #keepSpare(): void {
+    if (!this.#isClosed && !this.#idle.some(({ isReady }) => isReady)) this.#idle.push(this.#spawn());
+  }
+
+  #spawn(): OperationProcess {
+    return new OperationProcess(this.#args, this.#environment);
+  }
+}
+
+function tooLong(deadlineMs: number): Cause {
+  return {
+    code: "DEADLINE_EXCEEDED",
+    message: `The operation did not end within ${deadlineMs / 1000} s and was ended. What exists was kept; redeploy or delete to try again.`,
+  };
 }
 
 function tail(child: ChildProcess): () => string {

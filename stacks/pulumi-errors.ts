@@ -62,6 +62,27 @@ const KNOWN: readonly { readonly pattern: RegExp; readonly code: string; readonl
   },
 ];
 
+export interface LockOwner {
+  readonly host: string;
+  readonly pid: number;
+}
+
+/** Who holds the stack's locks, by the CLI's refusal to work on it; empty if the text is another error. */
+export function lockOwners(text: string): LockOwner[] {
+  if (!/currently locked by/i.test(text)) return [];
+  const owners = [...text.matchAll(/created by \S*@(\S+) \(pid (\d+)\)/g)];
+  return owners.map(([, host = "", pid]) => ({ host, pid: Number(pid) }));
+}
+
+/** Whether the CLI or a plugin was killed: what was asked of it is neither done nor refused. */
+export function wasKilled(texts: readonly string[]): boolean {
+  return texts.some((text) =>
+    /was killed with SIG|error reading from server: EOF|connection reset by peer|plugin .* exited/i.test(
+      text,
+    ),
+  );
+}
+
 /** The cause of an operation whose process did not end by itself. */
 export function interruptedCause(why: string): Cause {
   const advice = "What exists was kept; redeploy or delete to try again.";

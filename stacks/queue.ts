@@ -2,12 +2,12 @@
 import { PgBoss } from "pg-boss";
 import type { Logger } from "pino";
 import type { Database } from "./database.ts";
-import { findOperation, type Intake, QUEUE, settleOperation } from "./operations.ts";
+import { findOperation, MAX_ATTEMPTS, QUEUE, settleOperation } from "./operations.ts";
 import { interruptedCause } from "./pulumi-errors.ts";
+import type { Intake } from "./requests.ts";
 
 /** A job whose process is silent for so long is given to another one. */
 const HEARTBEAT_SECONDS = 30;
-const MAX_ATTEMPTS = 3;
 const GIVE_UP_EVERY_MS = 30_000;
 
 type Parts = Pick<Intake, "sql" | "boss">;

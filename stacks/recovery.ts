@@ -1,37 +1,108 @@
-// What has to be done before a stack is touched again whose last operation was cut off: its lock is a dead
-// process's, its state may miss what was being made, and Pulumi heals neither by itself.
+// What has to be done before a stack is touched again whose last operation didn't succeed: processes of it may still
+// run, its lock may be a dead one's, its state may miss what was being made. Pulumi heals none of that by itself.
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { removeStrays } from "../infra/engine.ts";
-import { claimFolder } from "./data-folder.ts";
-import { breakLock, openStack, type StackLocation } from "./workspace.ts";
+import { type Claim, claimFolder } from "./data-folder.ts";
+import { endMarked } from "./process-mark.ts";
+import { type LockOwner, lockOwners } from "./pulumi-errors.ts";
+import { breakLock, isStackMissing, openStack, type StackLocation } from "./workspace.ts";
 
-/** Longer than a cut-off operation takes to notice that its parent is gone and to cancel. */
-const CLAIM_TIMEOUT_MS = 90_000;
+/** What was cut off may cancel itself in good order for so long; then it is killed. */
+const CANCEL_TIMEOUT_MS = 10_000;
+const KILL_TIMEOUT_MS = 10_000;
+
+/** An operation whose end is unknown, or was a failure. */
+export interface Remains {
+  /** The host whose worker tried it last; null for one that a version without this record tried. */
+  readonly host: string | null;
+}
 
 /**
- * Makes this process, until it ends, the only one on this host that works on the stack; waits for one that is still
- * ending.
- * @throws Error when that one does not end.
+ * Makes this process the only one on this host that works on the stack. By its record the operation is this
+ * process's: whoever still works on the stack has lost it and is ended.
+ * @param mark of this process, for whoever comes after it
  */
-export async function claimStack({ workDir, stackName }: StackLocation): Promise<void> {
-  for (const deadline = Date.now() + CLAIM_TIMEOUT_MS; ; await sleep(200)) {
-    if (await claimFolder(workDir)) return;
-    if (Date.now() > deadline)
-      throw new Error(`the stack ${stackName} is currently locked by another process of this host.`);
+export async function claimStack(
+  { workDir, stackName }: StackLocation,
+  remains: Remains | undefined,
+  mark: string,
+): Promise<Claim> {
+  const file = join(workDir, "process");
+  let claim = await claimWithin(workDir, CANCEL_TIMEOUT_MS);
+  if (remains) {
+    await endMarked(await readFile(file, "utf8").catch(() => mark));
+    claim ??= await claimWithin(workDir, KILL_TIMEOUT_MS);
+  }
+  if (!claim) throw new Error(`the stack ${stackName} is currently locked by another process of this host.`);
+  await mkdir(workDir, { recursive: true, mode: 0o700 });
+  await writeFile(file, mark);
+  return claim;
+}
+
+async function claimWithin(folder: string, timeoutMs: number): Promise<Claim | undefined> {
+  for (const deadline = Date.now() + timeoutMs; ; await sleep(100)) {
+    const claim = await claimFolder(folder);
+    if (claim || Date.now() > deadline) return claim;
   }
 }
 
-/** Takes over the dead owner's lock, drops what was pending and removes from the engine what the state doesn't know. */
+/**
+ * Takes over a dead owner's lock, drops what was pending, removes from the engine what the state doesn't know. False if
+ * there is no such stack.
+ * @throws Error of the CLI when the stack is locked by somebody who may be writing.
+ */
 export async function recoverStack(
   location: StackLocation,
+  remains: Remains,
   target: string,
   signal: AbortSignal,
-): Promise<void> {
-  await breakLock(location);
+): Promise<boolean> {
   const stack = await openStack(location);
-  await stack.refresh({ clearPendingCreates: true, signal });
-  if (target !== "docker") return;
-  const { deployment } = await stack.exportStack();
-  const resources: readonly { id?: string }[] = deployment?.resources ?? [];
-  await removeStrays(location.stackName, new Set(resources.flatMap(({ id }) => (id ? [id] : []))));
+  const refresh = async () => {
+    await stack.refresh({ clearPendingCreates: true, suppressProgress: true, signal });
+  };
+  try {
+    await refresh().catch(async (error: unknown) => {
+      if (!(await isLockedByTheDead(error, remains))) throw error;
+      await breakLock(location);
+      await refresh();
+    });
+  } catch (error) {
+    if (isStackMissing(error)) return false;
+    throw error;
+  }
+  if (target === "docker") {
+    const { deployment } = await stack.exportStack();
+    const resources: readonly { id?: string }[] = deployment?.resources ?? [];
+    await removeStrays(location.stackName, new Set(resources.flatMap(({ id }) => (id ? [id] : []))));
+  }
+  return true;
+}
+
+async function isLockedByTheDead(error: unknown, remains: Remains): Promise<boolean> {
+  const owners = lockOwners(error instanceof Error ? error.message : "");
+  const haveDied = await Promise.all(owners.map((owner) => hasDied(owner, remains)));
+  return owners.length > 0 && !haveDied.includes(false);
+}
+
+/**
+ * Whether a lock's owner can't be writing any more: a dead process of this host, or one of the host whose worker has
+ * lost the operation. That one has ended by its own clock before the operation could be taken from it.
+ */
+async function hasDied(owner: LockOwner, { host }: Remains): Promise<boolean> {
+  return owner.host === hostname() ? !(await runsPulumi(owner.pid)) : owner.host === host;
+}
+
+/** A pid that is used again by another program is no owner. */
+async function runsPulumi(pid: number): Promise<boolean> {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
+  }
+  const command = await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "pulumi");
+  return command.startsWith("pulumi");
 }

@@ -1,47 +1,66 @@
-// Runs in a child process of its own, one per operation: the SDK hooks the whole process's error handlers, so one
-// program's stray error would fail its neighbours. Takes a job and reports over IPC; ends when its parent does.
+// The program of a child process that carries out operations, one at a time. The SDK hooks the whole process's error
+// handlers, so one program's stray error would fail its neighbours. Takes jobs and reports over IPC; ends with its parent.
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
-import { assertEngineAnswers } from "../infra/engine.ts";
+import { assertEngineAnswers, removeAll } from "../infra/engine.ts";
 import { preload } from "../infra/program.ts";
+import { isStandIn, serveStandIns } from "../infra/toolchain/stand-ins/attached.ts";
 import type { Cause } from "./database.ts";
 import { type OperationEvent, readEvent, rootOutputs } from "./engine-events.ts";
-import { causeOf } from "./pulumi-errors.ts";
-import { claimStack, recoverStack } from "./recovery.ts";
-import { createStack, openStack, removeStack, type StackLocation, writeConfig } from "./workspace.ts";
+import { causeOf, wasKilled } from "./pulumi-errors.ts";
+import { claimStack, type Remains, recoverStack } from "./recovery.ts";
+import { createStack, destroyStack, openStack, type StackLocation, writeConfig } from "./workspace.ts";
 
 export interface Job {
-  readonly location: StackLocation;
+  readonly location: Omit<StackLocation, "attachedPlugins">;
   readonly work: { readonly up: Record<string, string>; readonly refresh: boolean } | "destroy";
   readonly stackExists: boolean;
-  /** The process that worked on this stack before died in the middle. */
-  readonly interrupted: boolean;
+  /** What was done last on this stack, if it did not succeed. */
+  readonly remains: Remains | undefined;
 }
+
+export type Order = { readonly job: Job } | "cancel" | "alive";
 
 export type Report =
   | { readonly event: OperationEvent }
   | { readonly stackExists: true }
   | { readonly done: { readonly outputs: Record<string, unknown> | null } }
-  | { readonly failed: Cause; readonly cancelled: boolean };
+  | { readonly failed: Cause }
+  | { readonly interrupted: string };
 
 const ENGINE_TIMEOUT_MS = 10_000;
+/** Shorter than the queue's heartbeat: whoever is given the operation next finds nobody at it. */
+const LEASE_MS = 20_000;
+const LOOK_AT_LEASE_EVERY_MS = 1_000;
 
-const cancel = new AbortController();
-const [target = "docker"] = process.argv.slice(2);
+const [mark = "", target = "docker", ...plugins] = process.argv.slice(2);
+const attachedPlugins = await serveStandIns(plugins.filter(isStandIn));
+
+let current: { readonly cancel: AbortController; heardAt: number } | undefined;
+process.on("message", (order: Order) => {
+  if (typeof order === "object") void take(order.job);
+  else if (order === "cancel") current?.cancel.abort();
+  else if (current) current.heardAt = performance.now();
+});
 // Without a parent there is nobody to report to: what runs is cancelled, what waits for a job ends.
 process.once("disconnect", () => {
-  cancel.abort();
-  if (!isBusy) process.exit();
+  if (current) current.cancel.abort();
+  else process.exit();
 });
-let isBusy = false;
-process.once("message", (job: Job) => {
-  isBusy = true;
-  process.once("message", () => cancel.abort());
-  // With the channel closed nothing keeps this process, but what a cancelled run has left open might.
-  void run(job).finally(() => (process.connected ? process.disconnect() : process.exit()));
-});
+setInterval(() => {
+  if (current && performance.now() - current.heardAt > LEASE_MS) process.kill(-process.pid, "SIGKILL");
+}, LOOK_AT_LEASE_EVERY_MS).unref();
 await preload(target);
 
-async function run(job: Job): Promise<void> {
+async function take(job: Job): Promise<void> {
+  const cancel = new AbortController();
+  current = { cancel, heardAt: performance.now() };
+  const last = await run(job, cancel.signal);
+  current = undefined;
+  report(last);
+  if (!process.connected) process.exit();
+}
+
+async function run(job: Job, signal: AbortSignal): Promise<Report> {
   const errors: string[] = [];
   let outputs: Record<string, unknown> | null = null;
   const onEvent = (event: EngineEvent) => {
@@ -51,24 +70,34 @@ async function run(job: Job): Promise<void> {
     if (read.kind === "diagnostic" && read.severity === "error") errors.push(read.message);
     report({ event: read });
   };
+  const location = { ...job.location, attachedPlugins };
   try {
-    await claimStack(job.location);
+    const claim = await claimStack(location, job.remains, mark);
     // Asked first: with the engine away the official plugin would take everything for removed.
     if (target === "docker") await assertEngineAnswers(ENGINE_TIMEOUT_MS);
-    if (job.interrupted && job.stackExists) await recoverStack(job.location, target, cancel.signal);
-    if (job.work === "destroy") await destroy(job, onEvent);
-    else await up(job, job.work, onEvent);
-    report({ done: { outputs } });
+    const stackExists =
+      job.stackExists && (!job.remains || (await recoverStack(location, job.remains, target, signal)));
+    if (job.work === "destroy") await destroy(stackExists, location, { signal, onEvent });
+    else await up(stackExists, location, job.work, { signal, onEvent });
+    await claim.release();
+    return { done: { outputs } };
   } catch (error) {
-    if (errors.length === 0) errors.push(error instanceof Error ? error.message : String(error));
-    report({ failed: causeOf(errors), cancelled: cancel.signal.aborted });
+    const text = error instanceof Error ? error.message : String(error);
+    if (wasKilled([...errors, text]) && !signal.aborted) return { interrupted: text };
+    return { failed: causeOf(errors.length > 0 ? errors : [text]) };
   }
 }
 
+interface Watch {
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: EngineEvent) => void;
+}
+
 async function up(
-  { location, stackExists }: Job,
+  stackExists: boolean,
+  location: StackLocation,
   work: { readonly up: Record<string, string>; readonly refresh: boolean },
-  onEvent: (event: EngineEvent) => void,
+  watch: Watch,
 ): Promise<void> {
   await writeConfig(location, work.up);
   if (!stackExists) {
@@ -76,21 +105,14 @@ async function up(
     report({ stackExists: true });
   }
   const stack = await openStack(location);
-  cancel.signal.throwIfAborted();
-  await stack.up({
-    signal: cancel.signal,
-    onEvent,
-    refresh: work.refresh,
-    parallel: 4,
-    suppressProgress: true,
-  });
+  watch.signal.throwIfAborted();
+  await stack.up({ ...watch, refresh: work.refresh, parallel: 4, suppressProgress: true });
 }
 
-async function destroy({ location, stackExists }: Job, onEvent: (event: EngineEvent) => void): Promise<void> {
-  if (!stackExists) return;
-  const stack = await openStack(location);
-  await stack.destroy({ signal: cancel.signal, onEvent, parallel: 4, suppressProgress: true });
-  await removeStack(location);
+/** Needs the state and the id alone: not what the deployment was meant to be. */
+async function destroy(stackExists: boolean, location: StackLocation, watch: Watch): Promise<void> {
+  if (stackExists) await destroyStack(location, { ...watch, parallel: 4, suppressProgress: true });
+  if (target === "docker") await removeAll(location.stackName);
 }
 
 function report(message: Report): void {

@@ -1,4 +1,5 @@
-// Carries out operations: claims one, runs it in a child process, stores its log, settles the record.
+// Carries out operations: begins an attempt, runs it in a child process, stores its log, settles the record.
+import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PgBoss } from "pg-boss";
 import type { Logger } from "pino";
@@ -6,18 +7,20 @@ import { prepareConfig, removeFiles, removeSecretsFile, stackWorkDir } from "./a
 import type { Sql } from "./database.ts";
 import { type Deployment, findDeployment } from "./deployments.ts";
 import { OperationLog } from "./operation-log.ts";
-import { type ChildResult, OperationProcesses, runChild } from "./operation-process.ts";
+import { type Ended, type OperationProcess, OperationProcesses } from "./operation-process.ts";
 import {
+  type Attempt,
+  beginAttempt,
   type Ending,
   findOperation,
+  MAX_ATTEMPTS,
   type Operation,
-  previousOperation,
   QUEUE,
   settleOperation,
-  startOperation,
+  standing,
 } from "./operations.ts";
 import { parseOutputs } from "./outputs.ts";
-import { causeOf, INTERRUPTED } from "./pulumi-errors.ts";
+import { causeOf, interruptedCause } from "./pulumi-errors.ts";
 import type { Job } from "./run-operation.ts";
 import type { SecretBox } from "./secret.ts";
 import type { StackSettings } from "./settings.ts";
@@ -28,7 +31,9 @@ const POLLING = {
   pollingIntervalSeconds: 0.5,
   notifyPollingIntervalSeconds: 0.5,
 } as const;
-const CANCEL_POLL_MS = 250;
+const LOOK_AT_STANDING_EVERY_MS = 250;
+/** Without the database for so long, another worker may be given the operation: this one gives up before that. */
+const LEASE_MS = 20_000;
 /** Service managers kill 30 s after they have asked a process to end. */
 const HAND_BACK_AFTER_MS = 22_000;
 /** Beyond the assistant's own time to start, for everything that an operation does around it. */
@@ -40,6 +45,8 @@ export interface WorkerParts {
   readonly box: SecretBox;
   readonly settings: StackSettings;
   readonly pulumi: { readonly path: string; readonly version: string };
+  /** Plugins that the child processes serve themselves. */
+  readonly standIns: readonly string[];
   /** Environment of the child processes: search path, backend, passphrase file. */
   readonly environment: Record<string, string>;
   readonly log: Logger;
@@ -55,7 +62,7 @@ interface Worker extends WorkerParts {
  */
 export async function startWorker(parts: WorkerParts): Promise<() => Promise<void>> {
   const { boss, settings } = parts;
-  const processes = new OperationProcesses(parts.environment, settings.target);
+  const processes = new OperationProcesses([settings.target, ...parts.standIns], parts.environment);
   const worker = { ...parts, processes };
   await boss.work<{ operationId: string }>(
     QUEUE,
@@ -71,50 +78,68 @@ export async function startWorker(parts: WorkerParts): Promise<() => Promise<voi
   };
 }
 
-async function carryOut(parts: Worker, operationId: string): Promise<void> {
-  const started = await startOperation(parts.sql, operationId);
-  if (!started) return;
-  const { operation, again } = started;
-  const log = parts.log.child({
-    operation: operation.id,
-    deployment: operation.deployment_id,
-    kind: operation.kind,
-  });
-  const ending = await attempt(parts, operation, again).catch((error: unknown): Ending => {
+type Outcome = Ending | { readonly interrupted: string };
+
+/** @throws Error when the operation was interrupted and is to be tried again: the queue hands it out once more. */
+async function carryOut(worker: Worker, operationId: string): Promise<void> {
+  const attempt = await beginAttempt(worker.sql, operationId, hostname());
+  if (!attempt) return;
+  const { operation } = attempt;
+  const { id, deployment_id, kind, attempt: number } = operation;
+  const log = worker.log.child({ operation: id, deployment: deployment_id, kind, attempt: number });
+  const outcome = await tryOnce(worker, attempt).catch((error: unknown): Outcome => {
     log.error({ err: error }, "operation could not be carried out");
     return { state: "failed", cause: causeOf([error instanceof Error ? error.message : String(error)]) };
   });
-  await settleOperation(parts.sql, operation, ending);
-  log.info(
-    { state: ending.state, ...(ending.state === "failed" && { cause: ending.cause.code }) },
-    "operation ended",
-  );
-}
-
-async function attempt(parts: Worker, operation: Operation, again: boolean): Promise<Ending> {
-  if (operation.cancel_requested) return { state: "cancelled" };
-  const deployment = await findDeployment(parts.sql, operation.deployment_id);
-  if (!deployment) throw new Error("The operation's deployment is gone.");
-  const interrupted = again || (await wasCutOff(parts.sql, operation));
-  const job = await makeJob(parts, operation, deployment, interrupted);
-  const result = await runJob(parts, operation, job);
-  if ("failed" in result) {
-    return result.cancelled ? { state: "cancelled" } : { state: "failed", cause: result.failed };
+  if ("interrupted" in outcome && number < MAX_ATTEMPTS) {
+    log.warn({ why: outcome.interrupted }, "operation was interrupted");
+    if ((await standing(worker.sql, operation)) !== "lost") throw new Error("The operation was interrupted.");
   }
-  return succeed(parts, operation, result.done.outputs);
+  const ending: Ending =
+    "interrupted" in outcome ? { state: "failed", cause: interruptedCause(outcome.interrupted) } : outcome;
+  if (await settle(worker.sql, operation, ending)) {
+    const cause = ending.state === "failed" ? { cause: ending.cause.code } : {};
+    return log.info({ state: ending.state, ...cause }, "operation ended");
+  }
+  log.warn("another worker has taken the operation over");
+  // It is one job to the queue: ended here, it would count as ended there.
+  await untilEnded(worker.sql, id);
 }
 
-/** Whether the operation before this one may have left a lock or a half-made resource behind. */
-async function wasCutOff(sql: Sql, operation: Operation): Promise<boolean> {
-  const previous = await previousOperation(sql, operation);
-  return previous?.state === "cancelled" || previous?.error?.code === INTERRUPTED;
+/** A database that is away for a moment is waited for: the work is done, and would be done again. */
+async function settle(sql: Sql, operation: Operation, ending: Ending): Promise<boolean> {
+  for (const deadline = Date.now() + LEASE_MS; ; await sleep(500)) {
+    try {
+      return await settleOperation(sql, operation, ending);
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+    }
+  }
+}
+
+async function untilEnded(sql: Sql, operationId: string): Promise<void> {
+  for (let ended = false; !ended; await sleep(1_000)) {
+    const operation = await findOperation(sql, operationId).catch(() => undefined);
+    ended = !operation || operation.finished_at !== null;
+  }
+}
+
+async function tryOnce(worker: Worker, attempt: Attempt): Promise<Outcome> {
+  const { operation } = attempt;
+  if (operation.cancel_requested) return { state: "cancelled" };
+  const deployment = await findDeployment(worker.sql, operation.deployment_id);
+  if (!deployment) throw new Error("The operation's deployment is gone.");
+  const job = await makeJob(worker, attempt, deployment);
+  const { ended, isCancelled } = await runJob(worker, operation, job);
+  if ("done" in ended) return succeed(worker, operation, ended.done.outputs);
+  if (isCancelled) return { state: "cancelled" };
+  return "failed" in ended ? { state: "failed", cause: ended.failed } : ended;
 }
 
 async function makeJob(
   { settings, box, pulumi }: WorkerParts,
-  operation: Operation,
+  { operation, before }: Attempt,
   deployment: Deployment,
-  interrupted: boolean,
 ): Promise<Job> {
   const location = {
     stackName: deployment.id,
@@ -122,24 +147,37 @@ async function makeJob(
     pulumiPath: pulumi.path,
     pulumiVersion: pulumi.version,
   };
-  const common = { location, stackExists: deployment.stack_exists, interrupted };
-  if (operation.kind === "delete") return { ...common, work: "destroy" };
+  const remains = before && before.state !== "succeeded" ? { host: before.host } : undefined;
+  if (operation.kind === "delete") {
+    // The record may not know yet of a stack that was made by what was cut off.
+    const stackExists = deployment.stack_exists || before !== undefined;
+    return { location, remains, stackExists, work: "destroy" };
+  }
   const config = await prepareConfig(settings, box, deployment, replicasFor(operation.kind));
-  // What ran before may have been changed by hand or may have failed half-way: look before acting on it.
-  const refresh =
-    operation.kind === "redeploy" && deployment.stack_exists && deployment.outputs?.replicas !== 0;
-  return { ...common, work: { up: config, refresh } };
+  // What runs may have been changed by hand: look before acting on it. Recovery looks too.
+  const refresh = operation.kind === "redeploy" && deployment.outputs?.replicas !== 0 && !remains;
+  return { location, remains, stackExists: deployment.stack_exists, work: { up: config, refresh } };
 }
 
-async function runJob(parts: Worker, operation: Operation, job: Job): Promise<ChildResult> {
-  const { sql, processes, settings } = parts;
-  const log = new OperationLog(sql, operation.id);
-  const ended = new AbortController();
-  const deadlineMs = settings.startupTimeoutSeconds * 1000 + OPERATION_SLACK_MS;
+async function runJob(
+  { sql, processes, settings }: Worker,
+  operation: Operation,
+  job: Job,
+): Promise<{ ended: Ended; isCancelled: boolean }> {
+  const log = new OperationLog(sql, operation);
+  const child = processes.take();
+  const over = new AbortController();
+  let isCancelled = false;
+  const stop = new Promise<"cancel" | "kill">((resolve) => {
+    void watchStanding(sql, operation, child, over.signal, (how) => {
+      isCancelled ||= how === "cancel";
+      resolve(how);
+    });
+  });
   try {
-    return await runChild(processes.take(), job, {
-      deadlineMs,
-      cancel: cancelRequested(sql, operation.id, ended.signal),
+    const ended = await child.run(job, {
+      deadlineMs: settings.startupTimeoutSeconds * 1000 + OPERATION_SLACK_MS,
+      stop,
       onEvent: (event) => log.add(event),
       onStackExists: () =>
         sql
@@ -148,20 +186,32 @@ async function runJob(parts: Worker, operation: Operation, job: Job): Promise<Ch
           .where("id", "=", job.location.stackName)
           .execute(),
     });
+    return { ended, isCancelled };
   } finally {
-    ended.abort();
-    processes.refill();
+    over.abort();
+    processes.giveBack(child);
     await log.flush();
   }
 }
 
-/** Resolves when somebody asks for the operation to be cancelled, or when it has ended. */
-async function cancelRequested(sql: Sql, operationId: string, ended: AbortSignal): Promise<void> {
-  while (!ended.aborted) {
-    await sleep(CANCEL_POLL_MS);
-    // A database that is away for a moment asks for nothing.
-    const operation = await findOperation(sql, operationId).catch(() => undefined);
-    if (operation?.cancel_requested) return;
+/** Tells the child, again and again, that the operation is still its own; and `stop` when it is not, or is cancelled. */
+async function watchStanding(
+  sql: Sql,
+  operation: Operation,
+  child: OperationProcess,
+  over: AbortSignal,
+  stop: (how: "cancel" | "kill") => void,
+): Promise<void> {
+  let heldAt = performance.now();
+  while (!over.aborted) {
+    await sleep(LOOK_AT_STANDING_EVERY_MS, undefined, { signal: over }).catch(() => {});
+    const now = await standing(sql, operation).catch(() => undefined);
+    if (now === "lost") stop("kill");
+    if (now === "cancelled") stop("cancel");
+    if (now === "held" || now === "cancelled") {
+      heldAt = performance.now();
+      child.keepAlive();
+    } else if (performance.now() - heldAt > LEASE_MS) stop("kill");
   }
 }
 

@@ -16,11 +16,13 @@ export interface StackLocation {
   /** Absolute path of the `pulumi` executable. */
   readonly pulumiPath: string;
   readonly pulumiVersion: string;
+  /** Plugins that run already, as the engine's variable for them names them; empty if the engine is to start them. */
+  readonly attachedPlugins: string;
 }
 
-/** Opens a stack that exists, without asking the CLI. */
-export async function openStack(location: StackLocation): Promise<auto.Stack> {
-  const workspace = await openWorkspace(location);
+/** Opens a stack that exists, without asking the CLI. `flags` are added to every command. */
+export async function openStack(location: StackLocation, flags: readonly string[] = []): Promise<auto.Stack> {
+  const workspace = await openWorkspace(location, flags);
   workspace.selectStack = async () => {};
   workspace.stackOutputs = async () => ({});
   const stack = await auto.Stack.select(location.stackName, workspace);
@@ -45,38 +47,64 @@ export async function writeConfig(location: StackLocation, config: Record<string
   await workspace.saveStackSettings(location.stackName, { ...kept, config: prefixed(config) });
 }
 
-/** Removes the stack's record with its history and backups, which the SDK's own call would leave behind. */
-export async function removeStack(location: StackLocation): Promise<void> {
-  const workspace = await openWorkspace(location);
-  await pulumi(workspace, ["stack", "rm", "--yes", "--remove-backups", "--stack", location.stackName]);
+/**
+ * Destroys the stack and removes its record and history, in one call of the CLI. The SDK's own `remove` would take two.
+ * A stack that isn't there is as good.
+ */
+export async function destroyStack(location: StackLocation, options: auto.DestroyOptions): Promise<void> {
+  const stack = await openStack(location, ["--remove"]);
+  await stack.destroy(options).catch((error: unknown) => {
+    if (!isStackMissing(error)) throw error;
+  });
+}
+
+/** Whether the CLI said that there is no such stack. */
+export function isStackMissing(error: unknown): boolean {
+  return error instanceof auto.StackNotFoundError;
 }
 
 /** Deletes the stack's lock files. Only for a stack whose last owner is known to be dead. */
 export async function breakLock(location: StackLocation): Promise<void> {
   const workspace = await openWorkspace(location);
-  await pulumi(workspace, ["cancel", "--yes", "--stack", location.stackName]);
+  const command = workspace.pulumiCommand as unknown as Runner;
+  await command.run(["cancel", "--yes", "--stack", location.stackName], workspace.workDir, {});
 }
 
-async function openWorkspace(location: StackLocation): Promise<auto.LocalWorkspace> {
-  await mkdir(location.workDir, { recursive: true, mode: 0o700 });
+async function openWorkspace(
+  location: StackLocation,
+  flags: readonly string[] = [],
+): Promise<auto.LocalWorkspace> {
+  const { workDir, attachedPlugins } = location;
+  await mkdir(workDir, { recursive: true, mode: 0o700 });
   const project = { name: PROJECT, runtime: "nodejs" };
-  await writeFile(join(location.workDir, "Pulumi.yaml"), JSON.stringify(project));
-  const { workDir } = location;
-  return auto.LocalWorkspace.create({ workDir, program, pulumiCommand: knownCommand(location) });
+  await writeFile(join(workDir, "Pulumi.yaml"), JSON.stringify(project));
+  const envVars = attachedPlugins ? { PULUMI_DEBUG_PROVIDERS: attachedPlugins } : {};
+  return auto.LocalWorkspace.create({
+    workDir,
+    program,
+    envVars,
+    pulumiCommand: knownCommand(location, flags),
+  });
+}
+
+/** Of the SDK's PulumiCommand, what is called here. */
+interface Runner {
+  run(args: string[], ...rest: unknown[]): Promise<unknown>;
 }
 
 /** Set-up has checked the CLI's version once; PulumiCommand.get would spawn it for every operation. */
-function knownCommand({ pulumiPath, pulumiVersion }: StackLocation): auto.PulumiCommand {
-  const known = { command: pulumiPath, version: new SemVer(pulumiVersion) };
-  return Object.assign(Object.create(auto.PulumiCommand.prototype), known);
-}
-
-/** For the two calls that the SDK has no method for. */
-async function pulumi(workspace: auto.LocalWorkspace, args: string[]): Promise<void> {
-  const command = workspace.pulumiCommand as unknown as {
-    run(args: string[], cwd: string, env: Record<string, string>): Promise<unknown>;
-  };
-  await command.run(args, workspace.workDir, {});
+function knownCommand(
+  { pulumiPath, pulumiVersion }: StackLocation,
+  flags: readonly string[],
+): auto.PulumiCommand {
+  const original: Runner = auto.PulumiCommand.prototype as unknown as Runner;
+  return Object.assign(Object.create(auto.PulumiCommand.prototype), {
+    command: pulumiPath,
+    version: new SemVer(pulumiVersion),
+    run(args: string[], ...rest: unknown[]) {
+      return original.run.call(this, [...args, ...flags], ...rest);
+    },
+  });
 }
 
 function prefixed(config: Record<string, string>): Record<string, string> {

@@ -1,4 +1,5 @@
 // `npm test`: sets up what is missing, runs every test and ends with one line: N passed, N failed.
+// `npm run test:faults` does so with the fault matrix, which `npm test` has only a few rows of.
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -19,7 +20,10 @@ try {
   const toolchain = await setUp({ environment: process.env });
   await step("Making the tiny test images", () => ensureTinyImages());
   await ensureAssistantImage(DEFAULT_ASSISTANT_IMAGE, { environment: process.env });
-  const { passed, failed } = await runVitest(toolchain.searchPath, process.argv.slice(2));
+  const args = process.argv.slice(2);
+  const config = args.includes("--faults") ? "test/faults/vitest.config.ts" : "test/vitest.config.ts";
+  const options = ["--config", config, ...args.filter((arg) => arg !== "--faults")];
+  const { passed, failed } = await runVitest(toolchain.searchPath, options);
   console.log(`${passed} passed, ${failed} failed`);
   process.exitCode = passed > 0 && failed === 0 ? 0 : 1;
 } catch (error) {
@@ -30,20 +34,16 @@ try {
 
 async function runVitest(
   searchPath: string,
-  args: readonly string[],
+  options: readonly string[],
 ): Promise<{ passed: number; failed: number }> {
   const folder = await mkdtemp(join(tmpdir(), "berth-results-"));
   const file = join(folder, "results.json");
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
   try {
-    const vitest = spawn(
-      npmProgram("vitest"),
-      ["run", "--config", "test/vitest.config.ts", ...reporters, ...args],
-      {
-        stdio: "inherit",
-        env: { ...process.env, PATH: searchPath },
-      },
-    );
+    const vitest = spawn(npmProgram("vitest"), ["run", ...reporters, ...options], {
+      stdio: "inherit",
+      env: { ...process.env, PATH: searchPath },
+    });
     // Left alone, the tests would go on after the command was ended.
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => vitest.kill(signal));
     const code = await new Promise<number | null>((resolve) => vitest.once("exit", resolve));

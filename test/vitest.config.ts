@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    exclude: ["test/faults/**"],
     maxWorkers: 2,
     testTimeout: 240_000,
     hookTimeout: 240_000,

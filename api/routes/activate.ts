@@ -2,7 +2,7 @@ import type { RequestHandler } from "express";
 import type { Resolve } from "../../stacks/callback.ts";
 import { getDeployment, settingsChange } from "../../stacks/deployments.ts";
 import { allows, invalidState } from "../../stacks/lifecycle.ts";
-import { type Intake, requestActivate } from "../../stacks/operations.ts";
+import { type Intake, requestActivate } from "../../stacks/requests.ts";
 import { ActivateBody } from "../contract.ts";
 import { acceptedView } from "../deployment-view.ts";
 import { invalidRequest, parse } from "../problem.ts";

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { RequestHandler } from "express";
 import { notFound } from "../../stacks/errors.ts";
 import { readLog } from "../../stacks/operation-log.ts";
-import { findOperation, findWithOperation, type Intake } from "../../stacks/operations.ts";
+import { findOperation, findWithOperation } from "../../stacks/operations.ts";
+import type { Intake } from "../../stacks/requests.ts";
 import { operationView } from "../deployment-view.ts";
 import { deploymentId } from "./deployment-id.ts";
 

@@ -1,6 +1,6 @@
 import type { RequestHandler } from "express";
 import { listDeployments } from "../../stacks/deployments.ts";
-import type { Intake } from "../../stacks/operations.ts";
+import type { Intake } from "../../stacks/requests.ts";
 import { ListQuery } from "../contract.ts";
 import { deploymentView, type ViewParts } from "../deployment-view.ts";
 import { parse } from "../problem.ts";

@@ -2,7 +2,7 @@ import type { RequestHandler } from "express";
 import type { Resolve } from "../../stacks/callback.ts";
 import { getDeployment, move, settingsChange } from "../../stacks/deployments.ts";
 import { allows, invalidState } from "../../stacks/lifecycle.ts";
-import type { Intake } from "../../stacks/operations.ts";
+import type { Intake } from "../../stacks/requests.ts";
 import { PatchBody } from "../contract.ts";
 import { deploymentView, type ViewParts } from "../deployment-view.ts";
 import { parse } from "../problem.ts";

@@ -1,7 +1,7 @@
 import type { RequestHandler } from "express";
 import { purchase as createSlot } from "../../stacks/deployments.ts";
-import type { Intake } from "../../stacks/operations.ts";
 import { checkoutUrl, type PaymentKind } from "../../stacks/payments.ts";
+import type { Intake } from "../../stacks/requests.ts";
 import { PurchaseBody } from "../contract.ts";
 import { parse } from "../problem.ts";
 

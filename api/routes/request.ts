@@ -1,6 +1,7 @@
 import type { RequestHandler } from "express";
 import { LIFECYCLE } from "../../stacks/lifecycle.ts";
-import { type Intake, type Operation, requestDelete, requestOperation } from "../../stacks/operations.ts";
+import type { Operation } from "../../stacks/operations.ts";
+import { type Intake, requestDelete, requestOperation } from "../../stacks/requests.ts";
 import { EmptyBody } from "../contract.ts";
 import { acceptedView } from "../deployment-view.ts";
 import { parse } from "../problem.ts";

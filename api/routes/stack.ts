@@ -1,6 +1,6 @@
 import type { RequestHandler } from "express";
 import { getDeployment } from "../../stacks/deployments.ts";
-import type { Intake } from "../../stacks/operations.ts";
+import type { Intake } from "../../stacks/requests.ts";
 import { deploymentId } from "./deployment-id.ts";
 
 /** Reads a stack from Pulumi; handed in, because the api knows nothing of Pulumi. */

@@ -1,6 +1,7 @@
 import type { RequestHandler } from "express";
 import { notFound } from "../../stacks/errors.ts";
-import { findWithOperation, type Intake } from "../../stacks/operations.ts";
+import { findWithOperation } from "../../stacks/operations.ts";
+import type { Intake } from "../../stacks/requests.ts";
 import { statusView } from "../deployment-view.ts";
 import { deploymentId } from "./deployment-id.ts";
 

@@ -96,13 +96,19 @@ export function testEnvironment(
 /** The runner puts the tools that set-up chose on PATH. */
 export function testTools(): Tools {
   const searchPath = process.env.PATH ?? "";
-  const path = searchPath
-    .split(delimiter)
-    .map((folder) => join(folder, "pulumi"))
-    .find(isExecutable);
+  const path = onPath("pulumi");
   if (!path) throw new Error("pulumi is not on PATH: run the tests by `npm test`.");
   const version = execFileSync(path, ["version"], { encoding: "utf8" }).trim().replace(/^v/, "");
-  return { pulumi: { path, version }, searchPath };
+  const plugins = ["docker", "command"].map((name) => {
+    const isStandIn = onPath(`pulumi-resource-${name}`)?.includes("/stand-ins/");
+    return { name, origin: isStandIn ? ("stand-in" as const) : ("official" as const) };
+  });
+  return { pulumi: { path, version }, plugins, searchPath };
+}
+
+function onPath(program: string): string | undefined {
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  return folders.map((folder) => join(folder, program)).find(isExecutable);
 }
 
 async function call(

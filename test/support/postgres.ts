@@ -1,5 +1,5 @@
 // A real PostgreSQL server for a test: its own data folder, on loopback, gone afterwards.
-import { execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
@@ -12,6 +12,8 @@ const NOBODY = 65_534;
 
 export interface PostgresServer {
   readonly url: string;
+  /** Ends it by that signal and starts it again, some time later, on the same port. */
+  restart(signal: "SIGINT" | "SIGQUIT" | "SIGKILL", awayMs: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -38,22 +40,29 @@ export async function startPostgres(): Promise<PostgresServer> {
     "-c",
     "fsync=off",
   ];
-  const server = spawn(join(bin, "postgres"), ["-D", data, ...settings], {
-    ...user,
-    cwd: folder,
-    stdio: "ignore",
-  });
-  const ended = new Promise((resolve) => server.once("exit", resolve));
+  const start = () =>
+    spawn(join(bin, "postgres"), ["-D", data, ...settings], { ...user, cwd: folder, stdio: "ignore" });
+  let server = start();
   const url = `postgres://berth@127.0.0.1:${port}/postgres`;
   await untilItAnswers(url);
   return {
     url,
+    async restart(signal, awayMs) {
+      await end(server, signal);
+      await new Promise((resolve) => setTimeout(resolve, awayMs));
+      server = start();
+      await untilItAnswers(url);
+    },
     async stop() {
-      server.kill("SIGINT");
-      await ended;
+      await end(server, "SIGINT");
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function end(server: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  const ended = new Promise((resolve) => server.once("exit", resolve));
+  if (server.kill(signal)) await ended;
 }
 
 function binaries(): string {

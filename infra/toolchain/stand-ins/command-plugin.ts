@@ -1,9 +1,6 @@
-// Stand-in for `pulumi-resource-command` where the official plugin can't be had: local commands only.
-import { localCommand } from "./local-command.ts";
-import { serveProvider } from "./provider.ts";
+// The stand-in as the program that the engine starts.
+import { commandProvider } from "./command-provider.ts";
+import { providerService } from "./provider.ts";
+import { serve } from "./serve.ts";
 
-await serveProvider({
-  version: "1.2.1",
-  configure: (_settings, cancelled) => ({ "command:local:Command": localCommand(cancelled) }),
-  messageOf: (error) => (error instanceof Error ? error.message : String(error)),
-});
+await serve(providerService(commandProvider));

@@ -1,20 +1,6 @@
-// Stand-in for `pulumi-resource-docker` where the official plugin can't be had. It answers as that one does, so a
-// stack made with one goes on under the other; test/infra/stand-in-docker.test.ts replays the official answers.
-import { container } from "./container.ts";
-import { connect, engineMessage } from "./engine.ts";
-import { network } from "./network.ts";
-import { serveProvider } from "./provider.ts";
-import { volume } from "./volume.ts";
+// The stand-in as the program that the engine starts.
+import { dockerProvider } from "./docker-provider.ts";
+import { providerService } from "./provider.ts";
+import { serve } from "./serve.ts";
 
-await serveProvider({
-  version: "5.2.0",
-  configure({ host }, cancelled) {
-    const engine = { docker: connect(typeof host === "string" ? host : undefined), cancelled };
-    return {
-      "docker:index/container:Container": container(engine),
-      "docker:index/network:Network": network(engine),
-      "docker:index/volume:Volume": volume(engine),
-    };
-  },
-  messageOf: engineMessage,
-});
+await serve(providerService(dockerProvider));

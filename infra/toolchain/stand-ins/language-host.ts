@@ -18,7 +18,7 @@ const { LanguageServer } = automation as unknown as {
 
 let runs = 0;
 
-await serve(services.LanguageRuntimeService, {
+const handlers = {
   handshake: (_call: unknown, callback: Callback) => callback(null, new language.LanguageHandshakeResponse()),
   getPluginInfo(_call: unknown, callback: Callback) {
     const info = new plugin.PluginInfo();
@@ -35,7 +35,9 @@ await serve(services.LanguageRuntimeService, {
     process.chdir(request.getPwd());
     new LanguageServer(() => loadProgram(request)).run(call, once(callback));
   },
-});
+};
+
+await serve({ service: services.LanguageRuntimeService, handlers });
 
 /** The program's exports are the stack's outputs. A URL of its own makes every run evaluate it anew. */
 async function loadProgram(request: RunRequest): Promise<Record<string, unknown>> {

@@ -7,7 +7,7 @@ import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import struct from "google-protobuf/google/protobuf/struct_pb.js";
 import { failureOf } from "./failure.ts";
 import type { Properties, ResourceKind } from "./resource-kind.ts";
-import { answering, serve } from "./serve.ts";
+import { answering, type Served } from "./serve.ts";
 
 export interface Provider {
   readonly version: string;
@@ -17,8 +17,8 @@ export interface Provider {
   messageOf(error: unknown): string;
 }
 
-/** Serves the provider to the engine that started this process. */
-export function serveProvider(provider: Provider): Promise<void> {
+/** The provider as a service. It is configured anew by every engine that it serves, one at a time. */
+export function providerService(provider: Provider): Served {
   let run = { kinds: {} as Readonly<Record<string, ResourceKind>>, cancellation: new AbortController() };
   const cancel = () => run.cancellation.abort();
   const configure = (settings: Properties) => {
@@ -41,7 +41,11 @@ export function serveProvider(provider: Provider): Promise<void> {
     name,
     answering(answer as (request: unknown) => unknown, fail),
   ]);
-  return serve(services.ResourceProviderService, Object.fromEntries(handlers), cancel);
+  return {
+    service: services.ResourceProviderService,
+    handlers: Object.fromEntries(handlers),
+    end: cancel,
+  };
 }
 
 function aboutItself(version: string, configure: (settings: Properties) => void, cancel: () => void) {

@@ -10,21 +10,29 @@ export type Callback<Response = unknown> = (
   trailer?: grpc.Metadata,
 ) => void;
 
-/** Serves until the engine goes; then `end` is called and the process exits. */
-export async function serve(
-  service: grpc.ServiceDefinition,
-  handlers: Readonly<Record<string, (call: never, callback: Callback) => void>>,
-  end: () => void = () => {},
-): Promise<void> {
+/** A service and what answers its calls. */
+export interface Served {
+  readonly service: grpc.ServiceDefinition;
+  readonly handlers: Readonly<Record<string, (call: never, callback: Callback) => void>>;
+  /** Ends what still runs, when the engine has gone. */
+  readonly end?: () => void;
+}
+
+/** Serves until the engine goes; then the process exits. */
+export async function serve(served: Served): Promise<void> {
+  process.stdout.write(`${await listen(served)}\n`);
+  exitWithEngine(served.end);
+}
+
+/** Serves on a free port of loopback, and returns it. */
+export async function listen({ service, handlers }: Served): Promise<number> {
   const server = new grpc.Server({ "grpc.max_receive_message_length": MAX_MESSAGE_BYTES });
   // The generated service and the handlers agree on types that gRPC's own declarations can't express.
   server.addService(service, handlers as unknown as grpc.UntypedServiceImplementation);
-  const port = await new Promise<number>((resolve, reject) => {
+  return new Promise<number>((resolve, reject) => {
     const credentials = grpc.ServerCredentials.createInsecure();
     server.bindAsync("127.0.0.1:0", credentials, (error, bound) => (error ? reject(error) : resolve(bound)));
   });
-  process.stdout.write(`${port}\n`);
-  exitWithEngine(end);
 }
 
 /** An answer that may be a promise, as a handler; what it throws is told by `fail`. */
@@ -44,9 +52,9 @@ export function answering<Request, Response>(
 }
 
 /** The engine holds the other end of stdin: its end is the engine's, however that came. */
-function exitWithEngine(end: () => void): void {
+function exitWithEngine(end: Served["end"]): void {
   const leave = () => {
-    end();
+    end?.();
     process.exit(0);
   };
   process.stdin.once("end", leave).once("error", leave).resume();

@@ -1,0 +1,103 @@
+// Accepting calls: the deployment's transition, the operation and its job, all in one transaction or not at all.
+import { fromKysely, type PgBoss } from "pg-boss";
+import { v7 as uuidv7 } from "uuid";
+import { handOutAddress } from "./addresses.ts";
+import type { Sql } from "./database.ts";
+import { type Deployment, type DeploymentChange, findByCheckout, move, sealColumn } from "./deployments.ts";
+import { notFound } from "./errors.ts";
+import { LIFECYCLE, type OperationKind } from "./lifecycle.ts";
+import { findWithOperation, LIVE, type Operation, QUEUE } from "./operations.ts";
+import type { SecretBox } from "./secret.ts";
+import type { StackSettings } from "./settings.ts";
+
+/** What is needed to accept calls. */
+export interface Intake {
+  readonly sql: Sql;
+  readonly boss: PgBoss;
+  readonly box: SecretBox;
+  readonly settings: StackSettings;
+}
+
+/** Accepts an activation: the slot's settings, its address and the operation, all or nothing. */
+export async function requestActivate(
+  intake: Intake,
+  id: string,
+  change: DeploymentChange,
+): Promise<Operation> {
+  const gatewayToken = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("hex");
+  const gateway_token = sealColumn(intake.box, id, "gateway_token", gatewayToken);
+  return accept(intake, id, "activate", { ...change, gateway_token });
+}
+
+/** Accepts a redeploy or a stop. */
+export async function requestOperation(
+  intake: Intake,
+  id: string,
+  call: "redeploy" | "stop",
+): Promise<Operation> {
+  return accept(intake, id, call, {});
+}
+
+/** Accepts a delete; what still runs is cancelled first. Asked for again, it answers with the same operation. */
+export async function requestDelete(intake: Intake, id: string): Promise<Operation> {
+  const found = await findWithOperation(intake.sql, id);
+  if (found?.deployment.status === "deleting" && found.operation?.kind === "delete") return found.operation;
+  return accept(intake, id, "delete", {});
+}
+
+/** Marks the slot of a checkout as paid and has its network and volume made ahead. Paying twice changes nothing. */
+export async function pay(intake: Intake, checkoutId: string): Promise<Deployment> {
+  return intake.sql.transaction().execute(async (trx) => {
+    const deployment = await findByCheckout(trx, checkoutId);
+    if (!deployment || deployment.status === "deleted") throw notFound();
+    if (deployment.status !== "pending_payment") return deployment;
+    const paid = await move(trx, deployment.id, "pay", { status: LIFECYCLE.pay.to });
+    await handOutAddress(trx, intake.settings, paid.id);
+    await enqueue(intake, trx, paid.id, "prepare");
+    return paid;
+  });
+}
+
+async function accept(
+  intake: Intake,
+  id: string,
+  call: "activate" | "redeploy" | "stop" | "delete",
+  change: DeploymentChange,
+): Promise<Operation> {
+  return intake.sql.transaction().execute(async (trx) => {
+    await move(trx, id, call, { ...change, status: LIFECYCLE[call].during });
+    if (call === "activate") await handOutAddress(trx, intake.settings, id);
+    if (call === "delete") await requestCancel(trx, id);
+    return enqueue(intake, trx, id, call);
+  });
+}
+
+async function enqueue(
+  { boss }: Intake,
+  trx: Sql,
+  deploymentId: string,
+  kind: OperationKind,
+): Promise<Operation> {
+  const operation = await trx
+    .insertInto("operations")
+    .values({ id: uuidv7(), deployment_id: deploymentId, kind, state: "queued" })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  await trx
+    .updateTable("deployments")
+    .set({ operation_id: operation.id })
+    .where("id", "=", deploymentId)
+    .execute();
+  const job = { id: operation.id, singletonKey: deploymentId, db: fromKysely(trx) };
+  await boss.send(QUEUE, { operationId: operation.id }, job);
+  return operation;
+}
+
+async function requestCancel(trx: Sql, deploymentId: string): Promise<void> {
+  await trx
+    .updateTable("operations")
+    .set({ cancel_requested: true })
+    .where("deployment_id", "=", deploymentId)
+    .where("state", "in", LIVE)
+    .execute();
+}

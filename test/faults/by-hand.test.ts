@@ -1,0 +1,64 @@
+// What somebody does to an assistant past Berth: the next redeploy makes it right.
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { docker } from "../support/docker.ts";
+import { Server } from "../support/faults/server.ts";
+import { assertSettled, untilSettled } from "../support/faults/settled.ts";
+import { accepted, slotFor } from "../support/faults/strike.ts";
+
+let server: Server;
+beforeAll(async () => {
+  server = await Server.start(69);
+});
+afterAll(async () => server.close());
+
+const DEEDS: Readonly<Record<string, (name: string) => Promise<unknown>>> = {
+  deleted: (name) => docker.getContainer(name).remove({ force: true }),
+  stopped: (name) => docker.getContainer(name).stop({ t: 0 }),
+  paused: (name) => docker.getContainer(name).pause(),
+  renamed: (name) => docker.getContainer(name).rename({ name: `${name}-by-hand` }),
+  "cut off from its network": (name) => docker.getNetwork(name).disconnect({ Container: name, Force: true }),
+  "deleted with its network": async (name) => {
+    await docker.getContainer(name).remove({ force: true });
+    await docker.getNetwork(name).remove();
+  },
+};
+
+describe.each(Object.entries(DEEDS))("a container that was %s by hand", (_deed, act) => {
+  it("is repaired by redeploy", async () => {
+    const id = await slotFor(server, "stop");
+    await act(`berth-${id}`);
+    await accepted(server, id, "redeploy");
+    expect(await assertSettled(server, id, "active"), "the cause of a failure").toBeUndefined();
+    const { State, NetworkSettings } = await docker.getContainer(`berth-${id}`).inspect();
+    expect(State).toMatchObject({ Running: true, Paused: false });
+    expect(Object.keys(NetworkSettings.Networks)).toEqual([`berth-${id}`]);
+  });
+
+  it("does not keep stop and delete from what they are for", async () => {
+    const id = await slotFor(server, "stop");
+    await act(`berth-${id}`);
+    await accepted(server, id, "stop");
+    await assertSettled(server, id, "stopped");
+    await accepted(server, id, "delete");
+    await assertSettled(server, id, "deleted");
+  });
+});
+
+it("a subnet that another network has: fails with SUBNET_TAKEN, redeploy works when it is free", async () => {
+  const first = await slotFor(server, "stop");
+  const { IPAM } = await docker.getNetwork(`berth-${first}`).inspect();
+  await accepted(server, first, "delete");
+  await assertSettled(server, first, "deleted");
+  const foreign = await docker.createNetwork({ Name: `berth-foreign-${first}`, IPAM });
+  try {
+    // The lowest free place is the one that was given back.
+    const id = await slotFor(server, "activate");
+    await accepted(server, id, "activate");
+    expect(await untilSettled(server, id)).toMatchObject({ operation: { error: { code: "SUBNET_TAKEN" } } });
+    await foreign.remove();
+    await accepted(server, id, "redeploy");
+    await assertSettled(server, id, "active");
+  } finally {
+    await foreign.remove().catch(() => {});
+  }
+});

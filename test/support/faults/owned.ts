@@ -1,0 +1,32 @@
+// What an engine has of a deployment, by its label, asked past Berth and Pulumi.
+import type Docker from "dockerode";
+import { DEPLOYMENT_LABEL } from "../../../infra/args.ts";
+
+export interface Owned {
+  readonly containers: readonly { readonly id: string; readonly isRunning: boolean }[];
+  readonly networks: readonly string[];
+  readonly volumes: readonly string[];
+}
+
+/** Ids as Pulumi's state has them: a volume's is its name. */
+export async function ownedBy(engine: Docker, deploymentId: string): Promise<Owned> {
+  const filters = { label: [`${DEPLOYMENT_LABEL}=${deploymentId}`] };
+  const [containers, networks, volumes] = await Promise.all([
+    engine.listContainers({ all: true, filters }),
+    engine.listNetworks({ filters }),
+    engine.listVolumes({ filters }),
+  ]);
+  return {
+    containers: containers.map(({ Id, State }) => ({ id: Id, isRunning: State === "running" })),
+    networks: networks.map(({ Id }) => Id),
+    volumes: volumes.Volumes.map(({ Name }) => Name),
+  };
+}
+
+/** Removes whatever still carries the deployment's label. */
+export async function removeOwned(engine: Docker, deploymentId: string): Promise<void> {
+  const { containers, networks, volumes } = await ownedBy(engine, deploymentId);
+  for (const { id } of containers) await engine.getContainer(id).remove({ force: true });
+  for (const id of networks) await engine.getNetwork(id).remove();
+  for (const name of volumes) await engine.getVolume(name).remove({ force: true });
+}
