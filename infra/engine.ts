@@ -2,6 +2,7 @@
 // it does not have, and what a cut-off operation left in it.
 import Docker from "dockerode";
 import { DEPLOYMENT_LABEL } from "./args.ts";
+import { STOP_TIMEOUT_SECONDS } from "./container.ts";
 
 /** @throws Error when the Docker engine does not answer within that time. */
 export async function assertEngineAnswers(timeoutMs: number): Promise<void> {
@@ -25,6 +26,17 @@ export async function removeStrays(deploymentId: string, known: ReadonlySet<stri
   }
   for (const { Id } of networks) {
     if (!known.has(Id)) await docker.getNetwork(Id).remove();
+  }
+}
+
+/** Stops and removes every container of a deployment, its own one included. Its data stays. */
+export async function removeContainers(deploymentId: string): Promise<void> {
+  const { docker, containers } = await ownedBy(deploymentId);
+  for (const { Id } of containers) {
+    const container = docker.getContainer(Id);
+    // Refused by one that has ended or is paused: that one is removed as it is.
+    await container.stop({ t: STOP_TIMEOUT_SECONDS }).catch(() => {});
+    await container.remove({ force: true });
   }
 }
 

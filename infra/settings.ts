@@ -2,7 +2,7 @@
 // container starts. Other keys of the file belong to the customer and the agent: they are kept.
 import { buffer, json } from "node:stream/consumers";
 import Docker from "dockerode";
-import { DEPLOYMENT_LABEL } from "./args.ts";
+import { DEPLOYMENT_LABEL, DOOR_LABEL } from "./args.ts";
 import { STATE_PATH } from "./container.ts";
 import { readTarFile, tarFile } from "./tar.ts";
 
@@ -21,7 +21,7 @@ const docker = new Docker();
 // Never started: a container is the one way into a volume that works with every Docker engine.
 const door = await docker.createContainer({
   Image: image,
-  Labels: { [DEPLOYMENT_LABEL]: deploymentId },
+  Labels: { [DEPLOYMENT_LABEL]: deploymentId, [DOOR_LABEL]: "settings" },
   Entrypoint: ["/never-started"],
   HostConfig: { Binds: [`${volume}:${STATE_PATH}`], NetworkMode: "none" },
 });

@@ -1,7 +1,7 @@
 // The program of a child process that carries out operations, one at a time. The SDK hooks the whole process's error
 // handlers, so one program's stray error would fail its neighbours. Takes jobs and reports over IPC; ends with its parent.
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
-import { assertEngineAnswers, removeAll } from "../infra/engine.ts";
+import { assertEngineAnswers, removeAll, removeContainers } from "../infra/engine.ts";
 import { preload } from "../infra/program.ts";
 import { isStandIn, serveStandIns } from "../infra/toolchain/stand-ins/attached.ts";
 import type { Cause } from "./database.ts";
@@ -12,10 +12,18 @@ import { createStack, destroyStack, openStack, type StackLocation, writeConfig }
 
 export interface Job {
   readonly location: Omit<StackLocation, "attachedPlugins">;
-  readonly work: { readonly up: Record<string, string>; readonly refresh: boolean } | "destroy";
+  readonly work: Up | "destroy";
   readonly stackExists: boolean;
   /** What was done last on this stack, if it did not succeed. */
   readonly remains: Remains | undefined;
+}
+
+interface Up {
+  /** The stack's config. */
+  readonly up: Record<string, string>;
+  readonly refresh: boolean;
+  /** Removes the containers that are there first. */
+  readonly anew: boolean;
 }
 
 export type Order = { readonly job: Job } | "cancel" | "alive";
@@ -93,12 +101,7 @@ interface Watch {
   readonly onEvent: (event: EngineEvent) => void;
 }
 
-async function up(
-  stackExists: boolean,
-  location: StackLocation,
-  work: { readonly up: Record<string, string>; readonly refresh: boolean },
-  watch: Watch,
-): Promise<void> {
+async function up(stackExists: boolean, location: StackLocation, work: Up, watch: Watch): Promise<void> {
   await writeConfig(location, work.up);
   if (!stackExists) {
     await createStack(location);
@@ -106,6 +109,7 @@ async function up(
   }
   const stack = await openStack(location);
   watch.signal.throwIfAborted();
+  if (work.anew && target === "docker") await removeContainers(location.stackName);
   await stack.up({ ...watch, refresh: work.refresh, parallel: 4, suppressProgress: true });
 }
 
