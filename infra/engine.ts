@@ -1,7 +1,7 @@
 // What Berth asks the container engine itself: whether it answers at all, before anything is concluded from what
 // it does not have, and what a cut-off operation left in it.
 import Docker from "dockerode";
-import { DEPLOYMENT_LABEL } from "./args.ts";
+import { DEPLOYMENT_LABEL, resourceName } from "./args.ts";
 import { STOP_TIMEOUT_SECONDS } from "./container.ts";
 
 /** @throws Error when the Docker engine does not answer within that time. */
@@ -29,10 +29,14 @@ export async function removeStrays(deploymentId: string, known: ReadonlySet<stri
   }
 }
 
-/** Stops and removes every container of a deployment, its own one included. Its data stays. */
-export async function removeContainers(deploymentId: string): Promise<void> {
+/**
+ * Stops and removes containers of a deployment: all, or those that don't have its name, which Pulumi would leave. Its
+ * data stays.
+ */
+export async function removeContainers(deploymentId: string, which: "all" | "misnamed"): Promise<void> {
   const { docker, containers } = await ownedBy(deploymentId);
-  for (const { Id } of containers) {
+  const name = `/${resourceName(deploymentId)}`;
+  for (const { Id } of containers.filter(({ Names }) => which === "all" || !Names.includes(name))) {
     const container = docker.getContainer(Id);
     // Refused by one that has ended or is paused: that one is removed as it is.
     await container.stop({ t: STOP_TIMEOUT_SECONDS }).catch(() => {});

@@ -22,7 +22,7 @@ interface Up {
   /** The stack's config. */
   readonly up: Record<string, string>;
   readonly refresh: boolean;
-  /** Removes the containers that are there first. */
+  /** Whether the container that is there is removed first. */
   readonly anew: boolean;
 }
 
@@ -109,7 +109,7 @@ async function up(stackExists: boolean, location: StackLocation, work: Up, watch
   }
   const stack = await openStack(location);
   watch.signal.throwIfAborted();
-  if (work.anew && target === "docker") await removeContainers(location.stackName);
+  if (target === "docker") await removeContainers(location.stackName, work.anew ? "all" : "misnamed");
   await stack.up({ ...watch, refresh: work.refresh, parallel: 4, suppressProgress: true });
 }
 

@@ -156,7 +156,7 @@ async function makeJob(
   const config = await prepareConfig(settings, box, deployment, replicasFor(operation.kind));
   // What runs may have been changed by hand: look before acting on it. Recovery looks too.
   const refresh = operation.kind === "redeploy" && deployment.outputs?.replicas !== 0 && !remains;
-  // Refreshed, a container that ends again and again would be kept as it is, and a stray one not be seen.
+  // To Pulumi a container that ends again and again is as it should be, and one in the place of its own not there.
   const anew = deployment.seen?.state === "restarting" || deployment.seen?.state === "unexpected";
   return { location, remains, stackExists: deployment.stack_exists, work: { up: config, refresh, anew } };
 }
