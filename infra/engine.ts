@@ -56,11 +56,16 @@ export async function removeAll(deploymentId: string): Promise<void> {
 
 async function ownedBy(deploymentId: string) {
   const docker = new Docker();
-  const filters = { label: [`${DEPLOYMENT_LABEL}=${deploymentId}`] };
+  return { docker, ...(await listLabelled(docker, `${DEPLOYMENT_LABEL}=${deploymentId}`)) };
+}
+
+/** Whatever carries that label, or any value of it. */
+export async function listLabelled(docker: Docker, label: string) {
+  const filters = { label: [label] };
   const [containers, networks, { Volumes: volumes }] = await Promise.all([
     docker.listContainers({ all: true, filters }),
     docker.listNetworks({ filters }),
     docker.listVolumes({ filters }),
   ]);
-  return { docker, containers, networks, volumes };
+  return { containers, networks, volumes };
 }

@@ -1,6 +1,7 @@
 // What the container engine holds of Berth's deployments, as it is right now.
 import Docker from "dockerode";
 import { DEPLOYMENT_LABEL, DOOR_LABEL, LIMITS_LABEL, limitsText } from "./args.ts";
+import { listLabelled } from "./engine.ts";
 import { howItEnded, lastLogLines } from "./last-words.ts";
 
 const TIMEOUT_MS = 10_000;
@@ -105,16 +106,6 @@ export async function lookClosely(id: string): Promise<ObservedContainer | undef
 export async function readLastLines(id: string): Promise<string> {
   const lines = await asking((docker) => lastLogLines(docker.getContainer(id)).catch(unlessGone));
   return lines ?? "";
-}
-
-async function listLabelled(docker: Docker, label: string) {
-  const filters = { label: [label] };
-  const [containers, networks, { Volumes: volumes }] = await Promise.all([
-    docker.listContainers({ all: true, filters }),
-    docker.listNetworks({ filters }),
-    docker.listVolumes({ filters }),
-  ]);
-  return { containers, networks, volumes };
 }
 
 function asListed({ Id, Names, State, NetworkSettings }: Docker.ContainerInfo): ObservedContainer {

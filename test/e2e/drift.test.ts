@@ -31,18 +31,37 @@ afterAll(async () => {
   await engine.remove();
 });
 
-const DEEDS: Readonly<Record<string, { act: (name: string) => Promise<unknown>; seen: object }>> = {
-  removed: {
-    act: (name) => docker.getContainer(name).remove({ force: true }),
-    seen: { state: "missing", detail: "The engine does not have its container any more." },
-  },
+interface Deed {
+  readonly act: (name: string) => Promise<unknown>;
+  readonly undo?: (name: string) => Promise<unknown>;
+  readonly seen: object;
+}
+
+const PUT_BACK: Readonly<Record<string, Deed>> = {
   stopped: {
     act: (name) => docker.getContainer(name).stop({ t: 0 }),
+    undo: (name) => docker.getContainer(name).start(),
     seen: { state: "ended", detail: expect.stringMatching(/^Its container has ended \(exit code \d+\)\.$/) },
   },
   paused: {
     act: (name) => docker.getContainer(name).pause(),
+    undo: (name) => docker.getContainer(name).unpause(),
     seen: { state: "paused", detail: "Its container is paused." },
+  },
+  "given more memory": {
+    act: (name) => docker.getContainer(name).update(memory(80)),
+    undo: (name) => docker.getContainer(name).update(memory(64)),
+    seen: {
+      state: "changed",
+      detail:
+        "Its container may use 80 MiB of memory, 0.5 CPUs, where 64 MiB of memory, 0.5 CPUs were asked for.",
+    },
+  },
+};
+const REPAIRED: Readonly<Record<string, Deed>> = {
+  removed: {
+    act: (name) => docker.getContainer(name).remove({ force: true }),
+    seen: { state: "missing", detail: "The engine does not have its container any more." },
   },
   renamed: {
     act: (name) => docker.getContainer(name).rename({ name: `${name}-by-hand` }),
@@ -55,75 +74,60 @@ const DEEDS: Readonly<Record<string, { act: (name: string) => Promise<unknown>; 
     act: (name) => docker.getNetwork(name).disconnect({ Container: name, Force: true }),
     seen: { state: "changed", detail: "Its container is not connected to its network." },
   },
-  "given more memory": {
-    act: (name) => docker.getContainer(name).update({ Memory: 80 * 2 ** 20, MemorySwap: 80 * 2 ** 20 }),
-    seen: {
-      state: "changed",
-      detail:
-        "Its container may use 80 MiB of memory, 0.5 CPUs, where 64 MiB of memory, 0.5 CPUs were asked for.",
-    },
-  },
   "joined by another one": {
-    act: async (name) => {
-      const Labels = { "berth.deployment": name.replace("berth-", "") };
-      await docker.createContainer({ Image: images.healthy, Labels });
-    },
+    act: (name) => stray(name.replace("berth-", "")),
     seen: { state: "unexpected", detail: "The engine has more than one container of it." },
   },
 };
 
-describe.concurrent("a container that was changed by hand", () => {
-  it.each(Object.entries(DEEDS))("%s: is seen, and repaired by redeploy", async (_deed, { act, seen }) => {
+describe.concurrent("what is done by hand to a container", () => {
+  it("is seen, and no more when it is put back", async () => {
     const id = await activated();
-    expect((await status(id)).drift).toBeNull();
-    await act(`berth-${id}`);
-    const drift = await untilDrift(id, (found) => found !== null);
-    expect(drift).toEqual({
-      expected: { status: "active", replicas: 1 },
-      seen: { since: expect.any(String), ...seen },
-    });
-    await berth.call("POST", `${id}/redeploy`, {});
-    expect((await waitForStatus(berth, id, "active")).drift).toBeNull();
-    // Nor is there any when the engine has been looked at again.
-    await sleep(1_000);
-    expect((await status(id)).drift).toBeNull();
-    expect((await labelled(id)).containers).toEqual([`/berth-${id}`]);
+    for (const [deed, { act, undo, seen }] of Object.entries(PUT_BACK)) {
+      await act(`berth-${id}`);
+      expect(await untilDrift(id, (found) => found !== null), deed).toEqual({
+        expected: { status: "active", replicas: 1 },
+        seen: { since: expect.any(String), ...seen },
+      });
+      await undo?.(`berth-${id}`);
+      expect(await untilDrift(id, (found) => found === null), `${deed}, put back`).toBeNull();
+    }
   });
 
-  it("a stopped deployment is to have no container", async () => {
+  it("is seen, and repaired by redeploy", async () => {
+    const id = await activated();
+    for (const [deed, { act, seen }] of Object.entries(REPAIRED)) {
+      await act(`berth-${id}`);
+      expect(await untilDrift(id, (found) => found !== null), deed).toMatchObject({ seen });
+      await redeployed(id);
+    }
+  });
+
+  it("is seen of a stopped deployment, which is to have no container", async () => {
     const id = await activated();
     await berth.call("POST", `${id}/stop`);
     expect((await waitForStatus(berth, id, "stopped")).drift).toBeNull();
-    await docker.createContainer({ Image: images.healthy, Labels: { "berth.deployment": id } });
+    await stray(id);
     expect(await untilDrift(id, (found) => found !== null)).toMatchObject({
       expected: { status: "stopped", replicas: 0 },
       seen: { state: "unexpected" },
     });
-    await berth.call("POST", `${id}/redeploy`, {});
-    expect((await waitForStatus(berth, id, "active")).drift).toBeNull();
-    expect((await labelled(id)).containers).toEqual([`/berth-${id}`]);
+    await redeployed(id);
   });
+});
 
-  it("one that died once and came back is no drift", async () => {
+describe.concurrent("an assistant that ends", () => {
+  it("once, and comes back, is no drift", async () => {
     const id = await activated();
     await run(id, "kill -9 -1");
     await vi.waitUntil(async () => (await inspect(id)).RestartCount === 1, { timeout: SEEN_WITHIN_MS });
     expect(await untilDrift(id, (found) => found === null)).toBeNull();
     expect((await status(id)).status).toBe("active");
   });
-});
 
-describe("an assistant that ends again and again", () => {
-  it("is failed with its last lines and without its secrets, and can be redeployed, stopped and deleted", async () => {
+  it("again and again is failed with its last lines, without its secrets, until it is redeployed", async () => {
     const id = await activated();
-    await run(id, "echo something is broken > .openclaw/crash; kill -9 -1");
-    const failed = await vi.waitUntil(
-      async () => {
-        const found = await status(id);
-        return found.status === "failed" && found;
-      },
-      { timeout: 30_000, interval: 100 },
-    );
+    const failed = await crashed(id);
     expect(failed).toMatchObject({
       drift: null,
       operation: { kind: "crash", state: "failed", error: { code: "CRASHED" } },
@@ -135,22 +139,18 @@ describe("an assistant that ends again and again", () => {
     expect(message).not.toContain(BOT_TOKEN);
     expect(message).not.toContain(MODEL_KEY);
     expect(message).not.toMatch(/[0-9a-f]{64}/);
-    const operations = await berth.installation.sql
-      .selectFrom("operations")
-      .select("kind")
-      .where("deployment_id", "=", id)
-      .where("kind", "=", "crash")
-      .execute();
-    expect(operations).toHaveLength(1);
-
+    const { body } = await berth.call("GET", `${id}/operations`);
+    const kinds = (body.data as unknown as { kind: string }[]).map(({ kind }) => kind);
+    expect(kinds).toEqual(["crash", "activate", "prepare"]);
     const broken = (await inspect(id)).Id;
     await mend(id);
-    await berth.call("POST", `${id}/redeploy`, {});
-    await waitForStatus(berth, id, "active");
+    await redeployed(id);
     expect((await inspect(id)).Id).not.toBe(broken);
+  });
 
-    await run(id, "echo again > .openclaw/crash; kill -9 -1");
-    await vi.waitUntil(async () => (await status(id)).status === "failed", { timeout: 30_000 });
+  it("again and again can be stopped and deleted", async () => {
+    const id = await activated();
+    await crashed(id);
     await berth.call("POST", `${id}/stop`);
     await waitForStatus(berth, id, "stopped");
     await berth.call("DELETE", id);
@@ -194,6 +194,23 @@ async function activated(): Promise<string> {
   return id;
 }
 
+/** The redeploy leaves nothing to be seen, then and when the engine has been looked at again. */
+async function redeployed(id: string): Promise<void> {
+  await berth.call("POST", `${id}/redeploy`, {});
+  expect((await waitForStatus(berth, id, "active")).drift).toBeNull();
+  await sleep(1_000);
+  expect((await status(id)).drift).toBeNull();
+  expect((await labelled(id)).containers).toEqual([`/berth-${id}`]);
+}
+
+/** Makes the assistant end at every start, until Berth says that it has failed. */
+async function crashed(id: string): Promise<Status> {
+  await run(id, "echo something is broken > .openclaw/crash; kill -9 -1");
+  const isFailed = async () => (await status(id)).status === "failed";
+  await vi.waitUntil(isFailed, { timeout: 30_000, interval: 100 });
+  return status(id);
+}
+
 async function status(id: string): Promise<Status> {
   return (await berth.call("GET", `${id}/status`)).body.data as unknown as Status;
 }
@@ -204,6 +221,14 @@ async function untilDrift(id: string, isWanted: (drift: Status["drift"]) => bool
     const { drift } = await status(id);
     if (isWanted(drift) || Date.now() > deadline) return drift;
   }
+}
+
+async function stray(id: string): Promise<void> {
+  await docker.createContainer({ Image: images.healthy, Labels: { "berth.deployment": id } });
+}
+
+function memory(mib: number) {
+  return { Memory: mib * 2 ** 20, MemorySwap: mib * 2 ** 20 };
 }
 
 function inspect(id: string) {
