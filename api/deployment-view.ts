@@ -60,9 +60,12 @@ export function acceptedView(status: Deployment["status"], operation: Operation)
   return { deploymentId: operation.deployment_id, status, operationId: operation.id };
 }
 
-/** A settled deployment whose stack last reported something else than its status says. */
-function drift({ status, outputs }: Deployment): { expected: string; reported: unknown } | null {
+/** What was asked for against what was seen, of a deployment on which no operation runs. */
+function drift({ status, outputs, seen, updated_at }: Deployment) {
   if (status !== "active" && status !== "stopped") return null;
-  const reported = outputs?.status ?? null;
-  return reported === status ? null : { expected: status, reported };
+  const expected = { status, replicas: status === "active" ? 1 : 0 };
+  const reported = outputs?.status ?? "nothing";
+  if (reported === status) return seen && { expected, seen };
+  const detail = `Its stack last reported ${reported}.`;
+  return { expected, seen: { state: "changed", detail, since: updated_at } };
 }

@@ -8,7 +8,8 @@ import { Secret, type SecretBox } from "./secret.ts";
 
 export type Deployment = Selectable<DeploymentTable>;
 export type DeploymentChange = UpdateObject<Schema, "deployments">;
-export type SecretColumn = "telegram_bot_token" | "model_api_key" | "gateway_token";
+export const SECRET_COLUMNS = ["telegram_bot_token", "model_api_key", "gateway_token"] as const;
+export type SecretColumn = (typeof SECRET_COLUMNS)[number];
 
 /** The settings of an assistant, as activate and PATCH take them; what is absent stays as it is. */
 export interface AssistantSettings {
@@ -118,4 +119,13 @@ export function openColumn(box: SecretBox, deployment: Deployment, column: Secre
 
 export function sealColumn(box: SecretBox, id: string, column: SecretColumn, value: string): string {
   return box.seal(new Secret(value), `${id}/${column}`);
+}
+
+/** A text that somebody else wrote, without the deployment's secrets, as they are or as they stand in a URL. */
+export function redact(box: SecretBox, deployment: Deployment, text: string): string {
+  const secrets = SECRET_COLUMNS.flatMap((column) => {
+    const value = openColumn(box, deployment, column)?.reveal();
+    return value ? [value, encodeURIComponent(value)] : [];
+  });
+  return secrets.reduce((redacted, secret) => redacted.replaceAll(secret, "[REDACTED]"), text);
 }

@@ -6,6 +6,7 @@ import { giveUpRegularly, requeueInterrupted, startQueue } from "./queue.ts";
 import type { Intake } from "./requests.ts";
 import { SecretBox } from "./secret.ts";
 import type { StackSettings } from "./settings.ts";
+import { watchEngine } from "./watch-engine.ts";
 import { startWorker, type WorkerParts } from "./worker.ts";
 
 export interface InstallationParts extends Pick<WorkerParts, "pulumi" | "standIns" | "environment" | "log"> {
@@ -36,10 +37,13 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
   if (!databaseUrl) await requeueInterrupted(intake, log);
   const stopGivingUp = parts.runsWorker ? giveUpRegularly(intake, log) : undefined;
   const stopWorker = parts.runsWorker ? await startWorker({ ...parts, ...intake }) : undefined;
+  const watches = parts.runsWorker && settings.target === "docker";
+  const stopWatching = watches ? watchEngine({ ...intake, log }) : undefined;
   return {
     ...intake,
     database,
     async close() {
+      await stopWatching?.();
       await stopWorker?.();
       await stopGivingUp?.();
       await boss.stop({ graceful: true, timeout: 2_000 });

@@ -28,6 +28,8 @@ export const LIFECYCLE = {
   activate: { from: ["purchased"], during: "deploying", to: "active" },
   redeploy: { from: ["active", "stopped", "failed"], during: "deploying", to: "active" },
   stop: { from: ["active", "failed"], during: "stopping", to: "stopped" },
+  /** Not a call: what Berth does when an assistant ends again and again. */
+  crash: { from: ["active"], to: "failed" },
   patch: { from: ["purchased", "stopped", "failed"] },
   delete: {
     from: [
@@ -47,8 +49,11 @@ export const LIFECYCLE = {
 
 export type Call = keyof typeof LIFECYCLE;
 
-/** `prepare` makes the network and the volume of a paid slot ahead of its activation. */
-export const OPERATION_KINDS = ["prepare", "activate", "redeploy", "stop", "delete"] as const;
+/**
+ * `prepare` makes the network and the volume of a paid slot ahead of its activation. `crash` is no work: the record of
+ * an active assistant's end, failed from its beginning.
+ */
+export const OPERATION_KINDS = ["prepare", "activate", "redeploy", "stop", "delete", "crash"] as const;
 export type OperationKind = (typeof OPERATION_KINDS)[number];
 
 /** Whether the call is allowed in that status. */

@@ -156,7 +156,7 @@ export async function settleOperation(sql: Sql, operation: Operation, ending: En
     if (settled.length === 0) return false;
     await trx
       .updateTable("deployments")
-      .set({ ...afterwards(operation.kind, ending), updated_at: new Date() })
+      .set({ ...afterwards(operation.kind, ending), seen: null, updated_at: new Date() })
       .where("id", "=", operation.deployment_id)
       .where("operation_id", "=", operation.id)
       .execute();

@@ -4,6 +4,7 @@ import type { Cause } from "./database.ts";
 const MAX_DETAIL = 2_000;
 /** Code of an operation whose process was ended before it could end by itself. */
 export const INTERRUPTED = "INTERRUPTED";
+const CRASHED = "CRASHED";
 
 const KNOWN: readonly { readonly pattern: RegExp; readonly code: string; readonly sentence: string }[] = [
   {
@@ -27,7 +28,7 @@ const KNOWN: readonly { readonly pattern: RegExp; readonly code: string; readonl
   },
   {
     pattern: /container keeps ending/i,
-    code: "CRASHED",
+    code: CRASHED,
     sentence:
       "The assistant ended again and again while starting. Its data is kept; check its settings, then redeploy.",
   },
@@ -87,6 +88,13 @@ export function wasKilled(texts: readonly string[]): boolean {
 export function interruptedCause(why: string): Cause {
   const advice = "What exists was kept; redeploy or delete to try again.";
   return { code: INTERRUPTED, message: `${why} ${advice}`.slice(0, MAX_DETAIL) };
+}
+
+/** The cause of an active assistant's end: what was seen of it, and what it has said, without its secrets. */
+export function crashedCause(howItEnds: string, lastLines: string): Cause {
+  const advice = "Its data is kept; check its settings, then redeploy.";
+  const message = `The assistant ended again and again (${howItEnds}). ${advice}\nLast lines of its log:\n`;
+  return { code: CRASHED, message: message + lastLines.slice(message.length - MAX_DETAIL) };
 }
 
 /** The cause behind the error texts of one update, the engine's own words included. */

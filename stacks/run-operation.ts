@@ -2,7 +2,7 @@
 // handlers, so one program's stray error would fail its neighbours. Takes jobs and reports over IPC; ends with its parent.
 import { constants, setPriority } from "node:os";
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
-import { assertEngineAnswers, removeAll } from "../infra/engine.ts";
+import { assertEngineAnswers, removeAll, removeContainers } from "../infra/engine.ts";
 import { preload } from "../infra/program.ts";
 import { isStandIn, serveStandIns } from "../infra/toolchain/stand-ins/attached.ts";
 import type { Cause } from "./database.ts";
@@ -13,10 +13,18 @@ import { createStack, destroyStack, openStack, type StackLocation, writeConfig }
 
 export interface Job {
   readonly location: Omit<StackLocation, "attachedPlugins">;
-  readonly work: { readonly up: Record<string, string>; readonly refresh: boolean } | "destroy";
+  readonly work: Up | "destroy";
   readonly stackExists: boolean;
   /** What was done last on this stack, if it did not succeed. */
   readonly remains: Remains | undefined;
+}
+
+interface Up {
+  /** The stack's config. */
+  readonly up: Record<string, string>;
+  readonly refresh: boolean;
+  /** Containers of the deployment that are removed first, because Pulumi would keep them. */
+  readonly remove?: "all" | "out of order";
 }
 
 export type Order = { readonly job: Job } | "cancel" | "alive";
@@ -106,12 +114,7 @@ interface Watch {
   readonly onEvent: (event: EngineEvent) => void;
 }
 
-async function up(
-  stackExists: boolean,
-  location: StackLocation,
-  work: { readonly up: Record<string, string>; readonly refresh: boolean },
-  watch: Watch,
-): Promise<void> {
+async function up(stackExists: boolean, location: StackLocation, work: Up, watch: Watch): Promise<void> {
   await writeConfig(location, work.up);
   if (!stackExists) {
     await createStack(location);
@@ -119,6 +122,7 @@ async function up(
   }
   const stack = await openStack(location);
   watch.signal.throwIfAborted();
+  if (target === "docker" && work.remove) await removeContainers(location.stackName, work.remove);
   await stack.up({ ...watch, refresh: work.refresh, parallel: 4, suppressProgress: true });
 }
 

@@ -156,9 +156,14 @@ async function makeJob(
     return { location, remains, stackExists, work: "destroy" };
   }
   const config = await prepareConfig(settings, box, deployment, replicasFor(operation.kind));
+  const { stack_exists: stackExists, outputs, seen } = deployment;
+  if (operation.kind !== "redeploy")
+    return { location, remains, stackExists, work: { up: config, refresh: false } };
   // What runs may have been changed by hand: look before acting on it. Recovery looks too.
-  const refresh = operation.kind === "redeploy" && deployment.outputs?.replicas !== 0 && !remains;
-  return { location, remains, stackExists: deployment.stack_exists, work: { up: config, refresh } };
+  const refresh = outputs?.replicas !== 0 && !remains;
+  // To Pulumi a container that ends again and again is as it should be, and one in the place of its own not there.
+  const remove = seen?.state === "restarting" || seen?.state === "unexpected" ? "all" : "out of order";
+  return { location, remains, stackExists, work: { up: config, refresh, remove } };
 }
 
 async function runJob(
