@@ -6,12 +6,14 @@ import { pinoHttp } from "pino-http";
 import type { Resolve } from "../stacks/callback.ts";
 import type { PaymentKind } from "../stacks/payments.ts";
 import type { Intake } from "../stacks/requests.ts";
-import { authenticate } from "./authenticate.ts";
+import { authenticate, type KeyParts, requireScope } from "./authenticate.ts";
 import { checkout } from "./checkout.ts";
 import { answerProblem, noSuchPage } from "./problem.ts";
+import { requestId } from "./request-id.ts";
 import { requireJson } from "./require-json.ts";
 import { activate } from "./routes/activate.ts";
 import { events } from "./routes/events.ts";
+import * as keys from "./routes/keys.ts";
 import { list } from "./routes/list.ts";
 import { operations } from "./routes/operations.ts";
 import { patch } from "./routes/patch.ts";
@@ -23,8 +25,7 @@ import { status } from "./routes/status.ts";
 
 const BODY_LIMIT = "64kb";
 
-export interface AppParts extends Intake {
-  readonly apiKey: string;
+export interface AppParts extends Intake, KeyParts {
   readonly payments: PaymentKind;
   /** Base of the addresses that Berth hands out, e.g. `http://127.0.0.1:8080`. */
   readonly publicUrl: () => string;
@@ -37,7 +38,13 @@ export interface AppParts extends Intake {
 
 export function createApp(parts: AppParts): Express {
   const app = express().disable("x-powered-by").set("query parser", "simple");
-  app.use(pinoHttp({ logger: parts.log, serializers: { req: describeRequest, res: describeResponse } }));
+  app.use(
+    pinoHttp({
+      logger: parts.log,
+      genReqId: requestId,
+      serializers: { req: describeRequest, res: describeResponse },
+    }),
+  );
   app.use(
     helmet({
       contentSecurityPolicy: { directives: { "form-action": ["'self'"], "upgrade-insecure-requests": null } },
@@ -50,13 +57,9 @@ export function createApp(parts: AppParts): Express {
     response.status(ok ? 200 : 503).json({ ok, parts: states });
   });
   if (parts.payments === "simulated") app.use("/checkout", checkout(parts));
-  app.use(
-    "/api/v1/assistants",
-    authenticate(parts.apiKey),
-    requireJson,
-    express.json({ limit: BODY_LIMIT }),
-    assistants(parts),
-  );
+  app.use("/api/v1", authenticate(parts), requireScope, requireJson, express.json({ limit: BODY_LIMIT }));
+  app.use("/api/v1/assistants", assistants(parts));
+  app.use("/api/v1/keys", apiKeys(parts));
   app.use(noSuchPage);
   app.use(answerProblem(parts.log));
   return app;
@@ -76,6 +79,14 @@ function assistants(parts: AppParts): Router {
     .get("/:id/stack", stack(parts))
     .get("/:id/operations", operations(parts))
     .get("/:id/events", events(parts));
+}
+
+function apiKeys(parts: AppParts): Router {
+  return Router()
+    .post("/", keys.create(parts))
+    .get("/", keys.list(parts))
+    .delete("/:id", keys.revoke(parts))
+    .post("/:id/rotate", keys.rotate(parts));
 }
 
 /** Headers and bodies carry keys: a log line names the call and nothing of what it carried. */

@@ -20,23 +20,39 @@ export interface AssistantSettings {
   readonly callbackUrl?: string | null | undefined;
 }
 
-/** Creates an unpaid slot. */
-export async function purchase(sql: Sql, apiMode: DeploymentTable["api_mode"]): Promise<Deployment> {
+/** Creates an unpaid slot of the account. */
+export async function purchase(
+  sql: Sql,
+  accountId: string,
+  apiMode: DeploymentTable["api_mode"],
+): Promise<Deployment> {
   return sql
     .insertInto("deployments")
-    .values({ id: uuidv7(), status: "pending_payment", api_mode: apiMode, checkout_id: crypto.randomUUID() })
+    .values({
+      id: uuidv7(),
+      account_id: accountId,
+      status: "pending_payment",
+      api_mode: apiMode,
+      checkout_id: crypto.randomUUID(),
+    })
     .returningAll()
     .executeTakeFirstOrThrow();
 }
 
-/** @throws BerthError NOT_FOUND when it never existed or is deleted. */
-export async function getDeployment(sql: Sql, id: string): Promise<Deployment> {
-  const deployment = await findDeployment(sql, id);
-  if (!deployment || deployment.status === "deleted") throw notFound();
+/** @throws BerthError NOT_FOUND when the account has none with this id, or it is deleted. */
+export async function getDeployment(sql: Sql, accountId: string, id: string): Promise<Deployment> {
+  const deployment = await sql
+    .selectFrom("deployments")
+    .selectAll()
+    .where("id", "=", id)
+    .where("account_id", "=", accountId)
+    .where("status", "!=", "deleted")
+    .executeTakeFirst();
+  if (!deployment) throw notFound();
   return deployment;
 }
 
-/** Deleted ones included: their status can still be asked for. */
+/** Whoever it belongs to, deleted or not: for work on its own operations, never for a caller. */
 export async function findDeployment(sql: Sql, id: string): Promise<Deployment | undefined> {
   return sql.selectFrom("deployments").selectAll().where("id", "=", id).executeTakeFirst();
 }
@@ -46,12 +62,17 @@ export async function findByCheckout(sql: Sql, checkoutId: string): Promise<Depl
   return sql.selectFrom("deployments").selectAll().where("checkout_id", "=", checkoutId).executeTakeFirst();
 }
 
-/** Newest first. `cursor` is the id of the last one already seen. */
+/** The account's own, newest first. `cursor` is the id of the last one already seen. */
 export async function listDeployments(
   sql: Sql,
+  accountId: string,
   page: { readonly limit: number; readonly cursor?: string | undefined },
 ): Promise<{ deployments: Deployment[]; nextCursor: string | null }> {
-  let query = sql.selectFrom("deployments").selectAll().where("status", "!=", "deleted");
+  let query = sql
+    .selectFrom("deployments")
+    .selectAll()
+    .where("account_id", "=", accountId)
+    .where("status", "!=", "deleted");
   if (page.cursor) query = query.where("id", "<", page.cursor);
   const rows = await query
     .orderBy("id", "desc")
@@ -65,17 +86,24 @@ export async function listDeployments(
  * Makes the transition of `call`, or only the changes if the call has none, in one compare-and-set.
  * @throws BerthError INVALID_STATE or NOT_FOUND; nothing is changed then.
  */
-export async function move(sql: Sql, id: string, call: Call, change: DeploymentChange): Promise<Deployment> {
+export async function move(
+  sql: Sql,
+  accountId: string,
+  id: string,
+  call: Call,
+  change: DeploymentChange,
+): Promise<Deployment> {
   const legal: readonly Status[] = LIFECYCLE[call].from;
   const moved = await sql
     .updateTable("deployments")
     .set({ ...change, updated_at: new Date() })
     .where("id", "=", id)
+    .where("account_id", "=", accountId)
     .where("status", "in", legal)
     .returningAll()
     .executeTakeFirst();
   if (moved) return moved;
-  throw invalidState(call, (await getDeployment(sql, id)).status);
+  throw invalidState(call, (await getDeployment(sql, accountId, id)).status);
 }
 
 /** Checks the settings against the slot's mode and returns the change of the record, secrets sealed. */

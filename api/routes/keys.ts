@@ -1,0 +1,101 @@
+import type { Request, RequestHandler } from "express";
+import { ensureAccount, findAccountId } from "../../stacks/accounts.ts";
+import { type ApiKey, createKey, listKeys, revokeKey, rotateKey } from "../../stacks/api-keys.ts";
+import type { Sql } from "../../stacks/database.ts";
+import { BerthError } from "../../stacks/errors.ts";
+import { type Caller, callerOf } from "../caller.ts";
+import { AccountQuery, CreateKeyBody, EmptyBody, RotateKeyBody } from "../contract.ts";
+import { parse } from "../problem.ts";
+
+interface Parts {
+  readonly sql: Sql;
+}
+
+/** POST /keys: a new key of the caller's account, or of the one that the operator names. Its text is in this answer only. */
+export function create({ sql }: Parts): RequestHandler {
+  return async (request, response) => {
+    const caller = callerOf(response);
+    const { account, name, scopes, expiresInSeconds } = parse(CreateKeyBody, request.body);
+    if (account !== undefined) requireOperator(caller);
+    const beyond = scopes.filter((scope) => !caller.scopes.includes(scope));
+    if (beyond.length > 0) {
+      throw new BerthError(
+        "FORBIDDEN",
+        `This key can't give what it has not: scope ${beyond.join(", ")}. No key was made.`,
+      );
+    }
+    const accountId = account === undefined ? caller.accountId : await ensureAccount(sql, account);
+    const expiresAt = expiresInSeconds === undefined ? null : new Date(Date.now() + expiresInSeconds * 1000);
+    const { key, text } = await createKey(sql, accountId, { name, scopes, expiresAt });
+    response.status(201).json({ data: { ...keyView(key), apiKey: text } });
+  };
+}
+
+/** GET /keys: the account's, never their texts. The operator sees everybody's, or those of `?account=`. */
+export function list({ sql }: Parts): RequestHandler {
+  return async (request, response) => {
+    const accountId = await accountAskedFor(sql, callerOf(response), parse(AccountQuery, request.query));
+    response.json({ data: (await listKeys(sql, accountId)).map(keyView) });
+  };
+}
+
+/** DELETE /keys/:id: revokes it at once. */
+export function revoke({ sql }: Parts): RequestHandler {
+  return async (request, response) => {
+    parse(EmptyBody, request.body);
+    response.json({ data: keyView(await revokeKey(sql, ownerBound(callerOf(response)), keyId(request))) });
+  };
+}
+
+/** POST /keys/:id/rotate: a successor; the old key works on for `overlapSeconds`. */
+export function rotate({ sql }: Parts): RequestHandler {
+  return async (request, response) => {
+    const accountId = ownerBound(callerOf(response));
+    const { overlapSeconds } = parse(RotateKeyBody, request.body ?? {});
+    const { key, text } = await rotateKey(sql, accountId, keyId(request), overlapSeconds);
+    response.status(201).json({ data: { ...keyView(key), apiKey: text } });
+  };
+}
+
+/** The account that a list is about; undefined for all of them, which only the operator gets. */
+export async function accountAskedFor(
+  sql: Sql,
+  caller: Caller,
+  { account }: { account?: string | undefined },
+): Promise<string | undefined> {
+  if (account === undefined) return ownerBound(caller);
+  requireOperator(caller);
+  const id = await findAccountId(sql, account);
+  if (!id) throw new BerthError("NOT_FOUND", "There is no account with this name.");
+  return id;
+}
+
+/** Everybody but the operator reaches the own account's alone. */
+function ownerBound(caller: Caller): string | undefined {
+  return caller.isOperator ? undefined : caller.accountId;
+}
+
+function requireOperator(caller: Caller): void {
+  if (caller.isOperator) return;
+  throw new BerthError(
+    "FORBIDDEN",
+    "Only the installation's own key may name an account. Nothing was changed.",
+  );
+}
+
+function keyId(request: Request): string {
+  return String(request.params.id);
+}
+
+function keyView(key: ApiKey) {
+  return {
+    keyId: key.id,
+    account: key.account,
+    name: key.name,
+    scopes: key.scopes,
+    createdAt: key.created_at,
+    expiresAt: key.expires_at,
+    revokedAt: key.revoked_at,
+    lastUsedAt: key.last_used_at,
+  };
+}
