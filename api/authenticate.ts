@@ -6,6 +6,7 @@ import { findKey } from "../stacks/api-keys.ts";
 import { SCOPES, type Sql } from "../stacks/database.ts";
 import { BerthError } from "../stacks/errors.ts";
 import { type Caller, callerOf, setCaller } from "./caller.ts";
+import { addressGroup, type Budget } from "./rate-limits.ts";
 
 export interface KeyParts {
   readonly sql: Sql;
@@ -13,14 +14,15 @@ export interface KeyParts {
   readonly apiKey: string;
 }
 
-/** Refuses every call that carries no key that works. */
-export function authenticate({ sql, apiKey }: KeyParts): RequestHandler {
+/** Refuses every call that carries no key that works; `wrongKeys` counts them, by address. */
+export function authenticate({ sql, apiKey }: KeyParts, wrongKeys: Budget): RequestHandler {
   const operatorKey = digest(apiKey);
   return async (request, response, next) => {
     const given = request.headers["x-api-key"];
     const requestId = String(request.id);
     const caller = typeof given === "string" ? await recognize(given) : undefined;
     if (!caller) {
+      await wrongKeys.spend(addressGroup(request.ip), response);
       throw new BerthError(
         "UNAUTHORIZED",
         "Send your API key in the header X-API-Key. It is missing, wrong, expired or revoked.",

@@ -54,10 +54,12 @@ export const EmptyBody = z.strictObject({}).optional();
 
 export const DeploymentId = z.uuid();
 
-export const ListQuery = z.strictObject({
+const page = {
   limit: z.coerce.number().int().min(1).max(100).default(20),
   cursor: z.uuid().optional(),
-});
+};
+
+export const ListQuery = z.strictObject(page);
 
 const DAY_SECONDS = 86_400;
 const accountName = z
@@ -88,3 +90,5 @@ export const RotateKeyBody = z.strictObject({
 });
 
 export const AccountQuery = z.strictObject({ account: accountName.optional() });
+
+export const AuditQuery = z.strictObject({ ...page, account: accountName.optional() });

@@ -117,6 +117,27 @@ export interface AuditTable {
   address: string | null;
 }
 
+export interface IdempotencyKeyTable {
+  account_id: string;
+  key: string;
+  fingerprint: string;
+  /** Which of those who claimed it has it. */
+  claim: string;
+  leased_until: Date;
+  /** Of the answer; null until it is known. */
+  status: number | null;
+  /** The answer's body, sealed by SecretBox. */
+  answer: string | null;
+  created_at: Timestamp;
+}
+
+export interface RateLimitTable {
+  key: string;
+  points: number;
+  /** Milliseconds since 1970; 64 bits, hence text. */
+  expire: string | null;
+}
+
 export interface Schema {
   accounts: AccountTable;
   api_keys: ApiKeyTable;
@@ -124,6 +145,8 @@ export interface Schema {
   deployments: DeploymentTable;
   operations: OperationTable;
   operation_events: OperationEventTable;
+  idempotency_keys: IdempotencyKeyTable;
+  rate_limits: RateLimitTable;
 }
 
 export type Sql = Kysely<Schema>;

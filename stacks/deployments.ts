@@ -20,23 +20,48 @@ export interface AssistantSettings {
   readonly callbackUrl?: string | null | undefined;
 }
 
-/** Creates an unpaid slot of the account. */
-export async function purchase(
-  sql: Sql,
-  accountId: string,
-  apiMode: DeploymentTable["api_mode"],
-): Promise<Deployment> {
-  return sql
-    .insertInto("deployments")
-    .values({
-      id: uuidv7(),
-      account_id: accountId,
-      status: "pending_payment",
-      api_mode: apiMode,
-      checkout_id: crypto.randomUUID(),
-    })
-    .returningAll()
+export interface Purchase {
+  readonly accountId: string;
+  readonly apiMode: DeploymentTable["api_mode"];
+  /** How many deployments the account may have that are not deleted; 0 is no limit. */
+  readonly maxLive: number;
+}
+
+/**
+ * Creates an unpaid slot of the account.
+ * @throws BerthError LIMIT_REACHED
+ */
+export async function purchase(sql: Sql, { accountId, apiMode, maxLive }: Purchase): Promise<Deployment> {
+  return sql.transaction().execute(async (trx) => {
+    if (maxLive > 0) await requireRoom(trx, accountId, maxLive);
+    return trx
+      .insertInto("deployments")
+      .values({
+        id: uuidv7(),
+        account_id: accountId,
+        status: "pending_payment",
+        api_mode: apiMode,
+        checkout_id: crypto.randomUUID(),
+      })
+      .returningAll()
+      .executeTakeFirstOrThrow();
+  });
+}
+
+/** Who buys for the same account meanwhile waits, so that the count holds. */
+async function requireRoom(trx: Sql, accountId: string, maxLive: number): Promise<void> {
+  await trx.selectFrom("accounts").select("id").where("id", "=", accountId).forUpdate().execute();
+  const { count } = await trx
+    .selectFrom("deployments")
+    .select(({ fn }) => fn.countAll<string>().as("count"))
+    .where("account_id", "=", accountId)
+    .where("status", "!=", "deleted")
     .executeTakeFirstOrThrow();
+  if (Number(count) < maxLive) return;
+  throw new BerthError(
+    "LIMIT_REACHED",
+    `The account has ${count} deployments, and may have ${maxLive}. No slot was created; delete one first.`,
+  );
 }
 
 /** @throws BerthError NOT_FOUND when the account has none with this id, or it is deleted. */

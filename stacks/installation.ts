@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { claimDataFolder, keptSecret } from "./data-folder.ts";
 import { type Database, openDatabase } from "./database.ts";
+import { forgetRegularly } from "./housekeeping.ts";
 import { giveUpRegularly, requeueInterrupted, startQueue } from "./queue.ts";
 import type { Intake } from "./requests.ts";
 import { SecretBox } from "./secret.ts";
@@ -35,6 +36,7 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
   // Its own process is the only one on an embedded database: what still counts as running has no one to run it.
   if (!databaseUrl) await requeueInterrupted(intake, log);
   const stopGivingUp = parts.runsWorker ? giveUpRegularly(intake, log) : undefined;
+  const stopForgetting = parts.runsWorker ? forgetRegularly(database.sql, log) : undefined;
   const stopWorker = parts.runsWorker ? await startWorker({ ...parts, ...intake }) : undefined;
   return {
     ...intake,
@@ -42,6 +44,7 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
     async close() {
       await stopWorker?.();
       await stopGivingUp?.();
+      await stopForgetting?.();
       await boss.stop({ graceful: true, timeout: 2_000 });
       await database.close();
       await claim?.release();

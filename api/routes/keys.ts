@@ -1,11 +1,12 @@
 import type { Request, RequestHandler } from "express";
-import { ensureAccount, findAccountId } from "../../stacks/accounts.ts";
+import { ensureAccount } from "../../stacks/accounts.ts";
 import { type ApiKey, createKey, listKeys, revokeKey, rotateKey } from "../../stacks/api-keys.ts";
 import type { Sql } from "../../stacks/database.ts";
 import { BerthError } from "../../stacks/errors.ts";
-import { type Caller, callerOf } from "../caller.ts";
+import { callerOf } from "../caller.ts";
 import { AccountQuery, CreateKeyBody, EmptyBody, RotateKeyBody } from "../contract.ts";
 import { parse } from "../problem.ts";
+import { accountAskedFor, accountWithin, requireOperator } from "./account.ts";
 
 interface Parts {
   readonly sql: Sql;
@@ -34,7 +35,8 @@ export function create({ sql }: Parts): RequestHandler {
 /** GET /keys: the account's, never their texts. The operator sees everybody's, or those of `?account=`. */
 export function list({ sql }: Parts): RequestHandler {
   return async (request, response) => {
-    const accountId = await accountAskedFor(sql, callerOf(response), parse(AccountQuery, request.query));
+    const { account } = parse(AccountQuery, request.query);
+    const accountId = await accountAskedFor(sql, callerOf(response), account);
     response.json({ data: (await listKeys(sql, accountId)).map(keyView) });
   };
 }
@@ -43,44 +45,18 @@ export function list({ sql }: Parts): RequestHandler {
 export function revoke({ sql }: Parts): RequestHandler {
   return async (request, response) => {
     parse(EmptyBody, request.body);
-    response.json({ data: keyView(await revokeKey(sql, ownerBound(callerOf(response)), keyId(request))) });
+    response.json({ data: keyView(await revokeKey(sql, accountWithin(callerOf(response)), keyId(request))) });
   };
 }
 
 /** POST /keys/:id/rotate: a successor; the old key works on for `overlapSeconds`. */
 export function rotate({ sql }: Parts): RequestHandler {
   return async (request, response) => {
-    const accountId = ownerBound(callerOf(response));
+    const accountId = accountWithin(callerOf(response));
     const { overlapSeconds } = parse(RotateKeyBody, request.body ?? {});
     const { key, text } = await rotateKey(sql, accountId, keyId(request), overlapSeconds);
     response.status(201).json({ data: { ...keyView(key), apiKey: text } });
   };
-}
-
-/** The account that a list is about; undefined for all of them, which only the operator gets. */
-export async function accountAskedFor(
-  sql: Sql,
-  caller: Caller,
-  { account }: { account?: string | undefined },
-): Promise<string | undefined> {
-  if (account === undefined) return ownerBound(caller);
-  requireOperator(caller);
-  const id = await findAccountId(sql, account);
-  if (!id) throw new BerthError("NOT_FOUND", "There is no account with this name.");
-  return id;
-}
-
-/** Everybody but the operator reaches the own account's alone. */
-function ownerBound(caller: Caller): string | undefined {
-  return caller.isOperator ? undefined : caller.accountId;
-}
-
-function requireOperator(caller: Caller): void {
-  if (caller.isOperator) return;
-  throw new BerthError(
-    "FORBIDDEN",
-    "Only the installation's own key may name an account. Nothing was changed.",
-  );
 }
 
 function keyId(request: Request): string {
