@@ -7,7 +7,8 @@ import type { Intake } from "../stacks/requests.ts";
 import { callerOf } from "./caller.ts";
 import { invalidRequest } from "./problem.ts";
 
-const TOKEN = /^[\x21-\x7e]{1,255}$/;
+const MAX_LENGTH = 255;
+const BARE = new RegExp(`^(?!")[\\x21-\\x7e]{1,${MAX_LENGTH}}$`);
 /** A String of structured fields (RFC 9651), as the draft of the header asks for. */
 const QUOTED = /^"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"$/;
 const CHANGING = ["POST", "PATCH", "DELETE"];
@@ -43,14 +44,19 @@ export function idempotency(parts: Pick<Intake, "sql" | "box">): RequestHandler 
   };
 }
 
-/** @throws BerthError INVALID_REQUEST */
+/**
+ * The key that a header names, bare or quoted.
+ * @throws BerthError INVALID_REQUEST
+ */
 export function parseKey(header: string): string {
-  const key = QUOTED.exec(header)?.[1]?.replace(/\\(.)/g, "$1") ?? header;
-  const isQuoted = header.startsWith('"') && key !== header;
-  if (isQuoted ? key.length >= 1 && key.length <= 255 : TOKEN.test(header) && !header.startsWith('"'))
-    return key;
+  const quoted = QUOTED.exec(header)?.[1]?.replace(/\\(.)/g, "$1");
+  const isLegal = quoted === undefined ? BARE.test(header) : quoted.length > 0 && quoted.length <= MAX_LENGTH;
+  if (isLegal) return quoted ?? header;
   throw invalidRequest([
-    { field: "Idempotency-Key", message: "must be 1 to 255 printable ASCII characters, bare or in quotes" },
+    {
+      field: "Idempotency-Key",
+      message: `must be 1 to ${MAX_LENGTH} printable ASCII characters, bare without spaces or in quotes`,
+    },
   ]);
 }
 
