@@ -2,20 +2,20 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { RequestHandler } from "express";
 import { DEFAULT_ACCOUNT_ID } from "../stacks/accounts.ts";
-import { findKey } from "../stacks/api-keys.ts";
-import { SCOPES, type Sql } from "../stacks/database.ts";
+import { SCOPES } from "../stacks/database.ts";
 import { BerthError } from "../stacks/errors.ts";
+import type { KeyLookup } from "../stacks/key-lookup.ts";
 import { type Caller, callerOf, setCaller } from "./caller.ts";
 import { addressGroup, type Budget } from "./rate-limits.ts";
 
 export interface KeyParts {
-  readonly sql: Sql;
+  readonly keyLookup: KeyLookup;
   /** The installation's own key. It needs no database. */
   readonly apiKey: string;
 }
 
 /** Refuses every call that carries no key that works; `wrongKeys` counts them, by address. */
-export function authenticate({ sql, apiKey }: KeyParts, wrongKeys: Budget): RequestHandler {
+export function authenticate({ keyLookup, apiKey }: KeyParts, wrongKeys: Budget): RequestHandler {
   const operatorKey = digest(apiKey);
   return async (request, response, next) => {
     const given = request.headers["x-api-key"];
@@ -36,7 +36,7 @@ export function authenticate({ sql, apiKey }: KeyParts, wrongKeys: Budget): Requ
     if (timingSafeEqual(digest(text), operatorKey)) {
       return { accountId: DEFAULT_ACCOUNT_ID, keyId: "operator", scopes: SCOPES, isOperator: true };
     }
-    const key = await findKey(sql, text);
+    const key = await keyLookup.find(text);
     return key && { accountId: key.account_id, keyId: key.id, scopes: key.scopes, isOperator: false };
   }
 }

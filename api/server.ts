@@ -12,6 +12,7 @@ import type { Resolve } from "../stacks/callback.ts";
 import { keptSecret, openDataFolder } from "../stacks/data-folder.ts";
 import { inspectStack } from "../stacks/inspect-stack.ts";
 import { type Installation, openInstallation } from "../stacks/installation.ts";
+import { KeyLookup } from "../stacks/key-lookup.ts";
 import { pulumiEnvironment } from "../stacks/pulumi-environment.ts";
 import { type AppParts, createApp } from "./app.ts";
 import type { Config } from "./config.ts";
@@ -78,6 +79,7 @@ export async function startBerth(
       }),
     readiness: readiness(installation, tools),
     trail,
+    keyLookup: new KeyLookup(installation.database),
     limits: config.limits,
     trustProxy: config.trustProxy,
     log,

@@ -7,6 +7,7 @@ import { BerthError } from "./errors.ts";
 
 const FORM = /^brt_([0-9a-f]{16})_([A-Za-z0-9_-]{43})$/;
 const USE_WRITTEN_EVERY_MS = 60_000;
+const NO_HASH = "00".repeat(32);
 /** Bounds what a runaway script leaves behind. */
 const MAX_WORKING_KEYS = 100;
 
@@ -29,20 +30,32 @@ export function works(key: Pick<ApiKey, "expires_at" | "revoked_at">, at: Date):
   return [key.expires_at, key.revoked_at].every((end) => end === null || end > at);
 }
 
-/**
- * The key that this text is; undefined if there is none or it no longer works. Asked for at every call, so that a
- * revoked key is refused at once by every process.
- */
-export async function findKey(sql: Sql, text: string): Promise<ApiKey | undefined> {
+/** The id and the secret that a key's text is made of; undefined if it is no key's. */
+export function parseKeyText(text: string): { readonly id: string; readonly secret: string } | undefined {
   const [, id, secret] = FORM.exec(text) ?? [];
-  if (!id || !secret) return undefined;
-  const key = await keys(sql).where("api_keys.id", "=", id).executeTakeFirst();
-  const now = new Date();
-  const isRight = timingSafeEqual(hashed(secret), Buffer.from(key?.hash ?? "00".repeat(32), "hex"));
-  if (!key || !isRight || !works(key, now)) return undefined;
+  return id && secret ? { id, secret } : undefined;
+}
+
+export async function readKey(sql: Sql, id: string): Promise<ApiKey | undefined> {
+  return keys(sql).where("api_keys.id", "=", id).executeTakeFirst();
+}
+
+/** In constant time, and as long for a key that there is not. */
+export function isSecretOf(key: ApiKey | undefined, secret: string): boolean {
+  return timingSafeEqual(hashed(secret), Buffer.from(key?.hash ?? NO_HASH, "hex"));
+}
+
+/** Writes that the key was used, unless that is written of this minute; the key as it is then. */
+export async function noteUse(sql: Sql, key: ApiKey, now: Date): Promise<ApiKey> {
   const usedBefore = new Date(now.getTime() - USE_WRITTEN_EVERY_MS);
-  if (!key.last_used_at || key.last_used_at < usedBefore) await writeUse(sql, id, now, usedBefore);
-  return key;
+  if (key.last_used_at && key.last_used_at >= usedBefore) return key;
+  await sql
+    .updateTable("api_keys")
+    .set({ last_used_at: now })
+    .where("id", "=", key.id)
+    .where((is) => is.or([is("last_used_at", "is", null), is("last_used_at", "<", usedBefore)]))
+    .execute();
+  return { ...key, last_used_at: now };
 }
 
 /** Of one account, or of all; newest first. Those that stopped working are listed until they are forgotten. */
@@ -118,7 +131,7 @@ export async function rotateKey(
 }
 
 async function getKey(sql: Sql, accountId: string | undefined, id: string): Promise<ApiKey> {
-  const key = await keys(sql).where("api_keys.id", "=", id).executeTakeFirst();
+  const key = await readKey(sql, id);
   if (!key || (accountId !== undefined && key.account_id !== accountId)) {
     throw new BerthError("NOT_FOUND", "There is no key with this id.");
   }
@@ -141,15 +154,6 @@ async function insertKey(sql: Sql, accountId: string, settings: KeySettings, now
     })
     .execute();
   return { key: await getKey(sql, accountId, id), text: `brt_${id}_${secret}` };
-}
-
-async function writeUse(sql: Sql, id: string, now: Date, usedBefore: Date): Promise<void> {
-  await sql
-    .updateTable("api_keys")
-    .set({ last_used_at: now })
-    .where("id", "=", id)
-    .where((is) => is.or([is("last_used_at", "is", null), is("last_used_at", "<", usedBefore)]))
-    .execute();
 }
 
 function keys(sql: Sql) {

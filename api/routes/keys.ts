@@ -3,6 +3,7 @@ import { ensureAccount } from "../../stacks/accounts.ts";
 import { type ApiKey, createKey, listKeys, revokeKey, rotateKey } from "../../stacks/api-keys.ts";
 import type { Sql } from "../../stacks/database.ts";
 import { BerthError } from "../../stacks/errors.ts";
+import type { KeyLookup } from "../../stacks/key-lookup.ts";
 import { callerOf } from "../caller.ts";
 import { AccountQuery, CreateKeyBody, EmptyBody, RotateKeyBody } from "../contract.ts";
 import { parse } from "../problem.ts";
@@ -10,10 +11,11 @@ import { accountAskedFor, accountWithin, requireOperator } from "./account.ts";
 
 interface Parts {
   readonly sql: Sql;
+  readonly keyLookup: KeyLookup;
 }
 
 /** POST /keys: a new key of the caller's account, or of the one that the operator names. Its text is in this answer only. */
-export function create({ sql }: Parts): RequestHandler {
+export function create({ sql }: Pick<Parts, "sql">): RequestHandler {
   return async (request, response) => {
     const caller = callerOf(response);
     const { account, name, scopes, expiresInSeconds } = parse(CreateKeyBody, request.body);
@@ -33,7 +35,7 @@ export function create({ sql }: Parts): RequestHandler {
 }
 
 /** GET /keys: the account's, never their texts. The operator sees everybody's, or those of `?account=`. */
-export function list({ sql }: Parts): RequestHandler {
+export function list({ sql }: Pick<Parts, "sql">): RequestHandler {
   return async (request, response) => {
     const { account } = parse(AccountQuery, request.query);
     const accountId = await accountAskedFor(sql, callerOf(response), account);
@@ -42,19 +44,22 @@ export function list({ sql }: Parts): RequestHandler {
 }
 
 /** DELETE /keys/:id: revokes it at once. */
-export function revoke({ sql }: Parts): RequestHandler {
+export function revoke({ sql, keyLookup }: Parts): RequestHandler {
   return async (request, response) => {
     parse(EmptyBody, request.body);
-    response.json({ data: keyView(await revokeKey(sql, accountWithin(callerOf(response)), keyId(request))) });
+    const key = await revokeKey(sql, accountWithin(callerOf(response)), keyId(request));
+    keyLookup.forget();
+    response.json({ data: keyView(key) });
   };
 }
 
 /** POST /keys/:id/rotate: a successor; the old key works on for `overlapSeconds`. */
-export function rotate({ sql }: Parts): RequestHandler {
+export function rotate({ sql, keyLookup }: Parts): RequestHandler {
   return async (request, response) => {
     const accountId = accountWithin(callerOf(response));
     const { overlapSeconds } = parse(RotateKeyBody, request.body ?? {});
     const { key, text } = await rotateKey(sql, accountId, keyId(request), overlapSeconds);
+    keyLookup.forget();
     response.status(201).json({ data: { ...keyView(key), apiKey: text } });
   };
 }
