@@ -4,6 +4,7 @@ import stringify from "safe-stable-stringify";
 import { BerthError } from "../stacks/errors.ts";
 import { claimKey, giveBackKey, type HeldCall, keepAnswer } from "../stacks/idempotency.ts";
 import type { Intake } from "../stacks/requests.ts";
+import { noteErrorCode } from "./audit.ts";
 import { callerOf } from "./caller.ts";
 import { invalidRequest } from "./problem.ts";
 
@@ -36,6 +37,8 @@ export function idempotency(parts: Pick<Intake, "sql" | "box">): RequestHandler 
     }
     if ("answer" in claimed) {
       const { status, body } = claimed.answer;
+      const { error } = JSON.parse(body) as { error?: { code: string } };
+      if (error) noteErrorCode(response, error.code);
       response.status(status).set("Idempotency-Replayed", "true").type("json").send(body);
       return;
     }

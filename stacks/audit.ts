@@ -4,6 +4,7 @@ import { sql as raw, type Selectable } from "kysely";
 import type { Logger } from "pino";
 import { v7 as uuidv7 } from "uuid";
 import type { AuditTable, Sql } from "./database.ts";
+import { cutPage, type Page } from "./page.ts";
 
 const WRITE_EVERY_MS = 250;
 const BATCH = 1_000;
@@ -80,11 +81,11 @@ async function insert(sql: Sql, batch: readonly AuditRow[]): Promise<void> {
     on conflict (id) do nothing`.execute(sql);
 }
 
-/** Of one account, or of all and of unknown callers; newest first. `cursor` is the id of the last one already seen. */
+/** Of one account, or of all and of unknown callers; newest first. */
 export async function listAudit(
   sql: Sql,
   accountId: string | undefined,
-  page: { readonly limit: number; readonly cursor?: string | undefined },
+  page: Page,
 ): Promise<{ rows: (AuditRow & { account: string | null })[]; nextCursor: string | null }> {
   let query = sql
     .selectFrom("audit")
@@ -97,6 +98,5 @@ export async function listAudit(
     .orderBy("audit.id", "desc")
     .limit(page.limit + 1)
     .execute();
-  const rows = found.slice(0, page.limit);
-  return { rows, nextCursor: found.length > page.limit ? (rows.at(-1)?.id ?? null) : null };
+  return cutPage(found, page);
 }

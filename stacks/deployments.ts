@@ -4,6 +4,7 @@ import { v7 as uuidv7 } from "uuid";
 import type { DeploymentTable, Schema, Sql } from "./database.ts";
 import { BerthError, notFound } from "./errors.ts";
 import { type Call, invalidState, LIFECYCLE, type Status } from "./lifecycle.ts";
+import { cutPage, type Page } from "./page.ts";
 import { Secret, type SecretBox } from "./secret.ts";
 
 export type Deployment = Selectable<DeploymentTable>;
@@ -87,24 +88,23 @@ export async function findByCheckout(sql: Sql, checkoutId: string): Promise<Depl
   return sql.selectFrom("deployments").selectAll().where("checkout_id", "=", checkoutId).executeTakeFirst();
 }
 
-/** The account's own, newest first. `cursor` is the id of the last one already seen. */
+/** The account's own, newest first. */
 export async function listDeployments(
   sql: Sql,
   accountId: string,
-  page: { readonly limit: number; readonly cursor?: string | undefined },
-): Promise<{ deployments: Deployment[]; nextCursor: string | null }> {
+  page: Page,
+): Promise<{ rows: Deployment[]; nextCursor: string | null }> {
   let query = sql
     .selectFrom("deployments")
     .selectAll()
     .where("account_id", "=", accountId)
     .where("status", "!=", "deleted");
   if (page.cursor) query = query.where("id", "<", page.cursor);
-  const rows = await query
+  const found = await query
     .orderBy("id", "desc")
     .limit(page.limit + 1)
     .execute();
-  const deployments = rows.slice(0, page.limit);
-  return { deployments, nextCursor: rows.length > page.limit ? (deployments.at(-1)?.id ?? null) : null };
+  return cutPage(found, page);
 }
 
 /**

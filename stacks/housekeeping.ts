@@ -3,6 +3,7 @@ import { sql as raw } from "kysely";
 import type { Logger } from "pino";
 import type { Sql } from "./database.ts";
 import { ANSWERS_KEPT_HOURS } from "./idempotency.ts";
+import { regularly } from "./regularly.ts";
 
 const EVERY_MS = 10 * 60_000;
 const AUDIT_KEPT_DAYS = 90;
@@ -10,16 +11,9 @@ const ENDED_KEYS_KEPT_DAYS = 90;
 
 /** Forgets now and every ten minutes. The returned function stops that. */
 export function forgetRegularly(sql: Sql, log: Logger): () => Promise<void> {
-  const forget = () =>
-    forgetOld(sql).catch((error: unknown) => log.error({ err: error }, "forgetting old rows failed"));
-  let latest = forget();
-  const timer = setInterval(() => {
-    latest = latest.then(forget);
-  }, EVERY_MS);
-  return () => {
-    clearInterval(timer);
-    return latest;
-  };
+  return regularly(EVERY_MS, () =>
+    forgetOld(sql).catch((error: unknown) => log.error({ err: error }, "forgetting old rows failed")),
+  );
 }
 
 /** Deletes old audit rows, answers of idempotent calls, ended keys and rate limits. */

@@ -11,7 +11,7 @@ export function list(parts: Pick<Intake, "sql"> & ViewParts): RequestHandler {
   return async (request, response) => {
     const { accountId } = callerOf(response);
     const page = parse(ListQuery, request.query);
-    const { deployments, nextCursor } = await listDeployments(parts.sql, accountId, page);
-    response.json({ data: deployments.map((deployment) => deploymentView(parts, deployment)), nextCursor });
+    const { rows, nextCursor } = await listDeployments(parts.sql, accountId, page);
+    response.json({ data: rows.map((deployment) => deploymentView(parts, deployment)), nextCursor });
   };
 }
