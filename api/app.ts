@@ -3,15 +3,25 @@ import express, { type Express, Router } from "express";
 import helmet from "helmet";
 import type { Logger } from "pino";
 import { pinoHttp } from "pino-http";
+import type { AuditTrail } from "../stacks/audit.ts";
 import type { Resolve } from "../stacks/callback.ts";
+import type { Database } from "../stacks/database.ts";
 import type { PaymentKind } from "../stacks/payments.ts";
 import type { Intake } from "../stacks/requests.ts";
-import { authenticate } from "./authenticate.ts";
+import { audit } from "./audit.ts";
+import { authenticate, type KeyParts, requireScope } from "./authenticate.ts";
 import { checkout } from "./checkout.ts";
+import type { Limits } from "./config.ts";
+import { idempotency } from "./idempotency.ts";
 import { answerProblem, noSuchPage } from "./problem.ts";
+import { limitCalls, openBudgets } from "./rate-limits.ts";
+import { requestId } from "./request-id.ts";
 import { requireJson } from "./require-json.ts";
+import { routePatterns } from "./route-pattern.ts";
 import { activate } from "./routes/activate.ts";
+import { auditTrail } from "./routes/audit.ts";
 import { events } from "./routes/events.ts";
+import * as keys from "./routes/keys.ts";
 import { list } from "./routes/list.ts";
 import { operations } from "./routes/operations.ts";
 import { patch } from "./routes/patch.ts";
@@ -23,8 +33,7 @@ import { status } from "./routes/status.ts";
 
 const BODY_LIMIT = "64kb";
 
-export interface AppParts extends Intake {
-  readonly apiKey: string;
+export interface AppParts extends Intake, KeyParts {
   readonly payments: PaymentKind;
   /** Base of the addresses that Berth hands out, e.g. `http://127.0.0.1:8080`. */
   readonly publicUrl: () => string;
@@ -32,12 +41,23 @@ export interface AppParts extends Intake {
   /** What /readyz asks: each part's name and a check that throws when it is away. */
   readonly readiness: Readonly<Record<string, () => Promise<void>>>;
   readonly resolve?: Resolve;
+  readonly database: Database;
+  readonly trail: AuditTrail;
+  readonly limits: Limits;
+  readonly trustProxy: string[] | undefined;
   readonly log: Logger;
 }
 
 export function createApp(parts: AppParts): Express {
   const app = express().disable("x-powered-by").set("query parser", "simple");
-  app.use(pinoHttp({ logger: parts.log, serializers: { req: describeRequest, res: describeResponse } }));
+  if (parts.trustProxy) app.set("trust proxy", parts.trustProxy);
+  app.use(
+    pinoHttp({
+      logger: parts.log,
+      genReqId: requestId,
+      serializers: { req: describeRequest, res: describeResponse },
+    }),
+  );
   app.use(
     helmet({
       contentSecurityPolicy: { directives: { "form-action": ["'self'"], "upgrade-insecure-requests": null } },
@@ -50,21 +70,31 @@ export function createApp(parts: AppParts): Express {
     response.status(ok ? 200 : 503).json({ ok, parts: states });
   });
   if (parts.payments === "simulated") app.use("/checkout", checkout(parts));
-  app.use(
-    "/api/v1/assistants",
-    authenticate(parts.apiKey),
-    requireJson,
-    express.json({ limit: BODY_LIMIT }),
-    assistants(parts),
-  );
+  app.use("/api/v1", api(parts));
   app.use(noSuchPage);
   app.use(answerProblem(parts.log));
   return app;
 }
 
+/** Who calls, whether they may, how often; then the call itself. */
+function api(parts: AppParts): Router {
+  const budgets = openBudgets(parts.limits.rates, parts.database);
+  const routers = {
+    "/assistants": assistants(parts),
+    "/keys": apiKeys(parts),
+    "/audit": Router().get("/", auditTrail(parts)),
+  };
+  const router = Router()
+    .use(audit(parts.trail, routePatterns("/api/v1", routers)))
+    .use(authenticate(parts, budgets.wrongKeys), limitCalls(budgets), requireScope)
+    .use(requireJson, express.json({ limit: BODY_LIMIT }), idempotency(parts));
+  for (const [path, calls] of Object.entries(routers)) router.use(path, calls);
+  return router;
+}
+
 function assistants(parts: AppParts): Router {
   return Router()
-    .post("/purchase", purchase(parts))
+    .post("/purchase", purchase({ ...parts, ...parts.limits }))
     .get("/", list(parts))
     .get("/:id", show(parts))
     .patch("/:id", patch(parts))
@@ -76,6 +106,14 @@ function assistants(parts: AppParts): Router {
     .get("/:id/stack", stack(parts))
     .get("/:id/operations", operations(parts))
     .get("/:id/events", events(parts));
+}
+
+function apiKeys(parts: AppParts): Router {
+  return Router()
+    .post("/", keys.create(parts))
+    .get("/", keys.list(parts))
+    .delete("/:id", keys.revoke(parts))
+    .post("/:id/rotate", keys.rotate(parts));
 }
 
 /** Headers and bodies carry keys: a log line names the call and nothing of what it carried. */

@@ -8,10 +8,13 @@ import { DEFAULT_ASSISTANT_IMAGE } from "../infra/openclaw.ts";
 import { PAYMENTS } from "../stacks/payments.ts";
 import { PROJECT_ROOT } from "../stacks/pulumi-environment.ts";
 import type { StackSettings } from "../stacks/settings.ts";
+import type { RateSettings } from "./rate-limits.ts";
 
 export const ROLES = ["all", "api", "worker"] as const;
 
 const port = z.coerce.number().int().min(0).max(65535);
+
+const count = z.coerce.number().int().min(0).max(1_000_000_000);
 
 const Environment = z.object({
   PORT: port.default(8080),
@@ -55,8 +58,24 @@ const Environment = z.object({
   BERTH_STARTUP_TIMEOUT: z.coerce.number().int().min(5).max(3600).default(300),
   BERTH_MEMORY_MIB: z.coerce.number().int().min(16).default(2048),
   BERTH_CPUS: z.coerce.number().min(0.05).default(2),
+  BERTH_RATE_READS: count.default(300_000),
+  BERTH_RATE_WRITES: count.default(1_200),
+  BERTH_RATE_WRONG_KEYS: count.default(30),
+  BERTH_MAX_LIVE_DEPLOYMENTS: count.default(0),
+  BERTH_MAX_CONNECTIONS: z.coerce.number().int().min(1).max(65_535).default(2_000),
+  BERTH_TRUST_PROXY: z
+    .string()
+    .refine(isProxyList, "must be the proxies' addresses or ranges, e.g. 10.0.0.1, 192.168.0.0/16")
+    .optional(),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
 });
+
+export interface Limits {
+  readonly rates: RateSettings;
+  /** Of one account; 0 is no limit. */
+  readonly maxLiveDeployments: number;
+  readonly maxConnections: number;
+}
 
 export interface Config {
   readonly host: string;
@@ -67,6 +86,9 @@ export interface Config {
   readonly payments: (typeof PAYMENTS)[number];
   readonly role: (typeof ROLES)[number];
   readonly logLevel: string;
+  readonly limits: Limits;
+  /** Proxies whose X-Forwarded-For is believed; undefined for nobody's. */
+  readonly trustProxy: string[] | undefined;
   readonly stacks: StackSettings;
   /** The inherited environment, for set-up and for child processes. */
   readonly environment: NodeJS.ProcessEnv;
@@ -92,6 +114,16 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     payments: read.BERTH_PAYMENTS,
     role: read.BERTH_ROLE,
     logLevel: read.LOG_LEVEL,
+    limits: {
+      rates: {
+        reads: read.BERTH_RATE_READS,
+        writes: read.BERTH_RATE_WRITES,
+        wrongKeys: read.BERTH_RATE_WRONG_KEYS,
+      },
+      maxLiveDeployments: read.BERTH_MAX_LIVE_DEPLOYMENTS,
+      maxConnections: read.BERTH_MAX_CONNECTIONS,
+    },
+    trustProxy: read.BERTH_TRUST_PROXY?.split(",").map((proxy) => proxy.trim()),
     environment,
     stacks: {
       target: read.BERTH_TARGET,
@@ -122,6 +154,10 @@ function passphrase(read: z.infer<typeof Environment>): Config["passphrase"] {
 function withoutSidecars(url: string): string {
   if (!url.startsWith("file://") || url.includes("metadata=")) return url;
   return `${url}${url.includes("?") ? "&" : "?"}metadata=skip`;
+}
+
+function isProxyList(text: string): boolean {
+  return text.split(",").every((proxy) => ipaddr.isValid(proxy.trim()) || ipaddr.isValidCIDR(proxy.trim()));
 }
 
 function isPrivateRange(text: string): boolean {

@@ -1,19 +1,22 @@
 // A running Berth: an installation behind an HTTP server. main.ts starts it; so do the tests.
 import { access, constants } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { sql } from "kysely";
 import { type Logger, pino } from "pino";
 import { assertEngineAnswers } from "../infra/engine.ts";
 import { stackWorkDir } from "../stacks/assistant-stack.ts";
+import { AuditTrail } from "../stacks/audit.ts";
 import type { Resolve } from "../stacks/callback.ts";
 import { keptSecret, openDataFolder } from "../stacks/data-folder.ts";
 import { inspectStack } from "../stacks/inspect-stack.ts";
 import { type Installation, openInstallation } from "../stacks/installation.ts";
+import { KeyLookup } from "../stacks/key-lookup.ts";
 import { pulumiEnvironment } from "../stacks/pulumi-environment.ts";
 import { type AppParts, createApp } from "./app.ts";
 import type { Config } from "./config.ts";
+import { httpServer } from "./http-server.ts";
 
 const CLOSE_CONNECTIONS_AFTER_MS = 5_000;
 const ENGINE_TIMEOUT_MS = 5_000;
@@ -60,6 +63,7 @@ export async function startBerth(
     environment,
     log,
   });
+  const trail = new AuditTrail(installation.sql, log);
   let url = "";
   const app = createApp({
     ...installation,
@@ -74,17 +78,22 @@ export async function startBerth(
         environment,
       }),
     readiness: readiness(installation, tools),
+    trail,
+    keyLookup: new KeyLookup(installation.database),
+    limits: config.limits,
+    trustProxy: config.trustProxy,
     log,
     ...options,
   });
-  const server = createServer({ requestTimeout: 30_000, headersTimeout: 15_000, maxHeaderSize: 16_384 }, app);
+  const server = httpServer(app, config.limits);
   try {
     url = role === "worker" ? "" : await listen(server, config);
   } catch (error) {
+    await trail.close();
     await installation.close();
     throw error;
   }
-  return { url, apiKey, installation, close: () => close(server, installation, log) };
+  return { url, apiKey, installation, close: () => close(server, trail, installation, log) };
 }
 
 /** The environment in which every `pulumi` of this installation runs. */
@@ -142,11 +151,17 @@ async function listen(server: Server, { host, port }: Config): Promise<string> {
   return `http://${host.includes(":") ? `[${host}]` : host}:${address.port}`;
 }
 
-async function close(server: Server, installation: Installation, log: Logger): Promise<void> {
+async function close(
+  server: Server,
+  trail: AuditTrail,
+  installation: Installation,
+  log: Logger,
+): Promise<void> {
   log.info("stopping: running operations may finish");
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
   setTimeout(() => server.closeAllConnections(), CLOSE_CONNECTIONS_AFTER_MS).unref();
   if (server.listening) await closed;
+  await trail.close();
   await installation.close();
 }

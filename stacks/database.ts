@@ -22,8 +22,33 @@ export interface Seen {
   readonly since: string;
 }
 
+export interface AccountTable {
+  id: string;
+  name: string;
+  created_at: Timestamp;
+}
+
+export const SCOPES = ["read", "write"] as const;
+export type Scope = (typeof SCOPES)[number];
+
+export interface ApiKeyTable {
+  /** The public part of the key. */
+  id: string;
+  account_id: string;
+  name: string;
+  /** SHA-256 of the secret part, in hex. */
+  hash: string;
+  scopes: ColumnType<Scope[], string, never>;
+  created_at: Timestamp;
+  expires_at: Date | null;
+  /** When it stops working; in the future while its successor overlaps it. */
+  revoked_at: Date | null;
+  last_used_at: Date | null;
+}
+
 export interface DeploymentTable {
   id: string;
+  account_id: string;
   status: Status;
   api_mode: "byok" | "managed" | "unlimited";
   checkout_id: string;
@@ -59,6 +84,8 @@ export interface OperationTable {
   attempt: ColumnType<number, number | undefined, number>;
   /** Name of the host of the latest attempt. */
   host: string | null;
+  /** Of the HTTP request that asked for it; null if none did. */
+  request_id: string | null;
   created_at: Timestamp;
   started_at: Date | null;
   finished_at: Date | null;
@@ -73,10 +100,53 @@ export interface OperationEventTable {
   event: ColumnType<Record<string, unknown>, string, never>;
 }
 
+/** One call of the API, refused ones included. */
+export interface AuditTable {
+  id: string;
+  at: Date;
+  /** Null if the caller is unknown, as is the key's id. */
+  account_id: string | null;
+  key_id: string | null;
+  method: string;
+  /** The pattern of its path, e.g. `/api/v1/assistants/:id`; null if there is no such page. */
+  route: string | null;
+  deployment_id: string | null;
+  status: number;
+  error_code: string | null;
+  request_id: string;
+  address: string | null;
+}
+
+export interface IdempotencyKeyTable {
+  account_id: string;
+  key: string;
+  fingerprint: string;
+  /** Which of those who claimed it has it. */
+  claim: string;
+  leased_until: Date;
+  /** Of the answer; null until it is known. */
+  status: number | null;
+  /** The answer's body, sealed by SecretBox. */
+  answer: string | null;
+  created_at: Timestamp;
+}
+
+export interface RateLimitTable {
+  key: string;
+  points: number;
+  /** Milliseconds since 1970; 64 bits, hence text. */
+  expire: string | null;
+}
+
 export interface Schema {
+  accounts: AccountTable;
+  api_keys: ApiKeyTable;
+  audit: AuditTable;
   deployments: DeploymentTable;
   operations: OperationTable;
   operation_events: OperationEventTable;
+  idempotency_keys: IdempotencyKeyTable;
+  rate_limits: RateLimitTable;
 }
 
 export type Sql = Kysely<Schema>;

@@ -4,6 +4,7 @@ import { v7 as uuidv7 } from "uuid";
 import type { DeploymentTable, Schema, Sql } from "./database.ts";
 import { BerthError, notFound } from "./errors.ts";
 import { type Call, invalidState, LIFECYCLE, type Status } from "./lifecycle.ts";
+import { cutPage, type Page } from "./page.ts";
 import { Secret, type SecretBox } from "./secret.ts";
 
 export type Deployment = Selectable<DeploymentTable>;
@@ -21,23 +22,64 @@ export interface AssistantSettings {
   readonly callbackUrl?: string | null | undefined;
 }
 
-/** Creates an unpaid slot. */
-export async function purchase(sql: Sql, apiMode: DeploymentTable["api_mode"]): Promise<Deployment> {
-  return sql
-    .insertInto("deployments")
-    .values({ id: uuidv7(), status: "pending_payment", api_mode: apiMode, checkout_id: crypto.randomUUID() })
-    .returningAll()
-    .executeTakeFirstOrThrow();
+export interface Purchase {
+  readonly accountId: string;
+  readonly apiMode: DeploymentTable["api_mode"];
+  /** How many deployments the account may have that are not deleted; 0 is no limit. */
+  readonly maxLive: number;
 }
 
-/** @throws BerthError NOT_FOUND when it never existed or is deleted. */
-export async function getDeployment(sql: Sql, id: string): Promise<Deployment> {
-  const deployment = await findDeployment(sql, id);
-  if (!deployment || deployment.status === "deleted") throw notFound();
+/**
+ * Creates an unpaid slot of the account.
+ * @throws BerthError LIMIT_REACHED
+ */
+export async function purchase(sql: Sql, { accountId, apiMode, maxLive }: Purchase): Promise<Deployment> {
+  return sql.transaction().execute(async (trx) => {
+    if (maxLive > 0) await requireRoom(trx, accountId, maxLive);
+    return trx
+      .insertInto("deployments")
+      .values({
+        id: uuidv7(),
+        account_id: accountId,
+        status: "pending_payment",
+        api_mode: apiMode,
+        checkout_id: crypto.randomUUID(),
+      })
+      .returningAll()
+      .executeTakeFirstOrThrow();
+  });
+}
+
+/** Who buys for the same account meanwhile waits, so that the count holds. */
+async function requireRoom(trx: Sql, accountId: string, maxLive: number): Promise<void> {
+  await trx.selectFrom("accounts").select("id").where("id", "=", accountId).forUpdate().execute();
+  const { count } = await trx
+    .selectFrom("deployments")
+    .select(({ fn }) => fn.countAll<string>().as("count"))
+    .where("account_id", "=", accountId)
+    .where("status", "!=", "deleted")
+    .executeTakeFirstOrThrow();
+  if (Number(count) < maxLive) return;
+  throw new BerthError(
+    "LIMIT_REACHED",
+    `The account has ${count} deployments, and may have ${maxLive}. No slot was created; delete one first.`,
+  );
+}
+
+/** @throws BerthError NOT_FOUND when the account has none with this id, or it is deleted. */
+export async function getDeployment(sql: Sql, accountId: string, id: string): Promise<Deployment> {
+  const deployment = await sql
+    .selectFrom("deployments")
+    .selectAll()
+    .where("id", "=", id)
+    .where("account_id", "=", accountId)
+    .where("status", "!=", "deleted")
+    .executeTakeFirst();
+  if (!deployment) throw notFound();
   return deployment;
 }
 
-/** Deleted ones included: their status can still be asked for. */
+/** Whoever it belongs to, deleted or not: for work on its own operations, never for a caller. */
 export async function findDeployment(sql: Sql, id: string): Promise<Deployment | undefined> {
   return sql.selectFrom("deployments").selectAll().where("id", "=", id).executeTakeFirst();
 }
@@ -47,36 +89,47 @@ export async function findByCheckout(sql: Sql, checkoutId: string): Promise<Depl
   return sql.selectFrom("deployments").selectAll().where("checkout_id", "=", checkoutId).executeTakeFirst();
 }
 
-/** Newest first. `cursor` is the id of the last one already seen. */
+/** The account's own, newest first. */
 export async function listDeployments(
   sql: Sql,
-  page: { readonly limit: number; readonly cursor?: string | undefined },
-): Promise<{ deployments: Deployment[]; nextCursor: string | null }> {
-  let query = sql.selectFrom("deployments").selectAll().where("status", "!=", "deleted");
+  accountId: string,
+  page: Page,
+): Promise<{ rows: Deployment[]; nextCursor: string | null }> {
+  let query = sql
+    .selectFrom("deployments")
+    .selectAll()
+    .where("account_id", "=", accountId)
+    .where("status", "!=", "deleted");
   if (page.cursor) query = query.where("id", "<", page.cursor);
-  const rows = await query
+  const found = await query
     .orderBy("id", "desc")
     .limit(page.limit + 1)
     .execute();
-  const deployments = rows.slice(0, page.limit);
-  return { deployments, nextCursor: rows.length > page.limit ? (deployments.at(-1)?.id ?? null) : null };
+  return cutPage(found, page);
 }
 
 /**
  * Makes the transition of `call`, or only the changes if the call has none, in one compare-and-set.
  * @throws BerthError INVALID_STATE or NOT_FOUND; nothing is changed then.
  */
-export async function move(sql: Sql, id: string, call: Call, change: DeploymentChange): Promise<Deployment> {
+export async function move(
+  sql: Sql,
+  accountId: string,
+  id: string,
+  call: Call,
+  change: DeploymentChange,
+): Promise<Deployment> {
   const legal: readonly Status[] = LIFECYCLE[call].from;
   const moved = await sql
     .updateTable("deployments")
     .set({ ...change, updated_at: new Date() })
     .where("id", "=", id)
+    .where("account_id", "=", accountId)
     .where("status", "in", legal)
     .returningAll()
     .executeTakeFirst();
   if (moved) return moved;
-  throw invalidState(call, (await getDeployment(sql, id)).status);
+  throw invalidState(call, (await getDeployment(sql, accountId, id)).status);
 }
 
 /** Checks the settings against the slot's mode and returns the change of the record, secrets sealed. */

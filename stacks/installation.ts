@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { claimDataFolder, keptSecret } from "./data-folder.ts";
 import { type Database, openDatabase } from "./database.ts";
+import { forgetRegularly } from "./housekeeping.ts";
 import { giveUpRegularly, requeueInterrupted, startQueue } from "./queue.ts";
 import type { Intake } from "./requests.ts";
 import { SecretBox } from "./secret.ts";
@@ -36,6 +37,7 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
   // Its own process is the only one on an embedded database: what still counts as running has no one to run it.
   if (!databaseUrl) await requeueInterrupted(intake, log);
   const stopGivingUp = parts.runsWorker ? giveUpRegularly(intake, log) : undefined;
+  const stopForgetting = parts.runsWorker ? forgetRegularly(database.sql, log) : undefined;
   const stopWorker = parts.runsWorker ? await startWorker({ ...parts, ...intake }) : undefined;
   const watches = parts.runsWorker && settings.target === "docker";
   const stopWatching = watches ? watchEngine({ ...intake, log }) : undefined;
@@ -46,6 +48,7 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
       await stopWatching?.();
       await stopWorker?.();
       await stopGivingUp?.();
+      await stopForgetting?.();
       await boss.stop({ graceful: true, timeout: 2_000 });
       await database.close();
       await claim?.release();

@@ -21,20 +21,23 @@ export async function findOperation(sql: Sql, id: string): Promise<Operation | u
 }
 
 /**
- * A deployment, deleted ones included, and the operation that its status is about. Read in one statement: of two, the
- * second could know of an end that the first has not seen.
+ * A deployment of the account, deleted ones included, and the operation that its status is about. Read in one
+ * statement: of two, the second could know of an end that the first has not seen.
  */
 export async function findWithOperation(
   sql: Sql,
+  accountId: string,
   id: string,
 ): Promise<{ deployment: Deployment; operation: Operation | undefined } | undefined> {
   const row = await sql
     .selectFrom("deployments")
     .leftJoin("operations", "operations.id", "deployments.operation_id")
     .selectAll("deployments")
-    .select(["kind", "state", "error", "cancel_requested", "attempt", "host", "started_at", "finished_at"])
+    .select(["kind", "state", "error", "cancel_requested", "attempt", "host", "request_id"])
+    .select(["started_at", "finished_at"])
     .select("operations.created_at as requested_at")
     .where("deployments.id", "=", id)
+    .where("deployments.account_id", "=", accountId)
     .executeTakeFirst();
   if (!row) return undefined;
   const {
@@ -44,6 +47,7 @@ export async function findWithOperation(
     cancel_requested,
     attempt,
     host,
+    request_id,
     started_at,
     finished_at,
     requested_at,
@@ -60,6 +64,7 @@ export async function findWithOperation(
     cancel_requested: cancel_requested ?? false,
     attempt: attempt ?? 0,
     host,
+    request_id,
     created_at: requested_at,
     started_at,
     finished_at,

@@ -18,31 +18,40 @@ export interface Intake {
   readonly settings: StackSettings;
 }
 
+/** Whose call it is. Another account's deployments are out of its reach. */
+export interface Requester {
+  readonly accountId: string;
+  /** Of the HTTP request; null where there is none. */
+  readonly requestId: string | null;
+}
+
 /** Accepts an activation: the slot's settings, its address and the operation, all or nothing. */
 export async function requestActivate(
   intake: Intake,
+  by: Requester,
   id: string,
   change: DeploymentChange,
 ): Promise<Operation> {
   const gatewayToken = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("hex");
   const gateway_token = sealColumn(intake.box, id, "gateway_token", gatewayToken);
-  return accept(intake, id, "activate", { ...change, gateway_token });
+  return accept(intake, by, id, "activate", { ...change, gateway_token });
 }
 
 /** Accepts a redeploy or a stop. */
 export async function requestOperation(
   intake: Intake,
+  by: Requester,
   id: string,
   call: "redeploy" | "stop",
 ): Promise<Operation> {
-  return accept(intake, id, call, {});
+  return accept(intake, by, id, call, {});
 }
 
 /** Accepts a delete; what still runs is cancelled first. Asked for again, it answers with the same operation. */
-export async function requestDelete(intake: Intake, id: string): Promise<Operation> {
-  const found = await findWithOperation(intake.sql, id);
+export async function requestDelete(intake: Intake, by: Requester, id: string): Promise<Operation> {
+  const found = await findWithOperation(intake.sql, by.accountId, id);
   if (found?.deployment.status === "deleting" && found.operation?.kind === "delete") return found.operation;
-  return accept(intake, id, "delete", {});
+  return accept(intake, by, id, "delete", {});
 }
 
 /** Marks the slot of a checkout as paid and has its network and volume made ahead. Paying twice changes nothing. */
@@ -51,24 +60,25 @@ export async function pay(intake: Intake, checkoutId: string): Promise<Deploymen
     const deployment = await findByCheckout(trx, checkoutId);
     if (!deployment || deployment.status === "deleted") throw notFound();
     if (deployment.status !== "pending_payment") return deployment;
-    const paid = await move(trx, deployment.id, "pay", { status: LIFECYCLE.pay.to });
+    const paid = await move(trx, deployment.account_id, deployment.id, "pay", { status: LIFECYCLE.pay.to });
     await handOutAddress(trx, intake.settings, paid.id);
-    await enqueue(intake, trx, paid.id, "prepare");
+    await enqueue(intake, trx, paid.id, "prepare", null);
     return paid;
   });
 }
 
 async function accept(
   intake: Intake,
+  by: Requester,
   id: string,
   call: "activate" | "redeploy" | "stop" | "delete",
   change: DeploymentChange,
 ): Promise<Operation> {
   return intake.sql.transaction().execute(async (trx) => {
-    await move(trx, id, call, { ...change, status: LIFECYCLE[call].during });
+    await move(trx, by.accountId, id, call, { ...change, status: LIFECYCLE[call].during });
     if (call === "activate") await handOutAddress(trx, intake.settings, id);
     if (call === "delete") await requestCancel(trx, id);
-    return enqueue(intake, trx, id, call);
+    return enqueue(intake, trx, id, call, by.requestId);
   });
 }
 
@@ -77,10 +87,11 @@ async function enqueue(
   trx: Sql,
   deploymentId: string,
   kind: OperationKind,
+  requestId: string | null,
 ): Promise<Operation> {
   const operation = await trx
     .insertInto("operations")
-    .values({ id: uuidv7(), deployment_id: deploymentId, kind, state: "queued" })
+    .values({ id: uuidv7(), deployment_id: deploymentId, kind, state: "queued", request_id: requestId })
     .returningAll()
     .executeTakeFirstOrThrow();
   await trx

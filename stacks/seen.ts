@@ -77,7 +77,11 @@ export async function recordCrash(
       .values({ id, deployment_id: read.id, kind: "crash", ...ended })
       .execute();
     const seen = JSON.stringify({ ...found, since: sinceWhen(read.seen, found) });
-    await move(trx, read.id, "crash", { status: LIFECYCLE.crash.to, operation_id: id, seen });
+    await move(trx, read.account_id, read.id, "crash", {
+      status: LIFECYCLE.crash.to,
+      operation_id: id,
+      seen,
+    });
     return true;
   });
 }

@@ -87,7 +87,13 @@ async function carryOut(worker: Worker, operationId: string): Promise<void> {
   if (!attempt) return;
   const { operation } = attempt;
   const { id, deployment_id, kind, attempt: number } = operation;
-  const log = worker.log.child({ operation: id, deployment: deployment_id, kind, attempt: number });
+  const log = worker.log.child({
+    operation: id,
+    deployment: deployment_id,
+    kind,
+    attempt: number,
+    ...(operation.request_id && { requestId: operation.request_id }),
+  });
   const outcome = await tryOnce(worker, attempt).catch((error: unknown): Outcome => {
     log.error({ err: error }, "operation could not be carried out");
     return { state: "failed", cause: causeOf([error instanceof Error ? error.message : String(error)]) };

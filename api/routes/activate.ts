@@ -3,6 +3,7 @@ import type { Resolve } from "../../stacks/callback.ts";
 import { getDeployment, settingsChange } from "../../stacks/deployments.ts";
 import { allows, invalidState } from "../../stacks/lifecycle.ts";
 import { type Intake, requestActivate } from "../../stacks/requests.ts";
+import { callerOf } from "../caller.ts";
 import { ActivateBody } from "../contract.ts";
 import { acceptedView } from "../deployment-view.ts";
 import { invalidRequest, parse } from "../problem.ts";
@@ -12,7 +13,8 @@ import { deploymentId } from "./deployment-id.ts";
 /** POST /:id/activate: configures a paid slot and brings its assistant up. */
 export function activate(parts: Intake & { readonly resolve?: Resolve }): RequestHandler {
   return async (request, response) => {
-    const deployment = await getDeployment(parts.sql, deploymentId(request));
+    const caller = callerOf(response);
+    const deployment = await getDeployment(parts.sql, caller.accountId, deploymentId(request));
     const body = parse(ActivateBody, request.body);
     if (!allows("activate", deployment.status)) throw invalidState("activate", deployment.status);
     if (deployment.api_mode === "byok" && body.modelApiKey === undefined) {
@@ -20,7 +22,7 @@ export function activate(parts: Intake & { readonly resolve?: Resolve }): Reques
     }
     await checkCallbackUrl(body.callbackUrl, parts.resolve);
     const change = settingsChange(parts.box, deployment, body);
-    const operation = await requestActivate(parts, deployment.id, change);
+    const operation = await requestActivate(parts, caller, deployment.id, change);
     response.status(202).json({ data: acceptedView("deploying", operation) });
   };
 }

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { DEFAULT_ACCOUNT_ID } from "../../stacks/accounts.ts";
 import { type Database, openDatabase, type Sql } from "../../stacks/database.ts";
 import { type Deployment, getDeployment, purchase } from "../../stacks/deployments.ts";
 import type { Status } from "../../stacks/lifecycle.ts";
@@ -94,7 +95,7 @@ it("an operation that ends forgets what was seen before it", async () => {
 });
 
 async function deploymentIn(status: Status): Promise<Deployment> {
-  const { id } = await purchase(sql, "byok");
+  const { id } = await purchase(sql, { accountId: DEFAULT_ACCOUNT_ID, apiMode: "byok", maxLive: 0 });
   // As of an earlier moment: the next one has a greater id.
   const operation_id = "01900000-0000-7000-8000-".concat(id.slice(-12));
   await sql
@@ -106,5 +107,5 @@ async function deploymentIn(status: Status): Promise<Deployment> {
 }
 
 function read(id: string): Promise<Deployment> {
-  return getDeployment(sql, id);
+  return getDeployment(sql, DEFAULT_ACCOUNT_ID, id);
 }
