@@ -3,7 +3,7 @@ import express, { type Express, Router } from "express";
 import helmet from "helmet";
 import type { Logger } from "pino";
 import { pinoHttp } from "pino-http";
-import type { Resolve } from "../stacks/callback.ts";
+import type { CallbackNetwork } from "../stacks/callbacks/network.ts";
 import type { PaymentKind } from "../stacks/payments.ts";
 import type { Intake } from "../stacks/requests.ts";
 import { authenticate } from "./authenticate.ts";
@@ -11,6 +11,8 @@ import { checkout } from "./checkout.ts";
 import { answerProblem, noSuchPage } from "./problem.ts";
 import { requireJson } from "./require-json.ts";
 import { activate } from "./routes/activate.ts";
+import { rotateSecret, showSecret } from "./routes/callback-secret.ts";
+import { callbacks, replay } from "./routes/callbacks.ts";
 import { events } from "./routes/events.ts";
 import { list } from "./routes/list.ts";
 import { operations } from "./routes/operations.ts";
@@ -31,7 +33,7 @@ export interface AppParts extends Intake {
   readonly readStack: ReadStack;
   /** What /readyz asks: each part's name and a check that throws when it is away. */
   readonly readiness: Readonly<Record<string, () => Promise<void>>>;
-  readonly resolve?: Resolve;
+  readonly network: CallbackNetwork;
   readonly log: Logger;
 }
 
@@ -75,7 +77,11 @@ function assistants(parts: AppParts): Router {
     .post("/:id/redeploy", redeploy(parts))
     .get("/:id/stack", stack(parts))
     .get("/:id/operations", operations(parts))
-    .get("/:id/events", events(parts));
+    .get("/:id/events", events(parts))
+    .get("/:id/callbacks", callbacks(parts))
+    .post("/:id/callbacks/:callbackId/replay", replay(parts))
+    .get("/:id/callback-secret", showSecret(parts))
+    .post("/:id/callback-secret/rotate", rotateSecret(parts));
 }
 
 /** Headers and bodies carry keys: a log line names the call and nothing of what it carried. */

@@ -1,10 +1,12 @@
 // The only reader of process.env. A wrong setting stops the start, with every mistake named at once.
+import { isIP } from "node:net";
 import { availableParallelism } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { TARGETS } from "../infra/args.ts";
 import { DEFAULT_ASSISTANT_IMAGE } from "../infra/openclaw.ts";
+import type { PinnedHost } from "../stacks/callbacks/network.ts";
 import { PAYMENTS } from "../stacks/payments.ts";
 import { PROJECT_ROOT } from "../stacks/pulumi-environment.ts";
 import type { StackSettings } from "../stacks/settings.ts";
@@ -55,6 +57,7 @@ const Environment = z.object({
   BERTH_STARTUP_TIMEOUT: z.coerce.number().int().min(5).max(3600).default(300),
   BERTH_MEMORY_MIB: z.coerce.number().int().min(16).default(2048),
   BERTH_CPUS: z.coerce.number().min(0.05).default(2),
+  BERTH_CALLBACK_RESOLVE: z.string().transform(pinnedHosts).default([]),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
 });
 
@@ -67,6 +70,8 @@ export interface Config {
   readonly payments: (typeof PAYMENTS)[number];
   readonly role: (typeof ROLES)[number];
   readonly logLevel: string;
+  /** Places that callbacks are delivered to at a given address, private ones too. */
+  readonly callbackResolve: readonly PinnedHost[];
   readonly stacks: StackSettings;
   /** The inherited environment, for set-up and for child processes. */
   readonly environment: NodeJS.ProcessEnv;
@@ -92,6 +97,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     payments: read.BERTH_PAYMENTS,
     role: read.BERTH_ROLE,
     logLevel: read.LOG_LEVEL,
+    callbackResolve: read.BERTH_CALLBACK_RESOLVE,
     environment,
     stacks: {
       target: read.BERTH_TARGET,
@@ -113,6 +119,18 @@ function passphrase(read: z.infer<typeof Environment>): Config["passphrase"] {
   const file = read.PULUMI_CONFIG_PASSPHRASE_FILE;
   if (file === undefined) return undefined;
   return { file: isAbsolute(file) ? file : resolve(PROJECT_ROOT, file) };
+}
+
+/** `host:port:address`, comma-separated, as curl's --resolve takes it. */
+function pinnedHosts(text: string, context: z.RefinementCtx): PinnedHost[] {
+  return text.split(",").flatMap((entry) => {
+    const [, host = "", port = "", address = ""] = /^([^:]+):(\d+):\[?([^[\]]+)\]?$/.exec(entry.trim()) ?? [];
+    const hostname = URL.canParse(`https://${host}`) ? new URL(`https://${host}`).hostname : "";
+    if (hostname && Number(port) >= 1 && Number(port) <= 65535 && isIP(address))
+      return [{ host: hostname.replace(/\.$/, ""), port: Number(port), address }];
+    context.addIssue(`${JSON.stringify(entry)} must be host:port:address, e.g. hooks.example:8443:10.0.0.5`);
+    return [];
+  });
 }
 
 function isPrivateRange(text: string): boolean {

@@ -8,6 +8,10 @@ export const ERRORS = {
     status: 409,
     meaning: "The call is not allowed in the deployment's state; `details` names the states that allow it.",
   },
+  CALLBACKS_DISABLED: {
+    status: 409,
+    meaning: "The deployment has no `callbackUrl`, or its receiver answered 410; set one by PATCH.",
+  },
   PAYLOAD_TOO_LARGE: { status: 413, meaning: "The body is larger than 64 KiB." },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, meaning: "The body is not JSON in UTF-8." },
   INTERNAL_ERROR: { status: 500, meaning: "A fault of Berth; nothing was changed unless status says so." },

@@ -1,5 +1,7 @@
 // An open installation: data folder, database, queue and, unless told otherwise, a worker. Built once in api/main.ts.
 import { join } from "node:path";
+import { releaseClaims } from "./callbacks/deliveries.ts";
+import { type SenderParts, startSender } from "./callbacks/sender.ts";
 import { claimDataFolder, keptSecret } from "./data-folder.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { giveUpRegularly, requeueInterrupted, startQueue } from "./queue.ts";
@@ -8,10 +10,13 @@ import { SecretBox } from "./secret.ts";
 import type { StackSettings } from "./settings.ts";
 import { startWorker, type WorkerParts } from "./worker.ts";
 
-export interface InstallationParts extends Pick<WorkerParts, "pulumi" | "standIns" | "environment" | "log"> {
+export interface InstallationParts
+  extends Pick<WorkerParts, "pulumi" | "standIns" | "environment" | "log">,
+    Pick<SenderParts, "network"> {
   readonly settings: StackSettings;
   readonly databaseUrl: string | undefined;
   readonly runsWorker: boolean;
+  readonly callbackDelaysMs: readonly number[];
 }
 
 export interface Installation extends Intake {
@@ -34,13 +39,17 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
   const intake = { sql: database.sql, boss, box, settings };
   // Its own process is the only one on an embedded database: what still counts as running has no one to run it.
   if (!databaseUrl) await requeueInterrupted(intake, log);
+  if (!databaseUrl) await releaseClaims(intake.sql);
   const stopGivingUp = parts.runsWorker ? giveUpRegularly(intake, log) : undefined;
   const stopWorker = parts.runsWorker ? await startWorker({ ...parts, ...intake }) : undefined;
+  const stopSender = parts.runsWorker
+    ? startSender({ ...parts, ...intake, delaysMs: parts.callbackDelaysMs })
+    : undefined;
   return {
     ...intake,
     database,
     async close() {
-      await stopWorker?.();
+      await Promise.all([stopWorker?.(), stopSender?.()]);
       await stopGivingUp?.();
       await boss.stop({ graceful: true, timeout: 2_000 });
       await database.close();

@@ -1,9 +1,12 @@
 // Samples and classes of callback URLs. Names are resolved by a fake resolver: tests look nothing up.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isPublicAddress, type Resolve, refuseCallbackUrl } from "../../stacks/callback.ts";
+import type { Resolve } from "../../../stacks/callbacks/network.ts";
+import { isPublicAddress } from "../../../stacks/callbacks/public-address.ts";
+import { refuseCallbackUrl } from "../../../stacks/callbacks/url.ts";
 
-const publicName: Resolve = async () => ["93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c"];
+const resolvingTo = (resolve: Resolve) => ({ resolve, pinned: [] });
+const publicName = resolvingTo(async () => ["93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c"]);
 
 const REFUSED = `
 https://127.0.0.1/ https://127.1/ https://2130706433/ https://0x7f.1/ https://017700000001/ https://0/
@@ -30,10 +33,10 @@ https://example.com:443/ https://1.1.1.1/ https://[2606:4700:4700::1111]/ HTTPS:
 
 describe("callbackUrl", () => {
   it.each(REFUSED)("refuses %s", async (url) => {
-    expect(await refuseCallbackUrl(url, publicName)).toMatch(/^must /);
+    expect(await refuseCallbackUrl(publicName, url)).toMatch(/^must /);
   });
   it.each(TAKEN)("takes %s", async (url) => {
-    expect(await refuseCallbackUrl(url, publicName)).toBeUndefined();
+    expect(await refuseCallbackUrl(publicName, url)).toBeUndefined();
   });
   it.each([
     "https://example.com/\n",
@@ -42,7 +45,7 @@ describe("callbackUrl", () => {
     "https://exämple.com/",
     `https://example.com/${"x".repeat(2048)}`,
   ])("refuses odd text %j", async (url) => {
-    expect(await refuseCallbackUrl(url, publicName)).toMatch(/^must /);
+    expect(await refuseCallbackUrl(publicName, url)).toMatch(/^must /);
   });
 });
 
@@ -55,14 +58,17 @@ describe("a name", () => {
     ["to 17 addresses", Array.from({ length: 17 }, (_, index) => `93.184.215.${index}`)],
     ["to no address", ["not-an-address"]],
   ])("that resolves %s is refused", async (_, addresses) => {
-    expect(await refuseCallbackUrl("https://example.com/", async () => addresses)).toBe(
-      "must resolve to public addresses only",
-    );
+    expect(
+      await refuseCallbackUrl(
+        resolvingTo(async () => addresses),
+        "https://example.com/",
+      ),
+    ).toBe("must resolve to public addresses only");
   });
 
   it("that can't be resolved right now is taken: it is judged again before every delivery", async () => {
     const failing: Resolve = async () => Promise.reject(new Error("SERVFAIL"));
-    expect(await refuseCallbackUrl("https://example.com/", failing)).toBeUndefined();
+    expect(await refuseCallbackUrl(resolvingTo(failing), "https://example.com/")).toBeUndefined();
   });
 });
 
@@ -87,7 +93,7 @@ describe("any address inside a refused range is refused", () => {
           `[::ffff:${a}.${b}.${c}.${d}]`,
         ];
         for (const host of ways)
-          expect(await refuseCallbackUrl(`https://${host}/`, publicName)).toMatch(/^must /);
+          expect(await refuseCallbackUrl(publicName, `https://${host}/`)).toMatch(/^must /);
         expect(isPublicAddress(`${a}.${b}.${c}.${d}`)).toBe(false);
       }),
     );

@@ -1,0 +1,33 @@
+import type { RequestHandler } from "express";
+import { type Callback, listCallbacks, replayCallback } from "../../stacks/callbacks/deliveries.ts";
+import { findDeployment, getDeployment } from "../../stacks/deployments.ts";
+import { notFound } from "../../stacks/errors.ts";
+import type { Intake } from "../../stacks/requests.ts";
+import { DeploymentId, EmptyBody, ListQuery } from "../contract.ts";
+import { parse } from "../problem.ts";
+import { deploymentId } from "./deployment-id.ts";
+
+/** GET /:id/callbacks: newest first, by pages; for deleted deployments too, whose last callback may be on its way. */
+export function callbacks({ sql }: Pick<Intake, "sql">): RequestHandler {
+  return async (request, response) => {
+    const deployment = await findDeployment(sql, deploymentId(request));
+    if (!deployment) throw notFound();
+    const page = await listCallbacks(sql, deployment.id, parse(ListQuery, request.query));
+    response.json({ data: page.callbacks.map(callbackView), nextCursor: page.nextCursor });
+  };
+}
+
+/** POST /:id/callbacks/:callbackId/replay: delivers once more, under the same id. */
+export function replay({ sql }: Pick<Intake, "sql">): RequestHandler {
+  return async (request, response) => {
+    const deployment = await getDeployment(sql, deploymentId(request));
+    parse(EmptyBody, request.body);
+    const id = DeploymentId.safeParse(request.params.callbackId);
+    if (!id.success) throw notFound();
+    response.status(202).json({ data: callbackView(await replayCallback(sql, deployment, id.data)) });
+  };
+}
+
+function callbackView({ id, type, state, attempts, next_attempt_at, created_at }: Callback) {
+  return { id, type, state, attempts, nextAttemptAt: next_attempt_at, createdAt: created_at };
+}
