@@ -7,9 +7,11 @@ import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 
 export const RECEIVER_HOST = "receiver.example";
+const WAIT_MS = 120_000;
 
 export interface Received {
   readonly headers: IncomingHttpHeaders;
@@ -17,14 +19,20 @@ export interface Received {
   readonly at: number;
 }
 
-export interface Receiver {
+/** One URL of the receiver. */
+export interface Endpoint {
   readonly url: string;
-  readonly port: number;
-  /** For BERTH_CALLBACK_RESOLVE. */
-  readonly pin: string;
   readonly received: Received[];
   /** Resolves once so many requests have come. */
   until(count: number): Promise<readonly Received[]>;
+}
+
+export interface Receiver {
+  readonly port: number;
+  /** For BERTH_CALLBACK_RESOLVE. */
+  readonly pin: string;
+  /** A URL of its own. `answer` gets the number of the request, from 1; without it all are answered with 204. */
+  endpoint(answer?: Answering): Endpoint;
   close(): Promise<void>;
 }
 
@@ -91,36 +99,40 @@ export class TestAuthority {
 
 const NEW_KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout"];
 
-/** `answer` gets the number of the request, from 1; without it every request is answered with 204. */
-export async function startReceiver(
-  certificate: Certificate,
-  answer: Answering = (response) => response.writeHead(204).end(),
-): Promise<Receiver> {
-  const received: Received[] = [];
-  const server = createServer(certificate, async (request, response) => {
-    let body = "";
-    for await (const chunk of request) body += chunk;
-    received.push({ headers: request.headers, body, at: Date.now() });
-    answer(response, received.length, request);
+export async function startReceiver(certificate: Certificate): Promise<Receiver> {
+  const handlers = new Map<string, (request: IncomingMessage, response: ServerResponse) => Promise<void>>();
+  const server = createServer(certificate, (request, response) => {
+    const handle = handlers.get(request.url ?? "");
+    if (handle) void handle(request, response);
+    else response.writeHead(404).end();
   });
-  server.on("tlsClientError", () => {});
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    url: `https://${RECEIVER_HOST}:${port}/hook?token=canary-0123456789`,
     port,
     pin: `${RECEIVER_HOST}:${port}:127.0.0.1`,
-    received,
-    async until(count) {
-      for (const deadline = Date.now() + 30_000; received.length < count; ) {
-        if (Date.now() > deadline) throw new Error(`${received.length} of ${count} callbacks came.`);
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
-      return received;
+    endpoint(answer = (response) => void response.writeHead(204).end()) {
+      const path = `/hook/${handlers.size}?token=canary-0123456789`;
+      const received: Received[] = [];
+      handlers.set(path, async (request, response) => {
+        const body = Buffer.concat(await request.toArray()).toString("utf8");
+        received.push({ headers: request.headers, body, at: Date.now() });
+        answer(response, received.length, request);
+      });
+      return {
+        url: `https://${RECEIVER_HOST}:${port}${path}`,
+        received,
+        until: async (count) => {
+          for (const deadline = Date.now() + WAIT_MS; received.length < count; await sleep(20))
+            if (Date.now() > deadline) throw new Error(`${received.length} of ${count} callbacks came.`);
+          return received;
+        },
+      };
     },
     async close() {
+      const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await closed;
     },
   };
 }
