@@ -39,7 +39,7 @@ export async function refuseCallbackUrl(network: CallbackNetwork, text: string):
 export function refuseForm(network: CallbackNetwork, text: string): string | undefined {
   if (text.length > MAX_LENGTH) return `must have at most ${MAX_LENGTH} characters`;
   // The URL parser mends backslashes, missing slashes and white space; a receiver's own parser may mend otherwise.
-  if (!/^https:\/\/[^/?#][\x21-\x7e]*$/i.test(text) || text.includes("\\"))
+  if (!/^https:\/\/(?![/?#])[\x21-\x7e]+$/i.test(text) || text.includes("\\"))
     return "must be a public https URL";
   if (/^https:\/\/[^/?#]*%/i.test(text)) return "must not have an encoded host name";
   if (!URL.canParse(text)) return "must be a valid URL";

@@ -252,14 +252,6 @@ describe("a name", () => {
     expect(asked).toBe(3);
   });
 
-  it("is asked once per attempt: what was judged is what is dialled, whatever comes next", async () => {
-    let asked = 0;
-    const resolve: Resolve = async () => (asked++ === 0 ? [PUBLIC] : ["127.0.0.1"]);
-    const dialled = await timed(post({ resolve, pinned: [] }, "https://rebinding.example:8443/"));
-    expect(dialled.result).toBeInstanceOf(Error);
-    expect(asked).toBe(1);
-  });
-
   it.each(["https://127.0.0.1/", "https://[::1]/", "https://169.254.169.254/", "http://example.com/"])(
     "%s that has got into the database all the same is not dialled",
     async (url) => {

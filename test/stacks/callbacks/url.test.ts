@@ -41,6 +41,8 @@ describe("callbackUrl", () => {
   it.each([
     "https://example.com/\n",
     " https://example.com/",
+    "https://\texample.com/",
+    "https://éxample.com/",
     "https://exa mple.com/",
     "https://exämple.com/",
     `https://example.com/${"x".repeat(2048)}`,
@@ -99,3 +101,84 @@ describe("any address inside a refused range is refused", () => {
     );
   });
 });
+
+it("a thousand hostile URLs are refused, whatever the name resolves to", async () => {
+  const seed = Date.now() & 0x7fffffff;
+  console.log(`hostile URLs: seed ${seed}`);
+  await fc.assert(
+    fc.asyncProperty(hostileUrl, async (url) => {
+      expect(await refuseCallbackUrl(publicName, url), url).toMatch(/^must /);
+    }),
+    { numRuns: 1_000, seed },
+  );
+});
+
+const octet = fc.integer({ min: 0, max: 255 });
+const privateOctets = fc.oneof(
+  fc.tuple(fc.constantFrom(0, 10, 127), octet, octet, octet),
+  fc.tuple(fc.constant(172), fc.integer({ min: 16, max: 31 }), octet, octet),
+  fc.tuple(fc.constant(192), fc.constant(168), octet, octet),
+  fc.tuple(fc.constant(169), fc.constant(254), octet, octet),
+  fc.tuple(fc.constant(100), fc.integer({ min: 64, max: 127 }), octet, octet),
+  fc.tuple(fc.integer({ min: 224, max: 255 }), octet, octet, octet),
+);
+/** One private address in one of the ways in which parsers take it. */
+const privateAddress = fc.tuple(privateOctets, fc.nat()).map(([octets, way]) => {
+  const [a, b, c, d] = octets;
+  const number = a * 2 ** 24 + b * 2 ** 16 + c * 2 ** 8 + d;
+  const hex = (high: number, low: number) => ((high << 8) | low).toString(16);
+  const groups = `${hex(a, b)}:${hex(c, d)}`;
+  const ways = [
+    octets.join("."),
+    `${octets.join(".")}.`,
+    octets.map((part) => `0${part.toString(8)}`).join("."),
+    octets.map((part) => `0x${part.toString(16)}`).join("."),
+    String(number),
+    `0x${number.toString(16)}`,
+    `0${number.toString(8)}`,
+    `${a}.${b * 2 ** 16 + c * 2 ** 8 + d}`,
+    `${a}.${b}.${c * 2 ** 8 + d}`,
+    `[::ffff:${groups}]`,
+    `[::${groups}]`,
+    `[64:ff9b::${groups}]`,
+    `[2002:${groups}::1]`,
+    `[2001:0:${groups}::1]`,
+    `[fd00::${groups}]`,
+    `[fe80::${groups}]`,
+    [...String(number)].map((digit) => String.fromCodePoint(0xff10 + Number(digit))).join(""),
+  ];
+  return ways[way % ways.length] ?? "";
+});
+const label = fc.stringMatching(/^[a-z][a-z0-9]{0,10}$/);
+const privateName = fc.oneof(
+  label,
+  fc
+    .tuple(
+      label,
+      fc.constantFrom("localhost", "local", "internal", "home.arpa", "lan", "corp", "svc", "onion"),
+    )
+    .map((labels) => labels.join(".")),
+);
+const privateHost = fc.oneof(privateAddress, privateName);
+const path = fc.webPath();
+const hostileUrl = fc.oneof(
+  fc
+    .tuple(privateHost, fc.constantFrom("", ":443", ":8443"), path)
+    .map((parts) => `https://${parts.join("")}`),
+  fc.tuple(privateHost, path).map(([host, rest]) => `https://example.com@${host}${rest}`),
+  fc.tuple(label, path).map(([user, rest]) => `https://${user}:x@example.com${rest}`),
+  fc
+    .tuple(fc.constantFrom("http", "ftp", "file", "gopher", "ws", "HTTP"), path)
+    .map(([scheme, rest]) => `${scheme}://example.com${rest}`),
+  fc
+    .integer({ min: 1, max: 65_535 })
+    .filter((port) => port !== 443 && port !== 8443)
+    .map((port) => `https://example.com:${port}/`),
+  fc
+    .tuple(fc.constantFrom("\\", "\n", "\t", " ", "\0", "\u00ad", "\u3002", "é"), fc.nat({ max: 20 }))
+    .map(
+      ([odd, at]) =>
+        `${"https://example.com/hook".slice(0, at)}${odd}${"https://example.com/hook".slice(at)}`,
+    ),
+  fc.tuple(label, path).map(([name, rest]) => `https://${name}%2eexample.com${rest}`),
+);
