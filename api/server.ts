@@ -48,7 +48,7 @@ export interface CallbackOptions {
 export async function startBerth(
   config: Config,
   tools: Tools,
-  { resolve = resolveByDns, callbackDelaysMs = DELAYS_MS }: CallbackOptions = {},
+  { resolve = resolveByDns(), callbackDelaysMs = DELAYS_MS }: CallbackOptions = {},
 ): Promise<Berth> {
   const log = pino({ level: config.logLevel, redact: ["*.apiKey", "*.passphrase"] });
   const { stacks: settings } = config;

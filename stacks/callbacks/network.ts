@@ -58,16 +58,23 @@ export function portOf(url: URL): number {
   return Number(url.port || 443);
 }
 
-/** Asks the name servers for A and AAAA. The system's own look-up can't be ended: a slow one would block others. */
-export const resolveByDns: Resolve = async (hostname) => {
-  const resolver = new Resolver({ timeout: RESOLVE_TIMEOUT_MS, tries: 1 });
-  const late = setTimeout(() => resolver.cancel(), RESOLVE_TIMEOUT_MS - 500);
-  const answers = await Promise.allSettled([resolver.resolve4(hostname), resolver.resolve6(hostname)]);
-  clearTimeout(late);
-  const [first] = answers;
-  if (first.status === "rejected" && answers.every(({ status }) => status === "rejected")) throw first.reason;
-  return answers.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []));
-};
+/**
+ * Asks the name servers for A and AAAA: the system's own unless others are named. The system's own look-up would not do:
+ * it can't be ended, and a few slow ones would block all others.
+ */
+export function resolveByDns(servers?: readonly string[]): Resolve {
+  return async (hostname) => {
+    const resolver = new Resolver({ timeout: RESOLVE_TIMEOUT_MS, tries: 1 });
+    if (servers) resolver.setServers(servers);
+    // A server that is silent about one kind only must not hide the other.
+    const late = setTimeout(() => resolver.cancel(), RESOLVE_TIMEOUT_MS - 500);
+    const answers = await Promise.allSettled([resolver.resolve4(hostname), resolver.resolve6(hostname)]);
+    clearTimeout(late);
+    const found = answers.flatMap((answer) => (answer.status === "fulfilled" ? [answer.value] : []));
+    if (found.length === 0) throw new Error(`${hostname} does not resolve.`);
+    return found.flat();
+  };
+}
 
 async function resolveInTime(resolve: Resolve, hostname: string): Promise<readonly string[]> {
   let timer: NodeJS.Timeout | undefined;
