@@ -4,7 +4,7 @@ import helmet from "helmet";
 import type { Logger } from "pino";
 import { pinoHttp } from "pino-http";
 import type { AuditTrail } from "../stacks/audit.ts";
-import type { Resolve } from "../stacks/callback.ts";
+import type { CallbackNetwork } from "../stacks/callbacks/network.ts";
 import type { Database } from "../stacks/database.ts";
 import type { PaymentKind } from "../stacks/payments.ts";
 import type { Intake } from "../stacks/requests.ts";
@@ -20,6 +20,8 @@ import { requireJson } from "./require-json.ts";
 import { routePatterns } from "./route-pattern.ts";
 import { activate } from "./routes/activate.ts";
 import { auditTrail } from "./routes/audit.ts";
+import { rotateSecret, showSecret } from "./routes/callback-secret.ts";
+import { callbacks, replay } from "./routes/callbacks.ts";
 import { events } from "./routes/events.ts";
 import * as keys from "./routes/keys.ts";
 import { list } from "./routes/list.ts";
@@ -40,11 +42,11 @@ export interface AppParts extends Intake, KeyParts {
   readonly readStack: ReadStack;
   /** What /readyz asks: each part's name and a check that throws when it is away. */
   readonly readiness: Readonly<Record<string, () => Promise<void>>>;
-  readonly resolve?: Resolve;
   readonly database: Database;
   readonly trail: AuditTrail;
   readonly limits: Limits;
   readonly trustProxy: string[] | undefined;
+  readonly network: CallbackNetwork;
   readonly log: Logger;
 }
 
@@ -105,7 +107,11 @@ function assistants(parts: AppParts): Router {
     .post("/:id/redeploy", redeploy(parts))
     .get("/:id/stack", stack(parts))
     .get("/:id/operations", operations(parts))
-    .get("/:id/events", events(parts));
+    .get("/:id/events", events(parts))
+    .get("/:id/callbacks", callbacks(parts))
+    .post("/:id/callbacks/:callbackId/replay", replay(parts))
+    .get("/:id/callback-secret", showSecret(parts))
+    .post("/:id/callback-secret/rotate", rotateSecret(parts));
 }
 
 function apiKeys(parts: AppParts): Router {

@@ -1,10 +1,12 @@
 // The only reader of process.env. A wrong setting stops the start, with every mistake named at once.
+import { isIP } from "node:net";
 import { availableParallelism } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { TARGETS } from "../infra/args.ts";
 import { DEFAULT_ASSISTANT_IMAGE } from "../infra/openclaw.ts";
+import type { PinnedHost } from "../stacks/callbacks/network.ts";
 import { PAYMENTS } from "../stacks/payments.ts";
 import { PROJECT_ROOT } from "../stacks/pulumi-environment.ts";
 import type { StackSettings } from "../stacks/settings.ts";
@@ -67,6 +69,7 @@ const Environment = z.object({
     .string()
     .refine(isProxyList, "must be the proxies' addresses or ranges, e.g. 10.0.0.1, 192.168.0.0/16")
     .optional(),
+  BERTH_CALLBACK_RESOLVE: z.string().transform(pinnedHosts).default([]),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
 });
 
@@ -89,6 +92,8 @@ export interface Config {
   readonly limits: Limits;
   /** Proxies whose X-Forwarded-For is believed; undefined for nobody's. */
   readonly trustProxy: string[] | undefined;
+  /** Places that callbacks are delivered to at a given address, private ones too. */
+  readonly callbackResolve: readonly PinnedHost[];
   readonly stacks: StackSettings;
   /** The inherited environment, for set-up and for child processes. */
   readonly environment: NodeJS.ProcessEnv;
@@ -124,6 +129,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       maxConnections: read.BERTH_MAX_CONNECTIONS,
     },
     trustProxy: read.BERTH_TRUST_PROXY?.split(",").map((proxy) => proxy.trim()),
+    callbackResolve: read.BERTH_CALLBACK_RESOLVE,
     environment,
     stacks: {
       target: read.BERTH_TARGET,
@@ -158,6 +164,18 @@ function withoutSidecars(url: string): string {
 
 function isProxyList(text: string): boolean {
   return text.split(",").every((proxy) => ipaddr.isValid(proxy.trim()) || ipaddr.isValidCIDR(proxy.trim()));
+}
+
+/** `host:port:address`, comma-separated, as curl's --resolve takes it. */
+function pinnedHosts(text: string, context: z.RefinementCtx): PinnedHost[] {
+  return text.split(",").flatMap((entry) => {
+    const [, host = "", port = "", address = ""] = /^([^:]+):(\d+):\[?([^[\]]+)\]?$/.exec(entry.trim()) ?? [];
+    const hostname = URL.canParse(`https://${host}`) ? new URL(`https://${host}`).hostname : "";
+    if (hostname && Number(port) >= 1 && Number(port) <= 65535 && isIP(address))
+      return [{ host: hostname.replace(/\.$/, ""), port: Number(port), address }];
+    context.addIssue(`${JSON.stringify(entry)} must be host:port:address, e.g. hooks.example:8443:10.0.0.5`);
+    return [];
+  });
 }
 
 function isPrivateRange(text: string): boolean {

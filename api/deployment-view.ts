@@ -25,6 +25,7 @@ export function deploymentView({ box, payments, publicUrl }: ViewParts, deployme
     modelApiKey: masked("model_api_key"),
     telegramBotToken: masked("telegram_bot_token"),
     callbackUrl: deployment.callback_url,
+    callbackDisabledAt: deployment.callback_disabled_at,
     outputs: deployment.outputs,
     createdAt: deployment.created_at,
     updatedAt: deployment.updated_at,

@@ -8,7 +8,8 @@ import { type Logger, pino } from "pino";
 import { assertEngineAnswers } from "../infra/engine.ts";
 import { stackWorkDir } from "../stacks/assistant-stack.ts";
 import { AuditTrail } from "../stacks/audit.ts";
-import type { Resolve } from "../stacks/callback.ts";
+import { type CallbackNetwork, type Resolve, resolveByDns } from "../stacks/callbacks/network.ts";
+import { DELAYS_MS } from "../stacks/callbacks/schedule.ts";
 import { keptSecret, openDataFolder } from "../stacks/data-folder.ts";
 import { inspectStack } from "../stacks/inspect-stack.ts";
 import { type Installation, openInstallation } from "../stacks/installation.ts";
@@ -37,6 +38,12 @@ export interface Berth {
   close(): Promise<void>;
 }
 
+/** How names are resolved and how long after one attempt the next is made, where it is not as in production. */
+export interface CallbackOptions {
+  readonly resolve?: Resolve;
+  readonly callbackDelaysMs?: readonly number[];
+}
+
 /**
  * Opens the data folder and the database, starts the worker and listens, as the role says.
  * @throws Error when the port is busy, the data folder is in use or the database can't be opened.
@@ -44,7 +51,7 @@ export interface Berth {
 export async function startBerth(
   config: Config,
   tools: Tools,
-  options: { resolve?: Resolve } = {},
+  { resolve = resolveByDns(), callbackDelaysMs = DELAYS_MS }: CallbackOptions = {},
 ): Promise<Berth> {
   const log = pino({ level: config.logLevel, redact: ["*.apiKey", "*.passphrase"] });
   const { stacks: settings } = config;
@@ -53,7 +60,10 @@ export async function startBerth(
     ? { value: config.apiKey, isNew: false }
     : await keptSecret(folder, "api-key", newApiKey);
   const environment = await childEnvironment(config, tools);
-  const { databaseUrl, role } = config;
+  const { databaseUrl, role, callbackResolve: pinned } = config;
+  const network: CallbackNetwork = { resolve, pinned };
+  if (pinned.length > 0)
+    log.warn({ pinned }, "BERTH_CALLBACK_RESOLVE is set: callbacks go to these addresses, private ones too");
   const installation = await openInstallation({
     settings,
     databaseUrl,
@@ -61,6 +71,8 @@ export async function startBerth(
     pulumi: tools.pulumi,
     standIns: tools.plugins.filter(({ origin }) => origin === "stand-in").map(({ name }) => name),
     environment,
+    network,
+    callbackDelaysMs,
     log,
   });
   const trail = new AuditTrail(installation.sql, log);
@@ -82,8 +94,8 @@ export async function startBerth(
     keyLookup: new KeyLookup(installation.database),
     limits: config.limits,
     trustProxy: config.trustProxy,
+    network,
     log,
-    ...options,
   });
   const server = httpServer(app, config.limits);
   try {

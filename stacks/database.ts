@@ -1,5 +1,5 @@
 // Records in SQL: PostgreSQL by DATABASE_URL, else PGlite in the data folder; the same migrations for both.
-import { type ColumnType, Kysely, PGliteDialect, PostgresDialect } from "kysely";
+import { type ColumnType, type Generated, Kysely, PGliteDialect, PostgresDialect } from "kysely";
 import { Migrator } from "kysely/migration";
 import { fromPglite } from "pg-boss";
 import type { OperationKind, Status } from "./lifecycle.ts";
@@ -56,6 +56,12 @@ export interface DeploymentTable {
   model_provider: string | null;
   model_id: string | null;
   callback_url: string | null;
+  /** Sealed by SecretBox, as is the one before the latest rotation, which signs as well until then. */
+  callback_secret: string | null;
+  callback_secret_before: string | null;
+  callback_secret_before_until: Date | null;
+  /** When the receiver asked for no more (410); a new callback URL clears it. */
+  callback_disabled_at: Date | null;
   /** Sealed by SecretBox, as are the two below. */
   telegram_bot_token: string | null;
   model_api_key: string | null;
@@ -138,10 +144,42 @@ export interface RateLimitTable {
   expire: string | null;
 }
 
+/** One try to deliver a callback, as its customer may see it. */
+export interface CallbackAttempt {
+  /** ISO 8601. */
+  readonly at: string;
+  /** Absent an answer, null. */
+  readonly statusCode: number | null;
+  readonly error: string | null;
+}
+
+export interface CallbackTable {
+  /** Also the header webhook-id. */
+  id: string;
+  /** Order of events. It is handed out while the deployment's row is locked, so it is the order of its states. */
+  sequence: Generated<string>;
+  deployment_id: string;
+  type: string;
+  /** The very text that is signed and sent. */
+  body: string;
+  state: "pending" | "delivered" | "failed" | "disabled";
+  /** How often it was tried since it was queued. */
+  attempt: Generated<number>;
+  /** The latest tries, those before a replay included. */
+  attempts: ColumnType<CallbackAttempt[], string | undefined, string>;
+  next_attempt_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+  /** While a worker is sending it. */
+  claimed_until: ColumnType<Date | null, undefined, Date | null>;
+  created_at: Timestamp;
+  /** When it was recorded, or replayed. */
+  queued_at: Timestamp;
+}
+
 export interface Schema {
   accounts: AccountTable;
   api_keys: ApiKeyTable;
   audit: AuditTable;
+  callbacks: CallbackTable;
   deployments: DeploymentTable;
   operations: OperationTable;
   operation_events: OperationEventTable;

@@ -149,7 +149,10 @@ export function settingsChange(
   if (settings.name !== undefined) change.name = settings.name;
   if (settings.modelProvider !== undefined) change.model_provider = settings.modelProvider;
   if (settings.modelId !== undefined) change.model_id = settings.modelId;
-  if (settings.callbackUrl !== undefined) change.callback_url = settings.callbackUrl;
+  if (settings.callbackUrl !== undefined) {
+    change.callback_url = settings.callbackUrl;
+    change.callback_disabled_at = null;
+  }
   if (settings.telegramBotToken !== undefined) {
     change.telegram_bot_token = sealColumn(
       box,

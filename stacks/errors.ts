@@ -20,6 +20,10 @@ export const ERRORS = {
     status: 409,
     meaning: "The first call with this Idempotency-Key is still running; try again in a moment.",
   },
+  CALLBACKS_DISABLED: {
+    status: 409,
+    meaning: "The deployment has no `callbackUrl`, or its receiver answered 410; set one by PATCH.",
+  },
   PAYLOAD_TOO_LARGE: { status: 413, meaning: "The body is larger than 64 KiB." },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, meaning: "The body is not JSON in UTF-8." },
   IDEMPOTENCY_MISMATCH: {

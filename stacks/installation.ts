@@ -1,5 +1,7 @@
 // An open installation: data folder, database, queue and, unless told otherwise, a worker. Built once in api/main.ts.
 import { join } from "node:path";
+import { releaseClaims } from "./callbacks/deliveries.ts";
+import { type SenderParts, startSender } from "./callbacks/sender.ts";
 import { claimDataFolder, keptSecret } from "./data-folder.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { forgetRegularly } from "./housekeeping.ts";
@@ -10,10 +12,13 @@ import type { StackSettings } from "./settings.ts";
 import { watchEngine } from "./watch-engine.ts";
 import { startWorker, type WorkerParts } from "./worker.ts";
 
-export interface InstallationParts extends Pick<WorkerParts, "pulumi" | "standIns" | "environment" | "log"> {
+export interface InstallationParts
+  extends Pick<WorkerParts, "pulumi" | "standIns" | "environment" | "log">,
+    Pick<SenderParts, "network"> {
   readonly settings: StackSettings;
   readonly databaseUrl: string | undefined;
   readonly runsWorker: boolean;
+  readonly callbackDelaysMs: readonly number[];
 }
 
 export interface Installation extends Intake {
@@ -36,17 +41,21 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
   const intake = { sql: database.sql, boss, box, settings };
   // Its own process is the only one on an embedded database: what still counts as running has no one to run it.
   if (!databaseUrl) await requeueInterrupted(intake, log);
+  if (!databaseUrl) await releaseClaims(intake.sql);
   const stopGivingUp = parts.runsWorker ? giveUpRegularly(intake, log) : undefined;
   const stopForgetting = parts.runsWorker ? forgetRegularly(database.sql, log) : undefined;
   const stopWorker = parts.runsWorker ? await startWorker({ ...parts, ...intake }) : undefined;
   const watches = parts.runsWorker && settings.target === "docker";
   const stopWatching = watches ? watchEngine({ ...intake, log }) : undefined;
+  const stopSender = parts.runsWorker
+    ? startSender({ ...parts, ...intake, delaysMs: parts.callbackDelaysMs })
+    : undefined;
   return {
     ...intake,
     database,
     async close() {
       await stopWatching?.();
-      await stopWorker?.();
+      await Promise.all([stopWorker?.(), stopSender?.()]);
       await stopGivingUp?.();
       await stopForgetting?.();
       await boss.stop({ graceful: true, timeout: 2_000 });

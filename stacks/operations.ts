@@ -1,6 +1,7 @@
 // An operation is one lifecycle call being carried out: a record of its own, never edited once it has ended.
 
 import type { Selectable } from "kysely";
+import { recordCallback } from "./callbacks/events.ts";
 import type { Cause, OperationTable, Sql } from "./database.ts";
 import type { Deployment, DeploymentChange } from "./deployments.ts";
 import { LIFECYCLE, type OperationKind } from "./lifecycle.ts";
@@ -159,12 +160,19 @@ export async function settleOperation(sql: Sql, operation: Operation, ending: En
       .returning("id")
       .execute();
     if (settled.length === 0) return false;
-    await trx
+    const change = afterwards(operation.kind, ending);
+    const moved = await trx
       .updateTable("deployments")
-      .set({ ...afterwards(operation.kind, ending), seen: null, updated_at: new Date() })
+      .set({ ...change, seen: null, updated_at: new Date() })
       .where("id", "=", operation.deployment_id)
       .where("operation_id", "=", operation.id)
-      .execute();
+      .returning("status")
+      .executeTakeFirst();
+    if (moved && change.status) {
+      const errorCode = ending.state === "failed" ? ending.cause.code : undefined;
+      const { id: operationId, deployment_id: deploymentId } = operation;
+      await recordCallback(trx, { deploymentId, status: moved.status, operationId, errorCode });
+    }
     await forgetOld(trx, operation.deployment_id);
     return true;
   });

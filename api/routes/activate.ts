@@ -1,5 +1,5 @@
 import type { RequestHandler } from "express";
-import type { Resolve } from "../../stacks/callback.ts";
+import type { CallbackNetwork } from "../../stacks/callbacks/network.ts";
 import { getDeployment, settingsChange } from "../../stacks/deployments.ts";
 import { allows, invalidState } from "../../stacks/lifecycle.ts";
 import { type Intake, requestActivate } from "../../stacks/requests.ts";
@@ -11,7 +11,7 @@ import { checkCallbackUrl } from "./callback-url.ts";
 import { deploymentId } from "./deployment-id.ts";
 
 /** POST /:id/activate: configures a paid slot and brings its assistant up. */
-export function activate(parts: Intake & { readonly resolve?: Resolve }): RequestHandler {
+export function activate(parts: Intake & { readonly network: CallbackNetwork }): RequestHandler {
   return async (request, response) => {
     const caller = callerOf(response);
     const deployment = await getDeployment(parts.sql, caller.accountId, deploymentId(request));
@@ -20,7 +20,7 @@ export function activate(parts: Intake & { readonly resolve?: Resolve }): Reques
     if (deployment.api_mode === "byok" && body.modelApiKey === undefined) {
       throw invalidRequest([{ field: "modelApiKey", message: "is required for apiMode byok" }]);
     }
-    await checkCallbackUrl(body.callbackUrl, parts.resolve);
+    await checkCallbackUrl(parts.network, body.callbackUrl);
     const change = settingsChange(parts.box, deployment, body);
     const operation = await requestActivate(parts, caller, deployment.id, change);
     response.status(202).json({ data: acceptedView("deploying", operation) });

@@ -1,5 +1,5 @@
 import type { RequestHandler } from "express";
-import type { Resolve } from "../../stacks/callback.ts";
+import type { CallbackNetwork } from "../../stacks/callbacks/network.ts";
 import { getDeployment, move, settingsChange } from "../../stacks/deployments.ts";
 import { allows, invalidState } from "../../stacks/lifecycle.ts";
 import type { Intake } from "../../stacks/requests.ts";
@@ -11,13 +11,13 @@ import { checkCallbackUrl } from "./callback-url.ts";
 import { deploymentId } from "./deployment-id.ts";
 
 /** PATCH /:id: changes settings; the next redeploy applies them. */
-export function patch(parts: Intake & ViewParts & { readonly resolve?: Resolve }): RequestHandler {
+export function patch(parts: Intake & ViewParts & { readonly network: CallbackNetwork }): RequestHandler {
   return async (request, response) => {
     const { accountId } = callerOf(response);
     const deployment = await getDeployment(parts.sql, accountId, deploymentId(request));
     const body = parse(PatchBody, request.body);
     if (!allows("patch", deployment.status)) throw invalidState("patch", deployment.status);
-    await checkCallbackUrl(body.callbackUrl, parts.resolve);
+    await checkCallbackUrl(parts.network, body.callbackUrl);
     const change = settingsChange(parts.box, deployment, body);
     const patched = await move(parts.sql, accountId, deployment.id, "patch", change);
     response.json({ data: deploymentView(parts, patched) });

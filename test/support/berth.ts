@@ -5,8 +5,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { readConfig } from "../../api/config.ts";
-import { type Berth, startBerth, type Tools } from "../../api/server.ts";
-import type { Resolve } from "../../stacks/callback.ts";
+import { type Berth, type CallbackOptions, startBerth, type Tools } from "../../api/server.ts";
+import type { Resolve } from "../../stacks/callbacks/network.ts";
 import { removeLabelled } from "./docker.ts";
 
 /** Longer than any operation may take in a test; the operation's own deadline comes first. */
@@ -52,10 +52,11 @@ export async function startTestBerth(
   slice: number,
   environment: Record<string, string> = {},
   keepDataIn?: string,
+  options: CallbackOptions = {},
 ): Promise<TestBerth> {
   const dataDir = keepDataIn ?? (await mkdtemp(join(tmpdir(), "berth-test-")));
   const settings = testEnvironment(slice, dataDir, environment);
-  const berth = await startBerth(readConfig(settings), testTools(), { resolve: resolveInTests });
+  const berth = await startBerth(readConfig(settings), testTools(), { resolve: resolveInTests, ...options });
   return {
     ...berth,
     dataDir,

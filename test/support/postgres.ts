@@ -87,7 +87,8 @@ function newestOfDebian(): string | undefined {
     .find((folder) => existsSync(join(folder, "initdb")));
 }
 
-async function freePort(): Promise<number> {
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
