@@ -4,7 +4,7 @@ import helmet from "helmet";
 import type { Logger } from "pino";
 import { pinoHttp } from "pino-http";
 import type { Resolve } from "../stacks/callback.ts";
-import type { PaymentKind } from "../stacks/payments.ts";
+import type { Payments } from "../stacks/payments.ts";
 import type { Intake } from "../stacks/requests.ts";
 import { authenticate } from "./authenticate.ts";
 import { checkout } from "./checkout.ts";
@@ -20,12 +20,15 @@ import { redeploy, remove, stop } from "./routes/request.ts";
 import { show } from "./routes/show.ts";
 import { type ReadStack, stack } from "./routes/stack.ts";
 import { status } from "./routes/status.ts";
+import { polarWebhook } from "./routes/webhook.ts";
 
 const BODY_LIMIT = "64kb";
+/** An order of Polar carries its product, customer and prices. */
+const WEBHOOK_LIMIT = "1mb";
 
 export interface AppParts extends Intake {
   readonly apiKey: string;
-  readonly payments: PaymentKind;
+  readonly payments: Payments;
   /** Base of the addresses that Berth hands out, e.g. `http://127.0.0.1:8080`. */
   readonly publicUrl: () => string;
   readonly readStack: ReadStack;
@@ -49,7 +52,13 @@ export function createApp(parts: AppParts): Express {
     const ok = Object.values(states).every((state) => state === "ok");
     response.status(ok ? 200 : 503).json({ ok, parts: states });
   });
-  if (parts.payments === "simulated") app.use("/checkout", checkout(parts));
+  app.use("/checkout", checkout(parts));
+  const { payments } = parts;
+  if (payments.kind === "polar" && payments.polar) {
+    // Signed is the body as it was sent: it is neither parsed nor unpacked before the signature is checked.
+    const rawBody = express.raw({ type: () => true, limit: WEBHOOK_LIMIT, inflate: false });
+    app.post("/webhooks/polar", rawBody, polarWebhook(parts, payments.polar));
+  }
   app.use(
     "/api/v1/assistants",
     authenticate(parts.apiKey),

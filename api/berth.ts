@@ -57,6 +57,11 @@ async function doctor(config: Config): Promise<void> {
 /** Goes through the running server: an embedded database belongs to its process alone. */
 async function pay(config: Config, deploymentId: string | undefined): Promise<void> {
   if (!deploymentId) throw new Error("Which slot? npm run -s berth -- pay <deploymentId>");
+  if (config.payments.kind !== "simulated") {
+    throw new Error(
+      "This installation takes payments by Polar: only its checkout can pay for a slot. GET /:id shows it as checkoutUrl.",
+    );
+  }
   const url = `http://${config.host}:${config.port}`;
   const apiKey = config.apiKey ?? (await readFile(join(config.stacks.dataDir, "api-key"), "utf8")).trim();
   const shown = await fetch(`${url}/api/v1/assistants/${deploymentId}`, {

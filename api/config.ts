@@ -5,13 +5,29 @@ import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { TARGETS } from "../infra/args.ts";
 import { DEFAULT_ASSISTANT_IMAGE } from "../infra/openclaw.ts";
-import { PAYMENTS } from "../stacks/payments.ts";
+import { PAYMENTS, type PaymentSettings } from "../stacks/payments.ts";
 import { PROJECT_ROOT } from "../stacks/pulumi-environment.ts";
+import { Secret } from "../stacks/secret.ts";
 import type { StackSettings } from "../stacks/settings.ts";
 
 export const ROLES = ["all", "api", "worker"] as const;
 
+const DAY_MS = 86_400_000;
+
 const port = z.coerce.number().int().min(0).max(65535);
+const key = z
+  .string()
+  .regex(/^[\x21-\x7e]{8,500}$/, "must be 8 to 500 printable characters without spaces")
+  .transform((text) => new Secret(text));
+/** As for a customer's key: it must fit into an .env file. */
+const modelKey = key.refine(
+  (secret) => !/['\\]/.test(secret.reveal()),
+  "must not have quotes or backslashes",
+);
+const product = z.uuid("must be the id of a product of Polar");
+const baseUrl = z
+  .url({ protocol: /^https?$/, error: "must be an http:// or https:// URL" })
+  .transform((url) => url.replace(/\/+$/, ""));
 
 const Environment = z.object({
   PORT: port.default(8080),
@@ -37,6 +53,19 @@ const Environment = z.object({
     .regex(/^[\w][\w./:@-]*$/, "must be an image reference")
     .default(DEFAULT_ASSISTANT_IMAGE),
   BERTH_PAYMENTS: z.enum(PAYMENTS).default("simulated"),
+  BERTH_PUBLIC_URL: baseUrl.optional(),
+  POLAR_ACCESS_TOKEN: key.optional(),
+  POLAR_WEBHOOK_SECRET: key.optional(),
+  POLAR_SERVER: z.union([z.enum(["production", "sandbox"]), baseUrl]).default("production"),
+  POLAR_PRODUCT_BYOK: product.optional(),
+  POLAR_PRODUCT_MANAGED: product.optional(),
+  POLAR_PRODUCT_UNLIMITED: product.optional(),
+  BERTH_SUSPENSION_GRACE: z.coerce.number().min(0).max(3650).default(30),
+  BERTH_ANTHROPIC_API_KEY: modelKey.optional(),
+  BERTH_OPENAI_API_KEY: modelKey.optional(),
+  BERTH_GEMINI_API_KEY: modelKey.optional(),
+  BERTH_OPENROUTER_API_KEY: modelKey.optional(),
+  BERTH_XAI_API_KEY: modelKey.optional(),
   BERTH_ROLE: z.enum(ROLES).default("all"),
   BERTH_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(availableParallelism()),
   BERTH_PORT_RANGE: z
@@ -64,18 +93,22 @@ export interface Config {
   readonly databaseUrl: string | undefined;
   readonly passphrase: { readonly value: string } | { readonly file: string } | undefined;
   readonly apiKey: string | undefined;
-  readonly payments: (typeof PAYMENTS)[number];
+  readonly payments: PaymentSettings;
+  /** Settings without which not everything can be sold. */
+  readonly missing: readonly string[];
+  /** Base of the addresses that Berth hands out; the address that it listens on if absent. */
+  readonly publicUrl: string | undefined;
   readonly role: (typeof ROLES)[number];
   readonly logLevel: string;
   readonly stacks: StackSettings;
-  /** The inherited environment, for set-up and for child processes. */
+  /** The inherited environment without the keys of the installation, for set-up and for child processes. */
   readonly environment: NodeJS.ProcessEnv;
 }
 
 /** @throws Error that names every wrong setting. */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
-  const parsed = Environment.safeParse(given);
+  const nonEmpty = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
+  const parsed = Environment.safeParse(nonEmpty);
   if (!parsed.success) {
     const mistakes = parsed.error.issues.map(({ path, message }) => `  ${path.join(".")}: ${message}`);
     throw new Error(`Berth did not start, because of its settings:\n${mistakes.join("\n")}`);
@@ -89,10 +122,11 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     databaseUrl: read.DATABASE_URL,
     passphrase: passphrase(read),
     apiKey: read.BERTH_API_KEY,
-    payments: read.BERTH_PAYMENTS,
+    ...payments(read),
+    publicUrl: read.BERTH_PUBLIC_URL,
     role: read.BERTH_ROLE,
     logLevel: read.LOG_LEVEL,
-    environment,
+    environment: Object.fromEntries(Object.entries(environment).filter(([name]) => !SECRETS.includes(name))),
     stacks: {
       target: read.BERTH_TARGET,
       assistantImage: read.BERTH_ASSISTANT_IMAGE,
@@ -104,8 +138,66 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       cpus: read.BERTH_CPUS,
       startupTimeoutSeconds: read.BERTH_STARTUP_TIMEOUT,
       concurrency: read.BERTH_CONCURRENCY,
+      suspensionGraceMs: read.BERTH_SUSPENSION_GRACE * DAY_MS,
+      modelKeys: modelKeys(read),
     },
   };
+}
+
+/** What child processes must not inherit. */
+const SECRETS: readonly string[] = [
+  "BERTH_API_KEY",
+  "DATABASE_URL",
+  "PULUMI_CONFIG_PASSPHRASE",
+  "PULUMI_CONFIG_PASSPHRASE_FILE",
+  "POLAR_ACCESS_TOKEN",
+  "POLAR_WEBHOOK_SECRET",
+  "BERTH_ANTHROPIC_API_KEY",
+  "BERTH_OPENAI_API_KEY",
+  "BERTH_GEMINI_API_KEY",
+  "BERTH_OPENROUTER_API_KEY",
+  "BERTH_XAI_API_KEY",
+] satisfies (keyof z.infer<typeof Environment>)[];
+
+function payments(read: z.infer<typeof Environment>): Pick<Config, "payments" | "missing"> {
+  const kind = read.BERTH_PAYMENTS;
+  if (kind === "simulated") return { payments: { kind }, missing: [] };
+  const { POLAR_ACCESS_TOKEN: accessToken, POLAR_WEBHOOK_SECRET: webhookSecret } = read;
+  const products = given({
+    byok: read.POLAR_PRODUCT_BYOK,
+    managed: read.POLAR_PRODUCT_MANAGED,
+    unlimited: read.POLAR_PRODUCT_UNLIMITED,
+  });
+  const needed = [
+    "POLAR_ACCESS_TOKEN",
+    "POLAR_WEBHOOK_SECRET",
+    "POLAR_PRODUCT_BYOK",
+    "POLAR_PRODUCT_MANAGED",
+    "POLAR_PRODUCT_UNLIMITED",
+  ] as const;
+  const polar =
+    accessToken && webhookSecret
+      ? { accessToken, webhookSecret, server: read.POLAR_SERVER, products }
+      : undefined;
+  return { payments: { kind, polar }, missing: needed.filter((name) => read[name] === undefined) };
+}
+
+function modelKeys(read: z.infer<typeof Environment>): StackSettings["modelKeys"] {
+  return given({
+    anthropic: read.BERTH_ANTHROPIC_API_KEY,
+    openai: read.BERTH_OPENAI_API_KEY,
+    google: read.BERTH_GEMINI_API_KEY,
+    openrouter: read.BERTH_OPENROUTER_API_KEY,
+    xai: read.BERTH_XAI_API_KEY,
+  });
+}
+
+/** Only what is set. */
+function given<Name extends string, Value>(
+  values: Record<Name, Value | undefined>,
+): Partial<Record<Name, Value>> {
+  const set = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(set) as Partial<Record<Name, Value>>;
 }
 
 function passphrase(read: z.infer<typeof Environment>): Config["passphrase"] {

@@ -2,11 +2,12 @@
 import { type ColumnType, Kysely, PGliteDialect, PostgresDialect } from "kysely";
 import { Migrator } from "kysely/migration";
 import { fromPglite } from "pg-boss";
-import type { OperationKind, Status } from "./lifecycle.ts";
+import type { OperationKind, PaymentState, Status } from "./lifecycle.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
 
 type Json<T> = ColumnType<T | null, string | null, string | null>;
 type Timestamp = ColumnType<Date, Date | undefined, Date>;
+type Moment = ColumnType<Date | null, Date | undefined, Date | null>;
 
 /** Why an operation failed, in words for the customer. */
 export interface Cause {
@@ -26,7 +27,22 @@ export interface DeploymentTable {
   id: string;
   status: Status;
   api_mode: "byok" | "managed" | "unlimited";
+  /** Whoever serves the checkout knows it by this: Berth itself, or Polar. */
   checkout_id: string;
+  /** Where the payment provider serves the checkout; null if Berth does. */
+  checkout_url: string | null;
+  checkout_expires_at: Moment;
+  /** The first order that was paid for this slot, and the subscription that came of it, as the provider names them. */
+  order_id: string | null;
+  subscription_id: string | null;
+  /** What the provider said last, when that was by its own clock, and when Berth last heard of it. */
+  payment: ColumnType<PaymentState, PaymentState | undefined, PaymentState>;
+  payment_at: Moment;
+  payment_asked_at: Moment;
+  /** Since when, by Berth's clock, nobody pays: the data is kept for so long and no longer. */
+  payment_ended_at: Moment;
+  /** The status to go back to when somebody pays again. */
+  suspended_from: "purchased" | "active" | "stopped" | null;
   name: string | null;
   model_provider: string | null;
   model_id: string | null;
@@ -73,10 +89,21 @@ export interface OperationEventTable {
   event: ColumnType<Record<string, unknown>, string, never>;
 }
 
+/** What a payment provider said of a deployment, each thing once. */
+export interface PaymentNoticeTable {
+  id: string;
+  deployment_id: string;
+  type: string;
+  order_id: string | null;
+  at: Date;
+  heard_at: Timestamp;
+}
+
 export interface Schema {
   deployments: DeploymentTable;
   operations: OperationTable;
   operation_events: OperationEventTable;
+  payment_notices: PaymentNoticeTable;
 }
 
 export type Sql = Kysely<Schema>;

@@ -3,8 +3,17 @@ import type { Selectable, UpdateObject } from "kysely";
 import { v7 as uuidv7 } from "uuid";
 import type { DeploymentTable, Schema, Sql } from "./database.ts";
 import { BerthError, notFound } from "./errors.ts";
-import { type Call, invalidState, LIFECYCLE, type Status } from "./lifecycle.ts";
+import {
+  type Call,
+  ENDED_PAYMENTS,
+  invalidState,
+  isEnded,
+  LIFECYCLE,
+  paymentEnded,
+  type Status,
+} from "./lifecycle.ts";
 import { Secret, type SecretBox } from "./secret.ts";
+import type { StackSettings } from "./settings.ts";
 
 export type Deployment = Selectable<DeploymentTable>;
 export type DeploymentChange = UpdateObject<Schema, "deployments">;
@@ -21,12 +30,17 @@ export interface AssistantSettings {
 }
 
 /** Creates an unpaid slot. */
-export async function purchase(sql: Sql, apiMode: DeploymentTable["api_mode"]): Promise<Deployment> {
+export async function createSlot(sql: Sql, apiMode: DeploymentTable["api_mode"]): Promise<Deployment> {
   return sql
     .insertInto("deployments")
     .values({ id: uuidv7(), status: "pending_payment", api_mode: apiMode, checkout_id: crypto.randomUUID() })
     .returningAll()
     .executeTakeFirstOrThrow();
+}
+
+/** Removes a slot that nobody was told of. */
+export async function removeSlot(sql: Sql, id: string): Promise<void> {
+  await sql.deleteFrom("deployments").where("id", "=", id).where("status", "=", "pending_payment").execute();
 }
 
 /** @throws BerthError NOT_FOUND when it never existed or is deleted. */
@@ -67,20 +81,29 @@ export async function listDeployments(
  */
 export async function move(sql: Sql, id: string, call: Call, change: DeploymentChange): Promise<Deployment> {
   const legal: readonly Status[] = LIFECYCLE[call].from;
-  const moved = await sql
+  let update = sql
     .updateTable("deployments")
     .set({ ...change, updated_at: new Date() })
     .where("id", "=", id)
-    .where("status", "in", legal)
-    .returningAll()
-    .executeTakeFirst();
+    .where("status", "in", legal);
+  if (needsPayment(call)) update = update.where("payment", "not in", ENDED_PAYMENTS);
+  const moved = await update.returningAll().executeTakeFirst();
   if (moved) return moved;
-  throw invalidState(call, (await getDeployment(sql, id)).status);
+  const { status, payment } = await getDeployment(sql, id);
+  if (needsPayment(call) && isEnded(payment) && legal.includes(status)) throw paymentEnded(call, status);
+  throw invalidState(call, status);
+}
+
+function needsPayment(call: Call): boolean {
+  return "needsPayment" in LIFECYCLE[call];
 }
 
 /** Checks the settings against the slot's mode and returns the change of the record, secrets sealed. */
 export function settingsChange(
-  box: SecretBox,
+  {
+    box,
+    settings: { modelKeys },
+  }: { readonly box: SecretBox; readonly settings: Pick<StackSettings, "modelKeys"> },
   deployment: Pick<Deployment, "id" | "api_mode">,
   settings: AssistantSettings,
 ): DeploymentChange {
@@ -89,6 +112,19 @@ export function settingsChange(
       "INVALID_REQUEST",
       "This slot uses the operator's model keys; leave modelApiKey out.",
       [{ field: "modelApiKey", message: `not taken in apiMode ${deployment.api_mode}` }],
+    );
+  }
+  const { modelProvider } = settings;
+  if (
+    modelProvider !== undefined &&
+    deployment.api_mode !== "byok" &&
+    !Object.hasOwn(modelKeys, modelProvider)
+  ) {
+    const available = Object.keys(modelKeys).join(", ") || "none yet: ask the operator";
+    throw new BerthError(
+      "INVALID_REQUEST",
+      `This slot uses the operator's model keys, and there is none for ${modelProvider}. Nothing was changed.`,
+      [{ field: "modelProvider", message: `available: ${available}` }],
     );
   }
   const change: DeploymentChange = {};

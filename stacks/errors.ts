@@ -3,6 +3,10 @@
 export const ERRORS = {
   INVALID_REQUEST: { status: 400, meaning: "The request is malformed; `details` names each wrong field." },
   UNAUTHORIZED: { status: 401, meaning: "The X-API-Key header is missing or wrong." },
+  INVALID_SIGNATURE: {
+    status: 403,
+    meaning: "The webhook was not signed by Polar within the last five minutes.",
+  },
   NOT_FOUND: { status: 404, meaning: "There is no such deployment or page." },
   INVALID_STATE: {
     status: 409,

@@ -2,6 +2,8 @@
 import { join } from "node:path";
 import { claimDataFolder, keptSecret } from "./data-folder.ts";
 import { type Database, openDatabase } from "./database.ts";
+import type { Polar } from "./payments/polar.ts";
+import { watchPayments } from "./payments/watch.ts";
 import { giveUpRegularly, requeueInterrupted, startQueue } from "./queue.ts";
 import type { Intake } from "./requests.ts";
 import { SecretBox } from "./secret.ts";
@@ -12,6 +14,8 @@ export interface InstallationParts extends Pick<WorkerParts, "pulumi" | "standIn
   readonly settings: StackSettings;
   readonly databaseUrl: string | undefined;
   readonly runsWorker: boolean;
+  /** Absent where payments are simulated, or not set up. */
+  readonly polar: Polar | undefined;
 }
 
 export interface Installation extends Intake {
@@ -35,12 +39,15 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
   // Its own process is the only one on an embedded database: what still counts as running has no one to run it.
   if (!databaseUrl) await requeueInterrupted(intake, log);
   const stopGivingUp = parts.runsWorker ? giveUpRegularly(intake, log) : undefined;
+  const { runsWorker, polar } = parts;
+  const stopWatching = runsWorker && polar ? watchPayments({ ...intake, polar, log }) : undefined;
   const stopWorker = parts.runsWorker ? await startWorker({ ...parts, ...intake }) : undefined;
   return {
     ...intake,
     database,
     async close() {
       await stopWorker?.();
+      await stopWatching?.();
       await stopGivingUp?.();
       await boss.stop({ graceful: true, timeout: 2_000 });
       await database.close();

@@ -4,7 +4,7 @@ import { v7 as uuidv7 } from "uuid";
 import { handOutAddress } from "./addresses.ts";
 import type { Sql } from "./database.ts";
 import { type Deployment, type DeploymentChange, findByCheckout, move, sealColumn } from "./deployments.ts";
-import { notFound } from "./errors.ts";
+import { BerthError, notFound } from "./errors.ts";
 import { LIFECYCLE, type OperationKind } from "./lifecycle.ts";
 import { findWithOperation, LIVE, type Operation, QUEUE } from "./operations.ts";
 import type { SecretBox } from "./secret.ts";
@@ -52,10 +52,23 @@ export async function pay(intake: Intake, checkoutId: string): Promise<Deploymen
     if (!deployment || deployment.status === "deleted") throw notFound();
     if (deployment.status !== "pending_payment") return deployment;
     const paid = await move(trx, deployment.id, "pay", { status: LIFECYCLE.pay.to });
-    await handOutAddress(trx, intake.settings, paid.id);
-    await enqueue(intake, trx, paid.id, "prepare");
+    await prepare(intake, trx, paid.id);
     return paid;
   });
+}
+
+/** As pay, for money that has moved: without room for the slot it is paid all the same, and activate asks for room. */
+export async function takePayment(intake: Intake, trx: Sql, id: string): Promise<Deployment> {
+  const paid = await move(trx, id, "pay", { status: LIFECYCLE.pay.to });
+  await prepare(intake, trx, id).catch((error: unknown) => {
+    if (!(error instanceof BerthError)) throw error;
+  });
+  return paid;
+}
+
+async function prepare(intake: Intake, trx: Sql, id: string): Promise<void> {
+  await handOutAddress(trx, intake.settings, id);
+  await enqueue(intake, trx, id, "prepare");
 }
 
 async function accept(
@@ -72,7 +85,8 @@ async function accept(
   });
 }
 
-async function enqueue(
+/** Records an operation and queues its job. Call it inside a transaction. */
+export async function enqueue(
   { boss }: Intake,
   trx: Sql,
   deploymentId: string,

@@ -16,7 +16,7 @@ export function patch(parts: Intake & ViewParts & { readonly resolve?: Resolve }
     const body = parse(PatchBody, request.body);
     if (!allows("patch", deployment.status)) throw invalidState("patch", deployment.status);
     await checkCallbackUrl(body.callbackUrl, parts.resolve);
-    const change = settingsChange(parts.box, deployment, body);
+    const change = settingsChange(parts, deployment, body);
     const patched = await move(parts.sql, deployment.id, "patch", change);
     response.json({ data: deploymentView(parts, patched) });
   };

@@ -1,0 +1,144 @@
+// No webhook is relied upon: Polar is asked what became of unpaid checkouts and of subscriptions, suspended data is
+// deleted once its time is over, and what could not be done at once is done. Several processes may do this at a time.
+import { type RawBuilder, sql } from "kysely";
+import type { Logger } from "pino";
+import { type Deployment, getDeployment } from "../deployments.ts";
+import { ENDED_PAYMENTS } from "../lifecycle.ts";
+import type { Payments } from "../payments.ts";
+import { type Intake, requestDelete } from "../requests.ts";
+import { applyPayment } from "./consequences.ts";
+import { hear } from "./notices.ts";
+import type { Answer, Polar } from "./polar.ts";
+
+const EVERY_MS = 5 * 60_000;
+/** At most so many of a kind at a time: Polar allows a hundred calls a minute in its sandbox. */
+const BATCH = 25;
+const CONFIRM_TIMEOUT_SECONDS = 1.5;
+
+export interface Watched extends Intake {
+  readonly polar: Polar;
+  readonly log: Logger;
+}
+
+/** Watches now and every few minutes. The returned function stops that. */
+export function watchPayments(watched: Watched): () => Promise<void> {
+  const over = new AbortController();
+  const look = () =>
+    lookAtPayments(watched, over.signal).catch((error: unknown) =>
+      watched.log.warn({ err: error }, "payments could not be looked at; the next look is in five minutes"),
+    );
+  let latest = look();
+  const timer = setInterval(() => {
+    latest = latest.then(look);
+  }, EVERY_MS);
+  return () => {
+    clearInterval(timer);
+    over.abort();
+    return latest;
+  };
+}
+
+/** @throws Error when Polar did not answer: the rest waits for the next time. */
+export async function lookAtPayments(watched: Watched, over?: AbortSignal): Promise<void> {
+  for (const id of await unapplied(watched)) {
+    await watched.sql.transaction().execute((trx) => applyPayment(watched, trx, id));
+  }
+  for (const [due, isEndOfData] of [
+    [UNPAID, false],
+    [SUBSCRIBED, false],
+    [NEVER_PAID, true],
+    [graceIsOver(watched.settings.suspensionGraceMs), true],
+  ] as const) {
+    for (let count = 0; count < BATCH && !over?.aborted; count++) {
+      const deployment = await claimNext(watched, due);
+      if (!deployment) break;
+      const { isOver, notices } = await ask(watched.polar, deployment);
+      for (const notice of notices) await hear(watched, notice);
+      if (isEndOfData && isOver && notices.length === 0) {
+        await requestDelete(watched, deployment.id);
+        watched.log.info(
+          { deployment: deployment.id, status: deployment.status },
+          "unpaid for too long: deleted",
+        );
+      }
+    }
+  }
+}
+
+/** For a customer who waits: whether an unpaid slot has been paid by now. The deployment as it is afterwards. */
+export async function confirmPayment(
+  parts: Intake & { readonly payments: Payments; readonly log: Logger },
+  deployment: Deployment,
+): Promise<Deployment> {
+  const { payments, log } = parts;
+  const polar = payments.kind === "polar" ? payments.polar : undefined;
+  if (!polar || deployment.status !== "pending_payment" || !deployment.checkout_url) return deployment;
+  try {
+    const { notices } = await polar.askCheckout(deployment.checkout_id, CONFIRM_TIMEOUT_SECONDS);
+    for (const notice of notices) await hear(parts, notice);
+  } catch (error) {
+    log.warn({ err: error, deployment: deployment.id }, "whether a slot is paid could not be asked");
+  }
+  return getDeployment(parts.sql, deployment.id);
+}
+
+/** A checkout that Polar knows nothing of, or that Berth never learned of, can't be paid. */
+async function ask(polar: Polar, deployment: Deployment): Promise<Answer> {
+  const { subscription_id, status, checkout_url, checkout_id, payment } = deployment;
+  if (subscription_id) return polar.askSubscription(subscription_id, payment);
+  if (status === "pending_payment" && checkout_url) return polar.askCheckout(checkout_id);
+  return { notices: [], isOver: true };
+}
+
+const UNPAID = sql<boolean>`status = 'pending_payment' and checkout_url is not null
+  and created_at > now() - interval '48 hours' and ${notAskedFor("4 minutes")}`;
+const SUBSCRIBED = sql<boolean>`subscription_id is not null and status not in ('pending_payment', 'deleting', 'deleted')
+  and ${notAskedFor("1 day")}`;
+const NEVER_PAID = sql<boolean>`status = 'pending_payment' and created_at < now() - interval '7 days'
+  and (payment_asked_at < created_at + interval '7 days' or ${notAskedFor("1 hour")})`;
+
+/** Asked for the last time when it is over, and every hour where that did not end in a delete. */
+function graceIsOver(graceMs: number): RawBuilder<boolean> {
+  const over = sql`payment_ended_at + ${graceMs / 1000} * interval '1 second'`;
+  return sql<boolean>`payment in (${sql.join(ENDED_PAYMENTS)}) and status not in ('deleting', 'deleted')
+    and ${over} < now() and (payment_asked_at < ${over} or ${notAskedFor("1 hour")})`;
+}
+
+function notAskedFor(time: string): RawBuilder<boolean> {
+  return sql<boolean>`(payment_asked_at is null or payment_asked_at < now() - ${sql.lit(time)}::interval)`;
+}
+
+/** The deployment that has waited longest; claimed by the time at which it was asked about. */
+async function claimNext(watched: Watched, due: RawBuilder<boolean>): Promise<Deployment | undefined> {
+  return watched.sql
+    .updateTable("deployments")
+    .set({ payment_asked_at: new Date() })
+    .where("id", "=", ({ selectFrom }) =>
+      selectFrom("deployments")
+        .select("id")
+        .where(due)
+        .orderBy(sql`payment_asked_at nulls first`)
+        .limit(1)
+        .forUpdate()
+        .skipLocked(),
+    )
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** Deployments whose status is not yet what their payment asks for. One whose operation failed has an hour's rest. */
+async function unapplied({ sql: database }: Watched): Promise<string[]> {
+  const rows = await database
+    .selectFrom("deployments as d")
+    .leftJoin("operations as o", "o.id", "d.operation_id")
+    .select("d.id")
+    .where(
+      sql<boolean>`(d.payment in (${sql.join(ENDED_PAYMENTS)}) and d.status in ('purchased', 'active', 'stopped', 'failed')
+        or d.payment = 'paid' and d.suspended_from is not null and d.status in ('suspended', 'failed'))
+        and (d.status != 'failed' or o.finished_at is null or o.finished_at < now() - interval '1 hour')`,
+    )
+    .orderBy("d.id")
+    .limit(BATCH)
+    .execute();
+  return rows.map(({ id }) => id);
+}
