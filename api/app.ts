@@ -4,7 +4,7 @@ import helmet from "helmet";
 import type { Logger } from "pino";
 import { pinoHttp } from "pino-http";
 import type { Resolve } from "../stacks/callback.ts";
-import type { Payments } from "../stacks/payments.ts";
+import type { Shop } from "../stacks/payments.ts";
 import type { Intake } from "../stacks/requests.ts";
 import { authenticate } from "./authenticate.ts";
 import { checkout } from "./checkout.ts";
@@ -15,7 +15,7 @@ import { events } from "./routes/events.ts";
 import { list } from "./routes/list.ts";
 import { operations } from "./routes/operations.ts";
 import { patch } from "./routes/patch.ts";
-import { purchase } from "./routes/purchase.ts";
+import { checkoutAgain, purchase } from "./routes/purchase.ts";
 import { redeploy, remove, stop } from "./routes/request.ts";
 import { show } from "./routes/show.ts";
 import { type ReadStack, stack } from "./routes/stack.ts";
@@ -26,11 +26,8 @@ const BODY_LIMIT = "64kb";
 /** An order of Polar carries its product, customer and prices. */
 const WEBHOOK_LIMIT = "1mb";
 
-export interface AppParts extends Intake {
+export interface AppParts extends Intake, Shop {
   readonly apiKey: string;
-  readonly payments: Payments;
-  /** Base of the addresses that Berth hands out, e.g. `http://127.0.0.1:8080`. */
-  readonly publicUrl: () => string;
   readonly readStack: ReadStack;
   /** What /readyz asks: each part's name and a check that throws when it is away. */
   readonly readiness: Readonly<Record<string, () => Promise<void>>>;
@@ -79,6 +76,7 @@ function assistants(parts: AppParts): Router {
     .patch("/:id", patch(parts))
     .delete("/:id", remove(parts))
     .post("/:id/activate", activate(parts))
+    .post("/:id/checkout", checkoutAgain(parts))
     .get("/:id/status", status(parts))
     .post("/:id/stop", stop(parts))
     .post("/:id/redeploy", redeploy(parts))

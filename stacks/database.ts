@@ -29,10 +29,10 @@ export interface DeploymentTable {
   api_mode: "byok" | "managed" | "unlimited";
   /** Whoever serves the checkout knows it by this: Berth itself, or Polar. */
   checkout_id: string;
-  /** Where the payment provider serves the checkout; null if Berth does. */
+  /** Where the payment provider serves it; null once it is paid, or if Berth serves it. */
   checkout_url: string | null;
   checkout_expires_at: Moment;
-  /** The first order that was paid for this slot, and the subscription that came of it, as the provider names them. */
+  /** The order that was paid by the latest checkout, and the subscription that came of it, by the provider's names. */
   order_id: string | null;
   subscription_id: string | null;
   /** What the provider said last, when that was by its own clock, and when Berth last heard of it. */

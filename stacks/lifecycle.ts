@@ -36,6 +36,8 @@ export const LIFECYCLE = {
   redeploy: { from: ["active", "stopped", "failed"], during: "deploying", to: "active", needsPayment: true },
   stop: { from: ["active", "failed"], during: "stopping", to: "stopped" },
   patch: { from: ["purchased", "stopped", "failed"] },
+  /** A page to pay again on. */
+  checkout: { from: ["suspended"] },
   /** The payment has ended. What has no container is suspended at once, without an operation. */
   suspend: { from: ["purchased", "active", "stopped", "failed"], during: "stopping", to: "suspended" },
   /** Somebody pays again. What was active is redeployed; the rest goes back to what it was at once. */
@@ -98,7 +100,7 @@ export function paymentEnded(call: Call, status: Status): BerthError {
   );
 }
 
-const PAY_AGAIN = " Pay again to have it back with its data, or delete it.";
+const PAY_AGAIN = " Pay again (POST /:id/checkout) to have it back with its data, or delete it.";
 
 function advice(call: Call, status: Status): string {
   if (status === "pending_payment")

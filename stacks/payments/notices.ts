@@ -15,11 +15,12 @@ export interface Notice {
   readonly orderId?: string | undefined;
   readonly checkoutId?: string | undefined;
   readonly subscriptionId?: string | undefined;
-  /** `bought` pays for a new slot; `paid` for one that was bought before. */
+  /** `bought` pays by a checkout, `paid` for what was bought before. */
   readonly says: "bought" | "paid" | "revoked" | "refunded" | "nothing";
 }
 
 const UUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+const NO_CHECKOUT = { checkout_url: null, checkout_expires_at: null };
 /** Of two things said of the same moment, the later in this list counts. */
 const PRECEDENCE: readonly PaymentState[] = ["open", "paid", "revoked", "refunded"];
 
@@ -74,11 +75,11 @@ async function isNew(trx: Sql, deploymentId: string, { id, type, at, orderId }: 
 function changeBy(deployment: Deployment, notice: Notice): DeploymentChange {
   const { says, at, orderId, subscriptionId } = notice;
   const now = new Date();
-  const names: DeploymentChange = {
-    payment_asked_at: now,
-    subscription_id: deployment.subscription_id ?? subscriptionId ?? null,
-    order_id: deployment.order_id ?? (says === "bought" && orderId ? orderId : null),
-  };
+  const names: DeploymentChange =
+    says === "bought"
+      ? { order_id: orderId ?? null, subscription_id: subscriptionId ?? null, ...NO_CHECKOUT }
+      : { subscription_id: deployment.subscription_id ?? subscriptionId ?? null };
+  names.payment_asked_at = now;
   if (says === "nothing") return names;
   const payment = says === "bought" ? "paid" : says;
   if (!isLater(deployment, payment, at)) return names;

@@ -90,6 +90,15 @@ export class Polar {
     return { notices: items.filter(({ paid }) => paid).flatMap(readOrder), isOver };
   }
 
+  /** Whether nobody can pay by that checkout any more. @throws BerthError UNAVAILABLE when Polar did not answer. */
+  async isOver(checkoutId: string): Promise<boolean> {
+    try {
+      return (await this.askCheckout(checkoutId)).isOver;
+    } catch (error) {
+      throw away(error);
+    }
+  }
+
   /**
    * Tells only what is not known already.
    * @throws Error when Polar did not answer.
@@ -133,22 +142,26 @@ export class Polar {
   }
 }
 
+/** For the operator's log, the error's cause has Polar's own words. */
 function refusedCheckout(error: unknown): BerthError {
-  const isRefused = error instanceof PolarClientError && !(error instanceof PolarRateLimitError);
-  const refused = isRefused
-    ? new BerthError(
-        "PAYMENT_NOT_CONFIGURED",
-        "The payment provider refused the checkout. No slot was created; ask the operator to check the token and the products.",
-      )
-    : new BerthError("UNAVAILABLE", `The payment provider is away. No slot was created; ${tryAgain(error)}.`);
-  // For the operator's log: Polar's own words.
-  refused.cause = error;
-  return refused;
+  if (!(error instanceof PolarClientError) || error instanceof PolarRateLimitError) return away(error);
+  const sentence = "The payment provider refused to make a checkout. Nothing was changed;";
+  return withCause(
+    new BerthError("PAYMENT_NOT_CONFIGURED", `${sentence} ask the operator to check its token and products.`),
+    error,
+  );
 }
 
-function tryAgain(error: unknown): string {
+function away(error: unknown): BerthError {
   const seconds = error instanceof PolarRateLimitError ? error.retryAfter : null;
-  return seconds ? `try again in ${seconds} s` : "try again in a moment";
+  const when = seconds ? `in ${seconds} s` : "in a moment";
+  const sentence = `The payment provider is away. Nothing was changed; try again ${when}.`;
+  return withCause(new BerthError("UNAVAILABLE", sentence), error);
+}
+
+function withCause(error: BerthError, cause: unknown): BerthError {
+  error.cause = cause;
+  return error;
 }
 
 function undefinedIfGone(error: unknown): undefined {

@@ -82,16 +82,23 @@ export async function confirmPayment(
   return getDeployment(parts.sql, deployment.id);
 }
 
-/** A checkout that Polar knows nothing of, or that Berth never learned of, can't be paid. */
-async function ask(polar: Polar, deployment: Deployment): Promise<Answer> {
-  const { subscription_id, status, checkout_url, checkout_id, payment } = deployment;
-  if (subscription_id) return polar.askSubscription(subscription_id, payment);
-  if (status === "pending_payment" && checkout_url) return polar.askCheckout(checkout_id);
-  return { notices: [], isOver: true };
+/** Asks by everything that may pay for the deployment. */
+async function ask(
+  polar: Polar,
+  { checkout_url, checkout_id, subscription_id, payment }: Deployment,
+): Promise<Answer> {
+  const answers = [
+    ...(checkout_url ? [await polar.askCheckout(checkout_id)] : []),
+    ...(subscription_id ? [await polar.askSubscription(subscription_id, payment)] : []),
+  ];
+  return {
+    notices: answers.flatMap(({ notices }) => notices),
+    isOver: answers.every(({ isOver }) => isOver),
+  };
 }
 
-const UNPAID = sql<boolean>`status = 'pending_payment' and checkout_url is not null
-  and created_at > now() - interval '48 hours' and ${notAskedFor("4 minutes")}`;
+const UNPAID = sql<boolean>`status in ('pending_payment', 'suspended') and checkout_url is not null
+  and checkout_expires_at > now() - interval '24 hours' and ${notAskedFor("4 minutes")}`;
 const SUBSCRIBED = sql<boolean>`subscription_id is not null and status not in ('pending_payment', 'deleting', 'deleted')
   and ${notAskedFor("1 day")}`;
 const NEVER_PAID = sql<boolean>`status = 'pending_payment' and created_at < now() - interval '7 days'

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { readConfig } from "../../api/config.ts";
 import { childEnvironment } from "../../api/server.ts";
+import { STATUSES } from "../../stacks/lifecycle.ts";
 import { openPolar } from "../../stacks/payments/polar.ts";
 import { lookAtPayments } from "../../stacks/payments/watch.ts";
 import { Secret } from "../../stacks/secret.ts";
@@ -337,6 +338,61 @@ describe("what ends a payment", () => {
       suspended_from: null,
     });
     expect(await kindsOf(id)).toEqual([...kinds, "prepare"]);
+  });
+});
+
+describe("paying again", () => {
+  it("brings a suspended deployment back by a new checkout, and what is told of the old one counts no more", async () => {
+    const { id, order, subscription } = await boughtSlot();
+    expect((await berth.call("POST", `${id}/checkout`)).status).toBe(409);
+    await deliver(berth.url, event("subscription.revoked", subscription));
+    const again = await berth.call("POST", `${id}/checkout`);
+    expect(again.status).toBe(201);
+    const checkout = [...polar.checkouts.values()].at(-1);
+    expect(again.body.data).toEqual({ deploymentId: id, checkoutUrl: checkout?.url });
+    expect((await berth.call("POST", `${id}/checkout`)).body.data).toEqual(again.body.data);
+    expect((await berth.call("GET", id)).body.data?.checkoutUrl).toBe(checkout?.url);
+
+    const second = polar.buy(checkout?.id ?? "");
+    for (const told of second.events) await deliver(berth.url, told);
+    expect(await rowOf(id)).toMatchObject({
+      status: "purchased",
+      order_id: second.order.id,
+      subscription_id: second.subscription.id,
+    });
+    await deliver(berth.url, event("order.refunded", refund(order)));
+    await deliver(berth.url, event("subscription.revoked", subscription));
+    expect(await statusOf(id)).toBe("purchased");
+    expect((await berth.call("GET", id)).body.data?.checkoutUrl).toBeNull();
+  });
+
+  it.each(STATUSES.filter((status) => status !== "suspended"))("is for nothing in state %s", async (status) => {
+    const { id } = await boughtSlot();
+    await set(id, { status });
+    expect((await berth.call("POST", `${id}/checkout`)).status).toBe(status === "deleted" ? 404 : 409);
+  });
+
+  it("gets a second checkout only when the first can't be paid any more", async () => {
+    const { id, subscription } = await boughtSlot();
+    await deliver(berth.url, event("subscription.revoked", subscription));
+    await berth.call("POST", `${id}/checkout`);
+    const first = [...polar.checkouts.values()].at(-1);
+    await set(id, { checkout_expires_at: new Date(Date.now() - 1) });
+    if (first) first.status = "confirmed";
+    expect((await berth.call("POST", `${id}/checkout`)).status).toBe(503);
+    if (first) first.status = "expired";
+    const second = await berth.call("POST", `${id}/checkout`);
+    expect(second.status).toBe(201);
+    expect(second.body.data?.checkoutUrl).not.toBe(first?.url);
+  });
+
+  it("is found by asking, too", async () => {
+    const { id, subscription } = await boughtSlot();
+    await deliver(berth.url, event("subscription.revoked", subscription));
+    await berth.call("POST", `${id}/checkout`);
+    polar.buy([...polar.checkouts.keys()].at(-1) ?? "");
+    await look(id, "10 minutes");
+    expect(await statusOf(id)).toBe("purchased");
   });
 });
 
