@@ -366,11 +366,14 @@ describe("paying again", () => {
     expect((await berth.call("GET", id)).body.data?.checkoutUrl).toBeNull();
   });
 
-  it.each(STATUSES.filter((status) => status !== "suspended"))("is for nothing in state %s", async (status) => {
-    const { id } = await boughtSlot();
-    await set(id, { status });
-    expect((await berth.call("POST", `${id}/checkout`)).status).toBe(status === "deleted" ? 404 : 409);
-  });
+  it.each(STATUSES.filter((status) => status !== "suspended"))(
+    "is for nothing in state %s",
+    async (status) => {
+      const { id } = await boughtSlot();
+      await set(id, { status });
+      expect((await berth.call("POST", `${id}/checkout`)).status).toBe(status === "deleted" ? 404 : 409);
+    },
+  );
 
   it("gets a second checkout only when the first can't be paid any more", async () => {
     const { id, subscription } = await boughtSlot();
