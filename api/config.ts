@@ -9,6 +9,7 @@ import { PAYMENTS, type PaymentSettings } from "../stacks/payments.ts";
 import { PROJECT_ROOT } from "../stacks/pulumi-environment.ts";
 import { Secret } from "../stacks/secret.ts";
 import type { StackSettings } from "../stacks/settings.ts";
+import { missingSettings, modelKeys, paymentSettings } from "./payment-settings.ts";
 
 export const ROLES = ["all", "api", "worker"] as const;
 
@@ -94,7 +95,7 @@ export interface Config {
   readonly passphrase: { readonly value: string } | { readonly file: string } | undefined;
   readonly apiKey: string | undefined;
   readonly payments: PaymentSettings;
-  /** Settings without which not everything can be sold. */
+  /** What is not set although not everything can be sold without it. */
   readonly missing: readonly string[];
   /** Base of the addresses that Berth hands out; the address that it listens on if absent. */
   readonly publicUrl: string | undefined;
@@ -122,7 +123,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     databaseUrl: read.DATABASE_URL,
     passphrase: passphrase(read),
     apiKey: read.BERTH_API_KEY,
-    ...payments(read),
+    payments: paymentSettings(read),
+    missing: missingSettings(read),
     publicUrl: read.BERTH_PUBLIC_URL,
     role: read.BERTH_ROLE,
     logLevel: read.LOG_LEVEL,
@@ -158,47 +160,6 @@ const SECRETS: readonly string[] = [
   "BERTH_OPENROUTER_API_KEY",
   "BERTH_XAI_API_KEY",
 ] satisfies (keyof z.infer<typeof Environment>)[];
-
-function payments(read: z.infer<typeof Environment>): Pick<Config, "payments" | "missing"> {
-  const kind = read.BERTH_PAYMENTS;
-  if (kind === "simulated") return { payments: { kind }, missing: [] };
-  const { POLAR_ACCESS_TOKEN: accessToken, POLAR_WEBHOOK_SECRET: webhookSecret } = read;
-  const products = given({
-    byok: read.POLAR_PRODUCT_BYOK,
-    managed: read.POLAR_PRODUCT_MANAGED,
-    unlimited: read.POLAR_PRODUCT_UNLIMITED,
-  });
-  const needed = [
-    "POLAR_ACCESS_TOKEN",
-    "POLAR_WEBHOOK_SECRET",
-    "POLAR_PRODUCT_BYOK",
-    "POLAR_PRODUCT_MANAGED",
-    "POLAR_PRODUCT_UNLIMITED",
-  ] as const;
-  const polar =
-    accessToken && webhookSecret
-      ? { accessToken, webhookSecret, server: read.POLAR_SERVER, products }
-      : undefined;
-  return { payments: { kind, polar }, missing: needed.filter((name) => read[name] === undefined) };
-}
-
-function modelKeys(read: z.infer<typeof Environment>): StackSettings["modelKeys"] {
-  return given({
-    anthropic: read.BERTH_ANTHROPIC_API_KEY,
-    openai: read.BERTH_OPENAI_API_KEY,
-    google: read.BERTH_GEMINI_API_KEY,
-    openrouter: read.BERTH_OPENROUTER_API_KEY,
-    xai: read.BERTH_XAI_API_KEY,
-  });
-}
-
-/** Only what is set. */
-function given<Name extends string, Value>(
-  values: Record<Name, Value | undefined>,
-): Partial<Record<Name, Value>> {
-  const set = Object.entries(values).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(set) as Partial<Record<Name, Value>>;
-}
 
 function passphrase(read: z.infer<typeof Environment>): Config["passphrase"] {
   if (read.PULUMI_CONFIG_PASSPHRASE !== undefined) return { value: read.PULUMI_CONFIG_PASSPHRASE };

@@ -20,7 +20,7 @@ import {
   standing,
 } from "./operations.ts";
 import { parseOutputs } from "./outputs.ts";
-import { applyPayment } from "./payments/consequences.ts";
+import { applyLatePayment } from "./payments/consequences.ts";
 import { causeOf, interruptedCause } from "./pulumi-errors.ts";
 import type { Job } from "./run-operation.ts";
 import type { SecretBox } from "./secret.ts";
@@ -100,7 +100,7 @@ async function carryOut(worker: Worker, operationId: string): Promise<void> {
     "interrupted" in outcome ? { state: "failed", cause: interruptedCause(outcome.interrupted) } : outcome;
   if (await settle(worker.sql, operation, ending)) {
     await applyLatePayment(worker, operation, ending).catch((error: unknown) =>
-      log.error({ err: error }, "a payment's end or return is not applied yet; it will be within minutes"),
+      log.error({ err: error }, "the payment could not be looked at; that is done again within minutes"),
     );
     const cause = ending.state === "failed" ? { cause: ending.cause.code } : {};
     return log.info({ state: ending.state, ...cause }, "operation ended");
@@ -119,12 +119,6 @@ async function settle(sql: Sql, operation: Operation, ending: Ending): Promise<b
       if (Date.now() > deadline) throw error;
     }
   }
-}
-
-/** A payment may have ended, or come back, while the operation ran. What has just failed at that is not tried at once. */
-async function applyLatePayment(worker: Worker, { kind, deployment_id }: Operation, { state }: Ending) {
-  if (state === "failed" && (kind === "suspend" || kind === "delete")) return;
-  await worker.sql.transaction().execute((trx) => applyPayment(worker, trx, deployment_id));
 }
 
 async function untilEnded(sql: Sql, operationId: string): Promise<void> {

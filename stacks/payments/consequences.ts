@@ -3,6 +3,7 @@
 import type { Sql } from "../database.ts";
 import { type Deployment, move } from "../deployments.ts";
 import { allows, isEnded, LIFECYCLE } from "../lifecycle.ts";
+import type { Ending, Operation } from "../operations.ts";
 import { enqueue, type Intake, takePayment } from "../requests.ts";
 
 /** Call it inside a transaction. @returns the deployment as it is afterwards */
@@ -13,6 +14,16 @@ export async function applyPayment(intake: Intake, trx: Sql, id: string): Promis
   }
   if (isEnded(deployment.payment)) return suspend(intake, trx, deployment);
   return deployment.payment === "paid" ? resume(intake, trx, deployment) : deployment;
+}
+
+/** A payment may have ended, or come back, while an operation ran. What failed at acting on that is not tried at once. */
+export async function applyLatePayment(
+  intake: Intake,
+  { kind, deployment_id }: Operation,
+  { state }: Ending,
+): Promise<void> {
+  if (state === "failed" && (kind === "suspend" || kind === "delete")) return;
+  await intake.sql.transaction().execute((trx) => applyPayment(intake, trx, deployment_id));
 }
 
 async function lock(trx: Sql, id: string): Promise<Deployment> {

@@ -119,24 +119,32 @@ it("an installation without Polar's settings says so and sells nothing", async (
     "POLAR_PRODUCT_MANAGED",
     "POLAR_PRODUCT_UNLIMITED",
   ]);
+  expect(readConfig({ ...polarSettings(polar), POLAR_PRODUCT_UNLIMITED: "" }).missing).toEqual([
+    "POLAR_PRODUCT_UNLIMITED",
+    expect.stringContaining("API_KEY"),
+  ]);
 });
 
 describe("a webhook is refused with 403", () => {
   const body = JSON.stringify({ type: "order.paid", timestamp: new Date().toISOString(), data: {} });
   const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
   it.each([
-    ["without a signature", body, { "Content-Type": "application/json" }],
-    ["with an empty one", body, { ...signed(body), "webhook-signature": "" }],
-    ["with another secret's", body, signed(body, { secret: "polar_whs_another-0123456789" })],
-    ["with another body's", body.replace("paid", "papd"), signed(body)],
-    ["cut off", body.slice(0, -1), signed(body)],
-    ["without a body", "", signed(body)],
-    ["under another id", body, { ...signed(body), "webhook-id": "another" }],
-    ["more than five minutes old", body, signed(body, { at: minutesAgo(5.2) })],
-    ["from more than five minutes ahead", body, signed(body, { at: minutesAgo(-5.2) })],
-    ["with a made-up time", body, { ...signed(body), "webhook-timestamp": "soon" }],
+    ["without a signature", body, () => ({ "Content-Type": "application/json" })],
+    ["with an empty one", body, () => ({ ...signed(body), "webhook-signature": "" })],
+    ["with another secret's", body, () => signed(body, { secret: "polar_whs_another-0123456789" })],
+    ["with another body's", body.replace("paid", "papd"), () => signed(body)],
+    ["cut off", body.slice(0, -1), () => signed(body)],
+    ["without a body", "", () => signed(body)],
+    ["under another id", body, () => ({ ...signed(body), "webhook-id": "another" })],
+    ["more than five minutes old", body, () => signed(body, { at: minutesAgo(5.1) })],
+    ["from more than five minutes ahead", body, () => signed(body, { at: minutesAgo(-5.1) })],
+    ["with a made-up time", body, () => ({ ...signed(body), "webhook-timestamp": "soon" })],
   ])("%s", async (_, sent, headers) => {
-    const answer = await fetch(`${berth.url}/webhooks/polar`, { method: "POST", body: sent, headers });
+    const answer = await fetch(`${berth.url}/webhooks/polar`, {
+      method: "POST",
+      body: sent,
+      headers: headers(),
+    });
     expect(answer.status).toBe(403);
     expect(await answer.json()).toMatchObject({ error: { code: "INVALID_SIGNATURE" } });
   });
@@ -145,10 +153,11 @@ describe("a webhook is refused with 403", () => {
 describe("a webhook is taken", () => {
   const body = JSON.stringify({ type: "order.created", timestamp: new Date().toISOString(), data: {} });
   it.each([
-    ["that is four minutes old", signed(body, { at: new Date(Date.now() - 240_000) })],
-    ["signed with the old and the new secret", twice()],
+    ["that is four minutes old", () => signed(body, { at: new Date(Date.now() - 240_000) })],
+    ["signed with the old and the new secret", twice],
   ])("%s", async (_, headers) => {
-    expect((await fetch(`${berth.url}/webhooks/polar`, { method: "POST", body, headers })).status).toBe(202);
+    const sent = { method: "POST", body, headers: headers() };
+    expect((await fetch(`${berth.url}/webhooks/polar`, sent)).status).toBe(202);
   });
   function twice(): Record<string, string> {
     const headers = signed(body);
@@ -399,6 +408,34 @@ describe("paying again", () => {
   });
 });
 
+describe("what could not be done at once", () => {
+  it.each([
+    ["ended, and it is active", { payment: "revoked", status: "active" }, "stopping"],
+    [
+      "came back, and it is suspended",
+      { payment: "paid", status: "suspended", suspended_from: "stopped" },
+      "stopped",
+    ],
+    ["ended, and its suspension has just failed", { payment: "revoked", status: "failed" }, "failed"],
+    [
+      "ended, and its suspension has failed long ago",
+      { payment: "revoked", status: "failed", ago: 1.1 },
+      "stopping",
+    ],
+  ])("is done later where the payment %s", async (_, told, then) => {
+    const { ago = 0, ...change } = told as { ago?: number };
+    const { id } = await boughtSlot();
+    await set(id, change);
+    await berth.installation.sql
+      .updateTable("operations")
+      .set({ state: "failed", finished_at: new Date(Date.now() - ago * 3_600_000) })
+      .where("deployment_id", "=", id)
+      .execute();
+    await look();
+    expect(await statusOf(id)).toBe(then);
+  });
+});
+
 describe("without any webhook", () => {
   it("activate finds out itself that a slot is paid", async () => {
     const { id, checkoutId } = await slot();
@@ -450,7 +487,11 @@ describe("without any webhook", () => {
     const expired = polar.checkouts.get(unpaid.checkoutId);
     if (expired) expired.status = "expired";
     for (const { id } of [paid, unpaid, open]) {
-      await set(id, { created_at: daysAgo(8), payment_asked_at: daysAgo(7.5) });
+      await set(id, {
+        created_at: daysAgo(8),
+        checkout_expires_at: daysAgo(7),
+        payment_asked_at: daysAgo(7.5),
+      });
     }
     polar.fault = { status: 500 };
     await expect(look()).rejects.toThrow();
