@@ -1,7 +1,7 @@
 // How slots get paid. `simulated` moves no money: Berth serves the checkout itself, and its page says so. `polar` asks
 // Polar for a checkout, and believes only what Polar has signed or answered.
 import type { Sql } from "./database.ts";
-import { createSlot, type Deployment, removeSlot } from "./deployments.ts";
+import { createSlot, type Deployment, getDeployment, removeSlot } from "./deployments.ts";
 import { BerthError } from "./errors.ts";
 import { allows, invalidState } from "./lifecycle.ts";
 import { openPolar, type Polar, type PolarSettings } from "./payments/polar.ts";
@@ -91,7 +91,7 @@ async function giveCheckout(
   deployment: Deployment,
 ): Promise<Deployment> {
   const { id, url, expiresAt } = await polar.createCheckout(deployment, publicUrl());
-  return sql
+  const given = await sql
     .updateTable("deployments")
     .set({
       checkout_id: id,
@@ -101,6 +101,9 @@ async function giveCheckout(
     })
     .where("id", "=", deployment.id)
     .where("status", "=", deployment.status)
+    .where("checkout_id", "=", deployment.checkout_id)
     .returningAll()
-    .executeTakeFirstOrThrow();
+    .executeTakeFirst();
+  // Somebody else was first: theirs is the one that counts, and this one was shown to nobody.
+  return given ?? getDeployment(sql, deployment.id);
 }

@@ -18,6 +18,8 @@ export interface Intake {
   readonly settings: StackSettings;
 }
 
+type AcceptedCall = "activate" | "redeploy" | "stop" | "delete";
+
 /** Accepts an activation: the slot's settings, its address and the operation, all or nothing. */
 export async function requestActivate(
   intake: Intake,
@@ -74,15 +76,24 @@ async function prepare(intake: Intake, trx: Sql, id: string): Promise<void> {
 async function accept(
   intake: Intake,
   id: string,
-  call: "activate" | "redeploy" | "stop" | "delete",
+  call: AcceptedCall,
   change: DeploymentChange,
 ): Promise<Operation> {
-  return intake.sql.transaction().execute(async (trx) => {
-    await move(trx, id, call, { ...change, status: LIFECYCLE[call].during });
-    if (call === "activate") await handOutAddress(trx, intake.settings, id);
-    if (call === "delete") await requestCancel(trx, id);
-    return enqueue(intake, trx, id, call);
-  });
+  return intake.sql.transaction().execute((trx) => acceptIn(intake, trx, id, call, change));
+}
+
+/** Accepts a call inside a transaction that has looked at the deployment first. */
+export async function acceptIn(
+  intake: Intake,
+  trx: Sql,
+  id: string,
+  call: AcceptedCall,
+  change: DeploymentChange,
+): Promise<Operation> {
+  await move(trx, id, call, { ...change, status: LIFECYCLE[call].during });
+  if (call === "activate") await handOutAddress(trx, intake.settings, id);
+  if (call === "delete") await requestCancel(trx, id);
+  return enqueue(intake, trx, id, call);
 }
 
 /** Records an operation and queues its job. Call it inside a transaction. */

@@ -5,7 +5,7 @@ import type { Logger } from "pino";
 import { type Deployment, getDeployment } from "../deployments.ts";
 import { ENDED_PAYMENTS } from "../lifecycle.ts";
 import type { Payments } from "../payments.ts";
-import { type Intake, requestDelete } from "../requests.ts";
+import { acceptIn, type Intake } from "../requests.ts";
 import { applyPayment } from "./consequences.ts";
 import { hear } from "./notices.ts";
 import type { Answer, Polar } from "./polar.ts";
@@ -38,7 +38,7 @@ export function watchPayments(watched: Watched): () => Promise<void> {
   };
 }
 
-/** @throws Error when Polar did not answer: the rest waits for the next time. */
+/** Where Polar does not answer, the rest of that kind waits for the next time. */
 export async function lookAtPayments(watched: Watched, over?: AbortSignal): Promise<void> {
   for (const id of await unapplied(watched)) {
     await watched.sql.transaction().execute((trx) => applyPayment(watched, trx, id));
@@ -52,17 +52,26 @@ export async function lookAtPayments(watched: Watched, over?: AbortSignal): Prom
     for (let count = 0; count < BATCH && !over?.aborted; count++) {
       const deployment = await claimNext(watched, due);
       if (!deployment) break;
-      const { isOver, notices } = await ask(watched.polar, deployment);
-      for (const notice of notices) await hear(watched, notice);
-      if (isEndOfData && isOver && notices.length === 0) {
-        await requestDelete(watched, deployment.id);
-        watched.log.info(
-          { deployment: deployment.id, status: deployment.status },
-          "unpaid for too long: deleted",
-        );
-      }
+      const answer = await ask(watched.polar, deployment).catch((error: unknown) =>
+        watched.log.warn({ err: error, deployment: deployment.id }, "Polar could not be asked"),
+      );
+      if (!answer) break;
+      for (const notice of answer.notices) await hear(watched, notice);
+      const isUnpaid = answer.isOver && answer.notices.length === 0;
+      if (isEndOfData && isUnpaid) await removeUnpaid(watched, deployment);
     }
   }
+}
+
+/** Deletes it unless something was heard of it since Polar was asked. */
+async function removeUnpaid(watched: Watched, { id, status, payment }: Deployment): Promise<void> {
+  const isRemoved = await watched.sql.transaction().execute(async (trx) => {
+    const same = trx.selectFrom("deployments").select("id").where("id", "=", id).where("status", "=", status);
+    if (!(await same.where("payment", "=", payment).forUpdate().executeTakeFirst())) return false;
+    await acceptIn(watched, trx, id, "delete", {});
+    return true;
+  });
+  if (isRemoved) watched.log.info({ deployment: id, status }, "unpaid for too long: it is being deleted");
 }
 
 /** For a customer who waits: whether an unpaid slot has been paid by now. The deployment as it is afterwards. */

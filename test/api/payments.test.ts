@@ -375,6 +375,13 @@ describe("paying again", () => {
     expect((await berth.call("GET", id)).body.data?.checkoutUrl).toBeNull();
   });
 
+  it("asked for by several at once gets one checkout", async () => {
+    const { id, subscription } = await boughtSlot();
+    await deliver(berth.url, event("subscription.revoked", subscription));
+    const answers = await Promise.all([1, 2, 3].map(() => berth.call("POST", `${id}/checkout`)));
+    expect(new Set(answers.map(({ body }) => body.data?.checkoutUrl)).size).toBe(1);
+  });
+
   it.each(STATUSES.filter((status) => status !== "suspended"))(
     "is for nothing in state %s",
     async (status) => {
@@ -494,7 +501,7 @@ describe("without any webhook", () => {
       });
     }
     polar.fault = { status: 500 };
-    await expect(look()).rejects.toThrow();
+    await look();
     expect(await Promise.all([paid, unpaid, open].map(({ id }) => statusOf(id)))).toEqual(
       Array(3).fill("pending_payment"),
     );
@@ -520,7 +527,7 @@ describe("without any webhook", () => {
     }
     await set(young.id, { payment_ended_at: daysAgo(29.9) });
     polar.fault = { delayMs: 1, status: 500 };
-    await expect(look()).rejects.toThrow();
+    await look();
     expect(await statusOf(over.id)).toBe("suspended");
     polar.fault = undefined;
     for (const { id } of [over, again]) await set(id, { payment_asked_at: daysAgo(0.1) });
