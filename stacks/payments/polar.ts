@@ -6,7 +6,7 @@ import { BerthError } from "../errors.ts";
 import { isEnded } from "../lifecycle.ts";
 import type { Secret } from "../secret.ts";
 import type { Notice } from "./notices.ts";
-import { readEvent, readOrder } from "./polar-events.ts";
+import { type Checkout, readCheckout, readEvent, readOrder } from "./polar-forms.ts";
 
 const TIMEOUT_SECONDS = 10;
 const ENDED_SUBSCRIPTIONS: readonly string[] = ["canceled", "unpaid", "incomplete_expired"];
@@ -22,13 +22,6 @@ export interface PolarSettings {
   readonly server: string;
   /** Polar's product of each mode that is sold. */
   readonly products: Readonly<Partial<Record<Deployment["api_mode"], string>>>;
-}
-
-/** A page that pays for a slot. */
-export interface Checkout {
-  readonly id: string;
-  readonly url: string;
-  readonly expiresAt: Date;
 }
 
 /** What Polar answered. `isOver`: by that checkout or subscription nobody pays any more. */
@@ -73,7 +66,7 @@ export class Polar {
         success_url: `${publicUrl}/checkout/{CHECKOUT_ID}`,
         metadata: { deployment_id: id },
       });
-      return { id: made.id, url: made.url, expiresAt: new Date(made.expires_at) };
+      return readCheckout(made);
     } catch (error) {
       throw refusedCheckout(error);
     }

@@ -1,17 +1,18 @@
 // Payments by Polar, on a real app and database, against a server that answers as Polar does. No worker runs here.
+import { inspect } from "node:util";
 import fc from "fast-check";
+import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { readConfig } from "../../api/config.ts";
 import { childEnvironment } from "../../api/server.ts";
 import { STATUSES } from "../../stacks/lifecycle.ts";
-import { openPolar } from "../../stacks/payments/polar.ts";
 import { lookAtPayments } from "../../stacks/payments/watch.ts";
-import { Secret } from "../../stacks/secret.ts";
 import { ACTIVATION, startTestBerth, type TestBerth, testTools } from "../support/berth.ts";
 import {
   ACCESS_TOKEN,
   deliver,
   event,
+  openProvider,
   type PolarEvent,
   type PolarServer,
   PRODUCTS,
@@ -560,6 +561,19 @@ it("no key of the operator reaches a child process", async () => {
   expect(JSON.stringify(config)).not.toMatch(/canary/);
 });
 
+it("neither Polar's client nor its errors show the token or the webhook's secret", async () => {
+  const provider = await openProvider(polar);
+  const shown = [inspect(provider, { depth: 9 })];
+  const asked = { id: "x", api_mode: "byok" } as Parameters<typeof provider.createCheckout>[0];
+  for (const fault of [{ status: 401 }, { status: 500 }, { status: 429 }, { status: 302 }]) {
+    polar.fault = fault;
+    const error = await provider.createCheckout(asked, PUBLIC_URL).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(Error);
+    shown.push(inspect(error, { depth: 9, showHidden: true }), JSON.stringify(error));
+  }
+  for (const secret of [ACCESS_TOKEN, WEBHOOK_SECRET]) expect(shown.join()).not.toContain(secret);
+});
+
 async function slot(apiMode = "byok"): Promise<{ id: string; checkoutId: string }> {
   const { body } = await berth.call("POST", "purchase", { apiMode });
   return { id: body.data?.deploymentId ?? "", checkoutId: [...polar.checkouts.keys()].at(-1) ?? "" };
@@ -574,19 +588,12 @@ async function boughtSlot(apiMode = "byok") {
 
 /** As the worker looks at payments; one deployment is made to look as if nobody had asked about it for so long. */
 async function look(id?: string, ago = "0"): Promise<void> {
-  const { POLAR_SERVER = "" } = berth.environment;
-  const provider = await openPolar({
-    accessToken: new Secret(ACCESS_TOKEN),
-    webhookSecret: new Secret(WEBHOOK_SECRET),
-    server: POLAR_SERVER,
-    products: PRODUCTS,
-  });
   if (id) {
     const days = ago.endsWith("days") ? Number.parseInt(ago, 10) : 0.01;
     await set(id, { payment_asked_at: daysAgo(days) });
   }
-  const { pino } = await import("pino");
-  await lookAtPayments({ ...berth.installation, polar: provider, log: pino({ level: "silent" }) });
+  const log = pino({ level: "silent" });
+  await lookAtPayments({ ...berth.installation, polar: await openProvider(polar), log });
 }
 
 function refund<Order extends { total_amount: number }>(order: Order) {

@@ -1,19 +1,9 @@
 // Payments on a real PostgreSQL, whose transactions run side by side, which the embedded database's don't.
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { openPolar } from "../../stacks/payments/polar.ts";
 import { lookAtPayments } from "../../stacks/payments/watch.ts";
-import { Secret } from "../../stacks/secret.ts";
 import { startTestBerth, type TestBerth } from "../support/berth.ts";
-import {
-  ACCESS_TOKEN,
-  deliver,
-  type PolarServer,
-  PRODUCTS,
-  polarSettings,
-  startPolar,
-  WEBHOOK_SECRET,
-} from "../support/polar.ts";
+import { deliver, openProvider, type PolarServer, polarSettings, startPolar } from "../support/polar.ts";
 import { type PostgresServer, startPostgres } from "../support/postgres.ts";
 
 let postgres: PostgresServer;
@@ -63,11 +53,6 @@ it("events that arrive all at once, twice each, while Polar is asked by two work
 });
 
 async function look(): Promise<undefined> {
-  const provider = await openPolar({
-    accessToken: new Secret(ACCESS_TOKEN),
-    webhookSecret: new Secret(WEBHOOK_SECRET),
-    server: polar.url,
-    products: PRODUCTS,
-  });
-  await lookAtPayments({ ...berth.installation, polar: provider, log: pino({ level: "silent" }) });
+  const log = pino({ level: "silent" });
+  await lookAtPayments({ ...berth.installation, polar: await openProvider(polar), log });
 }

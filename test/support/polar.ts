@@ -5,6 +5,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
+import { openPolar, type Polar } from "../../stacks/payments/polar.ts";
+import { Secret } from "../../stacks/secret.ts";
 
 export const ACCESS_TOKEN = "polar_oat_test-canary-0123456789";
 export const WEBHOOK_SECRET = "polar_whs_test-canary-0123456789";
@@ -82,6 +84,16 @@ export function polarSettings(server: PolarServer): Record<string, string> {
     POLAR_PRODUCT_MANAGED: PRODUCTS.managed,
     POLAR_PRODUCT_UNLIMITED: PRODUCTS.unlimited,
   };
+}
+
+/** Berth's own client of this server. */
+export function openProvider({ url }: PolarServer): Promise<Polar> {
+  return openPolar({
+    accessToken: new Secret(ACCESS_TOKEN),
+    webhookSecret: new Secret(WEBHOOK_SECRET),
+    server: url,
+    products: PRODUCTS,
+  });
 }
 
 export async function startPolar(): Promise<PolarServer> {

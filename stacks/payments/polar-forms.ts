@@ -1,4 +1,4 @@
-// What Polar's orders and webhooks mean for a deployment. Events that are not listed here are of no concern to Berth.
+// What Polar's answers and webhooks mean for a deployment. Events that are not listed here are of no concern to Berth.
 import { z } from "zod";
 import type { Notice } from "./notices.ts";
 
@@ -20,6 +20,12 @@ const Order = z.object({
 type Order = z.infer<typeof Order>;
 
 const Subscription = z.object({ id: z.string().min(1), checkout_id: z.string().nullish() });
+
+/** A page that pays for a slot. */
+const Checkout = z
+  .object({ id: z.uuid(), url: z.url({ protocol: /^https?$/ }), expires_at: z.coerce.date() })
+  .transform(({ id, url, expires_at: expiresAt }) => ({ id, url, expiresAt }));
+export type Checkout = z.infer<typeof Checkout>;
 
 const Envelope = z.object({ type: z.string(), timestamp: z.coerce.date(), data: z.unknown() });
 
@@ -48,6 +54,11 @@ export function readEvent(id: string, event: unknown): Notice | undefined {
     default:
       return undefined;
   }
+}
+
+/** @throws Error when it has not the form that Polar documents. */
+export function readCheckout(answered: unknown): Checkout {
+  return Checkout.parse(answered);
 }
 
 /** What a paid order says that Polar was asked for. */
