@@ -77,7 +77,8 @@ async function pay(config: Config, deploymentId: string | undefined): Promise<vo
   };
   if (!data) throw new Error(error?.message ?? `Berth answered ${shown.status}.`);
   if (!data.checkoutUrl) return console.log("This slot is paid already.");
-  const paid = await fetch(data.checkoutUrl, { method: "POST" });
+  const checkoutId = new URL(data.checkoutUrl).pathname.split("/").at(-1);
+  const paid = await fetch(`${url}/checkout/${checkoutId}`, { method: "POST" });
   if (!paid.ok) throw new Error(`The checkout answered ${paid.status}; the slot is still unpaid.`);
   console.log("Paid. The slot can be activated.");
 }

@@ -1,5 +1,5 @@
 // Payments on real Docker: who stops paying loses the assistant, then its data; who pays again in time has both back.
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -18,6 +18,7 @@ import { ensureTinyImages } from "../support/tiny-image.ts";
 
 const { modelApiKey: _, ...MANAGED } = ACTIVATION;
 const OPERATOR_KEY = "sk-operator-canary-0123456789";
+const NEW_KEY = "sk-operator-other-0123456789";
 const WAIT_MS = 120_000;
 
 let polar: PolarServer;
@@ -48,6 +49,19 @@ describe("one paid assistant's life", () => {
     await reaches(id, "active");
     expect(inside(id, "cat", "/home/node/.openclaw/.env")).toContain(`ANTHROPIC_API_KEY='${OPERATOR_KEY}'`);
     inside(id, "sh", "-c", "echo kept > /home/node/.openclaw/notes.txt");
+  });
+
+  it("gets the operator's new model key by a redeploy", async () => {
+    await berth.stop();
+    berth = await start({ BERTH_ANTHROPIC_API_KEY: NEW_KEY });
+    expect((await berth.call("POST", `${id}/redeploy`, {})).status).toBe(202);
+    await reaches(id, "active");
+    expect(inside(id, "cat", "/home/node/.openclaw/.env")).toContain(`ANTHROPIC_API_KEY='${NEW_KEY}'`);
+    const files = await readdir(folder, { recursive: true, withFileTypes: true });
+    const kept = files.filter((file) => file.isFile() && !file.parentPath.endsWith("/secrets"));
+    for (const { parentPath, name } of kept) {
+      expect(await readFile(join(parentPath, name), "latin1"), name).not.toMatch(/sk-operator-/);
+    }
   });
 
   it("is suspended when the subscription is revoked: its container is gone, its data is kept", async () => {
