@@ -84,11 +84,13 @@ async function run(job: Job, signal: AbortSignal): Promise<Report> {
       if (job.work === "destroy") await destroy(stackExists, location, { signal, onEvent });
       else await up(stackExists, location, job.work, { signal, onEvent });
     };
-    await work(job.stackExists && (!job.remains || (await recover()))).catch(async (error: unknown) => {
+    if (job.stackExists && job.remains) await recover();
+    await work(job.stackExists).catch(async (error: unknown) => {
       // Nobody of ours was cut off on this stack: an operator's own pulumi was.
       if (job.remains || !(await isLockedByTheDead(error, null))) throw error;
       errors.length = 0;
-      await work(await recover());
+      await recover();
+      await work(true);
     });
     await claim.release();
     return { done: { outputs } };
