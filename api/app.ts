@@ -6,7 +6,7 @@ import { pinoHttp } from "pino-http";
 import type { AuditTrail } from "../stacks/audit.ts";
 import type { CallbackNetwork } from "../stacks/callbacks/network.ts";
 import type { Database } from "../stacks/database.ts";
-import type { PaymentKind } from "../stacks/payments.ts";
+import type { Shop } from "../stacks/payments.ts";
 import type { Intake } from "../stacks/requests.ts";
 import { audit } from "./audit.ts";
 import { authenticate, type KeyParts, requireScope } from "./authenticate.ts";
@@ -27,18 +27,18 @@ import * as keys from "./routes/keys.ts";
 import { list } from "./routes/list.ts";
 import { operations } from "./routes/operations.ts";
 import { patch } from "./routes/patch.ts";
-import { purchase } from "./routes/purchase.ts";
+import { checkoutAgain, purchase } from "./routes/purchase.ts";
 import { redeploy, remove, stop } from "./routes/request.ts";
 import { show } from "./routes/show.ts";
 import { type ReadStack, stack } from "./routes/stack.ts";
 import { status } from "./routes/status.ts";
+import { polarWebhook } from "./routes/webhook.ts";
 
 const BODY_LIMIT = "64kb";
+/** An order of Polar carries its product, customer and prices. */
+const WEBHOOK_LIMIT = "1mb";
 
-export interface AppParts extends Intake, KeyParts {
-  readonly payments: PaymentKind;
-  /** Base of the addresses that Berth hands out, e.g. `http://127.0.0.1:8080`. */
-  readonly publicUrl: () => string;
+export interface AppParts extends Intake, Shop, KeyParts {
   readonly readStack: ReadStack;
   /** What /readyz asks: each part's name and a check that throws when it is away. */
   readonly readiness: Readonly<Record<string, () => Promise<void>>>;
@@ -71,7 +71,13 @@ export function createApp(parts: AppParts): Express {
     const ok = Object.values(states).every((state) => state === "ok");
     response.status(ok ? 200 : 503).json({ ok, parts: states });
   });
-  if (parts.payments === "simulated") app.use("/checkout", checkout(parts));
+  app.use("/checkout", checkout(parts));
+  const { payments } = parts;
+  if (payments.kind === "polar" && payments.polar) {
+    // Signed is the body as it was sent: it is neither parsed nor unpacked before the signature is checked.
+    const rawBody = express.raw({ type: () => true, limit: WEBHOOK_LIMIT, inflate: false });
+    app.post("/webhooks/polar", rawBody, polarWebhook(parts, payments.polar));
+  }
   app.use("/api/v1", api(parts));
   app.use(noSuchPage);
   app.use(answerProblem(parts.log));
@@ -102,6 +108,7 @@ function assistants(parts: AppParts): Router {
     .patch("/:id", patch(parts))
     .delete("/:id", remove(parts))
     .post("/:id/activate", activate(parts))
+    .post("/:id/checkout", checkoutAgain(parts))
     .get("/:id/status", status(parts))
     .post("/:id/stop", stop(parts))
     .post("/:id/redeploy", redeploy(parts))

@@ -7,14 +7,31 @@ import { z } from "zod";
 import { TARGETS } from "../infra/args.ts";
 import { DEFAULT_ASSISTANT_IMAGE } from "../infra/openclaw.ts";
 import type { PinnedHost } from "../stacks/callbacks/network.ts";
-import { PAYMENTS } from "../stacks/payments.ts";
+import { PAYMENTS, type PaymentSettings } from "../stacks/payments.ts";
 import { PROJECT_ROOT } from "../stacks/pulumi-environment.ts";
+import { Secret } from "../stacks/secret.ts";
 import type { StackSettings } from "../stacks/settings.ts";
+import { missingSettings, modelKeys, paymentSettings } from "./payment-settings.ts";
 import type { RateSettings } from "./rate-limits.ts";
 
 export const ROLES = ["all", "api", "worker"] as const;
 
+const DAY_MS = 86_400_000;
+
 const port = z.coerce.number().int().min(0).max(65535);
+const key = z
+  .string()
+  .regex(/^[\x21-\x7e]{8,500}$/, "must be 8 to 500 printable characters without spaces")
+  .transform((text) => new Secret(text));
+/** As for a customer's key: it must fit into an .env file. */
+const modelKey = key.refine(
+  (secret) => !/['\\]/.test(secret.reveal()),
+  "must not have quotes or backslashes",
+);
+const product = z.uuid("must be the id of a product of Polar");
+const baseUrl = z
+  .url({ protocol: /^https?$/, error: "must be an http:// or https:// URL" })
+  .transform((url) => url.replace(/\/+$/, ""));
 
 const count = z.coerce.number().int().min(0).max(1_000_000_000);
 
@@ -42,6 +59,19 @@ const Environment = z.object({
     .regex(/^[\w][\w./:@-]*$/, "must be an image reference")
     .default(DEFAULT_ASSISTANT_IMAGE),
   BERTH_PAYMENTS: z.enum(PAYMENTS).default("simulated"),
+  BERTH_PUBLIC_URL: baseUrl.optional(),
+  POLAR_ACCESS_TOKEN: key.optional(),
+  POLAR_WEBHOOK_SECRET: key.optional(),
+  POLAR_SERVER: z.union([z.enum(["production", "sandbox"]), baseUrl]).default("production"),
+  POLAR_PRODUCT_BYOK: product.optional(),
+  POLAR_PRODUCT_MANAGED: product.optional(),
+  POLAR_PRODUCT_UNLIMITED: product.optional(),
+  BERTH_SUSPENSION_GRACE: z.coerce.number().min(0).max(3650).default(30),
+  BERTH_ANTHROPIC_API_KEY: modelKey.optional(),
+  BERTH_OPENAI_API_KEY: modelKey.optional(),
+  BERTH_GEMINI_API_KEY: modelKey.optional(),
+  BERTH_OPENROUTER_API_KEY: modelKey.optional(),
+  BERTH_XAI_API_KEY: modelKey.optional(),
   BERTH_ROLE: z.enum(ROLES).default("all"),
   BERTH_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(availableParallelism()),
   BERTH_PORT_RANGE: z
@@ -86,7 +116,11 @@ export interface Config {
   readonly databaseUrl: string | undefined;
   readonly passphrase: { readonly value: string } | { readonly file: string } | undefined;
   readonly apiKey: string | undefined;
-  readonly payments: (typeof PAYMENTS)[number];
+  readonly payments: PaymentSettings;
+  /** What is not set although not everything can be sold without it. */
+  readonly missing: readonly string[];
+  /** Base of the addresses that Berth hands out; the address that it listens on if absent. */
+  readonly publicUrl: string | undefined;
   readonly role: (typeof ROLES)[number];
   readonly logLevel: string;
   readonly limits: Limits;
@@ -95,14 +129,14 @@ export interface Config {
   /** Places that callbacks are delivered to at a given address, private ones too. */
   readonly callbackResolve: readonly PinnedHost[];
   readonly stacks: StackSettings;
-  /** The inherited environment, for set-up and for child processes. */
+  /** The inherited environment without the keys of the installation, for set-up and for child processes. */
   readonly environment: NodeJS.ProcessEnv;
 }
 
 /** @throws Error that names every wrong setting. */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
-  const parsed = Environment.safeParse(given);
+  const nonEmpty = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
+  const parsed = Environment.safeParse(nonEmpty);
   if (!parsed.success) {
     const mistakes = parsed.error.issues.map(({ path, message }) => `  ${path.join(".")}: ${message}`);
     throw new Error(`Berth did not start, because of its settings:\n${mistakes.join("\n")}`);
@@ -116,7 +150,9 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     databaseUrl: read.DATABASE_URL,
     passphrase: passphrase(read),
     apiKey: read.BERTH_API_KEY,
-    payments: read.BERTH_PAYMENTS,
+    payments: paymentSettings(read),
+    missing: missingSettings(read),
+    publicUrl: read.BERTH_PUBLIC_URL,
     role: read.BERTH_ROLE,
     logLevel: read.LOG_LEVEL,
     limits: {
@@ -130,7 +166,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     },
     trustProxy: read.BERTH_TRUST_PROXY?.split(",").map((proxy) => proxy.trim()),
     callbackResolve: read.BERTH_CALLBACK_RESOLVE,
-    environment,
+    environment: Object.fromEntries(Object.entries(environment).filter(([name]) => !SECRETS.includes(name))),
     stacks: {
       target: read.BERTH_TARGET,
       assistantImage: read.BERTH_ASSISTANT_IMAGE,
@@ -142,9 +178,26 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       cpus: read.BERTH_CPUS,
       startupTimeoutSeconds: read.BERTH_STARTUP_TIMEOUT,
       concurrency: read.BERTH_CONCURRENCY,
+      suspensionGraceMs: read.BERTH_SUSPENSION_GRACE * DAY_MS,
+      modelKeys: modelKeys(read),
     },
   };
 }
+
+/** What child processes must not inherit. */
+const SECRETS: readonly string[] = [
+  "BERTH_API_KEY",
+  "DATABASE_URL",
+  "PULUMI_CONFIG_PASSPHRASE",
+  "PULUMI_CONFIG_PASSPHRASE_FILE",
+  "POLAR_ACCESS_TOKEN",
+  "POLAR_WEBHOOK_SECRET",
+  "BERTH_ANTHROPIC_API_KEY",
+  "BERTH_OPENAI_API_KEY",
+  "BERTH_GEMINI_API_KEY",
+  "BERTH_OPENROUTER_API_KEY",
+  "BERTH_XAI_API_KEY",
+] satisfies (keyof z.infer<typeof Environment>)[];
 
 function passphrase(read: z.infer<typeof Environment>): Config["passphrase"] {
   if (read.PULUMI_CONFIG_PASSPHRASE !== undefined) return { value: read.PULUMI_CONFIG_PASSPHRASE };

@@ -2,23 +2,18 @@
 import type { Deployment, SecretColumn } from "../stacks/deployments.ts";
 import { openColumn } from "../stacks/deployments.ts";
 import type { Operation } from "../stacks/operations.ts";
-import { checkoutUrl, type PaymentKind } from "../stacks/payments.ts";
+import { checkoutUrl, type Shop } from "../stacks/payments.ts";
 import type { SecretBox } from "../stacks/secret.ts";
 
-export interface ViewParts {
-  readonly box: SecretBox;
-  readonly payments: PaymentKind;
-  readonly publicUrl: () => string;
-}
+export type ViewParts = Pick<Shop, "payments" | "publicUrl"> & { readonly box: SecretBox };
 
-export function deploymentView({ box, payments, publicUrl }: ViewParts, deployment: Deployment) {
-  const isUnpaid = deployment.status === "pending_payment";
-  const masked = (column: SecretColumn) => openColumn(box, deployment, column)?.masked ?? null;
+export function deploymentView(parts: ViewParts, deployment: Deployment) {
+  const masked = (column: SecretColumn) => openColumn(parts.box, deployment, column)?.masked ?? null;
   return {
     deploymentId: deployment.id,
     status: deployment.status,
     apiMode: deployment.api_mode,
-    checkoutUrl: isUnpaid ? checkoutUrl(payments, publicUrl(), deployment.checkout_id) : null,
+    checkoutUrl: checkoutUrl(parts, deployment),
     name: deployment.name,
     modelProvider: deployment.model_provider,
     modelId: deployment.model_id,

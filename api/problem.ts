@@ -52,7 +52,7 @@ function toBerthError(error: unknown): BerthError {
   if (error instanceof BerthError) return error;
   switch (bodyParserType(error)) {
     case "entity.too.large":
-      return new BerthError("PAYLOAD_TOO_LARGE", "The body is larger than 64 KiB. Nothing was changed.");
+      return new BerthError("PAYLOAD_TOO_LARGE", "The body is too large. Nothing was changed.");
     case "entity.parse.failed":
     case "request.size.invalid":
     case "request.aborted":

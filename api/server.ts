@@ -14,6 +14,7 @@ import { keptSecret, openDataFolder } from "../stacks/data-folder.ts";
 import { inspectStack } from "../stacks/inspect-stack.ts";
 import { type Installation, openInstallation } from "../stacks/installation.ts";
 import { KeyLookup } from "../stacks/key-lookup.ts";
+import { openPayments } from "../stacks/payments.ts";
 import { pulumiEnvironment } from "../stacks/pulumi-environment.ts";
 import { type AppParts, createApp } from "./app.ts";
 import type { Config } from "./config.ts";
@@ -64,10 +65,12 @@ export async function startBerth(
   const network: CallbackNetwork = { resolve, pinned };
   if (pinned.length > 0)
     log.warn({ pinned }, "BERTH_CALLBACK_RESOLVE is set: callbacks go to these addresses, private ones too");
+  const payments = await openPayments(config.payments);
   const installation = await openInstallation({
     settings,
     databaseUrl,
     runsWorker: role !== "api",
+    polar: payments.kind === "polar" ? payments.polar : undefined,
     pulumi: tools.pulumi,
     standIns: tools.plugins.filter(({ origin }) => origin === "stand-in").map(({ name }) => name),
     environment,
@@ -80,8 +83,8 @@ export async function startBerth(
   const app = createApp({
     ...installation,
     apiKey: apiKey.value,
-    payments: config.payments,
-    publicUrl: () => url,
+    payments,
+    publicUrl: () => config.publicUrl ?? url,
     readStack: (stackName) =>
       inspectStack({
         pulumiPath: tools.pulumi.path,
@@ -112,7 +115,7 @@ export async function startBerth(
 export async function childEnvironment(config: Config, tools: Tools): Promise<Record<string, string>> {
   const { dataDir, backendUrl } = config.stacks;
   const inherited = Object.entries(config.environment).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined && !isOurs(entry[0]),
+    (entry): entry is [string, string] => entry[1] !== undefined,
   );
   const passphrase = config.passphrase ?? { file: join(dataDir, "passphrase") };
   if (!config.passphrase) await keptSecret(dataDir, "passphrase");
@@ -121,16 +124,6 @@ export async function childEnvironment(config: Config, tools: Tools): Promise<Re
     ...Object.fromEntries(inherited),
     ...pulumiEnvironment({ searchPath: tools.searchPath, backendUrl, passphrase }),
   };
-}
-
-/** The child processes of operations get what they need, not the keys of the installation. */
-function isOurs(name: string): boolean {
-  return [
-    "BERTH_API_KEY",
-    "DATABASE_URL",
-    "PULUMI_CONFIG_PASSPHRASE",
-    "PULUMI_CONFIG_PASSPHRASE_FILE",
-  ].includes(name);
 }
 
 function newApiKey(): string {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { MODEL_PROVIDERS, openclawSecrets, openclawSettings } from "../infra/openclaw.ts";
 import { addressAt } from "./addresses.ts";
 import { type Deployment, openColumn } from "./deployments.ts";
-import type { SecretBox } from "./secret.ts";
+import type { Secret, SecretBox } from "./secret.ts";
 import type { StackSettings } from "./settings.ts";
 
 const CONTAINER_USER = 1000;
@@ -23,7 +23,7 @@ export async function prepareConfig(
 ): Promise<Record<string, string>> {
   if (deployment.address === null) throw new Error("The deployment has no address.");
   const { hostPort, subnet } = addressAt(settings, deployment.address);
-  const text = replicas === 1 ? secretsText(box, deployment) : "";
+  const text = replicas === 1 ? secretsText(settings, box, deployment) : "";
   if (replicas === 1) await writeSecretsFile(settings, deployment.id, text);
   return {
     target: settings.target,
@@ -70,13 +70,22 @@ async function writeSecretsFile(settings: StackSettings, deploymentId: string, t
   await rename(unfinished, file);
 }
 
-function secretsText(box: SecretBox, deployment: Deployment): string {
+function secretsText(settings: StackSettings, box: SecretBox, deployment: Deployment): string {
   return openclawSecrets({
     modelProvider: modelProvider(deployment),
-    modelApiKey: openColumn(box, deployment, "model_api_key")?.reveal(),
+    modelApiKey: modelKey(settings, box, deployment)?.reveal(),
     telegramBotToken: openColumn(box, deployment, "telegram_bot_token")?.reveal() ?? "",
     gatewayToken: openColumn(box, deployment, "gateway_token")?.reveal() ?? "",
   });
+}
+
+/** The customer's own key, or the operator's. */
+function modelKey({ modelKeys }: StackSettings, box: SecretBox, deployment: Deployment): Secret | undefined {
+  if (deployment.api_mode === "byok") return openColumn(box, deployment, "model_api_key");
+  const provider = modelProvider(deployment);
+  const key = modelKeys[provider];
+  if (key) return key;
+  throw new Error(`The operator has no model key for ${provider}. Choose another modelProvider.`);
 }
 
 function assistantSettings(deployment: Deployment): Record<string, unknown> {

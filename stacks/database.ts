@@ -2,11 +2,12 @@
 import { type ColumnType, type Generated, Kysely, PGliteDialect, PostgresDialect } from "kysely";
 import { Migrator } from "kysely/migration";
 import { fromPglite } from "pg-boss";
-import type { OperationKind, Status } from "./lifecycle.ts";
+import type { OperationKind, PaymentState, Status } from "./lifecycle.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
 
 type Json<T> = ColumnType<T | null, string | null, string | null>;
 type Timestamp = ColumnType<Date, Date | undefined, Date>;
+type Moment = ColumnType<Date | null, Date | undefined, Date | null>;
 
 /** Why an operation failed, in words for the customer. */
 export interface Cause {
@@ -51,7 +52,22 @@ export interface DeploymentTable {
   account_id: string;
   status: Status;
   api_mode: "byok" | "managed" | "unlimited";
+  /** Whoever serves the checkout knows it by this: Berth itself, or Polar. */
   checkout_id: string;
+  /** Where the payment provider serves it; null once it is paid, or if Berth serves it. */
+  checkout_url: string | null;
+  checkout_expires_at: Moment;
+  /** The order that was paid by the latest checkout, and the subscription that came of it, by the provider's names. */
+  order_id: string | null;
+  subscription_id: string | null;
+  /** What the provider said last, when that was by its own clock, and when Berth last heard of it. */
+  payment: ColumnType<PaymentState, PaymentState | undefined, PaymentState>;
+  payment_at: Moment;
+  payment_asked_at: Moment;
+  /** Since when, by Berth's clock, nobody pays: the data is kept for so long and no longer. */
+  payment_ended_at: Moment;
+  /** The status to go back to when somebody pays again. */
+  suspended_from: "purchased" | "active" | "stopped" | null;
   name: string | null;
   model_provider: string | null;
   model_id: string | null;
@@ -175,6 +191,16 @@ export interface CallbackTable {
   queued_at: Timestamp;
 }
 
+/** What a payment provider said of a deployment, each thing once. */
+export interface PaymentNoticeTable {
+  id: string;
+  deployment_id: string;
+  type: string;
+  order_id: string | null;
+  at: Date;
+  heard_at: Timestamp;
+}
+
 export interface Schema {
   accounts: AccountTable;
   api_keys: ApiKeyTable;
@@ -185,6 +211,7 @@ export interface Schema {
   operation_events: OperationEventTable;
   idempotency_keys: IdempotencyKeyTable;
   rate_limits: RateLimitTable;
+  payment_notices: PaymentNoticeTable;
 }
 
 export type Sql = Kysely<Schema>;

@@ -3,9 +3,18 @@ import type { Selectable, UpdateObject } from "kysely";
 import { v7 as uuidv7 } from "uuid";
 import type { DeploymentTable, Schema, Sql } from "./database.ts";
 import { BerthError, notFound } from "./errors.ts";
-import { type Call, invalidState, LIFECYCLE, type Status } from "./lifecycle.ts";
+import {
+  type Call,
+  ENDED_PAYMENTS,
+  invalidState,
+  isEnded,
+  LIFECYCLE,
+  paymentEnded,
+  type Status,
+} from "./lifecycle.ts";
 import { cutPage, type Page } from "./page.ts";
 import { Secret, type SecretBox } from "./secret.ts";
+import type { StackSettings } from "./settings.ts";
 
 export type Deployment = Selectable<DeploymentTable>;
 export type DeploymentChange = UpdateObject<Schema, "deployments">;
@@ -22,7 +31,7 @@ export interface AssistantSettings {
   readonly callbackUrl?: string | null | undefined;
 }
 
-export interface Purchase {
+export interface SlotWanted {
   readonly accountId: string;
   readonly apiMode: DeploymentTable["api_mode"];
   /** How many deployments the account may have that are not deleted; 0 is no limit. */
@@ -33,7 +42,7 @@ export interface Purchase {
  * Creates an unpaid slot of the account.
  * @throws BerthError LIMIT_REACHED
  */
-export async function purchase(sql: Sql, { accountId, apiMode, maxLive }: Purchase): Promise<Deployment> {
+export async function createSlot(sql: Sql, { accountId, apiMode, maxLive }: SlotWanted): Promise<Deployment> {
   return sql.transaction().execute(async (trx) => {
     if (maxLive > 0) await requireRoom(trx, accountId, maxLive);
     return trx
@@ -64,6 +73,11 @@ async function requireRoom(trx: Sql, accountId: string, maxLive: number): Promis
     "LIMIT_REACHED",
     `The account has ${count} deployments, and may have ${maxLive}. No slot was created; delete one first.`,
   );
+}
+
+/** Removes a slot that nobody was told of. */
+export async function removeSlot(sql: Sql, id: string): Promise<void> {
+  await sql.deleteFrom("deployments").where("id", "=", id).where("status", "=", "pending_payment").execute();
 }
 
 /** @throws BerthError NOT_FOUND when the account has none with this id, or it is deleted. */
@@ -120,21 +134,30 @@ export async function move(
   change: DeploymentChange,
 ): Promise<Deployment> {
   const legal: readonly Status[] = LIFECYCLE[call].from;
-  const moved = await sql
+  let update = sql
     .updateTable("deployments")
     .set({ ...change, updated_at: new Date() })
     .where("id", "=", id)
     .where("account_id", "=", accountId)
-    .where("status", "in", legal)
-    .returningAll()
-    .executeTakeFirst();
+    .where("status", "in", legal);
+  if (needsPayment(call)) update = update.where("payment", "not in", ENDED_PAYMENTS);
+  const moved = await update.returningAll().executeTakeFirst();
   if (moved) return moved;
-  throw invalidState(call, (await getDeployment(sql, accountId, id)).status);
+  const { status, payment } = await getDeployment(sql, accountId, id);
+  if (needsPayment(call) && isEnded(payment) && legal.includes(status)) throw paymentEnded(call, status);
+  throw invalidState(call, status);
+}
+
+function needsPayment(call: Call): boolean {
+  return "needsPayment" in LIFECYCLE[call];
 }
 
 /** Checks the settings against the slot's mode and returns the change of the record, secrets sealed. */
 export function settingsChange(
-  box: SecretBox,
+  {
+    box,
+    settings: { modelKeys },
+  }: { readonly box: SecretBox; readonly settings: Pick<StackSettings, "modelKeys"> },
   deployment: Pick<Deployment, "id" | "api_mode">,
   settings: AssistantSettings,
 ): DeploymentChange {
@@ -143,6 +166,19 @@ export function settingsChange(
       "INVALID_REQUEST",
       "This slot uses the operator's model keys; leave modelApiKey out.",
       [{ field: "modelApiKey", message: `not taken in apiMode ${deployment.api_mode}` }],
+    );
+  }
+  const { modelProvider } = settings;
+  if (
+    modelProvider !== undefined &&
+    deployment.api_mode !== "byok" &&
+    !Object.hasOwn(modelKeys, modelProvider)
+  ) {
+    const available = Object.keys(modelKeys).join(", ") || "none yet: ask the operator";
+    throw new BerthError(
+      "INVALID_REQUEST",
+      `This slot uses the operator's model keys, and there is none for ${modelProvider}. Nothing was changed.`,
+      [{ field: "modelProvider", message: `available: ${available}` }],
     );
   }
   const change: DeploymentChange = {};
@@ -175,13 +211,4 @@ export function openColumn(box: SecretBox, deployment: Deployment, column: Secre
 
 export function sealColumn(box: SecretBox, id: string, column: SecretColumn, value: string): string {
   return box.seal(new Secret(value), `${id}/${column}`);
-}
-
-/** A text that somebody else wrote, without the deployment's secrets, as they are or as they stand in a URL. */
-export function redact(box: SecretBox, deployment: Deployment, text: string): string {
-  const secrets = SECRET_COLUMNS.flatMap((column) => {
-    const value = openColumn(box, deployment, column)?.reveal();
-    return value ? [value, encodeURIComponent(value)] : [];
-  });
-  return secrets.reduce((redacted, secret) => redacted.replaceAll(secret, "[REDACTED]"), text);
 }

@@ -7,6 +7,10 @@ export const ERRORS = {
     status: 403,
     meaning: "The API key may not do this: it lacks the scope, or is not the operator's.",
   },
+  INVALID_SIGNATURE: {
+    status: 403,
+    meaning: "The webhook was not signed by Polar within the last five minutes.",
+  },
   NOT_FOUND: {
     status: 404,
     meaning: "There is no such deployment, key, account or page, or it is another account's.",

@@ -5,6 +5,8 @@ import { type SenderParts, startSender } from "./callbacks/sender.ts";
 import { claimDataFolder, keptSecret } from "./data-folder.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { forgetRegularly } from "./housekeeping.ts";
+import type { Polar } from "./payments/polar.ts";
+import { watchPayments } from "./payments/watch.ts";
 import { giveUpRegularly, requeueInterrupted, startQueue } from "./queue.ts";
 import type { Intake } from "./requests.ts";
 import { SecretBox } from "./secret.ts";
@@ -19,6 +21,8 @@ export interface InstallationParts
   readonly databaseUrl: string | undefined;
   readonly runsWorker: boolean;
   readonly callbackDelaysMs: readonly number[];
+  /** Absent where payments are simulated, or not set up. */
+  readonly polar: Polar | undefined;
 }
 
 export interface Installation extends Intake {
@@ -44,6 +48,8 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
   if (!databaseUrl) await releaseClaims(intake.sql);
   const stopGivingUp = parts.runsWorker ? giveUpRegularly(intake, log) : undefined;
   const stopForgetting = parts.runsWorker ? forgetRegularly(database.sql, log) : undefined;
+  const { runsWorker, polar } = parts;
+  const stopAsking = runsWorker && polar ? watchPayments({ ...intake, polar, log }) : undefined;
   const stopWorker = parts.runsWorker ? await startWorker({ ...parts, ...intake }) : undefined;
   const watches = parts.runsWorker && settings.target === "docker";
   const stopWatching = watches ? watchEngine({ ...intake, log }) : undefined;
@@ -56,6 +62,7 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
     async close() {
       await stopWatching?.();
       await Promise.all([stopWorker?.(), stopSender?.()]);
+      await stopAsking?.();
       await stopGivingUp?.();
       await stopForgetting?.();
       await boss.stop({ graceful: true, timeout: 2_000 });

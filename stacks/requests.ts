@@ -4,7 +4,7 @@ import { v7 as uuidv7 } from "uuid";
 import { handOutAddress } from "./addresses.ts";
 import type { Sql } from "./database.ts";
 import { type Deployment, type DeploymentChange, findByCheckout, move, sealColumn } from "./deployments.ts";
-import { notFound } from "./errors.ts";
+import { BerthError, notFound } from "./errors.ts";
 import { LIFECYCLE, type OperationKind } from "./lifecycle.ts";
 import { findWithOperation, LIVE, type Operation, QUEUE } from "./operations.ts";
 import type { SecretBox } from "./secret.ts";
@@ -24,6 +24,7 @@ export interface Requester {
   /** Of the HTTP request; null where there is none. */
   readonly requestId: string | null;
 }
+type AcceptedCall = "activate" | "redeploy" | "stop" | "delete";
 
 /** Accepts an activation: the slot's settings, its address and the operation, all or nothing. */
 export async function requestActivate(
@@ -61,28 +62,56 @@ export async function pay(intake: Intake, checkoutId: string): Promise<Deploymen
     if (!deployment || deployment.status === "deleted") throw notFound();
     if (deployment.status !== "pending_payment") return deployment;
     const paid = await move(trx, deployment.account_id, deployment.id, "pay", { status: LIFECYCLE.pay.to });
-    await handOutAddress(trx, intake.settings, paid.id);
-    await enqueue(intake, trx, paid.id, "prepare", null);
+    await prepare(intake, trx, paid.id);
     return paid;
   });
+}
+
+/** As pay, for money that has moved: without room for the slot it is paid all the same, and activate asks for room. */
+export async function takePayment(
+  intake: Intake,
+  trx: Sql,
+  { account_id, id }: Deployment,
+): Promise<Deployment> {
+  const paid = await move(trx, account_id, id, "pay", { status: LIFECYCLE.pay.to });
+  await prepare(intake, trx, id).catch((error: unknown) => {
+    if (!(error instanceof BerthError)) throw error;
+  });
+  return paid;
+}
+
+async function prepare(intake: Intake, trx: Sql, id: string): Promise<void> {
+  await handOutAddress(trx, intake.settings, id);
+  await enqueue(intake, trx, id, "prepare", null);
 }
 
 async function accept(
   intake: Intake,
   by: Requester,
   id: string,
-  call: "activate" | "redeploy" | "stop" | "delete",
+  call: AcceptedCall,
   change: DeploymentChange,
 ): Promise<Operation> {
-  return intake.sql.transaction().execute(async (trx) => {
-    await move(trx, by.accountId, id, call, { ...change, status: LIFECYCLE[call].during });
-    if (call === "activate") await handOutAddress(trx, intake.settings, id);
-    if (call === "delete") await requestCancel(trx, id);
-    return enqueue(intake, trx, id, call, by.requestId);
-  });
+  return intake.sql.transaction().execute((trx) => acceptIn(intake, trx, by, id, call, change));
 }
 
-async function enqueue(
+/** Accepts a call inside a transaction that has looked at the deployment first. */
+export async function acceptIn(
+  intake: Intake,
+  trx: Sql,
+  by: Requester,
+  id: string,
+  call: AcceptedCall,
+  change: DeploymentChange,
+): Promise<Operation> {
+  await move(trx, by.accountId, id, call, { ...change, status: LIFECYCLE[call].during });
+  if (call === "activate") await handOutAddress(trx, intake.settings, id);
+  if (call === "delete") await requestCancel(trx, id);
+  return enqueue(intake, trx, id, call, by.requestId);
+}
+
+/** Records an operation and queues its job. Call it inside a transaction. */
+export async function enqueue(
   { boss }: Intake,
   trx: Sql,
   deploymentId: string,

@@ -2,6 +2,7 @@
 // looked at: neither an operation that began meanwhile nor another process that saw the same is written over.
 import { sql as raw } from "kysely";
 import { v7 as uuidv7 } from "uuid";
+import { recordCallback } from "./callbacks/events.ts";
 import type { Cause, Seen, Sql } from "./database.ts";
 import { type Deployment, move } from "./deployments.ts";
 import type { Difference } from "./drift.ts";
@@ -77,11 +78,9 @@ export async function recordCrash(
       .values({ id, deployment_id: read.id, kind: "crash", ...ended })
       .execute();
     const seen = JSON.stringify({ ...found, since: sinceWhen(read.seen, found) });
-    await move(trx, read.account_id, read.id, "crash", {
-      status: LIFECYCLE.crash.to,
-      operation_id: id,
-      seen,
-    });
+    const { to: status } = LIFECYCLE.crash;
+    await move(trx, read.account_id, read.id, "crash", { status, operation_id: id, seen });
+    await recordCallback(trx, { deploymentId: read.id, status, operationId: id, errorCode: cause.code });
     return true;
   });
 }

@@ -16,11 +16,13 @@ import {
 } from "../infra/observe.ts";
 import { CrashLoops } from "./crash-loop.ts";
 import type { Sql } from "./database.ts";
-import { type Deployment, redact } from "./deployments.ts";
+import type { Deployment } from "./deployments.ts";
 import { difference, ownContainer } from "./drift.ts";
 import { crashedCause } from "./pulumi-errors.ts";
+import { redactor } from "./redact.ts";
 import type { SecretBox } from "./secret.ts";
 import { listSettled, recordCrash, recordSeen, recordUnknown } from "./seen.ts";
+import type { StackSettings } from "./settings.ts";
 
 const PERIOD_MS = 30_000;
 /** Changes come in groups: a killed container dies, leaves its network and starts again. */
@@ -33,6 +35,7 @@ const LOOKS_AT_ONCE = 8;
 interface Parts {
   readonly sql: Sql;
   readonly box: SecretBox;
+  readonly settings: StackSettings;
   readonly log: Logger;
 }
 
@@ -137,9 +140,10 @@ class EngineWatch {
   }
 
   async #crashed(deployment: Deployment, container: ObservedContainer): Promise<void> {
-    const { sql, box, log } = this.#parts;
+    const { sql, log } = this.#parts;
     const { howItEnded = "", restarts = 0 } = container.close ?? {};
-    const lastLines = redact(box, deployment, await readLastLines(container.id));
+    const redact = redactor(this.#parts, deployment);
+    const lastLines = redact(await readLastLines(container.id));
     const detail = `Its container has ended ${restarts} times.`;
     const cause = crashedCause(`${howItEnded}, ${restarts} restarts`, lastLines);
     if (await recordCrash(sql, deployment, { state: "restarting", detail }, cause))

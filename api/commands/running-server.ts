@@ -13,7 +13,7 @@ export async function callServer<T>(
   path: string,
   body?: unknown,
 ): Promise<T> {
-  const url = `http://${config.host.includes(":") ? `[${config.host}]` : config.host}:${config.port}`;
+  const url = serverUrl(config);
   const apiKey = config.apiKey ?? (await readFile(join(config.stacks.dataDir, "api-key"), "utf8")).trim();
   const answer = await fetch(url + path, {
     method,
@@ -32,4 +32,9 @@ export async function callServer<T>(
   const details = Array.isArray(error?.details) ? error.details : [];
   const fields = details.map(({ field, message }) => `\n  ${field}: ${message}`);
   throw new Error((error?.message ?? `Berth answered ${answer.status}.`) + fields.join(""));
+}
+
+/** Where this installation's server listens, whatever its public address is. */
+export function serverUrl({ host, port }: Config): string {
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }

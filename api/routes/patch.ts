@@ -18,7 +18,7 @@ export function patch(parts: Intake & ViewParts & { readonly network: CallbackNe
     const body = parse(PatchBody, request.body);
     if (!allows("patch", deployment.status)) throw invalidState("patch", deployment.status);
     await checkCallbackUrl(parts.network, body.callbackUrl);
-    const change = settingsChange(parts.box, deployment, body);
+    const change = settingsChange(parts, deployment, body);
     const patched = await move(parts.sql, accountId, deployment.id, "patch", change);
     response.json({ data: deploymentView(parts, patched) });
   };

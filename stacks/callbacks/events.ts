@@ -4,7 +4,7 @@ import type { Sql } from "../database.ts";
 import type { Status } from "../lifecycle.ts";
 
 /** Statuses whose beginning is an event. */
-const TOLD: readonly Status[] = ["active", "failed", "stopped", "deleted"];
+const TOLD: readonly Status[] = ["active", "failed", "stopped", "suspended", "deleted"];
 /** How many events of a deployment are kept, those included that wait to be delivered. */
 export const KEPT_CALLBACKS = 100;
 

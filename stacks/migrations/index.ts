@@ -4,6 +4,7 @@ import { initial } from "./0001-initial.ts";
 import { attemptsAndDrift } from "./0002-attempts-and-drift.ts";
 import { accounts } from "./0003-accounts.ts";
 import { idempotency } from "./0004-idempotency.ts";
+import { payments } from "./0005-payments.ts";
 import { callbacks } from "./0006-callbacks.ts";
 
 export const MIGRATIONS: Record<string, Migration> = {
@@ -11,5 +12,6 @@ export const MIGRATIONS: Record<string, Migration> = {
   "0002-attempts-and-drift": attemptsAndDrift,
   "0003-accounts": accounts,
   "0004-idempotency": idempotency,
+  "0005-payments": payments,
   "0006-callbacks": callbacks,
 };

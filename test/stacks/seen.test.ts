@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { DEFAULT_ACCOUNT_ID } from "../../stacks/accounts.ts";
 import { type Database, openDatabase, type Sql } from "../../stacks/database.ts";
-import { type Deployment, getDeployment, purchase } from "../../stacks/deployments.ts";
+import { createSlot, type Deployment, getDeployment } from "../../stacks/deployments.ts";
 import type { Status } from "../../stacks/lifecycle.ts";
 import { listOperations, settleOperation } from "../../stacks/operations.ts";
 import { recordCrash, recordSeen, recordUnknown } from "../../stacks/seen.ts";
@@ -95,7 +95,7 @@ it("an operation that ends forgets what was seen before it", async () => {
 });
 
 async function deploymentIn(status: Status): Promise<Deployment> {
-  const { id } = await purchase(sql, { accountId: DEFAULT_ACCOUNT_ID, apiMode: "byok", maxLive: 0 });
+  const { id } = await createSlot(sql, { accountId: DEFAULT_ACCOUNT_ID, apiMode: "byok", maxLive: 0 });
   // As of an earlier moment: the next one has a greater id.
   const operation_id = "01900000-0000-7000-8000-".concat(id.slice(-12));
   await sql

@@ -2,13 +2,13 @@
 import { v7 as uuidv7 } from "uuid";
 import { DEFAULT_ACCOUNT_ID } from "../../stacks/accounts.ts";
 import type { Sql } from "../../stacks/database.ts";
-import { purchase } from "../../stacks/deployments.ts";
+import { createSlot } from "../../stacks/deployments.ts";
 import type { OperationKind } from "../../stacks/lifecycle.ts";
 import { beginAttempt, type Ending, settleOperation } from "../../stacks/operations.ts";
 
 /** A paid slot with a callback URL. */
 export async function slotWithCallback(sql: Sql, url: string | null): Promise<string> {
-  const { id } = await purchase(sql, { accountId: DEFAULT_ACCOUNT_ID, apiMode: "byok", maxLive: 0 });
+  const { id } = await createSlot(sql, { accountId: DEFAULT_ACCOUNT_ID, apiMode: "byok", maxLive: 0 });
   await sql
     .updateTable("deployments")
     .set({ status: "purchased", callback_url: url })
