@@ -34,7 +34,9 @@ export async function removeStrays(deploymentId: string, known: ReadonlySet<stri
  * data stays.
  */
 export async function removeContainers(deploymentId: string, which: "all" | "misnamed"): Promise<void> {
-  const { docker, containers } = await ownedBy(deploymentId);
+  const docker = new Docker();
+  const filters = { label: [`${DEPLOYMENT_LABEL}=${deploymentId}`] };
+  const containers = await docker.listContainers({ all: true, filters });
   const name = `/${resourceName(deploymentId)}`;
   for (const { Id } of containers.filter(({ Names }) => which === "all" || !Names.includes(name))) {
     const container = docker.getContainer(Id);
