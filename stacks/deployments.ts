@@ -121,11 +121,22 @@ export function sealColumn(box: SecretBox, id: string, column: SecretColumn, val
   return box.seal(new Secret(value), `${id}/${column}`);
 }
 
-/** A text that somebody else wrote, without the deployment's secrets, as they are or as they stand in a URL. */
-export function redact(box: SecretBox, deployment: Deployment, text: string): string {
+export type Redact = (text: string) => string;
+
+/** Takes the deployment's secrets out of what others have written: as they are, and as they stand in a URL. */
+export function redaction(box: SecretBox, deployment: Deployment): Redact {
   const secrets = SECRET_COLUMNS.flatMap((column) => {
-    const value = openColumn(box, deployment, column)?.reveal();
+    const value = openable(box, deployment, column)?.reveal();
     return value ? [value, encodeURIComponent(value)] : [];
   });
-  return secrets.reduce((redacted, secret) => redacted.replaceAll(secret, "[REDACTED]"), text);
+  return (text) => secrets.reduce((redacted, secret) => redacted.replaceAll(secret, "[REDACTED]"), text);
+}
+
+/** One that can't be opened has not been given to anybody; what is to be said must be said without it. */
+function openable(box: SecretBox, deployment: Deployment, column: SecretColumn): Secret | undefined {
+  try {
+    return openColumn(box, deployment, column);
+  } catch {
+    return undefined;
+  }
 }

@@ -16,7 +16,7 @@ import {
 } from "../infra/observe.ts";
 import { CrashLoops } from "./crash-loop.ts";
 import type { Sql } from "./database.ts";
-import { type Deployment, redact } from "./deployments.ts";
+import { type Deployment, redaction } from "./deployments.ts";
 import { difference, ownContainer } from "./drift.ts";
 import { crashedCause } from "./pulumi-errors.ts";
 import type { SecretBox } from "./secret.ts";
@@ -26,6 +26,7 @@ const PERIOD_MS = 30_000;
 /** Changes come in groups: a killed container dies, leaves its network and starts again. */
 const GATHER_MS = 300;
 const RETRY_MS = 1_000;
+const AFTER_FAILURE_MS = 5_000;
 /** A restarting engine is soon back. */
 const AWAY_AFTER_MS = 3_000;
 const LOOKS_AT_ONCE = 8;
@@ -75,9 +76,11 @@ class EngineWatch {
     for (;;) {
       await this.#untilDue();
       if (this.#signal.aborted) return;
-      await this.#look().catch((error: unknown) => {
+      await this.#look().catch(async (error: unknown) => {
         if (error instanceof EngineAway) return this.#engineIsAway(error);
         this.#parts.log.error({ err: error }, "comparing deployments with the engine failed");
+        await sleep(AFTER_FAILURE_MS, undefined, { signal: this.#signal }).catch(() => {});
+        this.#hasGap = true;
       });
     }
   }
@@ -139,7 +142,7 @@ class EngineWatch {
   async #crashed(deployment: Deployment, container: ObservedContainer): Promise<void> {
     const { sql, box, log } = this.#parts;
     const { howItEnded = "", restarts = 0 } = container.close ?? {};
-    const lastLines = redact(box, deployment, await readLastLines(container.id));
+    const lastLines = redaction(box, deployment)(await readLastLines(container.id));
     const detail = `Its container has ended ${restarts} times.`;
     const cause = crashedCause(`${howItEnded}, ${restarts} restarts`, lastLines);
     if (await recordCrash(sql, deployment, { state: "restarting", detail }, cause))

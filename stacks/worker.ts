@@ -5,7 +5,7 @@ import type { PgBoss } from "pg-boss";
 import type { Logger } from "pino";
 import { prepareConfig, removeFiles, removeSecretsFile, stackWorkDir } from "./assistant-stack.ts";
 import type { Sql } from "./database.ts";
-import { type Deployment, findDeployment } from "./deployments.ts";
+import { type Deployment, findDeployment, redaction } from "./deployments.ts";
 import { OperationLog } from "./operation-log.ts";
 import { type Ended, type OperationProcess, OperationProcesses } from "./operation-process.ts";
 import {
@@ -131,10 +131,14 @@ async function tryOnce(worker: Worker, attempt: Attempt): Promise<Outcome> {
   const deployment = await findDeployment(worker.sql, operation.deployment_id);
   if (!deployment) throw new Error("The operation's deployment is gone.");
   const job = await makeJob(worker, attempt, deployment);
-  const { ended, isCancelled } = await runJob(worker, operation, job);
+  // An assistant that fails may tell its secrets: its last words are part of the log and of the cause.
+  const redact = redaction(worker.box, deployment);
+  const log = new OperationLog(worker.sql, operation, redact);
+  const { ended, isCancelled } = await runJob(worker, operation, job, log);
   if ("done" in ended) return succeed(worker, operation, ended.done.outputs);
   if (isCancelled) return { state: "cancelled" };
-  return "failed" in ended ? { state: "failed", cause: ended.failed } : ended;
+  if ("interrupted" in ended) return { interrupted: redact(ended.interrupted) };
+  return { state: "failed", cause: { ...ended.failed, message: redact(ended.failed.message) } };
 }
 
 async function makeJob(
@@ -167,8 +171,8 @@ async function runJob(
   { sql, processes, settings }: Worker,
   operation: Operation,
   job: Job,
+  log: OperationLog,
 ): Promise<{ ended: Ended; isCancelled: boolean }> {
-  const log = new OperationLog(sql, operation);
   const child = processes.take();
   const over = new AbortController();
   let isCancelled = false;
