@@ -10,6 +10,7 @@ export type Deployment = Selectable<DeploymentTable>;
 export type DeploymentChange = UpdateObject<Schema, "deployments">;
 export const SECRET_COLUMNS = ["telegram_bot_token", "model_api_key", "gateway_token"] as const;
 export type SecretColumn = (typeof SECRET_COLUMNS)[number];
+type Sealed = Pick<Deployment, "id" | SecretColumn>;
 
 /** The settings of an assistant, as activate and PATCH take them; what is absent stays as it is. */
 export interface AssistantSettings {
@@ -112,7 +113,7 @@ export function settingsChange(
 }
 
 /** The secret of a column, or undefined if it is not set. */
-export function openColumn(box: SecretBox, deployment: Deployment, column: SecretColumn): Secret | undefined {
+export function openColumn(box: SecretBox, deployment: Sealed, column: SecretColumn): Secret | undefined {
   const sealed = deployment[column];
   return sealed === null ? undefined : box.open(sealed, `${deployment.id}/${column}`);
 }
@@ -124,7 +125,7 @@ export function sealColumn(box: SecretBox, id: string, column: SecretColumn, val
 export type Redact = (text: string) => string;
 
 /** Takes the deployment's secrets out of what others have written: as they are, and as they stand in a URL. */
-export function redaction(box: SecretBox, deployment: Deployment): Redact {
+export function redaction(box: SecretBox, deployment: Sealed): Redact {
   const secrets = SECRET_COLUMNS.flatMap((column) => {
     const value = openable(box, deployment, column)?.reveal();
     return value ? [value, encodeURIComponent(value)] : [];
@@ -133,7 +134,7 @@ export function redaction(box: SecretBox, deployment: Deployment): Redact {
 }
 
 /** One that can't be opened has not been given to anybody; what is to be said must be said without it. */
-function openable(box: SecretBox, deployment: Deployment, column: SecretColumn): Secret | undefined {
+function openable(box: SecretBox, deployment: Sealed, column: SecretColumn): Secret | undefined {
   try {
     return openColumn(box, deployment, column);
   } catch {
