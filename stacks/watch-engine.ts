@@ -131,9 +131,9 @@ class EngineWatch {
     const isClose = own && (isDue || deployment.seen || difference(deployment, listed));
     const observed = isClose ? await withCloseLook(listed, own) : listed;
     const found = difference(deployment, observed);
-    const closely = ownContainer(deployment, observed);
-    if (closely && deployment.status === "active" && this.#loops.note(closely, Date.now()))
-      return this.#crashed(deployment, closely);
+    const latest = ownContainer(deployment, observed);
+    if (latest && deployment.status === "active" && this.#loops.note(latest, Date.now()))
+      return this.#crashed(deployment, latest);
     if (!(await recordSeen(this.#parts.sql, deployment, found))) return;
     const seen = found?.state ?? "as asked for";
     this.#parts.log.info({ deployment: deployment.id, seen }, "what the engine has of a deployment changed");
@@ -141,10 +141,11 @@ class EngineWatch {
 
   async #crashed(deployment: Deployment, container: ObservedContainer): Promise<void> {
     const { sql, box, log } = this.#parts;
-    const { howItEnded = "", restarts = 0 } = container.close ?? {};
+    const { howItEnded, restarts = 0 } = container.close ?? {};
     const lastLines = redaction(box, deployment)(await readLastLines(container.id));
     const detail = `Its container has ended ${restarts} times.`;
-    const cause = crashedCause(`${howItEnded}, ${restarts} restarts`, lastLines);
+    const howItEnds = [...(howItEnded ? [howItEnded] : []), `${restarts} restarts`].join(", ");
+    const cause = crashedCause(howItEnds, lastLines);
     if (await recordCrash(sql, deployment, { state: "restarting", detail }, cause))
       log.warn({ deployment: deployment.id, restarts }, "an assistant ended again and again");
   }
