@@ -44,7 +44,8 @@ export interface AssistantOutputs {
 
 /** An assistant's limits in words, for people and for comparing. */
 export function limitsText(memoryMib: number, cpus: number): string {
-  return `${memoryMib} MiB of memory, ${cpus} CPUs`;
+  // The engine counts in billionths of a CPU.
+  return `${memoryMib} MiB of memory, ${Math.round(cpus * 1e9) / 1e9} CPUs`;
 }
 
 /** Name of a deployment's container, network and volume. */

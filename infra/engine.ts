@@ -34,7 +34,9 @@ export async function removeStrays(deploymentId: string, known: ReadonlySet<stri
  * leave as they are. Its data stays.
  */
 export async function removeContainers(deploymentId: string, which: "all" | "out of order"): Promise<void> {
-  const { docker, containers } = await ownedBy(deploymentId);
+  const docker = new Docker();
+  const filters = { label: [`${DEPLOYMENT_LABEL}=${deploymentId}`] };
+  const containers = await docker.listContainers({ all: true, filters });
   const name = `/${resourceName(deploymentId)}`;
   const isMeant = ({ Names, State }: Docker.ContainerInfo) =>
     which === "all" || State === "paused" || !Names.includes(name);

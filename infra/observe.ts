@@ -29,8 +29,8 @@ export interface ObservedContainer {
 }
 
 export interface CloseLook {
-  /** For the end of a sentence, if it has ended. */
-  readonly howItEnded: string;
+  /** For the end of a sentence; undefined while it runs, as the engine forgets the last end then. */
+  readonly howItEnded: string | undefined;
   /** How often the engine has restarted it by itself. */
   readonly restarts: number;
   readonly createdAt: Date;
@@ -89,7 +89,7 @@ export async function lookClosely(id: string): Promise<ObservedContainer | undef
     state: State.Status,
     networks: Object.keys(found.NetworkSettings.Networks),
     close: {
-      howItEnded: howItEnded(State),
+      howItEnded: State.Status === "running" ? undefined : howItEnded(State),
       restarts: found.RestartCount,
       createdAt: new Date(found.Created),
       limits: limitsText((HostConfig.Memory ?? 0) / MIB, cpus),

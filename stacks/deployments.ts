@@ -20,6 +20,7 @@ export type Deployment = Selectable<DeploymentTable>;
 export type DeploymentChange = UpdateObject<Schema, "deployments">;
 export const SECRET_COLUMNS = ["telegram_bot_token", "model_api_key", "gateway_token"] as const;
 export type SecretColumn = (typeof SECRET_COLUMNS)[number];
+type Sealed = Pick<Deployment, "id" | SecretColumn>;
 
 /** The settings of an assistant, as activate and PATCH take them; what is absent stays as it is. */
 export interface AssistantSettings {
@@ -204,7 +205,7 @@ export function settingsChange(
 }
 
 /** The secret of a column, or undefined if it is not set. */
-export function openColumn(box: SecretBox, deployment: Deployment, column: SecretColumn): Secret | undefined {
+export function openColumn(box: SecretBox, deployment: Sealed, column: SecretColumn): Secret | undefined {
   const sealed = deployment[column];
   return sealed === null ? undefined : box.open(sealed, `${deployment.id}/${column}`);
 }

@@ -46,7 +46,7 @@ function missing(parts: readonly string[]): Difference {
 }
 
 function stateOf({ state, close }: ObservedContainer): Difference | undefined {
-  const how = close ? ` (${close.howItEnded})` : "";
+  const how = close?.howItEnded ? ` (${close.howItEnded})` : "";
   switch (state) {
     case "running":
       return undefined;

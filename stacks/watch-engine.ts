@@ -19,7 +19,7 @@ import type { Sql } from "./database.ts";
 import type { Deployment } from "./deployments.ts";
 import { difference, ownContainer } from "./drift.ts";
 import { crashedCause } from "./pulumi-errors.ts";
-import { redactor } from "./redact.ts";
+import { redaction } from "./redact.ts";
 import type { SecretBox } from "./secret.ts";
 import { listSettled, recordCrash, recordSeen, recordUnknown } from "./seen.ts";
 import type { StackSettings } from "./settings.ts";
@@ -28,6 +28,7 @@ const PERIOD_MS = 30_000;
 /** Changes come in groups: a killed container dies, leaves its network and starts again. */
 const GATHER_MS = 300;
 const RETRY_MS = 1_000;
+const AFTER_FAILURE_MS = 5_000;
 /** A restarting engine is soon back. */
 const AWAY_AFTER_MS = 3_000;
 const LOOKS_AT_ONCE = 8;
@@ -78,9 +79,11 @@ class EngineWatch {
     for (;;) {
       await this.#untilDue();
       if (this.#signal.aborted) return;
-      await this.#look().catch((error: unknown) => {
+      await this.#look().catch(async (error: unknown) => {
         if (error instanceof EngineAway) return this.#engineIsAway(error);
         this.#parts.log.error({ err: error }, "comparing deployments with the engine failed");
+        await sleep(AFTER_FAILURE_MS, undefined, { signal: this.#signal }).catch(() => {});
+        this.#hasGap = true;
       });
     }
   }
@@ -131,9 +134,9 @@ class EngineWatch {
     const isClose = own && (isDue || deployment.seen || difference(deployment, listed));
     const observed = isClose ? await withCloseLook(listed, own) : listed;
     const found = difference(deployment, observed);
-    const closely = ownContainer(deployment, observed);
-    if (closely && deployment.status === "active" && this.#loops.note(closely, Date.now()))
-      return this.#crashed(deployment, closely);
+    const latest = ownContainer(deployment, observed);
+    if (latest && deployment.status === "active" && this.#loops.note(latest, Date.now()))
+      return this.#crashed(deployment, latest);
     if (!(await recordSeen(this.#parts.sql, deployment, found))) return;
     const seen = found?.state ?? "as asked for";
     this.#parts.log.info({ deployment: deployment.id, seen }, "what the engine has of a deployment changed");
@@ -141,11 +144,11 @@ class EngineWatch {
 
   async #crashed(deployment: Deployment, container: ObservedContainer): Promise<void> {
     const { sql, log } = this.#parts;
-    const { howItEnded = "", restarts = 0 } = container.close ?? {};
-    const redact = redactor(this.#parts, deployment);
-    const lastLines = redact(await readLastLines(container.id));
+    const { howItEnded, restarts = 0 } = container.close ?? {};
+    const lastLines = redaction(this.#parts, deployment)(await readLastLines(container.id));
     const detail = `Its container has ended ${restarts} times.`;
-    const cause = crashedCause(`${howItEnded}, ${restarts} restarts`, lastLines);
+    const howItEnds = [...(howItEnded ? [howItEnded] : []), `${restarts} restarts`].join(", ");
+    const cause = crashedCause(howItEnds, lastLines);
     if (await recordCrash(sql, deployment, { state: "restarting", detail }, cause))
       log.warn({ deployment: deployment.id, restarts }, "an assistant ended again and again");
   }

@@ -23,7 +23,7 @@ import {
 import { parseOutputs } from "./outputs.ts";
 import { applyLatePayment } from "./payments/consequences.ts";
 import { causeOf, interruptedCause } from "./pulumi-errors.ts";
-import { redactor } from "./redact.ts";
+import { redaction } from "./redact.ts";
 import type { Job } from "./run-operation.ts";
 import type { SecretBox } from "./secret.ts";
 import type { StackSettings } from "./settings.ts";
@@ -143,19 +143,22 @@ async function tryOnce(worker: Worker, attempt: Attempt): Promise<Outcome> {
   const deployment = await findDeployment(worker.sql, operation.deployment_id);
   if (!deployment) throw new Error("The operation's deployment is gone.");
   const job = await makeJob(worker, attempt, deployment);
-  const { ended, isCancelled } = await runJob(worker, operation, job, redactor(worker, deployment));
+  // An assistant that fails may tell its secrets: its last words are part of the log and of the cause.
+  const redact = redaction(worker, deployment);
+  const log = new OperationLog(worker.sql, operation, redact);
+  const { ended, isCancelled } = await runJob(worker, operation, job, log);
   if ("done" in ended) return succeed(worker, operation, ended.done.outputs);
   if (isCancelled) return { state: "cancelled" };
-  return "failed" in ended ? { state: "failed", cause: ended.failed } : ended;
+  if ("interrupted" in ended) return { interrupted: redact(ended.interrupted) };
+  return { state: "failed", cause: { ...ended.failed, message: redact(ended.failed.message) } };
 }
 
 async function runJob(
   { sql, processes, settings }: Worker,
   operation: Operation,
   job: Job,
-  redact: <T>(told: T) => T,
+  log: OperationLog,
 ): Promise<{ ended: Ended; isCancelled: boolean }> {
-  const log = new OperationLog(sql, operation);
   const child = processes.take();
   const over = new AbortController();
   let isCancelled = false;
@@ -169,7 +172,7 @@ async function runJob(
     const ended = await child.run(job, {
       deadlineMs: settings.startupTimeoutSeconds * 1000 + OPERATION_SLACK_MS,
       stop,
-      onEvent: (event) => log.add(redact(event)),
+      onEvent: (event) => log.add(event),
       onStackExists: () =>
         sql
           .updateTable("deployments")
@@ -177,7 +180,7 @@ async function runJob(
           .where("id", "=", job.location.stackName)
           .execute(),
     });
-    return { ended: redact(ended), isCancelled };
+    return { ended, isCancelled };
   } finally {
     over.abort();
     processes.giveBack(child);

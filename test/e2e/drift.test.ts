@@ -133,7 +133,7 @@ describe.concurrent("an assistant that ends", () => {
       operation: { kind: "crash", state: "failed", error: { code: "CRASHED" } },
     });
     const { message } = failed.operation.error;
-    expect(message).toMatch(/exit code 3, \d+ restarts/);
+    expect(message).toMatch(/\((exit code 3, )?\d+ restarts\)/);
     expect(message).toContain("something is broken");
     expect(message).toContain("TELEGRAM_BOT_TOKEN='[REDACTED]'");
     expect(message).not.toContain(BOT_TOKEN);
@@ -148,9 +148,16 @@ describe.concurrent("an assistant that ends", () => {
     expect((await inspect(id)).Id).not.toBe(broken);
   });
 
-  it("again and again can be stopped and deleted", async () => {
+  it("again and again can be redeployed in vain, stopped and deleted", async () => {
     const id = await activated();
     await crashed(id);
+    await berth.call("POST", `${id}/redeploy`, {});
+    const failed = await waitForStatus(berth, id, "failed");
+    expect(failed).toMatchObject({ operation: { kind: "redeploy", error: { code: "CRASHED" } } });
+    expect(JSON.stringify(failed)).toContain("TELEGRAM_BOT_TOKEN='[REDACTED]'");
+    const events = await berth.installation.sql.selectFrom("operation_events").select("event").execute();
+    expect(JSON.stringify(events)).toContain("[REDACTED]");
+    expect(JSON.stringify([failed, events])).not.toContain(BOT_TOKEN);
     await berth.call("POST", `${id}/stop`);
     await waitForStatus(berth, id, "stopped");
     await berth.call("DELETE", id);
