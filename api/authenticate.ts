@@ -2,9 +2,9 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { RequestHandler } from "express";
 import { DEFAULT_ACCOUNT_ID } from "../stacks/accounts.ts";
-import { SCOPES } from "../stacks/database.ts";
 import { BerthError } from "../stacks/errors.ts";
 import type { KeyLookup } from "../stacks/key-lookup.ts";
+import { SCOPES } from "../stacks/schema.ts";
 import { type Caller, callerOf, setCaller } from "./caller.ts";
 import { addressGroup, type Budget } from "./rate-limits.ts";
 

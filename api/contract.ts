@@ -1,7 +1,7 @@
 // The one source of what clients may send: validation and types come from these shapes.
 import { z } from "zod";
 import { MODEL_PROVIDERS } from "../infra/openclaw.ts";
-import { SCOPES } from "../stacks/database.ts";
+import { SCOPES } from "../stacks/schema.ts";
 
 /** One printable line: no control characters, no lone surrogates. Emoji are fine. */
 const name = z

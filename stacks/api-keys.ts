@@ -2,8 +2,9 @@
 // bits can't be guessed, however fast the guesses.
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Selectable } from "kysely";
-import type { ApiKeyTable, Scope, Sql } from "./database.ts";
+import type { Sql } from "./database.ts";
 import { BerthError } from "./errors.ts";
+import type { ApiKeyTable, Scope } from "./schema.ts";
 
 const FORM = /^brt_([0-9a-f]{16})_([A-Za-z0-9_-]{43})$/;
 const USE_WRITTEN_EVERY_MS = 60_000;

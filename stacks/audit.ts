@@ -3,8 +3,9 @@
 import { sql as raw, type Selectable } from "kysely";
 import type { Logger } from "pino";
 import { v7 as uuidv7 } from "uuid";
-import type { AuditTable, Sql } from "./database.ts";
+import type { Sql } from "./database.ts";
 import { cutPage, type Page } from "./page.ts";
+import type { AuditTable } from "./schema.ts";
 
 const WRITE_EVERY_MS = 250;
 const BATCH = 1_000;

@@ -1,7 +1,7 @@
 // Records of deployments. Every change of state goes through move(), which asserts the table of lifecycle.ts.
 import type { Selectable, UpdateObject } from "kysely";
 import { v7 as uuidv7 } from "uuid";
-import type { DeploymentTable, Schema, Sql } from "./database.ts";
+import type { Sql } from "./database.ts";
 import { BerthError, notFound } from "./errors.ts";
 import {
   type Call,
@@ -13,6 +13,7 @@ import {
   type Status,
 } from "./lifecycle.ts";
 import { cutPage, type Page } from "./page.ts";
+import type { DeploymentTable, Schema } from "./schema.ts";
 import { Secret, type SecretBox } from "./secret.ts";
 import type { StackSettings } from "./settings.ts";
 

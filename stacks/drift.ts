@@ -2,9 +2,9 @@
 import { resourceName } from "../infra/args.ts";
 import { RESTART_POLICY } from "../infra/container.ts";
 import type { CloseLook, Observation, ObservedContainer } from "../infra/observe.ts";
-import type { Seen } from "./database.ts";
 import type { Deployment } from "./deployments.ts";
 import { recordedOutputs } from "./outputs.ts";
+import type { Seen } from "./schema.ts";
 
 export type Difference = Omit<Seen, "since">;
 type Recorded = Pick<Deployment, "id" | "status" | "outputs">;

@@ -2,9 +2,10 @@
 
 import type { Selectable } from "kysely";
 import { recordCallback } from "./callbacks/events.ts";
-import type { Cause, OperationTable, Sql } from "./database.ts";
+import type { Sql } from "./database.ts";
 import type { Deployment, DeploymentChange } from "./deployments.ts";
 import { LIFECYCLE, type OperationKind } from "./lifecycle.ts";
+import type { Cause, OperationTable } from "./schema.ts";
 
 export type Operation = Selectable<OperationTable>;
 

@@ -1,5 +1,5 @@
 // The one place that reads Pulumi's and the engine's error texts and turns them into causes for the customer.
-import type { Cause } from "./database.ts";
+import type { Cause } from "./schema.ts";
 
 const MAX_DETAIL = 2_000;
 /** Code of an operation whose process was ended before it could end by itself. */

@@ -5,10 +5,10 @@ import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { assertEngineAnswers, removeAll, removeContainers } from "../infra/engine.ts";
 import { preload } from "../infra/program.ts";
 import { isStandIn, serveStandIns } from "../infra/toolchain/stand-ins/attached.ts";
-import type { Cause } from "./database.ts";
 import { type OperationEvent, readEvent, rootOutputs } from "./engine-events.ts";
 import { causeOf, wasKilled } from "./pulumi-errors.ts";
 import { claimStack, isLockedByTheDead, type Remains, recoverStack } from "./recovery.ts";
+import type { Cause } from "./schema.ts";
 import { createStack, destroyStack, openStack, type StackLocation, writeConfig } from "./workspace.ts";
 
 export interface Job {

@@ -3,10 +3,11 @@
 import { sql as raw } from "kysely";
 import { v7 as uuidv7 } from "uuid";
 import { recordCallback } from "./callbacks/events.ts";
-import type { Cause, Seen, Sql } from "./database.ts";
+import type { Sql } from "./database.ts";
 import { type Deployment, move } from "./deployments.ts";
 import type { Difference } from "./drift.ts";
 import { LIFECYCLE } from "./lifecycle.ts";
+import type { Cause, Seen } from "./schema.ts";
 
 const SETTLED = ["active", "stopped"] as const;
 

@@ -1,9 +1,10 @@
 // Records of callbacks on their way: one at a time and in order per deployment, each until it is over.
 import { type Selectable, sql } from "kysely";
-import type { CallbackAttempt, CallbackTable, Sql } from "../database.ts";
+import type { Sql } from "../database.ts";
 import { type Deployment, findDeployment } from "../deployments.ts";
 import { BerthError } from "../errors.ts";
 import { cutPage, type Page } from "../page.ts";
+import type { CallbackAttempt, CallbackTable } from "../schema.ts";
 import { forgetEndpoint } from "./events.ts";
 
 export type Callback = Selectable<CallbackTable>;

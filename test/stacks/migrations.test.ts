@@ -4,9 +4,9 @@ import { Kysely, PGliteDialect } from "kysely";
 import { Migrator } from "kysely/migration";
 import { expect, it } from "vitest";
 import { DEFAULT_ACCOUNT_ID } from "../../stacks/accounts.ts";
-import type { Schema } from "../../stacks/database.ts";
 import { getDeployment } from "../../stacks/deployments.ts";
 import { MIGRATIONS } from "../../stacks/migrations/index.ts";
+import type { Schema } from "../../stacks/schema.ts";
 
 it("deployments from before there were accounts belong to the first one", async () => {
   const pglite = await PGlite.create();
