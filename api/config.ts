@@ -103,7 +103,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       target: read.BERTH_TARGET,
       assistantImage: read.BERTH_ASSISTANT_IMAGE,
       dataDir,
-      backendUrl: read.PULUMI_BACKEND_URL ?? `file://${join(dataDir, "state")}`,
+      backendUrl: withoutSidecars(read.PULUMI_BACKEND_URL ?? `file://${join(dataDir, "state")}`),
       portRange: { first, last },
       subnetPool: read.BERTH_SUBNET_POOL,
       memoryMib: read.BERTH_MEMORY_MIB,
@@ -131,6 +131,15 @@ function pinnedHosts(text: string, context: z.RefinementCtx): PinnedHost[] {
     context.addIssue(`${JSON.stringify(entry)} must be host:port:address, e.g. hooks.example:8443:10.0.0.5`);
     return [];
   });
+}
+
+/**
+ * A file backend writes a second file beside each of its own, and that not at once: pulumi killed in between would leave
+ * a stack that nobody can read. Nothing needs those files.
+ */
+function withoutSidecars(url: string): string {
+  if (!url.startsWith("file://") || url.includes("metadata=")) return url;
+  return `${url}${url.includes("?") ? "&" : "?"}metadata=skip`;
 }
 
 function isPrivateRange(text: string): boolean {

@@ -7,8 +7,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { removeStrays } from "../infra/engine.ts";
 import { type Claim, claimFolder } from "./data-folder.ts";
 import { endMarked } from "./process-mark.ts";
-import { type LockOwner, lockOwners } from "./pulumi-errors.ts";
-import { breakLock, isStackMissing, openStack, type StackLocation } from "./workspace.ts";
+import { lockOwners } from "./pulumi-errors.ts";
+import { breakLock, createStack, isStackMissing, openStack, type StackLocation } from "./workspace.ts";
 
 /** What was cut off may cancel itself in good order for so long; then it is killed. */
 const CANCEL_TIMEOUT_MS = 10_000;
@@ -50,59 +50,55 @@ async function claimWithin(folder: string, timeoutMs: number): Promise<Claim | u
 }
 
 /**
- * Takes over a dead owner's lock, drops what was pending, removes from the engine what the state doesn't know. False if
- * there is no such stack.
+ * Takes over a dead owner's lock, drops what was pending, removes from the engine what the state doesn't know. Afterwards
+ * the stack is there and free. `lostHost` is the one whose worker has lost the operation, if it was another.
  * @throws Error of the CLI when the stack is locked by somebody who may be writing.
  */
 export async function recoverStack(
   location: StackLocation,
-  remains: Remains,
+  lostHost: string | null,
   target: string,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<void> {
   const stack = await openStack(location);
   const refresh = async () => {
     await stack.refresh({ clearPendingCreates: true, suppressProgress: true, signal });
   };
-  try {
-    await refresh().catch(async (error: unknown) => {
-      if (!(await isLockedByTheDead(error, remains))) throw error;
-      await breakLock(location);
-      await refresh();
-    });
-  } catch (error) {
-    if (isStackMissing(error)) return false;
-    throw error;
-  }
+  const heal = async (error: unknown) => {
+    // A removal that was cut off may have left a lock and no stack: made again, it is removed with its lock.
+    if (isStackMissing(error)) await createStack(location);
+    else if (await isLockedByTheDead(error, lostHost)) await breakLock(location);
+    else throw error;
+    await refresh();
+  };
+  await refresh().catch(heal).catch(heal);
   if (target === "docker") {
     const { deployment } = await stack.exportStack();
     const resources: readonly { id?: string }[] = deployment?.resources ?? [];
     await removeStrays(location.stackName, new Set(resources.flatMap(({ id }) => (id ? [id] : []))));
   }
-  return true;
-}
-
-async function isLockedByTheDead(error: unknown, remains: Remains): Promise<boolean> {
-  const owners = lockOwners(error instanceof Error ? error.message : "");
-  const haveDied = await Promise.all(owners.map((owner) => hasDied(owner, remains)));
-  return owners.length > 0 && !haveDied.includes(false);
 }
 
 /**
- * Whether a lock's owner can't be writing any more: a dead process of this host, or one of the host whose worker has
- * lost the operation. That one has ended by its own clock before the operation could be taken from it.
+ * Whether the CLI refused because of locks whose owners can't be writing any more: dead processes of this host, or
+ * those of `lostHost`, whose worker has lost the operation. It has ended by its own clock before that could happen.
  */
-async function hasDied(owner: LockOwner, { host }: Remains): Promise<boolean> {
-  return owner.host === hostname() ? !(await runsPulumi(owner.pid)) : owner.host === host;
+export async function isLockedByTheDead(error: unknown, lostHost: string | null): Promise<boolean> {
+  const owners = lockOwners(error instanceof Error ? error.message : "");
+  const haveDied = await Promise.all(
+    owners.map(async ({ host, pid }) => (host === hostname() ? !(await runsPulumi(pid)) : host === lostHost)),
+  );
+  return owners.length > 0 && !haveDied.includes(false);
 }
 
-/** A pid that is used again by another program is no owner. */
+/** A pid that is used again by another program is no owner, nor is a process that has ended and is not yet reaped. */
 async function runsPulumi(pid: number): Promise<boolean> {
   try {
     process.kill(pid, 0);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
   }
-  const command = await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "pulumi");
-  return command.startsWith("pulumi");
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => `${pid} (pulumi) R`);
+  const [, command = "", state = ""] = /\((.*)\) (\S)/.exec(stat) ?? [];
+  return command.startsWith("pulumi") && !"ZX".includes(state);
 }

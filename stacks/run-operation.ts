@@ -1,5 +1,6 @@
 // The program of a child process that carries out operations, one at a time. The SDK hooks the whole process's error
 // handlers, so one program's stray error would fail its neighbours. Takes jobs and reports over IPC; ends with its parent.
+import { constants, setPriority } from "node:os";
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { assertEngineAnswers, removeAll } from "../infra/engine.ts";
 import { preload } from "../infra/program.ts";
@@ -7,7 +8,7 @@ import { isStandIn, serveStandIns } from "../infra/toolchain/stand-ins/attached.
 import type { Cause } from "./database.ts";
 import { type OperationEvent, readEvent, rootOutputs } from "./engine-events.ts";
 import { causeOf, wasKilled } from "./pulumi-errors.ts";
-import { claimStack, type Remains, recoverStack } from "./recovery.ts";
+import { claimStack, isLockedByTheDead, type Remains, recoverStack } from "./recovery.ts";
 import { createStack, destroyStack, openStack, type StackLocation, writeConfig } from "./workspace.ts";
 
 export interface Job {
@@ -31,6 +32,9 @@ const ENGINE_TIMEOUT_MS = 10_000;
 /** Shorter than the queue's heartbeat: whoever is given the operation next finds nobody at it. */
 const LEASE_MS = 20_000;
 const LOOK_AT_LEASE_EVERY_MS = 1_000;
+
+// Whoever asks for a status must not wait for the operations of others: the API's process goes first.
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 const [mark = "", target = "docker", ...plugins] = process.argv.slice(2);
 const attachedPlugins = await serveStandIns(plugins.filter(isStandIn));
@@ -75,10 +79,19 @@ async function run(job: Job, signal: AbortSignal): Promise<Report> {
     const claim = await claimStack(location, job.remains, mark);
     // Asked first: with the engine away the official plugin would take everything for removed.
     if (target === "docker") await assertEngineAnswers(ENGINE_TIMEOUT_MS);
-    const stackExists =
-      job.stackExists && (!job.remains || (await recoverStack(location, job.remains, target, signal)));
-    if (job.work === "destroy") await destroy(stackExists, location, { signal, onEvent });
-    else await up(stackExists, location, job.work, { signal, onEvent });
+    const recover = () => recoverStack(location, job.remains?.host ?? null, target, signal);
+    const work = async (stackExists: boolean) => {
+      if (job.work === "destroy") await destroy(stackExists, location, { signal, onEvent });
+      else await up(stackExists, location, job.work, { signal, onEvent });
+    };
+    if (job.stackExists && job.remains) await recover();
+    await work(job.stackExists).catch(async (error: unknown) => {
+      // Nobody of ours was cut off on this stack: an operator's own pulumi was.
+      if (job.remains || !(await isLockedByTheDead(error, null))) throw error;
+      errors.length = 0;
+      await recover();
+      await work(true);
+    });
     await claim.release();
     return { done: { outputs } };
   } catch (error) {

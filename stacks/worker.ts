@@ -24,6 +24,7 @@ import { causeOf, interruptedCause } from "./pulumi-errors.ts";
 import type { Job } from "./run-operation.ts";
 import type { SecretBox } from "./secret.ts";
 import type { StackSettings } from "./settings.ts";
+import { forgetOldUpdates, stateFolder } from "./state-files.ts";
 
 /** A new job starts at once, by LISTEN/NOTIFY; one that waited for its deployment's last job is found by looking. */
 const POLLING = {
@@ -146,6 +147,7 @@ async function makeJob(
     workDir: stackWorkDir(settings, deployment.id),
     pulumiPath: pulumi.path,
     pulumiVersion: pulumi.version,
+    stateFolder: stateFolder(settings.backendUrl),
   };
   const remains = before && before.state !== "succeeded" ? { host: before.host } : undefined;
   if (operation.kind === "delete") {
@@ -190,6 +192,8 @@ async function runJob(
   } finally {
     over.abort();
     processes.giveBack(child);
+    const { stackName, stateFolder } = job.location;
+    if (stateFolder) await forgetOldUpdates(stateFolder, stackName);
     await log.flush();
   }
 }
