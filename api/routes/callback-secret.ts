@@ -12,8 +12,8 @@ type Parts = Pick<Intake, "sql" | "box">;
 /** GET /:id/callback-secret: what the receiver verifies callbacks with. */
 export function showSecret({ sql, box }: Parts): RequestHandler {
   return async (request, response) => {
-    const { id } = await getDeployment(sql, callerOf(response).accountId, deploymentId(request));
-    answer(response, await callbackSecret(sql, box, id));
+    const deployment = await getDeployment(sql, callerOf(response).accountId, deploymentId(request));
+    answer(response, await callbackSecret(sql, box, deployment));
   };
 }
 

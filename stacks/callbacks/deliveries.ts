@@ -1,7 +1,7 @@
 // Records of callbacks on their way: one at a time and in order per deployment, each until it is over.
 import { type Selectable, sql } from "kysely";
 import type { Sql } from "../database.ts";
-import { type Deployment, findDeployment } from "../deployments.ts";
+import type { Deployment } from "../deployments.ts";
 import { BerthError } from "../errors.ts";
 import { cutPage, type Page } from "../page.ts";
 import type { CallbackAttempt, CallbackTable } from "../schema.ts";
@@ -103,10 +103,9 @@ export async function disableEndpoint(db: Sql, deploymentId: string, url: string
     .execute();
 }
 
-/** Where a deployment's callbacks go now; undefined if nowhere. Deleted deployments included. */
-export async function endpointOf(db: Sql, deploymentId: string): Promise<string | undefined> {
-  const deployment = await findDeployment(db, deploymentId);
-  return deployment && isEnabled(deployment) ? (deployment.callback_url ?? undefined) : undefined;
+/** Where a deployment's callbacks go now; undefined if nowhere. */
+export function endpointOf({ callback_url, callback_disabled_at }: Deployment): string | undefined {
+  return callback_disabled_at === null ? (callback_url ?? undefined) : undefined;
 }
 
 /**
@@ -114,7 +113,7 @@ export async function endpointOf(db: Sql, deploymentId: string): Promise<string 
  * @throws BerthError NOT_FOUND, or CALLBACKS_DISABLED when it would go nowhere.
  */
 export async function replayCallback(db: Sql, deployment: Deployment, id: string): Promise<Callback> {
-  if (!isEnabled(deployment)) {
+  if (!endpointOf(deployment)) {
     throw new BerthError(
       "CALLBACKS_DISABLED",
       "The deployment has no callbackUrl, or its receiver answered 410. Nothing was queued; set callbackUrl by PATCH first.",
@@ -134,8 +133,4 @@ export async function replayCallback(db: Sql, deployment: Deployment, id: string
     .executeTakeFirst();
   if (!replayed) throw new BerthError("NOT_FOUND", "There is no callback with this id.");
   return replayed;
-}
-
-function isEnabled({ callback_url, callback_disabled_at }: Deployment): boolean {
-  return callback_url !== null && callback_disabled_at === null;
 }

@@ -6,7 +6,7 @@ import type { Status } from "../lifecycle.ts";
 /** Statuses whose beginning is an event. */
 const TOLD: readonly Status[] = ["active", "failed", "stopped", "suspended", "deleted"];
 /** How many events of a deployment are kept, those included that wait to be delivered. */
-export const KEPT_CALLBACKS = 100;
+const KEPT_CALLBACKS = 100;
 
 export interface StatusEvent {
   readonly deploymentId: string;

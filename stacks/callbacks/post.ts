@@ -8,7 +8,7 @@ import { addressesOf, bareHostname, type CallbackNetwork, portOf, Refused } from
 import { refuseForm } from "./url.ts";
 
 /** In all: resolving, connecting, the answer's head and body. */
-export const DEADLINE_MS = 15_000;
+const DEADLINE_MS = 15_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 const MAX_BODY = 16_384;
 const MAX_HEADERS = 16_384;

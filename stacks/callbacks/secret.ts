@@ -2,14 +2,14 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { sql } from "kysely";
 import type { Sql } from "../database.ts";
-import type { Deployment } from "../deployments.ts";
+import type { Deployment, DeploymentChange } from "../deployments.ts";
 import { notFound } from "../errors.ts";
 import { Secret, type SecretBox } from "../secret.ts";
 
 const PREFIX = "whsec_";
 const SECRET_BYTES = 32;
 /** After a rotation the old secret signs as well for so long, so that receivers can change over. */
-export const OVERLAP_HOURS = 24;
+const OVERLAP_HOURS = 24;
 
 export interface CallbackSecret {
   readonly current: string;
@@ -17,34 +17,27 @@ export interface CallbackSecret {
   readonly previous: { readonly secret: string; readonly until: Date } | undefined;
 }
 
-/** The deployment's secret, made at the first call. */
-export async function callbackSecret(db: Sql, box: SecretBox, id: string): Promise<CallbackSecret> {
-  const made = sealedNew(box, id);
-  const deployment = await db
-    .updateTable("deployments")
-    .set({ callback_secret: sql<string>`coalesce(callback_secret, ${made})` })
-    .where("id", "=", id)
-    .returningAll()
-    .executeTakeFirst();
-  if (!deployment) throw notFound();
-  return opened(box, deployment);
+/** The deployment's secret, made when it has none. */
+export async function callbackSecret(
+  db: Sql,
+  box: SecretBox,
+  deployment: Deployment,
+): Promise<CallbackSecret> {
+  if (deployment.callback_secret !== null) return opened(box, deployment);
+  const made = sealedNew(box, deployment.id);
+  return change(db, box, deployment.id, {
+    // Another process may have been first.
+    callback_secret: sql<string>`coalesce(callback_secret, ${made})`,
+  });
 }
 
 /** Makes a new secret; the one so far signs as well until the overlap is over. */
 export async function rotateCallbackSecret(db: Sql, box: SecretBox, id: string): Promise<CallbackSecret> {
-  const made = sealedNew(box, id);
-  const deployment = await db
-    .updateTable("deployments")
-    .set({
-      callback_secret: made,
-      callback_secret_before: sql<string>`callback_secret`,
-      callback_secret_before_until: sql<Date>`now() + make_interval(hours => ${OVERLAP_HOURS}::int)`,
-    })
-    .where("id", "=", id)
-    .returningAll()
-    .executeTakeFirst();
-  if (!deployment) throw notFound();
-  return opened(box, deployment);
+  return change(db, box, id, {
+    callback_secret: sealedNew(box, id),
+    callback_secret_before: sql<string>`callback_secret`,
+    callback_secret_before_until: sql<Date>`now() + make_interval(hours => ${OVERLAP_HOURS}::int)`,
+  });
 }
 
 /** The header webhook-signature: one signature per secret that is valid at the time of the attempt. */
@@ -55,6 +48,22 @@ export function signatures({ current, previous }: CallbackSecret, id: string, se
     return `v1,${createHmac("sha256", key).update(`${id}.${seconds}.${body}`).digest("base64")}`;
   };
   return secrets.map(sign).join(" ");
+}
+
+async function change(
+  db: Sql,
+  box: SecretBox,
+  id: string,
+  columns: DeploymentChange,
+): Promise<CallbackSecret> {
+  const deployment = await db
+    .updateTable("deployments")
+    .set(columns)
+    .where("id", "=", id)
+    .returningAll()
+    .executeTakeFirst();
+  if (!deployment) throw notFound();
+  return opened(box, deployment);
 }
 
 function sealedNew(box: SecretBox, id: string): string {

@@ -3,8 +3,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { Sql } from "../database.ts";
+import { type Deployment, findDeployment } from "../deployments.ts";
 import type { SecretBox } from "../secret.ts";
-import { type Callback, claimDue, disableEndpoint, endAttempt, endpointOf } from "./deliveries.ts";
+import {
+  type Callback,
+  claimDue,
+  disableEndpoint,
+  endAttempt,
+  endpointOf,
+  type Outcome,
+} from "./deliveries.ts";
 import type { CallbackNetwork } from "./network.ts";
 import { type Answer, postCallback } from "./post.ts";
 import { nextDelay } from "./schedule.ts";
@@ -58,36 +66,30 @@ async function claim({ sql, log }: SenderParts): Promise<Callback | undefined> {
 
 async function send(parts: SenderParts, callback: Callback): Promise<void> {
   const { sql, delaysMs, log } = parts;
-  const { id, deployment_id, attempt, queued_at } = callback;
-  const startedAt = new Date();
-  const url = await endpointOf(sql, deployment_id);
+  const at = new Date();
+  const deployment = await findDeployment(sql, callback.deployment_id);
+  const url = deployment && endpointOf(deployment);
   if (!url) return endAttempt(sql, callback, { state: "disabled" });
+  const { id, deployment_id, attempt } = callback;
   const entry = { callback: id, deployment: deployment_id, attempt, host: new URL(url).host };
-  const answer = await post(parts, callback, url, startedAt).catch((error: unknown) => {
-    log.warn({ ...entry, why: reason(error) }, "callback was not delivered");
+  const answer = await post(parts, deployment, callback, url, at).catch((error: unknown) => {
+    log.warn({ ...entry, why: reason(error) }, "callback got no valid answer");
     return undefined;
   });
-  const made = { at: startedAt.toISOString(), ...toldOf(answer) };
-  if (answer && isSuccess(answer)) return endAttempt(sql, callback, { state: "delivered" }, made);
-  if (answer) log.warn({ ...entry, status: answer.statusCode }, "callback was not delivered");
-  if (answer?.statusCode === GONE) {
-    await disableEndpoint(sql, deployment_id, url);
-    return endAttempt(sql, callback, { state: "disabled" }, made);
-  }
-  const delay = nextDelay(delaysMs, attempt, startedAt.getTime() - queued_at.getTime(), answer);
-  if (delay === undefined) return endAttempt(sql, callback, { state: "failed" }, made);
-  // Counted from the beginning: the next attempt's time must not tell how this one ended.
-  const inMs = Math.max(0, startedAt.getTime() + delay - Date.now());
-  return endAttempt(sql, callback, { state: "again", inMs }, made);
+  if (answer) log.info({ ...entry, status: answer.statusCode }, "callback was answered");
+  if (answer?.statusCode === GONE) await disableEndpoint(sql, deployment_id, url);
+  const outcome = outcomeOf(delaysMs, callback, at, answer);
+  await endAttempt(sql, callback, outcome, { at: at.toISOString(), ...toldOf(answer) });
 }
 
 async function post(
   { sql, box, network }: SenderParts,
-  { id, deployment_id, body }: Callback,
+  deployment: Deployment,
+  { id, body }: Callback,
   url: string,
   at: Date,
 ): Promise<Answer> {
-  const secret = await callbackSecret(sql, box, deployment_id);
+  const secret = await callbackSecret(sql, box, deployment);
   const seconds = Math.floor(at.getTime() / 1000);
   const headers = {
     "webhook-id": id,
@@ -95,6 +97,20 @@ async function post(
     "webhook-signature": signatures(secret, id, seconds, body),
   };
   return postCallback(network, url, headers, body);
+}
+
+function outcomeOf(
+  delaysMs: readonly number[],
+  { attempt, queued_at }: Callback,
+  at: Date,
+  answer: Answer | undefined,
+): Outcome {
+  if (answer && isSuccess(answer)) return { state: "delivered" };
+  if (answer?.statusCode === GONE) return { state: "disabled" };
+  const delay = nextDelay(delaysMs, attempt, at.getTime() - queued_at.getTime(), answer);
+  if (delay === undefined) return { state: "failed" };
+  // Counted from the beginning: the next attempt's time must not tell how this one ended.
+  return { state: "again", inMs: Math.max(0, at.getTime() + delay - Date.now()) };
 }
 
 function isSuccess({ statusCode }: Answer): boolean {

@@ -23,12 +23,9 @@ export const ACTIVATION = {
   modelApiKey: MODEL_KEY,
 };
 
-/** Names used in tests resolve as listed; others can't be resolved. */
-const NAMES: Readonly<Record<string, readonly string[]>> = { "example.com": ["93.184.215.14"] };
-export const resolveInTests: Resolve = async (hostname) => {
-  const known = NAMES[hostname];
-  if (!known) throw new Error(`ENOTFOUND ${hostname}`);
-  return known;
+/** No name resolves in tests: callbacks go only where a test has pinned them. */
+const resolveNothing: Resolve = async (hostname) => {
+  throw new Error(`ENOTFOUND ${hostname}`);
 };
 
 export interface TestBerth extends Berth {
@@ -58,7 +55,7 @@ export async function startTestBerth(
 ): Promise<TestBerth> {
   const dataDir = keepDataIn ?? (await mkdtemp(join(tmpdir(), "berth-test-")));
   const settings = testEnvironment(slice, dataDir, environment);
-  const berth = await startBerth(readConfig(settings), testTools(), { resolve: resolveInTests, ...options });
+  const berth = await startBerth(readConfig(settings), testTools(), { resolve: resolveNothing, ...options });
   return {
     ...berth,
     dataDir,

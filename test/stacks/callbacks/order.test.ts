@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { claimDue, releaseClaims } from "../../../stacks/callbacks/deliveries.ts";
+import { claimDue, endAttempt, releaseClaims } from "../../../stacks/callbacks/deliveries.ts";
 import { recordCallback } from "../../../stacks/callbacks/events.ts";
 import { type SenderParts, startSender } from "../../../stacks/callbacks/sender.ts";
 import { type Database, openDatabase } from "../../../stacks/database.ts";
@@ -35,6 +35,7 @@ afterAll(async () => {
 
 it("three workers deliver all, one at a time and in order per deployment, through random failures", async () => {
   const { sql } = database;
+  let logged = "";
   const parts: SenderParts = {
     sql,
     box: new SecretBox(randomBytes(32)),
@@ -43,7 +44,7 @@ it("three workers deliver all, one at a time and in order per deployment, throug
       pinned: [{ host: RECEIVER_HOST, port: receiver.port, address: "127.0.0.1" }],
     },
     delaysMs: [0, ...Array(50).fill(20)],
-    log: pino({ level: "silent" }),
+    log: pino({}, { write: (line: string) => (logged += line) }),
   };
   const taken: { deploymentId: string; operationId: string }[] = [];
   const open = new Set<string>();
@@ -78,6 +79,8 @@ it("three workers deliver all, one at a time and in order per deployment, throug
   const perDeployment = (events: typeof taken) => Object.groupBy(events, ({ deploymentId }) => deploymentId);
   expect(perDeployment(taken)).toEqual(perDeployment(told));
   expect(overlaps).toEqual([]);
+  expect(logged).toContain("callback was answered");
+  expect(logged).not.toMatch(/canary|whsec_|v1,/);
 });
 
 it("what a dead worker was sending is claimed again once its claim is over, and nothing after it before", async () => {
@@ -92,6 +95,8 @@ it("what a dead worker was sending is claimed again once its claim is over, and 
   expect(await claimDue(sql)).toBeUndefined();
   await releaseClaims(sql);
   expect(await claimDue(sql)).toMatchObject({ id: claimed?.id, attempt: 2 });
+  if (claimed) await endAttempt(sql, claimed, { state: "delivered" });
+  expect(await pending(), "an attempt that was overtaken decides nothing").toBe(2);
 });
 
 async function pending(): Promise<number> {
