@@ -51,15 +51,21 @@ const KNOWN: readonly { readonly pattern: RegExp; readonly code: string; readonl
       "The installation's Pulumi passphrase does not open this stack. The operator has to restore it; then redeploy.",
   },
   {
-    pattern: /currently locked by/i,
-    code: "STACK_LOCKED",
-    sentence: "Another process is working on this stack. Try again when it has finished.",
-  },
-  {
     pattern: /no space left on device/i,
     code: "DISK_FULL",
     sentence:
       "The host's disk is full. The assistant's data is kept; redeploy when the operator has made room.",
+  },
+  {
+    pattern: /failed to load checkpoint|unexpected end of JSON/i,
+    code: "STATE_DAMAGED",
+    sentence:
+      "The stack's state can't be read, and there is no whole copy of it. The assistant's data is kept; try again when the operator has restored the state from a backup.",
+  },
+  {
+    pattern: /currently locked by/i,
+    code: "STACK_LOCKED",
+    sentence: "Another process is working on this stack. Try again when it has finished.",
   },
 ];
 
@@ -108,9 +114,10 @@ export function causeOf(texts: readonly string[]): Cause {
   };
 }
 
-/** The SDK's error carries the whole command line and all output: only the lines that say `error:` are for reading. */
+/** The SDK's error carries the whole command line and all output: only what says `error:` is for reading. */
 function withoutCommandLine(text: string): string {
   if (!/^ ?code: -?\d+/m.test(text)) return text.trim();
-  const lines = text.split("\n").filter((line) => /^\s*error: /.test(line));
-  return lines.map((line) => line.trim()).join("\n");
+  // An error of several parts goes on in lines that are set in by a tab.
+  const errors = text.match(/^\s*error: .*(\n+\t.*)*/gm) ?? [];
+  return errors.map((error) => error.trim()).join("\n");
 }

@@ -9,6 +9,7 @@ import { type OperationEvent, readEvent, rootOutputs } from "./engine-events.ts"
 import { causeOf, wasKilled } from "./pulumi-errors.ts";
 import { claimStack, isLockedByTheDead, type Remains, recoverStack } from "./recovery.ts";
 import type { Cause } from "./schema.ts";
+import { mendStateFiles } from "./state-files.ts";
 import { createStack, destroyStack, openStack, type StackLocation, writeConfig } from "./workspace.ts";
 
 export interface Job {
@@ -54,14 +55,18 @@ process.on("message", (order: Order) => {
   else if (current) current.heardAt = performance.now();
 });
 // Without a parent there is nobody to report to: what runs is cancelled, what waits for a job ends.
-process.once("disconnect", () => {
-  if (current) current.cancel.abort();
-  else process.exit();
-});
+process.once("disconnect", leave);
+// It may have gone while this process was loading.
+if (!process.connected) leave();
 setInterval(() => {
   if (current && performance.now() - current.heardAt > LEASE_MS) process.kill(-process.pid, "SIGKILL");
 }, LOOK_AT_LEASE_EVERY_MS).unref();
 await preload(target);
+
+function leave(): void {
+  if (current) current.cancel.abort();
+  else process.exit();
+}
 
 async function take(job: Job): Promise<void> {
   const cancel = new AbortController();
@@ -83,6 +88,7 @@ async function run(job: Job, signal: AbortSignal): Promise<Report> {
     report({ event: read });
   };
   const location = { ...job.location, attachedPlugins };
+  const { stackName, stateFolder } = location;
   try {
     const claim = await claimStack(location, job.remains, mark);
     // Asked first: with the engine away the official plugin would take everything for removed.
@@ -92,7 +98,8 @@ async function run(job: Job, signal: AbortSignal): Promise<Report> {
       if (job.work === "destroy") await destroy(stackExists, location, { signal, onEvent });
       else await up(stackExists, location, job.work, { signal, onEvent });
     };
-    if (job.stackExists && job.remains) await recover();
+    const isMended = stateFolder && (await mendStateFiles(stateFolder, stackName));
+    if (job.stackExists && (job.remains || isMended)) await recover();
     await work(job.stackExists).catch(async (error: unknown) => {
       // Nobody of ours was cut off on this stack: an operator's own pulumi was.
       if (job.remains || !(await isLockedByTheDead(error, null))) throw error;
@@ -103,6 +110,8 @@ async function run(job: Job, signal: AbortSignal): Promise<Report> {
     await claim.release();
     return { done: { outputs } };
   } catch (error) {
+    // What is left half-written would keep an operator's own pulumi out as well.
+    if (stateFolder) await mendStateFiles(stateFolder, stackName).catch(() => {});
     const text = error instanceof Error ? error.message : String(error);
     if (wasKilled([...errors, text]) && !signal.aborted) return { interrupted: text };
     return { failed: causeOf(errors.length > 0 ? errors : [text]) };
