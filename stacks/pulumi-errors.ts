@@ -117,7 +117,7 @@ export function causeOf(texts: readonly string[]): Cause {
 /** The SDK's error carries the whole command line and all output: only what says `error:` is for reading. */
 function withoutCommandLine(text: string): string {
   if (!/^ ?code: -?\d+/m.test(text)) return text.trim();
-  // An error of several parts goes on in lines that are set in by a tab.
-  const errors = text.match(/^\s*error: .*(\n+\t.*)*/gm) ?? [];
+  // An error of several parts goes on in lines that are set in; the SDK sets its own in by one space.
+  const errors = text.match(/^\s*error: .*(\n+(\t| {2,}).*)*/gm) ?? [];
   return errors.map((error) => error.trim()).join("\n");
 }

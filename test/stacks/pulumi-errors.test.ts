@@ -33,7 +33,7 @@ it("keeps the SDK's command line out of the cause", () => {
 
 it("keeps every part of an error of several parts", () => {
   const text =
-    "code: -2\n stderr: Updating:\nerror: 2 errors occurred:\n\t* writing x: no space left on device\n\t* y\n\nDone\n";
+    "code: -2\n stderr: Updating:\nerror: 2 errors occurred:\n\t* writing x: no space left on device\n    \t* y\n\nDone\n";
   const { code, message } = causeOf([text]);
   expect(code).toBe("DISK_FULL");
   expect(message).toContain("writing x");
