@@ -8,6 +8,7 @@ import type { CallbackNetwork } from "../stacks/callbacks/network.ts";
 import type { Database } from "../stacks/database.ts";
 import type { Shop } from "../stacks/payments.ts";
 import type { Intake } from "../stacks/requests.ts";
+import type { StatusReads } from "../stacks/status-reads.ts";
 import { audit } from "./audit.ts";
 import { authenticate, type KeyParts, requireScope } from "./authenticate.ts";
 import { checkout } from "./checkout.ts";
@@ -43,6 +44,7 @@ export interface AppParts extends Intake, Shop, KeyParts {
   /** What /readyz asks: each part's name and a check that throws when it is away. */
   readonly readiness: Readonly<Record<string, () => Promise<void>>>;
   readonly database: Database;
+  readonly statusReads: StatusReads;
   readonly trail: AuditTrail;
   readonly limits: Limits;
   readonly trustProxy: string[] | undefined;

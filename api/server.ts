@@ -16,6 +16,7 @@ import { type Installation, openInstallation } from "../stacks/installation.ts";
 import { KeyLookup } from "../stacks/key-lookup.ts";
 import { openPayments } from "../stacks/payments.ts";
 import { pulumiEnvironment } from "../stacks/pulumi-environment.ts";
+import { StatusReads } from "../stacks/status-reads.ts";
 import { type AppParts, createApp } from "./app.ts";
 import type { Config } from "./config.ts";
 import { httpServer } from "./http-server.ts";
@@ -95,6 +96,7 @@ export async function startBerth(
     readiness: readiness(installation, tools),
     trail,
     keyLookup: new KeyLookup(installation.database),
+    statusReads: new StatusReads(installation.database),
     limits: config.limits,
     trustProxy: config.trustProxy,
     network,
