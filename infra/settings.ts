@@ -4,12 +4,11 @@ import { buffer, json } from "node:stream/consumers";
 import Docker from "dockerode";
 import { DEPLOYMENT_LABEL } from "./args.ts";
 import { STATE_PATH } from "./container.ts";
+import { type Json, mergeSettings } from "./merge-settings.ts";
 import { readTarFile, tarFile } from "./tar.ts";
 
 const FILE = "openclaw.json";
 const OWNER = { uid: 1000, gid: 1000, mode: 0o600 };
-
-type Json = { [key: string]: unknown };
 
 const { deploymentId, volume, image, settings } = (await json(process.stdin)) as {
   readonly deploymentId: string;
@@ -26,7 +25,7 @@ const door = await docker.createContainer({
   HostConfig: { Binds: [`${volume}:${STATE_PATH}`], NetworkMode: "none" },
 });
 try {
-  const wanted = merge(await readSettings(), settings);
+  const wanted = mergeSettings(await readSettings(), settings);
   await write(FILE, `${JSON.stringify(wanted, null, 2)}\n`);
 } finally {
   await door.remove({ force: true });
@@ -54,15 +53,6 @@ async function readSettings(): Promise<Json> {
 
 async function write(name: string, text: string): Promise<void> {
   await door.putArchive(tarFile(name, text, OWNER), { path: STATE_PATH });
-}
-
-function merge(current: Json, owned: Json): Json {
-  const merged: Json = { ...current };
-  for (const [key, value] of Object.entries(owned)) {
-    const before = merged[key];
-    merged[key] = isObject(value) && isObject(before) ? merge(before, value) : value;
-  }
-  return merged;
 }
 
 function isObject(value: unknown): value is Json {
