@@ -97,7 +97,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       target: read.BERTH_TARGET,
       assistantImage: read.BERTH_ASSISTANT_IMAGE,
       dataDir,
-      backendUrl: read.PULUMI_BACKEND_URL ?? `file://${join(dataDir, "state")}`,
+      backendUrl: withoutSidecars(read.PULUMI_BACKEND_URL ?? `file://${join(dataDir, "state")}`),
       portRange: { first, last },
       subnetPool: read.BERTH_SUBNET_POOL,
       memoryMib: read.BERTH_MEMORY_MIB,
@@ -113,6 +113,15 @@ function passphrase(read: z.infer<typeof Environment>): Config["passphrase"] {
   const file = read.PULUMI_CONFIG_PASSPHRASE_FILE;
   if (file === undefined) return undefined;
   return { file: isAbsolute(file) ? file : resolve(PROJECT_ROOT, file) };
+}
+
+/**
+ * A file backend writes a second file beside each of its own, and that not at once: pulumi killed in between would leave
+ * a stack that nobody can read. Nothing needs those files.
+ */
+function withoutSidecars(url: string): string {
+  if (!url.startsWith("file://") || url.includes("metadata=")) return url;
+  return `${url}${url.includes("?") ? "&" : "?"}metadata=skip`;
 }
 
 function isPrivateRange(text: string): boolean {

@@ -1,4 +1,5 @@
 // Environment of every `pulumi` process: the same for the worker and, by `npm run berth -- env`, for an operator.
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** Root of the project, where Pulumi.yaml and the program are. */
@@ -17,6 +18,8 @@ export function pulumiEnvironment(parts: {
     ...("file" in passphrase
       ? { PULUMI_CONFIG_PASSPHRASE_FILE: passphrase.file }
       : { PULUMI_CONFIG_PASSPHRASE: passphrase.value }),
+    // The program and its commands are small, and what they import is not: compiled once, they start in half the time.
+    NODE_COMPILE_CACHE: join(PROJECT_ROOT, "node_modules/.cache/node"),
     PULUMI_SKIP_UPDATE_CHECK: "1",
     PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK: "1",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "1",

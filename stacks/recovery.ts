@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { removeStrays } from "../infra/engine.ts";
 import { type Claim, claimFolder } from "./data-folder.ts";
 import { endMarked } from "./process-mark.ts";
-import { type LockOwner, lockOwners } from "./pulumi-errors.ts";
+import { lockOwners } from "./pulumi-errors.ts";
 import { breakLock, isStackMissing, openStack, type StackLocation } from "./workspace.ts";
 
 /** What was cut off may cancel itself in good order for so long; then it is killed. */
@@ -56,7 +56,7 @@ async function claimWithin(folder: string, timeoutMs: number): Promise<Claim | u
  */
 export async function recoverStack(
   location: StackLocation,
-  remains: Remains,
+  lostHost: string | null,
   target: string,
   signal: AbortSignal,
 ): Promise<boolean> {
@@ -66,7 +66,7 @@ export async function recoverStack(
   };
   try {
     await refresh().catch(async (error: unknown) => {
-      if (!(await isLockedByTheDead(error, remains))) throw error;
+      if (!(await isLockedByTheDead(error, lostHost))) throw error;
       await breakLock(location);
       await refresh();
     });
@@ -82,27 +82,26 @@ export async function recoverStack(
   return true;
 }
 
-async function isLockedByTheDead(error: unknown, remains: Remains): Promise<boolean> {
+/**
+ * Whether the CLI refused because of locks whose owners can't be writing any more: dead processes of this host, or
+ * those of `lostHost`, whose worker has lost the operation. It has ended by its own clock before that could happen.
+ */
+export async function isLockedByTheDead(error: unknown, lostHost: string | null): Promise<boolean> {
   const owners = lockOwners(error instanceof Error ? error.message : "");
-  const haveDied = await Promise.all(owners.map((owner) => hasDied(owner, remains)));
+  const haveDied = await Promise.all(
+    owners.map(async ({ host, pid }) => (host === hostname() ? !(await runsPulumi(pid)) : host === lostHost)),
+  );
   return owners.length > 0 && !haveDied.includes(false);
 }
 
-/**
- * Whether a lock's owner can't be writing any more: a dead process of this host, or one of the host whose worker has
- * lost the operation. That one has ended by its own clock before the operation could be taken from it.
- */
-async function hasDied(owner: LockOwner, { host }: Remains): Promise<boolean> {
-  return owner.host === hostname() ? !(await runsPulumi(owner.pid)) : owner.host === host;
-}
-
-/** A pid that is used again by another program is no owner. */
+/** A pid that is used again by another program is no owner, nor is a process that has ended and is not yet reaped. */
 async function runsPulumi(pid: number): Promise<boolean> {
   try {
     process.kill(pid, 0);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
   }
-  const command = await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "pulumi");
-  return command.startsWith("pulumi");
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => `${pid} (pulumi) R`);
+  const [, command = "", state = ""] = /\((.*)\) (\S)/.exec(stat) ?? [];
+  return command.startsWith("pulumi") && !"ZX".includes(state);
 }

@@ -7,7 +7,7 @@ import { isStandIn, serveStandIns } from "../infra/toolchain/stand-ins/attached.
 import type { Cause } from "./database.ts";
 import { type OperationEvent, readEvent, rootOutputs } from "./engine-events.ts";
 import { causeOf, wasKilled } from "./pulumi-errors.ts";
-import { claimStack, type Remains, recoverStack } from "./recovery.ts";
+import { claimStack, isLockedByTheDead, type Remains, recoverStack } from "./recovery.ts";
 import { createStack, destroyStack, openStack, type StackLocation, writeConfig } from "./workspace.ts";
 
 export interface Job {
@@ -75,10 +75,17 @@ async function run(job: Job, signal: AbortSignal): Promise<Report> {
     const claim = await claimStack(location, job.remains, mark);
     // Asked first: with the engine away the official plugin would take everything for removed.
     if (target === "docker") await assertEngineAnswers(ENGINE_TIMEOUT_MS);
-    const stackExists =
-      job.stackExists && (!job.remains || (await recoverStack(location, job.remains, target, signal)));
-    if (job.work === "destroy") await destroy(stackExists, location, { signal, onEvent });
-    else await up(stackExists, location, job.work, { signal, onEvent });
+    const recover = () => recoverStack(location, job.remains?.host ?? null, target, signal);
+    const work = async (stackExists: boolean) => {
+      if (job.work === "destroy") await destroy(stackExists, location, { signal, onEvent });
+      else await up(stackExists, location, job.work, { signal, onEvent });
+    };
+    await work(job.stackExists && (!job.remains || (await recover()))).catch(async (error: unknown) => {
+      // Nobody of ours was cut off on this stack: an operator's own pulumi was.
+      if (job.remains || !(await isLockedByTheDead(error, null))) throw error;
+      errors.length = 0;
+      await work(await recover());
+    });
     await claim.release();
     return { done: { outputs } };
   } catch (error) {

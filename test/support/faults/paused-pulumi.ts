@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Plan } from "./pulumi-wrapper.ts";
 
 const [folder = "", real = "", ...args] = process.argv.slice(2);
-const state = (process.env.PULUMI_BACKEND_URL ?? "").replace("file://", "");
+const state = new URL(process.env.PULUMI_BACKEND_URL ?? "file:///").pathname;
 const stack = args[args.indexOf("--stack") + 1] ?? "";
 const plan = takePlan();
 if (!plan) end(await run(args).ended);
