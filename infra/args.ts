@@ -65,6 +65,7 @@ export interface Foundation {
   readonly kmsKeyArn: string;
   /** Family of the task that removes a deleted deployment's directory. */
   readonly eraserTaskFamily: string;
+  readonly eraserSecurityGroupId: string;
 }
 
 /** What the program reports back. `status` is said only after the readiness probe has passed. */

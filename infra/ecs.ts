@@ -6,12 +6,12 @@ import { Provider } from "@pulumi/aws/provider.js";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { type AssistantOutputs, type EcsArgs, resourceName } from "./args.ts";
+import { egressRules } from "./ecs/egress.ts";
 import { fargateSize } from "./ecs/fargate-size.ts";
 import { DEPLOYMENT_TAG, stateDirectory } from "./ecs/names.ts";
 import { ASSISTANT, containerDefinitions, STATE_VOLUME } from "./ecs/task-definition.ts";
 
 const OWNER = { uid: 1000, gid: 1000 };
-const NFS_PORT = 2049;
 
 /** Names and tags that all resources of a deployment have, and the provider that makes them. */
 interface Common {
@@ -36,7 +36,7 @@ export function ecsAssistant(
   };
   const network = securityGroup(common, args);
   const state = accessPoint(common, args);
-  const eraser = eraseOnDelete(common, args, network, state);
+  const eraser = eraseOnDelete(common, args, state);
   const task = taskDefinition(common, args, state);
   const service = assistantService(common, args, network, task, eraser);
   const readiness = compareWithAsked(service, task, args);
@@ -53,9 +53,8 @@ export function ecsAssistant(
   };
 }
 
-/** Nobody gets in; out go HTTPS, the state's file system and the VPC's own resolver. */
+/** Nobody gets in, other assistants included. */
 function securityGroup({ name, tags, provider }: Common, { foundation }: EcsArgs): ec2.SecurityGroup {
-  const anywhere = { cidrBlocks: ["0.0.0.0/0"] };
   return new ec2.SecurityGroup(
     "network",
     {
@@ -63,16 +62,7 @@ function securityGroup({ name, tags, provider }: Common, { foundation }: EcsArgs
       description: "One assistant of Berth: nothing comes in",
       vpcId: foundation.vpcId,
       ingress: [],
-      egress: [
-        { description: "HTTPS", protocol: "tcp", fromPort: 443, toPort: 443, ...anywhere },
-        {
-          description: "State",
-          protocol: "tcp",
-          fromPort: NFS_PORT,
-          toPort: NFS_PORT,
-          securityGroups: [foundation.fileSystemSecurityGroupId],
-        },
-      ],
+      egress: egressRules(foundation.fileSystemSecurityGroupId),
       tags,
     },
     { provider },
@@ -100,22 +90,13 @@ function accessPoint({ deploymentId, tags, provider }: Common, { foundation }: E
 function eraseOnDelete(
   { deploymentId }: Common,
   { foundation }: EcsArgs,
-  network: ec2.SecurityGroup,
   state: efs.AccessPoint,
 ): command.local.Command {
-  const { region, clusterArn: cluster, eraserTaskFamily: taskFamily, subnetIds } = foundation;
   return new command.local.Command(
     "eraser",
     {
       delete: 'node "$BERTH_HOME/infra/ecs/erase.ts"',
-      stdin: pulumi.jsonStringify({
-        region,
-        cluster,
-        taskFamily,
-        subnetIds,
-        securityGroupId: network.id,
-        deploymentId,
-      }),
+      stdin: JSON.stringify({ deploymentId, foundation }),
     },
     { dependsOn: [state] },
   );

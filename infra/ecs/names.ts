@@ -13,3 +13,7 @@ export function stateDirectory(deploymentId: string): string {
 export function secretName(deploymentId: string): string {
   return `berth/${deploymentId}`;
 }
+
+/** Container of the eraser's task, and where it has the directories of all deployments. */
+export const ERASER = "eraser";
+export const ERASER_MOUNT = "/state";

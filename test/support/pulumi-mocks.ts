@@ -10,11 +10,14 @@ export interface Declared {
   readonly inputs: any;
   /** Names of the resources that it waits for, and is removed before. */
   readonly dependsOn: readonly string[];
+  readonly isProtected: boolean;
 }
 
 export interface Run {
   readonly outputs: Record<string, unknown>;
   readonly resources: readonly Declared[];
+  /** What the program asked of AWS. */
+  readonly calls: readonly { readonly token: string; readonly inputs: object }[];
   /** The one resource of a type (and a name). */
   only(type: string, name?: string): Declared;
 }
@@ -24,21 +27,26 @@ export async function runWithMocks(
   { project, stack, config }: { project: string; stack: string; config: Record<string, string> },
 ): Promise<Run> {
   const resources: Declared[] = [];
-  const dependencies = new Map<string, readonly string[]>();
+  const calls: { token: string; inputs: object }[] = [];
+  const options = new Map<string, Pick<Declared, "dependsOn" | "isProtected">>();
   const mocks: pulumi.runtime.Mocks = {
     newResource({ type, name, inputs }) {
-      resources.push({ type, name, inputs, dependsOn: dependencies.get(`${type} ${name}`) ?? [] });
+      const { dependsOn = [], isProtected = false } = options.get(`${type} ${name}`) ?? {};
+      resources.push({ type, name, inputs, dependsOn, isProtected });
       const id = `${name}-of-${stack}`;
       return { id, state: { name, ...inputs, arn: `arn:aws:mock:eu-central-1:123456789012:${id}`, url: id } };
     },
-    call: ({ token, inputs }) => ({ ...inputs, ...ANSWERS[token] }),
+    call: ({ token, inputs }) => {
+      calls.push({ token, inputs });
+      return { ...inputs, ...ANSWERS[token] };
+    },
   };
   await pulumi.runtime.setMocks(mocks, project, stack, false);
-  onRegister((type, name, urns) => {
-    dependencies.set(
-      `${type} ${name}`,
-      urns.map((urn) => urn.split("::").at(-1) ?? urn),
-    );
+  onRegister((request) => {
+    options.set(`${request.getType()} ${request.getName()}`, {
+      dependsOn: request.getDependenciesList().map((urn) => urn.split("::").at(-1) ?? urn),
+      isProtected: request.getProtect(),
+    });
   });
   pulumi.runtime.setAllConfig(
     Object.fromEntries(Object.entries(config).map(([key, value]) => [`${project}:${key}`, value])),
@@ -50,7 +58,7 @@ export async function runWithMocks(
     if (!one || found.length > 1) throw new Error(`${found.length} resources are a ${type} ${name ?? ""}`);
     return one;
   };
-  return { outputs, resources, only };
+  return { outputs, resources, calls, only };
 }
 
 /** What AWS would say when the foundation asks where it is. */
@@ -59,16 +67,17 @@ const ANSWERS: Readonly<Record<string, Record<string, unknown>>> = {
   "aws:index/getAvailabilityZones:getAvailabilityZones": {
     names: ["eu-central-1a", "eu-central-1b", "eu-central-1c"],
   },
+  "aws:ec2/getSubnet:getSubnet": { cidrBlock: "10.1.0.0/20" },
 };
 
-/** The mocks aren't told what a resource waits for: it is read from the request for it. */
-function onRegister(listen: (type: string, name: string, urns: readonly string[]) => void): void {
+/** The mocks aren't told of a resource's options: they are read from the request for it. */
+function onRegister(listen: (request: Request) => void): void {
   const monitor = getMonitor() as unknown as {
     registerResource: (request: Request, ...rest: unknown[]) => unknown;
   };
   const register = monitor.registerResource.bind(monitor);
   monitor.registerResource = (request, ...rest) => {
-    listen(request.getType(), request.getName(), request.getDependenciesList());
+    listen(request);
     return register(request, ...rest);
   };
 }
@@ -77,6 +86,7 @@ interface Request {
   getType(): string;
   getName(): string;
   getDependenciesList(): readonly string[];
+  getProtect(): boolean;
 }
 
 function settled(outputs: Record<string, unknown>): Promise<Record<string, unknown>> {
