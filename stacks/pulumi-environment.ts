@@ -2,6 +2,9 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+/** Name of the Pulumi project, as Pulumi.yaml has it. */
+export const PROJECT = "berth";
+
 /** Root of the project, where Pulumi.yaml and the program are. */
 export const PROJECT_ROOT = fileURLToPath(new URL("..", import.meta.url));
 

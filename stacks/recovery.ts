@@ -8,7 +8,7 @@ import { removeStrays } from "../infra/engine.ts";
 import { type Claim, claimFolder } from "./data-folder.ts";
 import { endMarked } from "./process-mark.ts";
 import { lockOwners } from "./pulumi-errors.ts";
-import { breakLock, isStackMissing, openStack, type StackLocation } from "./workspace.ts";
+import { breakLock, createStack, isStackMissing, openStack, type StackLocation } from "./workspace.ts";
 
 /** What was cut off may cancel itself in good order for so long; then it is killed. */
 const CANCEL_TIMEOUT_MS = 10_000;
@@ -50,8 +50,8 @@ async function claimWithin(folder: string, timeoutMs: number): Promise<Claim | u
 }
 
 /**
- * Takes over a dead owner's lock, drops what was pending, removes from the engine what the state doesn't know. False if
- * there is no such stack.
+ * Takes over a dead owner's lock, drops what was pending, removes from the engine what the state doesn't know. Afterwards
+ * the stack is there and free. `lostHost` is the one whose worker has lost the operation, if it was another.
  * @throws Error of the CLI when the stack is locked by somebody who may be writing.
  */
 export async function recoverStack(
@@ -59,27 +59,24 @@ export async function recoverStack(
   lostHost: string | null,
   target: string,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<void> {
   const stack = await openStack(location);
   const refresh = async () => {
     await stack.refresh({ clearPendingCreates: true, suppressProgress: true, signal });
   };
-  try {
-    await refresh().catch(async (error: unknown) => {
-      if (!(await isLockedByTheDead(error, lostHost))) throw error;
-      await breakLock(location);
-      await refresh();
-    });
-  } catch (error) {
-    if (isStackMissing(error)) return false;
-    throw error;
-  }
+  const heal = async (error: unknown) => {
+    // A removal that was cut off may have left a lock and no stack: made again, it is removed with its lock.
+    if (isStackMissing(error)) await createStack(location);
+    else if (await isLockedByTheDead(error, lostHost)) await breakLock(location);
+    else throw error;
+    await refresh();
+  };
+  await refresh().catch(heal).catch(heal);
   if (target === "docker") {
     const { deployment } = await stack.exportStack();
     const resources: readonly { id?: string }[] = deployment?.resources ?? [];
     await removeStrays(location.stackName, new Set(resources.flatMap(({ id }) => (id ? [id] : []))));
   }
-  return true;
 }
 
 /**

@@ -1,5 +1,6 @@
 // The program of a child process that carries out operations, one at a time. The SDK hooks the whole process's error
 // handlers, so one program's stray error would fail its neighbours. Takes jobs and reports over IPC; ends with its parent.
+import { constants, setPriority } from "node:os";
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { assertEngineAnswers, removeAll } from "../infra/engine.ts";
 import { preload } from "../infra/program.ts";
@@ -31,6 +32,9 @@ const ENGINE_TIMEOUT_MS = 10_000;
 /** Shorter than the queue's heartbeat: whoever is given the operation next finds nobody at it. */
 const LEASE_MS = 20_000;
 const LOOK_AT_LEASE_EVERY_MS = 1_000;
+
+// Whoever asks for a status must not wait for the operations of others: the API's process goes first.
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 const [mark = "", target = "docker", ...plugins] = process.argv.slice(2);
 const attachedPlugins = await serveStandIns(plugins.filter(isStandIn));
@@ -80,11 +84,13 @@ async function run(job: Job, signal: AbortSignal): Promise<Report> {
       if (job.work === "destroy") await destroy(stackExists, location, { signal, onEvent });
       else await up(stackExists, location, job.work, { signal, onEvent });
     };
-    await work(job.stackExists && (!job.remains || (await recover()))).catch(async (error: unknown) => {
+    if (job.stackExists && job.remains) await recover();
+    await work(job.stackExists).catch(async (error: unknown) => {
       // Nobody of ours was cut off on this stack: an operator's own pulumi was.
       if (job.remains || !(await isLockedByTheDead(error, null))) throw error;
       errors.length = 0;
-      await work(await recover());
+      await recover();
+      await work(true);
     });
     await claim.release();
     return { done: { outputs } };

@@ -6,6 +6,7 @@ import type { Logger } from "pino";
 import { prepareConfig, removeFiles, removeSecretsFile, stackWorkDir } from "./assistant-stack.ts";
 import type { Sql } from "./database.ts";
 import { type Deployment, findDeployment } from "./deployments.ts";
+import { forgetOldUpdates } from "./history.ts";
 import { OperationLog } from "./operation-log.ts";
 import { type Ended, type OperationProcess, OperationProcesses } from "./operation-process.ts";
 import {
@@ -190,6 +191,7 @@ async function runJob(
   } finally {
     over.abort();
     processes.giveBack(child);
+    await forgetOldUpdates(settings, operation.deployment_id);
     await log.flush();
   }
 }

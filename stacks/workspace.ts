@@ -5,8 +5,7 @@ import { join } from "node:path";
 import * as auto from "@pulumi/pulumi/automation/index.js";
 import { SemVer } from "semver";
 import { program } from "../infra/program.ts";
-
-export const PROJECT = "berth";
+import { PROJECT } from "./pulumi-environment.ts";
 
 /** Where and with what a stack is worked on. Holds no secret: it crosses a process boundary. */
 export interface StackLocation {

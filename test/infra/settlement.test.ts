@@ -25,7 +25,7 @@ const deployment = (rolloutState: "COMPLETED" | "FAILED" | "IN_PROGRESS", taskDe
   { id: "ecs-svc/1", status: "PRIMARY", taskDefinition, rolloutState, rolloutStateReason: "circuit breaker" },
 ];
 const running = (change: Task = {}): Task => ({
-  taskArn: "task/1",
+  taskArn: "task/running",
   taskDefinitionArn: WANTED,
   desiredStatus: "RUNNING",
   lastStatus: "RUNNING",

@@ -1,0 +1,68 @@
+// Each lifecycle call by itself: Berth, the plain script and `docker run`, by turns.
+import { setTimeout as sleep } from "node:timers/promises";
+import { ACTIVATION, paidSlot, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
+import { dockerRun, plainScript } from "./contenders.ts";
+import { PAUSE_MS, type Times } from "./plain-script.ts";
+import { median, ms, ratio, type Table } from "./table.ts";
+
+const ROUNDS = 7;
+const STEPS = ["activate", "stop", "redeploy", "delete"] as const;
+
+export async function lifecycle(image: string): Promise<Table> {
+  const berth = await startTestBerth(40, { BERTH_ASSISTANT_IMAGE: image, BERTH_CONCURRENCY: "1" });
+  const ours: Times[] = [];
+  const plain: Times[] = [];
+  const run: number[] = [];
+  try {
+    for (let round = 0; round < ROUNDS; round++) {
+      plain.push(await (await plainScript<Times>("lives", image, round)).go());
+      run.push(await dockerRun(image, round));
+      ours.push(await life(berth));
+    }
+  } finally {
+    await berth.close();
+  }
+  const of = (times: readonly Times[], step: keyof Times) => median(times.map((round) => round[step]));
+  return [
+    [
+      `p50 of ${ROUNDS} rounds`,
+      "Berth: HTTP call → status",
+      "plain script",
+      "ratio",
+      "`docker run`",
+      "ratio",
+    ],
+    ...STEPS.map((step) => {
+      const [mine, theirs] = [of(ours, step), of(plain, step)];
+      const bare = step === "activate" ? [ms(median(run)), ratio(mine, median(run))] : ["", ""];
+      return [step, ms(mine), ms(theirs), ratio(mine, theirs), ...bare];
+    }),
+  ];
+}
+
+async function life(berth: TestBerth): Promise<Times> {
+  const id = await preparedSlot(berth);
+  const timed = async (call: () => Promise<unknown>, status: string) => {
+    await sleep(PAUSE_MS);
+    const startedAt = performance.now();
+    await call();
+    await waitForStatus(berth, id, status);
+    return performance.now() - startedAt;
+  };
+  return {
+    activate: await timed(() => berth.call("POST", `${id}/activate`, ACTIVATION), "active"),
+    stop: await timed(() => berth.call("POST", `${id}/stop`), "stopped"),
+    redeploy: await timed(() => berth.call("POST", `${id}/redeploy`, {}), "active"),
+    delete: await timed(() => berth.call("DELETE", id), "deleted"),
+  };
+}
+
+/** A paid slot with its network and volume: while a customer fills in the form of the activation they are made. */
+export async function preparedSlot(berth: TestBerth): Promise<string> {
+  const id = await paidSlot(berth);
+  for (; ; await sleep(20)) {
+    const { body } = await berth.call("GET", `${id}/status`);
+    const operation = body.data?.operation as { finishedAt: string | null } | undefined;
+    if (operation?.finishedAt) return id;
+  }
+}
