@@ -8,6 +8,7 @@ import { DEFAULT_ASSISTANT_IMAGE } from "../infra/openclaw.ts";
 import { PAYMENTS } from "../stacks/payments.ts";
 import { PROJECT_ROOT } from "../stacks/pulumi-environment.ts";
 import type { StackSettings } from "../stacks/settings.ts";
+import { type AwsConfig, awsConfig, awsFoundation, awsRegion, checkAws, cpusOf } from "./aws-settings.ts";
 
 export const ROLES = ["all", "api", "worker"] as const;
 
@@ -28,10 +29,9 @@ const Environment = z.object({
     .string()
     .regex(/^[\x21-\x7e]{16,256}$/, "must be 16 to 256 printable characters without spaces")
     .optional(),
-  BERTH_TARGET: z
-    .enum(TARGETS)
-    .refine((target) => target === "docker", "must be docker: other targets are not part of this version yet")
-    .default("docker"),
+  BERTH_TARGET: z.enum(TARGETS).default("docker"),
+  BERTH_AWS_REGION: awsRegion.optional(),
+  BERTH_AWS_FOUNDATION: awsFoundation.optional(),
   BERTH_ASSISTANT_IMAGE: z
     .string()
     .regex(/^[\w][\w./:@-]*$/, "must be an image reference")
@@ -54,7 +54,7 @@ const Environment = z.object({
     .default("10.213.0.0/16"),
   BERTH_STARTUP_TIMEOUT: z.coerce.number().int().min(5).max(3600).default(300),
   BERTH_MEMORY_MIB: z.coerce.number().int().min(16).default(2048),
-  BERTH_CPUS: z.coerce.number().min(0.05).default(2),
+  BERTH_CPUS: z.coerce.number().min(0.05).optional(),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
 });
 
@@ -68,6 +68,8 @@ export interface Config {
   readonly role: (typeof ROLES)[number];
   readonly logLevel: string;
   readonly stacks: StackSettings;
+  /** Undefined unless the target is aws. */
+  readonly aws: AwsConfig | undefined;
   /** The inherited environment, for set-up and for child processes. */
   readonly environment: NodeJS.ProcessEnv;
 }
@@ -75,7 +77,7 @@ export interface Config {
 /** @throws Error that names every wrong setting. */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
-  const parsed = Environment.safeParse(given);
+  const parsed = Environment.superRefine(checkAws).safeParse(given);
   if (!parsed.success) {
     const mistakes = parsed.error.issues.map(({ path, message }) => `  ${path.join(".")}: ${message}`);
     throw new Error(`Berth did not start, because of its settings:\n${mistakes.join("\n")}`);
@@ -93,6 +95,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     role: read.BERTH_ROLE,
     logLevel: read.LOG_LEVEL,
     environment,
+    aws: awsConfig(read),
     stacks: {
       target: read.BERTH_TARGET,
       assistantImage: read.BERTH_ASSISTANT_IMAGE,
@@ -101,7 +104,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       portRange: { first, last },
       subnetPool: read.BERTH_SUBNET_POOL,
       memoryMib: read.BERTH_MEMORY_MIB,
-      cpus: read.BERTH_CPUS,
+      cpus: cpusOf(read),
       startupTimeoutSeconds: read.BERTH_STARTUP_TIMEOUT,
       concurrency: read.BERTH_CONCURRENCY,
     },

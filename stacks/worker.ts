@@ -148,16 +148,18 @@ async function makeJob(
     pulumiPath: pulumi.path,
     pulumiVersion: pulumi.version,
   };
+  const { foundation } = settings;
   const remains = before && before.state !== "succeeded" ? { host: before.host } : undefined;
   if (operation.kind === "delete") {
     // The record may not know yet of a stack that was made by what was cut off.
     const stackExists = deployment.stack_exists || before !== undefined;
-    return { location, remains, stackExists, work: "destroy" };
+    return { location, foundation, remains, stackExists, work: "destroy" };
   }
   const config = await prepareConfig(settings, box, deployment, replicasFor(operation.kind));
   // What runs may have been changed by hand: look before acting on it. Recovery looks too.
   const refresh = operation.kind === "redeploy" && deployment.outputs?.replicas !== 0 && !remains;
-  return { location, remains, stackExists: deployment.stack_exists, work: { up: config, refresh } };
+  const { stack_exists: stackExists } = deployment;
+  return { location, foundation, remains, stackExists, work: { up: config, refresh } };
 }
 
 async function runJob(
