@@ -6,16 +6,31 @@ import {
   CreateLogStreamCommand,
   PutLogEventsCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
-import { CreateSubnetCommand, CreateVpcCommand, EC2Client } from "@aws-sdk/client-ec2";
+import {
+  CreateSecurityGroupCommand,
+  CreateSubnetCommand,
+  CreateVpcCommand,
+  DescribeSecurityGroupsCommand,
+  EC2Client,
+  ModifyVpcAttributeCommand,
+} from "@aws-sdk/client-ec2";
 import {
   CreateClusterCommand,
   CreateServiceCommand,
+  DescribeServicesCommand,
+  DescribeTasksCommand,
   ECSClient,
   ListTasksCommand,
   RegisterTaskDefinitionCommand,
   RunTaskCommand,
   StopTaskCommand,
 } from "@aws-sdk/client-ecs";
+import {
+  CreateAccessPointCommand,
+  CreateFileSystemCommand,
+  DescribeAccessPointsCommand,
+  EFSClient,
+} from "@aws-sdk/client-efs";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Foundation } from "../../infra/args.ts";
@@ -25,6 +40,7 @@ import { readMetrics } from "../../infra/ecs/metrics.ts";
 import { deleteSecret, putSecret } from "../../infra/ecs/secret.ts";
 import { settle } from "../../infra/ecs/settlement.ts";
 import { eraseStateDirectory } from "../../infra/ecs/state-directory.ts";
+import { targetEngine } from "../../infra/target-engine.ts";
 import { FOUNDATION } from "../support/foundation.ts";
 import { type Moto, startMoto } from "../support/moto.ts";
 
@@ -42,6 +58,8 @@ beforeAll(async () => {
   const ec2 = new EC2Client(REGION);
   const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: "10.42.0.0/16" }));
   const vpcId = Vpc?.VpcId ?? "";
+  const EnableDnsHostnames = { Value: true };
+  await ec2.send(new ModifyVpcAttributeCommand({ VpcId: vpcId, EnableDnsHostnames }));
   const subnet = new CreateSubnetCommand({ VpcId: vpcId, CidrBlock: "10.42.0.0/18" });
   const { Subnet } = await ec2.send(subnet);
   subnetId = Subnet?.SubnetId ?? "";
@@ -58,7 +76,9 @@ async function registerTask(family: string): Promise<string> {
       cpu: "256",
       memory: "512",
       requiresCompatibilities: ["FARGATE"],
-      containerDefinitions: [{ name: family === "berth-eraser" ? "eraser" : "assistant", image: "x" }],
+      containerDefinitions: [
+        { name: family === "berth-eraser" ? "eraser" : "assistant", image: "x", memory: 512 },
+      ],
     }),
   );
   return taskDefinition?.taskDefinitionArn ?? "";
@@ -163,16 +183,14 @@ describe("a service, against moto", () => {
 describe("a deleted deployment's directory, against moto", () => {
   it("is removed by a task of the foundation, whose end is looked at", async () => {
     await registerTask("berth-eraser");
+    // moto's tasks end by themselves, and well.
+    await eraseStateDirectory({ deploymentId: ID, foundation }, 50);
     const cluster = foundation.clusterArn;
-    const erased = eraseStateDirectory({ deploymentId: ID, foundation }, 50);
-    const task = await theEraser(cluster);
-    expect(task?.overrides).toMatchObject({
-      containerOverrides: [{ name: "eraser", command: ["rm", "-rf", `/state/${ID}`] }],
-    });
-    await ecs().send(
-      new StopTaskCommand({ cluster, task: task?.taskArn, reason: "Essential container exited" }),
-    );
-    await erased;
+    const listed = await ecs().send(new ListTasksCommand({ cluster, startedBy: "berth-eraser" }));
+    const { tasks } = await ecs().send(new DescribeTasksCommand({ cluster, tasks: listed.taskArns }));
+    expect(tasks?.map(({ overrides }) => overrides?.containerOverrides)).toEqual([
+      [{ name: "eraser", command: ["rm", "-rf", `/state/${ID}`] }],
+    ]);
   });
 
   it("is not taken for removed by anything but a deployment's id", async () => {
@@ -180,16 +198,69 @@ describe("a deleted deployment's directory, against moto", () => {
       await expect(eraseStateDirectory({ deploymentId, foundation })).rejects.toThrow("is not the id");
     }
   });
+});
 
-  async function theEraser(cluster: string) {
-    const { DescribeTasksCommand } = await import("@aws-sdk/client-ecs");
-    for (;;) {
-      const listed = await ecs().send(new ListTasksCommand({ cluster, startedBy: "berth-eraser" }));
-      if (!listed.taskArns?.length) continue;
-      const { tasks } = await ecs().send(new DescribeTasksCommand({ cluster, tasks: listed.taskArns }));
-      return tasks?.[0];
+describe("what a cut-off operation has left, against moto", () => {
+  const efs = () => new EFSClient(REGION);
+  let whole: Foundation;
+  let own: string;
+
+  beforeAll(async () => {
+    const { FileSystemId = "" } = await efs().send(new CreateFileSystemCommand({ CreationToken: "berth" }));
+    whole = { ...foundation, fileSystemId: FileSystemId };
+    const accessPoint = (deployment: string, ClientToken: string) =>
+      efs().send(
+        new CreateAccessPointCommand({
+          FileSystemId,
+          ClientToken,
+          Tags: [{ Key: "berth:deployment", Value: deployment }],
+        }),
+      );
+    own = (await accessPoint(ID, "known")).AccessPointId ?? "";
+    await accessPoint(ID, "stray");
+    await accessPoint(OTHER, "other");
+    for (const id of [ID, OTHER]) {
+      const GroupName = `berth-${id}`;
+      const group = { GroupName, Description: "x", VpcId: whole.vpcId };
+      await new EC2Client(REGION).send(new CreateSecurityGroupCommand(group));
     }
+  });
+
+  async function left(): Promise<unknown[]> {
+    const FileSystemId = whole.fileSystemId;
+    const { AccessPoints = [] } = await efs().send(new DescribeAccessPointsCommand({ FileSystemId }));
+    const Filters = [{ Name: "group-name", Values: ["berth-*"] }];
+    const described = new DescribeSecurityGroupsCommand({ Filters });
+    const { SecurityGroups = [] } = await new EC2Client(REGION).send(described);
+    const services = await ecs().send(
+      new DescribeServicesCommand({ cluster: whole.clusterArn, services: [`berth-${ID}`] }),
+    );
+    return [
+      AccessPoints.map(({ ClientToken }) => ClientToken).toSorted(),
+      SecurityGroups.map(({ GroupName }) => GroupName),
+      services.services?.map(({ status }) => status),
+    ];
   }
+
+  it("is removed but for what the stack's state knows, and nothing of another deployment", async () => {
+    expect(await left()).toEqual([
+      ["known", "other", "stray"],
+      [`berth-${ID}`, `berth-${OTHER}`],
+      ["ACTIVE"],
+    ]);
+    const engine = await targetEngine(whole);
+    await engine.removeStrays(ID, new Set([own]));
+    expect(await left()).toEqual([["known", "other"], [`berth-${OTHER}`], ["INACTIVE"]]);
+  });
+
+  it("goes with its secret when the deployment is deleted, twice too", async () => {
+    await putSecret(whole, ID, { TELEGRAM_BOT_TOKEN: "canary" }, "c".repeat(32));
+    const engine = await targetEngine(whole);
+    await engine.removeAll(ID);
+    await engine.removeAll(ID);
+    const read = new GetSecretValueCommand({ SecretId: `berth/${ID}` });
+    await expect(new SecretsManagerClient(REGION).send(read)).rejects.toThrow(/can't find/);
+  });
 });
 
 describe("logs, against moto", () => {

@@ -2,8 +2,10 @@
 import type { Task } from "@aws-sdk/client-ecs";
 import { afterEach, describe, expect, it } from "vitest";
 import { type Asked, settle } from "../../infra/ecs/settlement.ts";
+import { eraseStateDirectory } from "../../infra/ecs/state-directory.ts";
 import { stoppedReason } from "../../infra/ecs/stopped-reason.ts";
 import { type FakeEcs, startFakeEcs, type World } from "../support/fake-ecs.ts";
+import { FOUNDATION } from "../support/foundation.ts";
 
 const WANTED = "arn:aws:ecs:eu-central-1:123456789012:task-definition/berth-1:2";
 const OLD = "arn:aws:ecs:eu-central-1:123456789012:task-definition/berth-1:1";
@@ -18,8 +20,11 @@ const ASKED: Asked = {
 };
 const PULL = "CannotPullContainerError: failed to resolve ref ghcr.io/x/y:1: ghcr.io/x/y:1: not found";
 
-let fake: FakeEcs;
-afterEach(() => fake.stop());
+let fake: FakeEcs | undefined;
+afterEach(async () => {
+  await fake?.stop();
+  fake = undefined;
+});
 
 const deployment = (rolloutState: "COMPLETED" | "FAILED" | "IN_PROGRESS", taskDefinition = WANTED) => [
   { id: "ecs-svc/1", status: "PRIMARY", taskDefinition, rolloutState, rolloutStateReason: "circuit breaker" },
@@ -62,7 +67,7 @@ describe("asked for one task", () => {
       { deployments: deployment("COMPLETED"), tasks: [running()] },
     );
     await settle(ASKED);
-    expect(fake.changes).toEqual([]);
+    expect(fake?.changes).toEqual([]);
   });
 
   it("is not taken for done while another definition's task still runs", async () => {
@@ -126,7 +131,7 @@ describe("asked for one task", () => {
       { deployments: deployment("COMPLETED"), tasks: [running()] },
     );
     await settle(ASKED);
-    expect(fake.changes).toEqual(["UpdateService"]);
+    expect(fake?.changes).toEqual(["UpdateService"]);
   });
 
   it("fails when the service is away", async () => {
@@ -145,7 +150,7 @@ describe("asked for no task", () => {
       { deployments: deployment("COMPLETED"), tasks: [ended("task/1")] },
     );
     await settle({ ...ASKED, ...none });
-    await fake.stop();
+    await fake?.stop();
     await ecsSays({
       deployments: deployment("COMPLETED"),
       tasks: [ended("task/1", { lastStatus: "DEACTIVATING" })],
@@ -156,7 +161,17 @@ describe("asked for no task", () => {
   it("does not start anew what ECS has given up", async () => {
     await ecsSays({ deployments: deployment("FAILED"), tasks: [] });
     await settle({ ...ASKED, ...none });
-    expect(fake.changes).toEqual([]);
+    expect(fake?.changes).toEqual([]);
+  });
+});
+
+describe("a deleted deployment's directory", () => {
+  it("is not called removed when no task could be started for it", async () => {
+    await ecsSays({ deployments: [], tasks: [] });
+    const deploymentId = "01940000-0000-7000-8000-000000000001";
+    await expect(eraseStateDirectory({ deploymentId, foundation: FOUNDATION })).rejects.toThrow(
+      "The assistant's state directory was not removed: ECS started no task. Delete again to try again.",
+    );
   });
 });
 

@@ -29,6 +29,9 @@ export async function startMoto(): Promise<Moto> {
     env: { PATH: process.env.PATH ?? "" },
     stdio: "ignore",
   });
+  // A test that is ended doesn't leave it behind.
+  const kill = () => server.kill("SIGKILL");
+  process.once("exit", kill);
   const environment = { ...CREDENTIALS, AWS_ENDPOINT_URL: url, AWS_REGION: "eu-central-1" };
   const before = { ...process.env };
   Object.assign(process.env, environment);
@@ -39,6 +42,7 @@ export async function startMoto(): Promise<Moto> {
     async stop() {
       for (const name of Object.keys(environment)) delete process.env[name];
       Object.assign(process.env, before);
+      process.off("exit", kill);
       const ended = new Promise((resolve) => server.once("exit", resolve));
       if (server.kill("SIGTERM")) await ended;
     },
