@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Foundation, Target } from "../infra/args.ts";
 import { fargateSize } from "../infra/ecs/fargate-size.ts";
-import { FoundationOutputs } from "../infra/ecs/foundation-outputs.ts";
+import { parseFoundation } from "../infra/ecs/foundation-outputs.ts";
 
 export interface AwsConfig {
   readonly region: string;
@@ -31,16 +31,12 @@ export const awsFoundation = z.string().transform((text, context): string | Foun
   };
   if (/^[A-Za-z0-9.-]{1,100}$/.test(text)) return text;
   if (!text.startsWith("{")) return refuse("must be the name of a stack (letters, digits, - and .) or JSON");
-  let given: unknown;
   try {
-    given = JSON.parse(text);
-  } catch {
-    return refuse("begins with { and is not JSON");
+    return parseFoundation(JSON.parse(text));
+  } catch (error) {
+    if (error instanceof SyntaxError) return refuse("begins with { and is not JSON");
+    return refuse(`is JSON whose ${error instanceof Error ? error.message : error}`);
   }
-  const parsed = FoundationOutputs.safeParse(given);
-  if (parsed.success) return parsed.data;
-  const wrong = parsed.error.issues.map(({ path, message }) => `${path.join(".")} (${message})`);
-  return refuse(`has parts that are missing or wrong: ${wrong.join(", ")}`);
 });
 
 /** Adds a mistake for each setting that AWS has no use for. */
@@ -53,7 +49,7 @@ export function checkAws(read: Read, mistakes: z.RefinementCtx): void {
   if (region && typeof foundation === "object" && foundation.region !== region)
     mistake("BERTH_AWS_FOUNDATION", `is in ${foundation.region}, and BERTH_AWS_REGION is ${region}`);
   try {
-    fargateSize(cpusOf(read), read.BERTH_MEMORY_MIB);
+    fargateSize(read.BERTH_CPUS ?? DEFAULTS.aws.cpus, read.BERTH_MEMORY_MIB);
   } catch (error) {
     mistake(
       "BERTH_MEMORY_MIB",
@@ -68,7 +64,11 @@ export function awsConfig(read: Read): AwsConfig | undefined {
   return BERTH_TARGET === "aws" && region ? { region, foundation: given ?? region } : undefined;
 }
 
-/** Fargate has few sizes: with the memory that is the default it has one CPU and no two. */
-export function cpusOf({ BERTH_CPUS, BERTH_TARGET }: Read): number {
-  return BERTH_CPUS ?? (BERTH_TARGET === "aws" ? 1 : 2);
-}
+/**
+ * What a target takes where nothing is set. With that memory Fargate has one CPU and no two; and it pulls the whole
+ * image for every start.
+ */
+export const DEFAULTS = {
+  docker: { cpus: 2, startupTimeoutSeconds: 300 },
+  aws: { cpus: 1, startupTimeoutSeconds: 900 },
+} as const satisfies Record<Target, object>;

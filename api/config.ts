@@ -8,7 +8,7 @@ import { DEFAULT_ASSISTANT_IMAGE } from "../infra/openclaw.ts";
 import { PAYMENTS } from "../stacks/payments.ts";
 import { PROJECT_ROOT } from "../stacks/pulumi-environment.ts";
 import type { StackSettings } from "../stacks/settings.ts";
-import { type AwsConfig, awsConfig, awsFoundation, awsRegion, checkAws, cpusOf } from "./aws-settings.ts";
+import { type AwsConfig, awsConfig, awsFoundation, awsRegion, checkAws, DEFAULTS } from "./aws-settings.ts";
 
 export const ROLES = ["all", "api", "worker"] as const;
 
@@ -52,7 +52,7 @@ const Environment = z.object({
     .string()
     .refine(isPrivateRange, "must be a private IPv4 range of at least a /28, e.g. 10.213.0.0/16")
     .default("10.213.0.0/16"),
-  BERTH_STARTUP_TIMEOUT: z.coerce.number().int().min(5).max(3600).default(300),
+  BERTH_STARTUP_TIMEOUT: z.coerce.number().int().min(5).max(3600).optional(),
   BERTH_MEMORY_MIB: z.coerce.number().int().min(16).default(2048),
   BERTH_CPUS: z.coerce.number().min(0.05).optional(),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
@@ -83,6 +83,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     throw new Error(`Berth did not start, because of its settings:\n${mistakes.join("\n")}`);
   }
   const read = parsed.data;
+  const defaults = DEFAULTS[read.BERTH_TARGET];
   const dataDir = resolve(PROJECT_ROOT, read.BERTH_DATA_DIR);
   const [first = 0, last = 0] = read.BERTH_PORT_RANGE;
   return {
@@ -104,8 +105,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       portRange: { first, last },
       subnetPool: read.BERTH_SUBNET_POOL,
       memoryMib: read.BERTH_MEMORY_MIB,
-      cpus: cpusOf(read),
-      startupTimeoutSeconds: read.BERTH_STARTUP_TIMEOUT,
+      cpus: read.BERTH_CPUS ?? defaults.cpus,
+      startupTimeoutSeconds: read.BERTH_STARTUP_TIMEOUT ?? defaults.startupTimeoutSeconds,
       concurrency: read.BERTH_CONCURRENCY,
     },
   };

@@ -2,9 +2,8 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { z } from "zod";
 import type { Foundation } from "../infra/args.ts";
-import { FoundationOutputs } from "../infra/ecs/foundation-outputs.ts";
+import { parseFoundation } from "../infra/ecs/foundation-outputs.ts";
 import { PROJECT_ROOT } from "./pulumi-environment.ts";
 
 const TIMEOUT_MS = 60_000;
@@ -32,9 +31,12 @@ export async function readFoundation(
       );
     },
   );
-  const parsed = FoundationOutputs.safeParse(JSON.parse(text));
-  if (parsed.success) return parsed.data;
-  throw new Error(
-    `The foundation's stack ${stack} is not finished: ${z.prettifyError(parsed.error)}. Finish it with: npm run berth -- aws up`,
-  );
+  try {
+    return parseFoundation(JSON.parse(text));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `The foundation's stack ${stack} is not finished: ${why}. Finish it with: npm run berth -- aws up`,
+    );
+  }
 }

@@ -5,7 +5,7 @@ import type { Foundation } from "../args.ts";
 const id = z.string().min(1);
 const arn = z.string().startsWith("arn:");
 
-export const FoundationOutputs = z.strictObject({
+const FoundationOutputs = z.strictObject({
   region: id,
   accountId: z.string().regex(/^\d{12}$/, "must be an account's number of 12 digits"),
   vpcId: z.string().startsWith("vpc-"),
@@ -19,3 +19,11 @@ export const FoundationOutputs = z.strictObject({
   eraserTaskFamily: id,
   eraserSecurityGroupId: z.string().startsWith("sg-"),
 }) satisfies z.ZodType<Foundation>;
+
+/** @throws Error that names each part that is missing or wrong. */
+export function parseFoundation(given: unknown): Foundation {
+  const parsed = FoundationOutputs.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const wrong = parsed.error.issues.map(({ path, message }) => `${path.join(".")} (${message})`);
+  throw new Error(`parts are missing or wrong: ${wrong.join(", ")}`);
+}

@@ -20,7 +20,12 @@ const read = (change: Record<string, string> = {}) => readConfig({ ...AWS, ...ch
 it("need a region, and nothing else: the foundation's stack is named like it, the size is legal", () => {
   const config = readConfig({ BERTH_TARGET: "aws", BERTH_AWS_REGION: "eu-central-1" });
   expect(config.aws).toEqual({ region: "eu-central-1", foundation: "eu-central-1" });
-  expect(config.stacks).toMatchObject({ target: "aws", cpus: 1, memoryMib: 2048 });
+  expect(config.stacks).toMatchObject({
+    target: "aws",
+    cpus: 1,
+    memoryMib: 2048,
+    startupTimeoutSeconds: 900,
+  });
   expect(() => read({ BERTH_AWS_REGION: "" })).toThrow("BERTH_AWS_REGION: is needed with BERTH_TARGET=aws");
   expect(() => read({ BERTH_AWS_REGION: "frankfurt" })).toThrow("must be a region of AWS, e.g. eu-central-1");
 });
@@ -48,7 +53,12 @@ it("name a stack, or give the ids of what is there already", () => {
 
 it("are not asked for on Docker, whose defaults stay", () => {
   expect(readConfig({}).aws).toBeUndefined();
-  expect(readConfig({}).stacks).toMatchObject({ target: "docker", cpus: 2, memoryMib: 2048 });
+  expect(readConfig({}).stacks).toMatchObject({
+    target: "docker",
+    cpus: 2,
+    memoryMib: 2048,
+    startupTimeoutSeconds: 300,
+  });
 });
 
 it("stop the start when AWS finds no credentials, with what to do", async () => {
