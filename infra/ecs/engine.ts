@@ -1,12 +1,7 @@
 // What Berth asks ECS itself, past Pulumi: whether AWS answers, before anything is concluded from what it does not
 // have, and what a cut-off operation left there.
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  DeleteServiceCommand,
-  DescribeServicesCommand,
-  ECSClient,
-  ListTasksCommand,
-} from "@aws-sdk/client-ecs";
+import { DeleteServiceCommand, DescribeServicesCommand, ECSClient } from "@aws-sdk/client-ecs";
 import { type Foundation, resourceName } from "../args.ts";
 import type { Engine } from "../target-engine.ts";
 import { assertAwsAnswers } from "./account.ts";
@@ -36,6 +31,7 @@ export function ecsEngine(foundation: Foundation): Engine {
   };
 }
 
+/** Waits until it is gone: another one can't have its name before. */
 async function removeService(
   { region, clusterArn: cluster }: Foundation,
   deploymentId: string,
@@ -43,13 +39,15 @@ async function removeService(
 ): Promise<void> {
   const ecs = new ECSClient(clientOptions(region));
   const service = resourceName(deploymentId);
-  const { services = [] } = await ecs.send(new DescribeServicesCommand({ cluster, services: [service] }));
-  const stray = services.find(({ status, serviceArn = "" }) => status === "ACTIVE" && !known.has(serviceArn));
-  if (!stray) return;
+  const find = async () => {
+    const described = new DescribeServicesCommand({ cluster, services: [service] });
+    const { services = [] } = await ecs.send(described);
+    return services.find(({ status, serviceArn = "" }) => status !== "INACTIVE" && !known.has(serviceArn));
+  };
+  if (!(await find())) return;
   await ecs.send(new DeleteServiceCommand({ cluster, service, force: true }));
-  for (const deadline = Date.now() + RELEASE_TIMEOUT_MS; Date.now() < deadline; await sleep(LOOK_EVERY_MS)) {
-    const { taskArns } = await ecs.send(new ListTasksCommand({ cluster, family: service }));
-    if (!taskArns?.length) return;
+  for (const deadline = Date.now() + RELEASE_TIMEOUT_MS; await find(); await sleep(LOOK_EVERY_MS)) {
+    if (Date.now() > deadline) throw new Error(`The service ${service} does not end.`);
   }
 }
 

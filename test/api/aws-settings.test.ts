@@ -3,8 +3,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { aws } from "../../api/aws-command.ts";
 import { readConfig } from "../../api/config.ts";
 import { startBerth } from "../../api/server.ts";
+import { readFoundation } from "../../stacks/foundation.ts";
 import { testEnvironment, testTools } from "../support/berth.ts";
 import { FOUNDATION } from "../support/foundation.ts";
 
@@ -59,6 +61,25 @@ it("are not asked for on Docker, whose defaults stay", () => {
     memoryMib: 2048,
     startupTimeoutSeconds: 300,
   });
+});
+
+it("are what the operator's command needs, before it does anything", async () => {
+  await expect(aws(readConfig({}), "up")).rejects.toThrow("Set BERTH_TARGET=aws and BERTH_AWS_REGION first.");
+  await expect(aws(read(), "upp")).rejects.toThrow(
+    "Which one? npm run -s berth -- aws up|preview|outputs|destroy",
+  );
+  const given = read({ BERTH_AWS_FOUNDATION: JSON.stringify(FOUNDATION) });
+  await expect(aws(given, "destroy")).rejects.toThrow("there is no stack to work on");
+});
+
+it("name a foundation that is there, or the start says how to make it", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "berth-test-"));
+  const environment = { PATH: process.env.PATH ?? "", PULUMI_BACKEND_URL: `file://${folder}` };
+  const { pulumi } = testTools();
+  await expect(readFoundation("eu-central-1", pulumi.path, environment)).rejects.toThrow(
+    /The foundation's stack eu-central-1 can't be read: .*no stack named.* npm run berth -- aws up/,
+  );
+  rmSync(folder, { recursive: true });
 });
 
 it("stop the start when AWS finds no credentials, with what to do", async () => {

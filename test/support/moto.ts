@@ -1,12 +1,11 @@
 // moto's server, which answers as AWS's APIs do: on loopback, with no account, gone afterwards.
 import { type ChildProcess, spawn } from "node:child_process";
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { aptInstall, hasApt } from "../../infra/toolchain/apt.ts";
 import { cached, cacheFolder } from "../../infra/toolchain/cache.ts";
 import { stepWithAdvice } from "../../infra/toolchain/progress.ts";
 import { run } from "../../infra/toolchain/run.ts";
+import { freePort } from "./free-port.ts";
 
 const VERSION = "5.2.5";
 const START_TIMEOUT_MS = 60_000;
@@ -64,14 +63,6 @@ async function ensureMoto(): Promise<string> {
     }),
   );
   return join(folder, "bin/python");
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 async function untilItAnswers(url: string, server: ChildProcess): Promise<void> {
