@@ -3,6 +3,7 @@ import type * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
 import * as iam from "@pulumi/aws/iam/index.js";
 import type * as kms from "@pulumi/aws/kms/index.js";
 import * as pulumi from "@pulumi/pulumi";
+import { secretName } from "../ecs/names.ts";
 import type { Ground } from "./foundation.ts";
 
 interface Uses {
@@ -38,8 +39,8 @@ export function executionRole(ground: Ground, uses: Uses): iam.Role {
   return role;
 }
 
-function policy({ name, region, accountId }: Ground, { key, logGroup, ecrRepository }: Uses) {
-  const secrets = pulumi.interpolate`arn:aws:secretsmanager:${region}:${accountId}:secret:${name}/*`;
+function policy({ region, accountId }: Ground, { key, logGroup, ecrRepository }: Uses) {
+  const secrets = pulumi.interpolate`arn:aws:secretsmanager:${region}:${accountId}:secret:${secretName("*")}`;
   const statements: object[] = [
     { Sid: "Secrets", Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: secrets },
     {

@@ -10,10 +10,9 @@ import { fileSystem } from "./file-system.ts";
 import { logging } from "./logging.ts";
 import { network } from "./network.ts";
 
-const NAME = "berth";
-
 /** What every part of the foundation is made with. */
 export interface Ground {
+  /** Begins the names of all parts: a second foundation in the region needs another one. */
   readonly name: string;
   readonly region: string;
   readonly accountId: pulumi.Output<string>;
@@ -28,7 +27,7 @@ export async function foundation(): Promise<{ [name in keyof Foundation]: pulumi
   const provider = new Provider("aws", { region });
   const { accountId } = getCallerIdentityOutput({}, { provider });
   const ground = {
-    name: NAME,
+    name: config.get("name") ?? "berth",
     region,
     accountId,
     tags: { "berth:foundation": region },
@@ -44,7 +43,7 @@ export async function foundation(): Promise<{ [name in keyof Foundation]: pulumi
   const files = fileSystem(ground, place, key);
   const cluster = new ecs.Cluster(
     "cluster",
-    { name: NAME, settings: [{ name: "containerInsights", value: "disabled" }], tags: ground.tags },
+    { name: ground.name, settings: [{ name: "containerInsights", value: "disabled" }], tags: ground.tags },
     ground.options,
   );
   const role = executionRole(ground, { key, logGroup, ecrRepository: config.get("ecrRepository") });

@@ -126,7 +126,7 @@ describe("an assistant's secret, against moto", () => {
   const secrets = () => new SecretsManagerClient(REGION);
   const current = async () =>
     secrets()
-      .send(new GetSecretValueCommand({ SecretId: `berth/${ID}` }))
+      .send(new GetSecretValueCommand({ SecretId: `berth/${ID}`, VersionStage: "AWSCURRENT" }))
       .then(({ SecretString = "", VersionId }) => ({ values: JSON.parse(SecretString), version: VersionId }));
   const [first, second] = ["a".repeat(32), "b".repeat(32)];
 
@@ -165,8 +165,9 @@ describe("a service, against moto", () => {
     await ecs().send(new CreateServiceCommand({ ...made, launchType: "FARGATE" }));
     const asked = { region: "eu-central-1", cluster, service, taskDefinition, timeoutSeconds: 20 };
     const settled = settle({ ...asked, replicas: 1, pollMs: 50 });
-    const runTask = new RunTaskCommand({ cluster, taskDefinition, launchType: "FARGATE" });
-    const { tasks } = await ecs().send(runTask);
+    const networkConfiguration = { awsvpcConfiguration: { subnets: [subnetId], securityGroups: ["sg-1"] } };
+    const task = { cluster, taskDefinition, launchType: "FARGATE", networkConfiguration } as const;
+    const { tasks } = await ecs().send(new RunTaskCommand(task));
     const reason = "CannotPullContainerError: pull image manifest: ghcr.io/x/y:1: not found";
     await ecs().send(new StopTaskCommand({ cluster, task: tasks?.[0]?.taskArn, reason }));
     await expect(settled).rejects.toThrow(`no such image, or no access to it: ${reason}`);

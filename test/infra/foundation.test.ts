@@ -236,6 +236,14 @@ describe("the rest of the foundation, with Pulumi's mocks", () => {
     expect(run.only("aws:ec2/securityGroup:SecurityGroup", "eraser").inputs.ingress).toEqual([]);
   });
 
+  it("can be there twice in one region, under two names", async () => {
+    const second = await up({ name: "second" });
+    const names = (of: Run) =>
+      of.resources.flatMap(({ inputs }) => inputs.name ?? inputs.family ?? inputs.creationToken ?? []);
+    expect(names(second).filter((name) => names(run).includes(name))).toEqual([]);
+    expect(names(second).length).toBeGreaterThan(5);
+  });
+
   it("hands the deployments' stacks everything they ask for", () => {
     expect(run.outputs).toEqual({
       region: "eu-central-1",
