@@ -6,7 +6,6 @@ import type { Logger } from "pino";
 import { prepareConfig, removeFiles, removeSecretsFile, stackWorkDir } from "./assistant-stack.ts";
 import type { Sql } from "./database.ts";
 import { type Deployment, findDeployment } from "./deployments.ts";
-import { forgetOldUpdates } from "./history.ts";
 import { OperationLog } from "./operation-log.ts";
 import { type Ended, type OperationProcess, OperationProcesses } from "./operation-process.ts";
 import {
@@ -25,6 +24,7 @@ import { causeOf, interruptedCause } from "./pulumi-errors.ts";
 import type { Job } from "./run-operation.ts";
 import type { SecretBox } from "./secret.ts";
 import type { StackSettings } from "./settings.ts";
+import { forgetOldUpdates, stateFolder } from "./state-files.ts";
 
 /** A new job starts at once, by LISTEN/NOTIFY; one that waited for its deployment's last job is found by looking. */
 const POLLING = {
@@ -147,6 +147,7 @@ async function makeJob(
     workDir: stackWorkDir(settings, deployment.id),
     pulumiPath: pulumi.path,
     pulumiVersion: pulumi.version,
+    stateFolder: stateFolder(settings.backendUrl),
   };
   const { foundation } = settings;
   const remains = before && before.state !== "succeeded" ? { host: before.host } : undefined;
@@ -193,7 +194,8 @@ async function runJob(
   } finally {
     over.abort();
     processes.giveBack(child);
-    await forgetOldUpdates(settings, operation.deployment_id);
+    const { stackName, stateFolder } = job.location;
+    if (stateFolder) await forgetOldUpdates(stateFolder, stackName);
     await log.flush();
   }
 }

@@ -6,6 +6,7 @@ import * as auto from "@pulumi/pulumi/automation/index.js";
 import { SemVer } from "semver";
 import { program } from "../infra/program.ts";
 import { PROJECT } from "./pulumi-environment.ts";
+import { forgetRemoved } from "./state-files.ts";
 
 /** Where and with what a stack is worked on. Holds no secret: it crosses a process boundary. */
 export interface StackLocation {
@@ -15,6 +16,8 @@ export interface StackLocation {
   /** Absolute path of the `pulumi` executable. */
   readonly pulumiPath: string;
   readonly pulumiVersion: string;
+  /** Folder of a file backend; undefined if the state is kept elsewhere. */
+  readonly stateFolder: string | undefined;
   /** Plugins that run already, as the engine's variable for them names them; empty if the engine is to start them. */
   readonly attachedPlugins: string;
 }
@@ -47,14 +50,20 @@ export async function writeConfig(location: StackLocation, config: Record<string
 }
 
 /**
- * Destroys the stack and removes its record and history, in one call of the CLI. The SDK's own `remove` would take two.
- * A stack that isn't there is as good.
+ * Destroys the stack and removes its record, history and backups. Of a file backend in one call of the CLI, which
+ * leaves a copy that is removed here; no other backend can be reached but by the CLI. A missing stack is as good.
  */
 export async function destroyStack(location: StackLocation, options: auto.DestroyOptions): Promise<void> {
-  const stack = await openStack(location, ["--remove"]);
-  await stack.destroy(options).catch((error: unknown) => {
+  const { stackName, stateFolder } = location;
+  const stack = await openStack(location, stateFolder ? ["--remove"] : []);
+  try {
+    await stack.destroy(options);
+    if (!stateFolder)
+      await callCli(stack.workspace, ["stack", "rm", "--yes", "--remove-backups", "--stack", stackName]);
+  } catch (error) {
     if (!isStackMissing(error)) throw error;
-  });
+  }
+  if (stateFolder) await forgetRemoved(stateFolder, stackName);
 }
 
 /** Whether the CLI said that there is no such stack. */
@@ -64,9 +73,13 @@ export function isStackMissing(error: unknown): boolean {
 
 /** Deletes the stack's lock files. Only for a stack whose last owner is known to be dead. */
 export async function breakLock(location: StackLocation): Promise<void> {
-  const workspace = await openWorkspace(location);
+  await callCli(await openWorkspace(location), ["cancel", "--yes", "--stack", location.stackName]);
+}
+
+/** For what the SDK has no method. */
+async function callCli(workspace: auto.Workspace, args: string[]): Promise<void> {
   const command = workspace.pulumiCommand as unknown as Runner;
-  await command.run(["cancel", "--yes", "--stack", location.stackName], workspace.workDir, {});
+  await command.run(args, workspace.workDir, {});
 }
 
 async function openWorkspace(
