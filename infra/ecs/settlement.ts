@@ -16,6 +16,8 @@ import { type StoppedReason, stoppedReason } from "./stopped-reason.ts";
 
 /** A task that ends once may have had bad luck; the second end is the assistant's own. */
 const MAX_ENDS = 2;
+const POLL_MS = 3_000;
+const STALE_MS = 15_000;
 
 export interface Asked {
   readonly region: string;
@@ -26,6 +28,8 @@ export interface Asked {
   readonly replicas: 0 | 1;
   readonly timeoutSeconds: number;
   readonly pollMs?: number;
+  /** How long ECS may go on telling of what was before. */
+  readonly staleMs?: number;
 }
 
 /**
@@ -35,56 +39,62 @@ export interface Asked {
  */
 export async function settle(asked: Asked): Promise<void> {
   const ecs = new ECSClient(clientOptions(asked.region));
-  const deadline = Date.now() + asked.timeoutSeconds * 1000;
+  const startedAt = Date.now();
   const known = new Set((await tasks(ecs, asked, "STOPPED")).filter(hasEnded).map(({ taskArn }) => taskArn));
   await startAgainIfGivenUp(ecs, asked);
   let last: StoppedReason | undefined;
-  for (; Date.now() < deadline; await sleep(asked.pollMs ?? 3_000)) {
+  while (Date.now() - startedAt < asked.timeoutSeconds * 1000) {
     const deployment = await primaryDeployment(ecs, asked);
-    const stopped = (await tasks(ecs, asked, "STOPPED")).filter(({ taskArn }) => !known.has(taskArn));
-    const isOver = asked.replicas === 0 ? isQuiet : isHealthy;
-    if (isOver(asked, deployment, await tasks(ecs, asked, "RUNNING"), stopped)) return;
-    const ends = stopped
-      .filter(({ taskDefinitionArn }) => taskDefinitionArn === asked.taskDefinition)
-      .flatMap((task) => stoppedReason(task) ?? []);
-    last = ends.find(({ isFinal }) => isFinal) ?? ends[0];
-    if (asked.replicas === 0) continue;
-    if (last && (last.isFinal || ends.length >= MAX_ENDS)) throw keepsEnding(last, ends.length);
-    if (deployment.rolloutState === "FAILED") {
-      throw last
-        ? keepsEnding(last, ends.length)
-        : new Error(`ECS gave up: ${deployment.rolloutStateReason}`);
-    }
+    if (deployment?.taskDefinition === asked.taskDefinition) {
+      const stopped = (await tasks(ecs, asked, "STOPPED")).filter(({ taskArn }) => !known.has(taskArn));
+      const isOver = asked.replicas === 0 ? isQuiet : isHealthy;
+      if (isOver(asked, deployment, await tasks(ecs, asked, "RUNNING"), stopped)) return;
+      if (asked.replicas === 1) last = refuseWhatKeepsEnding(asked, deployment, stopped);
+    } else if (Date.now() - startedAt > (asked.staleMs ?? STALE_MS)) throw notAsked(asked, deployment);
+    await sleep(asked.pollMs ?? POLL_MS);
   }
   const what = asked.replicas === 0 ? "stop" : "become ready";
   const why = last ? `its task ended: ${last.sentence}` : "its task is not healthy yet";
   throw new Error(`The assistant did not ${what} within ${asked.timeoutSeconds} s; ${why}.`);
 }
 
-function keepsEnding({ sentence }: StoppedReason, ends: number): Error {
-  return new Error(`The assistant's container keeps ending (${ends} tasks): ${sentence}`);
+/** Why a task has ended, if one has. @throws Error when waiting for the next task is of no use. */
+function refuseWhatKeepsEnding(
+  asked: Asked,
+  { rolloutState, rolloutStateReason }: Deployment,
+  stopped: readonly Task[],
+): StoppedReason | undefined {
+  const ends = stopped
+    .filter(({ taskDefinitionArn }) => taskDefinitionArn === asked.taskDefinition)
+    .flatMap((task) => stoppedReason(task) ?? []);
+  const last = ends.find(({ isFinal }) => isFinal) ?? ends[0];
+  const isGivenUp = rolloutState === "FAILED";
+  if (last && (last.isFinal || ends.length >= MAX_ENDS || isGivenUp)) {
+    throw new Error(`The assistant's container keeps ending (${ends.length} tasks): ${last.sentence}`);
+  }
+  if (isGivenUp) throw new Error(`ECS gave up: ${rolloutStateReason}`);
+  return last;
 }
 
 /** After its circuit breaker has tripped, ECS starts nothing more, also when the cause is mended. */
 async function startAgainIfGivenUp(ecs: ECSClient, asked: Asked): Promise<void> {
-  const { rolloutState } = await primaryDeployment(ecs, asked);
-  if (asked.replicas === 0 || rolloutState !== "FAILED") return;
+  const deployment = await primaryDeployment(ecs, asked);
+  if (asked.replicas === 0 || deployment?.rolloutState !== "FAILED") return;
   const { cluster, service } = asked;
   await ecs.send(new UpdateServiceCommand({ cluster, service, forceNewDeployment: true }));
 }
 
-/** @throws Error when the service is away, or wants something else than was asked for. */
-async function primaryDeployment(ecs: ECSClient, asked: Asked): Promise<Deployment> {
-  const { cluster, service, taskDefinition } = asked;
+async function primaryDeployment(ecs: ECSClient, asked: Asked): Promise<Deployment | undefined> {
+  const { cluster, service } = asked;
   const { services = [] } = await ecs.send(new DescribeServicesCommand({ cluster, services: [service] }));
-  const deployment = services[0]?.deployments?.find(({ status }) => status === "PRIMARY");
-  if (!deployment) throw new Error(`There is no service ${service} that runs.`);
-  if (deployment.taskDefinition !== taskDefinition) {
-    throw new Error(
-      `The service runs ${deployment.taskDefinition} where ${taskDefinition} was asked for: it was rolled back, or changed by hand.`,
-    );
-  }
-  return deployment;
+  return services[0]?.deployments?.find(({ status }) => status === "PRIMARY");
+}
+
+function notAsked({ service, taskDefinition }: Asked, deployment: Deployment | undefined): Error {
+  if (!deployment) return new Error(`There is no service ${service} that runs.`);
+  return new Error(
+    `The service runs ${deployment.taskDefinition} where ${taskDefinition} was asked for: it was rolled back, or changed by hand.`,
+  );
 }
 
 function isHealthy(asked: Asked, deployment: Deployment, running: readonly Task[]): boolean {

@@ -176,7 +176,14 @@ describe("a service, against moto", () => {
   it("is not called settled when it runs another definition than the one asked for", async () => {
     const newer = await registerTask(`berth-${ID}`);
     const asked = { region: "eu-central-1", cluster: foundation.clusterArn, service: `berth-${ID}` };
-    const settled = settle({ ...asked, taskDefinition: newer, replicas: 1, timeoutSeconds: 20 });
+    const settled = settle({
+      ...asked,
+      taskDefinition: newer,
+      replicas: 1,
+      timeoutSeconds: 20,
+      pollMs: 50,
+      staleMs: 300,
+    });
     await expect(settled).rejects.toThrow(/was asked for: it was rolled back, or changed by hand/);
   });
 });

@@ -17,6 +17,7 @@ const ASKED: Asked = {
   replicas: 1,
   timeoutSeconds: 2,
   pollMs: 10,
+  staleMs: 500,
 };
 const PULL = "CannotPullContainerError: failed to resolve ref ghcr.io/x/y:1: ghcr.io/x/y:1: not found";
 
@@ -86,6 +87,15 @@ describe("asked for one task", () => {
       tasks: [running({ taskDefinitionArn: OLD })],
     });
     expect(await failure()).toContain(`runs ${OLD} where ${WANTED} was asked for: it was rolled back`);
+  });
+
+  it("bears with ECS while it tells of what was before", async () => {
+    await ecsSays(
+      { deployments: [], tasks: [] },
+      { deployments: deployment("COMPLETED", OLD), tasks: [running({ taskDefinitionArn: OLD })] },
+      { deployments: deployment("COMPLETED"), tasks: [running()] },
+    );
+    await settle(ASKED);
   });
 
   it("fails at once when there is no such image", async () => {
