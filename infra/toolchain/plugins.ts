@@ -57,7 +57,7 @@ function noAws(version: string): SetupError {
   return new SetupError(
     "Getting Pulumi's plugin aws",
     "it is not installed here and Pulumi's site can't be reached; it has no stand-in.",
-    `Run where ${version} can be installed: pulumi plugin install resource aws ${version}. Or set BERTH_TARGET=docker.`,
+    `Install it where that site can be reached: pulumi plugin install resource aws ${version}. Or set BERTH_TARGET=docker.`,
   );
 }
 
