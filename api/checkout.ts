@@ -1,7 +1,9 @@
-// The simulated checkout: a page with one button. No money moves, and the page says so.
+// The page of a checkout. A simulated one has a button to pay by: no money moves, and the page says so. To Polar's,
+// its customers come back after they have paid.
 import { Router } from "express";
-import { findByCheckout } from "../stacks/deployments.ts";
+import { type Deployment, findByCheckout } from "../stacks/deployments.ts";
 import { notFound } from "../stacks/errors.ts";
+import type { Payments } from "../stacks/payments.ts";
 import { type Intake, pay } from "../stacks/requests.ts";
 import { DeploymentId } from "./contract.ts";
 
@@ -23,15 +25,32 @@ const STYLE = `
   button:focus-visible { outline: 3px solid var(--ink); outline-offset: 2px; }
   .note { color: var(--soft); font-size: .9rem; } code { font-size: .85em; }`;
 
-/** GET shows the page, POST pays and redirects back to it. */
-export function checkout(intake: Intake): Router {
+const SIMULATED_NOTE = "This is a simulated checkout: no money moves and no card is asked for.";
+const PAID = {
+  title: "This slot is paid",
+  action: "<p>You can close this page and activate your assistant now.</p>",
+};
+const UNPAID = {
+  simulated: {
+    title: "Pay for your assistant",
+    action: '<form method="post"><button type="submit">Pay (simulated)</button></form>',
+  },
+  polar: {
+    title: "Your payment is not confirmed yet",
+    action: "<p>If you have paid, this takes a moment; you can close this page, or reload it.</p>",
+  },
+} as const;
+
+/** GET shows the page; POST, where payments are simulated, pays and redirects back to it. */
+export function checkout(intake: Intake & { readonly payments: Payments }): Router {
   const router = Router();
+  const { kind } = intake.payments;
   router.get("/:checkoutId", async (request, response) => {
     const deployment = await findByCheckout(intake.sql, checkoutId(request.params.checkoutId));
     if (!deployment || deployment.status === "deleted") throw notFound();
-    const isPaid = deployment.status !== "pending_payment";
-    response.type("html").send(page(deployment.id, deployment.api_mode, isPaid));
+    response.type("html").send(page(deployment, kind));
   });
+  if (kind !== "simulated") return router;
   router.post("/:checkoutId", async (request, response) => {
     await pay(intake, checkoutId(request.params.checkoutId));
     response.redirect(303, request.originalUrl);
@@ -45,11 +64,9 @@ function checkoutId(text: string): string {
   return parsed.data;
 }
 
-function page(deploymentId: string, apiMode: string, isPaid: boolean): string {
-  const title = isPaid ? "This slot is paid" : "Pay for your assistant";
-  const action = isPaid
-    ? "<p>You can close this page and activate your assistant now.</p>"
-    : '<form method="post"><button type="submit">Pay (simulated)</button></form>';
+function page({ id, api_mode, status }: Deployment, kind: Payments["kind"]): string {
+  const { title, action } = status === "pending_payment" ? UNPAID[kind] : PAID;
+  const note = kind === "simulated" ? `<p class="note">${SIMULATED_NOTE}</p>` : "";
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -60,8 +77,8 @@ function page(deploymentId: string, apiMode: string, isPaid: boolean): string {
 <body>
 <main>
 <h1>${title}</h1>
-<p class="note">This is a simulated checkout: no money moves and no card is asked for.</p>
-<dl><dt>Slot</dt><dd>one AI assistant</dd><dt>Mode</dt><dd>${apiMode}</dd><dt>Deployment</dt><dd><code>${deploymentId}</code></dd></dl>
+${note}
+<dl><dt>Slot</dt><dd>one AI assistant</dd><dt>Mode</dt><dd>${api_mode}</dd><dt>Deployment</dt><dd><code>${id}</code></dd></dl>
 ${action}
 </main>
 </body>

@@ -1,18 +1,40 @@
 // The only reader of process.env. A wrong setting stops the start, with every mistake named at once.
+import { isIP } from "node:net";
 import { availableParallelism } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { TARGETS } from "../infra/args.ts";
 import { DEFAULT_ASSISTANT_IMAGE } from "../infra/openclaw.ts";
-import { PAYMENTS } from "../stacks/payments.ts";
+import type { PinnedHost } from "../stacks/callbacks/network.ts";
+import { PAYMENTS, type PaymentSettings } from "../stacks/payments.ts";
 import { PROJECT_ROOT } from "../stacks/pulumi-environment.ts";
+import { Secret } from "../stacks/secret.ts";
 import type { StackSettings } from "../stacks/settings.ts";
 import { type AwsConfig, awsConfig, awsFoundation, awsRegion, checkAws, DEFAULTS } from "./aws-settings.ts";
+import { missingSettings, modelKeys, paymentSettings } from "./payment-settings.ts";
+import type { RateSettings } from "./rate-limits.ts";
 
 export const ROLES = ["all", "api", "worker"] as const;
 
+const DAY_MS = 86_400_000;
+
 const port = z.coerce.number().int().min(0).max(65535);
+const key = z
+  .string()
+  .regex(/^[\x21-\x7e]{8,500}$/, "must be 8 to 500 printable characters without spaces")
+  .transform((text) => new Secret(text));
+/** As for a customer's key: it must fit into an .env file. */
+const modelKey = key.refine(
+  (secret) => !/['\\]/.test(secret.reveal()),
+  "must not have quotes or backslashes",
+);
+const product = z.uuid("must be the id of a product of Polar");
+const baseUrl = z
+  .url({ protocol: /^https?$/, error: "must be an http:// or https:// URL" })
+  .transform((url) => url.replace(/\/+$/, ""));
+
+const count = z.coerce.number().int().min(0).max(1_000_000_000);
 
 const Environment = z.object({
   PORT: port.default(8080),
@@ -37,6 +59,19 @@ const Environment = z.object({
     .regex(/^[\w][\w./:@-]*$/, "must be an image reference")
     .default(DEFAULT_ASSISTANT_IMAGE),
   BERTH_PAYMENTS: z.enum(PAYMENTS).default("simulated"),
+  BERTH_PUBLIC_URL: baseUrl.optional(),
+  POLAR_ACCESS_TOKEN: key.optional(),
+  POLAR_WEBHOOK_SECRET: key.optional(),
+  POLAR_SERVER: z.union([z.enum(["production", "sandbox"]), baseUrl]).default("production"),
+  POLAR_PRODUCT_BYOK: product.optional(),
+  POLAR_PRODUCT_MANAGED: product.optional(),
+  POLAR_PRODUCT_UNLIMITED: product.optional(),
+  BERTH_SUSPENSION_GRACE: z.coerce.number().min(0).max(3650).default(30),
+  BERTH_ANTHROPIC_API_KEY: modelKey.optional(),
+  BERTH_OPENAI_API_KEY: modelKey.optional(),
+  BERTH_GEMINI_API_KEY: modelKey.optional(),
+  BERTH_OPENROUTER_API_KEY: modelKey.optional(),
+  BERTH_XAI_API_KEY: modelKey.optional(),
   BERTH_ROLE: z.enum(ROLES).default("all"),
   BERTH_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(availableParallelism()),
   BERTH_PORT_RANGE: z
@@ -55,8 +90,25 @@ const Environment = z.object({
   BERTH_STARTUP_TIMEOUT: z.coerce.number().int().min(5).max(3600).optional(),
   BERTH_MEMORY_MIB: z.coerce.number().int().min(16).default(2048),
   BERTH_CPUS: z.coerce.number().min(0.05).optional(),
+  BERTH_RATE_READS: count.default(300_000),
+  BERTH_RATE_WRITES: count.default(1_200),
+  BERTH_RATE_WRONG_KEYS: count.default(30),
+  BERTH_MAX_LIVE_DEPLOYMENTS: count.default(0),
+  BERTH_MAX_CONNECTIONS: z.coerce.number().int().min(1).max(65_535).default(2_000),
+  BERTH_TRUST_PROXY: z
+    .string()
+    .refine(isProxyList, "must be the proxies' addresses or ranges, e.g. 10.0.0.1, 192.168.0.0/16")
+    .optional(),
+  BERTH_CALLBACK_RESOLVE: z.string().transform(pinnedHosts).default([]),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
 });
+
+export interface Limits {
+  readonly rates: RateSettings;
+  /** Of one account; 0 is no limit. */
+  readonly maxLiveDeployments: number;
+  readonly maxConnections: number;
+}
 
 export interface Config {
   readonly host: string;
@@ -64,20 +116,29 @@ export interface Config {
   readonly databaseUrl: string | undefined;
   readonly passphrase: { readonly value: string } | { readonly file: string } | undefined;
   readonly apiKey: string | undefined;
-  readonly payments: (typeof PAYMENTS)[number];
+  readonly payments: PaymentSettings;
+  /** What is not set although not everything can be sold without it. */
+  readonly missing: readonly string[];
+  /** Base of the addresses that Berth hands out; the address that it listens on if absent. */
+  readonly publicUrl: string | undefined;
   readonly role: (typeof ROLES)[number];
   readonly logLevel: string;
+  readonly limits: Limits;
+  /** Proxies whose X-Forwarded-For is believed; undefined for nobody's. */
+  readonly trustProxy: string[] | undefined;
+  /** Places that callbacks are delivered to at a given address, private ones too. */
+  readonly callbackResolve: readonly PinnedHost[];
   readonly stacks: StackSettings;
   /** Undefined unless the target is aws. */
   readonly aws: AwsConfig | undefined;
-  /** The inherited environment, for set-up and for child processes. */
+  /** The inherited environment without the keys of the installation, for set-up and for child processes. */
   readonly environment: NodeJS.ProcessEnv;
 }
 
 /** @throws Error that names every wrong setting. */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
-  const parsed = Environment.superRefine(checkAws).safeParse(given);
+  const nonEmpty = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
+  const parsed = Environment.superRefine(checkAws).safeParse(nonEmpty);
   if (!parsed.success) {
     const mistakes = parsed.error.issues.map(({ path, message }) => `  ${path.join(".")}: ${message}`);
     throw new Error(`Berth did not start, because of its settings:\n${mistakes.join("\n")}`);
@@ -92,11 +153,24 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     databaseUrl: read.DATABASE_URL,
     passphrase: passphrase(read),
     apiKey: read.BERTH_API_KEY,
-    payments: read.BERTH_PAYMENTS,
+    payments: paymentSettings(read),
+    missing: missingSettings(read),
+    publicUrl: read.BERTH_PUBLIC_URL,
     role: read.BERTH_ROLE,
     logLevel: read.LOG_LEVEL,
-    environment,
     aws: awsConfig(read),
+    limits: {
+      rates: {
+        reads: read.BERTH_RATE_READS,
+        writes: read.BERTH_RATE_WRITES,
+        wrongKeys: read.BERTH_RATE_WRONG_KEYS,
+      },
+      maxLiveDeployments: read.BERTH_MAX_LIVE_DEPLOYMENTS,
+      maxConnections: read.BERTH_MAX_CONNECTIONS,
+    },
+    trustProxy: read.BERTH_TRUST_PROXY?.split(",").map((proxy) => proxy.trim()),
+    callbackResolve: read.BERTH_CALLBACK_RESOLVE,
+    environment: Object.fromEntries(Object.entries(environment).filter(([name]) => !SECRETS.includes(name))),
     stacks: {
       target: read.BERTH_TARGET,
       assistantImage: read.BERTH_ASSISTANT_IMAGE,
@@ -108,9 +182,26 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       cpus: read.BERTH_CPUS ?? defaults.cpus,
       startupTimeoutSeconds: read.BERTH_STARTUP_TIMEOUT ?? defaults.startupTimeoutSeconds,
       concurrency: read.BERTH_CONCURRENCY,
+      suspensionGraceMs: read.BERTH_SUSPENSION_GRACE * DAY_MS,
+      modelKeys: modelKeys(read),
     },
   };
 }
+
+/** What child processes must not inherit. */
+const SECRETS: readonly string[] = [
+  "BERTH_API_KEY",
+  "DATABASE_URL",
+  "PULUMI_CONFIG_PASSPHRASE",
+  "PULUMI_CONFIG_PASSPHRASE_FILE",
+  "POLAR_ACCESS_TOKEN",
+  "POLAR_WEBHOOK_SECRET",
+  "BERTH_ANTHROPIC_API_KEY",
+  "BERTH_OPENAI_API_KEY",
+  "BERTH_GEMINI_API_KEY",
+  "BERTH_OPENROUTER_API_KEY",
+  "BERTH_XAI_API_KEY",
+] satisfies (keyof z.infer<typeof Environment>)[];
 
 function passphrase(read: z.infer<typeof Environment>): Config["passphrase"] {
   if (read.PULUMI_CONFIG_PASSPHRASE !== undefined) return { value: read.PULUMI_CONFIG_PASSPHRASE };
@@ -126,6 +217,22 @@ function passphrase(read: z.infer<typeof Environment>): Config["passphrase"] {
 function withoutSidecars(url: string): string {
   if (!url.startsWith("file://") || url.includes("metadata=")) return url;
   return `${url}${url.includes("?") ? "&" : "?"}metadata=skip`;
+}
+
+function isProxyList(text: string): boolean {
+  return text.split(",").every((proxy) => ipaddr.isValid(proxy.trim()) || ipaddr.isValidCIDR(proxy.trim()));
+}
+
+/** `host:port:address`, comma-separated, as curl's --resolve takes it. */
+function pinnedHosts(text: string, context: z.RefinementCtx): PinnedHost[] {
+  return text.split(",").flatMap((entry) => {
+    const [, host = "", port = "", address = ""] = /^([^:]+):(\d+):\[?([^[\]]+)\]?$/.exec(entry.trim()) ?? [];
+    const hostname = URL.canParse(`https://${host}`) ? new URL(`https://${host}`).hostname : "";
+    if (hostname && Number(port) >= 1 && Number(port) <= 65535 && isIP(address))
+      return [{ host: hostname.replace(/\.$/, ""), port: Number(port), address }];
+    context.addIssue(`${JSON.stringify(entry)} must be host:port:address, e.g. hooks.example:8443:10.0.0.5`);
+    return [];
+  });
 }
 
 function isPrivateRange(text: string): boolean {

@@ -1,6 +1,7 @@
 // The one source of what clients may send: validation and types come from these shapes.
 import { z } from "zod";
 import { MODEL_PROVIDERS } from "../infra/openclaw.ts";
+import { SCOPES } from "../stacks/schema.ts";
 
 /** One printable line: no control characters, no lone surrogates. Emoji are fine. */
 const name = z
@@ -53,7 +54,41 @@ export const EmptyBody = z.strictObject({}).optional();
 
 export const DeploymentId = z.uuid();
 
-export const ListQuery = z.strictObject({
+const page = {
   limit: z.coerce.number().int().min(1).max(100).default(20),
   cursor: z.uuid().optional(),
+};
+
+export const ListQuery = z.strictObject(page);
+
+const DAY_SECONDS = 86_400;
+const accountName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,99}$/, "must be 1 to 100 letters, digits, dots, @, _ or -");
+
+export const CreateKeyBody = z.strictObject({
+  account: accountName.optional(),
+  name: name.default("key"),
+  scopes: z
+    .array(z.enum(SCOPES))
+    .min(1)
+    .refine((scopes) => new Set(scopes).size === scopes.length, "must not name a scope twice")
+    .default([...SCOPES]),
+  expiresInSeconds: z
+    .int()
+    .min(1)
+    .max(3_650 * DAY_SECONDS)
+    .optional(),
 });
+
+export const RotateKeyBody = z.strictObject({
+  overlapSeconds: z
+    .int()
+    .min(0)
+    .max(30 * DAY_SECONDS)
+    .default(DAY_SECONDS),
+});
+
+export const AccountQuery = z.strictObject({ account: accountName.optional() });
+
+export const AuditQuery = z.strictObject({ ...page, account: accountName.optional() });

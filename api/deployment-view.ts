@@ -2,29 +2,25 @@
 import type { Deployment, SecretColumn } from "../stacks/deployments.ts";
 import { openColumn } from "../stacks/deployments.ts";
 import type { Operation } from "../stacks/operations.ts";
-import { checkoutUrl, type PaymentKind } from "../stacks/payments.ts";
+import { checkoutUrl, type Shop } from "../stacks/payments.ts";
 import type { SecretBox } from "../stacks/secret.ts";
 
-export interface ViewParts {
-  readonly box: SecretBox;
-  readonly payments: PaymentKind;
-  readonly publicUrl: () => string;
-}
+export type ViewParts = Pick<Shop, "payments" | "publicUrl"> & { readonly box: SecretBox };
 
-export function deploymentView({ box, payments, publicUrl }: ViewParts, deployment: Deployment) {
-  const isUnpaid = deployment.status === "pending_payment";
-  const masked = (column: SecretColumn) => openColumn(box, deployment, column)?.masked ?? null;
+export function deploymentView(parts: ViewParts, deployment: Deployment) {
+  const masked = (column: SecretColumn) => openColumn(parts.box, deployment, column)?.masked ?? null;
   return {
     deploymentId: deployment.id,
     status: deployment.status,
     apiMode: deployment.api_mode,
-    checkoutUrl: isUnpaid ? checkoutUrl(payments, publicUrl(), deployment.checkout_id) : null,
+    checkoutUrl: checkoutUrl(parts, deployment),
     name: deployment.name,
     modelProvider: deployment.model_provider,
     modelId: deployment.model_id,
     modelApiKey: masked("model_api_key"),
     telegramBotToken: masked("telegram_bot_token"),
     callbackUrl: deployment.callback_url,
+    callbackDisabledAt: deployment.callback_disabled_at,
     outputs: deployment.outputs,
     createdAt: deployment.created_at,
     updatedAt: deployment.updated_at,
@@ -60,9 +56,12 @@ export function acceptedView(status: Deployment["status"], operation: Operation)
   return { deploymentId: operation.deployment_id, status, operationId: operation.id };
 }
 
-/** A settled deployment whose stack last reported something else than its status says. */
-function drift({ status, outputs }: Deployment): { expected: string; reported: unknown } | null {
+/** What was asked for against what was seen, of a deployment on which no operation runs. */
+function drift({ status, outputs, seen, updated_at }: Deployment) {
   if (status !== "active" && status !== "stopped") return null;
-  const reported = outputs?.status ?? null;
-  return reported === status ? null : { expected: status, reported };
+  const expected = { status, replicas: status === "active" ? 1 : 0 };
+  const reported = outputs?.status ?? "nothing";
+  if (reported === status) return seen && { expected, seen };
+  const detail = `Its stack last reported ${reported}.`;
+  return { expected, seen: { state: "changed", detail, since: updated_at } };
 }

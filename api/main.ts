@@ -22,7 +22,7 @@ try {
   process.exitCode = 1;
 }
 
-function greet({ role, payments, stacks }: Config, { url, apiKey }: Berth): void {
+function greet({ role, missing, stacks }: Config, { url, apiKey }: Berth): void {
   if (role === "worker") {
     console.log("Berth works on operations.");
     return;
@@ -30,8 +30,10 @@ function greet({ role, payments, stacks }: Config, { url, apiKey }: Berth): void
   const key = apiKey.isNew ? apiKey.value : "<YOUR_API_KEY>";
   console.log(`Berth serves on ${url}`);
   if (apiKey.isNew) console.log(`Your API key, shown this once: ${key}  (also in ${stacks.dataDir}/api-key)`);
-  if (payments === "polar")
-    console.warn("BERTH_PAYMENTS=polar is not set up: purchases answer PAYMENT_NOT_CONFIGURED.");
+  if (missing.length > 0)
+    console.warn(
+      `BERTH_PAYMENTS=polar is not set up, and what needs it answers PAYMENT_NOT_CONFIGURED. Missing: ${missing.join(", ")}.`,
+    );
   console.log(`Buy a first slot:
   curl -X POST ${url}/api/v1/assistants/purchase -H "X-API-Key: ${key}" -H "Content-Type: application/json" -d '{"apiMode":"byok"}'`);
 }

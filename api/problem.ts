@@ -3,6 +3,7 @@ import type { ErrorRequestHandler, RequestHandler } from "express";
 import type { Logger } from "pino";
 import type { z } from "zod";
 import { BerthError } from "../stacks/errors.ts";
+import { noteErrorCode } from "./audit.ts";
 
 /** Answers every path that no route has taken. */
 export const noSuchPage: RequestHandler = () => {
@@ -13,9 +14,11 @@ export const noSuchPage: RequestHandler = () => {
 export function answerProblem(log: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     const problem = toBerthError(error);
-    if (problem.status >= 500) log.error({ err: error, path: request.path }, problem.message);
+    if (problem.status >= 500)
+      log.error({ err: error, path: request.path, requestId: request.id }, problem.message);
     if (response.headersSent) return next(error);
     const { code, message, details } = problem;
+    noteErrorCode(response, code);
     response
       .status(problem.status)
       .json({ error: { code, message, ...(details !== undefined && { details }) } });
@@ -49,7 +52,7 @@ function toBerthError(error: unknown): BerthError {
   if (error instanceof BerthError) return error;
   switch (bodyParserType(error)) {
     case "entity.too.large":
-      return new BerthError("PAYLOAD_TOO_LARGE", "The body is larger than 64 KiB. Nothing was changed.");
+      return new BerthError("PAYLOAD_TOO_LARGE", "The body is too large. Nothing was changed.");
     case "entity.parse.failed":
     case "request.size.invalid":
     case "request.aborted":

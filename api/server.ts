@@ -1,6 +1,6 @@
 // A running Berth: an installation behind an HTTP server. main.ts starts it; so do the tests.
 import { access, constants } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { sql } from "kysely";
@@ -9,14 +9,19 @@ import type { Foundation } from "../infra/args.ts";
 import { assertAwsAnswers, assertFoundation } from "../infra/ecs/account.ts";
 import { targetEngine } from "../infra/target-engine.ts";
 import { stackWorkDir } from "../stacks/assistant-stack.ts";
-import type { Resolve } from "../stacks/callback.ts";
+import { AuditTrail } from "../stacks/audit.ts";
+import { type CallbackNetwork, type Resolve, resolveByDns } from "../stacks/callbacks/network.ts";
+import { DELAYS_MS } from "../stacks/callbacks/schedule.ts";
 import { keptSecret, openDataFolder } from "../stacks/data-folder.ts";
 import { readFoundation } from "../stacks/foundation.ts";
 import { inspectStack } from "../stacks/inspect-stack.ts";
 import { type Installation, openInstallation } from "../stacks/installation.ts";
+import { KeyLookup } from "../stacks/key-lookup.ts";
+import { openPayments } from "../stacks/payments.ts";
 import { pulumiEnvironment } from "../stacks/pulumi-environment.ts";
 import { type AppParts, createApp } from "./app.ts";
 import type { Config } from "./config.ts";
+import { httpServer } from "./http-server.ts";
 
 const CLOSE_CONNECTIONS_AFTER_MS = 5_000;
 const ENGINE_TIMEOUT_MS = 5_000;
@@ -37,6 +42,12 @@ export interface Berth {
   close(): Promise<void>;
 }
 
+/** How names are resolved and how long after one attempt the next is made, where it is not as in production. */
+export interface CallbackOptions {
+  readonly resolve?: Resolve;
+  readonly callbackDelaysMs?: readonly number[];
+}
+
 /**
  * Opens the data folder and the database, starts the worker and listens, as the role says.
  * @throws Error when the port is busy, the data folder is in use or the database can't be opened.
@@ -44,7 +55,7 @@ export interface Berth {
 export async function startBerth(
   config: Config,
   tools: Tools,
-  options: { resolve?: Resolve } = {},
+  { resolve = resolveByDns(), callbackDelaysMs = DELAYS_MS }: CallbackOptions = {},
 ): Promise<Berth> {
   const log = pino({ level: config.logLevel, redact: ["*.apiKey", "*.passphrase"] });
   const folder = await openDataFolder(config.stacks.dataDir);
@@ -52,23 +63,31 @@ export async function startBerth(
     ? { value: config.apiKey, isNew: false }
     : await keptSecret(folder, "api-key", newApiKey);
   const environment = await childEnvironment(config, tools);
-  const { databaseUrl, role } = config;
+  const { databaseUrl, role, callbackResolve: pinned } = config;
+  const network: CallbackNetwork = { resolve, pinned };
+  if (pinned.length > 0)
+    log.warn({ pinned }, "BERTH_CALLBACK_RESOLVE is set: callbacks go to these addresses, private ones too");
+  const payments = await openPayments(config.payments);
   const settings = { ...config.stacks, ...(await findFoundation(config, tools, environment)) };
   const installation = await openInstallation({
     settings,
     databaseUrl,
     runsWorker: role !== "api",
+    polar: payments.kind === "polar" ? payments.polar : undefined,
     pulumi: tools.pulumi,
     standIns: tools.plugins.filter(({ origin }) => origin === "stand-in").map(({ name }) => name),
     environment,
+    network,
+    callbackDelaysMs,
     log,
   });
+  const trail = new AuditTrail(installation.sql, log);
   let url = "";
   const app = createApp({
     ...installation,
     apiKey: apiKey.value,
-    payments: config.payments,
-    publicUrl: () => url,
+    payments,
+    publicUrl: () => config.publicUrl ?? url,
     readStack: (stackName) =>
       inspectStack({
         pulumiPath: tools.pulumi.path,
@@ -77,17 +96,22 @@ export async function startBerth(
         environment,
       }),
     readiness: readiness(installation, tools),
+    trail,
+    keyLookup: new KeyLookup(installation.database),
+    limits: config.limits,
+    trustProxy: config.trustProxy,
+    network,
     log,
-    ...options,
   });
-  const server = createServer({ requestTimeout: 30_000, headersTimeout: 15_000, maxHeaderSize: 16_384 }, app);
+  const server = httpServer(app, config.limits);
   try {
     url = role === "worker" ? "" : await listen(server, config);
   } catch (error) {
+    await trail.close();
     await installation.close();
     throw error;
   }
-  return { url, apiKey, installation, close: () => close(server, installation, log) };
+  return { url, apiKey, installation, close: () => close(server, trail, installation, log) };
 }
 
 /**
@@ -112,7 +136,7 @@ async function findFoundation(
 export async function childEnvironment(config: Config, tools: Tools): Promise<Record<string, string>> {
   const { dataDir, backendUrl } = config.stacks;
   const inherited = Object.entries(config.environment).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined && !isOurs(entry[0]),
+    (entry): entry is [string, string] => entry[1] !== undefined,
   );
   const passphrase = config.passphrase ?? { file: join(dataDir, "passphrase") };
   if (!config.passphrase) await keptSecret(dataDir, "passphrase");
@@ -121,16 +145,6 @@ export async function childEnvironment(config: Config, tools: Tools): Promise<Re
     ...Object.fromEntries(inherited),
     ...pulumiEnvironment({ searchPath: tools.searchPath, backendUrl, passphrase }),
   };
-}
-
-/** The child processes of operations get what they need, not the keys of the installation. */
-function isOurs(name: string): boolean {
-  return [
-    "BERTH_API_KEY",
-    "DATABASE_URL",
-    "PULUMI_CONFIG_PASSPHRASE",
-    "PULUMI_CONFIG_PASSPHRASE_FILE",
-  ].includes(name);
 }
 
 function newApiKey(): string {
@@ -164,11 +178,17 @@ async function listen(server: Server, { host, port }: Config): Promise<string> {
   return `http://${host.includes(":") ? `[${host}]` : host}:${address.port}`;
 }
 
-async function close(server: Server, installation: Installation, log: Logger): Promise<void> {
+async function close(
+  server: Server,
+  trail: AuditTrail,
+  installation: Installation,
+  log: Logger,
+): Promise<void> {
   log.info("stopping: running operations may finish");
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
   setTimeout(() => server.closeAllConnections(), CLOSE_CONNECTIONS_AFTER_MS).unref();
   if (server.listening) await closed;
+  await trail.close();
   await installation.close();
 }

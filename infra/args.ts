@@ -5,6 +5,10 @@ export type Target = (typeof TARGETS)[number];
 
 /** The label that everything of a deployment carries in the container engine. */
 export const DEPLOYMENT_LABEL = "berth.deployment";
+/** Marks a container that was only ever made to write into a volume: it is no assistant. */
+export const DOOR_LABEL = "berth.door";
+/** On an assistant's container: the limits that were asked for, as `limitsText` says them. */
+export const LIMITS_LABEL = "berth.limits";
 
 /** The typed inputs of the program. The CLI and the API both hand them over as stack config. */
 export type AssistantArgs = DockerArgs | EcsArgs;
@@ -79,7 +83,18 @@ export interface AssistantOutputs {
   readonly volume: string;
 }
 
+/** An assistant's limits in words, for people and for comparing. */
+export function limitsText(memoryMib: number, cpus: number): string {
+  // The engine counts in billionths of a CPU.
+  return `${memoryMib} MiB of memory, ${Math.round(cpus * 1e9) / 1e9} CPUs`;
+}
+
 /** Name of a deployment's container, network and volume. */
 export function resourceName(deploymentId: string): string {
   return `berth-${deploymentId}`;
+}
+
+/** The deployment whose container, network or volume has that name; undefined if it is none of Berth's. */
+export function deploymentOf(name: string): string | undefined {
+  return /^berth-([0-9a-f-]{36})$/.exec(name)?.[1];
 }

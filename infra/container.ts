@@ -1,12 +1,13 @@
 // The hardened container of an assistant, as plain data: no Pulumi runtime, so it is tested without one.
 import type * as docker from "@pulumi/docker";
 import type { Input } from "@pulumi/pulumi";
-import type { DockerArgs } from "./args.ts";
+import { type DockerArgs, LIMITS_LABEL, limitsText } from "./args.ts";
 
 export const ASSISTANT_PORT = 18789;
 export const STATE_PATH = "/home/node/.openclaw";
 /** OpenClaw closes within 25 s of SIGTERM; Docker's own default would kill it after 10 s. */
 export const STOP_TIMEOUT_SECONDS = 35;
+export const RESTART_POLICY = "unless-stopped";
 /** The provider records changes of these as done without doing them: only a new container has them. */
 export const NOT_APPLIED_IN_PLACE = ["healthcheck", "tmpfs", "init", "cpuQuota", "cpuPeriod"] as const;
 
@@ -25,7 +26,11 @@ export function containerArgs(name: string, args: DockerArgs, around: Surroundin
     // OpenClaw's lease on its data names host and process: with another host name in every container, one that was
     // killed would keep its successor out for five minutes.
     hostname: "assistant",
-    labels: [...around.labels, { label: "berth.secrets", value: args.secretsFingerprint }],
+    labels: [
+      ...around.labels,
+      { label: "berth.secrets", value: args.secretsFingerprint },
+      { label: LIMITS_LABEL, value: limitsText(args.memoryMib, args.cpus) },
+    ],
     envs: environment(args.memoryMib),
     networkMode: "bridge",
     networksAdvanced: [{ name: around.networkName }],
@@ -43,7 +48,7 @@ export function containerArgs(name: string, args: DockerArgs, around: Surroundin
     capabilities: { drops: ["ALL"] },
     securityOpts: ["no-new-privileges"],
     init: true,
-    restart: "unless-stopped",
+    restart: RESTART_POLICY,
     mustRun: true,
     stopTimeout: STOP_TIMEOUT_SECONDS,
     destroyGraceSeconds: STOP_TIMEOUT_SECONDS,

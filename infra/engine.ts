@@ -1,7 +1,8 @@
 // What Berth asks the container engine itself: whether it answers at all, before anything is concluded from what
 // it does not have, and what a cut-off operation left in it.
 import Docker from "dockerode";
-import { DEPLOYMENT_LABEL } from "./args.ts";
+import { DEPLOYMENT_LABEL, resourceName } from "./args.ts";
+import { STOP_TIMEOUT_SECONDS } from "./container.ts";
 
 /** @throws Error when the Docker engine does not answer within that time. */
 export async function assertEngineAnswers(timeoutMs: number): Promise<void> {
@@ -29,6 +30,25 @@ export async function removeStrays(deploymentId: string, known: ReadonlySet<stri
 }
 
 /**
+ * Stops and removes containers of a deployment: all, or those that are paused or don't have its name, which Pulumi would
+ * leave as they are. Its data stays.
+ */
+export async function removeContainers(deploymentId: string, which: "all" | "out of order"): Promise<void> {
+  const docker = new Docker();
+  const filters = { label: [`${DEPLOYMENT_LABEL}=${deploymentId}`] };
+  const containers = await docker.listContainers({ all: true, filters });
+  const name = `/${resourceName(deploymentId)}`;
+  const isMeant = ({ Names, State }: Docker.ContainerInfo) =>
+    which === "all" || State === "paused" || !Names.includes(name);
+  for (const { Id } of containers.filter(isMeant)) {
+    const container = docker.getContainer(Id);
+    // Refused by one that has ended or is paused: that one is removed as it is.
+    await container.stop({ t: STOP_TIMEOUT_SECONDS }).catch(() => {});
+    await container.remove({ force: true });
+  }
+}
+
+/**
  * Removes whatever still carries a deleted deployment's label: made by hand, or lost by a state that was cut off.
  * @throws Error of the engine when something of it can't be removed.
  */
@@ -40,11 +60,16 @@ export async function removeAll(deploymentId: string): Promise<void> {
 
 async function ownedBy(deploymentId: string) {
   const docker = new Docker();
-  const filters = { label: [`${DEPLOYMENT_LABEL}=${deploymentId}`] };
+  return { docker, ...(await listLabelled(docker, `${DEPLOYMENT_LABEL}=${deploymentId}`)) };
+}
+
+/** Whatever carries that label, or any value of it. */
+export async function listLabelled(docker: Docker, label: string) {
+  const filters = { label: [label] };
   const [containers, networks, { Volumes: volumes }] = await Promise.all([
     docker.listContainers({ all: true, filters }),
     docker.listNetworks({ filters }),
     docker.listVolumes({ filters }),
   ]);
-  return { docker, containers, networks, volumes };
+  return { containers, networks, volumes };
 }

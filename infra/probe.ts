@@ -2,10 +2,10 @@
 // Only the JSON body counts: an image may answer any path with 200.
 import { json } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
+import { howItEnded, lastLogLines } from "./last-words.ts";
 
 const LOOK_AT_CONTAINER_AFTER_MS = 1_000;
 const RESTARTS_OF_A_CRASH_LOOP = 5;
-const LOG_LINES = 20;
 
 interface Probe {
   readonly container: string;
@@ -47,25 +47,12 @@ async function refuseIfCrashed(): Promise<void> {
   const { State: state, RestartCount: restarts } = await (await container()).inspect();
   if (state.Running && restarts < RESTARTS_OF_A_CRASH_LOOP) return;
   if (state.Restarting && restarts < RESTARTS_OF_A_CRASH_LOOP) return;
-  const why = state.OOMKilled ? "it ran out of memory" : `exit code ${state.ExitCode}`;
-  await fail(`The assistant's container keeps ending (${why}, ${restarts} restarts).`);
+  await fail(`The assistant's container keeps ending (${howItEnded(state)}, ${restarts} restarts).`);
 }
 
 async function fail(sentence: string): Promise<never> {
-  const log = await (await container()).logs({ stdout: true, stderr: true, tail: LOG_LINES });
-  process.stderr.write(`${sentence}\nLast lines of its log:\n${plainText(log)}\n`);
+  process.stderr.write(`${sentence}\nLast lines of its log:\n${await lastLogLines(await container())}\n`);
   process.exit(1);
-}
-
-/** Without a terminal the engine puts an 8-byte header before each piece of output. */
-function plainText(log: Buffer): string {
-  const pieces: string[] = [];
-  for (let at = 0; at + 8 <= log.length; ) {
-    const length = log.readUInt32BE(at + 4);
-    pieces.push(log.toString("utf8", at + 8, at + 8 + length));
-    at += 8 + length;
-  }
-  return pieces.join("");
 }
 
 async function container() {

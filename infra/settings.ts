@@ -2,7 +2,7 @@
 // container starts. Other keys of the file belong to the customer and the agent: they are kept.
 import { buffer, json } from "node:stream/consumers";
 import Modem from "docker-modem";
-import { DEPLOYMENT_LABEL } from "./args.ts";
+import { DEPLOYMENT_LABEL, DOOR_LABEL } from "./args.ts";
 import { STATE_PATH } from "./container.ts";
 import { type Json, mergeSettings } from "./merge-settings.ts";
 import { readTarFile, tarFile } from "./tar.ts";
@@ -26,7 +26,7 @@ const { Id: door } = await call<{ Id: string }>({
   path: "/containers/create",
   options: {
     Image: image,
-    Labels: { [DEPLOYMENT_LABEL]: deploymentId },
+    Labels: { [DEPLOYMENT_LABEL]: deploymentId, [DOOR_LABEL]: "settings" },
     Entrypoint: ["/never-started"],
     HostConfig: { Binds: [`${volume}:${STATE_PATH}`], NetworkMode: "none" },
   },

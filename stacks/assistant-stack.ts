@@ -5,7 +5,7 @@ import { dotenv, MODEL_PROVIDERS, openclawSecrets, openclawSettings } from "../i
 import { addressAt } from "./addresses.ts";
 import { type Deployment, openColumn } from "./deployments.ts";
 import { ecsConfig, type Told } from "./ecs-stack.ts";
-import type { SecretBox } from "./secret.ts";
+import type { Secret, SecretBox } from "./secret.ts";
 import type { StackSettings } from "./settings.ts";
 
 const CONTAINER_USER = 1000;
@@ -23,6 +23,7 @@ export async function prepareConfig(
   replicas: 0 | 1,
 ): Promise<Record<string, string>> {
   const { foundation } = settings;
+  if (replicas === 1) assertModelKey(settings, deployment);
   return {
     target: settings.target,
     replicas: String(replicas),
@@ -31,7 +32,7 @@ export async function prepareConfig(
     cpus: String(settings.cpus),
     startupTimeoutSeconds: String(settings.startupTimeoutSeconds),
     ...(foundation
-      ? await ecsConfig(foundation, deployment, tell(box, deployment))
+      ? await ecsConfig(foundation, deployment, tell(settings, box, deployment))
       : await dockerConfig(settings, box, deployment, replicas)),
   };
 }
@@ -44,7 +45,7 @@ async function dockerConfig(
 ): Promise<Record<string, string>> {
   if (deployment.address === null) throw new Error("The deployment has no address.");
   const { hostPort, subnet } = addressAt(settings, deployment.address);
-  const text = replicas === 1 ? dotenv(assistantSecrets(box, deployment)) : "";
+  const text = replicas === 1 ? dotenv(assistantSecrets(settings, box, deployment)) : "";
   if (replicas === 1) await writeSecretsFile(settings, deployment.id, text);
   return {
     hostPort: String(hostPort),
@@ -55,9 +56,9 @@ async function dockerConfig(
   };
 }
 
-function tell(box: SecretBox, deployment: Deployment): Told | undefined {
+function tell(settings: StackSettings, box: SecretBox, deployment: Deployment): Told | undefined {
   if (deployment.model_provider === null) return undefined;
-  const secrets = assistantSecrets(box, deployment);
+  const secrets = assistantSecrets(settings, box, deployment);
   const secretsFingerprint = box.fingerprint(JSON.stringify(secrets));
   return { settings: assistantSettings(deployment), secrets, secretsFingerprint };
 }
@@ -92,13 +93,30 @@ async function writeSecretsFile(settings: StackSettings, deploymentId: string, t
   await rename(unfinished, file);
 }
 
-function assistantSecrets(box: SecretBox, deployment: Deployment): Record<string, string> {
+function assistantSecrets(
+  settings: StackSettings,
+  box: SecretBox,
+  deployment: Deployment,
+): Record<string, string> {
   return openclawSecrets({
     modelProvider: modelProvider(deployment),
-    modelApiKey: openColumn(box, deployment, "model_api_key")?.reveal(),
+    modelApiKey: modelKey(settings, box, deployment)?.reveal(),
     telegramBotToken: openColumn(box, deployment, "telegram_bot_token")?.reveal() ?? "",
     gatewayToken: openColumn(box, deployment, "gateway_token")?.reveal() ?? "",
   });
+}
+
+/** The customer's own key, or the operator's, who may have none: a stop does without. */
+function modelKey({ modelKeys }: StackSettings, box: SecretBox, deployment: Deployment): Secret | undefined {
+  if (deployment.api_mode === "byok") return openColumn(box, deployment, "model_api_key");
+  return modelKeys[modelProvider(deployment)];
+}
+
+function assertModelKey({ modelKeys }: StackSettings, deployment: Deployment): void {
+  if (deployment.api_mode === "byok") return;
+  const provider = modelProvider(deployment);
+  if (!modelKeys[provider])
+    throw new Error(`The operator has no model key for ${provider}. Choose another modelProvider.`);
 }
 
 function assistantSettings(deployment: Deployment): Record<string, unknown> {

@@ -1,83 +1,9 @@
 // Records in SQL: PostgreSQL by DATABASE_URL, else PGlite in the data folder; the same migrations for both.
-import { type ColumnType, Kysely, PGliteDialect, PostgresDialect } from "kysely";
+import { Kysely, PGliteDialect, PostgresDialect } from "kysely";
 import { Migrator } from "kysely/migration";
 import { fromPglite } from "pg-boss";
-import type { OperationKind, Status } from "./lifecycle.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
-
-type Json<T> = ColumnType<T | null, string | null, string | null>;
-type Timestamp = ColumnType<Date, Date | undefined, Date>;
-
-/** Why an operation failed, in words for the customer. */
-export interface Cause {
-  readonly code: string;
-  readonly message: string;
-}
-
-/** How the engine was found to differ from what was asked for. */
-export interface Seen {
-  readonly state: "missing" | "ended" | "restarting" | "paused" | "changed" | "unexpected" | "unknown";
-  readonly detail: string;
-  /** ISO 8601. */
-  readonly since: string;
-}
-
-export interface DeploymentTable {
-  id: string;
-  status: Status;
-  api_mode: "byok" | "managed" | "unlimited";
-  checkout_id: string;
-  name: string | null;
-  model_provider: string | null;
-  model_id: string | null;
-  callback_url: string | null;
-  /** Sealed by SecretBox, as are the two below. */
-  telegram_bot_token: string | null;
-  model_api_key: string | null;
-  gateway_token: string | null;
-  /** Place in the ranges of host ports and subnets, kept for the deployment's life. */
-  address: number | null;
-  stack_exists: ColumnType<boolean, boolean | undefined, boolean>;
-  /** What the stack last reported. */
-  outputs: Json<Record<string, unknown>>;
-  /** What the engine was last seen to hold, where that is not what the record says. */
-  seen: Json<Seen>;
-  /** The latest operation. */
-  operation_id: string | null;
-  created_at: Timestamp;
-  updated_at: Timestamp;
-}
-
-export interface OperationTable {
-  id: string;
-  deployment_id: string;
-  kind: OperationKind;
-  state: OperationState;
-  error: Json<Cause>;
-  cancel_requested: ColumnType<boolean, boolean | undefined, boolean>;
-  /** How often a worker has begun to carry it out. */
-  attempt: ColumnType<number, number | undefined, number>;
-  /** Name of the host of the latest attempt. */
-  host: string | null;
-  created_at: Timestamp;
-  started_at: Date | null;
-  finished_at: Date | null;
-}
-
-export type OperationState = "queued" | "running" | "succeeded" | "failed" | "cancelled";
-
-export interface OperationEventTable {
-  operation_id: string;
-  sequence: number;
-  at: Timestamp;
-  event: ColumnType<Record<string, unknown>, string, never>;
-}
-
-export interface Schema {
-  deployments: DeploymentTable;
-  operations: OperationTable;
-  operation_events: OperationEventTable;
-}
+import type { Schema } from "./schema.ts";
 
 export type Sql = Kysely<Schema>;
 
@@ -109,6 +35,8 @@ async function openPostgres(url: string): Promise<Database> {
   const pool = new pg.Pool({ connectionString: url, max: 10, connectionTimeoutMillis: 10_000 });
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on("error", () => {});
+  // So would one that breaks while somebody uses it: the statement's own error is the one that is told.
+  pool.on("connect", (client) => client.on("error", () => {}));
   const sql = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   return { kind: "postgres", sql, queue: { connectionString: url }, close: () => sql.destroy() };
 }

@@ -2,14 +2,39 @@
 
 export const ERRORS = {
   INVALID_REQUEST: { status: 400, meaning: "The request is malformed; `details` names each wrong field." },
-  UNAUTHORIZED: { status: 401, meaning: "The X-API-Key header is missing or wrong." },
-  NOT_FOUND: { status: 404, meaning: "There is no such deployment or page." },
+  UNAUTHORIZED: { status: 401, meaning: "The X-API-Key header is missing or wrong, or its key has ended." },
+  FORBIDDEN: {
+    status: 403,
+    meaning: "The API key may not do this: it lacks the scope, or is not the operator's.",
+  },
+  INVALID_SIGNATURE: {
+    status: 403,
+    meaning: "The webhook was not signed by Polar within the last five minutes.",
+  },
+  NOT_FOUND: {
+    status: 404,
+    meaning: "There is no such deployment, key, account or page, or it is another account's.",
+  },
   INVALID_STATE: {
     status: 409,
     meaning: "The call is not allowed in the deployment's state; `details` names the states that allow it.",
   },
+  LIMIT_REACHED: { status: 409, meaning: "The account has as many deployments or keys as it may have." },
+  IDEMPOTENCY_CONFLICT: {
+    status: 409,
+    meaning: "The first call with this Idempotency-Key is still running; try again in a moment.",
+  },
+  CALLBACKS_DISABLED: {
+    status: 409,
+    meaning: "The deployment has no `callbackUrl`, or its receiver answered 410; set one by PATCH.",
+  },
   PAYLOAD_TOO_LARGE: { status: 413, meaning: "The body is larger than 64 KiB." },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, meaning: "The body is not JSON in UTF-8." },
+  IDEMPOTENCY_MISMATCH: {
+    status: 422,
+    meaning: "This Idempotency-Key belongs to another call: take a new key for a new call.",
+  },
+  RATE_LIMITED: { status: 429, meaning: "Too many calls; the header Retry-After says when to try again." },
   INTERNAL_ERROR: { status: 500, meaning: "A fault of Berth; nothing was changed unless status says so." },
   PAYMENT_NOT_CONFIGURED: { status: 500, meaning: "The operator has not finished setting up payments." },
   UNAVAILABLE: {

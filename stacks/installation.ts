@@ -1,17 +1,28 @@
 // An open installation: data folder, database, queue and, unless told otherwise, a worker. Built once in api/main.ts.
 import { join } from "node:path";
+import { releaseClaims } from "./callbacks/deliveries.ts";
+import { type SenderParts, startSender } from "./callbacks/sender.ts";
 import { claimDataFolder, keptSecret } from "./data-folder.ts";
 import { type Database, openDatabase } from "./database.ts";
+import { forgetRegularly } from "./housekeeping.ts";
+import type { Polar } from "./payments/polar.ts";
+import { watchPayments } from "./payments/watch.ts";
 import { giveUpRegularly, requeueInterrupted, startQueue } from "./queue.ts";
 import type { Intake } from "./requests.ts";
 import { SecretBox } from "./secret.ts";
 import type { StackSettings } from "./settings.ts";
+import { watchEngine } from "./watch-engine.ts";
 import { startWorker, type WorkerParts } from "./worker.ts";
 
-export interface InstallationParts extends Pick<WorkerParts, "pulumi" | "standIns" | "environment" | "log"> {
+export interface InstallationParts
+  extends Pick<WorkerParts, "pulumi" | "standIns" | "environment" | "log">,
+    Pick<SenderParts, "network"> {
   readonly settings: StackSettings;
   readonly databaseUrl: string | undefined;
   readonly runsWorker: boolean;
+  readonly callbackDelaysMs: readonly number[];
+  /** Absent where payments are simulated, or not set up. */
+  readonly polar: Polar | undefined;
 }
 
 export interface Installation extends Intake {
@@ -34,14 +45,26 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
   const intake = { sql: database.sql, boss, box, settings };
   // Its own process is the only one on an embedded database: what still counts as running has no one to run it.
   if (!databaseUrl) await requeueInterrupted(intake, log);
+  if (!databaseUrl) await releaseClaims(intake.sql);
   const stopGivingUp = parts.runsWorker ? giveUpRegularly(intake, log) : undefined;
+  const stopForgetting = parts.runsWorker ? forgetRegularly(database.sql, log) : undefined;
+  const { runsWorker, polar } = parts;
+  const stopAsking = runsWorker && polar ? watchPayments({ ...intake, polar, log }) : undefined;
   const stopWorker = parts.runsWorker ? await startWorker({ ...parts, ...intake }) : undefined;
+  const watches = parts.runsWorker && settings.target === "docker";
+  const stopWatching = watches ? watchEngine({ ...intake, log }) : undefined;
+  const stopSender = parts.runsWorker
+    ? startSender({ ...parts, ...intake, delaysMs: parts.callbackDelaysMs })
+    : undefined;
   return {
     ...intake,
     database,
     async close() {
-      await stopWorker?.();
+      await stopWatching?.();
+      await Promise.all([stopWorker?.(), stopSender?.()]);
+      await stopAsking?.();
       await stopGivingUp?.();
+      await stopForgetting?.();
       await boss.stop({ graceful: true, timeout: 2_000 });
       await database.close();
       await claim?.release();

@@ -2,20 +2,23 @@
 import type { Sql } from "./database.ts";
 import type { OperationEvent } from "./engine-events.ts";
 import type { Operation } from "./operations.ts";
+import type { Redact } from "./redact.ts";
 
 export class OperationLog {
   readonly #sql: Sql;
   readonly #operation: Operation;
+  readonly #redact: Redact;
   #waiting: { at: Date; event: string }[] = [];
   #written: Promise<void> = Promise.resolve();
 
-  constructor(sql: Sql, operation: Operation) {
+  constructor(sql: Sql, operation: Operation, redact: Redact) {
     this.#sql = sql;
     this.#operation = operation;
+    this.#redact = redact;
   }
 
   add(event: OperationEvent): void {
-    this.#waiting.push({ at: new Date(), event: JSON.stringify(event) });
+    this.#waiting.push({ at: new Date(), event: this.#redact(JSON.stringify(event)) });
     if (this.#waiting.length === 1) this.#written = this.#written.then(() => this.#write());
   }
 

@@ -2,10 +2,10 @@
 // and a kill ladder: ask it to cancel, then end the group, then kill it and whatever carries its mark.
 import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Cause } from "./database.ts";
 import type { OperationEvent } from "./engine-events.ts";
 import { endMarked, markIn } from "./process-mark.ts";
 import type { Job, Order, Report } from "./run-operation.ts";
+import type { Cause } from "./schema.ts";
 
 const ENTRY = new URL("./run-operation.ts", import.meta.url).pathname;
 const CANCEL_GRACE_MS = 60_000;

@@ -1,9 +1,11 @@
 // An operation is one lifecycle call being carried out: a record of its own, never edited once it has ended.
 
 import type { Selectable } from "kysely";
-import type { Cause, OperationTable, Sql } from "./database.ts";
+import { recordCallback } from "./callbacks/events.ts";
+import type { Sql } from "./database.ts";
 import type { Deployment, DeploymentChange } from "./deployments.ts";
 import { LIFECYCLE, type OperationKind } from "./lifecycle.ts";
+import type { Cause, OperationTable } from "./schema.ts";
 
 export type Operation = Selectable<OperationTable>;
 
@@ -21,20 +23,23 @@ export async function findOperation(sql: Sql, id: string): Promise<Operation | u
 }
 
 /**
- * A deployment, deleted ones included, and the operation that its status is about. Read in one statement: of two, the
- * second could know of an end that the first has not seen.
+ * A deployment of the account, deleted ones included, and the operation that its status is about. Read in one
+ * statement: of two, the second could know of an end that the first has not seen.
  */
 export async function findWithOperation(
   sql: Sql,
+  accountId: string,
   id: string,
 ): Promise<{ deployment: Deployment; operation: Operation | undefined } | undefined> {
   const row = await sql
     .selectFrom("deployments")
     .leftJoin("operations", "operations.id", "deployments.operation_id")
     .selectAll("deployments")
-    .select(["kind", "state", "error", "cancel_requested", "attempt", "host", "started_at", "finished_at"])
+    .select(["kind", "state", "error", "cancel_requested", "attempt", "host", "request_id"])
+    .select(["started_at", "finished_at"])
     .select("operations.created_at as requested_at")
     .where("deployments.id", "=", id)
+    .where("deployments.account_id", "=", accountId)
     .executeTakeFirst();
   if (!row) return undefined;
   const {
@@ -44,6 +49,7 @@ export async function findWithOperation(
     cancel_requested,
     attempt,
     host,
+    request_id,
     started_at,
     finished_at,
     requested_at,
@@ -60,6 +66,7 @@ export async function findWithOperation(
     cancel_requested: cancel_requested ?? false,
     attempt: attempt ?? 0,
     host,
+    request_id,
     created_at: requested_at,
     started_at,
     finished_at,
@@ -154,12 +161,19 @@ export async function settleOperation(sql: Sql, operation: Operation, ending: En
       .returning("id")
       .execute();
     if (settled.length === 0) return false;
-    await trx
+    const change = afterwards(operation.kind, ending);
+    const moved = await trx
       .updateTable("deployments")
-      .set({ ...afterwards(operation.kind, ending), updated_at: new Date() })
+      .set({ ...change, seen: null, updated_at: new Date() })
       .where("id", "=", operation.deployment_id)
       .where("operation_id", "=", operation.id)
-      .execute();
+      .returning("status")
+      .executeTakeFirst();
+    if (moved && change.status) {
+      const errorCode = ending.state === "failed" ? ending.cause.code : undefined;
+      const { id: operationId, deployment_id: deploymentId } = operation;
+      await recordCallback(trx, { deploymentId, status: moved.status, operationId, errorCode });
+    }
     await forgetOld(trx, operation.deployment_id);
     return true;
   });

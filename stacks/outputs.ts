@@ -28,3 +28,8 @@ export function parseOutputs(reported: unknown, replicas: 0 | 1): AssistantOutpu
   }
   return parsed.data;
 }
+
+/** The outputs of a record; undefined if it has none that can be believed. */
+export function recordedOutputs(outputs: unknown): AssistantOutputs | undefined {
+  return Outputs.safeParse(outputs).data;
+}

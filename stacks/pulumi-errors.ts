@@ -1,9 +1,10 @@
 // The one place that reads Pulumi's and the engine's error texts and turns them into causes for the customer.
-import type { Cause } from "./database.ts";
+import type { Cause } from "./schema.ts";
 
 const MAX_DETAIL = 2_000;
 /** Code of an operation whose process was ended before it could end by itself. */
 export const INTERRUPTED = "INTERRUPTED";
+const CRASHED = "CRASHED";
 
 const KNOWN: readonly { readonly pattern: RegExp; readonly code: string; readonly sentence: string }[] = [
   {
@@ -39,7 +40,7 @@ const KNOWN: readonly { readonly pattern: RegExp; readonly code: string; readonl
   },
   {
     pattern: /container keeps ending/i,
-    code: "CRASHED",
+    code: CRASHED,
     sentence:
       "The assistant ended again and again while starting. Its data is kept; check its settings, then redeploy.",
   },
@@ -62,15 +63,21 @@ const KNOWN: readonly { readonly pattern: RegExp; readonly code: string; readonl
       "The installation's Pulumi passphrase does not open this stack. The operator has to restore it; then redeploy.",
   },
   {
-    pattern: /currently locked by/i,
-    code: "STACK_LOCKED",
-    sentence: "Another process is working on this stack. Try again when it has finished.",
-  },
-  {
     pattern: /no space left on device/i,
     code: "DISK_FULL",
     sentence:
       "The host's disk is full. The assistant's data is kept; redeploy when the operator has made room.",
+  },
+  {
+    pattern: /failed to load checkpoint|unexpected end of JSON/i,
+    code: "STATE_DAMAGED",
+    sentence:
+      "The stack's state can't be read, and there is no whole copy of it. The assistant's data is kept; try again when the operator has restored the state from a backup.",
+  },
+  {
+    pattern: /currently locked by/i,
+    code: "STACK_LOCKED",
+    sentence: "Another process is working on this stack. Try again when it has finished.",
   },
 ];
 
@@ -101,6 +108,13 @@ export function interruptedCause(why: string): Cause {
   return { code: INTERRUPTED, message: `${why} ${advice}`.slice(0, MAX_DETAIL) };
 }
 
+/** The cause of an active assistant's end: what was seen of it, and what it has said, without its secrets. */
+export function crashedCause(howItEnds: string, lastLines: string): Cause {
+  const advice = "Its data is kept; check its settings, then redeploy.";
+  const message = `The assistant ended again and again (${howItEnds}). ${advice}\nLast lines of its log:\n`;
+  return { code: CRASHED, message: message + lastLines.slice(message.length - MAX_DETAIL) };
+}
+
 /** The cause behind the error texts of one update, the engine's own words included. */
 export function causeOf(texts: readonly string[]): Cause {
   const detail = [...new Set(texts.map(withoutCommandLine).filter(Boolean))].join("\n").slice(0, MAX_DETAIL);
@@ -112,9 +126,10 @@ export function causeOf(texts: readonly string[]): Cause {
   };
 }
 
-/** The SDK's error carries the whole command line and all output: only the lines that say `error:` are for reading. */
+/** The SDK's error carries the whole command line and all output: only what says `error:` is for reading. */
 function withoutCommandLine(text: string): string {
   if (!/^ ?code: -?\d+/m.test(text)) return text.trim();
-  const lines = text.split("\n").filter((line) => /^\s*error: /.test(line));
-  return lines.map((line) => line.trim()).join("\n");
+  // An error of several parts goes on in lines that are set in by a tab.
+  const errors = text.match(/^\s*error: .*(\n+\t.*)*/gm) ?? [];
+  return errors.map((error) => error.trim()).join("\n");
 }

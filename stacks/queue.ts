@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import type { Database } from "./database.ts";
 import { findOperation, MAX_ATTEMPTS, QUEUE, settleOperation } from "./operations.ts";
 import { interruptedCause } from "./pulumi-errors.ts";
+import { regularly } from "./regularly.ts";
 import type { Intake } from "./requests.ts";
 
 /** A job whose process is silent for so long is given to another one. */
@@ -45,18 +46,11 @@ export async function requeueInterrupted({ sql, boss }: Parts, log: Logger): Pro
 
 /** Gives up, now and every half minute, what has been tried often enough. The returned function stops that. */
 export function giveUpRegularly(parts: Parts, log: Logger): () => Promise<void> {
-  const giveUp = () =>
+  return regularly(GIVE_UP_EVERY_MS, () =>
     giveUpExhausted(parts).catch((error: unknown) =>
       log.error({ err: error }, "giving up operations failed"),
-    );
-  let latest = giveUp();
-  const timer = setInterval(() => {
-    latest = latest.then(giveUp);
-  }, GIVE_UP_EVERY_MS);
-  return () => {
-    clearInterval(timer);
-    return latest;
-  };
+    ),
+  );
 }
 
 /** Ends operations whose every attempt died with its process; their deployments can be called again then. */

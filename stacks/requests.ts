@@ -4,7 +4,7 @@ import { v7 as uuidv7 } from "uuid";
 import { handOutAddress } from "./addresses.ts";
 import type { Sql } from "./database.ts";
 import { type Deployment, type DeploymentChange, findByCheckout, move, sealColumn } from "./deployments.ts";
-import { notFound } from "./errors.ts";
+import { BerthError, notFound } from "./errors.ts";
 import { LIFECYCLE, type OperationKind } from "./lifecycle.ts";
 import { findWithOperation, LIVE, type Operation, QUEUE } from "./operations.ts";
 import type { SecretBox } from "./secret.ts";
@@ -18,31 +18,41 @@ export interface Intake {
   readonly settings: StackSettings;
 }
 
+/** Whose call it is. Another account's deployments are out of its reach. */
+export interface Requester {
+  readonly accountId: string;
+  /** Of the HTTP request; null where there is none. */
+  readonly requestId: string | null;
+}
+type AcceptedCall = "activate" | "redeploy" | "stop" | "delete";
+
 /** Accepts an activation: the slot's settings, its address and the operation, all or nothing. */
 export async function requestActivate(
   intake: Intake,
+  by: Requester,
   id: string,
   change: DeploymentChange,
 ): Promise<Operation> {
   const gatewayToken = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("hex");
   const gateway_token = sealColumn(intake.box, id, "gateway_token", gatewayToken);
-  return accept(intake, id, "activate", { ...change, gateway_token });
+  return accept(intake, by, id, "activate", { ...change, gateway_token });
 }
 
 /** Accepts a redeploy or a stop. */
 export async function requestOperation(
   intake: Intake,
+  by: Requester,
   id: string,
   call: "redeploy" | "stop",
 ): Promise<Operation> {
-  return accept(intake, id, call, {});
+  return accept(intake, by, id, call, {});
 }
 
 /** Accepts a delete; what still runs is cancelled first. Asked for again, it answers with the same operation. */
-export async function requestDelete(intake: Intake, id: string): Promise<Operation> {
-  const found = await findWithOperation(intake.sql, id);
+export async function requestDelete(intake: Intake, by: Requester, id: string): Promise<Operation> {
+  const found = await findWithOperation(intake.sql, by.accountId, id);
   if (found?.deployment.status === "deleting" && found.operation?.kind === "delete") return found.operation;
-  return accept(intake, id, "delete", {});
+  return accept(intake, by, id, "delete", {});
 }
 
 /** Marks the slot of a checkout as paid and has its network and volume made ahead. Paying twice changes nothing. */
@@ -51,36 +61,66 @@ export async function pay(intake: Intake, checkoutId: string): Promise<Deploymen
     const deployment = await findByCheckout(trx, checkoutId);
     if (!deployment || deployment.status === "deleted") throw notFound();
     if (deployment.status !== "pending_payment") return deployment;
-    const paid = await move(trx, deployment.id, "pay", { status: LIFECYCLE.pay.to });
-    await handOutAddress(trx, intake.settings, paid.id);
-    await enqueue(intake, trx, paid.id, "prepare");
+    const paid = await move(trx, deployment.account_id, deployment.id, "pay", { status: LIFECYCLE.pay.to });
+    await prepare(intake, trx, paid.id);
     return paid;
   });
 }
 
-async function accept(
+/** As pay, for money that has moved: without room for the slot it is paid all the same, and activate asks for room. */
+export async function takePayment(
   intake: Intake,
-  id: string,
-  call: "activate" | "redeploy" | "stop" | "delete",
-  change: DeploymentChange,
-): Promise<Operation> {
-  return intake.sql.transaction().execute(async (trx) => {
-    await move(trx, id, call, { ...change, status: LIFECYCLE[call].during });
-    if (call === "activate") await handOutAddress(trx, intake.settings, id);
-    if (call === "delete") await requestCancel(trx, id);
-    return enqueue(intake, trx, id, call);
+  trx: Sql,
+  { account_id, id }: Deployment,
+): Promise<Deployment> {
+  const paid = await move(trx, account_id, id, "pay", { status: LIFECYCLE.pay.to });
+  await prepare(intake, trx, id).catch((error: unknown) => {
+    if (!(error instanceof BerthError)) throw error;
   });
+  return paid;
 }
 
-async function enqueue(
+async function prepare(intake: Intake, trx: Sql, id: string): Promise<void> {
+  await handOutAddress(trx, intake.settings, id);
+  await enqueue(intake, trx, id, "prepare", null);
+}
+
+async function accept(
+  intake: Intake,
+  by: Requester,
+  id: string,
+  call: AcceptedCall,
+  change: DeploymentChange,
+): Promise<Operation> {
+  return intake.sql.transaction().execute((trx) => acceptIn(intake, trx, by, id, call, change));
+}
+
+/** Accepts a call inside a transaction that has looked at the deployment first. */
+export async function acceptIn(
+  intake: Intake,
+  trx: Sql,
+  by: Requester,
+  id: string,
+  call: AcceptedCall,
+  change: DeploymentChange,
+): Promise<Operation> {
+  await move(trx, by.accountId, id, call, { ...change, status: LIFECYCLE[call].during });
+  if (call === "activate") await handOutAddress(trx, intake.settings, id);
+  if (call === "delete") await requestCancel(trx, id);
+  return enqueue(intake, trx, id, call, by.requestId);
+}
+
+/** Records an operation and queues its job. Call it inside a transaction. */
+export async function enqueue(
   { boss }: Intake,
   trx: Sql,
   deploymentId: string,
   kind: OperationKind,
+  requestId: string | null,
 ): Promise<Operation> {
   const operation = await trx
     .insertInto("operations")
-    .values({ id: uuidv7(), deployment_id: deploymentId, kind, state: "queued" })
+    .values({ id: uuidv7(), deployment_id: deploymentId, kind, state: "queued", request_id: requestId })
     .returningAll()
     .executeTakeFirstOrThrow();
   await trx

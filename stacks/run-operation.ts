@@ -3,23 +3,33 @@
 import { constants, setPriority } from "node:os";
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import type { Foundation } from "../infra/args.ts";
+import { removeContainers } from "../infra/engine.ts";
 import { preload } from "../infra/program.ts";
 import { type Engine, targetEngine } from "../infra/target-engine.ts";
 import { isStandIn, serveStandIns } from "../infra/toolchain/stand-ins/attached.ts";
-import type { Cause } from "./database.ts";
 import { type OperationEvent, readEvent, rootOutputs } from "./engine-events.ts";
 import { causeOf, wasKilled } from "./pulumi-errors.ts";
 import { claimStack, isLockedByTheDead, type Remains, recoverStack } from "./recovery.ts";
+import type { Cause } from "./schema.ts";
+import { mendStateFiles } from "./state-files.ts";
 import { createStack, destroyStack, openStack, type StackLocation, writeConfig } from "./workspace.ts";
 
 export interface Job {
   readonly location: Omit<StackLocation, "attachedPlugins">;
-  readonly work: { readonly up: Record<string, string>; readonly refresh: boolean } | "destroy";
+  readonly work: Up | "destroy";
   readonly stackExists: boolean;
   /** Of the target aws. */
   readonly foundation: Foundation | undefined;
   /** What was done last on this stack, if it did not succeed. */
   readonly remains: Remains | undefined;
+}
+
+interface Up {
+  /** The stack's config. */
+  readonly up: Record<string, string>;
+  readonly refresh: boolean;
+  /** Containers of the deployment that are removed first, because Pulumi would keep them. */
+  readonly remove?: "all" | "out of order";
 }
 
 export type Order = { readonly job: Job } | "cancel" | "alive";
@@ -49,14 +59,18 @@ process.on("message", (order: Order) => {
   else if (current) current.heardAt = performance.now();
 });
 // Without a parent there is nobody to report to: what runs is cancelled, what waits for a job ends.
-process.once("disconnect", () => {
-  if (current) current.cancel.abort();
-  else process.exit();
-});
+process.once("disconnect", leave);
+// It may have gone while this process was loading.
+if (!process.connected) leave();
 setInterval(() => {
   if (current && performance.now() - current.heardAt > LEASE_MS) process.kill(-process.pid, "SIGKILL");
 }, LOOK_AT_LEASE_EVERY_MS).unref();
 await preload(target);
+
+function leave(): void {
+  if (current) current.cancel.abort();
+  else process.exit();
+}
 
 async function take(job: Job): Promise<void> {
   const cancel = new AbortController();
@@ -78,6 +92,7 @@ async function run(job: Job, signal: AbortSignal): Promise<Report> {
     report({ event: read });
   };
   const location = { ...job.location, attachedPlugins };
+  const { stackName, stateFolder } = location;
   try {
     const claim = await claimStack(location, job.remains, mark);
     // Asked first: with the engine away the official docker plugin would take everything for removed.
@@ -88,7 +103,8 @@ async function run(job: Job, signal: AbortSignal): Promise<Report> {
       if (job.work === "destroy") await destroy(stackExists, location, engine, { signal, onEvent });
       else await up(stackExists, location, job.work, { signal, onEvent });
     };
-    if (job.stackExists && job.remains) await recover();
+    const isMended = stateFolder && (await mendStateFiles(stateFolder, stackName));
+    if (job.stackExists && (job.remains || isMended)) await recover();
     await work(job.stackExists).catch(async (error: unknown) => {
       // Nobody of ours was cut off on this stack: an operator's own pulumi was.
       if (job.remains || !(await isLockedByTheDead(error, null))) throw error;
@@ -99,6 +115,8 @@ async function run(job: Job, signal: AbortSignal): Promise<Report> {
     await claim.release();
     return { done: { outputs } };
   } catch (error) {
+    // What is left half-written would keep an operator's own pulumi out as well.
+    if (stateFolder) await mendStateFiles(stateFolder, stackName).catch(() => {});
     const text = error instanceof Error ? error.message : String(error);
     if (wasKilled([...errors, text]) && !signal.aborted) return { interrupted: text };
     return { failed: causeOf(errors.length > 0 ? errors : [text]) };
@@ -110,12 +128,7 @@ interface Watch {
   readonly onEvent: (event: EngineEvent) => void;
 }
 
-async function up(
-  stackExists: boolean,
-  location: StackLocation,
-  work: { readonly up: Record<string, string>; readonly refresh: boolean },
-  watch: Watch,
-): Promise<void> {
+async function up(stackExists: boolean, location: StackLocation, work: Up, watch: Watch): Promise<void> {
   await writeConfig(location, work.up);
   if (!stackExists) {
     await createStack(location);
@@ -123,6 +136,7 @@ async function up(
   }
   const stack = await openStack(location);
   watch.signal.throwIfAborted();
+  if (target === "docker" && work.remove) await removeContainers(location.stackName, work.remove);
   await stack.up({ ...watch, refresh: work.refresh, parallel: 4, suppressProgress: true });
 }
 

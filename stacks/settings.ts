@@ -1,5 +1,7 @@
 // What the lifecycle needs to know of an installation. api/config.ts reads it from the environment.
 import type { Foundation, Target } from "../infra/args.ts";
+import type { ModelProvider } from "../infra/openclaw.ts";
+import type { Secret } from "./secret.ts";
 
 /** An inclusive range of TCP ports. */
 export interface PortRange {
@@ -21,6 +23,10 @@ export interface StackSettings {
   readonly memoryMib: number;
   readonly cpus: number;
   readonly startupTimeoutSeconds: number;
+  /** The operator's own, for slots that don't bring one. */
+  readonly modelKeys: Readonly<Partial<Record<ModelProvider, Secret>>>;
+  /** How long the data of a deployment is kept after its payment has ended. */
+  readonly suspensionGraceMs: number;
   /** Operations carried out at once by this process. */
   readonly concurrency: number;
 }

@@ -1,7 +1,7 @@
-// What a file backend keeps of a stack besides its state. Pulumi keeps past updates for ever, two files each, and a copy
-// of a removed stack: a deployment that is redeployed for years would fill the disk. README says what other backends need.
-import { readdir, rm } from "node:fs/promises";
-import { join } from "node:path";
+// The files in which a file backend keeps a stack. Pulumi keeps past updates for ever, two files each, and a copy of a
+// removed stack; and what a full disk has cut off, it can't read. README says what other backends need.
+import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PROJECT } from "./pulumi-environment.ts";
 
@@ -16,15 +16,60 @@ export function stateFolder(backendUrl: string): string | undefined {
 
 /** Removes all but the latest updates of a stack. */
 export async function forgetOldUpdates(folder: string, stackName: string): Promise<void> {
-  const history = join(folder, ".pulumi/history", PROJECT, stackName);
-  const files = await readdir(history).catch(() => []);
+  const files = await filesIn(join(folder, ".pulumi/history", PROJECT, stackName));
   // `<stack>-<time in ns>.history.json` and `….checkpoint.json`: in order of time, whatever Pulumi adds to the endings.
-  const updates = Map.groupBy(files.toSorted(), (file) => file.split(".")[0]);
+  const updates = Map.groupBy(files, (file) => basename(file).split(".")[0]);
   const old = [...updates.values()].slice(0, -KEPT_UPDATES).flat();
-  await Promise.all(old.map((file) => rm(join(history, file), { force: true })));
+  await Promise.all(old.map((file) => rm(file, { force: true })));
 }
 
 /** Removes the copy that Pulumi leaves of a stack that it has removed. */
 export async function forgetRemoved(folder: string, stackName: string): Promise<void> {
   await rm(join(folder, ".pulumi/stacks", PROJECT, `${stackName}.json.bak`), { force: true });
+}
+
+/**
+ * Makes a stack's files readable again where a write was cut off: half a lock goes, as does half an entry of the history,
+ * and the latest whole copy takes the place of a damaged state.
+ * @returns whether the state is a copy: what was done last is not in it
+ * @throws Error when a copy can't be written
+ */
+export async function mendStateFiles(folder: string, stackName: string): Promise<boolean> {
+  const locks = join(folder, ".pulumi/locks/organization", PROJECT, stackName);
+  for (const file of await filesIn(locks)) await removeDamaged(file);
+  const entries = await filesIn(join(folder, ".pulumi/history", PROJECT, stackName));
+  // One that Pulumi was told to compress is none of these.
+  const history = entries.filter((file) => file.endsWith(".json"));
+  for (const file of history.slice(-2)) await removeDamaged(file);
+  const state = join(folder, ".pulumi/stacks", PROJECT, `${stackName}.json`);
+  const known = await readFile(state, "utf8").catch(() => undefined);
+  if (known === undefined || isWhole(known)) return false;
+  const checkpoints = history.filter((file) => file.endsWith(".checkpoint.json"));
+  for (const copy of [`${state}.bak`, ...checkpoints.toReversed()]) {
+    const text = await readFile(copy, "utf8").catch(() => "");
+    if (!isWhole(text)) continue;
+    await writeFile(`${state}.tmp`, text);
+    await rename(`${state}.tmp`, state);
+    return true;
+  }
+  return false;
+}
+
+async function removeDamaged(file: string): Promise<void> {
+  const text = await readFile(file, "utf8").catch(() => undefined);
+  if (text !== undefined && !isWhole(text)) await rm(file, { force: true });
+}
+
+function isWhole(text: string): boolean {
+  try {
+    return typeof JSON.parse(text) === "object";
+  } catch {
+    return false;
+  }
+}
+
+/** Paths in the order of their names; none if there is no such folder. */
+async function filesIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names.toSorted().map((name) => join(folder, name));
 }

@@ -3,9 +3,10 @@ import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PgBoss } from "pg-boss";
 import type { Logger } from "pino";
-import { prepareConfig, removeFiles, removeSecretsFile, stackWorkDir } from "./assistant-stack.ts";
+import { removeFiles, removeSecretsFile } from "./assistant-stack.ts";
 import type { Sql } from "./database.ts";
-import { type Deployment, findDeployment } from "./deployments.ts";
+import { findDeployment } from "./deployments.ts";
+import { makeJob, replicasFor } from "./job.ts";
 import { OperationLog } from "./operation-log.ts";
 import { type Ended, type OperationProcess, OperationProcesses } from "./operation-process.ts";
 import {
@@ -20,11 +21,13 @@ import {
   standing,
 } from "./operations.ts";
 import { parseOutputs } from "./outputs.ts";
+import { applyLatePayment } from "./payments/consequences.ts";
 import { causeOf, interruptedCause } from "./pulumi-errors.ts";
+import { redaction } from "./redact.ts";
 import type { Job } from "./run-operation.ts";
 import type { SecretBox } from "./secret.ts";
 import type { StackSettings } from "./settings.ts";
-import { forgetOldUpdates, stateFolder } from "./state-files.ts";
+import { forgetOldUpdates } from "./state-files.ts";
 
 /** A new job starts at once, by LISTEN/NOTIFY; one that waited for its deployment's last job is found by looking. */
 const POLLING = {
@@ -87,7 +90,13 @@ async function carryOut(worker: Worker, operationId: string): Promise<void> {
   if (!attempt) return;
   const { operation } = attempt;
   const { id, deployment_id, kind, attempt: number } = operation;
-  const log = worker.log.child({ operation: id, deployment: deployment_id, kind, attempt: number });
+  const log = worker.log.child({
+    operation: id,
+    deployment: deployment_id,
+    kind,
+    attempt: number,
+    ...(operation.request_id && { requestId: operation.request_id }),
+  });
   const outcome = await tryOnce(worker, attempt).catch((error: unknown): Outcome => {
     log.error({ err: error }, "operation could not be carried out");
     return { state: "failed", cause: causeOf([error instanceof Error ? error.message : String(error)]) };
@@ -99,6 +108,9 @@ async function carryOut(worker: Worker, operationId: string): Promise<void> {
   const ending: Ending =
     "interrupted" in outcome ? { state: "failed", cause: interruptedCause(outcome.interrupted) } : outcome;
   if (await settle(worker.sql, operation, ending)) {
+    await applyLatePayment(worker, operation, ending).catch((error: unknown) =>
+      log.error({ err: error }, "the payment could not be looked at; that is done again within minutes"),
+    );
     const cause = ending.state === "failed" ? { cause: ending.cause.code } : {};
     return log.info({ state: ending.state, ...cause }, "operation ended");
   }
@@ -131,44 +143,22 @@ async function tryOnce(worker: Worker, attempt: Attempt): Promise<Outcome> {
   const deployment = await findDeployment(worker.sql, operation.deployment_id);
   if (!deployment) throw new Error("The operation's deployment is gone.");
   const job = await makeJob(worker, attempt, deployment);
-  const { ended, isCancelled } = await runJob(worker, operation, job);
+  // An assistant that fails may tell its secrets: its last words are part of the log and of the cause.
+  const redact = redaction(worker, deployment);
+  const log = new OperationLog(worker.sql, operation, redact);
+  const { ended, isCancelled } = await runJob(worker, operation, job, log);
   if ("done" in ended) return succeed(worker, operation, ended.done.outputs);
   if (isCancelled) return { state: "cancelled" };
-  return "failed" in ended ? { state: "failed", cause: ended.failed } : ended;
-}
-
-async function makeJob(
-  { settings, box, pulumi }: WorkerParts,
-  { operation, before }: Attempt,
-  deployment: Deployment,
-): Promise<Job> {
-  const location = {
-    stackName: deployment.id,
-    workDir: stackWorkDir(settings, deployment.id),
-    pulumiPath: pulumi.path,
-    pulumiVersion: pulumi.version,
-    stateFolder: stateFolder(settings.backendUrl),
-  };
-  const { foundation } = settings;
-  const remains = before && before.state !== "succeeded" ? { host: before.host } : undefined;
-  if (operation.kind === "delete") {
-    // The record may not know yet of a stack that was made by what was cut off.
-    const stackExists = deployment.stack_exists || before !== undefined;
-    return { location, foundation, remains, stackExists, work: "destroy" };
-  }
-  const config = await prepareConfig(settings, box, deployment, replicasFor(operation.kind));
-  // What runs may have been changed by hand: look before acting on it. Recovery looks too.
-  const refresh = operation.kind === "redeploy" && deployment.outputs?.replicas !== 0 && !remains;
-  const { stack_exists: stackExists } = deployment;
-  return { location, foundation, remains, stackExists, work: { up: config, refresh } };
+  if ("interrupted" in ended) return { interrupted: redact(ended.interrupted) };
+  return { state: "failed", cause: { ...ended.failed, message: redact(ended.failed.message) } };
 }
 
 async function runJob(
   { sql, processes, settings }: Worker,
   operation: Operation,
   job: Job,
+  log: OperationLog,
 ): Promise<{ ended: Ended; isCancelled: boolean }> {
-  const log = new OperationLog(sql, operation);
   const child = processes.take();
   const over = new AbortController();
   let isCancelled = false;
@@ -234,8 +224,4 @@ async function succeed(
   const parsed = parseOutputs(outputs, replicas);
   if (replicas === 0) await removeSecretsFile(settings, operation.deployment_id);
   return { state: "succeeded", outputs: { ...parsed } };
-}
-
-function replicasFor(kind: Operation["kind"]): 0 | 1 {
-  return kind === "activate" || kind === "redeploy" ? 1 : 0;
 }

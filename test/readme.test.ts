@@ -28,7 +28,7 @@ it("errors", () => {
 });
 
 it("states", () => {
-  const { pay: _, ...calls } = LIFECYCLE;
+  const { pay: _pay, crash: _crash, ...calls } = LIFECYCLE;
   expect(rows("States")).toEqual(Object.entries(calls).map(([call, { from }]) => [call, from.join(", ")]));
 });
 

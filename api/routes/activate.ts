@@ -1,8 +1,12 @@
 import type { RequestHandler } from "express";
-import type { Resolve } from "../../stacks/callback.ts";
+import type { Logger } from "pino";
+import type { CallbackNetwork } from "../../stacks/callbacks/network.ts";
 import { getDeployment, settingsChange } from "../../stacks/deployments.ts";
 import { allows, invalidState } from "../../stacks/lifecycle.ts";
+import { confirmPayment } from "../../stacks/payments/watch.ts";
+import type { Payments } from "../../stacks/payments.ts";
 import { type Intake, requestActivate } from "../../stacks/requests.ts";
+import { callerOf } from "../caller.ts";
 import { ActivateBody } from "../contract.ts";
 import { acceptedView } from "../deployment-view.ts";
 import { invalidRequest, parse } from "../problem.ts";
@@ -10,17 +14,21 @@ import { checkCallbackUrl } from "./callback-url.ts";
 import { deploymentId } from "./deployment-id.ts";
 
 /** POST /:id/activate: configures a paid slot and brings its assistant up. */
-export function activate(parts: Intake & { readonly resolve?: Resolve }): RequestHandler {
+export function activate(
+  parts: Intake & { readonly payments: Payments; readonly log: Logger; readonly network: CallbackNetwork },
+): RequestHandler {
   return async (request, response) => {
-    const deployment = await getDeployment(parts.sql, deploymentId(request));
+    const caller = callerOf(response);
+    const found = await getDeployment(parts.sql, caller.accountId, deploymentId(request));
     const body = parse(ActivateBody, request.body);
+    const deployment = await confirmPayment(parts, found);
     if (!allows("activate", deployment.status)) throw invalidState("activate", deployment.status);
     if (deployment.api_mode === "byok" && body.modelApiKey === undefined) {
       throw invalidRequest([{ field: "modelApiKey", message: "is required for apiMode byok" }]);
     }
-    await checkCallbackUrl(body.callbackUrl, parts.resolve);
-    const change = settingsChange(parts.box, deployment, body);
-    const operation = await requestActivate(parts, deployment.id, change);
+    await checkCallbackUrl(parts.network, body.callbackUrl);
+    const change = settingsChange(parts, deployment, body);
+    const operation = await requestActivate(parts, caller, deployment.id, change);
     response.status(202).json({ data: acceptedView("deploying", operation) });
   };
 }

@@ -1,12 +1,13 @@
-import { type Resolve, refuseCallbackUrl } from "../../stacks/callback.ts";
+import type { CallbackNetwork } from "../../stacks/callbacks/network.ts";
+import { refuseCallbackUrl } from "../../stacks/callbacks/url.ts";
 import { invalidRequest } from "../problem.ts";
 
 /** @throws BerthError INVALID_REQUEST when Berth would not deliver to this URL. */
 export async function checkCallbackUrl(
+  network: CallbackNetwork,
   url: string | null | undefined,
-  resolve: Resolve | undefined,
 ): Promise<void> {
   if (url === null || url === undefined) return;
-  const refusal = await refuseCallbackUrl(url, resolve);
+  const refusal = await refuseCallbackUrl(network, url);
   if (refusal) throw invalidRequest([{ field: "callbackUrl", message: refusal }]);
 }

@@ -4,6 +4,7 @@ import { notFound } from "../../stacks/errors.ts";
 import { readLog } from "../../stacks/operation-log.ts";
 import { findOperation, findWithOperation } from "../../stacks/operations.ts";
 import type { Intake } from "../../stacks/requests.ts";
+import { callerOf } from "../caller.ts";
 import { operationView } from "../deployment-view.ts";
 import { deploymentId } from "./deployment-id.ts";
 
@@ -13,7 +14,8 @@ const KEEP_ALIVE_EVERY = 60;
 /** GET /:id/events: the log of the latest operation as server-sent events, until it has ended. */
 export function events({ sql }: Pick<Intake, "sql">): RequestHandler {
   return async (request, response) => {
-    const found = await findWithOperation(sql, deploymentId(request));
+    const { accountId } = callerOf(response);
+    const found = await findWithOperation(sql, accountId, deploymentId(request));
     if (!found) throw notFound();
     const { operation } = found;
     response.writeHead(200, { "Content-Type": "text/event-stream", "Cache-Control": "no-store" });

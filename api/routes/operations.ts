@@ -2,13 +2,15 @@ import type { RequestHandler } from "express";
 import { getDeployment } from "../../stacks/deployments.ts";
 import { listOperations } from "../../stacks/operations.ts";
 import type { Intake } from "../../stacks/requests.ts";
+import { callerOf } from "../caller.ts";
 import { operationView } from "../deployment-view.ts";
 import { deploymentId } from "./deployment-id.ts";
 
 /** GET /:id/operations: the latest hundred, newest first. */
 export function operations({ sql }: Pick<Intake, "sql">): RequestHandler {
   return async (request, response) => {
-    const deployment = await getDeployment(sql, deploymentId(request));
+    const { accountId } = callerOf(response);
+    const deployment = await getDeployment(sql, accountId, deploymentId(request));
     const past = await listOperations(sql, deployment.id);
     response.json({ data: past.map(operationView) });
   };

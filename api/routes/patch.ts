@@ -1,8 +1,9 @@
 import type { RequestHandler } from "express";
-import type { Resolve } from "../../stacks/callback.ts";
+import type { CallbackNetwork } from "../../stacks/callbacks/network.ts";
 import { getDeployment, move, settingsChange } from "../../stacks/deployments.ts";
 import { allows, invalidState } from "../../stacks/lifecycle.ts";
 import type { Intake } from "../../stacks/requests.ts";
+import { callerOf } from "../caller.ts";
 import { PatchBody } from "../contract.ts";
 import { deploymentView, type ViewParts } from "../deployment-view.ts";
 import { parse } from "../problem.ts";
@@ -10,14 +11,15 @@ import { checkCallbackUrl } from "./callback-url.ts";
 import { deploymentId } from "./deployment-id.ts";
 
 /** PATCH /:id: changes settings; the next redeploy applies them. */
-export function patch(parts: Intake & ViewParts & { readonly resolve?: Resolve }): RequestHandler {
+export function patch(parts: Intake & ViewParts & { readonly network: CallbackNetwork }): RequestHandler {
   return async (request, response) => {
-    const deployment = await getDeployment(parts.sql, deploymentId(request));
+    const { accountId } = callerOf(response);
+    const deployment = await getDeployment(parts.sql, accountId, deploymentId(request));
     const body = parse(PatchBody, request.body);
     if (!allows("patch", deployment.status)) throw invalidState("patch", deployment.status);
-    await checkCallbackUrl(body.callbackUrl, parts.resolve);
-    const change = settingsChange(parts.box, deployment, body);
-    const patched = await move(parts.sql, deployment.id, "patch", change);
+    await checkCallbackUrl(parts.network, body.callbackUrl);
+    const change = settingsChange(parts, deployment, body);
+    const patched = await move(parts.sql, accountId, deployment.id, "patch", change);
     response.json({ data: deploymentView(parts, patched) });
   };
 }

@@ -1,19 +1,34 @@
-import type { RequestHandler } from "express";
-import { purchase as createSlot } from "../../stacks/deployments.ts";
-import { checkoutUrl, type PaymentKind } from "../../stacks/payments.ts";
-import type { Intake } from "../../stacks/requests.ts";
-import { PurchaseBody } from "../contract.ts";
+import type { RequestHandler, Response } from "express";
+import { type Deployment, getDeployment } from "../../stacks/deployments.ts";
+import { checkoutUrl, payAgain, purchase as purchaseSlot, type Shop } from "../../stacks/payments.ts";
+import { noteDeployment } from "../audit.ts";
+import { callerOf } from "../caller.ts";
+import { EmptyBody, PurchaseBody } from "../contract.ts";
 import { parse } from "../problem.ts";
+import { deploymentId } from "./deployment-id.ts";
 
 /** POST /purchase: an unpaid slot and the page to pay it on. */
-export function purchase(
-  parts: Pick<Intake, "sql"> & { readonly payments: PaymentKind; readonly publicUrl: () => string },
-): RequestHandler {
+export function purchase(shop: Shop & { readonly maxLiveDeployments: number }): RequestHandler {
   return async (request, response) => {
+    const { accountId } = callerOf(response);
     const { apiMode } = parse(PurchaseBody, request.body);
-    checkoutUrl(parts.payments, parts.publicUrl(), "");
-    const slot = await createSlot(parts.sql, apiMode);
-    const url = checkoutUrl(parts.payments, parts.publicUrl(), slot.checkout_id);
-    response.status(201).json({ data: { deploymentId: slot.id, checkoutUrl: url } });
+    const slot = await purchaseSlot(shop, { accountId, apiMode, maxLive: shop.maxLiveDeployments });
+    noteDeployment(response, slot.id);
+    answer(response, shop, slot);
   };
+}
+
+/** POST /:id/checkout: the page to pay again on for what was suspended. */
+export function checkoutAgain(shop: Shop): RequestHandler {
+  return async (request, response) => {
+    const deployment = await getDeployment(shop.sql, callerOf(response).accountId, deploymentId(request));
+    parse(EmptyBody, request.body);
+    answer(response, shop, await payAgain(shop, deployment));
+  };
+}
+
+function answer(response: Response, shop: Shop, deployment: Deployment): void {
+  response
+    .status(201)
+    .json({ data: { deploymentId: deployment.id, checkoutUrl: checkoutUrl(shop, deployment) } });
 }

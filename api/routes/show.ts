@@ -1,12 +1,15 @@
 import type { RequestHandler } from "express";
 import { getDeployment } from "../../stacks/deployments.ts";
 import type { Intake } from "../../stacks/requests.ts";
+import { callerOf } from "../caller.ts";
 import { deploymentView, type ViewParts } from "../deployment-view.ts";
 import { deploymentId } from "./deployment-id.ts";
 
 /** GET /:id */
 export function show(parts: Pick<Intake, "sql"> & ViewParts): RequestHandler {
   return async (request, response) => {
-    response.json({ data: deploymentView(parts, await getDeployment(parts.sql, deploymentId(request))) });
+    const { accountId } = callerOf(response);
+    const deployment = await getDeployment(parts.sql, accountId, deploymentId(request));
+    response.json({ data: deploymentView(parts, deployment) });
   };
 }

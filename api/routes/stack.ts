@@ -1,6 +1,7 @@
 import type { RequestHandler } from "express";
 import { getDeployment } from "../../stacks/deployments.ts";
 import type { Intake } from "../../stacks/requests.ts";
+import { callerOf } from "../caller.ts";
 import { deploymentId } from "./deployment-id.ts";
 
 /** Reads a stack from Pulumi; handed in, because the api knows nothing of Pulumi. */
@@ -12,7 +13,8 @@ export function stack({
   readStack,
 }: Pick<Intake, "sql"> & { readonly readStack: ReadStack }): RequestHandler {
   return async (request, response) => {
-    const deployment = await getDeployment(sql, deploymentId(request));
+    const { accountId } = callerOf(response);
+    const deployment = await getDeployment(sql, accountId, deploymentId(request));
     response.json({ data: deployment.stack_exists ? await readStack(deployment.id) : null });
   };
 }

@@ -2,8 +2,16 @@
 import type { Migration } from "kysely/migration";
 import { initial } from "./0001-initial.ts";
 import { attemptsAndDrift } from "./0002-attempts-and-drift.ts";
+import { accounts } from "./0003-accounts.ts";
+import { idempotency } from "./0004-idempotency.ts";
+import { payments } from "./0005-payments.ts";
+import { callbacks } from "./0006-callbacks.ts";
 
 export const MIGRATIONS: Record<string, Migration> = {
   "0001-initial": initial,
   "0002-attempts-and-drift": attemptsAndDrift,
+  "0003-accounts": accounts,
+  "0004-idempotency": idempotency,
+  "0005-payments": payments,
+  "0006-callbacks": callbacks,
 };

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { aws } from "../../api/aws-command.ts";
+import { aws } from "../../api/commands/aws.ts";
 import { readConfig } from "../../api/config.ts";
 import { startBerth } from "../../api/server.ts";
 import { readFoundation } from "../../stacks/foundation.ts";
@@ -64,12 +64,14 @@ it("are not asked for on Docker, whose defaults stay", () => {
 });
 
 it("are what the operator's command needs, before it does anything", async () => {
-  await expect(aws(readConfig({}), "up")).rejects.toThrow("Set BERTH_TARGET=aws and BERTH_AWS_REGION first.");
-  await expect(aws(read(), "upp")).rejects.toThrow(
+  await expect(aws(readConfig({}), ["up"])).rejects.toThrow(
+    "Set BERTH_TARGET=aws and BERTH_AWS_REGION first.",
+  );
+  await expect(aws(read(), ["upp"])).rejects.toThrow(
     "Which one? npm run -s berth -- aws up|preview|outputs|destroy",
   );
   const given = read({ BERTH_AWS_FOUNDATION: JSON.stringify(FOUNDATION) });
-  await expect(aws(given, "destroy")).rejects.toThrow("there is no stack to work on");
+  await expect(aws(given, ["destroy"])).rejects.toThrow("there is no stack to work on");
 });
 
 it("name a foundation that is there, or the start says how to make it", async () => {

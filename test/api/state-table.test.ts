@@ -24,6 +24,7 @@ const ALLOWED: Record<keyof typeof CALLS, readonly Status[]> = {
     "active",
     "stopping",
     "stopped",
+    "suspended",
     "failed",
     "deleting",
   ],

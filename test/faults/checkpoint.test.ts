@@ -1,7 +1,8 @@
 // A damaged checkpoint: what a full disk, a power cut or a bad copy leaves of a stack's state.
-import { copyFileSync, readFileSync, truncateSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync, renameSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { GOAL, type LifecycleCall } from "../support/faults/calls.ts";
 import { Server } from "../support/faults/server.ts";
 import { assertSettled, untilSettled } from "../support/faults/settled.ts";
 import { accepted, slotFor } from "../support/faults/strike.ts";
@@ -12,46 +13,44 @@ beforeAll(async () => {
 });
 afterAll(async () => server.close());
 
+const CALLS = ["redeploy", "stop", "delete"] as const satisfies LifecycleCall[];
+
 describe.each([
   ["half of a checkpoint", 0.5],
   ["an empty checkpoint", 0],
 ])("%s", (_what, part) => {
-  it("redeploy fails with a cause; with the copy before it put back, redeploy works", async () => {
-    const id = await damaged(part);
-    await accepted(server, id, "redeploy");
-    const failed = await untilSettled(server, id);
-    expect(failed.status).toBe("failed");
-    expect(failed.operation?.error?.message).toMatch(/\w{3}/);
-    restore(id);
-    await accepted(server, id, "redeploy");
-    expect(await assertSettled(server, id, "active"), "the cause of a failure").toBeUndefined();
+  it.each(CALLS)("%s goes on from the copy before it", async (call) => {
+    const id = await slotFor(server, "stop");
+    cut(checkpoint(id), part);
+    await accepted(server, id, call);
+    expect(await assertSettled(server, id, GOAL[call]), "the cause of a failure").toBeUndefined();
   });
 
-  it("delete works, or says what to do and works after that", async () => {
-    const id = await damaged(part);
-    await accepted(server, id, "delete");
-    const first = await untilSettled(server, id);
-    if (first.status === "failed") {
-      expect(first.operation?.error?.message).toMatch(/checkpoint|state|\.bak|backup|restore/i);
-      restore(id);
-      await accepted(server, id, "delete");
-    }
-    await assertSettled(server, id, "deleted");
-  });
+  it.each(CALLS)(
+    "without any copy %s fails with a cause, and works with the state restored",
+    async (call) => {
+      const id = await slotFor(server, "stop");
+      copyFileSync(checkpoint(id), join(server.folder, id));
+      for (const file of [checkpoint(id), `${checkpoint(id)}.bak`, ...history(id)]) cut(file, part);
+      await accepted(server, id, call);
+      const failed = await untilSettled(server, id);
+      expect(failed).toMatchObject({ status: "failed", operation: { error: { code: "STATE_DAMAGED" } } });
+      renameSync(join(server.folder, id), checkpoint(id));
+      await accepted(server, id, call);
+      expect(await assertSettled(server, id, GOAL[call]), "the cause of a failure").toBeUndefined();
+    },
+  );
 });
 
-/** An active deployment whose checkpoint is cut to that part of its length. */
-async function damaged(part: number): Promise<string> {
-  const id = await slotFor(server, "stop");
-  truncateSync(checkpoint(id), Math.floor(readFileSync(checkpoint(id)).length * part));
-  return id;
-}
-
-/** What an operator does: Pulumi keeps the checkpoint before the last one beside it. */
-function restore(id: string): void {
-  copyFileSync(`${checkpoint(id)}.bak`, checkpoint(id));
+function cut(file: string, part: number): void {
+  truncateSync(file, Math.floor(readFileSync(file).length * part));
 }
 
 function checkpoint(id: string): string {
   return join(server.dataDir, "state/.pulumi/stacks/berth", `${id}.json`);
+}
+
+function history(id: string): string[] {
+  const folder = join(server.dataDir, "state/.pulumi/history/berth", id);
+  return readdirSync(folder).map((name) => join(folder, name));
 }

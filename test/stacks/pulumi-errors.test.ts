@@ -23,6 +23,7 @@ it.each([
   ["error: incorrect passphrase", "WRONG_PASSPHRASE"],
   ["error: the stack is currently locked by 1 lock(s)", "STACK_LOCKED"],
   ["write /x: no space left on device", "DISK_FULL"],
+  ["error: failed to load checkpoint: unexpected end of JSON input", "STATE_DAMAGED"],
   ["something new", "OPERATION_FAILED"],
 ])("%s is %s, in words that say what was kept and what to do", (text, code) => {
   const cause = causeOf([text]);
@@ -37,6 +38,16 @@ it("keeps the SDK's command line out of the cause", () => {
   const { code, message } = causeOf([text]);
   expect(code).toBe("WRONG_PASSPHRASE");
   expect(message).not.toContain("--event-log");
+});
+
+it("keeps every part of an error of several parts", () => {
+  const text =
+    "code: -2\n stderr: Updating:\nerror: 2 errors occurred:\n\t* writing x: no space left on device\n\t* y\n\nDone\n";
+  const { code, message } = causeOf([text]);
+  expect(code).toBe("DISK_FULL");
+  expect(message).toContain("writing x");
+  expect(message).toContain("* y");
+  expect(message).not.toMatch(/Updating|Done/);
 });
 
 it("is bounded and says the same thing once", () => {

@@ -2,6 +2,8 @@ import { randomBytes } from "node:crypto";
 import { inspect } from "node:util";
 import { pino } from "pino";
 import { expect, it } from "vitest";
+import { sealColumn } from "../../stacks/deployments.ts";
+import { redaction } from "../../stacks/redact.ts";
 import { Secret, SecretBox } from "../../stacks/secret.ts";
 
 const box = new SecretBox(randomBytes(32));
@@ -49,4 +51,22 @@ it("a fingerprint is the same for the same text and key, and tells nothing else"
   expect(box.fingerprint("a")).toBe(box.fingerprint("a"));
   expect(box.fingerprint("a")).not.toBe(box.fingerprint("b"));
   expect(new SecretBox(randomBytes(32)).fingerprint("a")).not.toBe(box.fingerprint("a"));
+});
+
+it("what others write is told without a deployment's secrets, also as a URL has them", () => {
+  const deployment = {
+    id: "a",
+    telegram_bot_token: sealColumn(box, "a", "telegram_bot_token", "123:token"),
+    model_api_key: sealColumn(box, "a", "model_api_key", "key"),
+    gateway_token: null,
+  };
+  const settings = { modelKeys: { openai: new Secret("operators-key") } };
+  const said = "GET /bot123:token and /bot123%3Atoken with key and operators-key, twice: 123:token";
+  expect(redaction({ box, settings }, deployment)(said)).toBe(
+    "GET /bot[REDACTED] and /bot[REDACTED] with [REDACTED] and [REDACTED], twice: [REDACTED]",
+  );
+  const other = new SecretBox(randomBytes(32));
+  expect(redaction({ box: other, settings }, deployment)("can't be opened, and is told")).toBe(
+    "can't be opened, and is told",
+  );
 });

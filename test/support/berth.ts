@@ -5,8 +5,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { readConfig } from "../../api/config.ts";
-import { type Berth, startBerth, type Tools } from "../../api/server.ts";
-import type { Resolve } from "../../stacks/callback.ts";
+import { type Berth, type CallbackOptions, startBerth, type Tools } from "../../api/server.ts";
+import type { Resolve } from "../../stacks/callbacks/network.ts";
 import { removeLabelled } from "./docker.ts";
 
 /** Longer than any operation may take in a test; the operation's own deadline comes first. */
@@ -23,12 +23,9 @@ export const ACTIVATION = {
   modelApiKey: MODEL_KEY,
 };
 
-/** Names used in tests resolve as listed; others can't be resolved. */
-const NAMES: Readonly<Record<string, readonly string[]>> = { "example.com": ["93.184.215.14"] };
-export const resolveInTests: Resolve = async (hostname) => {
-  const known = NAMES[hostname];
-  if (!known) throw new Error(`ENOTFOUND ${hostname}`);
-  return known;
+/** No name resolves in tests: callbacks go only where a test has pinned them. */
+const resolveNothing: Resolve = async (hostname) => {
+  throw new Error(`ENOTFOUND ${hostname}`);
 };
 
 export interface TestBerth extends Berth {
@@ -36,6 +33,8 @@ export interface TestBerth extends Berth {
   readonly environment: Record<string, string>;
   /** One API call; the body is sent as JSON. */
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  /** Stops it as close() does, and leaves its deployments to the next one in the same folder. */
+  stop(): Promise<void>;
 }
 
 export interface Answer {
@@ -52,15 +51,17 @@ export async function startTestBerth(
   slice: number,
   environment: Record<string, string> = {},
   keepDataIn?: string,
+  options: CallbackOptions = {},
 ): Promise<TestBerth> {
   const dataDir = keepDataIn ?? (await mkdtemp(join(tmpdir(), "berth-test-")));
   const settings = testEnvironment(slice, dataDir, environment);
-  const berth = await startBerth(readConfig(settings), testTools(), { resolve: resolveInTests });
+  const berth = await startBerth(readConfig(settings), testTools(), { resolve: resolveNothing, ...options });
   return {
     ...berth,
     dataDir,
     environment: settings,
     call: (method, path, body, headers) => call(berth.url, method, path, body, headers),
+    stop: () => berth.close(),
     async close() {
       const ids = await berth.installation.sql.selectFrom("deployments").select("id").execute();
       await berth.close();

@@ -22,12 +22,19 @@ export interface TinyImages {
   readonly unhealthy: string;
   /** Ends at once. */
   readonly crashing: string;
+  /** Healthy until its data has a file `crash` that isn't empty: then it tells its secrets and ends at once. */
+  readonly fragile: string;
 }
 
 const COMMANDS: Readonly<Record<keyof TinyImages, string[]>> = {
   healthy: ["/bin/httpd", "-f", "-p", "18789", "-h", "/www/started"],
   unhealthy: ["/bin/httpd", "-f", "-p", "18789", "-h", "/www/starting"],
   crashing: ["/bin/sh", "-c", "echo crashing on purpose >&2; exit 1"],
+  fragile: [
+    "/bin/sh",
+    "-c",
+    "cd .openclaw; [ -s crash ] && cat .env crash >&2 && exit 3; exec httpd -f -p 18789 -h /www/started",
+  ],
 };
 const VERSION = createHash("sha256")
   .update(readFileSync(import.meta.filename))

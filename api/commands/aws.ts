@@ -1,11 +1,11 @@
 // `npm run -s berth -- aws …`: drives the foundation's stack with the plain pulumi CLI, in this terminal.
 import { spawn } from "node:child_process";
-import { assertAwsAnswers } from "../infra/ecs/account.ts";
-import { setUp } from "../infra/toolchain/setup.ts";
-import { openDataFolder } from "../stacks/data-folder.ts";
-import { FOUNDATION_PROJECT } from "../stacks/foundation.ts";
-import type { Config } from "./config.ts";
-import { childEnvironment } from "./server.ts";
+import { assertAwsAnswers } from "../../infra/ecs/account.ts";
+import { setUp } from "../../infra/toolchain/setup.ts";
+import { openDataFolder } from "../../stacks/data-folder.ts";
+import { FOUNDATION_PROJECT } from "../../stacks/foundation.ts";
+import type { Config } from "../config.ts";
+import { childEnvironment } from "../server.ts";
 
 /** Arguments of pulumi for each command, ahead of those that the operator adds. */
 const COMMANDS: Readonly<Record<string, readonly string[]>> = {
@@ -16,7 +16,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** @throws Error when AWS refuses or a setting is missing; then nothing was changed. */
-export async function aws(config: Config, name = "", ...more: string[]): Promise<void> {
+export async function aws(config: Config, [name = "", ...more]: readonly string[]): Promise<void> {
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!command) throw new Error(`Which one? npm run -s berth -- aws ${Object.keys(COMMANDS).join("|")}`);
   if (!config.aws) throw new Error("Set BERTH_TARGET=aws and BERTH_AWS_REGION first.");

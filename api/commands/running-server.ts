@@ -1,0 +1,40 @@
+// Commands that need the database go through the running server: an embedded database belongs to its process alone.
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Config } from "../config.ts";
+
+/**
+ * One call of the running server's API with the operator's key; the answer's `data`.
+ * @throws Error when it does not answer, or refuses.
+ */
+export async function callServer<T>(
+  config: Config,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<T> {
+  const url = serverUrl(config);
+  const apiKey = config.apiKey ?? (await readFile(join(config.stacks.dataDir, "api-key"), "utf8")).trim();
+  const answer = await fetch(url + path, {
+    method,
+    headers: { "X-API-Key": apiKey, ...(body !== undefined && { "Content-Type": "application/json" }) },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  }).catch(() => {
+    throw new Error(
+      `Berth does not answer on ${url}. Start it with npm start, or set HOST and PORT as it has them.`,
+    );
+  });
+  const { data, error } = (await answer.json()) as {
+    data?: T;
+    error?: { message: string; details?: { field: string; message: string }[] };
+  };
+  if (answer.ok && data !== undefined) return data;
+  const details = Array.isArray(error?.details) ? error.details : [];
+  const fields = details.map(({ field, message }) => `\n  ${field}: ${message}`);
+  throw new Error((error?.message ?? `Berth answered ${answer.status}.`) + fields.join(""));
+}
+
+/** Where this installation's server listens, whatever its public address is. */
+export function serverUrl({ host, port }: Config): string {
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}

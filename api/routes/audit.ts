@@ -1,0 +1,30 @@
+import type { RequestHandler } from "express";
+import { listAudit } from "../../stacks/audit.ts";
+import type { Sql } from "../../stacks/database.ts";
+import { callerOf } from "../caller.ts";
+import { AuditQuery } from "../contract.ts";
+import { parse } from "../problem.ts";
+import { accountAskedFor } from "./account.ts";
+
+/** GET /audit: the account's calls, newest first, by pages. The operator sees everybody's, or those of `?account=`. */
+export function auditTrail({ sql }: { readonly sql: Sql }): RequestHandler {
+  return async (request, response) => {
+    const { account, ...page } = parse(AuditQuery, request.query);
+    const accountId = await accountAskedFor(sql, callerOf(response), account);
+    const { rows, nextCursor } = await listAudit(sql, accountId, page);
+    const data = rows.map((row) => ({
+      id: row.id,
+      at: row.at,
+      account: row.account,
+      keyId: row.key_id,
+      method: row.method,
+      route: row.route,
+      deploymentId: row.deployment_id,
+      status: row.status,
+      errorCode: row.error_code,
+      requestId: row.request_id,
+      address: row.address,
+    }));
+    response.json({ data, nextCursor });
+  };
+}

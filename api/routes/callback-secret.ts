@@ -1,0 +1,32 @@
+import type { RequestHandler, Response } from "express";
+import { type CallbackSecret, callbackSecret, rotateCallbackSecret } from "../../stacks/callbacks/secret.ts";
+import { getDeployment } from "../../stacks/deployments.ts";
+import type { Intake } from "../../stacks/requests.ts";
+import { callerOf } from "../caller.ts";
+import { EmptyBody } from "../contract.ts";
+import { parse } from "../problem.ts";
+import { deploymentId } from "./deployment-id.ts";
+
+type Parts = Pick<Intake, "sql" | "box">;
+
+/** GET /:id/callback-secret: what the receiver verifies callbacks with. */
+export function showSecret({ sql, box }: Parts): RequestHandler {
+  return async (request, response) => {
+    const deployment = await getDeployment(sql, callerOf(response).accountId, deploymentId(request));
+    answer(response, await callbackSecret(sql, box, deployment));
+  };
+}
+
+/** POST /:id/callback-secret/rotate: a new secret; callbacks carry signatures of both for a while. */
+export function rotateSecret({ sql, box }: Parts): RequestHandler {
+  return async (request, response) => {
+    const { id } = await getDeployment(sql, callerOf(response).accountId, deploymentId(request));
+    parse(EmptyBody, request.body);
+    answer(response, await rotateCallbackSecret(sql, box, id));
+  };
+}
+
+function answer(response: Response, { current, previous }: CallbackSecret): void {
+  response.set("Cache-Control", "no-store");
+  response.json({ data: { secret: current, previousSignsUntil: previous?.until ?? null } });
+}

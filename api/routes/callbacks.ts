@@ -1,0 +1,39 @@
+import type { RequestHandler } from "express";
+import { type Callback, listCallbacks, replayCallback } from "../../stacks/callbacks/deliveries.ts";
+import { getDeployment } from "../../stacks/deployments.ts";
+import { notFound } from "../../stacks/errors.ts";
+import { findWithOperation } from "../../stacks/operations.ts";
+import type { Intake } from "../../stacks/requests.ts";
+import { callerOf } from "../caller.ts";
+import { DeploymentId, EmptyBody, ListQuery } from "../contract.ts";
+import { parse } from "../problem.ts";
+import { deploymentId } from "./deployment-id.ts";
+
+/** GET /:id/callbacks: newest first, by pages; for deleted deployments too, whose last callback may be on its way. */
+export function callbacks({ sql }: Pick<Intake, "sql">): RequestHandler {
+  return async (request, response) => {
+    const found = await findWithOperation(sql, callerOf(response).accountId, deploymentId(request));
+    if (!found) throw notFound();
+    const { rows, nextCursor } = await listCallbacks(
+      sql,
+      found.deployment.id,
+      parse(ListQuery, request.query),
+    );
+    response.json({ data: rows.map(callbackView), nextCursor });
+  };
+}
+
+/** POST /:id/callbacks/:callbackId/replay: delivers once more, under the same id. */
+export function replay({ sql }: Pick<Intake, "sql">): RequestHandler {
+  return async (request, response) => {
+    const deployment = await getDeployment(sql, callerOf(response).accountId, deploymentId(request));
+    parse(EmptyBody, request.body);
+    const id = DeploymentId.safeParse(request.params.callbackId);
+    if (!id.success) throw notFound();
+    response.status(202).json({ data: callbackView(await replayCallback(sql, deployment, id.data)) });
+  };
+}
+
+function callbackView({ id, type, state, attempts, next_attempt_at, created_at }: Callback) {
+  return { id, type, state, attempts, nextAttemptAt: next_attempt_at, createdAt: created_at };
+}

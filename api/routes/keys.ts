@@ -1,0 +1,82 @@
+import type { Request, RequestHandler } from "express";
+import { ensureAccount } from "../../stacks/accounts.ts";
+import { type ApiKey, createKey, listKeys, revokeKey, rotateKey } from "../../stacks/api-keys.ts";
+import type { Sql } from "../../stacks/database.ts";
+import { BerthError } from "../../stacks/errors.ts";
+import type { KeyLookup } from "../../stacks/key-lookup.ts";
+import { callerOf } from "../caller.ts";
+import { AccountQuery, CreateKeyBody, EmptyBody, RotateKeyBody } from "../contract.ts";
+import { parse } from "../problem.ts";
+import { accountAskedFor, accountWithin, requireOperator } from "./account.ts";
+
+interface Parts {
+  readonly sql: Sql;
+  readonly keyLookup: KeyLookup;
+}
+
+/** POST /keys: a new key of the caller's account, or of the one that the operator names. Its text is in this answer only. */
+export function create({ sql }: Pick<Parts, "sql">): RequestHandler {
+  return async (request, response) => {
+    const caller = callerOf(response);
+    const { account, name, scopes, expiresInSeconds } = parse(CreateKeyBody, request.body);
+    if (account !== undefined) requireOperator(caller);
+    const beyond = scopes.filter((scope) => !caller.scopes.includes(scope));
+    if (beyond.length > 0) {
+      throw new BerthError(
+        "FORBIDDEN",
+        `This key can't give what it has not: scope ${beyond.join(", ")}. No key was made.`,
+      );
+    }
+    const accountId = account === undefined ? caller.accountId : await ensureAccount(sql, account);
+    const expiresAt = expiresInSeconds === undefined ? null : new Date(Date.now() + expiresInSeconds * 1000);
+    const { key, text } = await createKey(sql, accountId, { name, scopes, expiresAt });
+    response.status(201).json({ data: { ...keyView(key), apiKey: text } });
+  };
+}
+
+/** GET /keys: the account's, never their texts. The operator sees everybody's, or those of `?account=`. */
+export function list({ sql }: Pick<Parts, "sql">): RequestHandler {
+  return async (request, response) => {
+    const { account } = parse(AccountQuery, request.query);
+    const accountId = await accountAskedFor(sql, callerOf(response), account);
+    response.json({ data: (await listKeys(sql, accountId)).map(keyView) });
+  };
+}
+
+/** DELETE /keys/:id: revokes it at once. */
+export function revoke({ sql, keyLookup }: Parts): RequestHandler {
+  return async (request, response) => {
+    parse(EmptyBody, request.body);
+    const key = await revokeKey(sql, accountWithin(callerOf(response)), keyId(request));
+    keyLookup.forget();
+    response.json({ data: keyView(key) });
+  };
+}
+
+/** POST /keys/:id/rotate: a successor; the old key works on for `overlapSeconds`. */
+export function rotate({ sql, keyLookup }: Parts): RequestHandler {
+  return async (request, response) => {
+    const accountId = accountWithin(callerOf(response));
+    const { overlapSeconds } = parse(RotateKeyBody, request.body ?? {});
+    const { key, text } = await rotateKey(sql, accountId, keyId(request), overlapSeconds);
+    keyLookup.forget();
+    response.status(201).json({ data: { ...keyView(key), apiKey: text } });
+  };
+}
+
+function keyId(request: Request): string {
+  return String(request.params.id);
+}
+
+function keyView(key: ApiKey) {
+  return {
+    keyId: key.id,
+    account: key.account,
+    name: key.name,
+    scopes: key.scopes,
+    createdAt: key.created_at,
+    expiresAt: key.expires_at,
+    revokedAt: key.revoked_at,
+    lastUsedAt: key.last_used_at,
+  };
+}

@@ -1,0 +1,65 @@
+// What follows for a deployment from what its payment provider said last. It is derived from the record alone, so it
+// may be asked again at any time: what could not be done while an operation ran is done after it.
+import { recordCallback } from "../callbacks/events.ts";
+import type { Sql } from "../database.ts";
+import { type Deployment, move } from "../deployments.ts";
+import { allows, isEnded, LIFECYCLE } from "../lifecycle.ts";
+import type { Ending, Operation } from "../operations.ts";
+import { enqueue, type Intake, takePayment } from "../requests.ts";
+
+/** Call it inside a transaction. @returns the deployment as it is afterwards */
+export async function applyPayment(intake: Intake, trx: Sql, id: string): Promise<Deployment> {
+  let deployment = await lock(trx, id);
+  if (deployment.status === "pending_payment" && deployment.order_id) {
+    deployment = await takePayment(intake, trx, deployment);
+  }
+  if (isEnded(deployment.payment)) return suspend(intake, trx, deployment);
+  return deployment.payment === "paid" ? resume(intake, trx, deployment) : deployment;
+}
+
+/** A payment may have ended, or come back, while an operation ran. What failed at acting on that is not tried at once. */
+export async function applyLatePayment(
+  intake: Intake,
+  { kind, deployment_id }: Operation,
+  { state }: Ending,
+): Promise<void> {
+  if (state === "failed" && (kind === "suspend" || kind === "delete")) return;
+  await intake.sql.transaction().execute((trx) => applyPayment(intake, trx, deployment_id));
+}
+
+async function lock(trx: Sql, id: string): Promise<Deployment> {
+  return trx.selectFrom("deployments").selectAll().where("id", "=", id).forUpdate().executeTakeFirstOrThrow();
+}
+
+async function suspend(intake: Intake, trx: Sql, deployment: Deployment): Promise<Deployment> {
+  const { account_id, id, status } = deployment;
+  if (!allows("suspend", status)) return deployment;
+  // A suspension that failed is tried again; what was before it counts.
+  const suspended_from = deployment.suspended_from ?? returnTo(status);
+  if (status === "purchased" || status === "stopped") {
+    const change = { status: LIFECYCLE.suspend.to, suspended_from };
+    const suspended = await move(trx, account_id, id, "suspend", change);
+    await recordCallback(trx, { deploymentId: id, status: change.status, operationId: null });
+    return suspended;
+  }
+  await move(trx, account_id, id, "suspend", { status: LIFECYCLE.suspend.during, suspended_from });
+  await enqueue(intake, trx, id, "suspend", null);
+  return lock(trx, id);
+}
+
+/** What has failed may be running: it is stopped, and stays so. */
+function returnTo(status: Deployment["status"]): NonNullable<Deployment["suspended_from"]> {
+  return status === "purchased" || status === "active" ? status : "stopped";
+}
+
+async function resume(intake: Intake, trx: Sql, deployment: Deployment): Promise<Deployment> {
+  const { account_id, id, status, suspended_from } = deployment;
+  if (!suspended_from || !allows("resume", status)) return deployment;
+  if (suspended_from !== "active") {
+    const back = status === "failed" ? status : suspended_from;
+    return move(trx, account_id, id, "resume", { status: back, suspended_from: null });
+  }
+  await move(trx, account_id, id, "resume", { status: LIFECYCLE.resume.during, suspended_from: null });
+  await enqueue(intake, trx, id, "redeploy", null);
+  return lock(trx, id);
+}

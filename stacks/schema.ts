@@ -1,0 +1,212 @@
+// The tables of the database, as the migrations make them. Types only, but for the scopes of keys.
+import type { ColumnType, Generated } from "kysely";
+import type { OperationKind, PaymentState, Status } from "./lifecycle.ts";
+
+type Json<T> = ColumnType<T | null, string | null, string | null>;
+type Timestamp = ColumnType<Date, Date | undefined, Date>;
+type Moment = ColumnType<Date | null, Date | undefined, Date | null>;
+
+/** Why an operation failed, in words for the customer. */
+export interface Cause {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** How the engine was found to differ from what was asked for. */
+export interface Seen {
+  readonly state: "missing" | "ended" | "restarting" | "paused" | "changed" | "unexpected" | "unknown";
+  readonly detail: string;
+  /** ISO 8601. */
+  readonly since: string;
+}
+
+export interface AccountTable {
+  id: string;
+  name: string;
+  created_at: Timestamp;
+}
+
+export const SCOPES = ["read", "write"] as const;
+export type Scope = (typeof SCOPES)[number];
+
+export interface ApiKeyTable {
+  /** The public part of the key. */
+  id: string;
+  account_id: string;
+  name: string;
+  /** SHA-256 of the secret part, in hex. */
+  hash: string;
+  scopes: ColumnType<Scope[], string, never>;
+  created_at: Timestamp;
+  expires_at: Date | null;
+  /** When it stops working; in the future while its successor overlaps it. */
+  revoked_at: Date | null;
+  last_used_at: Date | null;
+}
+
+export interface DeploymentTable {
+  id: string;
+  account_id: string;
+  status: Status;
+  api_mode: "byok" | "managed" | "unlimited";
+  /** Whoever serves the checkout knows it by this: Berth itself, or Polar. */
+  checkout_id: string;
+  /** Where the payment provider serves it; null once it is paid, or if Berth serves it. */
+  checkout_url: string | null;
+  checkout_expires_at: Moment;
+  /** The order that was paid by the latest checkout, and the subscription that came of it, by the provider's names. */
+  order_id: string | null;
+  subscription_id: string | null;
+  /** What the provider said last, when that was by its own clock, and when Berth last heard of it. */
+  payment: ColumnType<PaymentState, PaymentState | undefined, PaymentState>;
+  payment_at: Moment;
+  payment_asked_at: Moment;
+  /** Since when, by Berth's clock, nobody pays: the data is kept for so long and no longer. */
+  payment_ended_at: Moment;
+  /** The status to go back to when somebody pays again. */
+  suspended_from: "purchased" | "active" | "stopped" | null;
+  name: string | null;
+  model_provider: string | null;
+  model_id: string | null;
+  callback_url: string | null;
+  /** Sealed by SecretBox, as is the one before the latest rotation, which signs as well until then. */
+  callback_secret: string | null;
+  callback_secret_before: string | null;
+  callback_secret_before_until: Date | null;
+  /** When the receiver asked for no more (410); a new callback URL clears it. */
+  callback_disabled_at: Date | null;
+  /** Sealed by SecretBox, as are the two below. */
+  telegram_bot_token: string | null;
+  model_api_key: string | null;
+  gateway_token: string | null;
+  /** Place in the ranges of host ports and subnets, kept for the deployment's life. */
+  address: number | null;
+  stack_exists: ColumnType<boolean, boolean | undefined, boolean>;
+  /** What the stack last reported. */
+  outputs: Json<Record<string, unknown>>;
+  /** What the engine was last seen to hold, where that is not what the record says. */
+  seen: Json<Seen>;
+  /** The latest operation. */
+  operation_id: string | null;
+  created_at: Timestamp;
+  updated_at: Timestamp;
+}
+
+export interface OperationTable {
+  id: string;
+  deployment_id: string;
+  kind: OperationKind;
+  state: OperationState;
+  error: Json<Cause>;
+  cancel_requested: ColumnType<boolean, boolean | undefined, boolean>;
+  /** How often a worker has begun to carry it out. */
+  attempt: ColumnType<number, number | undefined, number>;
+  /** Name of the host of the latest attempt. */
+  host: string | null;
+  /** Of the HTTP request that asked for it; null if none did. */
+  request_id: string | null;
+  created_at: Timestamp;
+  started_at: Date | null;
+  finished_at: Date | null;
+}
+
+export type OperationState = "queued" | "running" | "succeeded" | "failed" | "cancelled";
+
+export interface OperationEventTable {
+  operation_id: string;
+  sequence: number;
+  at: Timestamp;
+  event: ColumnType<Record<string, unknown>, string, never>;
+}
+
+/** One call of the API, refused ones included. */
+export interface AuditTable {
+  id: string;
+  at: Date;
+  /** Null if the caller is unknown, as is the key's id. */
+  account_id: string | null;
+  key_id: string | null;
+  method: string;
+  /** The pattern of its path, e.g. `/api/v1/assistants/:id`; null if there is no such page. */
+  route: string | null;
+  deployment_id: string | null;
+  status: number;
+  error_code: string | null;
+  request_id: string;
+  address: string | null;
+}
+
+export interface IdempotencyKeyTable {
+  account_id: string;
+  key: string;
+  fingerprint: string;
+  /** Which of those who claimed it has it. */
+  claim: string;
+  leased_until: Date;
+  /** Of the answer; null until it is known. */
+  status: number | null;
+  /** The answer's body, sealed by SecretBox. */
+  answer: string | null;
+  created_at: Timestamp;
+}
+
+export interface RateLimitTable {
+  key: string;
+  points: number;
+  /** Milliseconds since 1970; 64 bits, hence text. */
+  expire: string | null;
+}
+
+/** One try to deliver a callback, as its customer may see it. */
+export interface CallbackAttempt {
+  /** ISO 8601. */
+  readonly at: string;
+  /** Absent an answer, null. */
+  readonly statusCode: number | null;
+  readonly error: string | null;
+}
+
+export interface CallbackTable {
+  /** Also the header webhook-id. */
+  id: string;
+  /** Order of events. It is handed out while the deployment's row is locked, so it is the order of its states. */
+  sequence: Generated<string>;
+  deployment_id: string;
+  type: string;
+  /** The very text that is signed and sent. */
+  body: string;
+  state: "pending" | "delivered" | "failed" | "disabled";
+  /** How often it was tried since it was queued. */
+  attempt: Generated<number>;
+  /** The latest tries, those before a replay included. */
+  attempts: ColumnType<CallbackAttempt[], string | undefined, string>;
+  next_attempt_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+  /** While a worker is sending it. */
+  claimed_until: ColumnType<Date | null, undefined, Date | null>;
+  created_at: Timestamp;
+  /** When it was recorded, or replayed. */
+  queued_at: Timestamp;
+}
+
+/** What a payment provider said of a deployment, each thing once. */
+export interface PaymentNoticeTable {
+  id: string;
+  deployment_id: string;
+  type: string;
+  order_id: string | null;
+  at: Date;
+  heard_at: Timestamp;
+}
+
+export interface Schema {
+  accounts: AccountTable;
+  api_keys: ApiKeyTable;
+  audit: AuditTable;
+  callbacks: CallbackTable;
+  deployments: DeploymentTable;
+  operations: OperationTable;
+  operation_events: OperationEventTable;
+  idempotency_keys: IdempotencyKeyTable;
+  rate_limits: RateLimitTable;
+  payment_notices: PaymentNoticeTable;
+}

@@ -1,0 +1,28 @@
+// What an older version has stored is kept by the migrations.
+import { PGlite } from "@electric-sql/pglite";
+import { Kysely, PGliteDialect } from "kysely";
+import { Migrator } from "kysely/migration";
+import { expect, it } from "vitest";
+import { DEFAULT_ACCOUNT_ID } from "../../stacks/accounts.ts";
+import { getDeployment } from "../../stacks/deployments.ts";
+import { MIGRATIONS } from "../../stacks/migrations/index.ts";
+import type { Schema } from "../../stacks/schema.ts";
+
+it("deployments from before there were accounts belong to the first one", async () => {
+  const pglite = await PGlite.create();
+  const sql = new Kysely<Schema>({ dialect: new PGliteDialect({ pglite }) });
+  const migrator = new Migrator({ db: sql, provider: { getMigrations: async () => MIGRATIONS } });
+  expect((await migrator.migrateTo("0002-attempts-and-drift")).error).toBeUndefined();
+  const id = "01900000-0000-7000-8000-000000000000";
+  await pglite.query(
+    "insert into deployments (id, status, api_mode, checkout_id, name) values ($1, 'active', 'byok', $1, 'Old')",
+    [id],
+  );
+  expect((await migrator.migrateToLatest()).error).toBeUndefined();
+  expect(await getDeployment(sql, DEFAULT_ACCOUNT_ID, id)).toMatchObject({ name: "Old", status: "active" });
+  const forgotten = pglite.query(
+    "insert into deployments (id, status, api_mode, checkout_id) values (gen_random_uuid(), 'active', 'byok', gen_random_uuid())",
+  );
+  await expect(forgotten).rejects.toThrow("account_id");
+  await pglite.close();
+});
