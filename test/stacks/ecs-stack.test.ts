@@ -80,6 +80,15 @@ it("has nothing to run for a slot that is paid for and not activated", async () 
   expect(config.settings).toBe("{}");
 });
 
+it("stops without the operator's model key, and doesn't start without it", async () => {
+  const managed = { ...activated, api_mode: "managed" as const, model_api_key: null };
+  const config = await prepareConfig(settings, box, managed, 0);
+  expect(JSON.parse(config.secrets ?? "").names).toEqual(["OPENCLAW_GATEWAY_TOKEN", "TELEGRAM_BOT_TOKEN"]);
+  await expect(prepareConfig(settings, box, managed, 1)).rejects.toThrow(
+    "The operator has no model key for anthropic. Choose another modelProvider.",
+  );
+});
+
 it("refuses a deployment that lives in another region, where all of it would look removed", async () => {
   const volume = "arn:aws:elasticfilesystem:us-east-1:123456789012:access-point/fsap-1";
   const moved = { ...activated, outputs: { volume } };
