@@ -15,10 +15,22 @@ const KNOWN: readonly { readonly pattern: RegExp; readonly code: string; readonl
   },
   {
     pattern:
-      /no such image|unable to find image|pull access denied|manifest unknown|repository .* not found/i,
+      /no such image|CannotPull\w*Error|unable to find image|pull access denied|manifest unknown|repository .* not found/i,
     code: "IMAGE_UNAVAILABLE",
     sentence:
       "The assistant's image can't be had. Its data is kept; redeploy when the operator has made the image available.",
+  },
+  {
+    pattern: /AWS access refused|AccessDenied|UnauthorizedOperation|is not authorized to perform/i,
+    code: "AWS_ACCESS_REFUSED",
+    sentence:
+      "AWS does not let Berth do this. What exists was kept; redeploy, or delete again, when the operator has given it the rights.",
+  },
+  {
+    pattern: /LimitExceeded|limit on the number of vCPUs|has reached .*(limit|quota)|quota exceeded/i,
+    code: "AWS_LIMIT_REACHED",
+    sentence:
+      "A limit of the AWS account is reached. What exists was kept; redeploy when the operator has had it raised.",
   },
   {
     pattern: /did not become ready within/i,
@@ -34,7 +46,7 @@ const KNOWN: readonly { readonly pattern: RegExp; readonly code: string; readonl
   },
   {
     pattern:
-      /cannot connect to the docker daemon|connect (ECONNREFUSED|ENOENT) \S*docker|docker engine is not reachable/i,
+      /AWS is not reachable|cannot connect to the docker daemon|connect (ECONNREFUSED|ENOENT) \S*docker|docker engine is not reachable/i,
     code: "ENGINE_UNAVAILABLE",
     sentence: "The container engine is away. Nothing was lost; redeploy, or delete again, when it is back.",
   },
