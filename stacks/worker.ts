@@ -139,9 +139,11 @@ async function untilEnded(sql: Sql, operationId: string): Promise<void> {
 
 async function tryOnce(worker: Worker, attempt: Attempt): Promise<Outcome> {
   const { operation } = attempt;
-  if (operation.cancel_requested) return { state: "cancelled" };
   const deployment = await findDeployment(worker.sql, operation.deployment_id);
   if (!deployment) throw new Error("The operation's deployment is gone.");
+  // What was asked for later is what is wanted: it makes all that this would have made.
+  const isOvertaken = deployment.operation_id !== operation.id;
+  if (operation.cancel_requested || isOvertaken) return { state: "cancelled" };
   const job = await makeJob(worker, attempt, deployment);
   // An assistant that fails may tell its secrets: its last words are part of the log and of the cause.
   const redact = redaction(worker, deployment);
