@@ -40,6 +40,8 @@ const LOOK_AT_STANDING_EVERY_MS = 250;
 const LEASE_MS = 20_000;
 /** Service managers kill 30 s after they have asked a process to end. */
 const HAND_BACK_AFTER_MS = 22_000;
+/** For the step that runs when an operation is cancelled: an assistant may take 35 s to stop. */
+const CANCEL_GRACE_MS = 60_000;
 /** Beyond the assistant's own time to start, for everything that an operation does around it. */
 const OPERATION_SLACK_MS = 180_000;
 
@@ -173,6 +175,7 @@ async function runJob(
   try {
     const ended = await child.run(job, {
       deadlineMs: settings.startupTimeoutSeconds * 1000 + OPERATION_SLACK_MS,
+      cancelGraceMs: CANCEL_GRACE_MS,
       stop,
       onEvent: (event) => log.add(event),
       onStackExists: () =>
