@@ -8,7 +8,7 @@ import type { Engine } from "../infra/target-engine.ts";
 import { type Claim, claimFolder } from "./data-folder.ts";
 import { endMarked } from "./process-mark.ts";
 import { lockOwners } from "./pulumi-errors.ts";
-import { breakLock, createStack, isStackMissing, openStack, type StackLocation } from "./workspace.ts";
+import { breakLock, isStackMissing, openStack, type StackLocation } from "./workspace.ts";
 
 /** What was cut off may cancel itself in good order for so long; then it is killed. */
 const CANCEL_TIMEOUT_MS = 10_000;
@@ -51,7 +51,8 @@ async function claimWithin(folder: string, timeoutMs: number): Promise<Claim | u
 
 /**
  * Takes over a dead owner's lock, drops what was pending, removes from the engine what the state doesn't know. Afterwards
- * the stack is there and free. `lostHost` is the one whose worker has lost the operation, if it was another.
+ * the stack is free. `lostHost` is the one whose worker has lost the operation, if it was another.
+ * @returns whether there is such a stack
  * @throws Error of the CLI when the stack is locked by somebody who may be writing.
  */
 export async function recoverStack(
@@ -59,22 +60,25 @@ export async function recoverStack(
   lostHost: string | null,
   engine: Engine,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const stack = await openStack(location);
   const refresh = async () => {
     await stack.refresh({ clearPendingCreates: true, suppressProgress: true, signal });
   };
-  const heal = async (error: unknown) => {
-    // A removal that was cut off may have left a lock and no stack: made again, it is removed with its lock.
-    if (isStackMissing(error)) await createStack(location);
-    else if (await isLockedByTheDead(error, lostHost)) await breakLock(location);
-    else throw error;
-    await refresh();
-  };
-  await refresh().catch(heal).catch(heal);
+  try {
+    await refresh().catch(async (error: unknown) => {
+      if (!(await isLockedByTheDead(error, lostHost))) throw error;
+      await breakLock(location);
+      await refresh();
+    });
+  } catch (error) {
+    if (isStackMissing(error)) return false;
+    throw error;
+  }
   const { deployment } = await stack.exportStack();
   const resources: readonly { id?: string }[] = deployment?.resources ?? [];
   await engine.removeStrays(location.stackName, new Set(resources.flatMap(({ id }) => (id ? [id] : []))));
+  return true;
 }
 
 /**

@@ -11,8 +11,15 @@ import { type OperationEvent, readEvent, rootOutputs } from "./engine-events.ts"
 import { causeOf, wasKilled } from "./pulumi-errors.ts";
 import { claimStack, isLockedByTheDead, type Remains, recoverStack } from "./recovery.ts";
 import type { Cause } from "./schema.ts";
-import { mendStateFiles } from "./state-files.ts";
-import { createStack, destroyStack, openStack, type StackLocation, writeConfig } from "./workspace.ts";
+import { forgetRemoved, mendStateFiles } from "./state-files.ts";
+import {
+  breakLock,
+  createStack,
+  destroyStack,
+  openStack,
+  type StackLocation,
+  writeConfig,
+} from "./workspace.ts";
 
 export interface Job {
   readonly location: Omit<StackLocation, "attachedPlugins">;
@@ -98,19 +105,20 @@ async function run(job: Job, signal: AbortSignal): Promise<Report> {
     // Asked first: with the engine away the official docker plugin would take everything for removed.
     const engine = await targetEngine(job.foundation);
     await engine.assertAnswers(ENGINE_TIMEOUT_MS);
-    const recover = () => recoverStack(location, job.remains?.host ?? null, engine, signal);
+    const lostHost = job.remains?.host ?? null;
+    const recover = () => recoverStack(location, lostHost, engine, signal);
     const work = async (stackExists: boolean) => {
       if (job.work === "destroy") await destroy(stackExists, location, engine, { signal, onEvent });
       else await up(stackExists, location, job.work, { signal, onEvent });
     };
     const isMended = stateFolder && (await mendStateFiles(stateFolder, stackName));
-    if (job.stackExists && (job.remains || isMended)) await recover();
-    await work(job.stackExists).catch(async (error: unknown) => {
-      // Nobody of ours was cut off on this stack: an operator's own pulumi was.
-      if (job.remains || !(await isLockedByTheDead(error, null))) throw error;
+    const needsRecovery = job.remains !== undefined || isMended;
+    await work(job.stackExists && (!needsRecovery || (await recover()))).catch(async (error: unknown) => {
+      // An operator's own pulumi was cut off on this stack, or ours before there was one.
+      if (!(await isLockedByTheDead(error, lostHost))) throw error;
       errors.length = 0;
-      await recover();
-      await work(true);
+      await breakLock(location);
+      await work(await recover());
     });
     await claim.release();
     return { done: { outputs } };
@@ -147,7 +155,9 @@ async function destroy(
   engine: Engine,
   watch: Watch,
 ): Promise<void> {
+  const { stackName, stateFolder } = location;
   if (stackExists) await destroyStack(location, { ...watch, parallel: 4, suppressProgress: true });
+  if (stateFolder) await forgetRemoved(stateFolder, stackName);
   await engine.removeAll(location.stackName);
 }
 

@@ -23,9 +23,15 @@ export async function forgetOldUpdates(folder: string, stackName: string): Promi
   await Promise.all(old.map((file) => rm(file, { force: true })));
 }
 
-/** Removes the copy that Pulumi leaves of a stack that it has removed. */
+/** Removes what Pulumi leaves of a stack that it has removed: a copy, and its lock if that was cut off. */
 export async function forgetRemoved(folder: string, stackName: string): Promise<void> {
+  await removeLocks(folder, stackName);
   await rm(join(folder, ".pulumi/stacks", PROJECT, `${stackName}.json.bak`), { force: true });
+}
+
+/** Removes the stack's locks. Only for locks whose owners are known to be dead. */
+export async function removeLocks(folder: string, stackName: string): Promise<void> {
+  for (const file of await filesIn(locksFolder(folder, stackName))) await rm(file, { force: true });
 }
 
 /**
@@ -35,8 +41,7 @@ export async function forgetRemoved(folder: string, stackName: string): Promise<
  * @throws Error when a copy can't be written
  */
 export async function mendStateFiles(folder: string, stackName: string): Promise<boolean> {
-  const locks = join(folder, ".pulumi/locks/organization", PROJECT, stackName);
-  for (const file of await filesIn(locks)) await removeDamaged(file);
+  for (const file of await filesIn(locksFolder(folder, stackName))) await removeDamaged(file);
   const entries = await filesIn(join(folder, ".pulumi/history", PROJECT, stackName));
   // One that Pulumi was told to compress is none of these.
   const history = entries.filter((file) => file.endsWith(".json"));
@@ -53,6 +58,10 @@ export async function mendStateFiles(folder: string, stackName: string): Promise
     return true;
   }
   return false;
+}
+
+function locksFolder(folder: string, stackName: string): string {
+  return join(folder, ".pulumi/locks/organization", PROJECT, stackName);
 }
 
 async function removeDamaged(file: string): Promise<void> {

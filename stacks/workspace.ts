@@ -6,7 +6,7 @@ import * as auto from "@pulumi/pulumi/automation/index.js";
 import { SemVer } from "semver";
 import { program } from "../infra/program.ts";
 import { PROJECT } from "./pulumi-environment.ts";
-import { forgetRemoved } from "./state-files.ts";
+import { removeLocks } from "./state-files.ts";
 
 /** Where and with what a stack is worked on. Holds no secret: it crosses a process boundary. */
 export interface StackLocation {
@@ -51,7 +51,7 @@ export async function writeConfig(location: StackLocation, config: Record<string
 
 /**
  * Destroys the stack and removes its record, history and backups. Of a file backend in one call of the CLI, which
- * leaves a copy that is removed here; no other backend can be reached but by the CLI. A missing stack is as good.
+ * leaves a copy for forgetRemoved; no other backend can be reached but by the CLI. A missing stack is as good.
  */
 export async function destroyStack(location: StackLocation, options: auto.DestroyOptions): Promise<void> {
   const { stackName, stateFolder } = location;
@@ -63,7 +63,6 @@ export async function destroyStack(location: StackLocation, options: auto.Destro
   } catch (error) {
     if (!isStackMissing(error)) throw error;
   }
-  if (stateFolder) await forgetRemoved(stateFolder, stackName);
 }
 
 /** Whether the CLI said that there is no such stack. */
@@ -73,7 +72,10 @@ export function isStackMissing(error: unknown): boolean {
 
 /** Deletes the stack's lock files. Only for a stack whose last owner is known to be dead. */
 export async function breakLock(location: StackLocation): Promise<void> {
-  await callCli(await openWorkspace(location), ["cancel", "--yes", "--stack", location.stackName]);
+  const { stackName, stateFolder } = location;
+  // The CLI can't be asked where a lock has outlived its stack, or came before it.
+  if (stateFolder) await removeLocks(stateFolder, stackName);
+  else await callCli(await openWorkspace(location), ["cancel", "--yes", "--stack", stackName]);
 }
 
 /** For what the SDK has no method. */
