@@ -7,11 +7,9 @@ import { SCOPES } from "../stacks/schema.ts";
 const name = z
   .string()
   .max(100)
-  .refine((text) => text.trim() !== "", "must not be blank")
-  .refine(
-    (text) => text.isWellFormed() && !/[\p{Cc}\u2028\u2029]/u.test(text),
-    "must not contain control characters",
-  );
+  .regex(/\S/, "must not be blank")
+  .regex(/^[^\p{Cc}\u2028\u2029]*$/u, "must not contain control characters")
+  .refine((text) => text.isWellFormed(), "must not contain half a character");
 const modelProvider = z.enum(MODEL_PROVIDERS);
 const modelId = z
   .string()
@@ -47,7 +45,8 @@ export const PatchBody = z
     modelApiKey: modelApiKey.optional(),
     callbackUrl: callbackUrl.nullable().optional(),
   })
-  .refine((body) => Object.keys(body).length > 0, "must name at least one field to change");
+  .refine((body) => Object.keys(body).length > 0, "must name at least one field to change")
+  .meta({ minProperties: 1 });
 
 /** Calls that take no settings: no body at all, or `{}`. */
 export const EmptyBody = z.strictObject({}).optional();
@@ -81,14 +80,29 @@ export const CreateKeyBody = z.strictObject({
     .optional(),
 });
 
-export const RotateKeyBody = z.strictObject({
-  overlapSeconds: z
-    .int()
-    .min(0)
-    .max(30 * DAY_SECONDS)
-    .default(DAY_SECONDS),
-});
+export const RotateKeyBody = z
+  .strictObject({
+    overlapSeconds: z
+      .int()
+      .min(0)
+      .max(30 * DAY_SECONDS)
+      .default(DAY_SECONDS),
+  })
+  .prefault({});
 
 export const AccountQuery = z.strictObject({ account: accountName.optional() });
 
 export const AuditQuery = z.strictObject({ ...page, account: accountName.optional() });
+
+/** `last-event-id` is the sequence of the last entry already seen; what is none counts as none. */
+export const EventsHeaders = z.object({
+  "last-event-id": z.coerce.number().int().min(0).max(2_147_483_647).optional().catch(undefined),
+});
+
+/** For the document: what is signed is the body as it was sent, and Polar's SDK reads it. */
+export const WebhookHeaders = z.object({
+  "webhook-id": z.string(),
+  "webhook-timestamp": z.string(),
+  "webhook-signature": z.string(),
+});
+export const WebhookBody = z.looseObject({ type: z.string() });
