@@ -1,6 +1,6 @@
 // zod shapes as JSON Schema 2020-12, which is that of OpenAPI 3.1.
 import { z } from "zod";
-import { ERRORS, type ErrorCode } from "../stacks/errors.ts";
+import { ERROR_CODES, ERRORS, type ErrorCode } from "../stacks/errors.ts";
 import { STATUSES } from "../stacks/lifecycle.ts";
 import { NAMED } from "./answers.ts";
 
@@ -43,9 +43,9 @@ export function answerSchemas(shapes: readonly z.ZodType[]): {
   readonly of: (shape: z.ZodType) => Json;
 } {
   const registry = z.registry<{ id: string }>();
-  const names = [...NAMED.keys(), ...Object.keys(ERRORS)];
+  const names = [...NAMED.keys(), ...ERROR_CODES];
   for (const [id, shape] of NAMED) registry.add(shape, { id });
-  for (const code of Object.keys(ERRORS) as ErrorCode[]) registry.add(problem(code), { id: code });
+  for (const code of ERROR_CODES) registry.add(problem(code), { id: code });
   for (const [index, shape] of shapes.entries()) {
     if (!registry.has(shape)) registry.add(shape, { id: `answer-${index}` });
   }

@@ -1,7 +1,7 @@
 // The OpenAPI 3.1 document, made of the table of calls, the zod shapes and the registry of errors.
 import { z } from "zod";
 import manifest from "../package.json" with { type: "json" };
-import { ERRORS, type ErrorCode } from "../stacks/errors.ts";
+import { ERROR_CODES, ERRORS, type ErrorCode } from "../stacks/errors.ts";
 import { type Answer, API_CALLS, type ApiCall, OPEN_CALLS } from "./calls.ts";
 import { HEADERS, headersOf, IDEMPOTENCY_KEY, REQUEST_ID } from "./openapi-headers.ts";
 import { answerSchemas, type Json, schemaPath, sentSchema } from "./openapi-shapes.ts";
@@ -44,6 +44,7 @@ export function openApiDocument(basePath: string): Json {
     paths,
     components: {
       schemas: schemas.named,
+      responses: Object.fromEntries(ERROR_CODES.map((code) => [code, failure([code])])),
       headers: HEADERS,
       securitySchemes: { apiKey: { type: "apiKey", in: "header", name: "X-API-Key" } },
     },
@@ -90,7 +91,7 @@ function operation(
       ),
       ...(method === "get" &&
         name !== "events" && { 304: { description: "As `If-None-Match` says it is known." } }),
-      ...failures([...new Set(errors)]),
+      ...failures(new Set(errors)),
     },
   };
 }
@@ -125,22 +126,27 @@ function content(answer: Answer, schemaOf: (shape: z.ZodType) => Json): Json {
   return { content: { [type]: { schema } } };
 }
 
-function failures(codes: readonly ErrorCode[]): Record<string, Json> {
-  const byStatus = Map.groupBy(codes, (code) => ERRORS[code].status);
-  return Object.fromEntries(
-    [...byStatus].map(([status, ofStatus]) => {
-      const schemas = ofStatus.map((code) => ({ $ref: schemaPath(code) }));
-      const failure = {
-        description: ofStatus.map((code) => `${code}: ${ERRORS[code].meaning}`).join("\n\n"),
-        headers: headersOf([
-          "X-Request-Id",
-          ...(ofStatus.some(isTemporary) ? (["Retry-After"] as const) : []),
-        ]),
-        content: { "application/json": { schema: schemas.length > 1 ? { anyOf: schemas } : schemas[0] } },
-      };
-      return [status, failure];
-    }),
+/** By status, in the order of the registry. One code's answer stands among the components. */
+function failures(codes: ReadonlySet<ErrorCode>): Record<string, Json> {
+  const byStatus = Map.groupBy(
+    ERROR_CODES.filter((code) => codes.has(code)),
+    (code) => ERRORS[code].status,
   );
+  return Object.fromEntries(
+    [...byStatus].map(([status, ofStatus]) => [
+      status,
+      ofStatus.length === 1 ? { $ref: `#/components/responses/${ofStatus[0]}` } : failure(ofStatus),
+    ]),
+  );
+}
+
+function failure(codes: readonly ErrorCode[]): Json {
+  const schemas = codes.map((code) => ({ $ref: schemaPath(code) }));
+  return {
+    description: codes.map((code) => `${code}: ${ERRORS[code].meaning}`).join("\n\n"),
+    headers: headersOf(["X-Request-Id", ...(codes.some(isTemporary) ? (["Retry-After"] as const) : [])]),
+    content: { "application/json": { schema: schemas.length > 1 ? { anyOf: schemas } : schemas[0] } },
+  };
 }
 
 function isTemporary(code: ErrorCode): boolean {
