@@ -117,7 +117,7 @@ export const ASSISTANT_CALLS = {
     method: "get",
     path: `${ONE}/events`,
     tag: "Assistants",
-    summary: "The log of the latest operation as server-sent events `log`, until its `end`.",
+    summary: "The log of the latest operation as server-sent events, until it has ended.",
     headers: contract.EventsHeaders,
     answers: { 200: "text/event-stream" },
     errors: ["NOT_FOUND"],

@@ -179,7 +179,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The log of the latest operation as server-sent events `log`, until its `end`. */
+        /** The log of the latest operation as server-sent events, until it has ended. */
         get: operations["events"];
         put?: never;
         post?: never;
