@@ -68,6 +68,8 @@ export function createApp(parts: AppParts): Express {
       contentSecurityPolicy: { directives: { "form-action": ["'self'"], "upgrade-insecure-requests": null } },
     }),
   );
+  // Express would answer it by itself, with a list of methods.
+  app.options("/{*path}", noSuchPage);
   serve(app, OPEN_CALLS, openCalls(parts));
   app.use("/docs", docsFiles());
   app.use("/api/v1", gate(parts));

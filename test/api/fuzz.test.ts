@@ -21,7 +21,6 @@ beforeAll(async () => {
     BERTH_RATE_READS: "0",
     BERTH_RATE_WRITES: "0",
     BERTH_RATE_WRONG_KEYS: "0",
-    BERTH_PORT_RANGE: "31592-31691",
   });
 });
 afterAll(async () => {

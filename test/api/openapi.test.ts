@@ -133,7 +133,8 @@ function routesOf(kind: "simulated" | "polar"): string[] {
     log: pino({ level: "silent" }),
   };
   const { router } = createApp(parts as unknown as AppParts);
-  return flatten(router).filter((route) => !/ \/[\w-]+\.(js|css|png)$/.test(route));
+  const documentedElsewhere = / \/([\w-]+\.(js|css|png)|\{\*path\})$/;
+  return flatten(router).filter((route) => !documentedElsewhere.test(route));
 }
 
 function flatten({ stack }: Router): string[] {

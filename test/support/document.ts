@@ -2,6 +2,7 @@
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { findPattern, routePatterns } from "../../api/route-pattern.ts";
+import { ERROR_CODES, ERRORS } from "../../stacks/errors.ts";
 
 export interface OpenApi {
   readonly openapi: string;
@@ -31,9 +32,6 @@ export interface Seen {
 
 /** Says what of an answer the document doesn't say; undefined if it is all as documented. */
 export type Judge = (seen: Seen) => string | undefined;
-
-/** What any path may answer that no call has. */
-const NO_SUCH_CALL = ["NOT_FOUND", "UNAUTHORIZED", "FORBIDDEN", "RATE_LIMITED"];
 
 const judges = new Map<string, Promise<Judge>>();
 
@@ -67,7 +65,7 @@ function makeJudge(document: OpenApi): Judge {
     const found = findPattern(patterns, path.split("?")[0] ?? "");
     const documented = found?.pattern.replace(/:(\w+)/g, "{$1}") ?? "";
     const operation = document.paths[documented]?.[method.toLowerCase()];
-    if (!operation) return noSuchCall(body);
+    if (!operation) return noSuchCall(status, body);
     const described = operation.responses[status];
     if (!described) return `${operation.operationId} has no answer ${status} in the document`;
     const pointer =
@@ -80,11 +78,11 @@ function makeJudge(document: OpenApi): Judge {
   };
 }
 
-function noSuchCall(body: unknown): string | undefined {
-  const code = (body as { error?: { code?: string } }).error?.code ?? "";
-  return NO_SUCH_CALL.includes(code)
-    ? undefined
-    : `an undocumented call was answered: ${JSON.stringify(body)}`;
+/** A path or a method that no call has is refused, with any code of the registry. */
+function noSuchCall(status: number, body: unknown): string | undefined {
+  const code = ERROR_CODES.find((known) => known === (body as { error?: { code?: string } }).error?.code);
+  if (code && status < 500 && ERRORS[code].status === status) return undefined;
+  return `an undocumented call was answered with ${status}: ${JSON.stringify(body)}`;
 }
 
 /** A name as a step of a JSON pointer in a URI. */
