@@ -22,7 +22,7 @@ export const ACTIVATION = {
   modelId: "claude-sonnet-4-5-20250929",
   telegramBotToken: BOT_TOKEN,
   modelApiKey: MODEL_KEY,
-};
+} as const;
 
 /** No name resolves in tests: callbacks go only where a test has pinned them. */
 const resolveNothing: Resolve = async (hostname) => {
