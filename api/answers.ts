@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { AssistantOutputs } from "../infra/args.ts";
 import { MODEL_PROVIDERS } from "../infra/openclaw.ts";
+import { StackUpdate } from "../stacks/inspect-stack.ts";
 import { OPERATION_KINDS, STATUSES } from "../stacks/lifecycle.ts";
 import { type OperationState, SCOPES, type Seen } from "../stacks/schema.ts";
 
@@ -119,14 +120,7 @@ export const Accepted = named(
   "The operation is recorded and will be carried out; ask status for how it ends.",
 );
 
-const Update = z.strictObject({
-  kind: z.string(),
-  startTime: z.string(),
-  endTime: z.string().optional(),
-  result: z.string().optional(),
-  version: z.number().optional(),
-  resourceChanges: z.record(z.string(), z.number()).optional(),
-});
+const Update = z.strictObject(StackUpdate.shape);
 
 export const Stack = named(
   "Stack",

@@ -27,16 +27,15 @@ const Exported = z.object({
     pending_operations: z.array(z.unknown()).nullish(),
   }),
 });
-const History = z.array(
-  z.object({
-    kind: z.string(),
-    startTime: z.string(),
-    endTime: z.string().optional(),
-    result: z.string().optional(),
-    version: z.number().optional(),
-    resourceChanges: z.record(z.string(), z.number()).optional(),
-  }),
-);
+export const StackUpdate = z.object({
+  kind: z.string(),
+  startTime: z.string(),
+  endTime: z.string().optional(),
+  result: z.string().optional(),
+  version: z.number().optional(),
+  resourceChanges: z.record(z.string(), z.number()).optional(),
+});
+const History = z.array(StackUpdate);
 
 export interface StackReader {
   readonly pulumiPath: string;

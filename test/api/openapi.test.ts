@@ -127,6 +127,7 @@ function codesOf(response: OpenApi["components"]["responses"][string]): string[]
 /** What Express serves where payments are of that kind, but for the files of /docs. */
 function routesOf(kind: "simulated" | "polar"): string[] {
   const parts = {
+    apiKey: "",
     payments: { kind, polar: {} },
     limits: { rates: { reads: 0, writes: 0, wrongKeys: 0 } },
     database: { kind: "pglite" },
