@@ -239,7 +239,8 @@ async function exchange(text: string, waitMs = 10_000): Promise<Exchanged> {
   const [head = "", body = ""] = answer.split(/\r\n\r\n(.*)/s);
   const [first = "", ...lines] = head.split("\r\n");
   const headers = new Headers(lines.map((line) => line.split(/: (.*)/s).slice(0, 2) as [string, string]));
-  return { status: Number(first.split(" ")[1] ?? 0), headers, body };
+  // An empty body in chunks.
+  return { status: Number(first.split(" ")[1] ?? 0), headers, body: body === "0\r\n\r\n" ? "" : body };
 }
 
 /** Sends a piece again and again until the server hangs up. */
