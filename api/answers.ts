@@ -205,6 +205,13 @@ export const AuditRow = named(
   }),
 );
 
+/** A server-sent event: an entry of an operation's log, or the operation as it has ended. */
+export const LogEvent = z.strictObject({
+  id: z.string().optional(),
+  event: z.enum(["log", "end"]),
+  data: z.string().describe("JSON."),
+});
+
 export const Live = z.strictObject({ ok: z.literal(true), status: z.literal("live") });
 
 export const Ready = named(

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import manifest from "../package.json" with { type: "json" };
 import { ERROR_CODES, ERRORS, type ErrorCode } from "../stacks/errors.ts";
+import { LogEvent } from "./answers.ts";
 import { type Answer, API_CALLS, type ApiCall, OPEN_CALLS } from "./calls.ts";
 import { HEADERS, headersOf, IDEMPOTENCY_KEY, REQUEST_ID } from "./openapi-headers.ts";
 import { answerSchemas, type Json, schemaPath, sentSchema } from "./openapi-shapes.ts";
@@ -19,6 +20,12 @@ const API_ERRORS: readonly ErrorCode[] = [
 ];
 const CHANGING_ERRORS: readonly ErrorCode[] = ["IDEMPOTENCY_CONFLICT", "IDEMPOTENCY_MISMATCH"];
 const OPEN_ERRORS: readonly ErrorCode[] = ["INTERNAL_ERROR"];
+
+/** Of a stream, what one event is. */
+const TEXTS = {
+  "text/html": { type: "string" },
+  "text/event-stream": sentSchema(LogEvent),
+} as const satisfies Record<Exclude<Answer, z.ZodType | "empty">, Json>;
 
 const DESCRIPTION = `Berth gives each customer an AI assistant of their own in an isolated container stack.
 
@@ -126,7 +133,7 @@ function requestBody(shape: z.ZodType): Json {
 function content(answer: Answer, schemaOf: (shape: z.ZodType) => Json): Json {
   if (answer === "empty") return {};
   const [type, schema] =
-    typeof answer === "string" ? [answer, { type: "string" }] : ["application/json", schemaOf(answer)];
+    typeof answer === "string" ? [answer, TEXTS[answer]] : ["application/json", schemaOf(answer)];
   return { content: { [type]: { schema } } };
 }
 

@@ -1684,7 +1684,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": string;
+                    "text/event-stream": {
+                        id?: string;
+                        /** @enum {string} */
+                        event: "log" | "end";
+                        /** @description JSON. */
+                        data: string;
+                    };
                 };
             };
             400: components["responses"]["INVALID_REQUEST"];
