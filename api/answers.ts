@@ -5,9 +5,7 @@ import { MODEL_PROVIDERS } from "../infra/openclaw.ts";
 import { StackUpdate } from "../stacks/inspect-stack.ts";
 import { OPERATION_KINDS, STATUSES } from "../stacks/lifecycle.ts";
 import { type OperationState, SCOPES, type Seen } from "../stacks/schema.ts";
-
-/** Shapes that have a name in the document. */
-export const NAMED = new Map<string, z.ZodType>();
+import { named } from "./named-shapes.ts";
 
 const OPERATION_STATES = [
   "queued",
@@ -222,27 +220,3 @@ export const Ready = named(
 export const OpenApi = z.looseObject({ openapi: z.string() });
 
 export const Taken = z.strictObject({ ok: z.literal(true) });
-
-/** The envelope of one thing. */
-export function data<T extends z.ZodType>(shape: T) {
-  return z.strictObject({ data: shape });
-}
-
-/** The envelope of a list that comes whole. */
-export function listOf<T extends z.ZodType>(shape: T) {
-  return z.strictObject({ data: z.array(shape) });
-}
-
-/** The envelope of a list that comes in pages. */
-export function pageOf<T extends z.ZodType>(shape: T) {
-  return z.strictObject({
-    data: z.array(shape),
-    nextCursor: z.uuid().nullable().describe("The `cursor` of the next page; null on the last one."),
-  });
-}
-
-function named<T extends z.ZodType>(id: string, shape: T, description?: string): T {
-  NAMED.set(id, shape);
-  if (description !== undefined) z.globalRegistry.add(shape, { description });
-  return shape;
-}

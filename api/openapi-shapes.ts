@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { ERROR_CODES, ERRORS, type ErrorCode } from "../stacks/errors.ts";
 import { STATUSES } from "../stacks/lifecycle.ts";
-import { NAMED } from "./answers.ts";
+import { NAMED } from "./named-shapes.ts";
 
 export type Json = Record<string, unknown>;
 

@@ -1,9 +1,8 @@
 // Calls about an account itself: its keys and its audit trail.
 import * as answers from "../answers.ts";
 import * as contract from "../contract.ts";
+import { data, listOf, pageOf } from "../envelopes.ts";
 import type { ApiCall } from "./api-call.ts";
-
-const { data, listOf, pageOf } = answers;
 
 const KEYS = "/api/v1/keys";
 

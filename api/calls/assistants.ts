@@ -1,9 +1,8 @@
 // Calls about deployments and their callbacks.
 import * as answers from "../answers.ts";
 import * as contract from "../contract.ts";
+import { data, listOf, pageOf } from "../envelopes.ts";
 import type { ApiCall } from "./api-call.ts";
-
-const { data, listOf, pageOf } = answers;
 
 const ASSISTANTS = "/api/v1/assistants";
 const ONE = `${ASSISTANTS}/:id`;
