@@ -1,5 +1,5 @@
-// The HTTP app: middleware, then the route table.
-import express, { type Express, Router } from "express";
+// The HTTP app: middleware, then who carries out which call of the table.
+import express, { type Express, type RequestHandler, Router } from "express";
 import helmet from "helmet";
 import type { Logger } from "pino";
 import { pinoHttp } from "pino-http";
@@ -11,8 +11,10 @@ import type { Intake } from "../stacks/requests.ts";
 import type { StatusReads } from "../stacks/status-reads.ts";
 import { audit } from "./audit.ts";
 import { authenticate, type KeyParts, requireScope } from "./authenticate.ts";
-import { checkout } from "./checkout.ts";
+import { API_CALLS, type ApiCall, OPEN_CALLS } from "./calls.ts";
+import { checkoutPage, payCheckout } from "./checkout.ts";
 import type { Limits } from "./config.ts";
+import { docs, docsFiles } from "./docs.ts";
 import { idempotency } from "./idempotency.ts";
 import { answerProblem, noSuchPage } from "./problem.ts";
 import { limitCalls, openBudgets } from "./rate-limits.ts";
@@ -24,8 +26,10 @@ import { auditTrail } from "./routes/audit.ts";
 import { rotateSecret, showSecret } from "./routes/callback-secret.ts";
 import { callbacks, replay } from "./routes/callbacks.ts";
 import { events } from "./routes/events.ts";
+import { live, type Readiness, ready } from "./routes/health.ts";
 import * as keys from "./routes/keys.ts";
 import { list } from "./routes/list.ts";
+import { openapi } from "./routes/openapi.ts";
 import { operations } from "./routes/operations.ts";
 import { patch } from "./routes/patch.ts";
 import { checkoutAgain, purchase } from "./routes/purchase.ts";
@@ -41,8 +45,7 @@ const WEBHOOK_LIMIT = "1mb";
 
 export interface AppParts extends Intake, Shop, KeyParts {
   readonly readStack: ReadStack;
-  /** What /readyz asks: each part's name and a check that throws when it is away. */
-  readonly readiness: Readonly<Record<string, () => Promise<void>>>;
+  readonly readiness: Readiness;
   readonly database: Database;
   readonly statusReads: StatusReads;
   readonly trail: AuditTrail;
@@ -67,68 +70,83 @@ export function createApp(parts: AppParts): Express {
       contentSecurityPolicy: { directives: { "form-action": ["'self'"], "upgrade-insecure-requests": null } },
     }),
   );
-  app.get("/healthz", (_request, response) => void response.json({ ok: true, status: "live" }));
-  app.get("/readyz", async (_request, response) => {
-    const states = await checkReadiness(parts.readiness);
-    const ok = Object.values(states).every((state) => state === "ok");
-    response.status(ok ? 200 : 503).json({ ok, parts: states });
-  });
-  app.use("/checkout", checkout(parts));
-  const { payments } = parts;
-  if (payments.kind === "polar" && payments.polar) {
-    // Signed is the body as it was sent: it is neither parsed nor unpacked before the signature is checked.
-    const rawBody = express.raw({ type: () => true, limit: WEBHOOK_LIMIT, inflate: false });
-    app.post("/webhooks/polar", rawBody, polarWebhook(parts, payments.polar));
-  }
-  app.use("/api/v1", api(parts));
+  // Express would answer it by itself, with a list of methods.
+  app.options("/{*path}", noSuchPage);
+  serve(app, OPEN_CALLS, openCalls(parts));
+  app.use("/docs", docsFiles());
+  app.use("/api/v1", gate(parts));
+  serve(app, API_CALLS, apiCalls(parts));
   app.use(noSuchPage);
   app.use(answerProblem(parts.log));
   return app;
 }
 
-/** Who calls, whether they may, how often; then the call itself. */
-function api(parts: AppParts): Router {
-  const budgets = openBudgets(parts.limits.rates, parts.database);
-  const routers = {
-    "/assistants": assistants(parts),
-    "/keys": apiKeys(parts),
-    "/audit": Router().get("/", auditTrail(parts)),
+type Handler = RequestHandler | readonly RequestHandler[];
+
+function serve<Name extends string>(
+  app: Express,
+  calls: Readonly<Record<Name, ApiCall>>,
+  handlers: Readonly<Record<Name, Handler | undefined>>,
+): void {
+  for (const name of Object.keys(calls) as Name[]) {
+    const { method, path } = calls[name];
+    const handler = handlers[name];
+    if (handler) app[method](path, ...[handler].flat());
+  }
+}
+
+/** Undefined is what this installation's payments don't need. */
+function openCalls(parts: AppParts): Record<keyof typeof OPEN_CALLS, Handler | undefined> {
+  const { payments } = parts;
+  // Signed is the body as it was sent: it is neither parsed nor unpacked before the signature is checked.
+  const rawBody = express.raw({ type: () => true, limit: WEBHOOK_LIMIT, inflate: false });
+  const polar = payments.kind === "polar" ? payments.polar : undefined;
+  return {
+    live,
+    ready: ready(parts.readiness),
+    openapi: openapi(parts.publicUrl),
+    docs,
+    checkoutPage: checkoutPage(parts),
+    checkoutPay: payments.kind === "simulated" ? payCheckout(parts) : undefined,
+    polarWebhook: polar && [rawBody, polarWebhook(parts, polar)],
   };
-  const router = Router()
-    .use(audit(parts.trail, routePatterns("/api/v1", routers)))
+}
+
+/** Who calls, whether they may, how often; what they have sent. */
+function gate(parts: AppParts): Router {
+  const budgets = openBudgets(parts.limits.rates, parts.database);
+  const patterns = routePatterns(Object.values(API_CALLS).map(({ path }) => path));
+  return Router()
+    .use(audit(parts.trail, patterns))
     .use(authenticate(parts, budgets.wrongKeys), limitCalls(budgets), requireScope)
     .use(requireJson, express.json({ limit: BODY_LIMIT }), idempotency(parts));
-  for (const [path, calls] of Object.entries(routers)) router.use(path, calls);
-  return router;
 }
 
-function assistants(parts: AppParts): Router {
-  return Router()
-    .post("/purchase", purchase({ ...parts, ...parts.limits }))
-    .get("/", list(parts))
-    .get("/:id", show(parts))
-    .patch("/:id", patch(parts))
-    .delete("/:id", remove(parts))
-    .post("/:id/activate", activate(parts))
-    .post("/:id/checkout", checkoutAgain(parts))
-    .get("/:id/status", status(parts))
-    .post("/:id/stop", stop(parts))
-    .post("/:id/redeploy", redeploy(parts))
-    .get("/:id/stack", stack(parts))
-    .get("/:id/operations", operations(parts))
-    .get("/:id/events", events(parts))
-    .get("/:id/callbacks", callbacks(parts))
-    .post("/:id/callbacks/:callbackId/replay", replay(parts))
-    .get("/:id/callback-secret", showSecret(parts))
-    .post("/:id/callback-secret/rotate", rotateSecret(parts));
-}
-
-function apiKeys(parts: AppParts): Router {
-  return Router()
-    .post("/", keys.create(parts))
-    .get("/", keys.list(parts))
-    .delete("/:id", keys.revoke(parts))
-    .post("/:id/rotate", keys.rotate(parts));
+function apiCalls(parts: AppParts): Record<keyof typeof API_CALLS, Handler> {
+  return {
+    purchase: purchase({ ...parts, ...parts.limits }),
+    list: list(parts),
+    show: show(parts),
+    patch: patch(parts),
+    remove: remove(parts),
+    activate: activate(parts),
+    checkoutAgain: checkoutAgain(parts),
+    status: status(parts),
+    stop: stop(parts),
+    redeploy: redeploy(parts),
+    stack: stack(parts),
+    operations: operations(parts),
+    events: events(parts),
+    callbacks: callbacks(parts),
+    replay: replay(parts),
+    showSecret: showSecret(parts),
+    rotateSecret: rotateSecret(parts),
+    createKey: keys.create(parts),
+    listKeys: keys.list(parts),
+    revokeKey: keys.revoke(parts),
+    rotateKey: keys.rotate(parts),
+    audit: auditTrail(parts),
+  };
 }
 
 /** Headers and bodies carry keys: a log line names the call and nothing of what it carried. */
@@ -138,15 +156,4 @@ function describeRequest(request: { id: unknown; method: string; url: string }) 
 
 function describeResponse(response: { statusCode: number }) {
   return { status: response.statusCode };
-}
-
-async function checkReadiness(checks: AppParts["readiness"]): Promise<Record<string, "ok" | "away">> {
-  const names = Object.entries(checks).map(async ([name, check]) => {
-    const state = await check().then(
-      () => "ok" as const,
-      () => "away" as const,
-    );
-    return [name, state] as const;
-  });
-  return Object.fromEntries(await Promise.all(names));
 }

@@ -1,6 +1,6 @@
 // The page of a checkout. A simulated one has a button to pay by: no money moves, and the page says so. To Polar's,
 // its customers come back after they have paid.
-import { Router } from "express";
+import type { RequestHandler } from "express";
 import { type Deployment, findByCheckout } from "../stacks/deployments.ts";
 import { notFound } from "../stacks/errors.ts";
 import type { Payments } from "../stacks/payments.ts";
@@ -41,24 +41,23 @@ const UNPAID = {
   },
 } as const;
 
-/** GET shows the page; POST, where payments are simulated, pays and redirects back to it. */
-export function checkout(intake: Intake & { readonly payments: Payments }): Router {
-  const router = Router();
-  const { kind } = intake.payments;
-  router.get("/:checkoutId", async (request, response) => {
-    const deployment = await findByCheckout(intake.sql, checkoutId(request.params.checkoutId));
+export function checkoutPage({ sql, payments }: Intake & { readonly payments: Payments }): RequestHandler {
+  return async (request, response) => {
+    const deployment = await findByCheckout(sql, checkoutId(request.params.checkoutId));
     if (!deployment || deployment.status === "deleted") throw notFound();
-    response.type("html").send(page(deployment, kind));
-  });
-  if (kind !== "simulated") return router;
-  router.post("/:checkoutId", async (request, response) => {
-    await pay(intake, checkoutId(request.params.checkoutId));
-    response.redirect(303, request.originalUrl);
-  });
-  return router;
+    response.type("html").send(page(deployment, payments.kind));
+  };
 }
 
-function checkoutId(text: string): string {
+/** Pays where payments are simulated, and redirects back to the page. */
+export function payCheckout(intake: Intake): RequestHandler {
+  return async (request, response) => {
+    await pay(intake, checkoutId(request.params.checkoutId));
+    response.redirect(303, request.originalUrl);
+  };
+}
+
+function checkoutId(text: unknown): string {
   const parsed = DeploymentId.safeParse(text);
   if (!parsed.success) throw notFound();
   return parsed.data;

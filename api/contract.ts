@@ -3,15 +3,15 @@ import { z } from "zod";
 import { MODEL_PROVIDERS } from "../infra/openclaw.ts";
 import { SCOPES } from "../stacks/schema.ts";
 
-/** One printable line: no control characters, no lone surrogates. Emoji are fine. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused.
+const ONE_PRINTABLE_LINE = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$/;
+/** No control characters, no lone surrogates. Emoji are fine. */
 const name = z
   .string()
   .max(100)
-  .refine((text) => text.trim() !== "", "must not be blank")
-  .refine(
-    (text) => text.isWellFormed() && !/[\p{Cc}\u2028\u2029]/u.test(text),
-    "must not contain control characters",
-  );
+  .regex(/\S/, "must not be blank")
+  .regex(ONE_PRINTABLE_LINE, "must not contain control characters")
+  .refine((text) => text.isWellFormed(), "must not contain half a character");
 const modelProvider = z.enum(MODEL_PROVIDERS);
 const modelId = z
   .string()
@@ -47,7 +47,8 @@ export const PatchBody = z
     modelApiKey: modelApiKey.optional(),
     callbackUrl: callbackUrl.nullable().optional(),
   })
-  .refine((body) => Object.keys(body).length > 0, "must name at least one field to change");
+  .refine((body) => Object.keys(body).length > 0, "must name at least one field to change")
+  .meta({ minProperties: 1 });
 
 /** Calls that take no settings: no body at all, or `{}`. */
 export const EmptyBody = z.strictObject({}).optional();
@@ -81,14 +82,29 @@ export const CreateKeyBody = z.strictObject({
     .optional(),
 });
 
-export const RotateKeyBody = z.strictObject({
-  overlapSeconds: z
-    .int()
-    .min(0)
-    .max(30 * DAY_SECONDS)
-    .default(DAY_SECONDS),
-});
+export const RotateKeyBody = z
+  .strictObject({
+    overlapSeconds: z
+      .int()
+      .min(0)
+      .max(30 * DAY_SECONDS)
+      .default(DAY_SECONDS),
+  })
+  .prefault({});
 
 export const AccountQuery = z.strictObject({ account: accountName.optional() });
 
 export const AuditQuery = z.strictObject({ ...page, account: accountName.optional() });
+
+/** `last-event-id` is the sequence of the last entry already seen; what is none counts as none. */
+export const EventsHeaders = z.object({
+  "last-event-id": z.coerce.number().int().min(0).max(2_147_483_647).optional().catch(undefined),
+});
+
+/** For the document: what is signed is the body as it was sent, and Polar's SDK reads it. */
+export const WebhookHeaders = z.object({
+  "webhook-id": z.string(),
+  "webhook-timestamp": z.string(),
+  "webhook-signature": z.string(),
+});
+export const WebhookBody = z.looseObject({ type: z.string() });

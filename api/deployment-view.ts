@@ -1,13 +1,16 @@
 // What a client may see of a record. Secrets show their last four characters at most.
+import type { z } from "zod";
 import type { Deployment, SecretColumn } from "../stacks/deployments.ts";
 import { openColumn } from "../stacks/deployments.ts";
 import type { Operation } from "../stacks/operations.ts";
+import { recordedOutputs } from "../stacks/outputs.ts";
 import { checkoutUrl, type Shop } from "../stacks/payments.ts";
 import type { SecretBox } from "../stacks/secret.ts";
+import type * as answers from "./answers.ts";
 
 export type ViewParts = Pick<Shop, "payments" | "publicUrl"> & { readonly box: SecretBox };
 
-export function deploymentView(parts: ViewParts, deployment: Deployment) {
+export function deploymentView(parts: ViewParts, deployment: Deployment): z.infer<typeof answers.Deployment> {
   const masked = (column: SecretColumn) => openColumn(parts.box, deployment, column)?.masked ?? null;
   return {
     deploymentId: deployment.id,
@@ -21,13 +24,13 @@ export function deploymentView(parts: ViewParts, deployment: Deployment) {
     telegramBotToken: masked("telegram_bot_token"),
     callbackUrl: deployment.callback_url,
     callbackDisabledAt: deployment.callback_disabled_at,
-    outputs: deployment.outputs,
+    outputs: recordedOutputs(deployment.outputs) ?? null,
     createdAt: deployment.created_at,
     updatedAt: deployment.updated_at,
   };
 }
 
-export function operationView(operation: Operation) {
+export function operationView(operation: Operation): z.infer<typeof answers.Operation> {
   return {
     id: operation.id,
     kind: operation.kind,
@@ -40,28 +43,39 @@ export function operationView(operation: Operation) {
 }
 
 /** The answer to GET /:id/status. */
-export function statusView(deployment: Deployment, operation: Operation | undefined) {
+export function statusView(
+  deployment: Deployment,
+  operation: Operation | undefined,
+): z.infer<typeof answers.DeploymentStatus> {
   return {
     deploymentId: deployment.id,
     status: deployment.status,
     operation: operation ? operationView(operation) : null,
-    outputs: deployment.outputs,
+    outputs: recordedOutputs(deployment.outputs) ?? null,
     drift: drift(deployment),
     updatedAt: deployment.updated_at,
   };
 }
 
 /** The answer to a call that was accepted and is now being carried out. */
-export function acceptedView(status: Deployment["status"], operation: Operation) {
+export function acceptedView(
+  status: Deployment["status"],
+  operation: Operation,
+): z.infer<typeof answers.Accepted> {
   return { deploymentId: operation.deployment_id, status, operationId: operation.id };
 }
 
 /** What was asked for against what was seen, of a deployment on which no operation runs. */
-function drift({ status, outputs, seen, updated_at }: Deployment) {
+function drift({
+  status,
+  outputs,
+  seen,
+  updated_at,
+}: Deployment): z.infer<typeof answers.DeploymentStatus>["drift"] {
   if (status !== "active" && status !== "stopped") return null;
-  const expected = { status, replicas: status === "active" ? 1 : 0 };
+  const expected = { status, replicas: status === "active" ? 1 : 0 } as const;
   const reported = outputs?.status ?? "nothing";
   if (reported === status) return seen && { expected, seen };
   const detail = `Its stack last reported ${reported}.`;
-  return { expected, seen: { state: "changed", detail, since: updated_at } };
+  return { expected, seen: { state: "changed", detail, since: updated_at.toISOString() } };
 }

@@ -7,7 +7,7 @@ import { noteErrorCode } from "./audit.ts";
 
 /** Answers every path that no route has taken. */
 export const noSuchPage: RequestHandler = () => {
-  throw new BerthError("NOT_FOUND", "There is no such page. The calls are listed in Berth's README.");
+  throw new BerthError("NOT_FOUND", "There is no such page. The calls are listed at /docs.");
 };
 
 /** The last handler of the app. */

@@ -1,5 +1,4 @@
 // Which route a path belongs to, told by its pattern: a path itself may hold anything, a misplaced secret too.
-import type { Router } from "express";
 
 export interface RoutePattern {
   /** E.g. `/api/v1/assistants/:id/status`. */
@@ -7,15 +6,10 @@ export interface RoutePattern {
   readonly form: RegExp;
 }
 
-/** Every route of the routers that are mounted below `base`, as Express itself knows them. */
-export function routePatterns(base: string, mounts: Readonly<Record<string, Router>>): RoutePattern[] {
-  return Object.entries(mounts).flatMap(([mount, router]) => {
-    const paths = new Set(router.stack.flatMap(({ route }) => (route ? [route.path] : [])));
-    return [...paths].map((path) => {
-      const pattern = base + mount + (path === "/" ? "" : path);
-      const form = pattern.replace(/:\w+/g, "([^/]+)");
-      return { pattern, form: new RegExp(`^${form}/?$`, "i") };
-    });
+export function routePatterns(paths: readonly string[]): RoutePattern[] {
+  return [...new Set(paths)].map((pattern) => {
+    const form = pattern.replace(/:\w+/g, "([^/]+)");
+    return { pattern, form: new RegExp(`^${form}/?$`, "i") };
   });
 }
 

@@ -27,16 +27,15 @@ const Exported = z.object({
     pending_operations: z.array(z.unknown()).nullish(),
   }),
 });
-const History = z.array(
-  z.object({
-    kind: z.string(),
-    startTime: z.string(),
-    endTime: z.string().optional(),
-    result: z.string().optional(),
-    version: z.number().optional(),
-    resourceChanges: z.record(z.string(), z.number()).optional(),
-  }),
-);
+export const StackUpdate = z.object({
+  kind: z.string(),
+  startTime: z.string(),
+  endTime: z.string().optional(),
+  result: z.string().optional(),
+  version: z.number().optional(),
+  resourceChanges: z.record(z.string(), z.number()).optional(),
+});
+const History = z.array(StackUpdate);
 
 export interface StackReader {
   readonly pulumiPath: string;
@@ -61,7 +60,7 @@ export async function inspectStack(reader: StackReader) {
     resources: resources
       .filter(({ type }) => !type.startsWith("pulumi:"))
       .map(({ urn, type, id, created, modified }) => ({ urn, type, id: id ?? null, created, modified })),
-    outputs: mask(root?.outputs ?? {}),
+    outputs: maskAll(root?.outputs ?? {}),
     pendingOperations: exported.deployment.pending_operations?.length ?? 0,
     lastUpdate: history[0] ?? null,
     history,
@@ -93,5 +92,9 @@ function mask(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(mask);
   if (typeof value !== "object" || value === null) return value;
   if (SECRET_MARK in value) return "[secret]";
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, mask(inner)]));
+  return maskAll(value);
+}
+
+function maskAll(values: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).map(([key, inner]) => [key, mask(inner)]));
 }

@@ -1,6 +1,8 @@
 import type { RequestHandler } from "express";
-import { listAudit } from "../../stacks/audit.ts";
+import type { z } from "zod";
+import { type AuditRow, listAudit } from "../../stacks/audit.ts";
 import type { Sql } from "../../stacks/database.ts";
+import type * as answers from "../answers.ts";
 import { callerOf } from "../caller.ts";
 import { AuditQuery } from "../contract.ts";
 import { parse } from "../problem.ts";
@@ -12,19 +14,22 @@ export function auditTrail({ sql }: { readonly sql: Sql }): RequestHandler {
     const { account, ...page } = parse(AuditQuery, request.query);
     const accountId = await accountAskedFor(sql, callerOf(response), account);
     const { rows, nextCursor } = await listAudit(sql, accountId, page);
-    const data = rows.map((row) => ({
-      id: row.id,
-      at: row.at,
-      account: row.account,
-      keyId: row.key_id,
-      method: row.method,
-      route: row.route,
-      deploymentId: row.deployment_id,
-      status: row.status,
-      errorCode: row.error_code,
-      requestId: row.request_id,
-      address: row.address,
-    }));
-    response.json({ data, nextCursor });
+    response.json({ data: rows.map(rowView), nextCursor });
+  };
+}
+
+function rowView(row: AuditRow & { readonly account: string | null }): z.infer<typeof answers.AuditRow> {
+  return {
+    id: row.id,
+    at: row.at,
+    account: row.account,
+    keyId: row.key_id,
+    method: row.method,
+    route: row.route,
+    deploymentId: row.deployment_id,
+    status: row.status,
+    errorCode: row.error_code,
+    requestId: row.request_id,
+    address: row.address,
   };
 }

@@ -1,7 +1,9 @@
 import type { RequestHandler, Response } from "express";
+import type { z } from "zod";
 import { type CallbackSecret, callbackSecret, rotateCallbackSecret } from "../../stacks/callbacks/secret.ts";
 import { getDeployment } from "../../stacks/deployments.ts";
 import type { Intake } from "../../stacks/requests.ts";
+import type * as answers from "../answers.ts";
 import { callerOf } from "../caller.ts";
 import { EmptyBody } from "../contract.ts";
 import { parse } from "../problem.ts";
@@ -28,5 +30,9 @@ export function rotateSecret({ sql, box }: Parts): RequestHandler {
 
 function answer(response: Response, { current, previous }: CallbackSecret): void {
   response.set("Cache-Control", "no-store");
-  response.json({ data: { secret: current, previousSignsUntil: previous?.until ?? null } });
+  const data: z.infer<typeof answers.CallbackSecret> = {
+    secret: current,
+    previousSignsUntil: previous?.until ?? null,
+  };
+  response.json({ data });
 }

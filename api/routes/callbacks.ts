@@ -1,9 +1,11 @@
 import type { RequestHandler } from "express";
+import type { z } from "zod";
 import { type Callback, listCallbacks, replayCallback } from "../../stacks/callbacks/deliveries.ts";
 import { getDeployment } from "../../stacks/deployments.ts";
 import { notFound } from "../../stacks/errors.ts";
 import { findWithOperation } from "../../stacks/operations.ts";
 import type { Intake } from "../../stacks/requests.ts";
+import type * as answers from "../answers.ts";
 import { callerOf } from "../caller.ts";
 import { DeploymentId, EmptyBody, ListQuery } from "../contract.ts";
 import { parse } from "../problem.ts";
@@ -34,6 +36,7 @@ export function replay({ sql }: Pick<Intake, "sql">): RequestHandler {
   };
 }
 
-function callbackView({ id, type, state, attempts, next_attempt_at, created_at }: Callback) {
+function callbackView(callback: Callback): z.infer<typeof answers.Callback> {
+  const { id, type, state, attempts, next_attempt_at, created_at } = callback;
   return { id, type, state, attempts, nextAttemptAt: next_attempt_at, createdAt: created_at };
 }

@@ -5,6 +5,7 @@ import { readLog } from "../../stacks/operation-log.ts";
 import { findOperation, findWithOperation } from "../../stacks/operations.ts";
 import type { Intake } from "../../stacks/requests.ts";
 import { callerOf } from "../caller.ts";
+import { EventsHeaders } from "../contract.ts";
 import { operationView } from "../deployment-view.ts";
 import { deploymentId } from "./deployment-id.ts";
 
@@ -19,7 +20,7 @@ export function events({ sql }: Pick<Intake, "sql">): RequestHandler {
     if (!found) throw notFound();
     const { operation } = found;
     response.writeHead(200, { "Content-Type": "text/event-stream", "Cache-Control": "no-store" });
-    let sequence = Number(request.headers["last-event-id"]) || 0;
+    let sequence = EventsHeaders.parse(request.headers)["last-event-id"] ?? 0;
     for (let turn = 0; operation && !response.closed; turn++) {
       const current = await findOperation(sql, operation.id);
       for (const entry of await readLog(sql, operation.id, sequence)) {

@@ -1,9 +1,11 @@
 import type { Request, RequestHandler } from "express";
+import type { z } from "zod";
 import { ensureAccount } from "../../stacks/accounts.ts";
 import { type ApiKey, createKey, listKeys, revokeKey, rotateKey } from "../../stacks/api-keys.ts";
 import type { Sql } from "../../stacks/database.ts";
 import { BerthError } from "../../stacks/errors.ts";
 import type { KeyLookup } from "../../stacks/key-lookup.ts";
+import type * as answers from "../answers.ts";
 import { callerOf } from "../caller.ts";
 import { AccountQuery, CreateKeyBody, EmptyBody, RotateKeyBody } from "../contract.ts";
 import { parse } from "../problem.ts";
@@ -30,7 +32,7 @@ export function create({ sql }: Pick<Parts, "sql">): RequestHandler {
     const accountId = account === undefined ? caller.accountId : await ensureAccount(sql, account);
     const expiresAt = expiresInSeconds === undefined ? null : new Date(Date.now() + expiresInSeconds * 1000);
     const { key, text } = await createKey(sql, accountId, { name, scopes, expiresAt });
-    response.status(201).json({ data: { ...keyView(key), apiKey: text } });
+    response.status(201).json({ data: newKeyView(key, text) });
   };
 }
 
@@ -57,10 +59,10 @@ export function revoke({ sql, keyLookup }: Parts): RequestHandler {
 export function rotate({ sql, keyLookup }: Parts): RequestHandler {
   return async (request, response) => {
     const accountId = accountWithin(callerOf(response));
-    const { overlapSeconds } = parse(RotateKeyBody, request.body ?? {});
+    const { overlapSeconds } = parse(RotateKeyBody, request.body);
     const { key, text } = await rotateKey(sql, accountId, keyId(request), overlapSeconds);
     keyLookup.forget();
-    response.status(201).json({ data: { ...keyView(key), apiKey: text } });
+    response.status(201).json({ data: newKeyView(key, text) });
   };
 }
 
@@ -68,7 +70,11 @@ function keyId(request: Request): string {
   return String(request.params.id);
 }
 
-function keyView(key: ApiKey) {
+function newKeyView(key: ApiKey, apiKey: string): z.infer<typeof answers.NewKey> {
+  return { ...keyView(key), apiKey };
+}
+
+function keyView(key: ApiKey): z.infer<typeof answers.Key> {
   return {
     keyId: key.id,
     account: key.account,

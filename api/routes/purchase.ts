@@ -1,6 +1,8 @@
 import type { RequestHandler, Response } from "express";
+import type { z } from "zod";
 import { type Deployment, getDeployment } from "../../stacks/deployments.ts";
 import { checkoutUrl, payAgain, purchase as purchaseSlot, type Shop } from "../../stacks/payments.ts";
+import type * as answers from "../answers.ts";
 import { noteDeployment } from "../audit.ts";
 import { callerOf } from "../caller.ts";
 import { EmptyBody, PurchaseBody } from "../contract.ts";
@@ -28,7 +30,9 @@ export function checkoutAgain(shop: Shop): RequestHandler {
 }
 
 function answer(response: Response, shop: Shop, deployment: Deployment): void {
-  response
-    .status(201)
-    .json({ data: { deploymentId: deployment.id, checkoutUrl: checkoutUrl(shop, deployment) } });
+  const data: z.infer<typeof answers.Slot> = {
+    deploymentId: deployment.id,
+    checkoutUrl: checkoutUrl(shop, deployment),
+  };
+  response.status(201).json({ data });
 }

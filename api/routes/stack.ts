@@ -1,11 +1,13 @@
 import type { RequestHandler } from "express";
+import type { z } from "zod";
 import { getDeployment } from "../../stacks/deployments.ts";
 import type { Intake } from "../../stacks/requests.ts";
+import type * as answers from "../answers.ts";
 import { callerOf } from "../caller.ts";
 import { deploymentId } from "./deployment-id.ts";
 
 /** Reads a stack from Pulumi; handed in, because the api knows nothing of Pulumi. */
-export type ReadStack = (deploymentId: string) => Promise<Record<string, unknown>>;
+export type ReadStack = (deploymentId: string) => Promise<z.infer<typeof answers.Stack>>;
 
 /** GET /:id/stack: null until the deployment has a stack. */
 export function stack({

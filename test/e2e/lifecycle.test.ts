@@ -11,24 +11,29 @@ import {
   type TestBerth,
   waitForStatus,
 } from "../support/berth.ts";
+import { typedClient } from "../support/client.ts";
 import { docker, inside, labelled, NOTHING } from "../support/docker.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
 
+const ONE = "/api/v1/assistants/{id}";
+
 let berth: TestBerth;
+let api: ReturnType<typeof typedClient>;
 beforeAll(async () => {
   const { healthy } = await ensureTinyImages();
   berth = await startTestBerth(10, { BERTH_ASSISTANT_IMAGE: healthy });
+  api = typedClient(berth);
 });
 afterAll(() => berth.close());
 
 describe("one assistant's life", () => {
   let id: string;
+  const named = () => ({ params: { path: { id } } });
 
   it("activate brings up one healthy container of its own", async () => {
     id = await paidSlot(berth);
-    const accepted = await berth.call("POST", `${id}/activate`, ACTIVATION);
-    expect(accepted.status).toBe(202);
-    expect(accepted.body.data).toEqual({
+    const { data: accepted } = await api.POST(`${ONE}/activate`, { ...named(), body: ACTIVATION });
+    expect(accepted?.data).toEqual({
       deploymentId: id,
       status: "deploying",
       operationId: expect.any(String),
@@ -37,7 +42,7 @@ describe("one assistant's life", () => {
     expect(status).toMatchObject({
       status: "active",
       operation: {
-        id: accepted.body.data?.operationId,
+        id: accepted?.data.operationId,
         kind: "activate",
         state: "succeeded",
         error: null,
@@ -109,14 +114,14 @@ describe("one assistant's life", () => {
   });
 
   it("GET /:id/stack shows Pulumi's own view", async () => {
-    const { body } = await berth.call("GET", `${id}/stack`);
-    expect(body.data).toMatchObject({
+    const { data: stack } = await api.GET(`${ONE}/stack`, named());
+    expect(stack?.data).toMatchObject({
       name: id,
       outputs: { status: "active" },
       pendingOperations: 0,
       lastUpdate: { result: "succeeded" },
     });
-    const types = (body.data?.resources as { type: string }[] | undefined)?.map(({ type }) => type);
+    const types = stack?.data?.resources.map(({ type }) => type);
     expect(types?.sort()).toEqual([
       "command:local:Command",
       "command:local:Command",
@@ -128,13 +133,13 @@ describe("one assistant's life", () => {
 
   it("redeploy without a change keeps the very container", async () => {
     const before = (await docker.getContainer(`berth-${id}`).inspect()).Id;
-    expect((await berth.call("POST", `${id}/redeploy`, {})).status).toBe(202);
+    expect((await api.POST(`${ONE}/redeploy`, named())).response.status).toBe(202);
     await waitForStatus(berth, id, "active");
     expect((await docker.getContainer(`berth-${id}`).inspect()).Id).toBe(before);
   });
 
   it("stop removes the container and keeps data and network", async () => {
-    expect((await berth.call("POST", `${id}/stop`)).status).toBe(202);
+    expect((await api.POST(`${ONE}/stop`, named())).response.status).toBe(202);
     expect(await waitForStatus(berth, id, "stopped")).toMatchObject({
       status: "stopped",
       outputs: { status: "stopped", replicas: 0, containerId: null, endpoint: null },
@@ -148,13 +153,12 @@ describe("one assistant's life", () => {
   });
 
   it("patch and redeploy bring it back, changed, with its data and on its port", async () => {
-    const patched = await berth.call("PATCH", id, {
-      name: "Updated Assistant Name",
-      modelId: "claude-opus",
-      modelApiKey: "sk-ant-other-key",
+    const { data: patched } = await api.PATCH(ONE, {
+      ...named(),
+      body: { name: "Updated Assistant Name", modelId: "claude-opus", modelApiKey: "sk-ant-other-key" },
     });
-    expect(patched.body.data).toMatchObject({ name: "Updated Assistant Name", modelApiKey: "…-key" });
-    expect((await berth.call("POST", `${id}/redeploy`, {})).status).toBe(202);
+    expect(patched?.data).toMatchObject({ name: "Updated Assistant Name", modelApiKey: "…-key" });
+    expect((await api.POST(`${ONE}/redeploy`, named())).response.status).toBe(202);
     await waitForStatus(berth, id, "active");
     expect(inside(id, "cat", "/home/node/.openclaw/notes.txt")).toBe("kept\n");
     expect(inside(id, "cat", "/home/node/.openclaw/.env")).toContain("ANTHROPIC_API_KEY='sk-ant-other-key'");
@@ -166,14 +170,14 @@ describe("one assistant's life", () => {
   });
 
   it("delete leaves nothing behind", async () => {
-    expect((await berth.call("DELETE", id)).status).toBe(202);
+    expect((await api.DELETE(ONE, named())).response.status).toBe(202);
     expect(await waitForStatus(berth, id, "deleted")).toMatchObject({
       status: "deleted",
       outputs: null,
     });
     expect(await labelled(id)).toEqual(NOTHING);
-    expect((await berth.call("GET", id)).status).toBe(404);
-    expect((await berth.call("DELETE", id)).status).toBe(404);
+    expect((await api.GET(ONE, named())).error).toMatchObject({ error: { code: "NOT_FOUND" } });
+    expect((await api.DELETE(ONE, named())).response.status).toBe(404);
     const left = await readdir(berth.dataDir, { recursive: true, withFileTypes: true });
     expect(left.filter((entry) => entry.isFile() && join(entry.parentPath, entry.name).includes(id))).toEqual(
       [],

@@ -4,6 +4,7 @@ import { rm } from "node:fs/promises";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { ACTIVATION, paidSlot, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
+import { typedClient } from "../support/client.ts";
 import { docker, labelled } from "../support/docker.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
 
@@ -14,7 +15,10 @@ let id: string;
 beforeAll(async () => {
   berth = await startTestBerth(21, { BERTH_ASSISTANT_IMAGE: (await ensureTinyImages()).healthy });
   id = await paidSlot(berth);
-  await berth.call("POST", `${id}/activate`, ACTIVATION);
+  await typedClient(berth).POST("/api/v1/assistants/{id}/activate", {
+    params: { path: { id } },
+    body: ACTIVATION,
+  });
   await waitForStatus(berth, id, "active");
 });
 afterAll(async () => {
@@ -60,7 +64,8 @@ it("scaling by hand does what stop and redeploy do", async () => {
 it("destroy removes everything, and delete by the API ends it", async () => {
   await pulumi(`pulumi destroy --yes --stack ${id}`);
   expect(await labelled(id)).toEqual({ containers: [], networks: [], volumes: [] });
-  await berth.call("DELETE", id);
+  const { data } = await typedClient(berth).DELETE("/api/v1/assistants/{id}", { params: { path: { id } } });
+  expect(data?.data.status).toBe("deleting");
   await waitForStatus(berth, id, "deleted");
   expect(await pulumi("pulumi stack ls")).not.toContain(id);
 });

@@ -8,6 +8,7 @@ import { readConfig } from "../../api/config.ts";
 import { type Berth, type CallbackOptions, startBerth, type Tools } from "../../api/server.ts";
 import type { Resolve } from "../../stacks/callbacks/network.ts";
 import { removeLabelled } from "./docker.ts";
+import { judgeOf } from "./document.ts";
 
 /** Longer than any operation may take in a test; the operation's own deadline comes first. */
 const WAIT_MS = 220_000;
@@ -21,7 +22,7 @@ export const ACTIVATION = {
   modelId: "claude-sonnet-4-5-20250929",
   telegramBotToken: BOT_TOKEN,
   modelApiKey: MODEL_KEY,
-};
+} as const;
 
 /** No name resolves in tests: callbacks go only where a test has pinned them. */
 const resolveNothing: Resolve = async (hostname) => {
@@ -31,7 +32,7 @@ const resolveNothing: Resolve = async (hostname) => {
 export interface TestBerth extends Berth {
   readonly dataDir: string;
   readonly environment: Record<string, string>;
-  /** One API call; the body is sent as JSON. */
+  /** One API call; the body is sent as JSON. Fails when the answer is not as the OpenAPI document says. */
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   /** Stops it as close() does, and leaves its deployments to the next one in the same folder. */
   stop(): Promise<void>;
@@ -128,11 +129,11 @@ async function call(
     },
     ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
   });
-  return {
-    status: response.status,
-    body: (await response.json()) as Answer["body"],
-    headers: response.headers,
-  };
+  const answer = { status: response.status, body: await response.json(), headers: response.headers };
+  const judge = await judgeOf(url);
+  const objection = judge({ method, path: new URL(response.url).pathname, ...answer });
+  if (objection) throw new Error(`${method} ${path}: ${objection}`);
+  return answer as Answer;
 }
 
 /** Buys a slot and pays for it on its checkout page. */

@@ -1,0 +1,35 @@
+import type { RequestHandler } from "express";
+import type { z } from "zod";
+import type * as answers from "../answers.ts";
+
+/** Each part's name and a check that throws when it is away. */
+export type Readiness = Readonly<Record<string, () => Promise<void>>>;
+
+type Ready = z.infer<typeof answers.Ready>;
+
+/** GET /healthz */
+export const live: RequestHandler = (_request, response) => {
+  const answer: z.infer<typeof answers.Live> = { ok: true, status: "live" };
+  response.json(answer);
+};
+
+/** GET /readyz: 503 while a part is away. */
+export function ready(checks: Readiness): RequestHandler {
+  return async (_request, response) => {
+    const parts = await ask(checks);
+    const ok = Object.values(parts).every((state) => state === "ok");
+    const answer: Ready = { ok, parts };
+    response.status(ok ? 200 : 503).json(answer);
+  };
+}
+
+async function ask(checks: Readiness): Promise<Ready["parts"]> {
+  const names = Object.entries(checks).map(async ([name, check]) => {
+    const state = await check().then(
+      () => "ok" as const,
+      () => "away" as const,
+    );
+    return [name, state] as const;
+  });
+  return Object.fromEntries(await Promise.all(names));
+}

@@ -1,0 +1,77 @@
+// The running server under calls that schemathesis makes of its document: no fault, no undocumented answer.
+import { randomInt } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { newKey } from "../support/accounts.ts";
+import { API_KEY, paidSlot, startTestBerth, type TestBerth } from "../support/berth.ts";
+import { readDocument } from "../support/document.ts";
+import { fuzz, hasPython } from "../support/schemathesis.ts";
+import { settle, slotWithCallback } from "../support/settled.ts";
+
+const SEED = Number(process.env.SEED ?? randomInt(1_000_000));
+
+let berth: TestBerth;
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "berth-fuzz-"));
+  berth = await startTestBerth(37, {
+    BERTH_ROLE: "api",
+    BERTH_RATE_READS: "0",
+    BERTH_RATE_WRITES: "0",
+    BERTH_RATE_WRONG_KEYS: "0",
+  });
+});
+afterAll(async () => {
+  await berth.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+it.skipIf(!hasPython())(`schemathesis (needs Python 3.10) finds nothing, seed ${SEED}`, async () => {
+  const { ok, calls, report } = await fuzz({
+    url: berth.url,
+    apiKey: API_KEY,
+    seed: SEED,
+    maxExamples: 15,
+    parameters: await things(),
+    folder,
+  });
+  console.log(`schemathesis made ${calls} calls with seed ${SEED}`);
+  expect(ok, report).toBe(true);
+  expect(calls).toBeGreaterThan(500);
+  expect((await berth.call("GET", "/readyz")).status).toBe(200);
+});
+
+/** Something of its own for each call that names one, so that none is in the way of another. */
+async function things(): Promise<Record<string, Record<string, string>>> {
+  const { paths } = await readDocument(berth.url);
+  const found: Record<string, Record<string, string>> = {};
+  for (const [path, methods] of Object.entries(paths)) {
+    for (const method of Object.keys(methods)) {
+      const names = await thing(path);
+      if (names) found[`${method.toUpperCase()} ${path}`] = names;
+    }
+  }
+  return found;
+}
+
+async function thing(path: string): Promise<Record<string, string> | undefined> {
+  const { sql } = berth.installation;
+  if (path.startsWith("/api/v1/keys/{id}")) return { id: (await newKey(berth, { account: "fuzzed" })).keyId };
+  if (path.startsWith("/checkout/")) {
+    const { body } = await berth.call("POST", "purchase", { apiMode: "byok" });
+    return { checkoutId: String(body.data?.checkoutUrl).split("/").at(-1) ?? "" };
+  }
+  if (!path.startsWith("/api/v1/assistants/{id}")) return undefined;
+  if (!/events|callback/.test(path)) return { id: await paidSlot(berth) };
+  // Its operation has ended, and so does the log; it has a callback to send again.
+  const id = await slotWithCallback(sql, "https://example.com/");
+  await settle(sql, id, "activate");
+  const callback = await sql
+    .selectFrom("callbacks")
+    .select("id")
+    .where("deployment_id", "=", id)
+    .executeTakeFirstOrThrow();
+  return path.includes("{callbackId}") ? { id, callbackId: callback.id } : { id };
+}
