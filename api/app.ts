@@ -26,6 +26,7 @@ import { events } from "./routes/events.ts";
 import * as keys from "./routes/keys.ts";
 import { list } from "./routes/list.ts";
 import { operations } from "./routes/operations.ts";
+import { approve, pairings } from "./routes/pairing.ts";
 import { patch } from "./routes/patch.ts";
 import { checkoutAgain, purchase } from "./routes/purchase.ts";
 import { redeploy, remove, stop } from "./routes/request.ts";
@@ -117,6 +118,8 @@ function assistants(parts: AppParts): Router {
     .get("/:id/events", events(parts))
     .get("/:id/callbacks", callbacks(parts))
     .post("/:id/callbacks/:callbackId/replay", replay(parts))
+    .get("/:id/pairing", pairings(parts))
+    .post("/:id/pairing/approve", approve(parts))
     .get("/:id/callback-secret", showSecret(parts))
     .post("/:id/callback-secret/rotate", rotateSecret(parts));
 }

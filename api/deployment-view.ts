@@ -19,6 +19,7 @@ export function deploymentView(parts: ViewParts, deployment: Deployment) {
     modelId: deployment.model_id,
     modelApiKey: masked("model_api_key"),
     telegramBotToken: masked("telegram_bot_token"),
+    allowFrom: deployment.allow_from,
     callbackUrl: deployment.callback_url,
     callbackDisabledAt: deployment.callback_disabled_at,
     outputs: deployment.outputs,

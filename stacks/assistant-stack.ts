@@ -89,7 +89,7 @@ function modelKey({ modelKeys }: StackSettings, box: SecretBox, deployment: Depl
 }
 
 function assistantSettings(deployment: Deployment): Record<string, unknown> {
-  return openclawSettings(modelProvider(deployment), deployment.model_id ?? "");
+  return openclawSettings(modelProvider(deployment), deployment.model_id ?? "", deployment.allow_from);
 }
 
 function modelProvider(deployment: Deployment) {

@@ -68,6 +68,8 @@ export interface DeploymentTable {
   name: string | null;
   model_provider: string | null;
   model_id: string | null;
+  /** Telegram users who are answered without pairing. */
+  allow_from: ColumnType<string[], string | undefined, string>;
   callback_url: string | null;
   /** Sealed by SecretBox, as is the one before the latest rotation, which signs as well until then. */
   callback_secret: string | null;

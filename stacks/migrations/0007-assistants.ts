@@ -1,0 +1,11 @@
+import { type Kysely, sql } from "kysely";
+import type { Migration } from "kysely/migration";
+
+export const assistants: Migration = {
+  async up(db: Kysely<unknown>): Promise<void> {
+    await db.schema
+      .alterTable("deployments")
+      .addColumn("allow_from", "jsonb", (column) => column.notNull().defaultTo(sql`'[]'`))
+      .execute();
+  },
+};
