@@ -183,7 +183,9 @@ function afterwards(kind: OperationKind, ending: Ending): DeploymentChange {
   if (ending.state === "succeeded") {
     const outputs = ending.outputs && JSON.stringify(ending.outputs);
     if (kind === "prepare") return { outputs };
-    if (kind === "delete") return { status: "deleted", outputs: null, address: null, ...forgetSecrets };
+    if (kind === "delete")
+      return { status: "deleted", outputs: null, address: null, bot_id: null, ...forgetSecrets };
+    if (kind === "stop") return { status: LIFECYCLE.stop.to, outputs, bot_id: null };
     return { status: LIFECYCLE[kind].to, outputs };
   }
   // A slot whose preparation failed is still a paid slot: activate makes everything itself.

@@ -68,6 +68,11 @@ export interface DeploymentTable {
   name: string | null;
   model_provider: string | null;
   model_id: string | null;
+  /**
+   * The Telegram bot that it drives, from activate or redeploy to stop or delete: nobody else may drive the same. Null
+   * while none of its containers can run, and for one that was brought up before this was kept, until it is redeployed.
+   */
+  bot_id: string | null;
   /** Telegram users who are answered without pairing. */
   allow_from: ColumnType<string[], string | undefined, string>;
   callback_url: string | null;

@@ -6,6 +6,8 @@ export const assistants: Migration = {
     await db.schema
       .alterTable("deployments")
       .addColumn("allow_from", "jsonb", (column) => column.notNull().defaultTo(sql`'[]'`))
+      .addColumn("bot_id", "text")
       .execute();
+    await db.schema.createIndex("one_assistant_a_bot").on("deployments").column("bot_id").unique().execute();
   },
 };
