@@ -14,7 +14,8 @@ import { checkout } from "./checkout.ts";
 import type { Limits } from "./config.ts";
 import { idempotency } from "./idempotency.ts";
 import { answerProblem, noSuchPage } from "./problem.ts";
-import { limitCalls, openBudgets } from "./rate-limits.ts";
+import { type Monitoring, openMonitoring, requireKey } from "./prometheus.ts";
+import { type Budgets, limitCalls, openBudgets } from "./rate-limits.ts";
 import { requestId } from "./request-id.ts";
 import { requireJson } from "./require-json.ts";
 import { routePatterns } from "./route-pattern.ts";
@@ -25,6 +26,8 @@ import { callbacks, replay } from "./routes/callbacks.ts";
 import { events } from "./routes/events.ts";
 import * as keys from "./routes/keys.ts";
 import { list } from "./routes/list.ts";
+import { logs } from "./routes/logs.ts";
+import { metrics } from "./routes/metrics.ts";
 import { operations } from "./routes/operations.ts";
 import { approve, pairings } from "./routes/pairing.ts";
 import { patch } from "./routes/patch.ts";
@@ -44,6 +47,8 @@ export interface AppParts extends Intake, Shop, KeyParts {
   /** What /readyz asks: each part's name and a check that throws when it is away. */
   readonly readiness: Readonly<Record<string, () => Promise<void>>>;
   readonly database: Database;
+  /** Opens /metrics, as the operator's key does. */
+  readonly metricsKey: string | undefined;
   readonly trail: AuditTrail;
   readonly limits: Limits;
   readonly trustProxy: string[] | undefined;
@@ -72,6 +77,10 @@ export function createApp(parts: AppParts): Express {
     const ok = Object.values(states).every((state) => state === "ok");
     response.status(ok ? 200 : 503).json({ ok, parts: states });
   });
+  const budgets = openBudgets(parts.limits.rates, parts.database);
+  const monitoring = openMonitoring(parts.sql);
+  const metricsKeys = [parts.apiKey, ...(parts.metricsKey ? [parts.metricsKey] : [])];
+  app.get("/metrics", requireKey(metricsKeys, budgets.wrongKeys), monitoring.scrape);
   app.use("/checkout", checkout(parts));
   const { payments } = parts;
   if (payments.kind === "polar" && payments.polar) {
@@ -79,22 +88,22 @@ export function createApp(parts: AppParts): Express {
     const rawBody = express.raw({ type: () => true, limit: WEBHOOK_LIMIT, inflate: false });
     app.post("/webhooks/polar", rawBody, polarWebhook(parts, payments.polar));
   }
-  app.use("/api/v1", api(parts));
+  app.use("/api/v1", api(parts, budgets, monitoring));
   app.use(noSuchPage);
   app.use(answerProblem(parts.log));
   return app;
 }
 
 /** Who calls, whether they may, how often; then the call itself. */
-function api(parts: AppParts): Router {
-  const budgets = openBudgets(parts.limits.rates, parts.database);
+function api(parts: AppParts, budgets: Budgets, { timeCalls }: Monitoring): Router {
   const routers = {
     "/assistants": assistants(parts),
     "/keys": apiKeys(parts),
     "/audit": Router().get("/", auditTrail(parts)),
   };
+  const patterns = routePatterns("/api/v1", routers);
   const router = Router()
-    .use(audit(parts.trail, routePatterns("/api/v1", routers)))
+    .use(timeCalls(patterns), audit(parts.trail, patterns))
     .use(authenticate(parts, budgets.wrongKeys), limitCalls(budgets), requireScope)
     .use(requireJson, express.json({ limit: BODY_LIMIT }), idempotency(parts));
   for (const [path, calls] of Object.entries(routers)) router.use(path, calls);
@@ -118,6 +127,8 @@ function assistants(parts: AppParts): Router {
     .get("/:id/events", events(parts))
     .get("/:id/callbacks", callbacks(parts))
     .post("/:id/callbacks/:callbackId/replay", replay(parts))
+    .get("/:id/logs", logs(parts))
+    .get("/:id/metrics", metrics(parts))
     .get("/:id/pairing", pairings(parts))
     .post("/:id/pairing/approve", approve(parts))
     .get("/:id/callback-secret", showSecret(parts))

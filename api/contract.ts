@@ -77,6 +77,19 @@ const page = {
 
 export const ListQuery = z.strictObject(page);
 
+export const LogsQuery = z.strictObject({
+  /** Lines of what was written before. */
+  tail: z.coerce.number().int().min(0).max(5_000).default(100),
+  since: z.iso
+    .datetime({ offset: true, error: "must be a time as of ISO 8601, e.g. 2026-01-02T03:04:05Z" })
+    .transform((text) => new Date(text))
+    .optional(),
+  follow: z
+    .enum(["true", "false"])
+    .transform((text) => text === "true")
+    .default(false),
+});
+
 const DAY_SECONDS = 86_400;
 const accountName = z
   .string()

@@ -48,6 +48,7 @@ export function statusView(deployment: Deployment, operation: Operation | undefi
     operation: operation ? operationView(operation) : null,
     outputs: deployment.outputs,
     drift: drift(deployment),
+    warning: deployment.status === "active" ? deployment.warning : null,
     updatedAt: deployment.updated_at,
   };
 }

@@ -94,6 +94,7 @@ function build(images: TinyImages): void {
       writeFileSync(join(root, "www", status, "healthz"), '{"ok":true,"status":"live"}\n');
       writeFileSync(join(root, "www", status, "startupz"), `{"ok":true,"status":"${status}"}\n`);
     }
+    symlinkSync("/home/node/.openclaw/readyz", join(root, "www/started/readyz"));
     const archive = join(folder, "root.tar");
     const owned = ["--owner=0", "--group=0"];
     execFileSync("tar", ["cf", archive, ...owned, "--exclude=./home/node", "-C", root, "."]);
