@@ -29,7 +29,7 @@ import { list } from "./routes/list.ts";
 import { logs } from "./routes/logs.ts";
 import { metrics } from "./routes/metrics.ts";
 import { operations } from "./routes/operations.ts";
-import { approve, pairings } from "./routes/pairing.ts";
+import { pairing } from "./routes/pairing.ts";
 import { patch } from "./routes/patch.ts";
 import { checkoutAgain, purchase } from "./routes/purchase.ts";
 import { redeploy, remove, stop } from "./routes/request.ts";
@@ -111,6 +111,7 @@ function api(parts: AppParts, budgets: Budgets, { timeCalls }: Monitoring): Rout
 }
 
 function assistants(parts: AppParts): Router {
+  const { list: listPairings, approve } = pairing(parts);
   return Router()
     .post("/purchase", purchase({ ...parts, ...parts.limits }))
     .get("/", list(parts))
@@ -129,8 +130,8 @@ function assistants(parts: AppParts): Router {
     .post("/:id/callbacks/:callbackId/replay", replay(parts))
     .get("/:id/logs", logs(parts))
     .get("/:id/metrics", metrics(parts))
-    .get("/:id/pairing", pairings(parts))
-    .post("/:id/pairing/approve", approve(parts))
+    .get("/:id/pairing", listPairings)
+    .post("/:id/pairing/approve", approve)
     .get("/:id/callback-secret", showSecret(parts))
     .post("/:id/callback-secret/rotate", rotateSecret(parts));
 }

@@ -61,6 +61,12 @@ describe("without an allow list", () => {
     expect(inside(id, "cat", `${FILE}/approved`)).toBe(`${STRANGER.code} 1000\n`);
   });
 
+  it("the assistant is asked one thing at a time", async () => {
+    const answers = await Promise.all(Array.from({ length: 4 }, () => berth.call("GET", `${id}/pairing`)));
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 429, 429, 429]);
+    expect((await berth.call("GET", `${id}/pairing`)).status).toBe(200);
+  });
+
   it("an assistant that answers nonsense is UNAVAILABLE", async () => {
     inside(id, "sh", "-c", `echo '{"requests":7}' > ${FILE}/pairing.json`);
     const { status, body } = await berth.call("GET", `${id}/pairing`);
