@@ -8,6 +8,7 @@ import type { CallbackNetwork } from "../stacks/callbacks/network.ts";
 import type { Database } from "../stacks/database.ts";
 import type { Shop } from "../stacks/payments.ts";
 import type { Intake } from "../stacks/requests.ts";
+import type { StatusReads } from "../stacks/status-reads.ts";
 import { audit } from "./audit.ts";
 import { authenticate, type KeyParts, requireScope } from "./authenticate.ts";
 import { checkout } from "./checkout.ts";
@@ -49,6 +50,7 @@ export interface AppParts extends Intake, Shop, KeyParts {
   readonly database: Database;
   /** Opens /metrics, as the operator's key does. */
   readonly metricsKey: string | undefined;
+  readonly statusReads: StatusReads;
   readonly trail: AuditTrail;
   readonly limits: Limits;
   readonly trustProxy: string[] | undefined;

@@ -1,5 +1,6 @@
 // `npm run -s berth -- …`: the operator's command.
 import { printFailure } from "../infra/toolchain/progress.ts";
+import { aws } from "./commands/aws.ts";
 import { KEYS_USAGE, keys } from "./commands/keys.ts";
 import { doctor, environment } from "./commands/parts.ts";
 import { pay } from "./commands/pay.ts";
@@ -10,10 +11,13 @@ const USAGE = `Usage: npm run -s berth -- <command>
   env        print the exports that make the plain pulumi CLI see this installation's stacks:
              eval "$(npm run -s berth -- env)"
   doctor     name the parts in use: pulumi, plugins, container engine
+  aws up | preview | outputs | destroy [arguments of pulumi]
+             make, look at or remove what the assistants of an AWS region share
   pay <id>   pay for a slot on its simulated checkout page
 ${KEYS_USAGE}`;
 
 const COMMANDS: Readonly<Record<string, (config: Config, args: readonly string[]) => Promise<void>>> = {
+  aws,
   env: environment,
   doctor,
   pay,

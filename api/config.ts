@@ -11,6 +11,7 @@ import { PAYMENTS, type PaymentSettings } from "../stacks/payments.ts";
 import { PROJECT_ROOT } from "../stacks/pulumi-environment.ts";
 import { Secret } from "../stacks/secret.ts";
 import type { StackSettings } from "../stacks/settings.ts";
+import { type AwsConfig, awsConfig, awsFoundation, awsRegion, checkAws, DEFAULTS } from "./aws-settings.ts";
 import { missingSettings, modelKeys, paymentSettings } from "./payment-settings.ts";
 import type { RateSettings } from "./rate-limits.ts";
 
@@ -23,9 +24,7 @@ const key = z
   .string()
   .regex(/^[\x21-\x7e]{8,500}$/, "must be 8 to 500 printable characters without spaces")
   .transform((text) => new Secret(text));
-const accessKey = z
-  .string()
-  .regex(/^[\x21-\x7e]{16,256}$/, "must be 16 to 256 printable characters without spaces");
+const accessKey = z.string().regex(/^[\x21-\x7e]{16,256}$/, "must be 16 to 256 visible characters");
 /** As for a customer's key: it must fit into an .env file. */
 const modelKey = key.refine(
   (secret) => !/['\\]/.test(secret.reveal()),
@@ -35,7 +34,6 @@ const product = z.uuid("must be the id of a product of Polar");
 const baseUrl = z
   .url({ protocol: /^https?$/, error: "must be an http:// or https:// URL" })
   .transform((url) => url.replace(/\/+$/, ""));
-
 const count = z.coerce.number().int().min(0).max(1_000_000_000);
 
 const Environment = z.object({
@@ -51,10 +49,9 @@ const Environment = z.object({
   PULUMI_CONFIG_PASSPHRASE_FILE: z.string().min(1).optional(),
   BERTH_API_KEY: accessKey.optional(),
   BERTH_METRICS_KEY: accessKey.optional(),
-  BERTH_TARGET: z
-    .enum(TARGETS)
-    .refine((target) => target === "docker", "must be docker: other targets are not part of this version yet")
-    .default("docker"),
+  BERTH_TARGET: z.enum(TARGETS).default("docker"),
+  BERTH_AWS_REGION: awsRegion.optional(),
+  BERTH_AWS_FOUNDATION: awsFoundation.optional(),
   BERTH_ASSISTANT_IMAGE: z
     .string()
     .regex(/^[\w][\w./:@-]*$/, "must be an image reference")
@@ -88,9 +85,9 @@ const Environment = z.object({
     .string()
     .refine(isPrivateRange, "must be a private IPv4 range of at least a /28, e.g. 10.213.0.0/16")
     .default("10.213.0.0/16"),
-  BERTH_STARTUP_TIMEOUT: z.coerce.number().int().min(5).max(3600).default(300),
+  BERTH_STARTUP_TIMEOUT: z.coerce.number().int().min(5).max(3600).optional(),
   BERTH_MEMORY_MIB: z.coerce.number().int().min(16).default(2048),
-  BERTH_CPUS: z.coerce.number().min(0.05).default(2),
+  BERTH_CPUS: z.coerce.number().min(0.05).optional(),
   BERTH_RATE_READS: count.default(300_000),
   BERTH_RATE_WRITES: count.default(1_200),
   BERTH_RATE_WRONG_KEYS: count.default(30),
@@ -132,6 +129,8 @@ export interface Config {
   /** Places that callbacks are delivered to at a given address, private ones too. */
   readonly callbackResolve: readonly PinnedHost[];
   readonly stacks: StackSettings;
+  /** Undefined unless the target is aws. */
+  readonly aws: AwsConfig | undefined;
   /** The inherited environment without the keys of the installation, for set-up and for child processes. */
   readonly environment: NodeJS.ProcessEnv;
 }
@@ -139,12 +138,13 @@ export interface Config {
 /** @throws Error that names every wrong setting. */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
   const nonEmpty = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
-  const parsed = Environment.safeParse(nonEmpty);
+  const parsed = Environment.superRefine(checkAws).safeParse(nonEmpty);
   if (!parsed.success) {
     const mistakes = parsed.error.issues.map(({ path, message }) => `  ${path.join(".")}: ${message}`);
     throw new Error(`Berth did not start, because of its settings:\n${mistakes.join("\n")}`);
   }
   const read = parsed.data;
+  const defaults = DEFAULTS[read.BERTH_TARGET];
   const dataDir = resolve(PROJECT_ROOT, read.BERTH_DATA_DIR);
   const [first = 0, last = 0] = read.BERTH_PORT_RANGE;
   return {
@@ -159,6 +159,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     publicUrl: read.BERTH_PUBLIC_URL,
     role: read.BERTH_ROLE,
     logLevel: read.LOG_LEVEL,
+    aws: awsConfig(read),
     limits: {
       rates: {
         reads: read.BERTH_RATE_READS,
@@ -179,8 +180,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       portRange: { first, last },
       subnetPool: read.BERTH_SUBNET_POOL,
       memoryMib: read.BERTH_MEMORY_MIB,
-      cpus: read.BERTH_CPUS,
-      startupTimeoutSeconds: read.BERTH_STARTUP_TIMEOUT,
+      cpus: read.BERTH_CPUS ?? defaults.cpus,
+      startupTimeoutSeconds: read.BERTH_STARTUP_TIMEOUT ?? defaults.startupTimeoutSeconds,
       concurrency: read.BERTH_CONCURRENCY,
       suspensionGraceMs: read.BERTH_SUSPENSION_GRACE * DAY_MS,
       modelKeys: modelKeys(read),

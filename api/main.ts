@@ -10,8 +10,9 @@ const SAME_SIGNAL_MS = 1_000;
 
 try {
   const config = readConfig();
-  const toolchain = await setUp({ environment: config.environment });
-  if (config.role !== "api")
+  const { target } = config.stacks;
+  const toolchain = await setUp({ environment: config.environment, target });
+  if (config.role !== "api" && target === "docker")
     await ensureAssistantImage(config.stacks.assistantImage, { environment: config.environment });
   const berth = await startBerth(config, toolchain);
   greet(config, berth);

@@ -5,17 +5,21 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { sql } from "kysely";
 import { type Logger, pino } from "pino";
-import { assertEngineAnswers } from "../infra/engine.ts";
+import type { Foundation } from "../infra/args.ts";
+import { assertAwsAnswers, assertFoundation } from "../infra/ecs/account.ts";
+import { targetEngine } from "../infra/target-engine.ts";
 import { stackWorkDir } from "../stacks/assistant-stack.ts";
 import { AuditTrail } from "../stacks/audit.ts";
 import { type CallbackNetwork, type Resolve, resolveByDns } from "../stacks/callbacks/network.ts";
 import { DELAYS_MS } from "../stacks/callbacks/schedule.ts";
 import { keptSecret, openDataFolder } from "../stacks/data-folder.ts";
+import { readFoundation } from "../stacks/foundation.ts";
 import { inspectStack } from "../stacks/inspect-stack.ts";
 import { type Installation, openInstallation } from "../stacks/installation.ts";
 import { KeyLookup } from "../stacks/key-lookup.ts";
 import { openPayments } from "../stacks/payments.ts";
 import { pulumiEnvironment } from "../stacks/pulumi-environment.ts";
+import { StatusReads } from "../stacks/status-reads.ts";
 import { type AppParts, createApp } from "./app.ts";
 import type { Config } from "./config.ts";
 import { httpServer } from "./http-server.ts";
@@ -55,8 +59,7 @@ export async function startBerth(
   { resolve = resolveByDns(), callbackDelaysMs = DELAYS_MS }: CallbackOptions = {},
 ): Promise<Berth> {
   const log = pino({ level: config.logLevel, redact: ["*.apiKey", "*.passphrase"] });
-  const { stacks: settings } = config;
-  const folder = await openDataFolder(settings.dataDir);
+  const folder = await openDataFolder(config.stacks.dataDir);
   const apiKey = config.apiKey
     ? { value: config.apiKey, isNew: false }
     : await keptSecret(folder, "api-key", newApiKey);
@@ -66,6 +69,7 @@ export async function startBerth(
   if (pinned.length > 0)
     log.warn({ pinned }, "BERTH_CALLBACK_RESOLVE is set: callbacks go to these addresses, private ones too");
   const payments = await openPayments(config.payments);
+  const settings = { ...config.stacks, ...(await findFoundation(config, tools, environment)) };
   const installation = await openInstallation({
     settings,
     databaseUrl,
@@ -96,6 +100,7 @@ export async function startBerth(
     readiness: readiness(installation, tools),
     trail,
     keyLookup: new KeyLookup(installation.database),
+    statusReads: new StatusReads(installation.database),
     limits: config.limits,
     trustProxy: config.trustProxy,
     network,
@@ -110,6 +115,24 @@ export async function startBerth(
     throw error;
   }
   return { url, apiKey, installation, close: () => close(server, trail, installation, log) };
+}
+
+/**
+ * What the deployments of the target aws share, looked up once by whoever carries out operations.
+ * @throws Error when AWS refuses, or has not what was given, with what to do.
+ */
+async function findFoundation(
+  { aws, role }: Config,
+  { pulumi }: Tools,
+  environment: Record<string, string>,
+): Promise<{ readonly foundation?: Foundation }> {
+  if (!aws || role === "api") return {};
+  await assertAwsAnswers(aws.region);
+  const { foundation: given } = aws;
+  const foundation =
+    typeof given === "string" ? await readFoundation(given, pulumi.path, environment) : given;
+  await assertFoundation(foundation);
+  return { foundation };
 }
 
 /** The environment in which every `pulumi` of this installation runs. */
@@ -135,7 +158,8 @@ function readiness({ sql: database, settings }: Installation, { pulumi }: Tools)
   return {
     database: async () => void (await sql`select 1`.execute(database)),
     engine: async () => {
-      if (settings.target === "docker") await assertEngineAnswers(ENGINE_TIMEOUT_MS);
+      if (settings.target === "aws" && !settings.foundation) return;
+      await (await targetEngine(settings.foundation)).assertAnswers(ENGINE_TIMEOUT_MS);
     },
     pulumi: async () => {
       await access(pulumi.path, constants.X_OK);

@@ -11,24 +11,65 @@ export const DOOR_LABEL = "berth.door";
 export const LIMITS_LABEL = "berth.limits";
 
 /** The typed inputs of the program. The CLI and the API both hand them over as stack config. */
-export interface AssistantArgs {
-  readonly target: Target;
+export type AssistantArgs = DockerArgs | EcsArgs;
+
+interface CommonArgs {
   /** 1 runs the assistant; 0 keeps its network and its data only. */
   readonly replicas: 0 | 1;
   readonly image: string;
+  /** The keys of `openclaw.json` that Berth owns. Holds no secret. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly memoryMib: number;
+  readonly cpus: number;
+  readonly startupTimeoutSeconds: number;
+}
+
+export interface DockerArgs extends CommonArgs {
+  readonly target: "docker";
   /** Port on the host's loopback; Berth hands it out once for the deployment's life. */
   readonly hostPort: number;
   /** CIDR of the deployment's own network. */
   readonly subnet: string;
-  /** The keys of `openclaw.json` that Berth owns. Holds no secret. */
-  readonly settings: Readonly<Record<string, unknown>>;
   /** File on the host, mounted read-only as the assistant's `.env`. Pulumi knows the path only. */
   readonly secretsFile: string;
   /** Keyed hash of that file: a changed secret replaces the container. */
   readonly secretsFingerprint: string;
-  readonly memoryMib: number;
-  readonly cpus: number;
-  readonly startupTimeoutSeconds: number;
+}
+
+export interface EcsArgs extends CommonArgs {
+  readonly target: "aws";
+  readonly foundation: Foundation;
+  /** Absent until the deployment is activated. */
+  readonly secrets: SecretsReference | undefined;
+  /** The operation that asks for this: each one looks anew whether the service runs what it was asked to. */
+  readonly operation: string;
+}
+
+/** Where an assistant's secrets are. Holds none of them. */
+export interface SecretsReference {
+  readonly arn: string;
+  /** Keyed hash of the values: a changed secret is another task definition. */
+  readonly version: string;
+  /** Names of the environment variables, which are the keys of the secret's JSON. */
+  readonly names: readonly string[];
+}
+
+/** What all deployments of an account and region share: the outputs of the foundation's stack. */
+export interface Foundation {
+  readonly region: string;
+  readonly accountId: string;
+  readonly vpcId: string;
+  readonly subnetIds: readonly string[];
+  readonly clusterArn: string;
+  readonly fileSystemId: string;
+  /** Security group of the file system's mount targets. */
+  readonly fileSystemSecurityGroupId: string;
+  readonly logGroupName: string;
+  readonly executionRoleArn: string;
+  readonly kmsKeyArn: string;
+  /** Family of the task that removes a deleted deployment's directory. */
+  readonly eraserTaskFamily: string;
+  readonly eraserSecurityGroupId: string;
 }
 
 /** What the program reports back. `status` is said only after the readiness probe has passed. */

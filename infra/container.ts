@@ -1,7 +1,7 @@
 // The hardened container of an assistant, as plain data: no Pulumi runtime, so it is tested without one.
 import type * as docker from "@pulumi/docker";
 import type { Input } from "@pulumi/pulumi";
-import { type AssistantArgs, LIMITS_LABEL, limitsText } from "./args.ts";
+import { type DockerArgs, LIMITS_LABEL, limitsText } from "./args.ts";
 
 export const ASSISTANT_PORT = 18789;
 export const STATE_PATH = "/home/node/.openclaw";
@@ -19,7 +19,7 @@ export interface Surroundings {
 }
 
 /** Inputs of the container resource, spelled as the engine reports them so that no change is no diff. */
-export function containerArgs(name: string, args: AssistantArgs, around: Surroundings): docker.ContainerArgs {
+export function containerArgs(name: string, args: DockerArgs, around: Surroundings): docker.ContainerArgs {
   return {
     name,
     image: args.image,
@@ -57,7 +57,8 @@ export function containerArgs(name: string, args: AssistantArgs, around: Surroun
   };
 }
 
-function environment(memoryMib: number): string[] {
+/** `NAME=value`, the same on every target. */
+export function environment(memoryMib: number): string[] {
   return [
     "HOME=/home/node",
     "NODE_ENV=production",

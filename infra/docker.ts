@@ -2,13 +2,13 @@
 import * as command from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { type AssistantArgs, type AssistantOutputs, DEPLOYMENT_LABEL, resourceName } from "./args.ts";
+import { type AssistantOutputs, DEPLOYMENT_LABEL, type DockerArgs, resourceName } from "./args.ts";
 import { containerArgs, NOT_APPLIED_IN_PLACE } from "./container.ts";
 
 /** Declares the stack of one deployment. With 0 replicas only its network and its data are kept. */
 export function dockerAssistant(
   deploymentId: string,
-  args: AssistantArgs,
+  args: DockerArgs,
 ): { [name in keyof AssistantOutputs]: pulumi.Input<AssistantOutputs[name]> } {
   const name = resourceName(deploymentId);
   const labels = [{ label: DEPLOYMENT_LABEL, value: deploymentId }];
@@ -49,7 +49,7 @@ export function dockerAssistant(
 function writeSettings(
   deploymentId: string,
   volume: docker.Volume,
-  { image, settings }: AssistantArgs,
+  { image, settings }: DockerArgs,
 ): command.local.Command {
   return new command.local.Command("settings", {
     create: 'node "$BERTH_HOME/infra/settings.ts"',
@@ -59,7 +59,7 @@ function writeSettings(
 }
 
 /** A new container is a new probe: nothing is called active before it has said so itself. */
-function probeReadiness(container: docker.Container, args: AssistantArgs): command.local.Command {
+function probeReadiness(container: docker.Container, args: DockerArgs): command.local.Command {
   return new command.local.Command("readiness", {
     create: 'node "$BERTH_HOME/infra/probe.ts"',
     stdin: pulumi.jsonStringify({

@@ -51,22 +51,28 @@ export function openclawSettings(
   };
 }
 
-/**
- * Text of the assistant's `.env`.
- * @throws RangeError when a value has a line break or a quote, which the file's form can't carry.
- */
+/** The assistant's secrets by the names of the environment variables that carry them. */
 export function openclawSecrets(secrets: {
   readonly modelProvider: ModelProvider;
   readonly modelApiKey: string | undefined;
   readonly telegramBotToken: string;
   readonly gatewayToken: string;
-}): string {
-  const lines: [string, string][] = [
-    ["OPENCLAW_GATEWAY_TOKEN", secrets.gatewayToken],
-    ["TELEGRAM_BOT_TOKEN", secrets.telegramBotToken],
-  ];
-  if (secrets.modelApiKey) lines.push([MODEL_KEY_NAMES[secrets.modelProvider], secrets.modelApiKey]);
-  return lines.map(([name, value]) => `${name}='${quotable(name, value)}'\n`).join("");
+}): Record<string, string> {
+  return {
+    OPENCLAW_GATEWAY_TOKEN: secrets.gatewayToken,
+    TELEGRAM_BOT_TOKEN: secrets.telegramBotToken,
+    ...(secrets.modelApiKey && { [MODEL_KEY_NAMES[secrets.modelProvider]]: secrets.modelApiKey }),
+  };
+}
+
+/**
+ * Text of the assistant's `.env`.
+ * @throws RangeError when a value has a line break or a quote, which the file's form can't carry.
+ */
+export function dotenv(values: Readonly<Record<string, string>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${name}='${quotable(name, value)}'\n`)
+    .join("");
 }
 
 function quotable(name: string, value: string): string {

@@ -4,14 +4,13 @@ import { buffer, json } from "node:stream/consumers";
 import Modem from "docker-modem";
 import { DEPLOYMENT_LABEL, DOOR_LABEL } from "./args.ts";
 import { STATE_PATH } from "./container.ts";
+import { type Json, mergeSettings } from "./merge-settings.ts";
 import { readTarFile, tarFile } from "./tar.ts";
 
 const FILE = "openclaw.json";
 const OWNER = { uid: 1000, gid: 1000, mode: 0o600 };
 
 const SUCCESS = { 200: true, 201: true, 204: true };
-
-type Json = { [key: string]: unknown };
 
 const { deploymentId, volume, image, settings } = (await json(process.stdin)) as {
   readonly deploymentId: string;
@@ -33,7 +32,7 @@ const { Id: door } = await call<{ Id: string }>({
   },
 });
 try {
-  const wanted = merge(await readSettings(), settings);
+  const wanted = mergeSettings(await readSettings(), settings);
   await write(FILE, `${JSON.stringify(wanted, null, 2)}\n`);
 } finally {
   await call({ method: "DELETE", path: `/containers/${door}?`, options: { force: true } });
@@ -73,15 +72,6 @@ function call<T>(asked: Modem.DialOptions): Promise<T> {
       error ? reject(error) : resolve(answer as T),
     );
   });
-}
-
-function merge(current: Json, owned: Json): Json {
-  const merged: Json = { ...current };
-  for (const [key, value] of Object.entries(owned)) {
-    const before = merged[key];
-    merged[key] = isObject(value) && isObject(before) ? merge(before, value) : value;
-  }
-  return merged;
 }
 
 function isObject(value: unknown): value is Json {

@@ -32,10 +32,12 @@ export function addressAt({ portRange, subnetPool }: StackSettings, place: numbe
 }
 
 /**
- * Gives the deployment the lowest free place, or the one it has already. Call it inside a transaction.
+ * Gives the deployment the lowest free place, or the one it has already. Call it inside a transaction. Of the targets
+ * only Docker needs places.
  * @throws BerthError UNAVAILABLE when every place is taken.
  */
 export async function handOutAddress(trx: Sql, settings: StackSettings, deploymentId: string): Promise<void> {
+  if (settings.target !== "docker") return;
   await sql`select pg_advisory_xact_lock(${LOCK})`.execute(trx);
   const count = addressCount(settings);
   const { rows } = await sql<{ place: number }>`

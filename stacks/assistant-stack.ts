@@ -1,9 +1,10 @@
-// From a deployment's record to its stack: the config that the program reads and the file with its secrets.
+// From a deployment's record to its stack: the config that the program reads, and its secrets where the assistant gets them.
 import { chown, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { MODEL_PROVIDERS, openclawSecrets, openclawSettings } from "../infra/openclaw.ts";
+import { dotenv, MODEL_PROVIDERS, openclawSecrets, openclawSettings } from "../infra/openclaw.ts";
 import { addressAt } from "./addresses.ts";
 import { type Deployment, openColumn } from "./deployments.ts";
+import { ecsConfig, type Told } from "./ecs-stack.ts";
 import type { Secret, SecretBox } from "./secret.ts";
 import type { StackSettings } from "./settings.ts";
 
@@ -14,8 +15,29 @@ export function stackWorkDir({ dataDir }: StackSettings, deploymentId: string): 
   return join(dataDir, "stacks", deploymentId);
 }
 
-/** The stack's config for so many replicas; for 1, the secrets file is written first. */
+/** The stack's config for so many replicas; the assistant's secrets are put in their place first. */
 export async function prepareConfig(
+  settings: StackSettings,
+  box: SecretBox,
+  deployment: Deployment,
+  replicas: 0 | 1,
+): Promise<Record<string, string>> {
+  const { foundation } = settings;
+  if (replicas === 1) assertModelKey(settings, deployment);
+  return {
+    target: settings.target,
+    replicas: String(replicas),
+    image: settings.assistantImage,
+    memoryMib: String(settings.memoryMib),
+    cpus: String(settings.cpus),
+    startupTimeoutSeconds: String(settings.startupTimeoutSeconds),
+    ...(foundation
+      ? await ecsConfig(foundation, deployment, tell(settings, box, deployment))
+      : await dockerConfig(settings, box, deployment, replicas)),
+  };
+}
+
+async function dockerConfig(
   settings: StackSettings,
   box: SecretBox,
   deployment: Deployment,
@@ -23,21 +45,22 @@ export async function prepareConfig(
 ): Promise<Record<string, string>> {
   if (deployment.address === null) throw new Error("The deployment has no address.");
   const { hostPort, subnet } = addressAt(settings, deployment.address);
-  const text = replicas === 1 ? secretsText(settings, box, deployment) : "";
+  const text = replicas === 1 ? dotenv(assistantSecrets(settings, box, deployment)) : "";
   if (replicas === 1) await writeSecretsFile(settings, deployment.id, text);
   return {
-    target: settings.target,
-    replicas: String(replicas),
-    image: settings.assistantImage,
     hostPort: String(hostPort),
     subnet,
     settings: JSON.stringify(replicas === 1 ? assistantSettings(deployment) : {}),
     secretsFile: secretsFile(settings, deployment.id),
     secretsFingerprint: box.fingerprint(text),
-    memoryMib: String(settings.memoryMib),
-    cpus: String(settings.cpus),
-    startupTimeoutSeconds: String(settings.startupTimeoutSeconds),
   };
+}
+
+function tell(settings: StackSettings, box: SecretBox, deployment: Deployment): Told | undefined {
+  if (deployment.model_provider === null) return undefined;
+  const secrets = assistantSecrets(settings, box, deployment);
+  const secretsFingerprint = box.fingerprint(JSON.stringify(secrets));
+  return { settings: assistantSettings(deployment), secrets, secretsFingerprint };
 }
 
 /** Removes the clear text of the secrets: they are needed on disk only while the assistant runs. */
@@ -70,7 +93,11 @@ async function writeSecretsFile(settings: StackSettings, deploymentId: string, t
   await rename(unfinished, file);
 }
 
-function secretsText(settings: StackSettings, box: SecretBox, deployment: Deployment): string {
+function assistantSecrets(
+  settings: StackSettings,
+  box: SecretBox,
+  deployment: Deployment,
+): Record<string, string> {
   return openclawSecrets({
     modelProvider: modelProvider(deployment),
     modelApiKey: modelKey(settings, box, deployment)?.reveal(),
@@ -79,13 +106,17 @@ function secretsText(settings: StackSettings, box: SecretBox, deployment: Deploy
   });
 }
 
-/** The customer's own key, or the operator's. */
+/** The customer's own key, or the operator's, who may have none: a stop does without. */
 function modelKey({ modelKeys }: StackSettings, box: SecretBox, deployment: Deployment): Secret | undefined {
   if (deployment.api_mode === "byok") return openColumn(box, deployment, "model_api_key");
+  return modelKeys[modelProvider(deployment)];
+}
+
+function assertModelKey({ modelKeys }: StackSettings, deployment: Deployment): void {
+  if (deployment.api_mode === "byok") return;
   const provider = modelProvider(deployment);
-  const key = modelKeys[provider];
-  if (key) return key;
-  throw new Error(`The operator has no model key for ${provider}. Choose another modelProvider.`);
+  if (!modelKeys[provider])
+    throw new Error(`The operator has no model key for ${provider}. Choose another modelProvider.`);
 }
 
 function assistantSettings(deployment: Deployment): Record<string, unknown> {

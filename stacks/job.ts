@@ -14,7 +14,7 @@ export interface JobParts {
   readonly pulumi: { readonly path: string; readonly version: string };
 }
 
-/** The job of an attempt. If it brings an assistant up, the file with the assistant's secrets is written first. */
+/** The job of an attempt. If it brings an assistant up, its secrets are put in their place first. */
 export async function makeJob(
   { settings, box, pulumi }: JobParts,
   { operation, before }: Attempt,
@@ -27,21 +27,22 @@ export async function makeJob(
     pulumiVersion: pulumi.version,
     stateFolder: stateFolder(settings.backendUrl),
   };
+  const { foundation } = settings;
   const remains = before && before.state !== "succeeded" ? { host: before.host } : undefined;
   if (operation.kind === "delete") {
     // The record may not know yet of a stack that was made by what was cut off.
     const stackExists = deployment.stack_exists || before !== undefined;
-    return { location, remains, stackExists, work: "destroy" };
+    return { location, foundation, remains, stackExists, work: "destroy" };
   }
   const config = await prepareConfig(settings, box, deployment, replicasFor(operation.kind));
   const { stack_exists: stackExists, outputs, seen } = deployment;
   if (operation.kind !== "redeploy")
-    return { location, remains, stackExists, work: { up: config, refresh: false } };
+    return { location, foundation, remains, stackExists, work: { up: config, refresh: false } };
   // What runs may have been changed by hand: look before acting on it. Recovery looks too.
   const refresh = outputs?.replicas !== 0 && !remains;
   // To Pulumi a container that ends again and again is as it should be, and one in the place of its own not there.
   const remove = seen?.state === "restarting" || seen?.state === "unexpected" ? "all" : "out of order";
-  return { location, remains, stackExists, work: { up: config, refresh, remove } };
+  return { location, foundation, remains, stackExists, work: { up: config, refresh, remove } };
 }
 
 /** How many containers there are once an operation of that kind has succeeded. */

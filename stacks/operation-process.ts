@@ -8,7 +8,6 @@ import type { Job, Order, Report } from "./run-operation.ts";
 import type { Cause } from "./schema.ts";
 
 const ENTRY = new URL("./run-operation.ts", import.meta.url).pathname;
-const CANCEL_GRACE_MS = 60_000;
 const TERMINATE_GRACE_MS = 5_000;
 const MAX_STDERR = 16_000;
 /** Whatever a process may lose in one operation, it loses so often at most. */
@@ -22,6 +21,8 @@ export type Ended =
 
 export interface RunOptions {
   readonly deadlineMs: number;
+  /** How long a job that is to end may take to end in good order. */
+  readonly cancelGraceMs: number;
   /** Resolves when the job is to end: in good order, or at once, because it is another worker's by now. */
   readonly stop: Promise<"cancel" | "kill">;
   readonly onEvent: (event: OperationEvent) => void;
@@ -59,7 +60,8 @@ export class OperationProcess {
   }
 
   /** Runs a job. Unless that is done in good order, the process and all that it started have ended afterwards. */
-  async run(job: Job, { deadlineMs, stop, onEvent, onStackExists }: RunOptions): Promise<Ended> {
+  async run(job: Job, options: RunOptions): Promise<Ended> {
+    const { deadlineMs, stop, onEvent, onStackExists } = options;
     this.#jobs++;
     const pending: Promise<unknown>[] = [];
     const reported = new Promise<Ended>((resolve) => {
@@ -76,7 +78,7 @@ export class OperationProcess {
     );
     const first = await Promise.race([reported, this.#exited, stop, deadline]);
     late.abort();
-    const ended = await this.#outcome(first, reported, deadlineMs);
+    const ended = await this.#outcome(first, reported, options);
     this.#child.removeAllListeners("message");
     await Promise.all(pending);
     if (!("done" in ended)) await this.end();
@@ -86,13 +88,13 @@ export class OperationProcess {
   async #outcome(
     first: Ended | "exit" | "cancel" | "kill" | "deadline",
     reported: Promise<Ended>,
-    deadlineMs: number,
+    { deadlineMs, cancelGraceMs }: RunOptions,
   ): Promise<Ended> {
     if (typeof first === "object") return first;
     const died = { interrupted: `The operation's process ended unexpectedly. ${this.#stderr()}`.trim() };
     if (first === "exit" || first === "kill") return died;
     this.#tell("cancel");
-    const grace = sleep(CANCEL_GRACE_MS, "exit" as const, { ref: false });
+    const grace = sleep(cancelGraceMs, "exit" as const, { ref: false });
     const last = await Promise.race([reported, this.#exited, grace]);
     if (typeof last === "object" && first === "cancel") return last;
     return first === "deadline" ? { failed: tooLong(deadlineMs) } : died;

@@ -15,10 +15,22 @@ const KNOWN: readonly { readonly pattern: RegExp; readonly code: string; readonl
   },
   {
     pattern:
-      /no such image|unable to find image|pull access denied|manifest unknown|repository .* not found/i,
+      /no such image|CannotPull\w*Error|unable to find image|pull access denied|manifest unknown|repository .* not found/i,
     code: "IMAGE_UNAVAILABLE",
     sentence:
       "The assistant's image can't be had. Its data is kept; redeploy when the operator has made the image available.",
+  },
+  {
+    pattern: /AWS access refused|AccessDenied|UnauthorizedOperation|is not authorized to perform/i,
+    code: "AWS_ACCESS_REFUSED",
+    sentence:
+      "AWS does not let Berth do this. What exists was kept; redeploy, or delete again, when the operator has given it the rights.",
+  },
+  {
+    pattern: /LimitExceeded|limit on the number of vCPUs|has reached .*(limit|quota)|quota exceeded/i,
+    code: "AWS_LIMIT_REACHED",
+    sentence:
+      "A limit of the AWS account is reached. What exists was kept; redeploy when the operator has had it raised.",
   },
   {
     pattern: /did not become ready within/i,
@@ -34,7 +46,7 @@ const KNOWN: readonly { readonly pattern: RegExp; readonly code: string; readonl
   },
   {
     pattern:
-      /cannot connect to the docker daemon|connect (ECONNREFUSED|ENOENT) \S*docker|docker engine is not reachable/i,
+      /AWS is not reachable|cannot connect to the docker daemon|connect (ECONNREFUSED|ENOENT) \S*docker|docker engine is not reachable/i,
     code: "ENGINE_UNAVAILABLE",
     sentence: "The container engine is away. Nothing was lost; redeploy, or delete again, when it is back.",
   },
@@ -117,7 +129,7 @@ export function causeOf(texts: readonly string[]): Cause {
 /** The SDK's error carries the whole command line and all output: only what says `error:` is for reading. */
 function withoutCommandLine(text: string): string {
   if (!/^ ?code: -?\d+/m.test(text)) return text.trim();
-  // An error of several parts goes on in lines that are set in by a tab.
-  const errors = text.match(/^\s*error: .*(\n+\t.*)*/gm) ?? [];
+  // An error of several parts goes on in lines that are set in; the SDK sets its own in by one space.
+  const errors = text.match(/^\s*error: .*(\n+(\t| {2,}).*)*/gm) ?? [];
   return errors.map((error) => error.trim()).join("\n");
 }

@@ -4,7 +4,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { removeStrays } from "../infra/engine.ts";
+import type { Engine } from "../infra/target-engine.ts";
 import { type Claim, claimFolder } from "./data-folder.ts";
 import { endMarked } from "./process-mark.ts";
 import { lockOwners } from "./pulumi-errors.ts";
@@ -57,7 +57,7 @@ async function claimWithin(folder: string, timeoutMs: number): Promise<Claim | u
 export async function recoverStack(
   location: StackLocation,
   lostHost: string | null,
-  target: string,
+  engine: Engine,
   signal: AbortSignal,
 ): Promise<void> {
   const stack = await openStack(location);
@@ -72,11 +72,9 @@ export async function recoverStack(
     await refresh();
   };
   await refresh().catch(heal).catch(heal);
-  if (target === "docker") {
-    const { deployment } = await stack.exportStack();
-    const resources: readonly { id?: string }[] = deployment?.resources ?? [];
-    await removeStrays(location.stackName, new Set(resources.flatMap(({ id }) => (id ? [id] : []))));
-  }
+  const { deployment } = await stack.exportStack();
+  const resources: readonly { id?: string }[] = deployment?.resources ?? [];
+  await engine.removeStrays(location.stackName, new Set(resources.flatMap(({ id }) => (id ? [id] : []))));
 }
 
 /**

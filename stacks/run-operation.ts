@@ -2,8 +2,10 @@
 // handlers, so one program's stray error would fail its neighbours. Takes jobs and reports over IPC; ends with its parent.
 import { constants, setPriority } from "node:os";
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
-import { assertEngineAnswers, removeAll, removeContainers } from "../infra/engine.ts";
+import type { Foundation } from "../infra/args.ts";
+import { removeContainers } from "../infra/engine.ts";
 import { preload } from "../infra/program.ts";
+import { type Engine, targetEngine } from "../infra/target-engine.ts";
 import { isStandIn, serveStandIns } from "../infra/toolchain/stand-ins/attached.ts";
 import { type OperationEvent, readEvent, rootOutputs } from "./engine-events.ts";
 import { causeOf, wasKilled } from "./pulumi-errors.ts";
@@ -16,6 +18,8 @@ export interface Job {
   readonly location: Omit<StackLocation, "attachedPlugins">;
   readonly work: Up | "destroy";
   readonly stackExists: boolean;
+  /** Of the target aws. */
+  readonly foundation: Foundation | undefined;
   /** What was done last on this stack, if it did not succeed. */
   readonly remains: Remains | undefined;
 }
@@ -91,11 +95,12 @@ async function run(job: Job, signal: AbortSignal): Promise<Report> {
   const { stackName, stateFolder } = location;
   try {
     const claim = await claimStack(location, job.remains, mark);
-    // Asked first: with the engine away the official plugin would take everything for removed.
-    if (target === "docker") await assertEngineAnswers(ENGINE_TIMEOUT_MS);
-    const recover = () => recoverStack(location, job.remains?.host ?? null, target, signal);
+    // Asked first: with the engine away the official docker plugin would take everything for removed.
+    const engine = await targetEngine(job.foundation);
+    await engine.assertAnswers(ENGINE_TIMEOUT_MS);
+    const recover = () => recoverStack(location, job.remains?.host ?? null, engine, signal);
     const work = async (stackExists: boolean) => {
-      if (job.work === "destroy") await destroy(stackExists, location, { signal, onEvent });
+      if (job.work === "destroy") await destroy(stackExists, location, engine, { signal, onEvent });
       else await up(stackExists, location, job.work, { signal, onEvent });
     };
     const isMended = stateFolder && (await mendStateFiles(stateFolder, stackName));
@@ -136,9 +141,14 @@ async function up(stackExists: boolean, location: StackLocation, work: Up, watch
 }
 
 /** Needs the state and the id alone: not what the deployment was meant to be. */
-async function destroy(stackExists: boolean, location: StackLocation, watch: Watch): Promise<void> {
+async function destroy(
+  stackExists: boolean,
+  location: StackLocation,
+  engine: Engine,
+  watch: Watch,
+): Promise<void> {
   if (stackExists) await destroyStack(location, { ...watch, parallel: 4, suppressProgress: true });
-  if (target === "docker") await removeAll(location.stackName);
+  await engine.removeAll(location.stackName);
 }
 
 function report(message: Report): void {

@@ -1,5 +1,5 @@
 // What the lifecycle needs to know of an installation. api/config.ts reads it from the environment.
-import type { Target } from "../infra/args.ts";
+import type { Foundation, Target } from "../infra/args.ts";
 import type { ModelProvider } from "../infra/openclaw.ts";
 import type { Secret } from "./secret.ts";
 
@@ -11,6 +11,8 @@ export interface PortRange {
 
 export interface StackSettings {
   readonly target: Target;
+  /** Of the target aws; known once the worker has asked for it at its start. */
+  readonly foundation?: Foundation;
   readonly assistantImage: string;
   /** Absolute path of the data folder. */
   readonly dataDir: string;

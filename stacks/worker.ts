@@ -40,6 +40,8 @@ const LOOK_AT_STANDING_EVERY_MS = 250;
 const LEASE_MS = 20_000;
 /** Service managers kill 30 s after they have asked a process to end. */
 const HAND_BACK_AFTER_MS = 22_000;
+/** For the step that runs when an operation is cancelled: an assistant may take 35 s to stop. */
+const CANCEL_GRACE_MS = 60_000;
 /** Beyond the assistant's own time to start, for everything that an operation does around it. */
 const OPERATION_SLACK_MS = 180_000;
 
@@ -139,9 +141,11 @@ async function untilEnded(sql: Sql, operationId: string): Promise<void> {
 
 async function tryOnce(worker: Worker, attempt: Attempt): Promise<Outcome> {
   const { operation } = attempt;
-  if (operation.cancel_requested) return { state: "cancelled" };
   const deployment = await findDeployment(worker.sql, operation.deployment_id);
   if (!deployment) throw new Error("The operation's deployment is gone.");
+  // What was asked for later is what is wanted: it makes all that this would have made.
+  const isOvertaken = deployment.operation_id !== operation.id;
+  if (operation.cancel_requested || isOvertaken) return { state: "cancelled" };
   const job = await makeJob(worker, attempt, deployment);
   // An assistant that fails may tell its secrets: its last words are part of the log and of the cause.
   const redact = redaction(worker, deployment);
@@ -171,6 +175,7 @@ async function runJob(
   try {
     const ended = await child.run(job, {
       deadlineMs: settings.startupTimeoutSeconds * 1000 + OPERATION_SLACK_MS,
+      cancelGraceMs: CANCEL_GRACE_MS,
       stop,
       onEvent: (event) => log.add(event),
       onStackExists: () =>

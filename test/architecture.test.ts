@@ -50,7 +50,9 @@ describe("imports", () => {
   });
   it("a target's SDK is loaded only by that target", () => {
     const sdk = files.filter(
-      (file) => imports(file).some((name) => name === "@pulumi/aws") && !/ecs/.test(file.path),
+      (file) =>
+        imports(file).some((name) => /^@(pulumi\/aws|aws-sdk)\b/.test(name)) &&
+        !/^infra\/(ecs|foundation)\b/.test(file.path),
     );
     expect(sdk.map(({ path }) => path)).toEqual([]);
   });

@@ -1,16 +1,15 @@
 import type { RequestHandler } from "express";
 import { notFound } from "../../stacks/errors.ts";
-import { findWithOperation } from "../../stacks/operations.ts";
-import type { Intake } from "../../stacks/requests.ts";
+import type { StatusReads } from "../../stacks/status-reads.ts";
 import { callerOf } from "../caller.ts";
 import { statusView } from "../deployment-view.ts";
 import { deploymentId } from "./deployment-id.ts";
 
 /** GET /:id/status: answers for deleted deployments too, so that a client sees its delete end. */
-export function status({ sql }: Pick<Intake, "sql">): RequestHandler {
+export function status({ statusReads }: { readonly statusReads: StatusReads }): RequestHandler {
   return async (request, response) => {
     const { accountId } = callerOf(response);
-    const found = await findWithOperation(sql, accountId, deploymentId(request));
+    const found = await statusReads.find(accountId, deploymentId(request));
     if (!found) throw notFound();
     response.json({ data: statusView(found.deployment, found.operation) });
   };

@@ -1,8 +1,9 @@
 // The plugins that the program needs: official ones where they are or can be had, else Berth's own stand-ins.
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Target } from "../args.ts";
 import { exists } from "./cache.ts";
-import { say, step } from "./progress.ts";
+import { SetupError, say, step } from "./progress.ts";
 import type { PulumiCli } from "./pulumi-cli.ts";
 import { canDownload, giveUpForToday } from "./pulumi-site.ts";
 import { run } from "./run.ts";
@@ -13,9 +14,10 @@ const STAND_INS = fileURLToPath(new URL("./stand-ins/bin", import.meta.url));
 const IS_STAND_IN = /\/infra\/toolchain\/[\w-]+\/bin$/;
 const INSTALL_TIMEOUT_MS = 300_000;
 const PLUGINS = [
-  { name: "docker", executable: "pulumi-resource-docker", version: "5.2.0" },
-  { name: "command", executable: "pulumi-resource-command", version: "1.2.1" },
-  { name: "nodejs", executable: "pulumi-language-nodejs", version: undefined },
+  { name: "docker", executable: "pulumi-resource-docker", version: "5.2.0", target: "docker" },
+  { name: "aws", executable: "pulumi-resource-aws", version: "7.48.0", target: "aws" },
+  { name: "command", executable: "pulumi-resource-command", version: "1.2.1", target: undefined },
+  { name: "nodejs", executable: "pulumi-language-nodejs", version: undefined, target: undefined },
 ] as const;
 type Wanted = (typeof PLUGINS)[number];
 
@@ -25,24 +27,38 @@ export interface Plugin {
   readonly path: string;
 }
 
-/** Finds each plugin, gets the official ones where Pulumi's site can be reached. */
+/**
+ * Finds each plugin of a target, gets the official ones where Pulumi's site can be reached.
+ * @throws SetupError when one can't be had that has no stand-in.
+ */
 export async function ensurePlugins(
   cache: string,
   pulumi: PulumiCli,
   environment: NodeJS.ProcessEnv,
+  target: Target,
 ): Promise<readonly Plugin[]> {
-  const find = () => Promise.all(PLUGINS.map((wanted) => findOfficial(wanted, pulumi, environment)));
+  const plugins = PLUGINS.filter((plugin) => !plugin.target || plugin.target === target);
+  const find = () => Promise.all(plugins.map((wanted) => findOfficial(wanted, pulumi, environment)));
   let official = await find();
-  const missing = PLUGINS.filter(({ version }, index) => version && !official[index]);
+  const missing = plugins.filter(({ version }, index) => version && !official[index]);
   if (missing.length > 0 && (await canDownload(cache))) {
     await step("Getting Pulumi's plugins", () => install(missing, cache, pulumi, environment));
     official = await find();
   }
-  return PLUGINS.map(({ name, executable }, index) => {
+  return plugins.map(({ name, executable, version }, index) => {
     const path = official[index];
     if (path) return { name, origin: "official", path };
+    if (name === "aws") throw noAws(version);
     return { name, origin: "stand-in", path: join(STAND_INS, executable) };
   });
+}
+
+function noAws(version: string): SetupError {
+  return new SetupError(
+    "Getting Pulumi's plugin aws",
+    "it is not installed here and Pulumi's site can't be reached; it has no stand-in.",
+    `Install it where that site can be reached: pulumi plugin install resource aws ${version}. Or set BERTH_TARGET=docker.`,
+  );
 }
 
 /** Folders in which the engine is to find them. It takes the first of a name: official ones precede the stand-ins. */

@@ -1,6 +1,7 @@
 // Set-up: finds or makes everything that Berth runs on. With nothing missing it costs a fraction of a second.
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Target } from "../args.ts";
 import { cacheFolder } from "./cache.ts";
 import { type DockerEngine, findDocker, startDocker } from "./docker-engine.ts";
 import { ensurePlugins, type Plugin, pluginFolders } from "./plugins.ts";
@@ -12,7 +13,8 @@ const NODE_BIN = fileURLToPath(new URL("../../node_modules/.bin", import.meta.ur
 export interface Toolchain {
   readonly pulumi: PulumiCli;
   readonly plugins: readonly Plugin[];
-  readonly docker: DockerEngine;
+  /** Of the target docker. */
+  readonly docker: DockerEngine | undefined;
   /** PATH of every child process: Node 24, the CLI, plugins, then what was inherited. */
   readonly searchPath: string;
   readonly cache: string;
@@ -21,17 +23,20 @@ export interface Toolchain {
 /** @throws SetupError naming the step, why it failed and what to do. */
 export async function setUp({
   environment,
+  target = "docker",
 }: {
   readonly environment: NodeJS.ProcessEnv;
+  readonly target?: Target;
 }): Promise<Toolchain> {
   const cache = await cacheFolder(environment);
   // What can't be mended here is told before minutes go into the rest.
-  const running = await findDocker(environment);
+  const running = target === "docker" ? await findDocker(environment) : undefined;
+  const isToStart = target === "docker" && !running;
   const [docker, pulumi] = await both(
-    running ? Promise.resolve(running) : startDocker(cache, environment),
+    isToStart ? startDocker(cache, environment) : Promise.resolve(running),
     ensurePulumi(cache, environment),
   );
-  const plugins = await ensurePlugins(cache, pulumi, environment);
+  const plugins = await ensurePlugins(cache, pulumi, environment, target);
   const inherited = (environment.PATH ?? "").split(delimiter);
   const folders = [NODE_BIN, dirname(pulumi.path), ...pluginFolders(plugins), ...inherited];
   return { pulumi, plugins, docker, cache, searchPath: [...new Set(folders)].join(delimiter) };

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { createServer } from "node:tls";
 import { afterAll, expect, it } from "vitest";
 import { ACTIVATION, paidSlot, startTestBerth, testEnvironment, waitForStatus } from "../support/berth.ts";
-import { freePort } from "../support/postgres.ts";
+import { freePort } from "../support/free-port.ts";
 import { RECEIVER_HOST, startReceiver, TestAuthority } from "../support/receiver.ts";
 import { settle, slotWithCallback } from "../support/settled.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";

@@ -5,7 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
-import { ACTIVATION, API_KEY, startTestBerth, testEnvironment, waitForStatus } from "../support/berth.ts";
+import {
+  ACTIVATION,
+  API_KEY,
+  paidSlot,
+  startTestBerth,
+  testEnvironment,
+  waitForStatus,
+} from "../support/berth.ts";
 import { labelled, NOTHING } from "../support/docker.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
 
@@ -33,6 +40,35 @@ it("SIGTERM hands an operation back that can't end in time; the next start carri
     server.kill("SIGTERM");
     expect(await Promise.race([exited, sleep(30_000, "still running")])).toBe(0);
   });
+});
+
+it("of what waits for one deployment only the latest is carried out", async () => {
+  const { healthy } = await ensureTinyImages();
+  const folder = await mkdtemp(join(tmpdir(), "berth-restart-"));
+  const settings = { BERTH_ASSISTANT_IMAGE: healthy };
+  try {
+    // Nobody works here: what is asked for waits.
+    const api = await startTestBerth(58, { ...settings, BERTH_ROLE: "api" }, folder);
+    const id = await paidSlot(api);
+    await api.call("POST", `${id}/activate`, ACTIVATION);
+    await api.close();
+
+    const berth = await startTestBerth(58, settings, folder);
+    try {
+      await waitForStatus(berth, id, "active");
+      const { body } = await berth.call("GET", `${id}/operations`);
+      expect(body.data).toMatchObject([
+        { kind: "activate", state: "succeeded" },
+        { kind: "prepare", state: "cancelled" },
+      ]);
+      await berth.call("DELETE", id);
+      await waitForStatus(berth, id, "deleted");
+    } finally {
+      await berth.close();
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 });
 
 /** A server that is ended while its activate works on that resource; another one, with a healthy image, goes on. */

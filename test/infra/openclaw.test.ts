@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { MODEL_PROVIDERS, openclawSecrets, openclawSettings } from "../../infra/openclaw.ts";
+import { dotenv, MODEL_PROVIDERS, openclawSecrets, openclawSettings } from "../../infra/openclaw.ts";
 
 it("settings hold the model reference and nobody is answered until paired", () => {
   const settings = JSON.stringify(openclawSettings("openrouter", "anthropic/claude", []));
@@ -15,12 +15,8 @@ it("with an allow list, it alone says who is answered", () => {
 
 it("each provider's key has a name of its own", () => {
   const names = MODEL_PROVIDERS.map((modelProvider) => {
-    const text = openclawSecrets({
-      modelProvider,
-      modelApiKey: "key",
-      telegramBotToken: "bot",
-      gatewayToken: "gate",
-    });
+    const secrets = { modelProvider, modelApiKey: "key", telegramBotToken: "bot", gatewayToken: "gate" };
+    const text = dotenv(openclawSecrets(secrets));
     expect(text).toContain("OPENCLAW_GATEWAY_TOKEN='gate'\nTELEGRAM_BOT_TOKEN='bot'\n");
     return text.split("\n").find((line) => line.endsWith("_API_KEY='key'"));
   });
@@ -32,6 +28,6 @@ it.each(["a\nb", "a'b", "a\\b", "a\0b"])(
   "a value that would break the file is refused: %j",
   (modelApiKey) => {
     const secrets = { modelProvider: "xai", modelApiKey, telegramBotToken: "b", gatewayToken: "g" } as const;
-    expect(() => openclawSecrets(secrets)).toThrow(/XAI_API_KEY/);
+    expect(() => dotenv(openclawSecrets(secrets))).toThrow(/XAI_API_KEY/);
   },
 );

@@ -92,7 +92,7 @@ describe("a plugin", () => {
     origin: "path",
   });
   const origins = async (...folders: string[]) => {
-    const plugins = await ensurePlugins(cache, pulumi(), environment(...folders));
+    const plugins = await ensurePlugins(cache, pulumi(), environment(...folders), "docker");
     return Object.fromEntries(plugins.map(({ name, origin }) => [name, origin]));
   };
 
@@ -114,6 +114,13 @@ describe("a plugin", () => {
     expect((await origins(clone, official)).docker).toBe("official");
   });
 
+  it("of AWS has no stand-in: without the official one the target aws is refused, with what to do", async () => {
+    const ensure = (...folders: string[]) => ensurePlugins(cache, pulumi(), environment(...folders), "aws");
+    await expect(ensure()).rejects.toThrow(/pulumi plugin install resource aws 7\.48\.0/);
+    const official = program("plugins", "pulumi-resource-aws");
+    expect((await ensure(official)).map(({ name }) => name)).toEqual(["aws", "command", "nodejs"]);
+  });
+
   it("of another version in Pulumi's folder is not taken", async () => {
     program(".pulumi/plugins/resource-docker-v4.0.0", "pulumi-resource-docker");
     expect((await origins()).docker).toBe("stand-in");
@@ -121,7 +128,7 @@ describe("a plugin", () => {
 
   it("that is official is found before the stand-ins, which share one folder", async () => {
     const folder = program(".pulumi/plugins/resource-docker-v5.2.0", "pulumi-resource-docker");
-    const plugins = await ensurePlugins(cache, pulumi(), environment());
+    const plugins = await ensurePlugins(cache, pulumi(), environment(), "docker");
     expect(plugins.filter(({ origin }) => origin === "stand-in")).toHaveLength(2);
     expect(pluginFolders(plugins)[0]).toBe(folder);
   });

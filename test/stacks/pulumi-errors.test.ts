@@ -10,6 +10,15 @@ it.each([
   ["The assistant's container keeps ending (exit code 1, 3 restarts).", "CRASHED"],
   ["connect ENOENT /var/run/docker.sock", "ENGINE_UNAVAILABLE"],
   ["Cannot connect to the Docker daemon at unix:///var/run/docker.sock", "ENGINE_UNAVAILABLE"],
+  ["AWS is not reachable: TimeoutError: socket hang up", "ENGINE_UNAVAILABLE"],
+  [
+    "The assistant's container keeps ending (1 tasks): CannotPullContainerError: not found",
+    "IMAGE_UNAVAILABLE",
+  ],
+  ["keeps ending (1 tasks): ECS could not read its secrets: AccessDeniedException", "AWS_ACCESS_REFUSED"],
+  ["AWS access refused: no credentials were found.", "AWS_ACCESS_REFUSED"],
+  ["AccessPointLimitExceeded: You have reached the maximum number of access points", "AWS_LIMIT_REACHED"],
+  ["You've reached the limit on the number of vCPUs you can run concurrently", "AWS_LIMIT_REACHED"],
   ["Pool overlaps with other one on this address space", "SUBNET_TAKEN"],
   ["error: incorrect passphrase", "WRONG_PASSPHRASE"],
   ["error: the stack is currently locked by 1 lock(s)", "STACK_LOCKED"],
@@ -33,7 +42,7 @@ it("keeps the SDK's command line out of the cause", () => {
 
 it("keeps every part of an error of several parts", () => {
   const text =
-    "code: -2\n stderr: Updating:\nerror: 2 errors occurred:\n\t* writing x: no space left on device\n\t* y\n\nDone\n";
+    "code: -2\n stderr: Updating:\nerror: 2 errors occurred:\n\t* writing x: no space left on device\n    \t* y\n\nDone\n";
   const { code, message } = causeOf([text]);
   expect(code).toBe("DISK_FULL");
   expect(message).toContain("writing x");

@@ -1,10 +1,9 @@
 // A real PostgreSQL server for a test: its own data folder, on loopback, gone afterwards.
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
 import { delimiter, join } from "node:path";
 import pg from "pg";
+import { freePort } from "./free-port.ts";
 
 const DEBIAN_FOLDER = "/usr/lib/postgresql";
 /** PostgreSQL refuses to run as root. */
@@ -85,15 +84,6 @@ function newestOfDebian(): string | undefined {
   return versions
     .map((version) => join(DEBIAN_FOLDER, version, "bin"))
     .find((folder) => existsSync(join(folder, "initdb")));
-}
-
-/** A port that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 async function untilItAnswers(url: string): Promise<void> {

@@ -1,0 +1,74 @@
+// What the settings of the target aws must be: what AWS would refuse later, in the middle of something, is refused here.
+import { z } from "zod";
+import type { Foundation, Target } from "../infra/args.ts";
+import { fargateSize } from "../infra/ecs/fargate-size.ts";
+import { parseFoundation } from "../infra/ecs/foundation-outputs.ts";
+
+export interface AwsConfig {
+  readonly region: string;
+  /** What the deployments share: a stack's name, or ids of what is there already. */
+  readonly foundation: string | Foundation;
+}
+
+/** Of the settings that were read, those that matter here. */
+interface Read {
+  readonly BERTH_TARGET: Target;
+  readonly BERTH_AWS_REGION?: string | undefined;
+  readonly BERTH_AWS_FOUNDATION?: string | Foundation | undefined;
+  readonly BERTH_MEMORY_MIB: number;
+  readonly BERTH_CPUS?: number | undefined;
+}
+
+export const awsRegion = z
+  .string()
+  .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be a region of AWS, e.g. eu-central-1");
+
+/** A stack's name is Pulumi's own, but for `_`: with it, its PostgreSQL backend mixes stacks up. */
+export const awsFoundation = z.string().transform((text, context): string | Foundation => {
+  const refuse = (message: string) => {
+    context.addIssue({ code: "custom", message });
+    return z.NEVER;
+  };
+  if (/^[A-Za-z0-9.-]{1,100}$/.test(text)) return text;
+  if (!text.startsWith("{")) return refuse("must be the name of a stack (letters, digits, - and .) or JSON");
+  try {
+    return parseFoundation(JSON.parse(text));
+  } catch (error) {
+    if (error instanceof SyntaxError) return refuse("begins with { and is not JSON");
+    return refuse(`is JSON whose ${error instanceof Error ? error.message : error}`);
+  }
+});
+
+/** Adds a mistake for each setting that AWS has no use for. */
+export function checkAws(read: Read, mistakes: z.RefinementCtx): void {
+  if (read.BERTH_TARGET !== "aws") return;
+  const mistake = (setting: keyof Read, message: string) =>
+    mistakes.addIssue({ code: "custom", path: [setting], message });
+  const { BERTH_AWS_REGION: region, BERTH_AWS_FOUNDATION: foundation } = read;
+  if (!region) mistake("BERTH_AWS_REGION", "is needed with BERTH_TARGET=aws, e.g. eu-central-1");
+  if (region && typeof foundation === "object" && foundation.region !== region)
+    mistake("BERTH_AWS_FOUNDATION", `is in ${foundation.region}, and BERTH_AWS_REGION is ${region}`);
+  try {
+    fargateSize(read.BERTH_CPUS ?? DEFAULTS.aws.cpus, read.BERTH_MEMORY_MIB);
+  } catch (error) {
+    mistake(
+      "BERTH_MEMORY_MIB",
+      `${error instanceof Error ? error.message : error}. Set BERTH_CPUS to match.`,
+    );
+  }
+}
+
+/** Undefined unless the target is aws. */
+export function awsConfig(read: Read): AwsConfig | undefined {
+  const { BERTH_TARGET, BERTH_AWS_REGION: region, BERTH_AWS_FOUNDATION: given } = read;
+  return BERTH_TARGET === "aws" && region ? { region, foundation: given ?? region } : undefined;
+}
+
+/**
+ * What a target takes where nothing is set. With that memory Fargate has one CPU and no two; and it pulls the whole
+ * image for every start.
+ */
+export const DEFAULTS = {
+  docker: { cpus: 2, startupTimeoutSeconds: 300 },
+  aws: { cpus: 1, startupTimeoutSeconds: 900 },
+} as const satisfies Record<Target, object>;

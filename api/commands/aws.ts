@@ -1,0 +1,45 @@
+// `npm run -s berth -- aws …`: drives the foundation's stack with the plain pulumi CLI, in this terminal.
+import { spawn } from "node:child_process";
+import { assertAwsAnswers } from "../../infra/ecs/account.ts";
+import { setUp } from "../../infra/toolchain/setup.ts";
+import { openDataFolder } from "../../stacks/data-folder.ts";
+import { FOUNDATION_PROJECT } from "../../stacks/foundation.ts";
+import type { Config } from "../config.ts";
+import { childEnvironment } from "../server.ts";
+
+/** Arguments of pulumi for each command, ahead of those that the operator adds. */
+const COMMANDS: Readonly<Record<string, readonly string[]>> = {
+  up: ["up"],
+  preview: ["preview"],
+  outputs: ["stack", "output", "--json"],
+  destroy: ["destroy"],
+};
+
+/** @throws Error when AWS refuses or a setting is missing; then nothing was changed. */
+export async function aws(config: Config, [name = "", ...more]: readonly string[]): Promise<void> {
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!command) throw new Error(`Which one? npm run -s berth -- aws ${Object.keys(COMMANDS).join("|")}`);
+  if (!config.aws) throw new Error("Set BERTH_TARGET=aws and BERTH_AWS_REGION first.");
+  const { region, foundation: stack } = config.aws;
+  if (typeof stack !== "string") {
+    throw new Error("BERTH_AWS_FOUNDATION names parts that are there already: there is no stack to work on.");
+  }
+  await assertAwsAnswers(region);
+  await openDataFolder(config.stacks.dataDir);
+  const tools = await setUp({ environment: config.environment, target: "aws" });
+  const environment = await childEnvironment(config, tools);
+  const pulumi = (...args: string[]) => run(tools.pulumi.path, args, environment);
+  if (name === "up" || name === "preview") {
+    await pulumi("stack", "select", "--create", stack);
+    await pulumi("config", "set", "--stack", stack, "region", region);
+  }
+  await pulumi(...command, "--stack", stack, ...more);
+}
+
+async function run(program: string, args: readonly string[], env: Record<string, string>): Promise<void> {
+  const child = spawn(program, args, { cwd: FOUNDATION_PROJECT, env, stdio: "inherit" });
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once("exit", resolve).once("error", reject);
+  });
+  if (code !== 0) throw new Error(`pulumi ${args[0]} ended with ${code}; its words are above.`);
+}

@@ -1,0 +1,130 @@
+// Whether a service has become what was asked for. ECS calls a rolled back deployment complete and the provider a
+// success, so what runs is compared with what was asked for, and a task's end is read rather than waited for.
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  type Deployment,
+  DescribeServicesCommand,
+  DescribeTasksCommand,
+  type DesiredStatus,
+  ECSClient,
+  ListTasksCommand,
+  type Task,
+  UpdateServiceCommand,
+} from "@aws-sdk/client-ecs";
+import { clientOptions } from "./clients.ts";
+import { type StoppedReason, stoppedReason } from "./stopped-reason.ts";
+
+/** A task that ends once may have had bad luck; the second end is the assistant's own. */
+const MAX_ENDS = 2;
+const POLL_MS = 3_000;
+const STALE_MS = 15_000;
+
+export interface Asked {
+  readonly region: string;
+  readonly cluster: string;
+  readonly service: string;
+  /** ARN with revision. */
+  readonly taskDefinition: string;
+  readonly replicas: 0 | 1;
+  readonly timeoutSeconds: number;
+  readonly pollMs?: number;
+  /** How long ECS may go on telling of what was before. */
+  readonly staleMs?: number;
+}
+
+/**
+ * Resolves once the service runs the task definition that was asked for in one healthy task, or runs nothing where
+ * nothing was asked for.
+ * @throws Error that says why not, after the deadline at the latest.
+ */
+export async function settle(asked: Asked): Promise<void> {
+  const ecs = new ECSClient(clientOptions(asked.region));
+  const startedAt = Date.now();
+  const known = new Set((await tasks(ecs, asked, "STOPPED")).filter(hasEnded).map(({ taskArn }) => taskArn));
+  await startAgainIfGivenUp(ecs, asked);
+  let last: StoppedReason | undefined;
+  while (Date.now() - startedAt < asked.timeoutSeconds * 1000) {
+    const deployment = await primaryDeployment(ecs, asked);
+    if (deployment?.taskDefinition === asked.taskDefinition) {
+      const stopped = (await tasks(ecs, asked, "STOPPED")).filter(({ taskArn }) => !known.has(taskArn));
+      const isOver = asked.replicas === 0 ? isQuiet : isHealthy;
+      if (isOver(asked, deployment, await tasks(ecs, asked, "RUNNING"), stopped)) return;
+      if (asked.replicas === 1) last = refuseWhatKeepsEnding(asked, deployment, stopped);
+    } else if (Date.now() - startedAt > (asked.staleMs ?? STALE_MS)) throw notAsked(asked, deployment);
+    await sleep(asked.pollMs ?? POLL_MS);
+  }
+  const what = asked.replicas === 0 ? "stop" : "become ready";
+  const why = last ? `its task ended: ${last.sentence}` : "its task is not healthy yet";
+  throw new Error(`The assistant did not ${what} within ${asked.timeoutSeconds} s; ${why}.`);
+}
+
+/** Why a task has ended, if one has. @throws Error when waiting for the next task is of no use. */
+function refuseWhatKeepsEnding(
+  asked: Asked,
+  { rolloutState, rolloutStateReason }: Deployment,
+  stopped: readonly Task[],
+): StoppedReason | undefined {
+  const ends = stopped
+    .filter(({ taskDefinitionArn }) => taskDefinitionArn === asked.taskDefinition)
+    .flatMap((task) => stoppedReason(task) ?? []);
+  const last = ends.find(({ isFinal }) => isFinal) ?? ends[0];
+  const isGivenUp = rolloutState === "FAILED";
+  if (last && (last.isFinal || ends.length >= MAX_ENDS || isGivenUp)) {
+    throw new Error(`The assistant's container keeps ending (${ends.length} tasks): ${last.sentence}`);
+  }
+  if (isGivenUp) throw new Error(`ECS gave up: ${rolloutStateReason}`);
+  return last;
+}
+
+/** After its circuit breaker has tripped, ECS starts nothing more, also when the cause is mended. */
+async function startAgainIfGivenUp(ecs: ECSClient, asked: Asked): Promise<void> {
+  const deployment = await primaryDeployment(ecs, asked);
+  if (asked.replicas === 0 || deployment?.rolloutState !== "FAILED") return;
+  const { cluster, service } = asked;
+  await ecs.send(new UpdateServiceCommand({ cluster, service, forceNewDeployment: true }));
+}
+
+async function primaryDeployment(ecs: ECSClient, asked: Asked): Promise<Deployment | undefined> {
+  const { cluster, service } = asked;
+  const { services = [] } = await ecs.send(new DescribeServicesCommand({ cluster, services: [service] }));
+  return services[0]?.deployments?.find(({ status }) => status === "PRIMARY");
+}
+
+function notAsked({ service, taskDefinition }: Asked, deployment: Deployment | undefined): Error {
+  if (!deployment) return new Error(`There is no service ${service} that runs.`);
+  return new Error(
+    `The service runs ${deployment.taskDefinition} where ${taskDefinition} was asked for: it was rolled back, or changed by hand.`,
+  );
+}
+
+function isHealthy(asked: Asked, deployment: Deployment, running: readonly Task[]): boolean {
+  if (deployment.rolloutState !== "COMPLETED" || running.length !== 1) return false;
+  const [task] = running;
+  return (
+    task?.taskDefinitionArn === asked.taskDefinition &&
+    task.lastStatus === "RUNNING" &&
+    task.healthStatus === "HEALTHY"
+  );
+}
+
+/** A task that is told to stop runs on for a while. */
+function isQuiet(
+  _asked: Asked,
+  _deployment: Deployment,
+  running: readonly Task[],
+  stopped: readonly Task[],
+): boolean {
+  return running.length === 0 && stopped.every(hasEnded);
+}
+
+function hasEnded({ lastStatus }: Task): boolean {
+  return lastStatus === "STOPPED";
+}
+
+async function tasks(ecs: ECSClient, asked: Asked, desiredStatus: DesiredStatus): Promise<Task[]> {
+  const { cluster, service: serviceName } = asked;
+  const { taskArns = [] } = await ecs.send(new ListTasksCommand({ cluster, serviceName, desiredStatus }));
+  if (taskArns.length === 0) return [];
+  const { tasks: found = [] } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }));
+  return found;
+}

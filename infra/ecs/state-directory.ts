@@ -1,0 +1,57 @@
+// Removes a deleted deployment's directory from the shared file system: a task of the foundation does it, the only one
+// whose access point sees more than one deployment. AWS has no call for it.
+import { setTimeout as sleep } from "node:timers/promises";
+import { DescribeTasksCommand, ECSClient, RunTaskCommand, type Task } from "@aws-sdk/client-ecs";
+import type { Foundation } from "../args.ts";
+import { clientOptions } from "./clients.ts";
+import { ERASER, ERASER_MOUNT } from "./names.ts";
+import { stoppedReason } from "./stopped-reason.ts";
+
+const TIMEOUT_MS = 300_000;
+/** A deployment's id becomes part of a path that is removed. */
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** @throws Error when the directory could not be removed; nothing else was touched. */
+export async function eraseStateDirectory(
+  { deploymentId, foundation }: { readonly deploymentId: string; readonly foundation: Foundation },
+  pollMs = 2_000,
+): Promise<void> {
+  if (!UUID.test(deploymentId)) throw new Error(`${deploymentId} is not the id of a deployment.`);
+  const ecs = new ECSClient(clientOptions(foundation.region));
+  const { clusterArn: cluster, subnetIds, eraserSecurityGroupId } = foundation;
+  const { tasks = [], failures = [] } = await ecs.send(
+    new RunTaskCommand({
+      cluster,
+      taskDefinition: foundation.eraserTaskFamily,
+      launchType: "FARGATE",
+      startedBy: "berth-eraser",
+      networkConfiguration: {
+        awsvpcConfiguration: {
+          subnets: [...subnetIds],
+          securityGroups: [eraserSecurityGroupId],
+          assignPublicIp: "DISABLED",
+        },
+      },
+      overrides: {
+        containerOverrides: [{ name: ERASER, command: ["rm", "-rf", `${ERASER_MOUNT}/${deploymentId}`] }],
+      },
+    }),
+  );
+  const arn = tasks[0]?.taskArn;
+  if (!arn) throw notErased(failures[0]?.reason ?? "ECS started no task");
+  const task = await untilStopped(ecs, cluster, arn, pollMs);
+  const exitCode = task.containers?.find(({ name }) => name === ERASER)?.exitCode;
+  if (exitCode !== 0) throw notErased(stoppedReason(task)?.sentence ?? task.stoppedReason ?? "no exit code");
+}
+
+async function untilStopped(ecs: ECSClient, cluster: string, arn: string, pollMs: number): Promise<Task> {
+  for (const deadline = Date.now() + TIMEOUT_MS; Date.now() < deadline; await sleep(pollMs)) {
+    const { tasks = [] } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: [arn] }));
+    if (tasks[0]?.lastStatus === "STOPPED") return tasks[0];
+  }
+  throw notErased(`the task that does it did not end within ${TIMEOUT_MS / 1000} s`);
+}
+
+function notErased(why: string): Error {
+  return new Error(`The assistant's state directory was not removed: ${why}. Delete again to try again.`);
+}

@@ -1,0 +1,109 @@
+// The containers of an assistant's task on AWS, run by Docker as the task definition spells them, with real OpenClaw. What
+// is Fargate's own (EFS, the secrets' delivery, the order of the containers) is played here.
+import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { EcsArgs } from "../../infra/args.ts";
+import { containerDefinitions } from "../../infra/ecs/task-definition.ts";
+import { DEFAULT_ASSISTANT_IMAGE, openclawSettings } from "../../infra/openclaw.ts";
+import { FOUNDATION } from "../support/foundation.ts";
+
+const NAME = `berth-test-${randomBytes(4).toString("hex")}`;
+const START_TIMEOUT_MS = 180_000;
+const VALUES: Readonly<Record<string, string>> = {
+  ANTHROPIC_API_KEY: "sk-ant-test-canary-0123456789",
+  OPENCLAW_GATEWAY_TOKEN: randomBytes(32).toString("hex"),
+  TELEGRAM_BOT_TOKEN: "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw",
+};
+
+interface Container {
+  readonly name: string;
+  readonly image: string;
+  readonly user: string;
+  readonly readonlyRootFilesystem: boolean;
+  readonly entryPoint?: readonly string[];
+  readonly command?: readonly string[];
+  readonly environment: readonly { readonly name: string; readonly value: string }[];
+  readonly secrets: readonly { readonly name: string }[];
+  readonly mountPoints: readonly { readonly containerPath: string }[];
+  readonly linuxParameters: {
+    readonly capabilities: { readonly drop: readonly string[] };
+    readonly tmpfs: readonly {
+      readonly containerPath: string;
+      readonly mountOptions: readonly string[];
+      readonly size: number;
+    }[];
+  };
+  readonly healthCheck?: { readonly command: readonly string[] };
+}
+
+const args: EcsArgs = {
+  target: "aws",
+  replicas: 1,
+  image: DEFAULT_ASSISTANT_IMAGE,
+  settings: openclawSettings("anthropic", "claude-sonnet-4-5", []),
+  foundation: FOUNDATION,
+  secrets: { arn: "arn:aws:secretsmanager:x", version: "1", names: Object.keys(VALUES) },
+  operation: "",
+  memoryMib: 2048,
+  cpus: 1,
+  startupTimeoutSeconds: 180,
+};
+const [settings, assistant] = JSON.parse(containerDefinitions(NAME, args)) as [Container, Container];
+
+const docker = (...command: string[]) => execFileSync("docker", command, { encoding: "utf8", stdio: "pipe" });
+
+beforeAll(() => void docker("volume", "create", NAME));
+afterAll(() => {
+  docker("rm", "-f", NAME);
+  docker("volume", "rm", NAME);
+});
+
+/** Runs a container of the task; detached, it is named. */
+function run(container: Container, ...how: string[]): string {
+  const { entryPoint: [entry, ...first] = [], command = [], linuxParameters: linux } = container;
+  const flags = [
+    ...["--init", "--network", "none", "--user", container.user],
+    ...(container.readonlyRootFilesystem ? ["--read-only"] : []),
+    ...linux.capabilities.drop.flatMap((name) => ["--cap-drop", name]),
+    ...linux.tmpfs.flatMap(({ containerPath, mountOptions, size }) => [
+      "--tmpfs",
+      `${containerPath}:${[...mountOptions, `size=${size}m`].join(",")}`,
+    ]),
+    ...container.mountPoints.flatMap(({ containerPath }) => ["--volume", `${NAME}:${containerPath}`]),
+    ...container.environment.flatMap(({ name, value }) => ["--env", `${name}=${value}`]),
+    ...container.secrets.flatMap(({ name }) => ["--env", `${name}=${VALUES[name]}`]),
+    ...(entry ? ["--entrypoint", entry] : []),
+  ];
+  return docker("run", ...how, ...flags, container.image, ...first, ...command);
+}
+
+it("write the settings, start OpenClaw hardened, and are healthy when it says so", async () => {
+  run(settings, "--rm");
+  run(assistant, "--detach", "--name", NAME, "--memory", "2048m");
+  const [, ...check] = assistant.healthCheck?.command ?? [];
+  const isHealthy = () => {
+    try {
+      docker("exec", NAME, ...check);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  expect(isHealthy()).toBe(false);
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  while (!isHealthy()) {
+    const log = () => docker("logs", "--tail", "20", NAME);
+    if (Date.now() > deadline) throw new Error(`not healthy in time: ${log()}`);
+    await sleep(1_000);
+  }
+  const file = "/home/node/.openclaw/openclaw.json";
+  expect(JSON.parse(docker("exec", NAME, "cat", file))).toMatchObject(args.settings);
+  // A second start finds what OpenClaw and the customer have written, and leaves it.
+  docker("stop", "--time", "35", NAME);
+  expect(docker("inspect", "--format", "{{.State.ExitCode}}", NAME).trim()).toBe("0");
+  run(settings, "--rm");
+  docker("start", NAME);
+  expect(JSON.parse(docker("exec", NAME, "cat", file))).toMatchObject(args.settings);
+});

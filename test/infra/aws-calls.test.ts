@@ -1,0 +1,341 @@
+// Berth's own calls of AWS, against moto's server.
+import { CloudWatchClient, PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
+import {
+  CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  CreateLogStreamCommand,
+  PutLogEventsCommand,
+} from "@aws-sdk/client-cloudwatch-logs";
+import {
+  CreateSecurityGroupCommand,
+  CreateSubnetCommand,
+  CreateVpcCommand,
+  DescribeSecurityGroupsCommand,
+  EC2Client,
+  ModifyVpcAttributeCommand,
+} from "@aws-sdk/client-ec2";
+import {
+  CreateClusterCommand,
+  CreateServiceCommand,
+  DescribeServicesCommand,
+  DescribeTasksCommand,
+  ECSClient,
+  ListTasksCommand,
+  RegisterTaskDefinitionCommand,
+  RunTaskCommand,
+  StopTaskCommand,
+} from "@aws-sdk/client-ecs";
+import {
+  CreateAccessPointCommand,
+  CreateFileSystemCommand,
+  DescribeAccessPointsCommand,
+  EFSClient,
+} from "@aws-sdk/client-efs";
+import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Foundation } from "../../infra/args.ts";
+import { assertAwsAnswers, assertFoundation } from "../../infra/ecs/account.ts";
+import { readLogs } from "../../infra/ecs/logs.ts";
+import { readMetrics } from "../../infra/ecs/metrics.ts";
+import { deleteSecret, putSecret } from "../../infra/ecs/secret.ts";
+import { settle } from "../../infra/ecs/settlement.ts";
+import { eraseStateDirectory } from "../../infra/ecs/state-directory.ts";
+import { targetEngine } from "../../infra/target-engine.ts";
+import { FOUNDATION } from "../support/foundation.ts";
+import { type Moto, startMoto } from "../support/moto.ts";
+
+const ID = "01940000-0000-7000-8000-000000000001";
+const OTHER = "01940000-0000-7000-8000-000000000002";
+const REGION = { region: "eu-central-1" };
+const ecs = () => new ECSClient(REGION);
+
+let moto: Moto;
+let foundation: Foundation;
+let subnetId: string;
+
+beforeAll(async () => {
+  moto = await startMoto();
+  const ec2 = new EC2Client(REGION);
+  const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: "10.42.0.0/16" }));
+  const vpcId = Vpc?.VpcId ?? "";
+  const EnableDnsHostnames = { Value: true };
+  await ec2.send(new ModifyVpcAttributeCommand({ VpcId: vpcId, EnableDnsHostnames }));
+  const subnet = new CreateSubnetCommand({ VpcId: vpcId, CidrBlock: "10.42.0.0/18" });
+  const { Subnet } = await ec2.send(subnet);
+  subnetId = Subnet?.SubnetId ?? "";
+  const { cluster } = await ecs().send(new CreateClusterCommand({ clusterName: "berth" }));
+  const clusterArn = cluster?.clusterArn ?? "";
+  foundation = { ...FOUNDATION, vpcId, subnetIds: [subnetId], clusterArn };
+});
+afterAll(() => moto?.stop());
+
+async function registerTask(family: string): Promise<string> {
+  const { taskDefinition } = await ecs().send(
+    new RegisterTaskDefinitionCommand({
+      family,
+      cpu: "256",
+      memory: "512",
+      requiresCompatibilities: ["FARGATE"],
+      containerDefinitions: [
+        { name: family === "berth-eraser" ? "eraser" : "assistant", image: "x", memory: 512 },
+      ],
+    }),
+  );
+  return taskDefinition?.taskDefinitionArn ?? "";
+}
+
+describe("an account, against moto", () => {
+  it("is told by its credentials", async () => {
+    expect(await assertAwsAnswers("eu-central-1")).toBe("123456789012");
+  });
+
+  it("is refused when it is not the foundation's", async () => {
+    await expect(assertAwsAnswers("eu-central-1", "999999999999")).rejects.toThrow(
+      "AWS access refused: the credentials belong to account 123456789012, the foundation to 999999999999.",
+    );
+  });
+
+  it("is refused without credentials, with what to do", async () => {
+    const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = process.env;
+    delete process.env.AWS_ACCESS_KEY_ID;
+    delete process.env.AWS_SECRET_ACCESS_KEY;
+    process.env.AWS_EC2_METADATA_DISABLED = "true";
+    try {
+      const refused = assertAwsAnswers("eu-central-1");
+      await expect(refused).rejects.toThrow(
+        /no credentials were found\. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID/,
+      );
+    } finally {
+      Object.assign(process.env, { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY });
+      delete process.env.AWS_EC2_METADATA_DISABLED;
+    }
+  });
+
+  it("has what the foundation names, or the start says what it has not", async () => {
+    await assertFoundation(foundation);
+    const unknown = { ...foundation, subnetIds: [subnetId, "subnet-unknown"] };
+    await expect(assertFoundation(unknown)).rejects.toThrow(/has no subnet subnet-unknown\. Correct the ids/);
+    const gone = { ...foundation, clusterArn: "arn:aws:ecs:eu-central-1:123456789012:cluster/gone" };
+    await expect(assertFoundation(gone)).rejects.toThrow(
+      /no ECS cluster .*gone.* Run: npm run berth -- aws up/,
+    );
+  });
+});
+
+describe("an assistant's secret, against moto", () => {
+  const secrets = () => new SecretsManagerClient(REGION);
+  const current = async () =>
+    secrets()
+      .send(new GetSecretValueCommand({ SecretId: `berth/${ID}`, VersionStage: "AWSCURRENT" }))
+      .then(({ SecretString = "", VersionId }) => ({ values: JSON.parse(SecretString), version: VersionId }));
+  const [first, second] = ["a".repeat(32), "b".repeat(32)];
+
+  it("is kept under the deployment's name, and its reference holds no value", async () => {
+    const reference = await putSecret(foundation, ID, { TELEGRAM_BOT_TOKEN: "canary-1" }, first);
+    expect(reference.arn).toContain(`:secret:berth/${ID}-`);
+    expect(reference).toMatchObject({ version: first, names: ["TELEGRAM_BOT_TOKEN"] });
+    expect(JSON.stringify(reference)).not.toContain("canary-1");
+    expect(await current()).toEqual({ values: { TELEGRAM_BOT_TOKEN: "canary-1" }, version: first });
+  });
+
+  it("changes to what was asked for last, back to what it was before too", async () => {
+    await putSecret(foundation, ID, { TELEGRAM_BOT_TOKEN: "canary-1" }, first);
+    await putSecret(foundation, ID, { TELEGRAM_BOT_TOKEN: "canary-2" }, second);
+    expect(await current()).toEqual({ values: { TELEGRAM_BOT_TOKEN: "canary-2" }, version: second });
+    const back = await putSecret(foundation, ID, { TELEGRAM_BOT_TOKEN: "canary-1" }, first);
+    expect(await current()).toEqual({ values: { TELEGRAM_BOT_TOKEN: "canary-1" }, version: first });
+    expect(back.version).toBe(first);
+  });
+
+  it("is gone at once when it is deleted, and deleting it again is fine", async () => {
+    await deleteSecret(foundation, ID);
+    await expect(current()).rejects.toThrow(/can't find the specified secret/);
+    await deleteSecret(foundation, ID);
+    await putSecret(foundation, ID, { TELEGRAM_BOT_TOKEN: "canary-3" }, first);
+    expect((await current()).values).toEqual({ TELEGRAM_BOT_TOKEN: "canary-3" });
+  });
+});
+
+describe("a service, against moto", () => {
+  it("is not called settled when its task ended, and says why", async () => {
+    const taskDefinition = await registerTask(`berth-${ID}`);
+    const cluster = foundation.clusterArn;
+    const service = `berth-${ID}`;
+    const made = { cluster, serviceName: service, taskDefinition, desiredCount: 1 };
+    await ecs().send(new CreateServiceCommand({ ...made, launchType: "FARGATE" }));
+    const asked = { region: "eu-central-1", cluster, service, taskDefinition, timeoutSeconds: 20 };
+    const settled = settle({ ...asked, replicas: 1, pollMs: 50 });
+    const networkConfiguration = { awsvpcConfiguration: { subnets: [subnetId], securityGroups: ["sg-1"] } };
+    const task = { cluster, taskDefinition, launchType: "FARGATE", networkConfiguration } as const;
+    const { tasks } = await ecs().send(new RunTaskCommand(task));
+    const reason = "CannotPullContainerError: pull image manifest: ghcr.io/x/y:1: not found";
+    await ecs().send(new StopTaskCommand({ cluster, task: tasks?.[0]?.taskArn, reason }));
+    await expect(settled).rejects.toThrow(`no such image, or no access to it: ${reason}`);
+  });
+
+  it("is not called settled when it runs another definition than the one asked for", async () => {
+    const newer = await registerTask(`berth-${ID}`);
+    const asked = { region: "eu-central-1", cluster: foundation.clusterArn, service: `berth-${ID}` };
+    const settled = settle({
+      ...asked,
+      taskDefinition: newer,
+      replicas: 1,
+      timeoutSeconds: 20,
+      pollMs: 50,
+      staleMs: 300,
+    });
+    await expect(settled).rejects.toThrow(/was asked for: it was rolled back, or changed by hand/);
+  });
+});
+
+describe("a deleted deployment's directory, against moto", () => {
+  it("is removed by a task of the foundation, whose end is looked at", async () => {
+    await registerTask("berth-eraser");
+    // moto's tasks end by themselves, and well.
+    await eraseStateDirectory({ deploymentId: ID, foundation }, 50);
+    const cluster = foundation.clusterArn;
+    const listed = await ecs().send(new ListTasksCommand({ cluster, startedBy: "berth-eraser" }));
+    const { tasks } = await ecs().send(new DescribeTasksCommand({ cluster, tasks: listed.taskArns }));
+    expect(tasks?.map(({ overrides }) => overrides?.containerOverrides)).toEqual([
+      [{ name: "eraser", command: ["rm", "-rf", `/state/${ID}`] }],
+    ]);
+  });
+
+  it("is not taken for removed by anything but a deployment's id", async () => {
+    for (const deploymentId of ["..", "", `${ID}/../${OTHER}`, "*"]) {
+      await expect(eraseStateDirectory({ deploymentId, foundation })).rejects.toThrow("is not the id");
+    }
+  });
+});
+
+describe("what a cut-off operation has left, against moto", () => {
+  const efs = () => new EFSClient(REGION);
+  let whole: Foundation;
+  let own: string;
+
+  beforeAll(async () => {
+    const { FileSystemId = "" } = await efs().send(new CreateFileSystemCommand({ CreationToken: "berth" }));
+    whole = { ...foundation, fileSystemId: FileSystemId };
+    const accessPoint = (deployment: string, ClientToken: string) =>
+      efs().send(
+        new CreateAccessPointCommand({
+          FileSystemId,
+          ClientToken,
+          Tags: [{ Key: "berth:deployment", Value: deployment }],
+        }),
+      );
+    own = (await accessPoint(ID, "known")).AccessPointId ?? "";
+    await accessPoint(ID, "stray");
+    await accessPoint(OTHER, "other");
+    for (const id of [ID, OTHER]) {
+      const GroupName = `berth-${id}`;
+      const group = { GroupName, Description: "x", VpcId: whole.vpcId };
+      await new EC2Client(REGION).send(new CreateSecurityGroupCommand(group));
+    }
+  });
+
+  async function left(): Promise<unknown[]> {
+    const FileSystemId = whole.fileSystemId;
+    const { AccessPoints = [] } = await efs().send(new DescribeAccessPointsCommand({ FileSystemId }));
+    const Filters = [{ Name: "group-name", Values: ["berth-*"] }];
+    const described = new DescribeSecurityGroupsCommand({ Filters });
+    const { SecurityGroups = [] } = await new EC2Client(REGION).send(described);
+    const services = await ecs().send(
+      new DescribeServicesCommand({ cluster: whole.clusterArn, services: [`berth-${ID}`] }),
+    );
+    return [
+      AccessPoints.map(({ ClientToken }) => ClientToken).toSorted(),
+      SecurityGroups.map(({ GroupName }) => GroupName),
+      services.services?.map(({ status }) => status),
+    ];
+  }
+
+  it("is removed but for what the stack's state knows, and nothing of another deployment", async () => {
+    expect(await left()).toEqual([
+      ["known", "other", "stray"],
+      [`berth-${ID}`, `berth-${OTHER}`],
+      ["ACTIVE"],
+    ]);
+    const engine = await targetEngine(whole);
+    await engine.removeStrays(ID, new Set([own]));
+    expect(await left()).toEqual([["known", "other"], [`berth-${OTHER}`], ["INACTIVE"]]);
+  });
+
+  it("goes with its secret when the deployment is deleted, twice too", async () => {
+    await putSecret(whole, ID, { TELEGRAM_BOT_TOKEN: "canary" }, "c".repeat(32));
+    const engine = await targetEngine(whole);
+    await engine.removeAll(ID);
+    await engine.removeAll(ID);
+    const read = new GetSecretValueCommand({ SecretId: `berth/${ID}` });
+    await expect(new SecretsManagerClient(REGION).send(read)).rejects.toThrow(/can't find/);
+  });
+});
+
+describe("logs, against moto", () => {
+  const startedAt = Date.now() - 60_000;
+
+  beforeAll(async () => {
+    const logs = new CloudWatchLogsClient(REGION);
+    const logGroupName = FOUNDATION.logGroupName;
+    await logs.send(new CreateLogGroupCommand({ logGroupName }));
+    const write = async (logStreamName: string, ...texts: string[]) => {
+      await logs.send(new CreateLogStreamCommand({ logGroupName, logStreamName }));
+      const logEvents = texts.map((message, index) => ({ message, timestamp: startedAt + index * 1000 }));
+      await logs.send(new PutLogEventsCommand({ logGroupName, logStreamName, logEvents }));
+    };
+    await write(`${ID}/assistant/task-1`, "one", "two", "three");
+    await write(`${ID}/settings/task-1`, "settings");
+    await write(`${OTHER}/assistant/task-2`, "another customer's");
+  });
+
+  it("are the assistant's own lines, by time, page by page", async () => {
+    const since = new Date(startedAt - 1000);
+    const first = await readLogs(foundation, ID, { since, limit: 2 });
+    expect(first.lines).toEqual([
+      { at: new Date(startedAt), text: "one" },
+      { at: new Date(startedAt + 1000), text: "two" },
+    ]);
+    const next = await readLogs(foundation, ID, { since, limit: 2, cursor: first.cursor ?? "" });
+    expect(next.lines.map(({ text }) => text)).toEqual(["three"]);
+  });
+
+  it("begin at the time asked for, and never show another deployment's", async () => {
+    const { lines } = await readLogs(foundation, ID, { since: new Date(startedAt + 1500), limit: 100 });
+    expect(lines.map(({ text }) => text)).toEqual(["three"]);
+    const everything = await readLogs(foundation, ID, { since: new Date(0), limit: 100 });
+    expect(everything.lines.map(({ text }) => text)).toEqual(["one", "two", "three"]);
+  });
+});
+
+describe("metrics, against moto", () => {
+  it("are the service's CPU and memory, joined by time", async () => {
+    const minute = 60_000;
+    const until = new Date(Math.ceil(Date.now() / minute) * minute);
+    const at = new Date(until.getTime() - 2 * minute);
+    const put = (service: string, MetricName: string, Value: number) =>
+      new CloudWatchClient(REGION).send(
+        new PutMetricDataCommand({
+          Namespace: "AWS/ECS",
+          MetricData: [
+            {
+              MetricName,
+              Value,
+              Timestamp: at,
+              Dimensions: [
+                { Name: "ClusterName", Value: "berth" },
+                { Name: "ServiceName", Value: service },
+              ],
+            },
+          ],
+        }),
+      );
+    await put(`berth-${ID}`, "CPUUtilization", 12.5);
+    await put(`berth-${ID}`, "MemoryUtilization", 33);
+    await put(`berth-${OTHER}`, "CPUUtilization", 99);
+    const since = new Date(until.getTime() - 10 * minute);
+    const usage = await readMetrics(foundation, ID, { since, until, periodSeconds: 60 });
+    expect(usage).toEqual([{ at, cpuPercent: 12.5, memoryPercent: 33 }]);
+    const later = { since: new Date(until.getTime() - minute), until, periodSeconds: 60 };
+    expect(await readMetrics(foundation, ID, later)).toEqual([]);
+  });
+});

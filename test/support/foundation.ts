@@ -1,0 +1,17 @@
+// A foundation as the deployments' stacks are told of it, for tests.
+import type { Foundation } from "../../infra/args.ts";
+
+export const FOUNDATION: Foundation = {
+  region: "eu-central-1",
+  accountId: "123456789012",
+  vpcId: "vpc-1",
+  subnetIds: ["subnet-a", "subnet-b"],
+  clusterArn: "arn:aws:ecs:eu-central-1:123456789012:cluster/berth",
+  fileSystemId: "fs-1",
+  fileSystemSecurityGroupId: "sg-files",
+  logGroupName: "/berth/assistants",
+  executionRoleArn: "arn:aws:iam::123456789012:role/berth-execution",
+  kmsKeyArn: "arn:aws:kms:eu-central-1:123456789012:key/1",
+  eraserTaskFamily: "berth-eraser",
+  eraserSecurityGroupId: "sg-eraser",
+};
