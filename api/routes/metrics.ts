@@ -6,9 +6,9 @@ import { callerOf } from "../caller.ts";
 import { deploymentId } from "./deployment-id.ts";
 
 /** GET /:id/metrics: what the assistant uses right now. */
-export function metrics({ sql }: Pick<Intake, "sql">): RequestHandler {
+export function metrics({ sql, settings }: Pick<Intake, "sql" | "settings">): RequestHandler {
   return async (request, response) => {
     const deployment = await getDeployment(sql, callerOf(response).accountId, deploymentId(request));
-    response.json({ data: await readUsage(deployment) });
+    response.json({ data: await readUsage(settings, deployment) });
   };
 }

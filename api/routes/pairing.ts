@@ -1,6 +1,7 @@
 import type { RequestHandler, Response } from "express";
 import { type Deployment, getDeployment } from "../../stacks/deployments.ts";
 import { BerthError } from "../../stacks/errors.ts";
+import { requireDocker } from "../../stacks/look-inside.ts";
 import { approvePairing, listPairings } from "../../stacks/pairing.ts";
 import type { Intake } from "../../stacks/requests.ts";
 import { callerOf } from "../caller.ts";
@@ -11,10 +12,14 @@ import { deploymentId } from "./deployment-id.ts";
 const RETRY_AFTER_SECONDS = 10;
 
 /** The two calls of pairing. Each loads all of OpenClaw inside the assistant's limits: one at a time for each of them. */
-export function pairing({ sql }: Pick<Intake, "sql">): { list: RequestHandler; approve: RequestHandler } {
+export function pairing({ sql, settings }: Pick<Intake, "sql" | "settings">): {
+  list: RequestHandler;
+  approve: RequestHandler;
+} {
   const asked = new Set<string>();
 
   async function alone<T>({ id }: Deployment, response: Response, ask: () => Promise<T>): Promise<T> {
+    requireDocker(settings);
     if (asked.has(id)) throw busy(response);
     asked.add(id);
     return ask().finally(() => asked.delete(id));
