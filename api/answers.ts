@@ -2,9 +2,11 @@
 import { z } from "zod";
 import type { AssistantOutputs } from "../infra/args.ts";
 import { MODEL_PROVIDERS } from "../infra/openclaw.ts";
+import type { Usage as MeasuredUsage } from "../infra/usage.ts";
 import { StackUpdate } from "../stacks/inspect-stack.ts";
 import { OPERATION_KINDS, STATUSES } from "../stacks/lifecycle.ts";
-import { type OperationState, SCOPES, type Seen } from "../stacks/schema.ts";
+import type { Pairing as PendingPairing } from "../stacks/pairing.ts";
+import { type OperationState, SCOPES, type Warning as SchemaWarning, type Seen } from "../stacks/schema.ts";
 import { named } from "./named-shapes.ts";
 
 const OPERATION_STATES = [
@@ -78,6 +80,10 @@ export const Deployment = named(
     modelId: z.string().nullable(),
     modelApiKey: masked,
     telegramBotToken: masked,
+    allowFrom: z
+      .array(z.string())
+      .nullable()
+      .describe("Ids of the Telegram users that are answered; null where pairing decides."),
     callbackUrl: z.string().nullable(),
     callbackDisabledAt: moment.nullable().describe("When the receiver asked for no more callbacks (410)."),
     outputs: Outputs.nullable(),
@@ -98,6 +104,12 @@ const Drift = named(
   "What was asked for against what the engine was seen to hold.",
 );
 
+const Warning = named(
+  "Warning",
+  z.strictObject({ cause: Cause, since: z.iso.datetime() }) satisfies z.ZodType<SchemaWarning>,
+  "What an active assistant says is wrong with it, e.g. with its bot's token.",
+);
+
 export const DeploymentStatus = named(
   "DeploymentStatus",
   z.strictObject({
@@ -106,9 +118,35 @@ export const DeploymentStatus = named(
     operation: Operation.nullable(),
     outputs: Outputs.nullable(),
     drift: Drift.nullable(),
+    warning: Warning.nullable(),
     updatedAt: moment,
   }),
 );
+
+export const Usage = named(
+  "Usage",
+  z.strictObject({
+    cpuCores: z.number().describe("Over the last second."),
+    memoryBytes: z.number(),
+    memoryLimitBytes: z.number(),
+    receivedBytes: z.number().describe("Since the container has started."),
+    sentBytes: z.number(),
+    restarts: z.int(),
+    uptimeSeconds: z.number(),
+  }) satisfies z.ZodType<MeasuredUsage>,
+);
+
+export const Pairing = named(
+  "Pairing",
+  z.strictObject({
+    code: z.string(),
+    userId: z.string(),
+    name: z.string().nullable(),
+    requestedAt: z.string(),
+  }) satisfies z.ZodType<PendingPairing>,
+);
+
+export const ApprovedPairing = named("ApprovedPairing", z.strictObject({ deploymentId, code: z.string() }));
 
 export const Slot = named("Slot", z.strictObject({ deploymentId, checkoutUrl: z.string().nullable() }));
 

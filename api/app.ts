@@ -17,7 +17,8 @@ import type { Limits } from "./config.ts";
 import { docs, docsFiles } from "./docs.ts";
 import { idempotency } from "./idempotency.ts";
 import { answerProblem, noSuchPage } from "./problem.ts";
-import { limitCalls, openBudgets } from "./rate-limits.ts";
+import { type Monitoring, openMonitoring, requireKey } from "./prometheus.ts";
+import { type Budgets, limitCalls, openBudgets } from "./rate-limits.ts";
 import { requestId } from "./request-id.ts";
 import { requireJson } from "./require-json.ts";
 import { routePatterns } from "./route-pattern.ts";
@@ -29,8 +30,11 @@ import { events } from "./routes/events.ts";
 import { live, type Readiness, ready } from "./routes/health.ts";
 import * as keys from "./routes/keys.ts";
 import { list } from "./routes/list.ts";
+import { logs } from "./routes/logs.ts";
+import { metrics } from "./routes/metrics.ts";
 import { openapi } from "./routes/openapi.ts";
 import { operations } from "./routes/operations.ts";
+import { pairing } from "./routes/pairing.ts";
 import { patch } from "./routes/patch.ts";
 import { checkoutAgain, purchase } from "./routes/purchase.ts";
 import { redeploy, remove, stop } from "./routes/request.ts";
@@ -47,6 +51,8 @@ export interface AppParts extends Intake, Shop, KeyParts {
   readonly readStack: ReadStack;
   readonly readiness: Readiness;
   readonly database: Database;
+  /** Opens /metrics, as the operator's key does. */
+  readonly metricsKey: string | undefined;
   readonly statusReads: StatusReads;
   readonly trail: AuditTrail;
   readonly limits: Limits;
@@ -72,9 +78,11 @@ export function createApp(parts: AppParts): Express {
   );
   // Express would answer it by itself, with a list of methods.
   app.options("/{*path}", noSuchPage);
-  serve(app, OPEN_CALLS, openCalls(parts));
+  const budgets = openBudgets(parts.limits.rates, parts.database);
+  const monitoring = openMonitoring(parts.sql);
+  serve(app, OPEN_CALLS, openCalls(parts, budgets, monitoring));
   app.use("/docs", docsFiles());
-  app.use("/api/v1", gate(parts));
+  app.use("/api/v1", gate(parts, budgets, monitoring));
   serve(app, API_CALLS, apiCalls(parts));
   app.use(noSuchPage);
   app.use(answerProblem(parts.log));
@@ -96,14 +104,20 @@ function serve<Name extends string>(
 }
 
 /** Undefined is what this installation's payments don't need. */
-function openCalls(parts: AppParts): Record<keyof typeof OPEN_CALLS, Handler | undefined> {
+function openCalls(
+  parts: AppParts,
+  budgets: Budgets,
+  { scrape }: Monitoring,
+): Record<keyof typeof OPEN_CALLS, Handler | undefined> {
   const { payments } = parts;
   // Signed is the body as it was sent: it is neither parsed nor unpacked before the signature is checked.
   const rawBody = express.raw({ type: () => true, limit: WEBHOOK_LIMIT, inflate: false });
+  const metricsKeys = [parts.apiKey, ...(parts.metricsKey ? [parts.metricsKey] : [])];
   const polar = payments.kind === "polar" ? payments.polar : undefined;
   return {
     live,
     ready: ready(parts.readiness),
+    scrape: [requireKey(metricsKeys, budgets.wrongKeys), scrape],
     openapi: openapi(parts.publicUrl),
     docs,
     checkoutPage: checkoutPage(parts),
@@ -113,16 +127,16 @@ function openCalls(parts: AppParts): Record<keyof typeof OPEN_CALLS, Handler | u
 }
 
 /** Who calls, whether they may, how often; what they have sent. */
-function gate(parts: AppParts): Router {
-  const budgets = openBudgets(parts.limits.rates, parts.database);
+function gate(parts: AppParts, budgets: Budgets, { timeCalls }: Monitoring): Router {
   const patterns = routePatterns(Object.values(API_CALLS).map(({ path }) => path));
   return Router()
-    .use(audit(parts.trail, patterns))
+    .use(timeCalls(patterns), audit(parts.trail, patterns))
     .use(authenticate(parts, budgets.wrongKeys), limitCalls(budgets), requireScope)
     .use(requireJson, express.json({ limit: BODY_LIMIT }), idempotency(parts));
 }
 
 function apiCalls(parts: AppParts): Record<keyof typeof API_CALLS, Handler> {
+  const { list: listPairings, approve: approvePairing } = pairing(parts);
   return {
     purchase: purchase({ ...parts, ...parts.limits }),
     list: list(parts),
@@ -139,6 +153,10 @@ function apiCalls(parts: AppParts): Record<keyof typeof API_CALLS, Handler> {
     events: events(parts),
     callbacks: callbacks(parts),
     replay: replay(parts),
+    logs: logs(parts),
+    metrics: metrics(parts),
+    listPairings,
+    approvePairing,
     showSecret: showSecret(parts),
     rotateSecret: rotateSecret(parts),
     createKey: keys.create(parts),

@@ -24,6 +24,7 @@ const key = z
   .string()
   .regex(/^[\x21-\x7e]{8,500}$/, "must be 8 to 500 printable characters without spaces")
   .transform((text) => new Secret(text));
+const accessKey = z.string().regex(/^[\x21-\x7e]{16,256}$/, "must be 16 to 256 visible characters");
 /** As for a customer's key: it must fit into an .env file. */
 const modelKey = key.refine(
   (secret) => !/['\\]/.test(secret.reveal()),
@@ -33,7 +34,6 @@ const product = z.uuid("must be the id of a product of Polar");
 const baseUrl = z
   .url({ protocol: /^https?$/, error: "must be an http:// or https:// URL" })
   .transform((url) => url.replace(/\/+$/, ""));
-
 const count = z.coerce.number().int().min(0).max(1_000_000_000);
 
 const Environment = z.object({
@@ -47,10 +47,8 @@ const Environment = z.object({
     .optional(),
   PULUMI_CONFIG_PASSPHRASE: z.string().optional(),
   PULUMI_CONFIG_PASSPHRASE_FILE: z.string().min(1).optional(),
-  BERTH_API_KEY: z
-    .string()
-    .regex(/^[\x21-\x7e]{16,256}$/, "must be 16 to 256 printable characters without spaces")
-    .optional(),
+  BERTH_API_KEY: accessKey.optional(),
+  BERTH_METRICS_KEY: accessKey.optional(),
   BERTH_TARGET: z.enum(TARGETS).default("docker"),
   BERTH_AWS_REGION: awsRegion.optional(),
   BERTH_AWS_FOUNDATION: awsFoundation.optional(),
@@ -116,6 +114,8 @@ export interface Config {
   readonly databaseUrl: string | undefined;
   readonly passphrase: { readonly value: string } | { readonly file: string } | undefined;
   readonly apiKey: string | undefined;
+  /** Opens /metrics, as the operator's key does. */
+  readonly metricsKey: string | undefined;
   readonly payments: PaymentSettings;
   /** What is not set although not everything can be sold without it. */
   readonly missing: readonly string[];
@@ -153,6 +153,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     databaseUrl: read.DATABASE_URL,
     passphrase: passphrase(read),
     apiKey: read.BERTH_API_KEY,
+    metricsKey: read.BERTH_METRICS_KEY,
     payments: paymentSettings(read),
     missing: missingSettings(read),
     publicUrl: read.BERTH_PUBLIC_URL,
@@ -191,6 +192,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
 /** What child processes must not inherit. */
 const SECRETS: readonly string[] = [
   "BERTH_API_KEY",
+  "BERTH_METRICS_KEY",
   "DATABASE_URL",
   "PULUMI_CONFIG_PASSPHRASE",
   "PULUMI_CONFIG_PASSPHRASE_FILE",

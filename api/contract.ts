@@ -1,6 +1,6 @@
 // The one source of what clients may send: validation and types come from these shapes.
 import { z } from "zod";
-import { MODEL_PROVIDERS } from "../infra/openclaw.ts";
+import { MODEL_PROVIDERS, PAIRING_CODE, TELEGRAM_ID } from "../infra/openclaw.ts";
 import { SCOPES } from "../stacks/schema.ts";
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused.
@@ -25,6 +25,16 @@ const modelApiKey = z
     /^[\x21-\x26\x28-\x5b\x5d-\x7e]{8,500}$/,
     "must be 8 to 500 printable characters without spaces, quotes or backslashes",
   );
+/** Numeric ids of Telegram users, as text or as numbers. */
+const allowFrom = z
+  .array(
+    z
+      .union([z.string(), z.int()])
+      .transform(String)
+      .pipe(z.string().regex(TELEGRAM_ID, "must be the numeric id of a Telegram user, e.g. 123456789")),
+  )
+  .max(50)
+  .transform((ids) => [...new Set(ids)]);
 const callbackUrl = z.string().max(2048);
 
 export const PurchaseBody = z.strictObject({ apiMode: z.enum(["byok", "managed", "unlimited"]) });
@@ -35,6 +45,7 @@ export const ActivateBody = z.strictObject({
   modelId,
   telegramBotToken,
   modelApiKey: modelApiKey.optional(),
+  allowFrom: allowFrom.optional(),
   callbackUrl: callbackUrl.optional(),
 });
 
@@ -45,10 +56,15 @@ export const PatchBody = z
     modelId: modelId.optional(),
     telegramBotToken: telegramBotToken.optional(),
     modelApiKey: modelApiKey.optional(),
+    allowFrom: allowFrom.optional(),
     callbackUrl: callbackUrl.nullable().optional(),
   })
   .refine((body) => Object.keys(body).length > 0, "must name at least one field to change")
   .meta({ minProperties: 1 });
+
+export const ApprovePairingBody = z.strictObject({
+  code: z.string().regex(PAIRING_CODE, "must be the code that the bot has sent, e.g. ABCD2345"),
+});
 
 /** Calls that take no settings: no body at all, or `{}`. */
 export const EmptyBody = z.strictObject({}).optional();
@@ -61,6 +77,19 @@ const page = {
 };
 
 export const ListQuery = z.strictObject(page);
+
+export const LogsQuery = z.strictObject({
+  /** Lines of what was written before. */
+  tail: z.coerce.number().int().min(0).max(5_000).default(100),
+  since: z.iso
+    .datetime({ offset: true, error: "must be a time as of ISO 8601, e.g. 2026-01-02T03:04:05Z" })
+    .transform((text) => new Date(text))
+    .optional(),
+  follow: z
+    .enum(["true", "false"])
+    .transform((text) => text === "true")
+    .default(false),
+});
 
 const DAY_SECONDS = 86_400;
 const accountName = z

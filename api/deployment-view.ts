@@ -22,6 +22,7 @@ export function deploymentView(parts: ViewParts, deployment: Deployment): z.infe
     modelId: deployment.model_id,
     modelApiKey: masked("model_api_key"),
     telegramBotToken: masked("telegram_bot_token"),
+    allowFrom: deployment.allow_from,
     callbackUrl: deployment.callback_url,
     callbackDisabledAt: deployment.callback_disabled_at,
     outputs: recordedOutputs(deployment.outputs) ?? null,
@@ -53,6 +54,7 @@ export function statusView(
     operation: operation ? operationView(operation) : null,
     outputs: recordedOutputs(deployment.outputs) ?? null,
     drift: drift(deployment),
+    warning: deployment.status === "active" ? deployment.warning : null,
     updatedAt: deployment.updated_at,
   };
 }

@@ -24,6 +24,7 @@ const OPEN_ERRORS: readonly ErrorCode[] = ["INTERNAL_ERROR"];
 /** Of a stream, what one event is. */
 const TEXTS = {
   "text/html": { type: "string" },
+  "text/plain": { type: "string" },
   "text/event-stream": sentSchema(LogEvent),
 } as const satisfies Record<Exclude<Answer, z.ZodType | "empty">, Json>;
 

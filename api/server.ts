@@ -87,6 +87,7 @@ export async function startBerth(
   const app = createApp({
     ...installation,
     apiKey: apiKey.value,
+    metricsKey: config.metricsKey,
     payments,
     publicUrl: () => config.publicUrl ?? url,
     readStack: (stackName) =>

@@ -15,8 +15,25 @@ const MODEL_KEY_NAMES = {
   xai: "XAI_API_KEY",
 } as const satisfies Record<ModelProvider, string>;
 
-/** The keys of `openclaw.json` that Berth owns. Nobody is answered until paired (`dmPolicy`). */
-export function openclawSettings(modelProvider: ModelProvider, modelId: string): Record<string, unknown> {
+/** As OpenClaw makes them: without characters that look alike. */
+export const PAIRING_CODE = /^[A-HJ-NP-Z2-9]{8}$/;
+/** Programs inside the container; to the second, the code is added. */
+export const LIST_PAIRINGS = ["node", "dist/index.js", "pairing", "list", "telegram", "--json"] as const;
+export const APPROVE_PAIRING = ["node", "dist/index.js", "pairing", "approve", "telegram"] as const;
+
+/** Bare ids of Telegram users; a bot's token begins with such an id, too. */
+export const TELEGRAM_ID = /^[1-9][0-9]{0,15}$/;
+
+/**
+ * The keys of `openclaw.json` that Berth owns. The Telegram users of `allowFrom` are answered; if there are none, nobody
+ * is until paired.
+ */
+export function openclawSettings(
+  modelProvider: ModelProvider,
+  modelId: string,
+  allowFrom: readonly string[],
+): Record<string, unknown> {
+  const dmPolicy = allowFrom.length > 0 ? "allowlist" : "pairing";
   return {
     gateway: {
       mode: "local",
@@ -29,7 +46,7 @@ export function openclawSettings(modelProvider: ModelProvider, modelId: string):
       defaults: { workspace: "~/.openclaw/workspace", model: { primary: `${modelProvider}/${modelId}` } },
     },
     channels: {
-      telegram: { enabled: true, dmPolicy: "pairing", groups: { "*": { requireMention: true } } },
+      telegram: { enabled: true, dmPolicy, allowFrom, groups: { "*": { requireMention: true } } },
     },
   };
 }

@@ -120,7 +120,7 @@ function assertModelKey({ modelKeys }: StackSettings, deployment: Deployment): v
 }
 
 function assistantSettings(deployment: Deployment): Record<string, unknown> {
-  return openclawSettings(modelProvider(deployment), deployment.model_id ?? "");
+  return openclawSettings(modelProvider(deployment), deployment.model_id ?? "", deployment.allow_from);
 }
 
 function modelProvider(deployment: Deployment) {

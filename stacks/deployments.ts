@@ -30,6 +30,7 @@ export interface AssistantSettings {
   readonly modelId?: string | undefined;
   readonly telegramBotToken?: string | undefined;
   readonly modelApiKey?: string | undefined;
+  readonly allowFrom?: readonly string[] | undefined;
   readonly callbackUrl?: string | null | undefined;
 }
 
@@ -187,6 +188,7 @@ export function settingsChange(
   if (settings.name !== undefined) change.name = settings.name;
   if (settings.modelProvider !== undefined) change.model_provider = settings.modelProvider;
   if (settings.modelId !== undefined) change.model_id = settings.modelId;
+  if (settings.allowFrom !== undefined) change.allow_from = JSON.stringify(settings.allowFrom);
   if (settings.callbackUrl !== undefined) {
     change.callback_url = settings.callbackUrl;
     change.callback_disabled_at = null;

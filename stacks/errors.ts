@@ -13,12 +13,13 @@ export const ERRORS = {
   },
   NOT_FOUND: {
     status: 404,
-    meaning: "There is no such deployment, key, account or page, or it is another account's.",
+    meaning: "There is no such deployment, key, account, pairing or page, or it is another account's.",
   },
   INVALID_STATE: {
     status: 409,
     meaning: "The call is not allowed in the deployment's state; `details` names the states that allow it.",
   },
+  BOT_IN_USE: { status: 409, meaning: "Another assistant is driving this Telegram bot; one bot has one." },
   LIMIT_REACHED: { status: 409, meaning: "The account has as many deployments or keys as it may have." },
   IDEMPOTENCY_CONFLICT: {
     status: 409,

@@ -12,6 +12,7 @@ import type { Intake } from "./requests.ts";
 import { SecretBox } from "./secret.ts";
 import type { StackSettings } from "./settings.ts";
 import { watchEngine } from "./watch-engine.ts";
+import { watchReadiness } from "./watch-readiness.ts";
 import { startWorker, type WorkerParts } from "./worker.ts";
 
 export interface InstallationParts
@@ -53,6 +54,7 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
   const stopWorker = parts.runsWorker ? await startWorker({ ...parts, ...intake }) : undefined;
   const watches = parts.runsWorker && settings.target === "docker";
   const stopWatching = watches ? watchEngine({ ...intake, log }) : undefined;
+  const stopAskingAssistants = watches ? watchReadiness({ ...intake, log }) : undefined;
   const stopSender = parts.runsWorker
     ? startSender({ ...parts, ...intake, delaysMs: parts.callbackDelaysMs })
     : undefined;
@@ -60,7 +62,7 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
     ...intake,
     database,
     async close() {
-      await stopWatching?.();
+      await Promise.all([stopWatching?.(), stopAskingAssistants?.()]);
       await Promise.all([stopWorker?.(), stopSender?.()]);
       await stopAsking?.();
       await stopGivingUp?.();

@@ -38,6 +38,8 @@ export const LIFECYCLE = {
   /** Not a call: what Berth does when an assistant ends again and again. */
   crash: { from: ["active"], to: "failed" },
   patch: { from: ["purchased", "stopped", "failed"] },
+  /** Who writes to the bot is let in by the assistant itself. */
+  pairing: { from: ["active"] },
   /** A page to pay again on. */
   checkout: { from: ["suspended"] },
   /** The payment has ended. What has no container is suspended at once, without an operation. */

@@ -6,6 +6,7 @@ import type { Sql } from "./database.ts";
 import type { Deployment, DeploymentChange } from "./deployments.ts";
 import { LIFECYCLE, type OperationKind } from "./lifecycle.ts";
 import type { Cause, OperationTable } from "./schema.ts";
+import { countOperation } from "./tally.ts";
 
 export type Operation = Selectable<OperationTable>;
 
@@ -164,7 +165,7 @@ export async function settleOperation(sql: Sql, operation: Operation, ending: En
     const change = afterwards(operation.kind, ending);
     const moved = await trx
       .updateTable("deployments")
-      .set({ ...change, seen: null, updated_at: new Date() })
+      .set({ ...change, seen: null, warning: null, updated_at: new Date() })
       .where("id", "=", operation.deployment_id)
       .where("operation_id", "=", operation.id)
       .returning("status")
@@ -175,6 +176,8 @@ export async function settleOperation(sql: Sql, operation: Operation, ending: En
       await recordCallback(trx, { deploymentId, status: moved.status, operationId, errorCode });
     }
     await forgetOld(trx, operation.deployment_id);
+    const seconds = (Date.now() - (operation.started_at ?? operation.created_at).getTime()) / 1000;
+    await countOperation(trx, { kind: operation.kind, outcome: ending.state, seconds });
     return true;
   });
 }
@@ -183,7 +186,9 @@ function afterwards(kind: OperationKind, ending: Ending): DeploymentChange {
   if (ending.state === "succeeded") {
     const outputs = ending.outputs && JSON.stringify(ending.outputs);
     if (kind === "prepare") return { outputs };
-    if (kind === "delete") return { status: "deleted", outputs: null, address: null, ...forgetSecrets };
+    if (kind === "delete")
+      return { status: "deleted", outputs: null, address: null, bot_id: null, ...forgetSecrets };
+    if (kind === "stop") return { status: LIFECYCLE.stop.to, outputs, bot_id: null };
     return { status: LIFECYCLE[kind].to, outputs };
   }
   // A slot whose preparation failed is still a paid slot: activate makes everything itself.

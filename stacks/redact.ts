@@ -5,7 +5,7 @@ import type { StackSettings } from "./settings.ts";
 
 export type Redact = (text: string) => string;
 
-interface Parts {
+export interface RedactionParts {
   readonly box: SecretBox;
   /** The operator's keys are known to the assistants that use them. */
   readonly settings: Pick<StackSettings, "modelKeys">;
@@ -13,7 +13,7 @@ interface Parts {
 
 /** Takes the deployment's secrets out of what others have written: as they are, and as they stand in a URL. */
 export function redaction(
-  { box, settings }: Parts,
+  { box, settings }: RedactionParts,
   deployment: Pick<Deployment, "id" | SecretColumn>,
 ): Redact {
   const own = SECRET_COLUMNS.map((column) => openable(() => openColumn(box, deployment, column)));

@@ -2,6 +2,7 @@
 import { fromKysely, type PgBoss } from "pg-boss";
 import { v7 as uuidv7 } from "uuid";
 import { handOutAddress } from "./addresses.ts";
+import { claimBot } from "./bots.ts";
 import type { Sql } from "./database.ts";
 import { type Deployment, type DeploymentChange, findByCheckout, move, sealColumn } from "./deployments.ts";
 import { BerthError, notFound } from "./errors.ts";
@@ -104,7 +105,8 @@ export async function acceptIn(
   call: AcceptedCall,
   change: DeploymentChange,
 ): Promise<Operation> {
-  await move(trx, by.accountId, id, call, { ...change, status: LIFECYCLE[call].during });
+  const moved = await move(trx, by.accountId, id, call, { ...change, status: LIFECYCLE[call].during });
+  if (call === "activate" || call === "redeploy") await claimBot(trx, intake.box, moved);
   if (call === "activate") await handOutAddress(trx, intake.settings, id);
   if (call === "delete") await requestCancel(trx, id);
   return enqueue(intake, trx, id, call, by.requestId);

@@ -20,6 +20,13 @@ export interface Seen {
   readonly since: string;
 }
 
+/** What does not work of an assistant that runs. */
+export interface Warning {
+  readonly cause: Cause;
+  /** ISO 8601. */
+  readonly since: string;
+}
+
 export interface AccountTable {
   id: string;
   name: string;
@@ -68,6 +75,13 @@ export interface DeploymentTable {
   name: string | null;
   model_provider: string | null;
   model_id: string | null;
+  /**
+   * The Telegram bot that it drives, from activate or redeploy to stop or delete: nobody else may drive the same. Null
+   * while none of its containers can run, and for one that was brought up before this was kept, until it is redeployed.
+   */
+  bot_id: string | null;
+  /** Telegram users who are answered without pairing. */
+  allow_from: ColumnType<string[], string | undefined, string>;
   callback_url: string | null;
   /** Sealed by SecretBox, as is the one before the latest rotation, which signs as well until then. */
   callback_secret: string | null;
@@ -86,6 +100,8 @@ export interface DeploymentTable {
   outputs: Json<Record<string, unknown>>;
   /** What the engine was last seen to hold, where that is not what the record says. */
   seen: Json<Seen>;
+  /** What an active assistant last said of itself, where that is not that it is ready. */
+  warning: Json<Warning>;
   /** The latest operation. */
   operation_id: string | null;
   created_at: Timestamp;
@@ -108,6 +124,15 @@ export interface OperationTable {
   created_at: Timestamp;
   started_at: Date | null;
   finished_at: Date | null;
+}
+
+/** How many operations have ended so, of that kind and length; they are counted as they end. */
+export interface OperationCountTable {
+  kind: OperationKind;
+  outcome: string;
+  duration_class: number;
+  count: ColumnType<string, number, number>;
+  seconds: number;
 }
 
 export type OperationState = "queued" | "running" | "succeeded" | "failed" | "cancelled";
@@ -205,6 +230,7 @@ export interface Schema {
   callbacks: CallbackTable;
   deployments: DeploymentTable;
   operations: OperationTable;
+  operation_counts: OperationCountTable;
   operation_events: OperationEventTable;
   idempotency_keys: IdempotencyKeyTable;
   rate_limits: RateLimitTable;

@@ -8,6 +8,7 @@ import { type Deployment, move } from "./deployments.ts";
 import type { Difference } from "./drift.ts";
 import { LIFECYCLE } from "./lifecycle.ts";
 import type { Cause, Seen } from "./schema.ts";
+import { countOperation } from "./tally.ts";
 
 const SETTLED = ["active", "stopped"] as const;
 
@@ -82,6 +83,7 @@ export async function recordCrash(
     const { to: status } = LIFECYCLE.crash;
     await move(trx, read.account_id, read.id, "crash", { status, operation_id: id, seen });
     await recordCallback(trx, { deploymentId: read.id, status, operationId: id, errorCode: cause.code });
+    await countOperation(trx, { kind: "crash", outcome: ended.state, seconds: 0 });
     return true;
   });
 }

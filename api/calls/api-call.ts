@@ -3,7 +3,7 @@ import type { z } from "zod";
 import type { ErrorCode } from "../../stacks/errors.ts";
 
 /** What a call answers when it succeeds: a JSON shape, another media type, or no body. */
-export type Answer = z.ZodType | "text/html" | "text/event-stream" | "empty";
+export type Answer = z.ZodType | "text/html" | "text/plain" | "text/event-stream" | "empty";
 
 export interface ApiCall {
   readonly method: "get" | "post" | "patch" | "delete";

@@ -41,7 +41,7 @@ export const ASSISTANT_CALLS = {
     summary: "Change settings; a later redeploy applies them.",
     body: contract.PatchBody,
     answers: { 200: data(answers.Deployment) },
-    errors: ["NOT_FOUND", "INVALID_STATE"],
+    errors: ["BOT_IN_USE", "NOT_FOUND", "INVALID_STATE"],
   },
   remove: {
     method: "delete",
@@ -59,7 +59,7 @@ export const ASSISTANT_CALLS = {
     summary: "Configure a paid slot and bring its assistant up.",
     body: contract.ActivateBody,
     answers: { 202: data(answers.Accepted) },
-    errors: ["NOT_FOUND", "INVALID_STATE"],
+    errors: ["BOT_IN_USE", "NOT_FOUND", "INVALID_STATE"],
   },
   checkoutAgain: {
     method: "post",
@@ -94,7 +94,7 @@ export const ASSISTANT_CALLS = {
     summary: "Apply the current settings; bring back what is stopped or has failed.",
     body: contract.EmptyBody,
     answers: { 202: data(answers.Accepted) },
-    errors: ["NOT_FOUND", "INVALID_STATE"],
+    errors: ["BOT_IN_USE", "NOT_FOUND", "INVALID_STATE"],
   },
   stack: {
     method: "get",
@@ -120,5 +120,40 @@ export const ASSISTANT_CALLS = {
     headers: contract.EventsHeaders,
     answers: { 200: "text/event-stream" },
     errors: ["NOT_FOUND"],
+  },
+  logs: {
+    method: "get",
+    path: `${ONE}/logs`,
+    tag: "Assistants",
+    summary:
+      "What the assistant has written, as text or as server-sent events, without the secrets that Berth knows.",
+    query: contract.LogsQuery,
+    answers: { 200: "text/plain" },
+    errors: ["NOT_FOUND", "INVALID_STATE"],
+  },
+  metrics: {
+    method: "get",
+    path: `${ONE}/metrics`,
+    tag: "Assistants",
+    summary: "What the assistant uses right now.",
+    answers: { 200: data(answers.Usage) },
+    errors: ["NOT_FOUND", "INVALID_STATE"],
+  },
+  listPairings: {
+    method: "get",
+    path: `${ONE}/pairing`,
+    tag: "Assistants",
+    summary: "Who wants to write to the bot and waits to be approved.",
+    answers: { 200: listOf(answers.Pairing) },
+    errors: ["NOT_FOUND", "INVALID_STATE"],
+  },
+  approvePairing: {
+    method: "post",
+    path: `${ONE}/pairing/approve`,
+    tag: "Assistants",
+    summary: "Let the user who was sent this code write to the bot.",
+    body: contract.ApprovePairingBody,
+    answers: { 200: data(answers.ApprovedPairing) },
+    errors: ["NOT_FOUND", "INVALID_STATE"],
   },
 } as const satisfies Record<string, ApiCall>;

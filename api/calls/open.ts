@@ -20,6 +20,15 @@ export const OPEN_CALLS = {
     answers: { 200: answers.Ready, 503: answers.Ready },
     errors: [],
   },
+  scrape: {
+    method: "get",
+    path: "/metrics",
+    tag: "Server",
+    summary:
+      "For Prometheus; with the operator's key, or that of BERTH_METRICS_KEY, as a bearer token or X-API-Key.",
+    answers: { 200: "text/plain" },
+    errors: ["UNAUTHORIZED", "RATE_LIMITED"],
+  },
   openapi: {
     method: "get",
     path: "/api/openapi",

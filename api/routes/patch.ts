@@ -1,4 +1,5 @@
 import type { RequestHandler } from "express";
+import { botOf, requireFreeBot } from "../../stacks/bots.ts";
 import type { CallbackNetwork } from "../../stacks/callbacks/network.ts";
 import { getDeployment, move, settingsChange } from "../../stacks/deployments.ts";
 import { allows, invalidState } from "../../stacks/lifecycle.ts";
@@ -18,6 +19,8 @@ export function patch(parts: Intake & ViewParts & { readonly network: CallbackNe
     const body = parse(PatchBody, request.body);
     if (!allows("patch", deployment.status)) throw invalidState("patch", deployment.status);
     await checkCallbackUrl(parts.network, body.callbackUrl);
+    if (body.telegramBotToken !== undefined)
+      await requireFreeBot(parts.sql, deployment, botOf(body.telegramBotToken));
     const change = settingsChange(parts, deployment, body);
     const patched = await move(parts.sql, accountId, deployment.id, "patch", change);
     response.json({ data: deploymentView(parts, patched) });

@@ -6,6 +6,7 @@ import { accounts } from "./0003-accounts.ts";
 import { idempotency } from "./0004-idempotency.ts";
 import { payments } from "./0005-payments.ts";
 import { callbacks } from "./0006-callbacks.ts";
+import { assistants } from "./0007-assistants.ts";
 
 export const MIGRATIONS: Record<string, Migration> = {
   "0001-initial": initial,
@@ -14,4 +15,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   "0004-idempotency": idempotency,
   "0005-payments": payments,
   "0006-callbacks": callbacks,
+  "0007-assistants": assistants,
 };

@@ -56,8 +56,8 @@ async function resume(intake: Intake, trx: Sql, deployment: Deployment): Promise
   const { account_id, id, status, suspended_from } = deployment;
   if (!suspended_from || !allows("resume", status)) return deployment;
   if (suspended_from !== "active") {
-    const back = status === "failed" ? status : suspended_from;
-    return move(trx, account_id, id, "resume", { status: back, suspended_from: null });
+    const back = status === "failed" ? { status } : { status: suspended_from, bot_id: null };
+    return move(trx, account_id, id, "resume", { ...back, suspended_from: null });
   }
   await move(trx, account_id, id, "resume", { status: LIFECYCLE.resume.during, suspended_from: null });
   await enqueue(intake, trx, id, "redeploy", null);

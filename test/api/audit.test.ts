@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { forgetOld } from "../../stacks/housekeeping.ts";
 import { type CallWithKey, callWith, newKey, type TestKey } from "../support/accounts.ts";
-import { BOT_TOKEN, MODEL_KEY, startTestBerth, type TestBerth } from "../support/berth.ts";
+import { BOT_SECRET, MODEL_KEY, newBotToken, startTestBerth, type TestBerth } from "../support/berth.ts";
 
 interface Row {
   readonly id: string;
@@ -78,11 +78,11 @@ describe("a call leaves a row", () => {
   it("with no secret, wherever the caller put one", async () => {
     const canary = "canary-0123456789abcdef";
     await call("GET", `${canary}/status?key=${canary}`);
-    await call("POST", `${canary}/activate`, { modelApiKey: MODEL_KEY, telegramBotToken: BOT_TOKEN });
+    await call("POST", `${canary}/activate`, { modelApiKey: MODEL_KEY, telegramBotToken: newBotToken() });
     await call("POST", "/api/v1/keys", {}, { "Idempotency-Key": canary, "X-Request-Id": "last-with-secret" });
     await rowOf("last-with-secret");
     const stored = JSON.stringify(await berth.installation.sql.selectFrom("audit").selectAll().execute());
-    for (const secret of [canary, MODEL_KEY, BOT_TOKEN, key.apiKey.slice(-43)]) {
+    for (const secret of [canary, MODEL_KEY, BOT_SECRET, key.apiKey.slice(-43)]) {
       expect(stored).not.toContain(secret);
     }
   });

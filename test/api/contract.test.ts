@@ -4,7 +4,7 @@ import { ERRORS } from "../../stacks/errors.ts";
 import {
   ACTIVATION,
   API_KEY,
-  BOT_TOKEN,
+  BOT_SECRET,
   MODEL_KEY,
   paidSlot,
   startTestBerth,
@@ -74,7 +74,7 @@ describe("a slot", () => {
     for (const path of [id, "", `${id}/status`, `${id}/operations`]) {
       const text = JSON.stringify((await berth.call("GET", path)).body);
       expect(text).not.toContain(MODEL_KEY);
-      expect(text).not.toContain(BOT_TOKEN);
+      expect(text).not.toContain(BOT_SECRET);
     }
   });
 });
@@ -118,7 +118,7 @@ describe("activate refuses, naming the field,", () => {
     ["modelId", "x".repeat(201)],
     ["telegramBotToken", "0123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"],
     ["telegramBotToken", "123456:short"],
-    ["telegramBotToken", `${BOT_TOKEN}\n`],
+    ["telegramBotToken", `123456789:${BOT_SECRET}\n`],
     ["modelApiKey", "it's quoted"],
     ["modelApiKey", undefined],
     ["callbackUrl", "http://example.com/"],

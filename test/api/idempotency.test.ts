@@ -31,8 +31,9 @@ describe("the same call again", () => {
 
   it("is the same with its fields in another order, and with the key in quotes", async () => {
     const id = await paidSlot(berth);
-    const first = await berth.call("POST", `${id}/activate`, ACTIVATION, keyed("order"));
-    const turned = Object.fromEntries(Object.entries(ACTIVATION).reverse());
+    const activation = { ...ACTIVATION };
+    const first = await berth.call("POST", `${id}/activate`, activation, keyed("order"));
+    const turned = Object.fromEntries(Object.entries(activation).reverse());
     const second = await berth.call("POST", `${id}/activate`, turned, keyed('"order"'));
     expect(first.status).toBe(202);
     expect(second.body).toEqual(first.body);
@@ -42,14 +43,15 @@ describe("the same call again", () => {
   it("gets the same refusal, though it would be done by now", async () => {
     const { body } = await berth.call("POST", "purchase", BYOK);
     const id = body.data?.deploymentId ?? "";
-    const first = await berth.call("POST", `${id}/activate`, ACTIVATION, keyed("refused"));
+    const activation = { ...ACTIVATION };
+    const first = await berth.call("POST", `${id}/activate`, activation, keyed("refused"));
     expect(first.status).toBe(409);
     await berth.installation.sql
       .updateTable("deployments")
       .set({ status: "purchased" })
       .where("id", "=", id)
       .execute();
-    const second = await berth.call("POST", `${id}/activate`, ACTIVATION, keyed("refused"));
+    const second = await berth.call("POST", `${id}/activate`, activation, keyed("refused"));
     expect(second.body).toEqual(first.body);
     expect((await berth.call("POST", `${id}/activate`, ACTIVATION, keyed("refused-2"))).status).toBe(202);
   });

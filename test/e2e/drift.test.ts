@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import {
   ACTIVATION,
-  BOT_TOKEN,
+  BOT_SECRET,
   MODEL_KEY,
   paidSlot,
   startTestBerth,
@@ -136,7 +136,7 @@ describe.concurrent("an assistant that ends", () => {
     expect(message).toMatch(/\((exit code 3, )?\d+ restarts\)/);
     expect(message).toContain("something is broken");
     expect(message).toContain("TELEGRAM_BOT_TOKEN='[REDACTED]'");
-    expect(message).not.toContain(BOT_TOKEN);
+    expect(message).not.toContain(BOT_SECRET);
     expect(message).not.toContain(MODEL_KEY);
     expect(message).not.toMatch(/[0-9a-f]{64}/);
     const { body } = await berth.call("GET", `${id}/operations`);
@@ -157,7 +157,7 @@ describe.concurrent("an assistant that ends", () => {
     expect(JSON.stringify(failed)).toContain("TELEGRAM_BOT_TOKEN='[REDACTED]'");
     const events = await berth.installation.sql.selectFrom("operation_events").select("event").execute();
     expect(JSON.stringify(events)).toContain("[REDACTED]");
-    expect(JSON.stringify([failed, events])).not.toContain(BOT_TOKEN);
+    expect(JSON.stringify([failed, events])).not.toContain(BOT_SECRET);
     await berth.call("POST", `${id}/stop`);
     await waitForStatus(berth, id, "stopped");
     await berth.call("DELETE", id);

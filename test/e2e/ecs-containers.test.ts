@@ -42,7 +42,7 @@ const args: EcsArgs = {
   target: "aws",
   replicas: 1,
   image: DEFAULT_ASSISTANT_IMAGE,
-  settings: openclawSettings("anthropic", "claude-sonnet-4-5"),
+  settings: openclawSettings("anthropic", "claude-sonnet-4-5", []),
   foundation: FOUNDATION,
   secrets: { arn: "arn:aws:secretsmanager:x", version: "1", names: Object.keys(VALUES) },
   operation: "",

@@ -6,8 +6,8 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import {
   API_KEY,
-  BOT_TOKEN,
   MODEL_KEY,
+  newBotToken,
   startTestBerth,
   type TestBerth,
   waitForStatus,
@@ -18,6 +18,8 @@ import { ensureTinyImages } from "../support/tiny-image.ts";
 const page = readFileSync(new URL("./get-started.md", import.meta.url), "utf8");
 const commands = curlCommands(page);
 const exports = [...page.matchAll(/^export .*$/gm)].map(([line]) => line);
+
+const BOT_TOKEN = newBotToken();
 
 let berth: TestBerth;
 let deploymentId = "";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   ACTIVATION,
-  BOT_TOKEN,
+  BOT_SECRET,
   MODEL_KEY,
   paidSlot,
   startTestBerth,
@@ -81,7 +81,7 @@ describe("one assistant's life", () => {
 
   it("its secrets are in its .env, and neither in docker inspect, nor in Pulumi's state, nor in the database", async () => {
     const file = inside(id, "cat", "/home/node/.openclaw/.env");
-    expect(file).toContain(`TELEGRAM_BOT_TOKEN='${BOT_TOKEN}'`);
+    expect(file).toMatch(new RegExp(`TELEGRAM_BOT_TOKEN='\\d+:${BOT_SECRET}'`));
     expect(file).toContain(`ANTHROPIC_API_KEY='${MODEL_KEY}'`);
     const path = join(berth.dataDir, "secrets", `${id}.env`);
     expect(await stat(path)).toMatchObject({ uid: process.getuid?.() === 0 ? 1000 : process.getuid?.() });
@@ -90,7 +90,7 @@ describe("one assistant's life", () => {
     );
     const inspected = JSON.stringify(await docker.getContainer(`berth-${id}`).inspect());
     const searched = [inspected, ...(await contents(berth.dataDir, ["secrets"]))];
-    for (const canary of [BOT_TOKEN, MODEL_KEY, /OPENCLAW_GATEWAY_TOKEN='(\w+)'/.exec(file)?.[1] ?? "?"]) {
+    for (const canary of [BOT_SECRET, MODEL_KEY, /OPENCLAW_GATEWAY_TOKEN='(\w+)'/.exec(file)?.[1] ?? "?"]) {
       expect(file).toContain(canary);
       expect(searched.filter((text) => text.includes(canary))).toEqual([]);
     }

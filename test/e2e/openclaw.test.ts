@@ -24,6 +24,9 @@ it(
       const { endpoint } = active.outputs as { endpoint: string };
       expect(await (await fetch(`${endpoint}/healthz`)).json()).toMatchObject({ ok: true });
       expect(inside(id, "id", "-u").trim()).toBe("1000");
+      expect((await berth.call("GET", `${id}/pairing`)).body.data).toEqual([]);
+      const approved = await berth.call("POST", `${id}/pairing/approve`, { code: "ABCD2345" });
+      expect(approved.body.error).toMatchObject({ code: "NOT_FOUND" });
       expect(JSON.stringify(await docker.getContainer(`berth-${id}`).inspect())).not.toContain(
         ACTIVATION.modelApiKey,
       );
@@ -31,6 +34,7 @@ it(
 
       await berth.call("POST", `${id}/stop`);
       await waitForStatus(berth, id, "stopped");
+      await berth.call("PATCH", id, { allowFrom: [123456789] });
       await berth.call("POST", `${id}/redeploy`, {});
       await waitForStatus(berth, id, "active");
       expect(inside(id, "cat", "/home/node/.openclaw/notes.txt")).toBe("kept\n");

@@ -2,10 +2,15 @@ import { expect, it } from "vitest";
 import { dotenv, MODEL_PROVIDERS, openclawSecrets, openclawSettings } from "../../infra/openclaw.ts";
 
 it("settings hold the model reference and nobody is answered until paired", () => {
-  const settings = JSON.stringify(openclawSettings("openrouter", "anthropic/claude"));
+  const settings = JSON.stringify(openclawSettings("openrouter", "anthropic/claude", []));
   expect(settings).toContain('"primary":"openrouter/anthropic/claude"');
-  expect(settings).toContain('"dmPolicy":"pairing"');
+  expect(settings).toContain('"dmPolicy":"pairing","allowFrom":[]');
   expect(settings).toContain('"mode":"local"');
+});
+
+it("with an allow list, it alone says who is answered", () => {
+  const settings = JSON.stringify(openclawSettings("xai", "grok", ["123456789"]));
+  expect(settings).toContain('"dmPolicy":"allowlist","allowFrom":["123456789"]');
 });
 
 it("each provider's key has a name of its own", () => {

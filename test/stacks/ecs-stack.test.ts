@@ -6,10 +6,11 @@ import { readConfig } from "../../api/config.ts";
 import { prepareConfig } from "../../stacks/assistant-stack.ts";
 import { type Deployment, sealColumn } from "../../stacks/deployments.ts";
 import { SecretBox } from "../../stacks/secret.ts";
-import { BOT_TOKEN, MODEL_KEY } from "../support/berth.ts";
+import { MODEL_KEY, newBotToken } from "../support/berth.ts";
 import { FOUNDATION } from "../support/foundation.ts";
 import { type Moto, startMoto } from "../support/moto.ts";
 
+const BOT_TOKEN = newBotToken();
 const ID = "01940000-0000-7000-8000-000000000001";
 const box = new SecretBox(randomBytes(32));
 const { stacks } = readConfig({ BERTH_TARGET: "aws", BERTH_AWS_REGION: "eu-central-1" });

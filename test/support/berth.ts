@@ -14,15 +14,24 @@ import { judgeOf } from "./document.ts";
 const WAIT_MS = 220_000;
 
 export const API_KEY = "test-key-0123456789";
-export const BOT_TOKEN = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw";
+/** The secret part of every bot's token. */
+export const BOT_SECRET = "AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw";
 export const MODEL_KEY = "sk-ant-test-canary-0123456789";
 export const ACTIVATION = {
   name: "My API Assistant",
   modelProvider: "anthropic",
   modelId: "claude-sonnet-4-5-20250929",
-  telegramBotToken: BOT_TOKEN,
+  /** Another bot at each reading: one bot drives one assistant. */
+  get telegramBotToken() {
+    return newBotToken();
+  },
   modelApiKey: MODEL_KEY,
 } as const;
+
+let bots = 123_456_789;
+export function newBotToken(): string {
+  return `${bots++}:${BOT_SECRET}`;
+}
 
 /** No name resolves in tests: callbacks go only where a test has pinned them. */
 const resolveNothing: Resolve = async (hostname) => {

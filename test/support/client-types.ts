@@ -189,6 +189,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assistants/{id}/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the assistant has written, as text or as server-sent events, without the secrets that Berth knows. */
+        get: operations["logs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assistants/{id}/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the assistant uses right now. */
+        get: operations["metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assistants/{id}/pairing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who wants to write to the bot and waits to be approved. */
+        get: operations["listPairings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assistants/{id}/pairing/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the user who was sent this code write to the bot. */
+        post: operations["approvePairing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assistants/{id}/callbacks": {
         parameters: {
             query?: never;
@@ -360,6 +428,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** For Prometheus; with the operator's key, or that of BERTH_METRICS_KEY, as a bearer token or X-API-Key. */
+        get: operations["scrape"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/openapi": {
         parameters: {
             query?: never;
@@ -478,6 +563,8 @@ export interface components {
             modelApiKey: string | null;
             /** @description Its last four characters at most; null if there is none. */
             telegramBotToken: string | null;
+            /** @description Ids of the Telegram users that are answered; null where pairing decides. */
+            allowFrom: string[] | null;
             callbackUrl: string | null;
             /** @description When the receiver asked for no more callbacks (410). */
             callbackDisabledAt: string | null;
@@ -502,6 +589,12 @@ export interface components {
                 since: string;
             };
         };
+        /** @description What an active assistant says is wrong with it, e.g. with its bot's token. */
+        Warning: {
+            cause: components["schemas"]["Cause"];
+            /** Format: date-time */
+            since: string;
+        };
         DeploymentStatus: {
             /** Format: uuid */
             deploymentId: string;
@@ -510,8 +603,31 @@ export interface components {
             operation: components["schemas"]["Operation"] | null;
             outputs: components["schemas"]["Outputs"] | null;
             drift: components["schemas"]["Drift"] | null;
+            warning: components["schemas"]["Warning"] | null;
             /** Format: date-time */
             updatedAt: string;
+        };
+        Usage: {
+            /** @description Over the last second. */
+            cpuCores: number;
+            memoryBytes: number;
+            memoryLimitBytes: number;
+            /** @description Since the container has started. */
+            receivedBytes: number;
+            sentBytes: number;
+            restarts: number;
+            uptimeSeconds: number;
+        };
+        Pairing: {
+            code: string;
+            userId: string;
+            name: string | null;
+            requestedAt: string;
+        };
+        ApprovedPairing: {
+            /** Format: uuid */
+            deploymentId: string;
+            code: string;
         };
         Slot: {
             /** Format: uuid */
@@ -668,7 +784,7 @@ export interface components {
                 message: string;
             };
         };
-        /** @description There is no such deployment, key, account or page, or it is another account's. */
+        /** @description There is no such deployment, key, account, pairing or page, or it is another account's. */
         NOT_FOUND: {
             error: {
                 /** @constant */
@@ -687,6 +803,14 @@ export interface components {
                     currentState: "pending_payment" | "purchased" | "deploying" | "active" | "stopping" | "stopped" | "suspended" | "failed" | "deleting" | "deleted";
                     allowedStates: ("pending_payment" | "purchased" | "deploying" | "active" | "stopping" | "stopped" | "suspended" | "failed" | "deleting" | "deleted")[];
                 };
+            };
+        };
+        /** @description Another assistant is driving this Telegram bot; one bot has one. */
+        BOT_IN_USE: {
+            error: {
+                /** @constant */
+                code: "BOT_IN_USE";
+                message: string;
             };
         };
         /** @description The account has as many deployments or keys as it may have. */
@@ -811,7 +935,7 @@ export interface components {
                 "application/json": components["schemas"]["INVALID_SIGNATURE"];
             };
         };
-        /** @description NOT_FOUND: There is no such deployment, key, account or page, or it is another account's. */
+        /** @description NOT_FOUND: There is no such deployment, key, account, pairing or page, or it is another account's. */
         NOT_FOUND: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -829,6 +953,16 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["INVALID_STATE"];
+            };
+        };
+        /** @description BOT_IN_USE: Another assistant is driving this Telegram bot; one bot has one. */
+        BOT_IN_USE: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["BOT_IN_USE"];
             };
         };
         /** @description LIMIT_REACHED: The account has as many deployments or keys as it may have. */
@@ -1206,6 +1340,7 @@ export interface operations {
                     modelId?: string;
                     telegramBotToken?: string;
                     modelApiKey?: string;
+                    allowFrom?: (string | number)[];
                     callbackUrl?: string | null;
                 };
             };
@@ -1233,6 +1368,8 @@ export interface operations {
             /**
              * @description INVALID_STATE: The call is not allowed in the deployment's state; `details` names the states that allow it.
              *
+             *     BOT_IN_USE: Another assistant is driving this Telegram bot; one bot has one.
+             *
              *     IDEMPOTENCY_CONFLICT: The first call with this Idempotency-Key is still running; try again in a moment.
              */
             409: {
@@ -1242,7 +1379,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["INVALID_STATE"] | components["schemas"]["IDEMPOTENCY_CONFLICT"];
+                    "application/json": components["schemas"]["INVALID_STATE"] | components["schemas"]["BOT_IN_USE"] | components["schemas"]["IDEMPOTENCY_CONFLICT"];
                 };
             };
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
@@ -1276,6 +1413,7 @@ export interface operations {
                     modelId: string;
                     telegramBotToken: string;
                     modelApiKey?: string;
+                    allowFrom?: (string | number)[];
                     callbackUrl?: string;
                 };
             };
@@ -1303,6 +1441,8 @@ export interface operations {
             /**
              * @description INVALID_STATE: The call is not allowed in the deployment's state; `details` names the states that allow it.
              *
+             *     BOT_IN_USE: Another assistant is driving this Telegram bot; one bot has one.
+             *
              *     IDEMPOTENCY_CONFLICT: The first call with this Idempotency-Key is still running; try again in a moment.
              */
             409: {
@@ -1312,7 +1452,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["INVALID_STATE"] | components["schemas"]["IDEMPOTENCY_CONFLICT"];
+                    "application/json": components["schemas"]["INVALID_STATE"] | components["schemas"]["BOT_IN_USE"] | components["schemas"]["IDEMPOTENCY_CONFLICT"];
                 };
             };
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
@@ -1548,6 +1688,8 @@ export interface operations {
             /**
              * @description INVALID_STATE: The call is not allowed in the deployment's state; `details` names the states that allow it.
              *
+             *     BOT_IN_USE: Another assistant is driving this Telegram bot; one bot has one.
+             *
              *     IDEMPOTENCY_CONFLICT: The first call with this Idempotency-Key is still running; try again in a moment.
              */
             409: {
@@ -1557,7 +1699,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["INVALID_STATE"] | components["schemas"]["IDEMPOTENCY_CONFLICT"];
+                    "application/json": components["schemas"]["INVALID_STATE"] | components["schemas"]["BOT_IN_USE"] | components["schemas"]["IDEMPOTENCY_CONFLICT"];
                 };
             };
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
@@ -1699,6 +1841,213 @@ export interface operations {
             404: components["responses"]["NOT_FOUND"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    logs: {
+        parameters: {
+            query?: {
+                tail?: number;
+                since?: string;
+                follow?: "true" | "false";
+            };
+            header?: {
+                /** @description The caller's own name for the call: 1 to 128 of `A-Za-z0-9._-`. Any other is replaced by a new one. */
+                "X-Request-Id"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description As `If-None-Match` says it is known. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["INVALID_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["INVALID_STATE"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    metrics: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The caller's own name for the call: 1 to 128 of `A-Za-z0-9._-`. Any other is replaced by a new one. */
+                "X-Request-Id"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Usage"];
+                    };
+                };
+            };
+            /** @description As `If-None-Match` says it is known. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["INVALID_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["INVALID_STATE"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    listPairings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The caller's own name for the call: 1 to 128 of `A-Za-z0-9._-`. Any other is replaced by a new one. */
+                "X-Request-Id"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Pairing"][];
+                    };
+                };
+            };
+            /** @description As `If-None-Match` says it is known. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["INVALID_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["INVALID_STATE"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    approvePairing: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The caller's own name for the call: 1 to 128 of `A-Za-z0-9._-`. Any other is replaced by a new one. */
+                "X-Request-Id"?: string;
+                /** @description 1 to 255 printable ASCII characters, bare or as a quoted string. The same call with the same key gets the first answer again for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ApprovedPairing"];
+                    };
+                };
+            };
+            400: components["responses"]["INVALID_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            /**
+             * @description INVALID_STATE: The call is not allowed in the deployment's state; `details` names the states that allow it.
+             *
+             *     IDEMPOTENCY_CONFLICT: The first call with this Idempotency-Key is still running; try again in a moment.
+             */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["INVALID_STATE"] | components["schemas"]["IDEMPOTENCY_CONFLICT"];
+                };
+            };
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_MISMATCH"];
             429: components["responses"]["RATE_LIMITED"];
             500: components["responses"]["INTERNAL_ERROR"];
             503: components["responses"]["UNAVAILABLE"];
@@ -2255,6 +2604,40 @@ export interface operations {
                     "application/json": components["schemas"]["Ready"];
                 };
             };
+        };
+    };
+    scrape: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The caller's own name for the call: 1 to 128 of `A-Za-z0-9._-`. Any other is replaced by a new one. */
+                "X-Request-Id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description As `If-None-Match` says it is known. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["UNAUTHORIZED"];
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
         };
     };
     openapi: {

@@ -36,6 +36,19 @@ const COMMANDS: Readonly<Record<keyof TinyImages, string[]>> = {
     "cd .openclaw; [ -s crash ] && cat .env crash >&2 && exit 3; exec httpd -f -p 18789 -h /www/started",
   ],
 };
+/** Speaks as `node dist/index.js pairing …` of OpenClaw does, from a file of its data. */
+const PAIRING_STUB = `#!/bin/sh
+cd /home/node/.openclaw
+case "$2 $3 $4" in
+  "pairing list telegram") cat pairing.json ;;
+  "pairing approve telegram")
+    case "$(cat pairing.json)" in
+      *"\\"$5\\""*) echo "$5 $(id -u)" > approved; echo "Approved telegram sender." ;;
+      *) echo "[openclaw] Reason: No pending pairing request found for code \\"$5\\"." >&2; exit 1 ;;
+    esac ;;
+  *) exit 2 ;;
+esac
+`;
 const VERSION = createHash("sha256")
   .update(readFileSync(import.meta.filename))
   .digest("hex")
@@ -75,11 +88,13 @@ function build(images: TinyImages): void {
       mkdirSync(join(root, name), { recursive: true });
     }
     writeFileSync(join(root, "bin/busybox"), busybox(folder), { mode: 0o755 });
+    writeFileSync(join(root, "bin/node"), PAIRING_STUB, { mode: 0o755 });
     for (const applet of APPLETS) symlinkSync("busybox", join(root, "bin", applet));
     for (const status of ["started", "starting"]) {
       writeFileSync(join(root, "www", status, "healthz"), '{"ok":true,"status":"live"}\n');
       writeFileSync(join(root, "www", status, "startupz"), `{"ok":true,"status":"${status}"}\n`);
     }
+    symlinkSync("/home/node/.openclaw/readyz", join(root, "www/started/readyz"));
     const archive = join(folder, "root.tar");
     const owned = ["--owner=0", "--group=0"];
     execFileSync("tar", ["cf", archive, ...owned, "--exclude=./home/node", "-C", root, "."]);

@@ -1,0 +1,53 @@
+// What a running assistant says of itself. Its answer is a stranger's: bounded, and believed in form only.
+import { z } from "zod";
+
+const TIMEOUT_MS = 2_000;
+const LONGEST_ANSWER = 16 * 1024;
+const MOST_NAMES = 10;
+
+const Answer = z.object({
+  ready: z.boolean(),
+  /** What does not work, e.g. `telegram`; told only to who has the token. */
+  failing: z.array(z.unknown()).optional(),
+});
+
+export type Readiness =
+  | "ready"
+  /** It has no answer that is understood: another image than OpenClaw need not have this page. */
+  | "unknown"
+  | "no answer"
+  | { readonly failing: readonly string[] };
+
+/** Asks the assistant behind a loopback endpoint whether all that it should do works. */
+export async function askReadiness(endpoint: string, gatewayToken: string): Promise<Readiness> {
+  try {
+    const response = await fetch(`${endpoint}/readyz`, {
+      headers: { Authorization: `Bearer ${gatewayToken}` },
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      redirect: "manual",
+    });
+    const text = await beginning(response);
+    if (response.status !== 200 && response.status !== 503) return "unknown";
+    const answer = Answer.safeParse(JSON.parse(text));
+    if (!answer.success) return "unknown";
+    const { ready, failing = [] } = answer.data;
+    return ready ? "ready" : { failing: failing.filter(isName).slice(0, MOST_NAMES) };
+  } catch (error) {
+    return error instanceof SyntaxError ? "unknown" : "no answer";
+  }
+}
+
+function isName(text: unknown): text is string {
+  return typeof text === "string" && /^[\w:./-]{1,64}$/.test(text);
+}
+
+async function beginning({ body }: Response): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of body ?? []) {
+    pieces.push(piece);
+    length += piece.length;
+    if (length > LONGEST_ANSWER) break;
+  }
+  return Buffer.concat(pieces).toString("utf8");
+}
