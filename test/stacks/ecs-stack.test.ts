@@ -27,6 +27,7 @@ const paid = {
   api_mode: "byok",
   model_provider: null,
   address: null,
+  allow_from: [],
   outputs: null,
   operation_id: "operation-1",
 } as unknown as Deployment;
