@@ -2,10 +2,8 @@
 import { z } from "zod";
 import type { AssistantOutputs } from "../infra/args.ts";
 import { MODEL_PROVIDERS } from "../infra/openclaw.ts";
-import type { Usage as MeasuredUsage } from "../infra/usage.ts";
 import { StackUpdate } from "../stacks/inspect-stack.ts";
 import { OPERATION_KINDS, STATUSES } from "../stacks/lifecycle.ts";
-import type { Pairing as PendingPairing } from "../stacks/pairing.ts";
 import { type OperationState, SCOPES, type Warning as SchemaWarning, type Seen } from "../stacks/schema.ts";
 import { named } from "./named-shapes.ts";
 
@@ -122,31 +120,6 @@ export const DeploymentStatus = named(
     updatedAt: moment,
   }),
 );
-
-export const Usage = named(
-  "Usage",
-  z.strictObject({
-    cpuCores: z.number().describe("Over the last second."),
-    memoryBytes: z.number(),
-    memoryLimitBytes: z.number(),
-    receivedBytes: z.number().describe("Since the container has started."),
-    sentBytes: z.number(),
-    restarts: z.int(),
-    uptimeSeconds: z.number(),
-  }) satisfies z.ZodType<MeasuredUsage>,
-);
-
-export const Pairing = named(
-  "Pairing",
-  z.strictObject({
-    code: z.string(),
-    userId: z.string(),
-    name: z.string().nullable(),
-    requestedAt: z.string(),
-  }) satisfies z.ZodType<PendingPairing>,
-);
-
-export const ApprovedPairing = named("ApprovedPairing", z.strictObject({ deploymentId, code: z.string() }));
 
 export const Slot = named("Slot", z.strictObject({ deploymentId, checkoutUrl: z.string().nullable() }));
 

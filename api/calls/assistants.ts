@@ -2,6 +2,7 @@
 import * as answers from "../answers.ts";
 import * as contract from "../contract.ts";
 import { data, listOf, pageOf } from "../envelopes.ts";
+import * as inside from "../inside-answers.ts";
 import type { ApiCall } from "./api-call.ts";
 
 const ASSISTANTS = "/api/v1/assistants";
@@ -136,7 +137,7 @@ export const ASSISTANT_CALLS = {
     path: `${ONE}/metrics`,
     tag: "Assistants",
     summary: "What the assistant uses right now.",
-    answers: { 200: data(answers.Usage) },
+    answers: { 200: data(inside.Usage) },
     errors: ["NOT_FOUND", "INVALID_STATE"],
   },
   listPairings: {
@@ -144,7 +145,7 @@ export const ASSISTANT_CALLS = {
     path: `${ONE}/pairing`,
     tag: "Assistants",
     summary: "Who wants to write to the bot and waits to be approved.",
-    answers: { 200: listOf(answers.Pairing) },
+    answers: { 200: listOf(inside.Pairing) },
     errors: ["NOT_FOUND", "INVALID_STATE"],
   },
   approvePairing: {
@@ -153,7 +154,7 @@ export const ASSISTANT_CALLS = {
     tag: "Assistants",
     summary: "Let the user who was sent this code write to the bot.",
     body: contract.ApprovePairingBody,
-    answers: { 200: data(answers.ApprovedPairing) },
+    answers: { 200: data(inside.ApprovedPairing) },
     errors: ["NOT_FOUND", "INVALID_STATE"],
   },
 } as const satisfies Record<string, ApiCall>;

@@ -139,6 +139,7 @@ it("every npm script is its shell's only program: npm passes a signal on to its 
     "bench",
     "berth",
     "check",
+    "client",
     "start",
     "test",
     "test:faults",

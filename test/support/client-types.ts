@@ -607,28 +607,6 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
         };
-        Usage: {
-            /** @description Over the last second. */
-            cpuCores: number;
-            memoryBytes: number;
-            memoryLimitBytes: number;
-            /** @description Since the container has started. */
-            receivedBytes: number;
-            sentBytes: number;
-            restarts: number;
-            uptimeSeconds: number;
-        };
-        Pairing: {
-            code: string;
-            userId: string;
-            name: string | null;
-            requestedAt: string;
-        };
-        ApprovedPairing: {
-            /** Format: uuid */
-            deploymentId: string;
-            code: string;
-        };
         Slot: {
             /** Format: uuid */
             deploymentId: string;
@@ -747,6 +725,28 @@ export interface components {
             parts: {
                 [key: string]: "ok" | "away";
             };
+        };
+        Usage: {
+            /** @description Over the last second. */
+            cpuCores: number;
+            memoryBytes: number;
+            memoryLimitBytes: number;
+            /** @description Since the container has started. */
+            receivedBytes: number;
+            sentBytes: number;
+            restarts: number;
+            uptimeSeconds: number;
+        };
+        Pairing: {
+            code: string;
+            userId: string;
+            name: string | null;
+            requestedAt: string;
+        };
+        ApprovedPairing: {
+            /** Format: uuid */
+            deploymentId: string;
+            code: string;
         };
         /** @description The request is malformed; `details` names each wrong field. */
         INVALID_REQUEST: {
