@@ -34,7 +34,7 @@ afterAll(async () => {
 interface Deed {
   readonly act: (name: string) => Promise<unknown>;
   readonly undo?: (name: string) => Promise<unknown>;
-  readonly seen: object;
+  readonly seen: { readonly state: string; readonly detail: unknown };
 }
 
 const PUT_BACK: Readonly<Record<string, Deed>> = {
@@ -85,7 +85,7 @@ describe.concurrent("what is done by hand to a container", () => {
     const id = await activated();
     for (const [deed, { act, undo, seen }] of Object.entries(PUT_BACK)) {
       await act(`berth-${id}`);
-      expect(await untilDrift(id, (found) => found !== null), deed).toEqual({
+      expect(await untilDrift(id, isSeenAs(seen.state)), deed).toEqual({
         expected: { status: "active", replicas: 1 },
         seen: { since: expect.any(String), ...seen },
       });
@@ -98,7 +98,7 @@ describe.concurrent("what is done by hand to a container", () => {
     const id = await activated();
     for (const [deed, { act, seen }] of Object.entries(REPAIRED)) {
       await act(`berth-${id}`);
-      expect(await untilDrift(id, (found) => found !== null), deed).toMatchObject({ seen });
+      expect(await untilDrift(id, isSeenAs(seen.state)), deed).toMatchObject({ seen });
       await redeployed(id);
     }
   });
@@ -223,6 +223,11 @@ async function status(id: string): Promise<Status> {
 }
 
 /** The drift as soon as it is as wanted, or as it is when the time is over. */
+/** What comes between is passed over: a container that is removed has ended first. */
+function isSeenAs(state: string): (drift: Status["drift"]) => boolean {
+  return (drift) => drift?.seen.state === state;
+}
+
 async function untilDrift(id: string, isWanted: (drift: Status["drift"]) => boolean) {
   for (const deadline = Date.now() + SEEN_WITHIN_MS * 2; ; await sleep(50)) {
     const { drift } = await status(id);
