@@ -65,6 +65,8 @@ async function surround(server: Server, url: string, id: string, count: number):
   const others = Array.from({ length: count }, () => crypto.randomUUID());
   const client = new pg.Client({ connectionString: url });
   await client.connect();
+  // The server ends first where something else has failed: that is what is told then.
+  client.on("error", () => {});
   const copy = async (table: string, column: string, change: (other: string, n: number) => object) => {
     const { rows } = await client.query(`select * from ${table} where ${column} = $1`, [id]);
     const copies = others.flatMap((other, n) => rows.map((row) => ({ ...row, ...change(other, n) })));
@@ -75,6 +77,7 @@ async function surround(server: Server, url: string, id: string, count: number):
     id: other,
     checkout_id: crypto.randomUUID(),
     address: n + 1,
+    bot_id: null,
   }));
   await copy("operations", "deployment_id", (other) => ({ id: crypto.randomUUID(), deployment_id: other }));
   await client.query("analyze");
