@@ -16,16 +16,17 @@ export function stateFolder(backendUrl: string): string | undefined {
 
 /** Removes all but the latest updates of a stack. */
 export async function forgetOldUpdates(folder: string, stackName: string): Promise<void> {
-  const files = await filesIn(join(folder, ".pulumi/history", PROJECT, stackName));
+  const files = await filesIn(historyFolder(folder, stackName));
   // `<stack>-<time in ns>.history.json` and `….checkpoint.json`: in order of time, whatever Pulumi adds to the endings.
   const updates = Map.groupBy(files, (file) => basename(file).split(".")[0]);
   const old = [...updates.values()].slice(0, -KEPT_UPDATES).flat();
   await Promise.all(old.map((file) => rm(file, { force: true })));
 }
 
-/** Removes what Pulumi leaves of a stack that it has removed: a copy, and its lock if that was cut off. */
+/** Removes what Pulumi leaves of a stack that it has removed: a copy, folders, and its lock if that was cut off. */
 export async function forgetRemoved(folder: string, stackName: string): Promise<void> {
-  await removeLocks(folder, stackName);
+  for (const own of [locksFolder(folder, stackName), historyFolder(folder, stackName)])
+    await rm(own, { recursive: true, force: true });
   await rm(join(folder, ".pulumi/stacks", PROJECT, `${stackName}.json.bak`), { force: true });
 }
 
@@ -42,7 +43,7 @@ export async function removeLocks(folder: string, stackName: string): Promise<vo
  */
 export async function mendStateFiles(folder: string, stackName: string): Promise<boolean> {
   for (const file of await filesIn(locksFolder(folder, stackName))) await removeDamaged(file);
-  const entries = await filesIn(join(folder, ".pulumi/history", PROJECT, stackName));
+  const entries = await filesIn(historyFolder(folder, stackName));
   // One that Pulumi was told to compress is none of these.
   const history = entries.filter((file) => file.endsWith(".json"));
   for (const file of history.slice(-2)) await removeDamaged(file);
@@ -62,6 +63,10 @@ export async function mendStateFiles(folder: string, stackName: string): Promise
 
 function locksFolder(folder: string, stackName: string): string {
   return join(folder, ".pulumi/locks/organization", PROJECT, stackName);
+}
+
+function historyFolder(folder: string, stackName: string): string {
+  return join(folder, ".pulumi/history", PROJECT, stackName);
 }
 
 async function removeDamaged(file: string): Promise<void> {

@@ -2,7 +2,13 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { forgetOldUpdates, KEPT_UPDATES, mendStateFiles, stateFolder } from "../../stacks/state-files.ts";
+import {
+  forgetOldUpdates,
+  forgetRemoved,
+  KEPT_UPDATES,
+  mendStateFiles,
+  stateFolder,
+} from "../../stacks/state-files.ts";
 
 const ID = "01999999-0000-7000-8000-000000000000";
 // A folder whose name has to be escaped in a URL.
@@ -31,6 +37,23 @@ describe("old updates of a stack", () => {
     await forgetOldUpdates(state, ID);
     expect(readdirSync(folder)).toHaveLength(2 * KEPT_UPDATES);
   });
+});
+
+it("nothing of a removed stack is left, and another one's files are", async () => {
+  const paths = (id: string) =>
+    [
+      `stacks/berth/${id}.json.bak`,
+      `history/berth/${id}/a.json`,
+      `locks/organization/berth/${id}/a.json`,
+    ].map((path) => join(state, ".pulumi", path));
+  for (const path of [...paths(ID), ...paths("other")]) {
+    mkdirSync(join(path, ".."), { recursive: true });
+    writeFileSync(path, "{}");
+  }
+  await forgetRemoved(state, ID);
+  const left = readdirSync(state, { recursive: true, encoding: "utf8" });
+  expect(left.filter((path) => path.includes(ID))).toEqual([]);
+  expect(left.filter((path) => /other.*\.(json|bak)$/.test(path))).toHaveLength(3);
 });
 
 describe("files that a cut-off write has damaged", () => {
