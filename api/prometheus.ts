@@ -1,11 +1,12 @@
 // What the operator's Prometheus scrapes: this process, its HTTP calls, and what the database has of the whole installation.
-import { createHash, timingSafeEqual } from "node:crypto";
+import { timingSafeEqual } from "node:crypto";
 import type { Request, RequestHandler } from "express";
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Sql } from "../stacks/database.ts";
 import { BerthError } from "../stacks/errors.ts";
 import { STATUSES } from "../stacks/lifecycle.ts";
 import { DURATION_BOUNDS_SECONDS, type OperationCount, takeTally } from "../stacks/tally.ts";
+import { digest } from "./authenticate.ts";
 import { addressGroup, type Budget } from "./rate-limits.ts";
 import { findPattern, type RoutePattern } from "./route-pattern.ts";
 
@@ -74,10 +75,6 @@ export function requireKey(keys: readonly string[], wrongKeys: Budget): RequestH
 function givenKey({ headers }: Request): string {
   const bearer = /^Bearer (.+)$/i.exec(headers.authorization ?? "")?.[1];
   return bearer ?? String(headers["x-api-key"] ?? "");
-}
-
-function digest(text: string): Buffer {
-  return createHash("sha256").update(text).digest();
 }
 
 /** A histogram of what the database has counted, by every process; prom-client's own count what is observed in theirs. */

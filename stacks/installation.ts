@@ -47,15 +47,15 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
   // Its own process is the only one on an embedded database: what still counts as running has no one to run it.
   if (!databaseUrl) await requeueInterrupted(intake, log);
   if (!databaseUrl) await releaseClaims(intake.sql);
-  const stopGivingUp = parts.runsWorker ? giveUpRegularly(intake, log) : undefined;
-  const stopForgetting = parts.runsWorker ? forgetRegularly(database.sql, log) : undefined;
   const { runsWorker, polar } = parts;
-  const stopAsking = runsWorker && polar ? watchPayments({ ...intake, polar, log }) : undefined;
-  const stopWorker = parts.runsWorker ? await startWorker({ ...parts, ...intake }) : undefined;
-  const watches = parts.runsWorker && settings.target === "docker";
+  const stopGivingUp = runsWorker ? giveUpRegularly(intake, log) : undefined;
+  const stopForgetting = runsWorker ? forgetRegularly(database.sql, log) : undefined;
+  const stopAskingPolar = runsWorker && polar ? watchPayments({ ...intake, polar, log }) : undefined;
+  const stopWorker = runsWorker ? await startWorker({ ...parts, ...intake }) : undefined;
+  const watches = runsWorker && settings.target === "docker";
   const stopWatching = watches ? watchEngine({ ...intake, log }) : undefined;
   const stopAskingAssistants = watches ? watchReadiness({ ...intake, log }) : undefined;
-  const stopSender = parts.runsWorker
+  const stopSender = runsWorker
     ? startSender({ ...parts, ...intake, delaysMs: parts.callbackDelaysMs })
     : undefined;
   return {
@@ -64,7 +64,7 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
     async close() {
       await Promise.all([stopWatching?.(), stopAskingAssistants?.()]);
       await Promise.all([stopWorker?.(), stopSender?.()]);
-      await stopAsking?.();
+      await stopAskingPolar?.();
       await stopGivingUp?.();
       await stopForgetting?.();
       await boss.stop({ graceful: true, timeout: 2_000 });

@@ -5,6 +5,7 @@ import type { Logger } from "pino";
 import { type Deployment, getDeployment } from "../deployments.ts";
 import { ENDED_PAYMENTS } from "../lifecycle.ts";
 import type { Payments } from "../payments.ts";
+import { regularly } from "../regularly.ts";
 import { acceptIn, type Intake } from "../requests.ts";
 import { applyPayment } from "./consequences.ts";
 import { hear } from "./notices.ts";
@@ -23,18 +24,14 @@ export interface Watched extends Intake {
 /** Watches now and every few minutes. The returned function stops that. */
 export function watchPayments(watched: Watched): () => Promise<void> {
   const over = new AbortController();
-  const look = () =>
+  const stop = regularly(EVERY_MS, () =>
     lookAtPayments(watched, over.signal).catch((error: unknown) =>
       watched.log.warn({ err: error }, "payments could not be looked at; the next look is in five minutes"),
-    );
-  let latest = look();
-  const timer = setInterval(() => {
-    latest = latest.then(look);
-  }, EVERY_MS);
+    ),
+  );
   return () => {
-    clearInterval(timer);
     over.abort();
-    return latest;
+    return stop();
   };
 }
 

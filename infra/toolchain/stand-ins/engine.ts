@@ -32,11 +32,6 @@ export function engineMessage(error: unknown): string {
   return isAway ? `Cannot connect to the Docker daemon. Is it running? (${error.message})` : error.message;
 }
 
-/** Whether the engine said that the thing does not exist. An engine that can't be asked is another matter. */
-export function isGone(error: unknown): boolean {
-  return statusOf(error) === 404;
-}
-
 /** Resolves to undefined where the engine answers with one of the statuses. */
 export async function allowing<Result>(
   statuses: readonly number[],
