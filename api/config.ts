@@ -1,40 +1,32 @@
 // The only reader of process.env. A wrong setting stops the start, with every mistake named at once.
-import { isIP } from "node:net";
 import { availableParallelism } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
-import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { TARGETS } from "../infra/args.ts";
 import { DEFAULT_ASSISTANT_IMAGE } from "../infra/openclaw.ts";
 import type { PinnedHost } from "../stacks/callbacks/network.ts";
 import { PAYMENTS, type PaymentSettings } from "../stacks/payments.ts";
 import { PROJECT_ROOT } from "../stacks/pulumi-environment.ts";
-import { Secret } from "../stacks/secret.ts";
 import type { StackSettings } from "../stacks/settings.ts";
 import { type AwsConfig, awsConfig, awsFoundation, awsRegion, checkAws, DEFAULTS } from "./aws-settings.ts";
 import { missingSettings, modelKeys, paymentSettings } from "./payment-settings.ts";
 import type { RateSettings } from "./rate-limits.ts";
+import {
+  accessKey,
+  baseUrl,
+  count,
+  isPrivateRange,
+  isProxyList,
+  key,
+  modelKey,
+  pinnedHosts,
+  port,
+  product,
+} from "./setting-forms.ts";
 
 export const ROLES = ["all", "api", "worker"] as const;
 
 const DAY_MS = 86_400_000;
-
-const port = z.coerce.number().int().min(0).max(65535);
-const key = z
-  .string()
-  .regex(/^[\x21-\x7e]{8,500}$/, "must be 8 to 500 printable characters without spaces")
-  .transform((text) => new Secret(text));
-const accessKey = z.string().regex(/^[\x21-\x7e]{16,256}$/, "must be 16 to 256 visible characters");
-/** As for a customer's key: it must fit into an .env file. */
-const modelKey = key.refine(
-  (secret) => !/['\\]/.test(secret.reveal()),
-  "must not have quotes or backslashes",
-);
-const product = z.uuid("must be the id of a product of Polar");
-const baseUrl = z
-  .url({ protocol: /^https?$/, error: "must be an http:// or https:// URL" })
-  .transform((url) => url.replace(/\/+$/, ""));
-const count = z.coerce.number().int().min(0).max(1_000_000_000);
 
 const Environment = z.object({
   PORT: port.default(8080),
@@ -219,30 +211,4 @@ function passphrase(read: z.infer<typeof Environment>): Config["passphrase"] {
 function withoutSidecars(url: string): string {
   if (!url.startsWith("file://") || url.includes("metadata=")) return url;
   return `${url}${url.includes("?") ? "&" : "?"}metadata=skip`;
-}
-
-function isProxyList(text: string): boolean {
-  return text.split(",").every((proxy) => ipaddr.isValid(proxy.trim()) || ipaddr.isValidCIDR(proxy.trim()));
-}
-
-/** `host:port:address`, comma-separated, as curl's --resolve takes it. */
-function pinnedHosts(text: string, context: z.RefinementCtx): PinnedHost[] {
-  return text.split(",").flatMap((entry) => {
-    const [, host = "", port = "", address = ""] = /^([^:]+):(\d+):\[?([^[\]]+)\]?$/.exec(entry.trim()) ?? [];
-    const hostname = URL.canParse(`https://${host}`) ? new URL(`https://${host}`).hostname : "";
-    if (hostname && Number(port) >= 1 && Number(port) <= 65535 && isIP(address))
-      return [{ host: hostname.replace(/\.$/, ""), port: Number(port), address }];
-    context.addIssue(`${JSON.stringify(entry)} must be host:port:address, e.g. hooks.example:8443:10.0.0.5`);
-    return [];
-  });
-}
-
-function isPrivateRange(text: string): boolean {
-  if (!ipaddr.IPv4.isValidCIDR(text)) return false;
-  const [address, prefix] = ipaddr.IPv4.parseCIDR(text);
-  return (
-    prefix <= 28 &&
-    address.range() === "private" &&
-    ipaddr.IPv4.broadcastAddressFromCIDR(text).range() === "private"
-  );
 }
