@@ -1,6 +1,7 @@
 // `npm run -s berth -- …`: the operator's command.
 import { printFailure } from "../infra/toolchain/progress.ts";
 import { aws } from "./commands/aws.ts";
+import { HOST_USAGE, host } from "./commands/host.ts";
 import { KEYS_USAGE, keys } from "./commands/keys.ts";
 import { doctor, environment } from "./commands/parts.ts";
 import { pay } from "./commands/pay.ts";
@@ -14,12 +15,13 @@ const USAGE = `Usage: npm run -s berth -- <command>
   aws up | preview | outputs | destroy [arguments of pulumi]
              make, look at or remove what the assistants of an AWS region share
   pay <id>   pay for a slot on its simulated checkout page
-${KEYS_USAGE}`;
+${HOST_USAGE}${KEYS_USAGE}`;
 
 const COMMANDS: Readonly<Record<string, (config: Config, args: readonly string[]) => Promise<void>>> = {
   aws,
   env: environment,
   doctor,
+  host,
   pay,
   keys,
 };

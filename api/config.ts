@@ -5,6 +5,7 @@ import { z } from "zod";
 import { TARGETS } from "../infra/args.ts";
 import { DEFAULT_ASSISTANT_IMAGE } from "../infra/openclaw.ts";
 import type { PinnedHost } from "../stacks/callbacks/network.ts";
+import { HOST_RULES } from "../stacks/keep-host-rules.ts";
 import { PAYMENTS, type PaymentSettings } from "../stacks/payments.ts";
 import { PROJECT_ROOT } from "../stacks/pulumi-environment.ts";
 import type { StackSettings } from "../stacks/settings.ts";
@@ -80,6 +81,11 @@ const Environment = z.object({
   BERTH_STARTUP_TIMEOUT: z.coerce.number().int().min(5).max(3600).optional(),
   BERTH_MEMORY_MIB: z.coerce.number().int().min(16).default(2048),
   BERTH_CPUS: z.coerce.number().min(0.05).optional(),
+  BERTH_HOST_RULES: z.enum(HOST_RULES).default("apply"),
+  BERTH_RUNTIME: z
+    .string()
+    .regex(/^[\w.-]{1,100}$/, "must be the name of a runtime that Docker knows, e.g. runsc")
+    .optional(),
   BERTH_RATE_READS: count.default(300_000),
   BERTH_RATE_WRITES: count.default(1_200),
   BERTH_RATE_WRONG_KEYS: count.default(30),
@@ -174,6 +180,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       memoryMib: read.BERTH_MEMORY_MIB,
       cpus: read.BERTH_CPUS ?? defaults.cpus,
       startupTimeoutSeconds: read.BERTH_STARTUP_TIMEOUT ?? defaults.startupTimeoutSeconds,
+      runtime: read.BERTH_RUNTIME,
+      hostRules: read.BERTH_HOST_RULES,
       concurrency: read.BERTH_CONCURRENCY,
       suspensionGraceMs: read.BERTH_SUSPENSION_GRACE * DAY_MS,
       modelKeys: modelKeys(read),

@@ -34,6 +34,8 @@ export interface DockerArgs extends CommonArgs {
   readonly secretsFile: string;
   /** Keyed hash of that file: a changed secret replaces the container. */
   readonly secretsFingerprint: string;
+  /** OCI runtime of the container; the engine's default if absent. */
+  readonly runtime: string | undefined;
 }
 
 export interface EcsArgs extends CommonArgs {

@@ -48,6 +48,7 @@ export function containerArgs(name: string, args: DockerArgs, around: Surroundin
     capabilities: { drops: ["ALL"] },
     securityOpts: ["no-new-privileges"],
     init: true,
+    ...(args.runtime && { runtime: args.runtime }),
     restart: RESTART_POLICY,
     mustRun: true,
     stopTimeout: STOP_TIMEOUT_SECONDS,

@@ -3,6 +3,7 @@ import * as command from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { type AssistantOutputs, DEPLOYMENT_LABEL, type DockerArgs, resourceName } from "./args.ts";
+import { bridgeName } from "./bridge.ts";
 import { containerArgs, NOT_APPLIED_IN_PLACE } from "./container.ts";
 
 /** Declares the stack of one deployment. With 0 replicas only its network and its data are kept. */
@@ -12,13 +13,21 @@ export function dockerAssistant(
 ): { [name in keyof AssistantOutputs]: pulumi.Input<AssistantOutputs[name]> } {
   const name = resourceName(deploymentId);
   const labels = [{ label: DEPLOYMENT_LABEL, value: deploymentId }];
-  const network = new docker.Network("network", {
-    name,
-    driver: "bridge",
-    ipamConfigs: [{ subnet: args.subnet }],
-    options: { "com.docker.network.bridge.enable_icc": "false" },
-    labels,
-  });
+  const network = new docker.Network(
+    "network",
+    {
+      name,
+      driver: "bridge",
+      ipamConfigs: [{ subnet: args.subnet }],
+      options: {
+        "com.docker.network.bridge.enable_icc": "false",
+        "com.docker.network.bridge.name": bridgeName(args.subnet),
+      },
+      labels,
+    },
+    // Another one with this name and subnet can only come after it.
+    { deleteBeforeReplace: true },
+  );
   const volume = new docker.Volume("state", { name, labels });
   const kept = { image: args.image, network: network.name, volume: volume.name };
   if (args.replicas === 0) {
@@ -66,6 +75,7 @@ function probeReadiness(container: docker.Container, args: DockerArgs): command.
       container: container.name,
       url: `http://127.0.0.1:${args.hostPort}/startupz`,
       timeoutSeconds: args.startupTimeoutSeconds,
+      hasOwnRuntime: args.runtime !== undefined,
     }),
     triggers: [container.id],
   });

@@ -3,6 +3,7 @@
 import { json } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { howItEnded, lastLogLines } from "./last-words.ts";
+import { limitProcesses } from "./limit-processes.ts";
 
 const LOOK_AT_CONTAINER_AFTER_MS = 1_000;
 const RESTARTS_OF_A_CRASH_LOOP = 5;
@@ -11,10 +12,13 @@ interface Probe {
   readonly container: string;
   readonly url: string;
   readonly timeoutSeconds: number;
+  readonly hasOwnRuntime: boolean;
 }
 
 const probe = (await json(process.stdin)) as Probe;
 
+// The first thing of all: until then nothing but its memory bounds how often an assistant forks.
+await limitProcesses(probe.container).catch(goOnWithoutLimit);
 await waitUntilStarted();
 
 async function waitUntilStarted(): Promise<void> {
@@ -30,6 +34,14 @@ async function waitUntilStarted(): Promise<void> {
     pauseMs = Math.min(pauseMs * 1.5, 1_000);
   }
   await fail(`The assistant did not become ready within ${probe.timeoutSeconds} s; last answer: ${answer}.`);
+}
+
+/** A sandbox may refuse; then its own kernel is what is filled, not the host's. */
+async function goOnWithoutLimit(error: Error): Promise<void> {
+  // One that ended at once can't be limited either: why it ended is told below.
+  if (!(await (await container()).inspect()).State.Running) return;
+  if (!probe.hasOwnRuntime) await fail(`Its processes could not be limited (${error.message}).`);
+  process.stdout.write(`This runtime does not let the number of processes be limited: ${error.message}\n`);
 }
 
 async function ask(): Promise<string> {

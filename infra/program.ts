@@ -44,6 +44,7 @@ function readArgs(config: pulumi.Config): AssistantArgs {
         subnet: config.require("subnet"),
         secretsFile: config.require("secretsFile"),
         secretsFingerprint: config.require("secretsFingerprint"),
+        runtime: config.get("runtime"),
       };
     case "aws":
       return {

@@ -53,6 +53,7 @@ async function dockerConfig(
     settings: JSON.stringify(replicas === 1 ? assistantSettings(deployment) : {}),
     secretsFile: secretsFile(settings, deployment.id),
     secretsFingerprint: box.fingerprint(text),
+    ...(settings.runtime && { runtime: settings.runtime }),
   };
 }
 

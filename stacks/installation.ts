@@ -1,10 +1,12 @@
 // An open installation: data folder, database, queue and, unless told otherwise, a worker. Built once in api/main.ts.
 import { join } from "node:path";
+import { assertRuntime } from "../infra/runtime.ts";
 import { releaseClaims } from "./callbacks/deliveries.ts";
 import { type SenderParts, startSender } from "./callbacks/sender.ts";
 import { claimDataFolder, keptSecret } from "./data-folder.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { forgetRegularly } from "./housekeeping.ts";
+import { keepHostRules, setHostRules } from "./keep-host-rules.ts";
 import type { Polar } from "./payments/polar.ts";
 import { watchPayments } from "./payments/watch.ts";
 import { giveUpRegularly, requeueInterrupted, startQueue } from "./queue.ts";
@@ -35,6 +37,10 @@ export interface Installation extends Intake {
 /** @throws Error when the data folder is in use, or the database can't be opened. */
 export async function openInstallation(parts: InstallationParts): Promise<Installation> {
   const { settings, databaseUrl, log } = parts;
+  const watches = parts.runsWorker && settings.target === "docker";
+  // Before anything is held that a refusal would have to let go of.
+  if (watches && settings.runtime) await assertRuntime(settings.runtime);
+  const keepsRules = watches && (await setHostRules(settings.hostRules, log));
   const claim = databaseUrl ? undefined : await claimDataFolder(settings.dataDir);
   const database = await openDatabase(
     databaseUrl ? { url: databaseUrl } : { folder: join(settings.dataDir, "database") },
@@ -51,8 +57,8 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
   const stopGivingUp = runsWorker ? giveUpRegularly(intake, log) : undefined;
   const stopForgetting = runsWorker ? forgetRegularly(database.sql, log) : undefined;
   const stopAskingPolar = runsWorker && polar ? watchPayments({ ...intake, polar, log }) : undefined;
+  const stopKeepingRules = keepsRules ? keepHostRules(log) : undefined;
   const stopWorker = runsWorker ? await startWorker({ ...parts, ...intake }) : undefined;
-  const watches = runsWorker && settings.target === "docker";
   const stopWatching = watches ? watchEngine({ ...intake, log }) : undefined;
   const stopAskingAssistants = watches ? watchReadiness({ ...intake, log }) : undefined;
   const stopSender = runsWorker
@@ -67,6 +73,7 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
       await stopAskingPolar?.();
       await stopGivingUp?.();
       await stopForgetting?.();
+      await stopKeepingRules?.();
       await boss.stop({ graceful: true, timeout: 2_000 });
       await database.close();
       await claim?.release();

@@ -1,6 +1,7 @@
 // What the lifecycle needs to know of an installation. api/config.ts reads it from the environment.
 import type { Foundation, Target } from "../infra/args.ts";
 import type { ModelProvider } from "../infra/openclaw.ts";
+import type { HostRulesMode } from "./keep-host-rules.ts";
 import type { Secret } from "./secret.ts";
 
 /** An inclusive range of TCP ports. */
@@ -27,6 +28,10 @@ export interface StackSettings {
   readonly modelKeys: Readonly<Partial<Record<ModelProvider, Secret>>>;
   /** How long the data of a deployment is kept after its payment has ended. */
   readonly suspensionGraceMs: number;
+  /** OCI runtime of the assistants' containers; the engine's default if absent. Of the target docker. */
+  readonly runtime: string | undefined;
+  /** What is done about the host's firewall; of the target docker. */
+  readonly hostRules: HostRulesMode;
   /** Operations carried out at once by this process. */
   readonly concurrency: number;
 }

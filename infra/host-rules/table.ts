@@ -1,0 +1,88 @@
+// The host's filter table as iptables-save prints it: whether Berth's rules are in it, and what iptables-restore has to
+// be told to put them there or to take them out. Each is one transaction: there is no moment with half of them. Pure.
+import { type Chain, digest, FORWARD_CHAIN, FROM_ASSISTANT, INPUT_CHAIN, type Rules } from "./rules.ts";
+
+const CHAINS = [FORWARD_CHAIN, INPUT_CHAIN] as const;
+/** Docker leaves this one alone and keeps it before its own rules. By IPv6 there may be none. */
+const DOCKER_USER = "DOCKER-USER";
+
+/** Whether the rules are all there, and asked before any others. */
+export function isInPlace(saved: string, rules: Rules): boolean {
+  const table = rulesOf(saved);
+  const hooks = hooksOf(table);
+  return (
+    hooks.length === CHAINS.length &&
+    Object.values(hooksFor(table)).every((hook) => firstOf(table, hook) === hook) &&
+    CHAINS.every((chain) => {
+      const found = table.filter((rule) => isOf(rule, chain));
+      return found.length === rules[chain].length && found[0]?.includes(markOf(rules)) === true;
+    })
+  );
+}
+
+/** Input for `iptables-restore --noflush`, whatever of the rules is there already. */
+export function putIn(saved: string, rules: Rules): string {
+  const table = rulesOf(saved);
+  const { [FORWARD_CHAIN]: forward, [INPUT_CHAIN]: input } = hooksFor(table);
+  return transaction([
+    ...CHAINS.map((chain) => `:${chain} - [0:0]`),
+    ...CHAINS.flatMap((chain) => rules[chain].map((rule, at) => `-A ${chain} ${marked(rule, at, rules)}`)),
+    ...hooksOf(table).map(asDeletion),
+    ...[forward, input].map((hook) => hook.replace(/^-A (\S+)/, "-I $1 1")),
+  ]);
+}
+
+/** The same that leaves nothing; undefined if there is nothing. */
+export function takeOut(saved: string): string | undefined {
+  const chains = CHAINS.filter((chain) => saved.includes(`\n:${chain} `));
+  if (chains.length === 0) return undefined;
+  return transaction([
+    ...chains.map((chain) => `:${chain} - [0:0]`),
+    ...hooksOf(rulesOf(saved)).map(asDeletion),
+    ...chains.map((chain) => `-X ${chain}`),
+  ]);
+}
+
+function transaction(lines: readonly string[]): string {
+  return ["*filter", ...lines, "COMMIT", ""].join("\n");
+}
+
+function rulesOf(saved: string): string[] {
+  return saved.split("\n").filter((line) => line.startsWith("-A "));
+}
+
+function isOf(rule: string, chain: string): boolean {
+  return rule.startsWith(`-A ${chain} `);
+}
+
+/** The one rule that leads into each chain. */
+function hooksFor(table: readonly string[]): Readonly<Record<Chain, string>> {
+  const parent = table.includes(`-A FORWARD -j ${DOCKER_USER}`) ? DOCKER_USER : "FORWARD";
+  return {
+    [FORWARD_CHAIN]: `-A ${parent} -j ${FORWARD_CHAIN}`,
+    [INPUT_CHAIN]: `-A INPUT ${FROM_ASSISTANT} -j ${INPUT_CHAIN}`,
+  };
+}
+
+/** All rules that lead into one of the chains: those of an earlier start may stand elsewhere. */
+function hooksOf(table: readonly string[]): string[] {
+  return table.filter((rule) => CHAINS.some((chain) => rule.endsWith(` -j ${chain}`)));
+}
+
+function firstOf(table: readonly string[], hook: string): string | undefined {
+  const parent = hook.split(" ")[1] ?? "";
+  return table.find((rule) => isOf(rule, parent));
+}
+
+function asDeletion(rule: string): string {
+  return rule.replace(/^-A/, "-D");
+}
+
+function markOf(rules: Rules): string {
+  return `berth-${digest(rules)}`;
+}
+
+/** The first rule of a chain says which rules these are. */
+function marked(rule: string, at: number, rules: Rules): string {
+  return at === 0 ? rule.replace(/(?<=^| )-j /, `-m comment --comment ${markOf(rules)} -j `) : rule;
+}
