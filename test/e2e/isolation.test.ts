@@ -1,0 +1,290 @@
+// What an assistant can't do to its host, its neighbours and the networks around, tried from inside a running one. Beside
+// it an ordinary container, which no rule of Berth is about, shows that what is refused is there to be reached.
+import { execFileSync } from "node:child_process";
+import { readdirSync, statSync } from "node:fs";
+import { createServer, type Server } from "node:net";
+import { dirname, join } from "node:path";
+import type Dockerode from "dockerode";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { bridgeName } from "../../infra/bridge.ts";
+import { readNameservers } from "../../infra/host-rules/nameservers.ts";
+import { MOST_PROCESSES } from "../../infra/limit-processes.ts";
+import { ACTIVATION, paidSlot, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
+import { docker, inside } from "../support/docker.ts";
+import { type Internet, openInternet, PUBLIC_ADDRESS } from "../support/internet.ts";
+import { ensureTinyImages } from "../support/tiny-image.ts";
+
+const SLICE = 1;
+const NETWORK = `10.214.${SLICE}`;
+const ORDINARY = `berth-test-ordinary-${SLICE}`;
+const ORDINARY_BRIDGE = `bt${SLICE}-ordinary`;
+const MIB = 1024 * 1024;
+const MEMORY_MIB = 128;
+
+const isRoot = process.getuid?.() === 0;
+
+interface Assistant {
+  readonly id: string;
+  readonly address: string;
+  /** The host's address on its bridge. */
+  readonly gateway: string;
+  readonly bridge: string;
+  readonly hostPort: number;
+}
+
+let berth: TestBerth;
+let own: Assistant;
+let neighbour: Assistant;
+let image: string;
+beforeAll(async () => {
+  image = (await ensureTinyImages()).healthy;
+  berth = await startTestBerth(SLICE, {
+    BERTH_ASSISTANT_IMAGE: image,
+    BERTH_MEMORY_MIB: String(MEMORY_MIB),
+    BERTH_RUNTIME: "io.containerd.runc.v2",
+  });
+  [own, neighbour] = await Promise.all([activated(), activated()]);
+});
+afterAll(() => berth.close());
+
+describe.skipIf(!isRoot)("host rules (skipped without root, which setting them needs)", () => {
+  let internet: Internet;
+  let hostPort: Server;
+  const reachedHost: string[] = [];
+
+  beforeAll(async () => {
+    internet = await openInternet(SLICE, [own.bridge, ORDINARY_BRIDGE]);
+    await removeOrdinary();
+    await docker.createNetwork({
+      Name: ORDINARY,
+      IPAM: { Config: [{ Subnet: `${NETWORK}.240/28` }] },
+      Options: { "com.docker.network.bridge.name": ORDINARY_BRIDGE },
+    });
+    const ordinary = await docker.createContainer({
+      name: ORDINARY,
+      Image: image,
+      HostConfig: { NetworkMode: ORDINARY },
+    });
+    await ordinary.start();
+    hostPort = createServer((socket) => {
+      reachedHost.push(`${socket.remoteAddress}`);
+      socket.end("HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nhi");
+    });
+    await new Promise<void>((resolve) => hostPort.listen(0, own.gateway, resolve));
+  });
+  afterAll(async () => {
+    hostPort.close();
+    await removeOrdinary();
+    internet.close();
+  });
+
+  it.each([
+    ["cloud metadata", "169.254.169.254"],
+    ["another host of a private network", "192.168.77.7"],
+    ["another host of a private network", "172.20.77.7"],
+    ["another host of a private network", "10.77.7.7"],
+    ["a shared address", "100.64.77.7"],
+    ["a benchmark address", "198.18.77.7"],
+    ["a reserved address", "240.7.7.7"],
+  ])("%s (%s) is not reached", async (_what, address) => {
+    expect(reaches(own, address, 80)).toBe(false);
+    expect(internet.visited).not.toContain(`${address}:80`);
+    expect(reaches("ordinary", address, 80)).toBe(true);
+    expect(internet.visited).toContain(`${address}:80`);
+  });
+
+  it("the public internet is reached, but for sending mail", () => {
+    expect(reaches(own, PUBLIC_ADDRESS, 443)).toBe(true);
+    expect(internet.visited).toContain(`${PUBLIC_ADDRESS}:443`);
+    expect(reaches(own, PUBLIC_ADDRESS, 25)).toBe(false);
+    expect(internet.visited).not.toContain(`${PUBLIC_ADDRESS}:25`);
+    expect(reaches("ordinary", PUBLIC_ADDRESS, 25)).toBe(true);
+  });
+
+  it("names resolve by the host's nameserver, of which nothing but port 53 is open", async (context) => {
+    const [nameserver] = await readNameservers();
+    context.skip(!nameserver, "Docker asks this host's nameserver itself: no rule is needed, or tested");
+    expect(reaches(own, "api.telegram.example", 443)).toBe(true);
+    if (/^(10|192\.168)\./.test(nameserver ?? "")) expect(reaches(own, nameserver ?? "", 80)).toBe(false);
+  });
+
+  it("a port of the host is not reached, by any of its addresses", () => {
+    const { port } = hostPort.address() as { port: number };
+    expect(reaches(own, own.gateway, port)).toBe(false);
+    expect(reachedHost).toEqual([]);
+    expect(reaches("ordinary", own.gateway, port)).toBe(true);
+    expect(reachedHost).toHaveLength(1);
+  });
+
+  it("a neighbour is not reached: not itself, and not by its published port", async () => {
+    expect(reaches(own, neighbour.address, 18_789)).toBe(false);
+    for (const address of [own.gateway, neighbour.gateway])
+      expect(reaches(own, address, neighbour.hostPort)).toBe(false);
+    // The host reaches it both ways.
+    for (const place of [`${neighbour.address}:18789`, `127.0.0.1:${neighbour.hostPort}`])
+      expect((await fetch(`http://${place}/startupz`)).status).toBe(200);
+  });
+
+  it("nobody from outside is forwarded to an assistant, whose port Docker would open to its network", () => {
+    const fromInternet = (address: string) => {
+      const program = [
+        "netns",
+        "exec",
+        internet.name,
+        "curl",
+        "-sS",
+        "-m",
+        "3",
+        `http://${address}:18789/startupz`,
+      ];
+      return attempts("ip", program);
+    };
+    expect(fromInternet(own.address)).toBe(false);
+    expect(
+      execFileSync("curl", ["-sS", `http://${own.address}:18789/startupz`], { encoding: "utf8" }),
+    ).toContain("started");
+  });
+
+  it("by IPv6 nothing is open: an assistant has no address, and its bridge no way", () => {
+    expect(inside(own.id, "cat", "/proc/net/if_inet6").trim()).toBe("");
+    const rules = execFileSync("ip6tables", ["-S"], { encoding: "utf8" });
+    expect(rules).toMatch(/-A INPUT -i berth-\+ -j BERTH-INPUT/);
+    expect(rules).toMatch(/-A BERTH-INPUT .*-j REJECT/);
+    expect(rules).toMatch(/-A BERTH-FORWARD -i berth-\+ .*-j REJECT/);
+    expect(rules).toMatch(/-A BERTH-FORWARD -o berth-\+ .*-j REJECT/);
+  });
+
+  /** Whether an HTTP request from that container is answered. */
+  function reaches(from: Assistant | "ordinary", address: string, port: number): boolean {
+    const container = from === "ordinary" ? ORDINARY : `berth-${from.id}`;
+    return attempts("docker", [
+      "exec",
+      container,
+      "wget",
+      "-T",
+      "3",
+      "-q",
+      "-O",
+      "-",
+      `http://${address}:${port}/`,
+    ]);
+  }
+});
+
+describe("rights", () => {
+  it("are none, and none can be had", () => {
+    const status = inside(own.id, "cat", "/proc/self/status");
+    for (const set of ["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"])
+      expect(status).toMatch(new RegExp(`^${set}:\\s+0{16}$`, "m"));
+    expect(status).toMatch(/^NoNewPrivs:\s+1$/m);
+    expect(status).toMatch(/^Seccomp:\s+2$/m);
+    expect(status).toMatch(/^Uid:\s+1000\s+1000\s+1000\s+1000$/m);
+    expect(runs("busybox unshare -U true")).toBe(false);
+    expect(runs("busybox mount -t tmpfs none /tmp")).toBe(false);
+  });
+
+  it("reach neither Docker's socket nor the root's files", () => {
+    expect(runs("ls -d /var/run/docker.sock /run/docker.sock /proc/1/root/run/docker.sock")).toBe(false);
+    expect(runs("touch /bin/new")).toBe(false);
+    expect(runs("echo > /etc/resolv.conf")).toBe(false);
+    expect(runs("echo 1 > /proc/sys/kernel/core_pattern")).toBe(false);
+    expect(runs("touch .openclaw/new /tmp/new .cache/new")).toBe(true);
+  });
+
+  it("are those of the runtime that was asked for", async () => {
+    expect((await inspect(own)).HostConfig.Runtime).toBe("io.containerd.runc.v2");
+  });
+});
+
+describe("limits", () => {
+  it("a fork bomb ends at its own limit; neighbour and host live on, and so does it when it is started again", async () => {
+    await detached("bomb() { bomb | bomb & }; bomb");
+    const running = async () => {
+      const stats = await docker.getContainer(`berth-${own.id}`).stats({ stream: false });
+      return stats.pids_stats?.current ?? 0;
+    };
+    await vi.waitUntil(async () => (await running()) >= MOST_PROCESSES - 12, { timeout: 20_000 });
+    expect(await running()).toBeLessThanOrEqual(MOST_PROCESSES);
+    await neighbourLives();
+    await docker.getContainer(`berth-${own.id}`).restart({ t: 0 });
+    await vi.waitUntil(() => runs("cat /www/started/startupz"), { timeout: 20_000 });
+    expect(
+      Number(
+        inside(own.id, "sh", "-c", "cat /sys/fs/cgroup/pids.max /sys/fs/cgroup/pids/pids.max 2>&-; true"),
+      ),
+    ).toBe(MOST_PROCESSES);
+  });
+
+  it("who eats memory is killed alone", async () => {
+    expect(() => inside(own.id, "busybox", "tail", "/dev/zero")).toThrow(
+      expect.objectContaining({ status: 137 }),
+    );
+    await neighbourLives();
+  });
+
+  it("a full log is cut", async () => {
+    const line = "0123456789".repeat(20);
+    inside(own.id, "sh", "-c", `busybox yes ${line} | busybox head -c ${45 * MIB} > /proc/1/fd/1`);
+    const { LogPath } = await inspect(own);
+    const files = isRoot ? readdirSync(dirname(LogPath)).filter((name) => name.includes("json.log")) : [];
+    const bytes = files.reduce((sum, name) => sum + statSync(join(dirname(LogPath), name)).size, 0);
+    expect(bytes).toBeLessThan(31 * MIB);
+    if (isRoot) expect(bytes).toBeGreaterThan(15 * MIB);
+  });
+});
+
+async function neighbourLives(): Promise<void> {
+  expect((await fetch(`http://127.0.0.1:${neighbour.hostPort}/startupz`)).status).toBe(200);
+  expect(execFileSync("echo", ["alive"], { encoding: "utf8" })).toBe("alive\n");
+}
+
+async function activated(): Promise<Assistant> {
+  const id = await paidSlot(berth);
+  await berth.call("POST", `${id}/activate`, ACTIVATION);
+  await waitForStatus(berth, id, "active");
+  const { NetworkSettings, HostConfig } = await docker.getContainer(`berth-${id}`).inspect();
+  const { IPAddress = "", Gateway = "" } = NetworkSettings.Networks[`berth-${id}`] ?? {};
+  const published = (HostConfig.PortBindings as Record<string, { HostPort: string }[]>)["18789/tcp"]?.[0];
+  const subnet = `${Gateway.replace(/\d+$/, (last) => String(Number(last) - 1))}/28`;
+  return {
+    id,
+    address: IPAddress,
+    gateway: Gateway,
+    bridge: bridgeName(subnet),
+    hostPort: Number(published?.HostPort),
+  };
+}
+
+function inspect({ id }: Assistant): Promise<Dockerode.ContainerInspectInfo> {
+  return docker.getContainer(`berth-${id}`).inspect();
+}
+
+/** Whether a script succeeds inside the assistant. */
+function runs(script: string): boolean {
+  return attempts("docker", ["exec", `berth-${own.id}`, "sh", "-c", script]);
+}
+
+function attempts(program: string, args: readonly string[]): boolean {
+  try {
+    execFileSync(program, args, { stdio: "ignore", timeout: 30_000 });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function detached(script: string): Promise<void> {
+  const exec = await docker.getContainer(`berth-${own.id}`).exec({ Cmd: ["/bin/sh", "-c", script] });
+  await exec.start({ Detach: true });
+}
+
+async function removeOrdinary(): Promise<void> {
+  await docker
+    .getContainer(ORDINARY)
+    .remove({ force: true })
+    .catch(() => {});
+  await docker
+    .getNetwork(ORDINARY)
+    .remove()
+    .catch(() => {});
+}

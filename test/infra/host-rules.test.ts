@@ -1,0 +1,119 @@
+// The host rules as text, and in a firewall of their own: that of a network namespace, which has nothing else in it.
+import { execFileSync } from "node:child_process";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { bridgeName } from "../../infra/bridge.ts";
+import { namedIn, usable } from "../../infra/host-rules/nameservers.ts";
+import { rulesOfIpv4 } from "../../infra/host-rules/rules.ts";
+import { isInPlace, putIn, takeOut } from "../../infra/host-rules/table.ts";
+
+const isRoot = process.getuid?.() === 0;
+
+describe("a bridge's name", () => {
+  it("is short enough, and another one for each subnet", () => {
+    expect(bridgeName("10.213.0.16/28")).toBe("berth-0ad50010");
+    const names = Array.from({ length: 4096 }, (_, place) =>
+      bridgeName(`10.213.${place >> 4}.${(place & 15) << 4}/28`),
+    );
+    expect(new Set(names).size).toBe(4096);
+    expect(names.every((name) => name.length <= 15)).toBe(true);
+  });
+});
+
+describe("nameservers", () => {
+  it("are all that a resolv.conf names, in whatever form", () => {
+    const text =
+      "# nameserver 9.9.9.9\nsearch x\nnameserver 10.0.0.2\n\tnameserver\t169.254.169.253 \nnameserver fd00::1\n";
+    expect(namedIn(text)).toEqual(["10.0.0.2", "169.254.169.253", "fd00::1"]);
+  });
+  it("are opened once each, unless the host asks them itself or they are no addresses", () => {
+    const named = ["10.0.0.2", "127.0.0.53", "fd00::1", "10.0.0.2", "1 -j ACCEPT", "0x0a000001", "8.8.8.8"];
+    expect(usable(named)).toEqual(["10.0.0.2", "8.8.8.8"]);
+  });
+});
+
+describe("rules", () => {
+  const rules = rulesOfIpv4(["10.0.0.2"]);
+  const DOCKERS = [
+    "*filter",
+    ":INPUT ACCEPT [0:0]",
+    ":DOCKER-USER - [0:0]",
+    "-A FORWARD -j DOCKER-USER",
+    "COMMIT",
+  ].join("\n");
+
+  it("are asked first where Docker keeps a place for them, else in FORWARD", () => {
+    expect(putIn(DOCKERS, rules)).toContain("\n-I DOCKER-USER 1 -j BERTH-FORWARD\n");
+    expect(putIn("*filter\nCOMMIT\n", rules)).toContain("\n-I FORWARD 1 -j BERTH-FORWARD\n");
+  });
+  it("that are not there need no taking out", () => {
+    expect(takeOut(DOCKERS)).toBeUndefined();
+    expect(isInPlace(DOCKERS, rules)).toBe(false);
+  });
+});
+
+describe.skipIf(!isRoot)("in a real firewall (skipped without root, which iptables needs)", () => {
+  const NAME = "berth-test-rules";
+  /** The namespace's own /etc/resolv.conf. */
+  const ETC = join("/etc/netns", NAME);
+  const run = (...command: string[]) =>
+    execFileSync("ip", ["netns", "exec", NAME, ...command], { encoding: "utf8" });
+  const host = (...args: string[]) => run(process.execPath, "api/berth.ts", "host", "rules", ...args).trim();
+  const table = (program = "iptables") => run(`${program}-save`, "-t", "filter").replace(/^#.*\n/gm, "");
+  const place = (chain: string) => run("iptables", "-S", chain).split("\n")[1];
+
+  beforeAll(() => {
+    execFileSync("ip", ["netns", "add", NAME]);
+    mkdirSync(ETC, { recursive: true });
+    writeFileSync(join(ETC, "resolv.conf"), "nameserver 10.0.0.2\n");
+    // As Docker leaves them, with a rule of somebody else's.
+    run("iptables", "-N", "DOCKER-USER");
+    run("iptables", "-A", "FORWARD", "-j", "DOCKER-USER");
+    run("iptables", "-A", "INPUT", "-p", "tcp", "--dport", "22", "-j", "ACCEPT");
+  });
+  afterAll(() => {
+    execFileSync("ip", ["netns", "del", NAME]);
+    rmSync(ETC, { recursive: true });
+  });
+
+  it("they are shown, set once however often that is asked, healed, follow the nameservers, and are undone", () => {
+    const before = [table(), table("ip6tables")];
+    expect(host()).toBe("Host rules are not in place.\nRun: sudo npm run -s berth -- host rules apply");
+    expect(host("apply")).toBe("Host rules are in place.");
+    const set = [table(), table("ip6tables")];
+    expect(set[0]).toContain("-A BERTH-FORWARD -d 10.0.0.2/32 -p udp -m udp --dport 53 -j RETURN\n");
+    expect(host("apply")).toBe("Host rules are in place.");
+    expect([table(), table("ip6tables")]).toEqual(set);
+
+    for (const damage of [
+      ["iptables", "-I", "INPUT", "-j", "ACCEPT"],
+      ["iptables", "-D", "BERTH-FORWARD", "-d", "169.254.0.0/16", "-j", "REJECT"],
+      ["iptables", "-F", "DOCKER-USER"],
+      ["ip6tables", "-F", "INPUT"],
+    ]) {
+      run(...damage);
+      expect(host(), damage.join(" ")).toContain("not in place");
+      expect(host("apply")).toBe("Host rules are in place.");
+    }
+    expect(place("INPUT")).toBe("-A INPUT -i berth-+ -j BERTH-INPUT");
+    expect(place("DOCKER-USER")).toBe("-A DOCKER-USER -j BERTH-FORWARD");
+    run("iptables", "-D", "INPUT", "-j", "ACCEPT");
+    expect([table(), table("ip6tables")]).toEqual(set);
+
+    writeFileSync(join(ETC, "resolv.conf"), "nameserver 192.168.0.1\n");
+    expect(host()).toContain("not in place");
+    expect(host("apply")).toBe("Host rules are in place.");
+    expect(table()).toBe(
+      set[0]?.replaceAll("10.0.0.2", "192.168.0.1").replaceAll(/berth-[0-9a-f]{16}/g, mark(table())),
+    );
+
+    expect(host("remove")).toBe("Host rules are not in place.");
+    expect([table(), table("ip6tables")]).toEqual(before);
+    expect(host("remove")).toBe("Host rules are not in place.");
+  });
+
+  function mark(text: string): string {
+    return /berth-[0-9a-f]{16}/.exec(text)?.[0] ?? "no mark";
+  }
+});
