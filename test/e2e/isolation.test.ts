@@ -154,19 +154,15 @@ describe.skipIf(!isRoot)("host rules (skipped without root, which setting them n
     expect(rules).toMatch(/-A BERTH-FORWARD -o berth-\+ .*-j REJECT/);
   });
 
-  /** Whether an HTTP request from that container is answered. */
+  /** Whether a connection from that container is taken. */
   function reaches(from: Assistant | "ordinary", address: string, port: number): boolean {
     const container = from === "ordinary" ? ORDINARY : `berth-${from.id}`;
     return attempts("docker", [
       "exec",
       container,
-      "wget",
-      "-T",
-      "3",
-      "-q",
-      "-O",
-      "-",
-      `http://${address}:${port}/`,
+      "sh",
+      "-c",
+      `busybox nc -w 3 ${address} ${port} < /dev/null`,
     ]);
   }
 });

@@ -3,10 +3,12 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
+import { readNameservers } from "../../infra/host-rules/nameservers.ts";
 
 /** The address that every name has. */
 export const PUBLIC_ADDRESS = "203.0.113.10";
 const GATEWAY = "203.0.113.1";
+const CONTAINERS = "10.214.0.0/16";
 const PORTS = [25, 80, 443];
 
 export interface Internet {
@@ -41,9 +43,10 @@ export async function openInternet(slice: number, bridges: readonly string[]): P
   execFileSync("sysctl", ["-q", `net.ipv4.conf.${near}.rp_filter=2`]);
   ip("-n", name, "address", "add", `${PUBLIC_ADDRESS}/24`, "dev", far);
   for (const link of ["lo", far]) ip("-n", name, "link", "set", link, "up");
-  ip("-n", name, "route", "add", "default", "via", GATEWAY);
-  ip("-n", name, "rule", "add", "iif", far, "lookup", "100");
-  ip("-n", name, "route", "add", "local", "default", "dev", "lo", "table", "100");
+  // Every address is its own, but for this machine's and those of the tests' containers.
+  ip("-n", name, "route", "add", GATEWAY, "dev", far, "table", "local");
+  ip("-n", name, "route", "add", CONTAINERS, "via", GATEWAY, "dev", far, "table", "local");
+  ip("-n", name, "route", "add", "local", "default", "dev", "lo", "table", "local");
   ip("route", "add", "default", "via", PUBLIC_ADDRESS, "dev", near, "table", table);
   for (const rule of rules) ip("rule", "add", ...rule);
   const visited: string[] = [];
@@ -59,7 +62,8 @@ export async function openInternet(slice: number, bridges: readonly string[]): P
 }
 
 async function listen(namespace: string, visited: string[]): Promise<ChildProcess> {
-  const program = ["netns", "exec", namespace, process.execPath, "-e", SERVERS];
+  const nameservers = await readNameservers();
+  const program = ["netns", "exec", namespace, process.execPath, "-e", SERVERS, ...nameservers];
   const child = spawn("ip", program, { stdio: ["ignore", "pipe", "inherit"] });
   const lines = createInterface({ input: child.stdout });
   const [first] = await once(lines, "line");
@@ -71,16 +75,16 @@ async function listen(namespace: string, visited: string[]): Promise<ChildProces
 /** Every name has the one address; no answer is cached. */
 const SERVERS = `
 const { createServer } = require("node:net");
-const udp = require("node:dgram").createSocket("udp4");
-udp.on("message", (query, { port, address }) => {
+const { createSocket } = require("node:dgram");
+function answer(udp, query, { port, address }) {
   let end = 12;
   while (query[end]) end += query[end] + 1;
   const question = query.subarray(12, end + 5);
   const isA = query.readUInt16BE(end + 1) === 1;
   const head = Buffer.from([query[0], query[1], 0x81, 0x80, 0, 1, 0, isA ? 1 : 0, 0, 0, 0, 0]);
-  const answer = Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 0, 0, 4, ${PUBLIC_ADDRESS.split(".").join(", ")}]);
-  udp.send(Buffer.concat([head, question, ...(isA ? [answer] : [])]), port, address);
-});
+  const record = Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 0, 0, 4, ${PUBLIC_ADDRESS.split(".").join(", ")}]);
+  udp.send(Buffer.concat([head, question, ...(isA ? [record] : [])]), port, address);
+}
 const listening = ${JSON.stringify(PORTS)}.map((port) => new Promise((resolve) => {
   createServer((socket) => {
     console.log(socket.localAddress + ":" + port);
@@ -88,8 +92,12 @@ const listening = ${JSON.stringify(PORTS)}.map((port) => new Promise((resolve) =
     socket.end("HTTP/1.0 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\nhi");
   }).listen(port, "0.0.0.0", resolve);
 }));
-const named = new Promise((resolve) => udp.bind(53, "0.0.0.0", resolve));
-Promise.all([named, ...listening]).then(() => console.log("ready"));
+// Each at its own address: a reply has to come from there.
+const named = process.argv.slice(1).map((address) => new Promise((resolve) => {
+  const udp = createSocket("udp4");
+  udp.on("message", (query, from) => answer(udp, query, from)).bind(53, address, resolve);
+}));
+Promise.all([...named, ...listening]).then(() => console.log("ready"));
 `;
 
 function ip(...args: readonly string[]): void {
