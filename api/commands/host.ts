@@ -15,5 +15,5 @@ export async function host({ stacks }: Config, [what, action, ...more]: readonly
   if (action === "remove") await removeHostRules();
   const found = await lookAtHostRules();
   console.log(found.state === "in place" ? "Host rules are in place." : "Host rules are not in place.");
-  if (!action && found.state !== "in place") console.log(found.advice);
+  if (action !== "remove" && found.state !== "in place") console.log(found.advice);
 }

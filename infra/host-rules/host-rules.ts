@@ -2,25 +2,19 @@
 import { execFile } from "node:child_process";
 import { access, readFile, rm, writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
-import Docker from "dockerode";
 import { lock } from "../toolchain/lock.mjs";
+import { whyElsewhere } from "./engine-place.ts";
 import { readNameservers } from "./nameservers.ts";
 import { digest, RULES_OF_IPV6, type Rules, rulesOfIpv4 } from "./rules.ts";
 import { isInPlace, putIn, takeOut } from "./table.ts";
 
 const TIMEOUT_MS = 20_000;
-const ENGINE_TIMEOUT_MS = 5_000;
 const WAIT_SECONDS = "10";
 /** Like the rules it ends with the host: who isn't root, and so can't read them, sees by it that they were set. */
 const NOTE = "/run/berth-host-rules";
 /** Fixed: run as root, these must not come from a folder that somebody else has put on PATH. */
 const ENVIRONMENT = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C" };
 const APPLY = "sudo npm run -s berth -- host rules apply";
-
-interface EngineInfo {
-  readonly OperatingSystem?: string;
-  readonly SecurityOptions?: readonly string[] | null;
-}
 
 interface Family {
   readonly command: "iptables" | "ip6tables";
@@ -60,8 +54,10 @@ export async function hostRulesFinding(): Promise<string | undefined> {
   return `Assistants are not kept off this host's services and its private networks: the host rules are not in place. ${found.advice}`;
 }
 
-/** Sets them, all at once, in place of what is there of them. @throws Error when iptables refuses. */
+/** Sets them, all at once, in place of what is there of them. @throws Error when iptables refuses, or they belong elsewhere. */
 export async function applyHostRules(): Promise<void> {
+  const elsewhere = await whyElsewhere();
+  if (elsewhere) throw new Error(elsewhere);
   await exclusively(async () => {
     const families = await wantedRules();
     for (const family of families) await restore(family, putIn(await save(family), family.rules));
@@ -91,22 +87,6 @@ async function wantedRules(): Promise<Family[]> {
 
 function noteOf(families: readonly Family[]): string {
   return `${families.map(({ command, rules }) => `${command} ${digest(rules)}`).join("\n")}\n`;
-}
-
-/** Why rules of this machine would not be those of the assistants' host. */
-async function whyElsewhere(): Promise<string | undefined> {
-  const advice =
-    "Its own firewall has to do that: see Isolation in the README, and then set BERTH_HOST_RULES=leave.";
-  const docker = new Docker({ timeout: ENGINE_TIMEOUT_MS });
-  if (process.platform !== "linux") return `Docker's host is a virtual machine here. ${advice}`;
-  if (!(docker.modem as { readonly socketPath?: string }).socketPath)
-    return `The Docker engine is on another host. ${advice}`;
-  // An engine that is away now is taken for this host's own: its socket is here.
-  const { OperatingSystem = "", SecurityOptions }: EngineInfo = await docker.info().catch(() => ({}));
-  const isRootless = SecurityOptions?.some((option) => option.startsWith("name=rootless"));
-  if (isRootless || /docker desktop/i.test(OperatingSystem))
-    return `The Docker engine's networks are not this host's (rootless, or Docker Desktop). ${advice}`;
-  return undefined;
 }
 
 function isRoot(): boolean {

@@ -77,6 +77,15 @@ describe.skipIf(!isRoot)("in a real firewall (skipped without root, which iptabl
     rmSync(ETC, { recursive: true });
   });
 
+  it("they are not set where the assistants' networks are not", () => {
+    expect(host()).toContain("not those of this process");
+    expect(() => host("apply")).toThrow("not those of this process");
+    expect(table()).not.toContain("BERTH");
+    // What tells is that Docker's own bridge is there.
+    execFileSync("ip", ["-n", NAME, "link", "add", "docker0", "type", "bridge"]);
+    expect(host()).not.toContain("not those of this process");
+  });
+
   it("they are shown, set once however often that is asked, healed, follow the nameservers, and are undone", () => {
     const before = [table(), table("ip6tables")];
     expect(host()).toBe("Host rules are not in place.\nRun: sudo npm run -s berth -- host rules apply");
