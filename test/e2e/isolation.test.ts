@@ -189,6 +189,9 @@ describe("rights", () => {
 
   it("are those of the runtime that was asked for", async () => {
     expect((await inspect(own)).HostConfig.Runtime).toBe("io.containerd.runc.v2");
+    await expect(startTestBerth(3, { BERTH_RUNTIME: "not-there" })).rejects.toThrow(
+      /BERTH_RUNTIME is not-there, which the Docker engine does not know; it knows .*runc/,
+    );
   });
 });
 

@@ -63,6 +63,17 @@ describe.skipIf(!isRoot)("in a real firewall (skipped without root, which iptabl
   const table = (program = "iptables") => run(`${program}-save`, "-t", "filter").replace(/^#.*\n/gm, "");
   const place = (chain: string) => run("iptables", "-S", chain).split("\n")[1];
 
+  /** What a worker logs. */
+  const keep = (work: string) =>
+    run(
+      process.execPath,
+      "--input-type=module",
+      "-e",
+      `import { keepHostRules, setHostRules } from "./stacks/keep-host-rules.ts";
+       const log = { warn: (text) => console.log("warn " + text), error: (error) => console.log("error", error) };
+       ${work};`,
+    ).trim();
+
   beforeAll(() => {
     execFileSync("ip", ["netns", "add", NAME]);
     mkdirSync(ETC, { recursive: true });
@@ -81,6 +92,9 @@ describe.skipIf(!isRoot)("in a real firewall (skipped without root, which iptabl
     expect(host()).toContain("not those of this process");
     expect(() => host("apply")).toThrow("not those of this process");
     expect(table()).not.toContain("BERTH");
+    expect(keep('await setHostRules("apply", log)')).toMatch(/^warn .*not those of this process/);
+    expect(() => keep('await setHostRules("require", log)')).toThrow("not those of this process");
+    expect(keep('await setHostRules("leave", log)')).toBe("");
     // What tells is that Docker's own bridge is there.
     execFileSync("ip", ["-n", NAME, "link", "add", "docker0", "type", "bridge"]);
     expect(host()).not.toContain("not those of this process");
@@ -108,6 +122,12 @@ describe.skipIf(!isRoot)("in a real firewall (skipped without root, which iptabl
     expect(place("INPUT")).toBe("-A INPUT -i berth-+ -j BERTH-INPUT");
     expect(place("DOCKER-USER")).toBe("-A DOCKER-USER -j BERTH-FORWARD");
     run("iptables", "-D", "INPUT", "-j", "ACCEPT");
+    expect([table(), table("ip6tables")]).toEqual(set);
+
+    // As a worker does at its start, and then regularly.
+    run("iptables", "-F", "DOCKER-USER");
+    expect(keep("await keepHostRules(log)()")).toMatch(/^warn .*set again/);
+    expect(keep("await keepHostRules(log)()")).toBe("");
     expect([table(), table("ip6tables")]).toEqual(set);
 
     writeFileSync(join(ETC, "resolv.conf"), "nameserver 192.168.0.1\n");
