@@ -8,10 +8,7 @@ import {
   lookAtHostRules,
 } from "../infra/host-rules/host-rules.ts";
 import { regularly } from "./regularly.ts";
-
-export const HOST_RULES = ["apply", "require", "leave"] as const;
-/** Whether missing rules are set or warned of, refuse the start, or are somebody else's concern. */
-export type HostRulesMode = (typeof HOST_RULES)[number];
+import type { HostRulesMode } from "./settings.ts";
 
 const LOOK_EVERY_MS = 30_000;
 

@@ -1,8 +1,11 @@
 // What the lifecycle needs to know of an installation. api/config.ts reads it from the environment.
 import type { Foundation, Target } from "../infra/args.ts";
 import type { ModelProvider } from "../infra/openclaw.ts";
-import type { HostRulesMode } from "./keep-host-rules.ts";
 import type { Secret } from "./secret.ts";
+
+export const HOST_RULES = ["apply", "require", "leave"] as const;
+/** Whether missing rules are set or warned of, refuse the start, or are somebody else's concern. */
+export type HostRulesMode = (typeof HOST_RULES)[number];
 
 /** An inclusive range of TCP ports. */
 export interface PortRange {
