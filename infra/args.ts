@@ -34,6 +34,11 @@ export interface DockerArgs extends CommonArgs {
   readonly secretsFile: string;
   /** Keyed hash of that file: a changed secret replaces the container. */
   readonly secretsFingerprint: string;
+  /**
+   * Another text for each time that the assistant has refused its `openclaw.json`: that is then set aside, and the last
+   * one that it has accepted taken instead.
+   */
+  readonly settingsRefused: string | undefined;
 }
 
 export interface EcsArgs extends CommonArgs {

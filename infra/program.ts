@@ -44,6 +44,7 @@ function readArgs(config: pulumi.Config): AssistantArgs {
         subnet: config.require("subnet"),
         secretsFile: config.require("secretsFile"),
         secretsFingerprint: config.require("secretsFingerprint"),
+        settingsRefused: config.get("settingsRefused"),
       };
     case "aws":
       return {

@@ -1,5 +1,6 @@
 // An open installation: data folder, database, queue and, unless told otherwise, a worker. Built once in api/main.ts.
 import { join } from "node:path";
+import type { MODEL_APIS } from "../infra/model-apis.ts";
 import { releaseClaims } from "./callbacks/deliveries.ts";
 import { type SenderParts, startSender } from "./callbacks/sender.ts";
 import { claimDataFolder, keptSecret } from "./data-folder.ts";
@@ -12,6 +13,7 @@ import type { Intake } from "./requests.ts";
 import { SecretBox } from "./secret.ts";
 import type { StackSettings } from "./settings.ts";
 import { watchEngine } from "./watch-engine.ts";
+import { watchModels } from "./watch-models.ts";
 import { watchReadiness } from "./watch-readiness.ts";
 import { startWorker, type WorkerParts } from "./worker.ts";
 
@@ -24,6 +26,8 @@ export interface InstallationParts
   readonly callbackDelaysMs: readonly number[];
   /** Absent where payments are simulated, or not set up. */
   readonly polar: Polar | undefined;
+  /** Where model providers are asked about keys and models; absent if they are not to be. */
+  readonly modelApis: typeof MODEL_APIS | undefined;
 }
 
 export interface Installation extends Intake {
@@ -47,7 +51,7 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
   // Its own process is the only one on an embedded database: what still counts as running has no one to run it.
   if (!databaseUrl) await requeueInterrupted(intake, log);
   if (!databaseUrl) await releaseClaims(intake.sql);
-  const { runsWorker, polar } = parts;
+  const { runsWorker, polar, modelApis } = parts;
   const stopGivingUp = runsWorker ? giveUpRegularly(intake, log) : undefined;
   const stopForgetting = runsWorker ? forgetRegularly(database.sql, log) : undefined;
   const stopAskingPolar = runsWorker && polar ? watchPayments({ ...intake, polar, log }) : undefined;
@@ -55,6 +59,7 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
   const watches = runsWorker && settings.target === "docker";
   const stopWatching = watches ? watchEngine({ ...intake, log }) : undefined;
   const stopAskingAssistants = watches ? watchReadiness({ ...intake, log }) : undefined;
+  const stopAskingProviders = runsWorker && modelApis ? watchModels({ ...intake, modelApis, log }) : undefined;
   const stopSender = runsWorker
     ? startSender({ ...parts, ...intake, delaysMs: parts.callbackDelaysMs })
     : undefined;
@@ -62,7 +67,7 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
     ...intake,
     database,
     async close() {
-      await Promise.all([stopWatching?.(), stopAskingAssistants?.()]);
+      await Promise.all([stopWatching?.(), stopAskingAssistants?.(), stopAskingProviders?.()]);
       await Promise.all([stopWorker?.(), stopSender?.()]);
       await stopAskingPolar?.();
       await stopGivingUp?.();

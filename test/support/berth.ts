@@ -99,6 +99,7 @@ export function testEnvironment(
     BERTH_STARTUP_TIMEOUT: "30",
     BERTH_MEMORY_MIB: "64",
     BERTH_CPUS: "0.5",
+    BERTH_MODEL_CHECK: "off",
     LOG_LEVEL: "silent",
     ...extra,
   };
