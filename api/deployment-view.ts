@@ -64,7 +64,7 @@ export function statusView(
 function warning({ warning: own, model_warning: model }: Deployment): Warning | null {
   if (!own || !model) return own ?? model;
   const message = `${own.cause.message} Besides (${model.cause.code}): ${model.cause.message}`;
-  return { cause: { ...own.cause, message }, since: own.since < model.since ? own.since : model.since };
+  return { cause: { ...own.cause, message }, since: own.since };
 }
 
 /** The answer to a call that was accepted and is now being carried out. */

@@ -49,9 +49,7 @@ const OPENCLAW_GEMINI_NAMES: readonly string[] = [
   "gemini-3.1-flash-lite-preview",
 ];
 
-const ASK: Readonly<
-  Record<ModelProvider, (base: string, model: string, key: string) => Promise<Verdict>>
-> = {
+const ASK: Readonly<Record<ModelProvider, (base: string, model: string, key: string) => Promise<Verdict>>> = {
   /** https://platform.claude.com/docs/en/api/models/retrieve; aliases are resolved. `opus` and the like are OpenClaw's. */
   async anthropic(base, model, key) {
     const headers = { "x-api-key": key, "anthropic-version": "2023-06-01" };
@@ -65,7 +63,8 @@ const ASK: Readonly<
   /** https://platform.openai.com/docs/api-reference/models/retrieve; a key that may not list models is 401 or 403, too. */
   async openai(base, model, key) {
     const answer = await get(`${base}/v1/models/${encodeURIComponent(model)}`, bearer(key));
-    if (answer.status === 401 && answer.text.includes("invalid_api_key")) return "key refused";
+    if (answer.status === 401 && /invalid_api_key|account_deactivated/.test(answer.text))
+      return "key refused";
     if (answer.status === 404 && answer.text.includes("model_not_found"))
       return /^[\w.-]+$/.test(model) ? "model unknown" : "accepted";
     return acceptedIfOk(answer);
@@ -87,7 +86,9 @@ const ASK: Readonly<
     if (answer.status !== 200 || !/^[\w.-]+\/[\w.:-]+$/.test(model)) return acceptedIfOk(answer);
     const { data } = OpenRouterModels.parse(await listed(`${base}/api/v1/models`, {}));
     const names = data.flatMap(({ id, canonical_slug }) => [id, canonical_slug ?? id]);
-    return names.some((name) => withoutVariant(name) === withoutVariant(model)) ? "accepted" : "model unknown";
+    return names.some((name) => withoutVariant(name) === withoutVariant(model))
+      ? "accepted"
+      : "model unknown";
   },
 
   /** https://docs.x.ai/docs/api-reference; a wrong key is 400, and `…-latest` may be OpenClaw's. */

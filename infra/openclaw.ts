@@ -15,6 +15,19 @@ const MODEL_KEY_NAMES = {
   xai: "XAI_API_KEY",
 } as const satisfies Record<ModelProvider, string>;
 
+const KEY_BEGINNINGS = [
+  ["sk-ant-", "anthropic"],
+  ["sk-proj-", "openai"],
+  ["sk-or-v1-", "openrouter"],
+  ["AIza", "google"],
+  ["xai-", "xai"],
+] as const satisfies (readonly [string, ModelProvider])[];
+
+/** The provider that a model key is surely one of; undefined if its first letters don't tell. */
+export function keyOwner(modelApiKey: string): ModelProvider | undefined {
+  return KEY_BEGINNINGS.find(([beginning]) => modelApiKey.startsWith(beginning))?.[1];
+}
+
 /**
  * The id of a model as its provider knows it. People paste what OpenClaw or an API's list shows: `anthropic/claude-…`,
  * `models/gemini-…`.

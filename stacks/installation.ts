@@ -59,7 +59,8 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
   const watches = runsWorker && settings.target === "docker";
   const stopWatching = watches ? watchEngine({ ...intake, log }) : undefined;
   const stopAskingAssistants = watches ? watchReadiness({ ...intake, log }) : undefined;
-  const stopAskingProviders = runsWorker && modelApis ? watchModels({ ...intake, modelApis, log }) : undefined;
+  const stopAskingProviders =
+    runsWorker && modelApis ? watchModels({ ...intake, modelApis, log }) : undefined;
   const stopSender = runsWorker
     ? startSender({ ...parts, ...intake, delaysMs: parts.callbackDelaysMs })
     : undefined;
