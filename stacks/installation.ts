@@ -68,8 +68,8 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
     ...intake,
     database,
     async close() {
-      await Promise.all([stopWatching?.(), stopAskingAssistants?.(), stopAskingProviders?.()]);
-      await Promise.all([stopWorker?.(), stopSender?.()]);
+      await Promise.all([stopWatching?.(), stopAskingAssistants?.()]);
+      await Promise.all([stopWorker?.(), stopSender?.(), stopAskingProviders?.()]);
       await stopAskingPolar?.();
       await stopGivingUp?.();
       await stopForgetting?.();

@@ -80,5 +80,6 @@ async function crashed(): Promise<unknown> {
   await docker.getContainer(`berth-${id}`).start();
   const status = async () => (await berth.call("GET", `${id}/status`)).body.data;
   await vi.waitUntil(async () => (await status())?.status === "failed", { timeout: 120_000, interval: 300 });
-  return ((await status())?.operation as { error: unknown }).error;
+  const { operation } = (await status()) ?? {};
+  return (operation as { error: unknown } | undefined)?.error;
 }
