@@ -80,6 +80,6 @@ async function crashed(): Promise<unknown> {
   await docker.getContainer(`berth-${id}`).start();
   const status = async () => (await berth.call("GET", `${id}/status`)).body.data;
   await vi.waitUntil(async () => (await status())?.status === "failed", { timeout: 120_000, interval: 300 });
-  const { operation } = (await status()) ?? {};
-  return (operation as { error: unknown } | undefined)?.error;
+  const operation = (await status())?.operation as { error: unknown } | undefined;
+  return operation?.error;
 }
