@@ -27,34 +27,42 @@ const { deploymentId, volume, image, settings, settingsRefused } = (await json(p
 };
 // dockerode's own connection: all of dockerode takes longer to load than the rest of this takes to run.
 const engine = new Modem();
-// Never started: a container is the one way into a volume that works with every Docker engine.
-const { Id: door } = await call<{ Id: string }>({
-  method: "POST",
-  path: "/containers/create",
-  options: {
-    Image: image,
-    Labels: { [DEPLOYMENT_LABEL]: deploymentId, [DOOR_LABEL]: "settings" },
-    Entrypoint: ["/never-started"],
-    HostConfig: { Binds: [`${volume}:${STATE_PATH}`], NetworkMode: "none" },
-  },
-});
-try {
-  const present = await readSettings();
+await throughDoor(async (door) => {
+  const present = await readSettings(door);
   const wanted = mergeSettings(present, settings);
-  if (!isDeepStrictEqual(wanted, present)) await write(FILE, `${JSON.stringify(wanted, null, 2)}\n`);
-} finally {
-  await call({ method: "DELETE", path: `/containers/${door}?`, options: { force: true } });
+  if (isDeepStrictEqual(wanted, present)) return;
+  const file = tarFile(FILE, `${JSON.stringify(wanted, null, 2)}\n`, OWNER);
+  await call({ ...archive(door, STATE_PATH), method: "PUT", file });
+});
+
+/** With a container that is never started: the one way into a volume that works with every Docker engine. */
+async function throughDoor<T>(work: (door: string) => Promise<T>): Promise<T> {
+  const { Id: door } = await call<{ Id: string }>({
+    method: "POST",
+    path: "/containers/create",
+    options: {
+      Image: image,
+      Labels: { [DEPLOYMENT_LABEL]: deploymentId, [DOOR_LABEL]: "settings" },
+      Entrypoint: ["/never-started"],
+      HostConfig: { Binds: [`${volume}:${STATE_PATH}`], NetworkMode: "none" },
+    },
+  });
+  try {
+    return await work(door);
+  } finally {
+    await call({ method: "DELETE", path: `/containers/${door}?`, options: { force: true } });
+  }
 }
 
 /** The present settings, with whatever is no file of settings set aside. */
-async function readSettings(): Promise<Json> {
-  const packed = await open(FILE);
+async function readSettings(door: string): Promise<Json> {
+  const packed = await open(door, FILE);
   if (!packed) return {};
   const present = await read(packed);
   if (present && !settingsRefused) return present;
-  const lastGood = await open(LAST_GOOD);
+  const lastGood = await open(door, LAST_GOOD);
   const copy = `${FILE}.unreadable-${Date.now()}`;
-  await setAside(copy);
+  await setAside(door, copy);
   process.stdout.write(`${FILE} could not be used. It was kept as ${copy} and written anew.\n`);
   return (lastGood && (await read(lastGood))) ?? {};
 }
@@ -85,9 +93,9 @@ async function beginning(stream: NodeJS.ReadableStream): Promise<Buffer> {
   return Buffer.concat(pieces);
 }
 
-async function open(name: string): Promise<NodeJS.ReadableStream | undefined> {
+async function open(door: string, name: string): Promise<NodeJS.ReadableStream | undefined> {
   try {
-    return await call({ ...archive(`${STATE_PATH}/${name}`), method: "GET", isStream: true });
+    return await call({ ...archive(door, `${STATE_PATH}/${name}`), method: "GET", isStream: true });
   } catch (error) {
     if ((error as { statusCode?: number }).statusCode === 404) return undefined;
     throw error;
@@ -95,17 +103,17 @@ async function open(name: string): Promise<NodeJS.ReadableStream | undefined> {
 }
 
 /** Copies the file, or whatever is in its place, before it is written over. */
-async function setAside(copy: string): Promise<void> {
-  const packed = await open(FILE);
+async function setAside(door: string, copy: string): Promise<void> {
   const { renamed } = await import("./rename-archive.ts");
-  if (packed) await call({ ...archive(STATE_PATH), method: "PUT", file: renamed(packed, FILE, copy) });
+  // By another door: the engine lets nobody write by one that is being read from.
+  await throughDoor(async (other) => {
+    const packed = await open(other, FILE);
+    if (!packed) return;
+    await call({ ...archive(door, STATE_PATH), method: "PUT", file: renamed(packed, FILE, copy) });
+  });
 }
 
-async function write(name: string, text: string): Promise<void> {
-  await call({ ...archive(STATE_PATH), method: "PUT", file: tarFile(name, text, OWNER) });
-}
-
-function archive(path: string): Modem.DialOptions {
+function archive(door: string, path: string): Modem.DialOptions {
   return { path: `/containers/${door}/archive?`, options: { path } };
 }
 
