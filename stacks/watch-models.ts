@@ -95,7 +95,7 @@ function causeOf(verdict: Exclude<Verdict, "no answer">, deployment: Deployment)
   if (verdict === "key refused")
     return {
       code: "MODEL_KEY_REFUSED",
-      message: `${provider} refuses the operator's model key. ${until} the operator has to renew it. Your settings are not at fault.`,
+      message: `${provider} refuses the operator's model key. ${until} the operator has to renew it; then redeploy. Your settings are not at fault.`,
     };
   if (verdict === "model unknown")
     return {
