@@ -12,7 +12,7 @@ import type { Cause, Warning } from "./schema.ts";
 import type { SecretBox } from "./secret.ts";
 import type { StackSettings } from "./settings.ts";
 
-const LOOK_EVERY_MS = 5_000;
+const LOOK_EVERY_MS = 2_000;
 const ASKED_AT_ONCE = 8;
 /** While it is not known to work, it is asked for more often. */
 const HOURS_UNTIL_NEXT = { accepted: 24, otherwise: 1 } as const;
