@@ -105,7 +105,7 @@ const Drift = named(
 const Warning = named(
   "Warning",
   z.strictObject({ cause: Cause, since: z.iso.datetime() }) satisfies z.ZodType<SchemaWarning>,
-  "What an active assistant says is wrong with it, e.g. with its bot's token.",
+  "What does not work of an active assistant, by its own words or its model provider's.",
 );
 
 export const DeploymentStatus = named(

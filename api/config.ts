@@ -62,6 +62,7 @@ const Environment = z.object({
   BERTH_GEMINI_API_KEY: modelKey.optional(),
   BERTH_OPENROUTER_API_KEY: modelKey.optional(),
   BERTH_XAI_API_KEY: modelKey.optional(),
+  BERTH_MODEL_CHECK: z.enum(["on", "off"]).default("on"),
   BERTH_ROLE: z.enum(ROLES).default("all"),
   BERTH_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(availableParallelism()),
   BERTH_PORT_RANGE: z
@@ -125,6 +126,8 @@ export interface Config {
   readonly trustProxy: string[] | undefined;
   /** Places that callbacks are delivered to at a given address, private ones too. */
   readonly callbackResolve: readonly PinnedHost[];
+  /** Whether model providers are asked about the assistants' keys and models. */
+  readonly checksModels: boolean;
   readonly stacks: StackSettings;
   /** Undefined unless the target is aws. */
   readonly aws: AwsConfig | undefined;
@@ -168,6 +171,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     },
     trustProxy: read.BERTH_TRUST_PROXY?.split(",").map((proxy) => proxy.trim()),
     callbackResolve: read.BERTH_CALLBACK_RESOLVE,
+    checksModels: read.BERTH_MODEL_CHECK === "on",
     environment: Object.fromEntries(Object.entries(environment).filter(([name]) => !SECRETS.includes(name))),
     stacks: {
       target: read.BERTH_TARGET,

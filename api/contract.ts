@@ -13,18 +13,15 @@ const name = z
   .regex(ONE_PRINTABLE_LINE, "must not contain control characters")
   .refine((text) => text.isWellFormed(), "must not contain half a character");
 const modelProvider = z.enum(MODEL_PROVIDERS);
-const modelId = z
-  .string()
-  .regex(/^[\x21-\x7e]{1,200}$/, "must be 1 to 200 printable characters without spaces");
-const telegramBotToken = z
-  .string()
-  .regex(/^[1-9][0-9]{4,15}:[A-Za-z0-9_-]{30,64}$/, "must be a Telegram bot token, e.g. 123456789:AA…");
-const modelApiKey = z
-  .string()
-  .regex(
-    /^[\x21-\x26\x28-\x5b\x5d-\x7e]{8,500}$/,
-    "must be 8 to 500 printable characters without spaces, quotes or backslashes",
-  );
+const modelId = pasted(/[\x21-\x7e]{1,200}/, "must be 1 to 200 printable characters without spaces");
+const telegramBotToken = pasted(
+  /[1-9][0-9]{4,15}:[A-Za-z0-9_-]{30,64}/,
+  "must be a Telegram bot token, e.g. 123456789:AA…",
+);
+const modelApiKey = pasted(
+  /[\x21-\x26\x28-\x5b\x5d-\x7e]{8,500}/,
+  "must be 8 to 500 printable characters without spaces, quotes or backslashes",
+);
 /** Numeric ids of Telegram users, as text or as numbers. */
 const allowFrom = z
   .array(
@@ -36,6 +33,14 @@ const allowFrom = z
   .max(50)
   .transform((ids) => [...new Set(ids)]);
 const callbackUrl = z.string().max(2048);
+
+/** Text that people copy from elsewhere, often with a space or a line's end around it: that is taken off. */
+function pasted(form: RegExp, mistake: string) {
+  return z
+    .string()
+    .regex(new RegExp(`^[ \\t\\r\\n]{0,20}${form.source}[ \\t\\r\\n]{0,20}$`), mistake)
+    .transform((text) => text.trim());
+}
 
 export const PurchaseBody = z.strictObject({ apiMode: z.enum(["byok", "managed", "unlimited"]) });
 

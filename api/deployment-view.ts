@@ -5,6 +5,7 @@ import { openColumn } from "../stacks/deployments.ts";
 import type { Operation } from "../stacks/operations.ts";
 import { recordedOutputs } from "../stacks/outputs.ts";
 import { checkoutUrl, type Shop } from "../stacks/payments.ts";
+import type { Warning } from "../stacks/schema.ts";
 import type { SecretBox } from "../stacks/secret.ts";
 import type * as answers from "./answers.ts";
 
@@ -54,9 +55,16 @@ export function statusView(
     operation: operation ? operationView(operation) : null,
     outputs: recordedOutputs(deployment.outputs) ?? null,
     drift: drift(deployment),
-    warning: deployment.status === "active" ? deployment.warning : null,
+    warning: deployment.status === "active" ? warning(deployment) : null,
     updatedAt: deployment.updated_at,
   };
+}
+
+/** There is room for one: the second is told in the words of the first. */
+function warning({ warning: own, model_warning: model }: Deployment): Warning | null {
+  if (!own || !model) return own ?? model;
+  const message = `${own.cause.message} Besides (${model.cause.code}): ${model.cause.message}`;
+  return { cause: { ...own.cause, message }, since: own.since };
 }
 
 /** The answer to a call that was accepted and is now being carried out. */

@@ -7,6 +7,7 @@ import { sql } from "kysely";
 import { type Logger, pino } from "pino";
 import type { Foundation } from "../infra/args.ts";
 import { assertAwsAnswers, assertFoundation } from "../infra/ecs/account.ts";
+import { MODEL_APIS } from "../infra/model-apis.ts";
 import { targetEngine } from "../infra/target-engine.ts";
 import { stackWorkDir } from "../stacks/assistant-stack.ts";
 import { AuditTrail } from "../stacks/audit.ts";
@@ -43,10 +44,11 @@ export interface Berth {
   close(): Promise<void>;
 }
 
-/** How names are resolved and how long after one attempt the next is made, where it is not as in production. */
+/** How names are resolved, how long after one attempt the next is made, and where providers are, if not as in production. */
 export interface CallbackOptions {
   readonly resolve?: Resolve;
   readonly callbackDelaysMs?: readonly number[];
+  readonly modelApis?: typeof MODEL_APIS;
 }
 
 /**
@@ -56,7 +58,7 @@ export interface CallbackOptions {
 export async function startBerth(
   config: Config,
   tools: Tools,
-  { resolve = resolveByDns(), callbackDelaysMs = DELAYS_MS }: CallbackOptions = {},
+  { resolve = resolveByDns(), callbackDelaysMs = DELAYS_MS, modelApis = MODEL_APIS }: CallbackOptions = {},
 ): Promise<Berth> {
   const log = pino({ level: config.logLevel, redact: ["*.apiKey", "*.passphrase"] });
   const folder = await openDataFolder(config.stacks.dataDir);
@@ -80,6 +82,7 @@ export async function startBerth(
     environment,
     network,
     callbackDelaysMs,
+    modelApis: config.checksModels ? modelApis : undefined,
     log,
   });
   const trail = new AuditTrail(installation.sql, log);

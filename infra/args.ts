@@ -36,6 +36,11 @@ export interface DockerArgs extends CommonArgs {
   readonly secretsFingerprint: string;
   /** OCI runtime of the container; the engine's default if absent. */
   readonly runtime: string | undefined;
+  /**
+   * Another text for each time that the assistant has refused its `openclaw.json`: that is then set aside, and the last
+   * one that it has accepted taken instead.
+   */
+  readonly settingsRefused: string | undefined;
 }
 
 export interface EcsArgs extends CommonArgs {

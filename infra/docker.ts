@@ -58,12 +58,12 @@ export function dockerAssistant(
 function writeSettings(
   deploymentId: string,
   volume: docker.Volume,
-  { image, settings }: DockerArgs,
+  { image, settings, settingsRefused }: DockerArgs,
 ): command.local.Command {
   return new command.local.Command("settings", {
     create: 'node "$BERTH_HOME/infra/settings.ts"',
-    stdin: pulumi.jsonStringify({ deploymentId, volume: volume.name, image, settings }),
-    triggers: [volume.id, JSON.stringify(settings)],
+    stdin: pulumi.jsonStringify({ deploymentId, volume: volume.name, image, settings, settingsRefused }),
+    triggers: [volume.id, JSON.stringify(settings), ...(settingsRefused ? [settingsRefused] : [])],
   });
 }
 

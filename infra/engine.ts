@@ -3,6 +3,7 @@
 import Docker from "dockerode";
 import { DEPLOYMENT_LABEL, resourceName } from "./args.ts";
 import { STOP_TIMEOUT_SECONDS } from "./container.ts";
+import { RESTARTS_OF_A_CRASH_LOOP } from "./last-words.ts";
 
 /** @throws Error when the Docker engine does not answer within that time. */
 export async function assertEngineAnswers(timeoutMs: number): Promise<void> {
@@ -30,22 +31,26 @@ export async function removeStrays(deploymentId: string, known: ReadonlySet<stri
 }
 
 /**
- * Stops and removes containers of a deployment: all, or those that are paused or don't have its name, which Pulumi would
- * leave as they are. Its data stays.
+ * Stops and removes containers of a deployment: all, or those that are paused, don't have its name or have ended again
+ * and again, which Pulumi would leave as they are. Its data stays.
+ * @returns how many it has removed
  */
-export async function removeContainers(deploymentId: string, which: "all" | "out of order"): Promise<void> {
+export async function removeContainers(deploymentId: string, which: "all" | "out of order"): Promise<number> {
   const docker = new Docker();
   const filters = { label: [`${DEPLOYMENT_LABEL}=${deploymentId}`] };
   const containers = await docker.listContainers({ all: true, filters });
   const name = `/${resourceName(deploymentId)}`;
-  const isMeant = ({ Names, State }: Docker.ContainerInfo) =>
-    which === "all" || State === "paused" || !Names.includes(name);
-  for (const { Id } of containers.filter(isMeant)) {
+  let removed = 0;
+  for (const { Id, Names, State } of containers) {
     const container = docker.getContainer(Id);
+    const isMeant = which === "all" || State === "paused" || !Names.includes(name);
+    if (!isMeant && (await container.inspect()).RestartCount < RESTARTS_OF_A_CRASH_LOOP) continue;
     // Refused by one that has ended or is paused: that one is removed as it is.
     await container.stop({ t: STOP_TIMEOUT_SECONDS }).catch(() => {});
     await container.remove({ force: true });
+    removed += 1;
   }
+  return removed;
 }
 
 /**

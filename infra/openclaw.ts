@@ -15,6 +15,28 @@ const MODEL_KEY_NAMES = {
   xai: "XAI_API_KEY",
 } as const satisfies Record<ModelProvider, string>;
 
+const KEY_BEGINNINGS = [
+  ["sk-ant-", "anthropic"],
+  ["sk-proj-", "openai"],
+  ["sk-or-v1-", "openrouter"],
+  ["AIza", "google"],
+  ["xai-", "xai"],
+] as const satisfies (readonly [string, ModelProvider])[];
+
+/** The provider that a model key is surely one of; undefined if its first letters don't tell. */
+export function keyOwner(modelApiKey: string): ModelProvider | undefined {
+  return KEY_BEGINNINGS.find(([beginning]) => modelApiKey.startsWith(beginning))?.[1];
+}
+
+/**
+ * The id of a model as its provider knows it. People paste what OpenClaw or an API's list shows: `anthropic/claude-…`,
+ * `models/gemini-…`.
+ */
+export function modelName(modelProvider: ModelProvider, modelId: string): string {
+  const name = modelId.startsWith(`${modelProvider}/`) ? modelId.slice(modelProvider.length + 1) : modelId;
+  return modelProvider === "google" ? name.replace(/^models\//, "") : name;
+}
+
 /** As OpenClaw makes them: without characters that look alike. */
 export const PAIRING_CODE = /^[A-HJ-NP-Z2-9]{8}$/;
 /** Programs inside the container; to the second, the code is added. */
@@ -43,7 +65,10 @@ export function openclawSettings(
       controlUi: { enabled: false },
     },
     agents: {
-      defaults: { workspace: "~/.openclaw/workspace", model: { primary: `${modelProvider}/${modelId}` } },
+      defaults: {
+        workspace: "~/.openclaw/workspace",
+        model: { primary: `${modelProvider}/${modelName(modelProvider, modelId)}` },
+      },
     },
     channels: {
       telegram: { enabled: true, dmPolicy, allowFrom, groups: { "*": { requireMention: true } } },

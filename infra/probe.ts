@@ -2,17 +2,24 @@
 // Only the JSON body counts: an image may answer any path with 200.
 import { json } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
-import { howItEnded, lastLogLines } from "./last-words.ts";
+import { howItEnded, LAST_LINES, lastLogLines, RESTARTS_OF_A_CRASH_LOOP } from "./last-words.ts";
 import { limitProcesses } from "./limit-processes.ts";
 
 const LOOK_AT_CONTAINER_AFTER_MS = 1_000;
-const RESTARTS_OF_A_CRASH_LOOP = 5;
+/** An image that keeps answering something else for so long is no slow assistant: it is no assistant. */
+const UNFIT_AFTER_MS = 30_000;
 
 interface Probe {
   readonly container: string;
   readonly url: string;
   readonly timeoutSeconds: number;
   readonly hasOwnRuntime: boolean;
+}
+
+interface Answer {
+  readonly says: string;
+  /** Whether it is one that an assistant could give; silence may be. */
+  readonly isFit: boolean;
 }
 
 const probe = (await json(process.stdin)) as Probe;
@@ -25,15 +32,22 @@ async function waitUntilStarted(): Promise<void> {
   const startedAt = Date.now();
   const deadline = startedAt + probe.timeoutSeconds * 1000;
   let pauseMs = 25;
-  let answer = "no answer yet";
+  let answer: Answer = { says: "no answer yet", isFit: true };
+  let fitAt = startedAt;
   while (Date.now() < deadline) {
     answer = await ask();
-    if (answer === "started") return;
+    if (answer.says === "started") return;
+    if (answer.isFit) fitAt = Date.now();
+    else if (Date.now() - fitAt > UNFIT_AFTER_MS) break;
     if (Date.now() - startedAt > LOOK_AT_CONTAINER_AFTER_MS) await refuseIfCrashed();
     await sleep(pauseMs);
     pauseMs = Math.min(pauseMs * 1.5, 1_000);
   }
-  await fail(`The assistant did not become ready within ${probe.timeoutSeconds} s; last answer: ${answer}.`);
+  if (!answer.isFit)
+    await fail(`The image answers, but not as an assistant must: GET /startupz gave ${answer.says}.`);
+  await fail(
+    `The assistant did not become ready within ${probe.timeoutSeconds} s; last answer: ${answer.says}.`,
+  );
 }
 
 /** A sandbox may refuse; then its own kernel is what is filled, not the host's. */
@@ -44,14 +58,25 @@ async function goOnWithoutLimit(error: Error): Promise<void> {
   process.stdout.write(`This runtime does not let the number of processes be limited: ${error.message}\n`);
 }
 
-async function ask(): Promise<string> {
+async function ask(): Promise<Answer> {
   try {
-    const response = await fetch(probe.url, { signal: AbortSignal.timeout(2_000), redirect: "error" });
-    const body: unknown = await response.json();
-    const status = body && typeof body === "object" && "status" in body ? String(body.status) : "no status";
-    return response.ok ? status : `${response.status} ${status}`;
-  } catch (error) {
-    return error instanceof SyntaxError ? "not JSON" : "no answer";
+    const response = await fetch(probe.url, { signal: AbortSignal.timeout(2_000), redirect: "manual" });
+    const status = statusIn(await response.text());
+    return {
+      says: [...(response.ok ? [] : [response.status]), status ?? "no JSON with a status"].join(" "),
+      isFit: status !== undefined && (response.ok || response.status === 503),
+    };
+  } catch {
+    return { says: "no answer", isFit: true };
+  }
+}
+
+function statusIn(text: string): string | undefined {
+  try {
+    const { status } = JSON.parse(text);
+    return typeof status === "string" ? status : undefined;
+  } catch {
+    return undefined;
   }
 }
 
@@ -63,7 +88,7 @@ async function refuseIfCrashed(): Promise<void> {
 }
 
 async function fail(sentence: string): Promise<never> {
-  process.stderr.write(`${sentence}\nLast lines of its log:\n${await lastLogLines(await container())}\n`);
+  process.stderr.write(`${sentence}\n${LAST_LINES}\n${await lastLogLines(await container())}\n`);
   process.exit(1);
 }
 

@@ -1,6 +1,7 @@
 // Writes Berth's keys into the assistant's openclaw.json, run by the stack's command resource before the
 // container starts. Other keys of the file belong to the customer and the agent: they are kept.
-import { buffer, json } from "node:stream/consumers";
+import { json } from "node:stream/consumers";
+import { isDeepStrictEqual } from "node:util";
 import Modem from "docker-modem";
 import { DEPLOYMENT_LABEL, DOOR_LABEL } from "./args.ts";
 import { STATE_PATH } from "./container.ts";
@@ -8,61 +9,111 @@ import { type Json, mergeSettings } from "./merge-settings.ts";
 import { readTarFile, tarFile } from "./tar.ts";
 
 const FILE = "openclaw.json";
+/** OpenClaw keeps here what it has last accepted. */
+const LAST_GOOD = "openclaw.json.last-good";
+/** Of what is read of a file: settings are shorter by far. */
+const LONGEST = 1024 * 1024;
 const OWNER = { uid: 1000, gid: 1000, mode: 0o600 };
 
 const SUCCESS = { 200: true, 201: true, 204: true };
 
-const { deploymentId, volume, image, settings } = (await json(process.stdin)) as {
+const { deploymentId, volume, image, settings, settingsRefused } = (await json(process.stdin)) as {
   readonly deploymentId: string;
   readonly volume: string;
   readonly image: string;
   readonly settings: Json;
+  /** Set when the assistant has refused the file as it is. */
+  readonly settingsRefused?: string;
 };
 // dockerode's own connection: all of dockerode takes longer to load than the rest of this takes to run.
 const engine = new Modem();
-// Never started: a container is the one way into a volume that works with every Docker engine.
-const { Id: door } = await call<{ Id: string }>({
-  method: "POST",
-  path: "/containers/create",
-  options: {
-    Image: image,
-    Labels: { [DEPLOYMENT_LABEL]: deploymentId, [DOOR_LABEL]: "settings" },
-    Entrypoint: ["/never-started"],
-    HostConfig: { Binds: [`${volume}:${STATE_PATH}`], NetworkMode: "none" },
-  },
+await throughDoor(async (door) => {
+  const present = await readSettings(door);
+  const wanted = mergeSettings(present, settings);
+  if (isDeepStrictEqual(wanted, present)) return;
+  const file = tarFile(FILE, `${JSON.stringify(wanted, null, 2)}\n`, OWNER);
+  await call({ ...archive(door, STATE_PATH), method: "PUT", file });
 });
-try {
-  const wanted = mergeSettings(await readSettings(), settings);
-  await write(FILE, `${JSON.stringify(wanted, null, 2)}\n`);
-} finally {
-  await call({ method: "DELETE", path: `/containers/${door}?`, options: { force: true } });
+
+/** With a container that is never started: the one way into a volume that works with every Docker engine. */
+async function throughDoor<T>(work: (door: string) => Promise<T>): Promise<T> {
+  const { Id: door } = await call<{ Id: string }>({
+    method: "POST",
+    path: "/containers/create",
+    options: {
+      Image: image,
+      Labels: { [DEPLOYMENT_LABEL]: deploymentId, [DOOR_LABEL]: "settings" },
+      Entrypoint: ["/never-started"],
+      HostConfig: { Binds: [`${volume}:${STATE_PATH}`], NetworkMode: "none" },
+    },
+  });
+  try {
+    return await work(door);
+  } finally {
+    await call({ method: "DELETE", path: `/containers/${door}?`, options: { force: true } });
+  }
 }
 
-async function readSettings(): Promise<Json> {
-  let packed: NodeJS.ReadableStream;
+/** The present settings, with whatever is no file of settings set aside. */
+async function readSettings(door: string): Promise<Json> {
+  const packed = await open(door, FILE);
+  if (!packed) return {};
+  const present = await read(packed);
+  if (present && !settingsRefused) return present;
+  const lastGood = await open(door, LAST_GOOD);
+  const copy = `${FILE}.unreadable-${Date.now()}`;
+  await setAside(door, copy);
+  process.stdout.write(`${FILE} could not be used. It was kept as ${copy} and written anew.\n`);
+  return (lastGood && (await read(lastGood))) ?? {};
+}
+
+/** Undefined if it is not a file of settings. OpenClaw takes JSON5: with comments, and commas at the end. */
+async function read(packed: NodeJS.ReadableStream): Promise<Json | undefined> {
+  const text = readTarFile(await beginning(packed));
+  if (text === undefined) return undefined;
+  for (const parse of [JSON.parse, async (json5: string) => (await import("json5")).default.parse(json5)]) {
+    try {
+      const parsed: unknown = await parse(text);
+      if (isObject(parsed)) return parsed;
+    } catch {
+      // The other form, or none.
+    }
+  }
+  return undefined;
+}
+
+async function beginning(stream: NodeJS.ReadableStream): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  for await (const piece of stream) {
+    pieces.push(Buffer.from(piece));
+    length += piece.length;
+    if (length > LONGEST) break;
+  }
+  return Buffer.concat(pieces);
+}
+
+async function open(door: string, name: string): Promise<NodeJS.ReadableStream | undefined> {
   try {
-    packed = await call({ ...archive(`${STATE_PATH}/${FILE}`), method: "GET", isStream: true });
+    return await call({ ...archive(door, `${STATE_PATH}/${name}`), method: "GET", isStream: true });
   } catch (error) {
-    if ((error as { statusCode?: number }).statusCode === 404) return {};
+    if ((error as { statusCode?: number }).statusCode === 404) return undefined;
     throw error;
   }
-  const text = readTarFile(await buffer(packed));
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return isObject(parsed) ? parsed : {};
-  } catch {
-    const copy = `${FILE}.unreadable-${Date.now()}`;
-    await write(copy, text);
-    process.stdout.write(`${FILE} was not JSON. It was kept as ${copy} and written anew.\n`);
-    return {};
-  }
 }
 
-async function write(name: string, text: string): Promise<void> {
-  await call({ ...archive(STATE_PATH), method: "PUT", file: tarFile(name, text, OWNER) });
+/** Copies the file, or whatever is in its place, before it is written over. */
+async function setAside(door: string, copy: string): Promise<void> {
+  const { renamed } = await import("./rename-archive.ts");
+  // By another door: the engine lets nobody write by one that is being read from.
+  await throughDoor(async (other) => {
+    const packed = await open(other, FILE);
+    if (!packed) return;
+    await call({ ...archive(door, STATE_PATH), method: "PUT", file: renamed(packed, FILE, copy) });
+  });
 }
 
-function archive(path: string): Modem.DialOptions {
+function archive(door: string, path: string): Modem.DialOptions {
   return { path: `/containers/${door}/archive?`, options: { path } };
 }
 

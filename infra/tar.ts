@@ -29,10 +29,10 @@ export function tarFile(
   return Buffer.concat([header, content, padding, Buffer.alloc(2 * BLOCK)]);
 }
 
-/** Text of the first regular file of an archive; empty if it has none (a folder, a link). */
-export function readTarFile(archive: Buffer): string {
+/** Text of the first file of an archive; undefined if that is no regular file (a folder, a link) or isn't whole. */
+export function readTarFile(archive: Buffer): string | undefined {
   const isRegular = archive.length >= BLOCK && (archive[156] === 0x30 || archive[156] === 0);
-  if (!isRegular) return "";
-  const size = Number.parseInt(archive.toString("latin1", 124, 136), 8);
-  return archive.toString("utf8", BLOCK, BLOCK + size);
+  if (!isRegular) return undefined;
+  const end = BLOCK + Number.parseInt(archive.toString("latin1", 124, 136), 8);
+  return end <= archive.length ? archive.toString("utf8", BLOCK, end) : undefined;
 }

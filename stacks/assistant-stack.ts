@@ -108,7 +108,11 @@ function assistantSecrets(
 }
 
 /** The customer's own key, or the operator's, who may have none: a stop does without. */
-function modelKey({ modelKeys }: StackSettings, box: SecretBox, deployment: Deployment): Secret | undefined {
+export function modelKey(
+  { modelKeys }: StackSettings,
+  box: SecretBox,
+  deployment: Deployment,
+): Secret | undefined {
   if (deployment.api_mode === "byok") return openColumn(box, deployment, "model_api_key");
   return modelKeys[modelProvider(deployment)];
 }

@@ -1,6 +1,7 @@
 // Records of deployments. Every change of state goes through move(), which asserts the table of lifecycle.ts.
 import type { Selectable, UpdateObject } from "kysely";
 import { v7 as uuidv7 } from "uuid";
+import { keyOwner } from "../infra/openclaw.ts";
 import type { Sql } from "./database.ts";
 import { BerthError, notFound } from "./errors.ts";
 import {
@@ -161,7 +162,7 @@ export function settingsChange(
     box,
     settings: { modelKeys },
   }: { readonly box: SecretBox; readonly settings: Pick<StackSettings, "modelKeys"> },
-  deployment: Pick<Deployment, "id" | "api_mode">,
+  deployment: Pick<Deployment, "id" | "api_mode" | "model_provider">,
   settings: AssistantSettings,
 ): DeploymentChange {
   if (settings.modelApiKey !== undefined && deployment.api_mode !== "byok") {
@@ -184,6 +185,7 @@ export function settingsChange(
       [{ field: "modelProvider", message: `available: ${available}` }],
     );
   }
+  assertOwnKey(modelProvider ?? deployment.model_provider, settings.modelApiKey);
   const change: DeploymentChange = {};
   if (settings.name !== undefined) change.name = settings.name;
   if (settings.modelProvider !== undefined) change.model_provider = settings.modelProvider;
@@ -205,6 +207,17 @@ export function settingsChange(
     change.model_api_key = sealColumn(box, deployment.id, "model_api_key", settings.modelApiKey);
   }
   return change;
+}
+
+/** @throws BerthError INVALID_REQUEST for a key that is another provider's by its first letters. */
+function assertOwnKey(modelProvider: string | null, modelApiKey: string | undefined): void {
+  const owner = modelApiKey && keyOwner(modelApiKey);
+  if (!owner || owner === modelProvider) return;
+  throw new BerthError(
+    "INVALID_REQUEST",
+    `The model key is one of ${owner}, and modelProvider is ${modelProvider}. Nothing was changed; send both in one call.`,
+    [{ field: "modelApiKey", message: `is a key of ${owner}, not of ${modelProvider}` }],
+  );
 }
 
 /** The secret of a column, or undefined if it is not set. */

@@ -1,5 +1,6 @@
 // An open installation: data folder, database, queue and, unless told otherwise, a worker. Built once in api/main.ts.
 import { join } from "node:path";
+import type { MODEL_APIS } from "../infra/model-apis.ts";
 import { assertRuntime } from "../infra/runtime.ts";
 import { releaseClaims } from "./callbacks/deliveries.ts";
 import { type SenderParts, startSender } from "./callbacks/sender.ts";
@@ -14,6 +15,7 @@ import type { Intake } from "./requests.ts";
 import { SecretBox } from "./secret.ts";
 import type { StackSettings } from "./settings.ts";
 import { watchEngine } from "./watch-engine.ts";
+import { watchModels } from "./watch-models.ts";
 import { watchReadiness } from "./watch-readiness.ts";
 import { startWorker, type WorkerParts } from "./worker.ts";
 
@@ -26,6 +28,8 @@ export interface InstallationParts
   readonly callbackDelaysMs: readonly number[];
   /** Absent where payments are simulated, or not set up. */
   readonly polar: Polar | undefined;
+  /** Where model providers are asked about keys and models; absent if they are not to be. */
+  readonly modelApis: typeof MODEL_APIS | undefined;
 }
 
 export interface Installation extends Intake {
@@ -53,7 +57,7 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
   // Its own process is the only one on an embedded database: what still counts as running has no one to run it.
   if (!databaseUrl) await requeueInterrupted(intake, log);
   if (!databaseUrl) await releaseClaims(intake.sql);
-  const { runsWorker, polar } = parts;
+  const { runsWorker, polar, modelApis } = parts;
   const stopGivingUp = runsWorker ? giveUpRegularly(intake, log) : undefined;
   const stopForgetting = runsWorker ? forgetRegularly(database.sql, log) : undefined;
   const stopAskingPolar = runsWorker && polar ? watchPayments({ ...intake, polar, log }) : undefined;
@@ -61,6 +65,8 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
   const stopWorker = runsWorker ? await startWorker({ ...parts, ...intake }) : undefined;
   const stopWatching = watches ? watchEngine({ ...intake, log }) : undefined;
   const stopAskingAssistants = watches ? watchReadiness({ ...intake, log }) : undefined;
+  const stopAskingProviders =
+    runsWorker && modelApis ? watchModels({ ...intake, modelApis, log }) : undefined;
   const stopSender = runsWorker
     ? startSender({ ...parts, ...intake, delaysMs: parts.callbackDelaysMs })
     : undefined;
@@ -69,7 +75,7 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
     database,
     async close() {
       await Promise.all([stopWatching?.(), stopAskingAssistants?.()]);
-      await Promise.all([stopWorker?.(), stopSender?.()]);
+      await Promise.all([stopWorker?.(), stopSender?.(), stopAskingProviders?.()]);
       await stopAskingPolar?.();
       await stopGivingUp?.();
       await stopForgetting?.();

@@ -3,6 +3,7 @@ import { prepareConfig, stackWorkDir } from "./assistant-stack.ts";
 import type { Deployment } from "./deployments.ts";
 import type { OperationKind } from "./lifecycle.ts";
 import type { Attempt } from "./operations.ts";
+import { SETTINGS_REFUSED } from "./pulumi-errors.ts";
 import type { Job } from "./run-operation.ts";
 import type { SecretBox } from "./secret.ts";
 import type { StackSettings } from "./settings.ts";
@@ -17,7 +18,7 @@ export interface JobParts {
 /** The job of an attempt. If it brings an assistant up, its secrets are put in their place first. */
 export async function makeJob(
   { settings, box, pulumi }: JobParts,
-  { operation, before }: Attempt,
+  { operation, before, lastFailure }: Attempt,
   deployment: Deployment,
 ): Promise<Job> {
   const location = {
@@ -35,6 +36,7 @@ export async function makeJob(
     return { location, foundation, remains, stackExists, work: "destroy" };
   }
   const config = await prepareConfig(settings, box, deployment, replicasFor(operation.kind));
+  if (lastFailure?.code === SETTINGS_REFUSED) config.settingsRefused = operation.id;
   const { stack_exists: stackExists, outputs, seen } = deployment;
   if (operation.kind !== "redeploy")
     return { location, foundation, remains, stackExists, work: { up: config, refresh: false } };

@@ -91,6 +91,8 @@ export interface Attempt {
   readonly operation: Operation;
   /** What was tried on the deployment's stack before this: an earlier attempt, or the operation before. */
   readonly before: Operation | undefined;
+  /** Why its assistant was last found to have failed, if it was and has not been brought up since. */
+  readonly lastFailure: Cause | undefined;
 }
 
 /** Begins the next attempt; undefined if the operation has ended already. `host` is that of the calling process. */
@@ -111,8 +113,22 @@ export async function beginAttempt(sql: Sql, id: string, host: string): Promise<
     } as const;
     await trx.updateTable("operations").set(change).where("id", "=", id).execute();
     const before = found.attempt > 0 ? found : await lastStartedBefore(trx, found);
-    return { operation: { ...found, ...change }, before };
+    const lastFailure = await lastFailureBefore(trx, found);
+    return { operation: { ...found, ...change }, before, lastFailure };
   });
+}
+
+async function lastFailureBefore(trx: Sql, operation: Operation): Promise<Cause | undefined> {
+  const found = await trx
+    .selectFrom("operations")
+    .select("error")
+    .where("deployment_id", "=", operation.deployment_id)
+    .where("id", "<", operation.id)
+    .where("kind", "!=", "stop")
+    .orderBy("id", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return found?.error ?? undefined;
 }
 
 async function lastStartedBefore(trx: Sql, operation: Operation): Promise<Operation | undefined> {
@@ -165,7 +181,7 @@ export async function settleOperation(sql: Sql, operation: Operation, ending: En
     const change = afterwards(operation.kind, ending);
     const moved = await trx
       .updateTable("deployments")
-      .set({ ...change, seen: null, warning: null, updated_at: new Date() })
+      .set({ ...change, ...nothingSeen, updated_at: new Date() })
       .where("id", "=", operation.deployment_id)
       .where("operation_id", "=", operation.id)
       .returning("status")
@@ -194,6 +210,8 @@ function afterwards(kind: OperationKind, ending: Ending): DeploymentChange {
   // A slot whose preparation failed is still a paid slot: activate makes everything itself.
   return kind === "prepare" ? {} : { status: "failed" };
 }
+
+const nothingSeen = { seen: null, warning: null, model_warning: null, model_check_at: null };
 
 const forgetSecrets = {
   telegram_bot_token: null,

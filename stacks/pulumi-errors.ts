@@ -1,9 +1,11 @@
 // The one place that reads Pulumi's and the engine's error texts and turns them into causes for the customer.
+import { LAST_LINES } from "../infra/last-words.ts";
 import type { Cause } from "./schema.ts";
 
 const MAX_DETAIL = 2_000;
 /** Code of an operation whose process was ended before it could end by itself. */
 export const INTERRUPTED = "INTERRUPTED";
+export const SETTINGS_REFUSED = "SETTINGS_REFUSED";
 const CRASHED = "CRASHED";
 
 const KNOWN: readonly { readonly pattern: RegExp; readonly code: string; readonly sentence: string }[] = [
@@ -37,6 +39,12 @@ const KNOWN: readonly { readonly pattern: RegExp; readonly code: string; readonl
     code: "NOT_READY",
     sentence:
       "The assistant started but did not become ready in time. Its data is kept; check its settings, then redeploy.",
+  },
+  {
+    pattern: /answers, but not as an assistant must/i,
+    code: "IMAGE_UNFIT",
+    sentence:
+      "The image is not one of an assistant: it must answer GET /startupz with JSON, as OpenClaw does since 2026.8.1. The data is kept; redeploy when the operator has set another image.",
   },
   {
     pattern: /container keeps ending/i,
@@ -81,6 +89,22 @@ const KNOWN: readonly { readonly pattern: RegExp; readonly code: string; readonl
   },
 ];
 
+/** What a container that ended again and again has written last, as OpenClaw was seen to. */
+const LAST_WORDS: typeof KNOWN = [
+  {
+    pattern: /^.{0,60}(Gateway failed to start: Invalid config at|Gateway start blocked: existing config)/m,
+    code: SETTINGS_REFUSED,
+    sentence:
+      "The assistant refuses its own openclaw.json, and ends again and again. Its data is kept; redeploy: it then starts with the last settings that it has accepted, and the refused file is kept beside them.",
+  },
+  {
+    pattern: /ENOSPC|no space left on device|database or disk is full/i,
+    code: "DISK_FULL",
+    sentence:
+      "The assistant has no room left for its data, and ends again and again. What it has is kept; redeploy when the operator has made room.",
+  },
+];
+
 export interface LockOwner {
   readonly host: string;
   readonly pid: number;
@@ -110,20 +134,33 @@ export function interruptedCause(why: string): Cause {
 
 /** The cause of an active assistant's end: what was seen of it, and what it has said, without its secrets. */
 export function crashedCause(howItEnds: string, lastLines: string): Cause {
-  const advice = "Its data is kept; check its settings, then redeploy.";
-  const message = `The assistant ended again and again (${howItEnds}). ${advice}\nLast lines of its log:\n`;
-  return { code: CRASHED, message: message + lastLines.slice(message.length - MAX_DETAIL) };
+  const { code, sentence } = LAST_WORDS.find(({ pattern }) => pattern.test(lastLines)) ?? {
+    code: CRASHED,
+    sentence: "The assistant ended again and again. Its data is kept; check its settings, then redeploy.",
+  };
+  const message = `${sentence} (${howItEnds})\n${LAST_LINES}\n`;
+  return { code, message: message + lastLines.slice(message.length - MAX_DETAIL) };
 }
 
 /** The cause behind the error texts of one update, the engine's own words included. */
 export function causeOf(texts: readonly string[]): Cause {
-  const detail = [...new Set(texts.map(withoutCommandLine).filter(Boolean))].join("\n").slice(0, MAX_DETAIL);
-  const known = KNOWN.find(({ pattern }) => pattern.test(detail));
-  if (known) return { code: known.code, message: `${known.sentence}\n${detail}` };
-  return {
+  const whole = [...new Set(texts.map(withoutCommandLine).filter(Boolean))].join("\n");
+  // What an assistant has written last is a stranger's: it tells nothing of the engine or the operator's set-up.
+  const [ours = "", ...lastLines] = whole.split(LAST_LINES);
+  const { code, sentence } = known(ours, lastLines.join("\n")) ?? {
     code: "OPERATION_FAILED",
-    message: `The operation failed; what exists was kept. Redeploy or delete to try again.\n${detail}`,
+    sentence: "The operation failed; what exists was kept. Redeploy or delete to try again.",
   };
+  if (lastLines.length === 0) return { code, message: `${sentence}\n${ours.slice(0, MAX_DETAIL)}` };
+  const message = `${sentence}\n${ours.slice(0, MAX_DETAIL / 2)}${LAST_LINES}`;
+  // Of those, the very last say why it ended.
+  return { code, message: message + lastLines.join("").slice(message.length - MAX_DETAIL) };
+}
+
+function known(ours: string, lastLines: string): (typeof KNOWN)[number] | undefined {
+  const found = KNOWN.find(({ pattern }) => pattern.test(ours));
+  if (found?.code !== CRASHED) return found;
+  return LAST_WORDS.find(({ pattern }) => pattern.test(lastLines)) ?? found;
 }
 
 /** The SDK's error carries the whole command line and all output: only what says `error:` is for reading. */

@@ -144,8 +144,9 @@ async function up(stackExists: boolean, location: StackLocation, work: Up, watch
   }
   const stack = await openStack(location);
   watch.signal.throwIfAborted();
-  if (target === "docker" && work.remove) await removeContainers(location.stackName, work.remove);
-  await stack.up({ ...watch, refresh: work.refresh, parallel: 4, suppressProgress: true });
+  const { stackName } = location;
+  const removed = target === "docker" && work.remove ? await removeContainers(stackName, work.remove) : 0;
+  await stack.up({ ...watch, refresh: work.refresh || removed > 0, parallel: 4, suppressProgress: true });
 }
 
 /** Needs the state and the id alone: not what the deployment was meant to be. */

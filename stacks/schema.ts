@@ -102,6 +102,10 @@ export interface DeploymentTable {
   seen: Json<Seen>;
   /** What an active assistant last said of itself, where that is not that it is ready. */
   warning: Json<Warning>;
+  /** What its model's provider last said of key and model, where that is not that it takes them. */
+  model_warning: Json<Warning>;
+  /** When it is asked next; null for at once. */
+  model_check_at: ColumnType<Date | null, undefined, Date | null>;
   /** The latest operation. */
   operation_id: string | null;
   created_at: Timestamp;

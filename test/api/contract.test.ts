@@ -118,9 +118,10 @@ describe("activate refuses, naming the field,", () => {
     ["modelId", "x".repeat(201)],
     ["telegramBotToken", "0123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"],
     ["telegramBotToken", "123456:short"],
-    ["telegramBotToken", `123456789:${BOT_SECRET}\n`],
+    ["telegramBotToken", `123456789:\n${BOT_SECRET}`],
     ["modelApiKey", "it's quoted"],
     ["modelApiKey", undefined],
+    ["modelApiKey", "sk-proj-of-another-provider"],
     ["callbackUrl", "http://example.com/"],
     ["callbackUrl", "https://127.0.0.1/"],
     ["surprise", true],
@@ -144,6 +145,23 @@ describe("activate refuses, naming the field,", () => {
     const answer = await berth.call("POST", `${managed}/activate`, ACTIVATION);
     expect(answer.status).toBe(400);
     expect(answer.body.error?.details).toEqual([expect.objectContaining({ field: "modelApiKey" })]);
+  });
+});
+
+it("takes tokens, keys and model ids as they are pasted", async () => {
+  const id = await paidSlot(berth);
+  const body = {
+    ...ACTIVATION,
+    modelId: " anthropic/claude-sonnet-4-5\n",
+    telegramBotToken: `\t${ACTIVATION.telegramBotToken}\r\n`,
+    modelApiKey: ` ${ACTIVATION.modelApiKey} `,
+  };
+  expect((await berth.call("POST", `${id}/activate`, body)).status).toBe(202);
+  const { data } = (await berth.call("GET", id)).body;
+  expect(data).toMatchObject({
+    modelId: "anthropic/claude-sonnet-4-5",
+    telegramBotToken: "…Dsaw",
+    modelApiKey: "…6789",
   });
 });
 

@@ -32,6 +32,13 @@ describe.each([
     says: "within 5 s",
   },
   {
+    name: "an image that is no assistant",
+    slice: 36,
+    environment: () => ({ BERTH_ASSISTANT_IMAGE: images.webserver, BERTH_STARTUP_TIMEOUT: "5" }),
+    code: "IMAGE_UNFIT",
+    says: "GET /startupz gave 404 no JSON",
+  },
+  {
     name: "an image that ends at once",
     slice: 13,
     environment: () => ({ BERTH_ASSISTANT_IMAGE: images.crashing }),

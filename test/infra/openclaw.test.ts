@@ -8,6 +8,17 @@ it("settings hold the model reference and nobody is answered until paired", () =
   expect(settings).toContain('"mode":"local"');
 });
 
+it.each([
+  ["anthropic", "anthropic/claude-opus-5", "anthropic/claude-opus-5"],
+  ["google", "models/gemini-3.1-pro-preview", "google/gemini-3.1-pro-preview"],
+  ["openrouter", "openrouter/auto", "openrouter/auto"],
+  ["openrouter", "auto", "openrouter/auto"],
+  ["openai", "anthropic/claude-opus-5", "openai/anthropic/claude-opus-5"],
+] as const)("%s %s is the model %s", (modelProvider, modelId, primary) => {
+  const settings = openclawSettings(modelProvider, modelId, []);
+  expect(settings).toMatchObject({ agents: { defaults: { model: { primary } } } });
+});
+
 it("with an allow list, it alone says who is answered", () => {
   const settings = JSON.stringify(openclawSettings("xai", "grok", ["123456789"]));
   expect(settings).toContain('"dmPolicy":"allowlist","allowFrom":["123456789"]');

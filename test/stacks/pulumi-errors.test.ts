@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { causeOf } from "../../stacks/pulumi-errors.ts";
+import { causeOf, crashedCause } from "../../stacks/pulumi-errors.ts";
 
 it.each([
   ["Bind for 127.0.0.1:20000 failed: port is already allocated", "HOST_PORT_TAKEN"],
@@ -7,6 +7,7 @@ it.each([
   ["Unable to find image 'acme/none:1' locally", "IMAGE_UNAVAILABLE"],
   ["(HTTP code 404) no such image - No such image: acme/none:1", "IMAGE_UNAVAILABLE"],
   ["The assistant did not become ready within 30 s; last answer: no answer.", "NOT_READY"],
+  ["The image answers, but not as an assistant must: GET /startupz gave 404 no JSON.", "IMAGE_UNFIT"],
   ["The assistant's container keeps ending (exit code 1, 3 restarts).", "CRASHED"],
   ["connect ENOENT /var/run/docker.sock", "ENGINE_UNAVAILABLE"],
   ["Cannot connect to the Docker daemon at unix:///var/run/docker.sock", "ENGINE_UNAVAILABLE"],
@@ -30,6 +31,34 @@ it.each([
   expect(cause.code).toBe(code);
   expect(cause.message).toContain(text);
   expect(cause.message).toMatch(/kept|lost|operator|again/);
+});
+
+/** What OpenClaw 2026.9.6 wrote, run by hand with such a file, and with a volume that was full. */
+it.each([
+  [
+    'T [gateway] spawn broker ready pid=21\nT Gateway failed to start: Invalid config at /home/node/.openclaw/openclaw.json:\n<root>: Unrecognized key: "flux"\nRun "openclaw doctor --fix" to repair, then retry.',
+    "SETTINGS_REFUSED",
+  ],
+  [
+    "T Gateway start blocked: existing config is missing gateway.mode. Treat this as suspicious or clobbered config.",
+    "SETTINGS_REFUSED",
+  ],
+  [
+    "T [gateway] failed to write stability bundle: Error: ENOSPC: no space left on device, write\nT Gateway failed to start: database is not open.",
+    "DISK_FULL",
+  ],
+  ["port is already allocated\nincorrect passphrase", "CRASHED"],
+])("an assistant that ends with %j is %s, starting or running", (log, code) => {
+  const starting = `The assistant's container keeps ending (exit code 78, 5 restarts).\nLast lines of its log:\n`;
+  for (const cause of [causeOf([starting + log]), crashedCause("5 restarts", log)]) {
+    expect(cause.code).toBe(code);
+    expect(cause.message).toContain(log);
+    expect(cause.message).toMatch(/kept.*redeploy/);
+  }
+  const long = causeOf([starting + "x".repeat(10_000) + log]);
+  expect(long.code).toBe(code);
+  expect(long.message).toContain(log);
+  expect(long.message.length).toBeLessThan(2_500);
 });
 
 it("keeps the SDK's command line out of the cause", () => {

@@ -38,6 +38,16 @@ const resolveNothing: Resolve = async (hostname) => {
   throw new Error(`ENOTFOUND ${hostname}`);
 };
 
+/** Nobody listens there: no test asks a real provider, even if it turns the asking on. */
+const NOWHERE = "http://127.0.0.1:1";
+const NO_PROVIDERS = {
+  anthropic: NOWHERE,
+  openai: NOWHERE,
+  google: NOWHERE,
+  openrouter: NOWHERE,
+  xai: NOWHERE,
+};
+
 export interface TestBerth extends Berth {
   readonly dataDir: string;
   readonly environment: Record<string, string>;
@@ -65,7 +75,11 @@ export async function startTestBerth(
 ): Promise<TestBerth> {
   const dataDir = keepDataIn ?? (await mkdtemp(join(tmpdir(), "berth-test-")));
   const settings = testEnvironment(slice, dataDir, environment);
-  const berth = await startBerth(readConfig(settings), testTools(), { resolve: resolveNothing, ...options });
+  const berth = await startBerth(readConfig(settings), testTools(), {
+    resolve: resolveNothing,
+    modelApis: NO_PROVIDERS,
+    ...options,
+  });
   return {
     ...berth,
     dataDir,
@@ -99,6 +113,7 @@ export function testEnvironment(
     BERTH_STARTUP_TIMEOUT: "30",
     BERTH_MEMORY_MIB: "64",
     BERTH_CPUS: "0.5",
+    BERTH_MODEL_CHECK: "off",
     LOG_LEVEL: "silent",
     ...extra,
   };

@@ -589,7 +589,7 @@ export interface components {
                 since: string;
             };
         };
-        /** @description What an active assistant says is wrong with it, e.g. with its bot's token. */
+        /** @description What does not work of an active assistant, by its own words or its model provider's. */
         Warning: {
             cause: components["schemas"]["Cause"];
             /** Format: date-time */

@@ -24,6 +24,10 @@ export interface TinyImages {
   readonly crashing: string;
   /** Healthy until its data has a file `crash` that isn't empty: then it tells its secrets and ends at once. */
   readonly fragile: string;
+  /** Ends as OpenClaw 2026.9.6 was seen to when its settings hold `flux`; keeps those that it takes as OpenClaw does. */
+  readonly picky: string;
+  /** Serves pages, and none of an assistant's. */
+  readonly webserver: string;
 }
 
 const COMMANDS: Readonly<Record<keyof TinyImages, string[]>> = {
@@ -35,6 +39,16 @@ const COMMANDS: Readonly<Record<keyof TinyImages, string[]>> = {
     "-c",
     "cd .openclaw; [ -s crash ] && cat .env crash >&2 && exit 3; exec httpd -f -p 18789 -h /www/started",
   ],
+  picky: [
+    "/bin/sh",
+    "-c",
+    `cd .openclaw; case "$(cat openclaw.json)" in *flux*)
+      echo 'T Gateway failed to start: Invalid config at /home/node/.openclaw/openclaw.json:' >&2
+      echo '<root>: Unrecognized key: "flux"' >&2
+      exit 78;;
+    esac; cat openclaw.json > openclaw.json.last-good; exec httpd -f -p 18789 -h /www/started`,
+  ],
+  webserver: ["/bin/httpd", "-f", "-p", "18789", "-h", "/www"],
 };
 /** Speaks as `node dist/index.js pairing …` of OpenClaw does, from a file of its data. */
 const PAIRING_STUB = `#!/bin/sh

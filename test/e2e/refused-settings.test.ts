@@ -1,0 +1,54 @@
+// Settings that the assistant refuses: the customer reads that, and redeploy brings it back. The image ends as OpenClaw
+// 2026.9.6 was seen to: with exit code 78 and those words, which test/faults/openclaw.test.ts compares with the real one.
+import { expect, it, vi } from "vitest";
+import { ACTIVATION, paidSlot, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
+import { inside } from "../support/docker.ts";
+import { ensureTinyImages } from "../support/tiny-image.ts";
+
+const REFUSED = {
+  code: "SETTINGS_REFUSED",
+  message: expect.stringMatching(/redeploy[\s\S]*Invalid config[\s\S]*"flux"/),
+};
+
+it("are a cause, while it runs and while it starts; redeploy takes the last that were accepted", async () => {
+  const { picky } = await ensureTinyImages();
+  const berth = await startTestBerth(35, { BERTH_ASSISTANT_IMAGE: picky });
+  try {
+    const id = await paidSlot(berth);
+    await berth.call("POST", `${id}/activate`, ACTIVATION);
+    await waitForStatus(berth, id, "active");
+
+    breakSettings(id);
+    inside(id, "sh", "-c", "kill -9 -1");
+    await vi.waitUntil(async () => (await status(berth, id))?.status === "failed", {
+      timeout: 30_000,
+      interval: 100,
+    });
+    expect(await status(berth, id)).toMatchObject({ operation: { kind: "crash", error: REFUSED } });
+    await berth.call("POST", `${id}/redeploy`, {});
+    await waitForStatus(berth, id, "active");
+    expect(inside(id, "sh", "-c", "cat .openclaw/openclaw.json.unreadable-*")).toContain("flux");
+    expect(inside(id, "cat", ".openclaw/openclaw.json")).toContain("claude-sonnet-4-5-20250929");
+
+    breakSettings(id);
+    await berth.call("POST", `${id}/stop`);
+    await waitForStatus(berth, id, "stopped");
+    await berth.call("POST", `${id}/redeploy`, {});
+    const failed = await waitForStatus(berth, id, "failed");
+    expect(failed).toMatchObject({ operation: { kind: "redeploy", error: REFUSED } });
+    await berth.call("POST", `${id}/redeploy`, {});
+    await waitForStatus(berth, id, "active");
+    expect(inside(id, "cat", ".openclaw/openclaw.json")).not.toContain("flux");
+  } finally {
+    await berth.close();
+  }
+});
+
+/** As an agent may that edits its own settings. */
+function breakSettings(id: string): void {
+  inside(id, "sh", "-c", `cd .openclaw; printf '{"flux": 1, "mine": 2}' > openclaw.json`);
+}
+
+async function status(berth: TestBerth, id: string) {
+  return (await berth.call("GET", `${id}/status`)).body.data;
+}
