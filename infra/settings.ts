@@ -1,16 +1,15 @@
 // Writes Berth's keys into the assistant's openclaw.json, run by the stack's command resource before the
 // container starts. Other keys of the file belong to the customer and the agent: they are kept.
 import { buffer, json } from "node:stream/consumers";
-import Modem from "docker-modem";
+import type Modem from "docker-modem";
 import { DEPLOYMENT_LABEL, DOOR_LABEL } from "./args.ts";
 import { STATE_PATH } from "./container.ts";
+import { callEngine } from "./engine-call.ts";
 import { type Json, mergeSettings } from "./merge-settings.ts";
 import { readTarFile, tarFile } from "./tar.ts";
 
 const FILE = "openclaw.json";
 const OWNER = { uid: 1000, gid: 1000, mode: 0o600 };
-
-const SUCCESS = { 200: true, 201: true, 204: true };
 
 const { deploymentId, volume, image, settings } = (await json(process.stdin)) as {
   readonly deploymentId: string;
@@ -18,10 +17,8 @@ const { deploymentId, volume, image, settings } = (await json(process.stdin)) as
   readonly image: string;
   readonly settings: Json;
 };
-// dockerode's own connection: all of dockerode takes longer to load than the rest of this takes to run.
-const engine = new Modem();
 // Never started: a container is the one way into a volume that works with every Docker engine.
-const { Id: door } = await call<{ Id: string }>({
+const { Id: door } = await callEngine<{ Id: string }>({
   method: "POST",
   path: "/containers/create",
   options: {
@@ -35,13 +32,13 @@ try {
   const wanted = mergeSettings(await readSettings(), settings);
   await write(FILE, `${JSON.stringify(wanted, null, 2)}\n`);
 } finally {
-  await call({ method: "DELETE", path: `/containers/${door}?`, options: { force: true } });
+  await callEngine({ method: "DELETE", path: `/containers/${door}?`, options: { force: true } });
 }
 
 async function readSettings(): Promise<Json> {
   let packed: NodeJS.ReadableStream;
   try {
-    packed = await call({ ...archive(`${STATE_PATH}/${FILE}`), method: "GET", isStream: true });
+    packed = await callEngine({ ...archive(`${STATE_PATH}/${FILE}`), method: "GET", isStream: true });
   } catch (error) {
     if ((error as { statusCode?: number }).statusCode === 404) return {};
     throw error;
@@ -59,19 +56,11 @@ async function readSettings(): Promise<Json> {
 }
 
 async function write(name: string, text: string): Promise<void> {
-  await call({ ...archive(STATE_PATH), method: "PUT", file: tarFile(name, text, OWNER) });
+  await callEngine({ ...archive(STATE_PATH), method: "PUT", file: tarFile(name, text, OWNER) });
 }
 
 function archive(path: string): Modem.DialOptions {
   return { path: `/containers/${door}/archive?`, options: { path } };
-}
-
-function call<T>(asked: Modem.DialOptions): Promise<T> {
-  return new Promise((resolve, reject) => {
-    engine.dial({ statusCodes: SUCCESS, ...asked }, (error, answer) =>
-      error ? reject(error) : resolve(answer as T),
-    );
-  });
 }
 
 function isObject(value: unknown): value is Json {
