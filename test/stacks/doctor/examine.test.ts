@@ -139,7 +139,7 @@ const CASES: readonly [string, (picture: Wrong) => unknown, RegExp][] = [
   ["namespaces", host({ UsernsMode: "host" }), /found user of host/],
   ["devices", host({ Devices: [{ PathOnHost: "/dev/kvm" }] }), /found .*\/dev\/kvm/],
   ["groups", host({ GroupAdd: ["docker"] }), /found docker/],
-  ["mounts", mounted("/var/run/docker.sock"), /found bind \/var\/run\/docker.sock on \/here, bind/],
+  ["mounts", mounted("/var/run/docker.sock"), /found .*bind \/var\/run\/docker.sock on \/here/],
   [
     "mounts",
     inspected((one) => Object.assign(one.Mounts[1] ?? {}, { RW: true })),
@@ -303,7 +303,8 @@ function fileMode(mode: number, owner: number): (picture: Wrong) => unknown {
   return ({ secretsFile }) => Object.assign(secretsFile, { file: { mode, owner } });
 }
 
-function stop({ deployment, stack, secretsFile, held }: Wrong): void {
+function stop(picture: Wrong): void {
+  const { deployment, stack, secretsFile, held } = picture;
   const outputs = {
     ...deployment.outputs,
     status: "stopped",
@@ -315,4 +316,5 @@ function stop({ deployment, stack, secretsFile, held }: Wrong): void {
   Object.assign(stack, { outputs, resources: stack.resources.slice(0, 3) });
   Object.assign(secretsFile, { file: undefined, fingerprint: undefined });
   held.containers.pop();
+  network((one) => Object.assign(one, { Containers: {} }))(picture);
 }
