@@ -1,5 +1,6 @@
 // An open installation: data folder, database, queue and, unless told otherwise, a worker. Built once in api/main.ts.
 import { join } from "node:path";
+import { claimUnclaimedBots } from "./bots.ts";
 import { releaseClaims } from "./callbacks/deliveries.ts";
 import { type SenderParts, startSender } from "./callbacks/sender.ts";
 import { claimDataFolder, keptSecret } from "./data-folder.ts";
@@ -51,6 +52,7 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
   const stopGivingUp = runsWorker ? giveUpRegularly(intake, log) : undefined;
   const stopForgetting = runsWorker ? forgetRegularly(database.sql, log) : undefined;
   const stopAskingPolar = runsWorker && polar ? watchPayments({ ...intake, polar, log }) : undefined;
+  if (runsWorker) await claimUnclaimedBots(intake, log);
   const stopWorker = runsWorker ? await startWorker({ ...parts, ...intake }) : undefined;
   const watches = runsWorker && settings.target === "docker";
   const stopWatching = watches ? watchEngine({ ...intake, log }) : undefined;
