@@ -74,7 +74,8 @@ export async function readStateFiles(
     filesIn(historyFolder(folder, stackName)),
     filesIn(locksFolder(folder, stackName)),
   ]);
-  return { state, copies: await texts([`${file}.bak`, ...history]), locks: await texts(locks) };
+  const copies = await texts([`${file}.bak`, ...history]);
+  return { state, copies, locks: await texts(locks.filter((name) => name.endsWith(".json"))) };
 }
 
 /** Names of the stacks that a file backend keeps. */

@@ -13,12 +13,7 @@ const MIB = 1024 * 1024;
 const LABELS = [DEPLOYMENT_LABEL, "berth.secrets", LIMITS_LABEL];
 
 export const CONTAINER_CHECKS: readonly Check<OfContainer>[] = [
-  fact(
-    "container-state",
-    "Its container",
-    ({ container }) => state(container),
-    () => "running",
-  ),
+  { name: "container-state", look: runsWhileActive },
   fact(
     "container-name",
     "Its container's name",
@@ -96,8 +91,10 @@ function mebibytes(name: "Memory" | "MemorySwap") {
   };
 }
 
-function state({ inspected: { State } }: OfContainer["container"]): string {
-  return State.Status;
+function runsWhileActive({ picture: { deployment }, container }: OfContainer): Complaint[] {
+  const { Status } = container.inspected.State;
+  if (deployment.status !== "active" || Status === "running") return [];
+  return [error(`Its container: expected running, found ${Status}.`, REDEPLOY)];
 }
 
 function labels({ container }: OfContainer): string[] {
@@ -107,7 +104,9 @@ function labels({ container }: OfContainer): string[] {
 function imageIsAsAskedFor({ picture, container }: OfContainer): Complaint[] {
   const { inspected, imageOfThatName } = container;
   const name = inspected.Config.Image;
-  const asked = recordedOutputs(picture.deployment.outputs)?.image ?? name;
+  const { status, outputs } = picture.deployment;
+  // What has failed was not recorded: its container is of the image that was tried last.
+  const asked = (status === "active" ? recordedOutputs(outputs)?.image : undefined) ?? name;
   const { assistantImage } = picture.settings;
   if (name !== asked) return [error(`Its container's image: expected ${asked}, found ${name}.`, REDEPLOY)];
   if (imageOfThatName === undefined)

@@ -211,6 +211,17 @@ describe("of a deployment", () => {
     expect(examine(picture).findings).toEqual([]);
   });
 
+  it("that has failed, a container that has ended is no surprise, and one that isn't hardened is", () => {
+    const picture = goodPicture();
+    picture.deployment.status = "failed";
+    inspected((one) => Object.assign(one.State, { Status: "exited" }))(picture);
+    inspected((one) => Object.assign(one.Config, { User: "root", Image: "assistant:2" }))(picture);
+    expect(examine(picture).findings.map(({ check, severity }) => [check, severity])).toEqual([
+      ["container-image", "warning"],
+      ["user", "error"],
+    ]);
+  });
+
   it("whose engine is away, or is no Docker, the rest is checked, and that is said", () => {
     const { held: _, ...away } = goodPicture();
     const checked = examine({ ...away, held: undefined });
