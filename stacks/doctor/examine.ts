@@ -49,7 +49,7 @@ export function applied<Seen>(
   return { checks: checks.length, findings: runChecks(checks, seen) };
 }
 
-function combined(
+export function combined(
   results: readonly Pick<Result, "checks" | "findings">[],
   unchecked: readonly string[],
 ): Result {

@@ -5,9 +5,10 @@ import { join } from "node:path";
 import type { Inventory } from "../../infra/examine.ts";
 import type { Sql } from "../database.ts";
 import { stackNames, stateFolder } from "../state-files.ts";
-import { applied, type Examination } from "./examine.ts";
+import { applied, combined, type Examination } from "./examine.ts";
 import {
   ENGINE_CHECKS,
+  type EnginePicture,
   INSTALLATION_CHECKS,
   type InstallationPicture,
   type Stray,
@@ -32,9 +33,8 @@ export async function lookAtInstallation(
     readdir(join(dataDir, "stacks")).catch(() => []),
     folder ? stackNames(folder) : [],
   ]);
-  const known = inventory === undefined || inventory === "away" ? undefined : inventory;
-  const parted = [...(known?.labelled.keys() ?? [])];
-  const isThere = await judge(sql, [...secrets.map(idOf), ...stacks, ...states, ...parted], startedAt);
+  const inEngine = inventory && inventory !== "away" ? [...inventory.labelled.keys()] : [];
+  const isThere = await judge(sql, [...secrets.map(idOf), ...stacks, ...states, ...inEngine], startedAt);
   const picture: InstallationPicture = {
     dataDir,
     folder: await fileMode(dataDir),
@@ -46,31 +46,19 @@ export async function lookAtInstallation(
     ),
     strayedSecrets: await strayedSecrets(join(dataDir, "secrets"), secrets, isThere),
     strayedFolders: stacks.filter((id) => isThere(id) !== "there").map((id) => join(dataDir, "stacks", id)),
-    strayedStacks: strays(
-      states.filter((id) => UUID.test(id)),
-      isThere,
-      () => [],
-    ),
-    engine: known
-      ? {
-          securityOptions: known.securityOptions,
-          strays: strays(parted, isThere, (id) => known.labelled.get(id) ?? []),
-        }
-      : inventory === "away"
-        ? "away"
-        : undefined,
+    strayedStacks: strays(new Map(states.filter((id) => UUID.test(id)).map((id) => [id, []])), isThere),
+    engine: inventory && inventory !== "away" ? engineBy(inventory, isThere) : inventory,
   };
+  const unchecked = folder ? [] : ["stacks of the backend without a record: it is no folder"];
   const results = [
     applied(INSTALLATION_CHECKS, picture),
     ...(picture.engine ? [applied(ENGINE_CHECKS, picture)] : []),
   ];
-  return {
-    deploymentId: null,
-    account: null,
-    checks: results.reduce((sum, { checks }) => sum + checks, 0),
-    findings: results.flatMap(({ findings }) => findings),
-    unchecked: folder ? [] : ["stacks of the backend without a record: it is no folder"],
-  };
+  return { deploymentId: null, account: null, ...combined(results, unchecked) };
+}
+
+function engineBy({ securityOptions, labelled }: Inventory, isThere: Judge): EnginePicture {
+  return { securityOptions, strays: strays(labelled, isThere) };
 }
 
 type Judge = (id: string) => "there" | Stray["was"];
@@ -94,10 +82,10 @@ async function judge(sql: Sql, names: readonly string[], startedAt: Date): Promi
   };
 }
 
-function strays(ids: readonly string[], isThere: Judge, whatOf: (id: string) => readonly string[]): Stray[] {
-  return ids.flatMap((deploymentId) => {
+function strays(found: ReadonlyMap<string, readonly string[]>, isThere: Judge): Stray[] {
+  return [...found].flatMap(([deploymentId, what]) => {
     const was = isThere(deploymentId);
-    return was === "there" ? [] : [{ deploymentId, was, what: whatOf(deploymentId) }];
+    return was === "there" ? [] : [{ deploymentId, was, what }];
   });
 }
 
