@@ -4,6 +4,8 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { ErrorCode } from "../stacks/errors.ts";
 
+const JSON_TYPE = "application/json; charset=utf-8";
+
 interface Refusal {
   readonly status: string;
   readonly code: ErrorCode;
@@ -14,6 +16,11 @@ const NO_HTTP: Refusal = {
   status: "400 Bad Request",
   code: "INVALID_REQUEST",
   message: "This is no HTTP request that can be understood. Nothing was changed.",
+};
+const UNMET: Refusal = {
+  status: "417 Expectation Failed",
+  code: "INVALID_REQUEST",
+  message: "The header Expect may ask for 100-continue only. Nothing was changed.",
 };
 /** By the code of Node's error. */
 const REFUSALS: Readonly<Record<string, Refusal>> = {
@@ -39,21 +46,29 @@ export function answerNoCalls(server: Server): void {
   server.prependListener("request", (request: IncomingMessage, response: ServerResponse) => {
     latest.set(request.socket, response);
   });
+  server.on("checkExpectation", (request: IncomingMessage, response: ServerResponse) => {
+    latest.set(request.socket, response);
+    response.writeHead(417, { "Content-Type": JSON_TYPE, Connection: "close" }).end(body(UNMET));
+  });
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
     const response = latest.get(socket);
     const isAnswering = response !== undefined && !response.writableFinished && response.headersSent;
     // Half of another answer may be out: nothing can follow it.
-    if (socket.writable && !isAnswering) socket.write(refusal(REFUSALS[error.code ?? ""] ?? NO_HTTP));
+    if (socket.writable && !isAnswering) socket.write(answer(REFUSALS[error.code ?? ""] ?? NO_HTTP));
     socket.destroySoon();
   });
 }
 
-function refusal({ status, code, message }: Refusal): string {
-  const body = JSON.stringify({ error: { code, message } });
+function body({ code, message }: Refusal): string {
+  return JSON.stringify({ error: { code, message } });
+}
+
+function answer(refusal: Refusal): string {
+  const text = body(refusal);
   const headers = [
-    "Content-Type: application/json; charset=utf-8",
-    `Content-Length: ${Buffer.byteLength(body)}`,
+    `Content-Type: ${JSON_TYPE}`,
+    `Content-Length: ${Buffer.byteLength(text)}`,
     "Connection: close",
   ];
-  return `HTTP/1.1 ${status}\r\n${headers.join("\r\n")}\r\n\r\n${body}`;
+  return `HTTP/1.1 ${refusal.status}\r\n${headers.join("\r\n")}\r\n\r\n${text}`;
 }

@@ -39,6 +39,12 @@ describe("is answered and hung up on", () => {
       431,
       /larger than 16 KiB/,
     ],
+    [
+      "a wish that can't be met",
+      `${START}Expect: rain\r\nContent-Length: 5\r\n\r\nab\r\n\r\n`,
+      417,
+      /100-continue only/,
+    ],
     ["headers that never end", START, 408, /headers may take 10 s/],
   ])("%s", async (_, text, status, says) => {
     const { head, body, seconds } = await sent(server, text);
