@@ -55,7 +55,7 @@ export function answerNoCalls(server: Server): void {
     const isAnswering = response !== undefined && !response.writableFinished && response.headersSent;
     // Half of another answer may be out: nothing can follow it.
     if (socket.writable && !isAnswering) socket.write(answer(REFUSALS[error.code ?? ""] ?? NO_HTTP));
-    socket.destroySoon();
+    socket.destroy();
   });
 }
 

@@ -3,6 +3,7 @@
 import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gunzipSync } from "node:zlib";
 import { PROJECT } from "./pulumi-environment.ts";
 
 /** Updates of a stack that `pulumi stack history` still tells of. */
@@ -67,10 +68,9 @@ export async function readStateFiles(
   stackName: string,
 ): Promise<{ state: string | undefined; copies: string[]; locks: string[] }> {
   const file = stateFile(folder, stackName);
-  const texts = (files: readonly string[]) =>
-    Promise.all(files.map((name) => readFile(name, "utf8").catch(() => "")));
+  const texts = (files: readonly string[]) => Promise.all(files.map((name) => textOf(name).catch(() => "")));
   const [state, history, locks] = await Promise.all([
-    readFile(file, "utf8").catch(() => undefined),
+    textOf(file).catch(() => textOf(`${file}.gz`).catch(() => undefined)),
     filesIn(historyFolder(folder, stackName)),
     filesIn(locksFolder(folder, stackName)),
   ]);
@@ -81,7 +81,13 @@ export async function readStateFiles(
 /** Names of the stacks that a file backend keeps. */
 export async function stackNames(folder: string): Promise<string[]> {
   const files = await filesIn(join(folder, ".pulumi/stacks", PROJECT));
-  return files.filter((file) => file.endsWith(".json")).map((file) => basename(file, ".json"));
+  return files.flatMap((file) => /^(.*)\.json(\.gz)?$/.exec(basename(file))?.[1] ?? []);
+}
+
+/** Pulumi may be told to compress. */
+async function textOf(file: string): Promise<string> {
+  const bytes = await readFile(file);
+  return (file.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("utf8");
 }
 
 function stateFile(folder: string, stackName: string): string {
