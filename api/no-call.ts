@@ -48,7 +48,8 @@ export function answerNoCalls(server: Server): void {
   });
   server.on("checkExpectation", (request: IncomingMessage, response: ServerResponse) => {
     latest.set(request.socket, response);
-    response.writeHead(417, { "Content-Type": JSON_TYPE, Connection: "close" }).end(body(UNMET));
+    response.statusCode = 417;
+    response.setHeader("Content-Type", JSON_TYPE).setHeader("Connection", "close").end(body(UNMET));
   });
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
     const response = latest.get(socket);
