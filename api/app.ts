@@ -6,6 +6,7 @@ import { pinoHttp } from "pino-http";
 import type { AuditTrail } from "../stacks/audit.ts";
 import type { CallbackNetwork } from "../stacks/callbacks/network.ts";
 import type { Database } from "../stacks/database.ts";
+import type { DoctorParts } from "../stacks/doctor/look.ts";
 import type { Shop } from "../stacks/payments.ts";
 import type { Intake } from "../stacks/requests.ts";
 import type { StatusReads } from "../stacks/status-reads.ts";
@@ -26,6 +27,7 @@ import { activate } from "./routes/activate.ts";
 import { auditTrail } from "./routes/audit.ts";
 import { rotateSecret, showSecret } from "./routes/callback-secret.ts";
 import { callbacks, replay } from "./routes/callbacks.ts";
+import { doctor } from "./routes/doctor.ts";
 import { events } from "./routes/events.ts";
 import { live, type Readiness, ready } from "./routes/health.ts";
 import * as keys from "./routes/keys.ts";
@@ -49,6 +51,7 @@ const WEBHOOK_LIMIT = "1mb";
 
 export interface AppParts extends Intake, Shop, KeyParts {
   readonly readStack: ReadStack;
+  readonly exportStack: DoctorParts["exportStack"];
   readonly readiness: Readiness;
   readonly database: Database;
   /** Opens /metrics, as the operator's key does. */
@@ -164,6 +167,7 @@ function apiCalls(parts: AppParts): Record<keyof typeof API_CALLS, Handler> {
     revokeKey: keys.revoke(parts),
     rotateKey: keys.rotate(parts),
     audit: auditTrail(parts),
+    doctor: doctor(parts),
   };
 }
 

@@ -1,9 +1,10 @@
 // `npm run -s berth -- …`: the operator's command.
 import { printFailure } from "../infra/toolchain/progress.ts";
 import { aws } from "./commands/aws.ts";
+import { doctor } from "./commands/doctor.ts";
 import { HOST_USAGE, host } from "./commands/host.ts";
 import { KEYS_USAGE, keys } from "./commands/keys.ts";
-import { doctor, environment } from "./commands/parts.ts";
+import { environment } from "./commands/parts.ts";
 import { pay } from "./commands/pay.ts";
 import { type Config, readConfig } from "./config.ts";
 
@@ -11,7 +12,9 @@ const USAGE = `Usage: npm run -s berth -- <command>
 
   env        print the exports that make the plain pulumi CLI see this installation's stacks:
              eval "$(npm run -s berth -- env)"
-  doctor     name the parts in use: pulumi, plugins, container engine
+  doctor [id] [--json]
+             name the parts in use, then audit all deployments, or one, by the running server;
+             fails if anything is wrong
   aws up | preview | outputs | destroy [arguments of pulumi]
              make, look at or remove what the assistants of an AWS region share
   pay <id>   pay for a slot on its simulated checkout page

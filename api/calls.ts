@@ -2,9 +2,15 @@
 import { ACCOUNT_CALLS } from "./calls/account.ts";
 import { ASSISTANT_CALLS } from "./calls/assistants.ts";
 import { CALLBACK_CALLS } from "./calls/callbacks.ts";
+import { DOCTOR_CALLS } from "./calls/doctor.ts";
 
 export type { Answer, ApiCall } from "./calls/api-call.ts";
 export { OPEN_CALLS } from "./calls/open.ts";
 
 /** Calls that need a key. */
-export const API_CALLS = { ...ASSISTANT_CALLS, ...CALLBACK_CALLS, ...ACCOUNT_CALLS } as const;
+export const API_CALLS = {
+  ...ASSISTANT_CALLS,
+  ...CALLBACK_CALLS,
+  ...ACCOUNT_CALLS,
+  ...DOCTOR_CALLS,
+} as const;

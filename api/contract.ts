@@ -130,6 +130,9 @@ export const AccountQuery = z.strictObject({ account: accountName.optional() });
 
 export const AuditQuery = z.strictObject({ ...page, account: accountName.optional() });
 
+/** One deployment, or all of them by pages. */
+export const DoctorQuery = z.strictObject({ ...page, deployment: z.uuid().optional() });
+
 /** `last-event-id` is the sequence of the last entry already seen; what is none counts as none. */
 export const EventsHeaders = z.object({
   "last-event-id": z.coerce.number().int().min(0).max(2_147_483_647).optional().catch(undefined),

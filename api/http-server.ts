@@ -1,5 +1,6 @@
 // The HTTP server and its limits: what is slow, large or too much ends before it can hold anything up.
 import { createServer, type RequestListener, type Server } from "node:http";
+import { answerNoCalls } from "./no-call.ts";
 
 const MAX_HEADER_BYTES = 16_384;
 /** From the first byte of a request until its headers are whole, and until all of it is there. */
@@ -24,6 +25,7 @@ export function httpServer(app: RequestListener, { maxConnections }: { maxConnec
     },
     app,
   );
+  answerNoCalls(server);
   server.maxConnections = maxConnections;
   server.maxRequestsPerSocket = MAX_REQUESTS_PER_CONNECTION;
   return server;

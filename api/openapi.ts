@@ -34,9 +34,9 @@ Send your key in the header \`X-API-Key\`: a key with the scope \`read\` may GET
 Answers are \`{data}\` or \`{error: {code, message, details?}}\`; unknown fields are refused. Lists come in pages:
 \`nextCursor\` of one is the \`cursor\` of the next.
 
-Before there is a call, HTTP itself is answered without a body, and the connection is closed: what is no HTTP with 400, a
+Before there is a call, HTTP itself is answered in the same shape, and the connection is closed: what is no HTTP with 400, a
 request that takes longer than 20 s with 408, an \`Expect\` other than \`100-continue\` with 417, and headers of more than
-16 KiB with 431.`;
+16 KiB with 431, all of them INVALID_REQUEST.`;
 
 /** `basePath` is where clients reach Berth on its host, e.g. \`/\`. */
 export function openApiDocument(basePath: string): Json {

@@ -15,7 +15,7 @@ import { type CallbackNetwork, type Resolve, resolveByDns } from "../stacks/call
 import { DELAYS_MS } from "../stacks/callbacks/schedule.ts";
 import { keptSecret, openDataFolder } from "../stacks/data-folder.ts";
 import { readFoundation } from "../stacks/foundation.ts";
-import { inspectStack } from "../stacks/inspect-stack.ts";
+import { exportStack, inspectStack } from "../stacks/inspect-stack.ts";
 import { type Installation, openInstallation } from "../stacks/installation.ts";
 import { KeyLookup } from "../stacks/key-lookup.ts";
 import { openPayments } from "../stacks/payments.ts";
@@ -86,6 +86,12 @@ export async function startBerth(
     log,
   });
   const trail = new AuditTrail(installation.sql, log);
+  const reader = (stackName: string) => ({
+    pulumiPath: tools.pulumi.path,
+    workDir: stackWorkDir(settings, stackName),
+    stackName,
+    environment,
+  });
   let url = "";
   const app = createApp({
     ...installation,
@@ -93,13 +99,8 @@ export async function startBerth(
     metricsKey: config.metricsKey,
     payments,
     publicUrl: () => config.publicUrl ?? url,
-    readStack: (stackName) =>
-      inspectStack({
-        pulumiPath: tools.pulumi.path,
-        workDir: stackWorkDir(settings, stackName),
-        stackName,
-        environment,
-      }),
+    readStack: (stackName) => inspectStack(reader(stackName)),
+    exportStack: (stackName) => exportStack(reader(stackName)),
     readiness: readiness(installation, tools),
     trail,
     keyLookup: new KeyLookup(installation.database),

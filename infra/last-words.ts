@@ -1,5 +1,6 @@
 // What a container that ended leaves to say: why, and the last lines of its log. They may hold secrets.
 import type Docker from "dockerode";
+import { takeFrames } from "./log-frames.ts";
 
 /** A container that the engine had to start so often anew is given up. */
 export const RESTARTS_OF_A_CRASH_LOOP = 5;
@@ -15,18 +16,8 @@ export function howItEnded(state: { readonly OOMKilled: boolean; readonly ExitCo
 /** The last lines that a container has written, without the control characters that a record can't carry. */
 export async function lastLogLines(container: Docker.Container): Promise<string> {
   const log = await container.logs({ stdout: true, stderr: true, tail: LOG_LINES });
-  return withoutHeaders(log)
+  return Buffer.concat(takeFrames(log).frames.map(({ bytes }) => bytes))
+    .toString("utf8")
     .replaceAll(/[^\P{Cc}\n\t]/gu, "")
     .trim();
-}
-
-/** Without a terminal the engine puts an 8-byte header before each piece of output. */
-function withoutHeaders(log: Buffer): string {
-  const pieces: Buffer[] = [];
-  for (let at = 0; at + 8 <= log.length; ) {
-    const length = log.readUInt32BE(at + 4);
-    pieces.push(log.subarray(at + 8, at + 8 + length));
-    at += 8 + length;
-  }
-  return Buffer.concat(pieces).toString("utf8");
 }

@@ -1,5 +1,5 @@
 // How many processes an assistant may have: the docker provider has no input for it, so the engine itself is told.
-import Modem from "docker-modem";
+import { callEngine } from "./engine-call.ts";
 
 /** OpenClaw with a few tools at work has some dozens. */
 export const MOST_PROCESSES = 512;
@@ -9,16 +9,9 @@ export const MOST_PROCESSES = 512;
  * @throws Error of the engine, e.g. when the container's runtime can't be told so.
  */
 export async function limitProcesses(container: string): Promise<void> {
-  // dockerode's own connection: all of dockerode takes longer to load than this may leave an assistant without limit.
-  await new Promise<void>((resolve, reject) => {
-    new Modem().dial(
-      {
-        method: "POST",
-        path: `/containers/${container}/update`,
-        options: { PidsLimit: MOST_PROCESSES },
-        statusCodes: { 200: true },
-      },
-      (error) => (error ? reject(error) : resolve()),
-    );
+  await callEngine({
+    method: "POST",
+    path: `/containers/${container}/update`,
+    options: { PidsLimit: MOST_PROCESSES },
   });
 }

@@ -1,7 +1,8 @@
 // What an assistant's container has written, line by line as it comes. Lines may hold secrets.
 import { StringDecoder } from "node:string_decoder";
-import Modem from "docker-modem";
 import { resourceName } from "./args.ts";
+import { callEngine } from "./engine-call.ts";
+import { type Frame, takeFrames } from "./log-frames.ts";
 
 /** Beyond it a line is cut. */
 const LONGEST_LINE = 64 * 1024;
@@ -40,13 +41,8 @@ export async function openLogs(
   const timer = setTimeout(() => opening.abort(), GIVE_UP_AFTER_MS);
   const abortSignal = AbortSignal.any([signal, opening.signal]);
   try {
-    const stream = await new Promise<NodeJS.ReadableStream>((resolve, reject) => {
-      new Modem().dial(
-        { method: "GET", path, options, isStream: true, statusCodes: { 200: true }, abortSignal },
-        (error, answer) => (error ? reject(error) : resolve(answer as NodeJS.ReadableStream)),
-      );
-    });
-    return linesOf(stream);
+    const asked = { method: "GET", path, options, isStream: true, abortSignal };
+    return linesOf(await callEngine<NodeJS.ReadableStream>(asked));
   } catch (error) {
     if ((error as { readonly statusCode?: number }).statusCode === 404) return undefined;
     throw error;
@@ -66,16 +62,12 @@ export async function* linesOf(stream: AsyncIterable<Buffer | string>): AsyncGen
   for (const line of outputs.values()) yield* line.end();
 }
 
-/** Without a terminal the engine puts a header before each piece of output: which output it is, and how long. */
-async function* framesOf(stream: AsyncIterable<Buffer | string>) {
-  let rest = Buffer.alloc(0);
+async function* framesOf(stream: AsyncIterable<Buffer | string>): AsyncGenerator<Frame> {
+  let left: Buffer = Buffer.alloc(0);
   for await (const piece of stream) {
-    rest = Buffer.concat([rest, Buffer.from(piece)]);
-    while (rest.length >= 8 && rest.length >= 8 + rest.readUInt32BE(4)) {
-      const end = 8 + rest.readUInt32BE(4);
-      yield { output: rest[0] ?? 0, bytes: rest.subarray(8, end) };
-      rest = rest.subarray(end);
-    }
+    const { frames, rest } = takeFrames(Buffer.concat([left, Buffer.from(piece)]));
+    yield* frames;
+    left = rest;
   }
 }
 

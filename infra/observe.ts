@@ -117,7 +117,8 @@ function asListed({ Id, Names, State, NetworkSettings }: Docker.ContainerInfo): 
   };
 }
 
-async function asking<T>(ask: (docker: Docker) => Promise<T>): Promise<T> {
+/** @throws EngineAway when the work fails. */
+export async function asking<T>(ask: (docker: Docker) => Promise<T>): Promise<T> {
   try {
     return await ask(new Docker({ timeout: TIMEOUT_MS }));
   } catch (error) {
@@ -125,7 +126,8 @@ async function asking<T>(ask: (docker: Docker) => Promise<T>): Promise<T> {
   }
 }
 
-function unlessGone(error: { readonly statusCode?: number }): undefined {
+/** For a part of the engine that may be gone by now: then undefined. */
+export function unlessGone(error: { readonly statusCode?: number }): undefined {
   if (error.statusCode !== 404) throw error;
 }
 

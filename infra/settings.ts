@@ -2,9 +2,10 @@
 // container starts. Other keys of the file belong to the customer and the agent: they are kept.
 import { json } from "node:stream/consumers";
 import { isDeepStrictEqual } from "node:util";
-import Modem from "docker-modem";
+import type Modem from "docker-modem";
 import { DEPLOYMENT_LABEL, DOOR_LABEL } from "./args.ts";
 import { STATE_PATH } from "./container.ts";
+import { callEngine } from "./engine-call.ts";
 import { type Json, mergeSettings } from "./merge-settings.ts";
 import { readTarFile, tarFile } from "./tar.ts";
 
@@ -15,8 +16,6 @@ const LAST_GOOD = "openclaw.json.last-good";
 const LONGEST = 1024 * 1024;
 const OWNER = { uid: 1000, gid: 1000, mode: 0o600 };
 
-const SUCCESS = { 200: true, 201: true, 204: true };
-
 const { deploymentId, volume, image, settings, settingsRefused } = (await json(process.stdin)) as {
   readonly deploymentId: string;
   readonly volume: string;
@@ -25,19 +24,17 @@ const { deploymentId, volume, image, settings, settingsRefused } = (await json(p
   /** Set when the assistant has refused the file as it is. */
   readonly settingsRefused?: string;
 };
-// dockerode's own connection: all of dockerode takes longer to load than the rest of this takes to run.
-const engine = new Modem();
 await throughDoor(async (door) => {
   const present = await readSettings(door);
   const wanted = mergeSettings(present, settings);
   if (isDeepStrictEqual(wanted, present)) return;
   const file = tarFile(FILE, `${JSON.stringify(wanted, null, 2)}\n`, OWNER);
-  await call({ ...archive(door, STATE_PATH), method: "PUT", file });
+  await callEngine({ ...archive(door, STATE_PATH), method: "PUT", file });
 });
 
 /** With a container that is never started: the one way into a volume that works with every Docker engine. */
 async function throughDoor<T>(work: (door: string) => Promise<T>): Promise<T> {
-  const { Id: door } = await call<{ Id: string }>({
+  const { Id: door } = await callEngine<{ Id: string }>({
     method: "POST",
     path: "/containers/create",
     options: {
@@ -50,7 +47,7 @@ async function throughDoor<T>(work: (door: string) => Promise<T>): Promise<T> {
   try {
     return await work(door);
   } finally {
-    await call({ method: "DELETE", path: `/containers/${door}?`, options: { force: true } });
+    await callEngine({ method: "DELETE", path: `/containers/${door}?`, options: { force: true } });
   }
 }
 
@@ -95,7 +92,7 @@ async function beginning(stream: NodeJS.ReadableStream): Promise<Buffer> {
 
 async function open(door: string, name: string): Promise<NodeJS.ReadableStream | undefined> {
   try {
-    return await call({ ...archive(door, `${STATE_PATH}/${name}`), method: "GET", isStream: true });
+    return await callEngine({ ...archive(door, `${STATE_PATH}/${name}`), method: "GET", isStream: true });
   } catch (error) {
     if ((error as { statusCode?: number }).statusCode === 404) return undefined;
     throw error;
@@ -109,20 +106,12 @@ async function setAside(door: string, copy: string): Promise<void> {
   await throughDoor(async (other) => {
     const packed = await open(other, FILE);
     if (!packed) return;
-    await call({ ...archive(door, STATE_PATH), method: "PUT", file: renamed(packed, FILE, copy) });
+    await callEngine({ ...archive(door, STATE_PATH), method: "PUT", file: renamed(packed, FILE, copy) });
   });
 }
 
 function archive(door: string, path: string): Modem.DialOptions {
   return { path: `/containers/${door}/archive?`, options: { path } };
-}
-
-function call<T>(asked: Modem.DialOptions): Promise<T> {
-  return new Promise((resolve, reject) => {
-    engine.dial({ statusCodes: SUCCESS, ...asked }, (error, answer) =>
-      error ? reject(error) : resolve(answer as T),
-    );
-  });
 }
 
 function isObject(value: unknown): value is Json {

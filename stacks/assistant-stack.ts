@@ -75,22 +75,27 @@ export async function removeFiles(settings: StackSettings, deploymentId: string)
   await rm(stackWorkDir(settings, deploymentId), { recursive: true, force: true });
 }
 
-function secretsFile({ dataDir }: StackSettings, deploymentId: string): string {
+/** Clear text, while the assistant runs. */
+export function secretsFile({ dataDir }: Pick<StackSettings, "dataDir">, deploymentId: string): string {
   return join(dataDir, "secrets", `${deploymentId}.env`);
 }
 
-/**
- * The engine mounts the file itself, so its folder is closed to everybody but Berth. Where Berth may not give the
- * file to the container's user, it is readable, inside that closed folder.
- */
+/** Where Berth may not give the file to the container's user, it is readable, inside a closed folder. */
+export function secretsFileMode(): { readonly mode: number; readonly owner: number } {
+  const user = process.getuid?.() ?? CONTAINER_USER;
+  const isOurs = user === 0 || user === CONTAINER_USER;
+  return isOurs ? { mode: 0o400, owner: CONTAINER_USER } : { mode: 0o444, owner: user };
+}
+
+/** The engine mounts the file itself, so its folder is closed to everybody but Berth. */
 async function writeSecretsFile(settings: StackSettings, deploymentId: string, text: string): Promise<void> {
   const file = secretsFile(settings, deploymentId);
   await mkdir(join(settings.dataDir, "secrets"), { recursive: true, mode: 0o700 });
-  const isOurs = process.getuid?.() === 0 || process.getuid?.() === CONTAINER_USER;
+  const { mode, owner } = secretsFileMode();
   const unfinished = `${file}.${process.pid}.tmp`;
   await rm(unfinished, { force: true });
-  await writeFile(unfinished, text, { mode: isOurs ? 0o400 : 0o444, flag: "wx" });
-  if (isOurs) await chown(unfinished, CONTAINER_USER, CONTAINER_USER);
+  await writeFile(unfinished, text, { mode, flag: "wx" });
+  if (owner === CONTAINER_USER) await chown(unfinished, owner, owner);
   await rename(unfinished, file);
 }
 

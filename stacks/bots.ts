@@ -1,5 +1,6 @@
 // One Telegram bot drives one assistant: of two that read its messages, both go silent. The database's unique index
 // decides between those who ask at the same time.
+import type { Logger } from "pino";
 import type { Sql } from "./database.ts";
 import { type Deployment, openColumn } from "./deployments.ts";
 import { BerthError } from "./errors.ts";
@@ -7,6 +8,8 @@ import type { SecretBox } from "./secret.ts";
 
 type Claimant = Pick<Deployment, "id" | "account_id">;
 
+/** What has failed may be running, too. */
+const DRIVING = ["deploying", "active", "failed"] as const;
 const UNIQUE_VIOLATION = "23505";
 
 /** A token begins with its bot's id. */
@@ -46,6 +49,33 @@ export async function requireFreeBot(
     .executeTakeFirst();
   if (other)
     throw botInUse(other.account_id === account_id ? `deployment ${other.id}` : "another deployment");
+}
+
+/**
+ * Notes the bots of deployments that were brought up by a version that did not do so. One whose bot another has already
+ * stays without: both are running, and to choose between them is the operator's.
+ */
+export async function claimUnclaimedBots(
+  { sql, box }: { readonly sql: Sql; readonly box: SecretBox },
+  log: Logger,
+): Promise<void> {
+  const unclaimed = (from: Sql) =>
+    from
+      .selectFrom("deployments")
+      .selectAll()
+      .where("status", "in", DRIVING)
+      .where("bot_id", "is", null)
+      .where("telegram_bot_token", "is not", null)
+      .orderBy("id");
+  for (const { id } of await unclaimed(sql).execute()) {
+    const claim = sql.transaction().execute(async (trx) => {
+      const found = await unclaimed(trx).where("id", "=", id).forUpdate().executeTakeFirst();
+      if (found) await claimBot(trx, box, found);
+    });
+    await claim.catch((error: unknown) =>
+      log.warn({ err: error, deployment: id }, "the bot of a running assistant could not be noted"),
+    );
+  }
 }
 
 function botInUse(who: string): BerthError {

@@ -67,7 +67,15 @@ export async function inspectStack(reader: StackReader) {
   };
 }
 
-async function ask<T>(reader: StackReader, args: string[], shape: z.ZodType<T>): Promise<T> {
+/**
+ * A stack's state as text, as `pulumi stack export` gives it: secret values are encrypted in it.
+ * @throws Error of the CLI
+ */
+export async function exportStack(reader: StackReader): Promise<string> {
+  return callCli(reader, ["stack", "export"]);
+}
+
+async function callCli(reader: StackReader, args: string[]): Promise<string> {
   const command = [...args, "--stack", reader.stackName, "--non-interactive"];
   const options = {
     cwd: reader.workDir,
@@ -75,9 +83,13 @@ async function ask<T>(reader: StackReader, args: string[], shape: z.ZodType<T>):
     timeout: TIMEOUT_MS,
     maxBuffer: MAX_OUTPUT,
   };
+  const { stdout } = await promisify(execFile)(reader.pulumiPath, command, options);
+  return stdout;
+}
+
+async function ask<T>(reader: StackReader, args: string[], shape: z.ZodType<T>): Promise<T> {
   try {
-    const { stdout } = await promisify(execFile)(reader.pulumiPath, command, options);
-    return shape.parse(JSON.parse(stdout));
+    return shape.parse(JSON.parse(await callCli(reader, args)));
   } catch (error) {
     throw Object.assign(
       new BerthError("UNAVAILABLE", "The stack can't be read right now. Nothing was changed."),

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { MODEL_APIS } from "../infra/model-apis.ts";
 import { assertRuntime } from "../infra/runtime.ts";
+import { claimUnclaimedBots } from "./bots.ts";
 import { releaseClaims } from "./callbacks/deliveries.ts";
 import { type SenderParts, startSender } from "./callbacks/sender.ts";
 import { claimDataFolder, keptSecret } from "./data-folder.ts";
@@ -62,6 +63,7 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
   const stopForgetting = runsWorker ? forgetRegularly(database.sql, log) : undefined;
   const stopAskingPolar = runsWorker && polar ? watchPayments({ ...intake, polar, log }) : undefined;
   const stopKeepingRules = keepsRules ? keepHostRules(log) : undefined;
+  if (runsWorker) await claimUnclaimedBots(intake, log);
   const stopWorker = runsWorker ? await startWorker({ ...parts, ...intake }) : undefined;
   const stopWatching = watches ? watchEngine({ ...intake, log }) : undefined;
   const stopAskingAssistants = watches ? watchReadiness({ ...intake, log }) : undefined;

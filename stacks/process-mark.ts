@@ -47,3 +47,18 @@ function kill(pid: number): void {
     // It has ended meanwhile.
   }
 }
+
+/**
+ * Whether that process is a pulumi that may be writing: a pid that is used again by another program is none, nor is one
+ * that has ended and is not yet reaped.
+ */
+export async function runsPulumi(pid: number): Promise<boolean> {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
+  }
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => `${pid} (pulumi) R`);
+  const [, command = "", state = ""] = /\((.*)\) (\S)/.exec(stat) ?? [];
+  return command.startsWith("pulumi") && !"ZX".includes(state);
+}

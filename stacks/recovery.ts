@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Engine } from "../infra/target-engine.ts";
 import { type Claim, claimFolder } from "./data-folder.ts";
-import { endMarked } from "./process-mark.ts";
+import { endMarked, runsPulumi } from "./process-mark.ts";
 import { lockOwners } from "./pulumi-errors.ts";
 import { breakLock, isStackMissing, openStack, type StackLocation } from "./workspace.ts";
 
@@ -91,16 +91,4 @@ export async function isLockedByTheDead(error: unknown, lostHost: string | null)
     owners.map(async ({ host, pid }) => (host === hostname() ? !(await runsPulumi(pid)) : host === lostHost)),
   );
   return owners.length > 0 && !haveDied.includes(false);
-}
-
-/** A pid that is used again by another program is no owner, nor is a process that has ended and is not yet reaped. */
-async function runsPulumi(pid: number): Promise<boolean> {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
-  }
-  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => `${pid} (pulumi) R`);
-  const [, command = "", state = ""] = /\((.*)\) (\S)/.exec(stat) ?? [];
-  return command.startsWith("pulumi") && !"ZX".includes(state);
 }

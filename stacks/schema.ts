@@ -77,7 +77,7 @@ export interface DeploymentTable {
   model_id: string | null;
   /**
    * The Telegram bot that it drives, from activate or redeploy to stop or delete: nobody else may drive the same. Null
-   * while none of its containers can run, and for one that was brought up before this was kept, until it is redeployed.
+   * while none of its containers can run, and for one that runs with a bot that another had first.
    */
   bot_id: string | null;
   /** Telegram users who are answered without pairing. */

@@ -3,6 +3,7 @@
 import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gunzipSync } from "node:zlib";
 import { PROJECT } from "./pulumi-environment.ts";
 
 /** Updates of a stack that `pulumi stack history` still tells of. */
@@ -27,7 +28,7 @@ export async function forgetOldUpdates(folder: string, stackName: string): Promi
 export async function forgetRemoved(folder: string, stackName: string): Promise<void> {
   for (const own of [locksFolder(folder, stackName), historyFolder(folder, stackName)])
     await rm(own, { recursive: true, force: true });
-  await rm(join(folder, ".pulumi/stacks", PROJECT, `${stackName}.json.bak`), { force: true });
+  await rm(`${stateFile(folder, stackName)}.bak`, { force: true });
 }
 
 /** Removes the stack's locks. Only for locks whose owners are known to be dead. */
@@ -47,7 +48,7 @@ export async function mendStateFiles(folder: string, stackName: string): Promise
   // One that Pulumi was told to compress is none of these.
   const history = entries.filter((file) => file.endsWith(".json"));
   for (const file of history.slice(-2)) await removeDamaged(file);
-  const state = join(folder, ".pulumi/stacks", PROJECT, `${stackName}.json`);
+  const state = stateFile(folder, stackName);
   const known = await readFile(state, "utf8").catch(() => undefined);
   if (known === undefined || isWhole(known)) return false;
   const checkpoints = history.filter((file) => file.endsWith(".checkpoint.json"));
@@ -59,6 +60,38 @@ export async function mendStateFiles(folder: string, stackName: string): Promise
     return true;
   }
   return false;
+}
+
+/** What a file backend keeps of a stack: the state, undefined if there is none, and its copies and history, as text. */
+export async function readStateFiles(
+  folder: string,
+  stackName: string,
+): Promise<{ state: string | undefined; copies: string[]; locks: string[] }> {
+  const file = stateFile(folder, stackName);
+  const texts = (files: readonly string[]) => Promise.all(files.map((name) => textOf(name).catch(() => "")));
+  const [state, history, locks] = await Promise.all([
+    textOf(file).catch(() => textOf(`${file}.gz`).catch(() => undefined)),
+    filesIn(historyFolder(folder, stackName)),
+    filesIn(locksFolder(folder, stackName)),
+  ]);
+  const copies = await texts([`${file}.bak`, ...history]);
+  return { state, copies, locks: await texts(locks.filter((name) => name.endsWith(".json"))) };
+}
+
+/** Names of the stacks that a file backend keeps. */
+export async function stackNames(folder: string): Promise<string[]> {
+  const files = await filesIn(join(folder, ".pulumi/stacks", PROJECT));
+  return files.flatMap((file) => /^(.*)\.json(\.gz)?$/.exec(basename(file))?.[1] ?? []);
+}
+
+/** Pulumi may be told to compress. */
+async function textOf(file: string): Promise<string> {
+  const bytes = await readFile(file);
+  return (file.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("utf8");
+}
+
+function stateFile(folder: string, stackName: string): string {
+  return join(folder, ".pulumi/stacks", PROJECT, `${stackName}.json`);
 }
 
 function locksFolder(folder: string, stackName: string): string {

@@ -127,7 +127,7 @@ export const ASSISTANT_CALLS = {
     path: `${ONE}/logs`,
     tag: "Assistants",
     summary:
-      "What the assistant has written, as text or as server-sent events, without the secrets that Berth knows.",
+      "What the assistant has written, as text or as server-sent events, without the secrets that Berth knows. The last event is `end`; its `reason` is `no_more` or `time_is_up`.",
     query: contract.LogsQuery,
     answers: { 200: "text/plain" },
     errors: ["NOT_FOUND", "INVALID_STATE"],

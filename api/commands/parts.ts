@@ -15,17 +15,18 @@ export async function environment(config: Config): Promise<void> {
   }
 }
 
-/** `doctor`: names the parts in use. */
-export async function doctor(config: Config): Promise<void> {
+/** The parts in use, a line each. */
+export async function partsInUse(config: Config): Promise<string[]> {
   const { target } = config.stacks;
   const { pulumi, plugins, docker } = await setUp({ environment: config.environment, target });
-  console.log(`pulumi ${pulumi.version} (${pulumi.origin}): ${pulumi.path}`);
-  for (const { name, origin, path } of plugins) console.log(`plugin ${name} (${origin}): ${path}`);
-  if (docker) console.log(`docker engine ${docker.version} (${docker.origin})`);
-  if (config.aws)
-    console.log(`aws ${config.aws.region}, account ${await assertAwsAnswers(config.aws.region)}`);
-  console.log(`assistant image ${config.stacks.assistantImage}`);
-  console.log(`data folder ${config.stacks.dataDir}, state ${config.stacks.backendUrl}`);
+  return [
+    `pulumi ${pulumi.version} (${pulumi.origin}): ${pulumi.path}`,
+    ...plugins.map(({ name, origin, path }) => `plugin ${name} (${origin}): ${path}`),
+    ...(docker ? [`docker engine ${docker.version} (${docker.origin})`] : []),
+    ...(config.aws ? [`aws ${config.aws.region}, account ${await assertAwsAnswers(config.aws.region)}`] : []),
+    `assistant image ${config.stacks.assistantImage}`,
+    `data folder ${config.stacks.dataDir}, state ${config.stacks.backendUrl}`,
+  ];
 }
 
 function shellQuoted(text: string): string {

@@ -13,6 +13,26 @@ export async function callServer<T>(
   path: string,
   body?: unknown,
 ): Promise<T> {
+  return (await ask<T>(config, method, path, body)).data;
+}
+
+/** All rows of a list that comes by pages; `path` with its query. */
+export async function callForAll<T>(config: Config, path: string): Promise<T[]> {
+  const rows: T[] = [];
+  for (let next = ""; ; ) {
+    const { data, nextCursor } = await ask<T[]>(config, "GET", path + next);
+    rows.push(...data);
+    if (!nextCursor) return rows;
+    next = `&cursor=${nextCursor}`;
+  }
+}
+
+interface Answered<T> {
+  readonly data: T;
+  readonly nextCursor?: string | null;
+}
+
+async function ask<T>(config: Config, method: string, path: string, body?: unknown): Promise<Answered<T>> {
   const url = serverUrl(config);
   const apiKey = config.apiKey ?? (await readFile(join(config.stacks.dataDir, "api-key"), "utf8")).trim();
   const answer = await fetch(url + path, {
@@ -24,11 +44,10 @@ export async function callServer<T>(
       `Berth does not answer on ${url}. Start it with npm start, or set HOST and PORT as it has them.`,
     );
   });
-  const { data, error } = (await answer.json()) as {
-    data?: T;
+  const { data, nextCursor, error } = (await answer.json()) as Partial<Answered<T>> & {
     error?: { message: string; details?: { field: string; message: string }[] };
   };
-  if (answer.ok && data !== undefined) return data;
+  if (answer.ok && data !== undefined) return { data, nextCursor: nextCursor ?? null };
   const details = Array.isArray(error?.details) ? error.details : [];
   const fields = details.map(({ field, message }) => `\n  ${field}: ${message}`);
   throw new Error((error?.message ?? `Berth answered ${answer.status}.`) + fields.join(""));

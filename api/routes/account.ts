@@ -18,16 +18,14 @@ export async function accountAskedFor(
   name: string | undefined,
 ): Promise<string | undefined> {
   if (name === undefined) return accountWithin(caller);
-  requireOperator(caller);
+  requireOperator(caller, "name an account");
   const id = await findAccountId(sql, name);
   if (!id) throw new BerthError("NOT_FOUND", "There is no account with this name.");
   return id;
 }
 
-export function requireOperator(caller: Caller): void {
+/** @throws BerthError FORBIDDEN for everybody else */
+export function requireOperator(caller: Caller, deed: string): void {
   if (caller.isOperator) return;
-  throw new BerthError(
-    "FORBIDDEN",
-    "Only the installation's own key may name an account. Nothing was changed.",
-  );
+  throw new BerthError("FORBIDDEN", `Only the installation's own key may ${deed}. Nothing was changed.`);
 }

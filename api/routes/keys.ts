@@ -21,7 +21,7 @@ export function create({ sql }: Pick<Parts, "sql">): RequestHandler {
   return async (request, response) => {
     const caller = callerOf(response);
     const { account, name, scopes, expiresInSeconds } = parse(CreateKeyBody, request.body);
-    if (account !== undefined) requireOperator(caller);
+    if (account !== undefined) requireOperator(caller, "name an account");
     const beyond = scopes.filter((scope) => !caller.scopes.includes(scope));
     if (beyond.length > 0) {
       throw new BerthError(

@@ -1,17 +1,16 @@
-import { once } from "node:events";
-import type { Request, RequestHandler, Response } from "express";
+import type { RequestHandler, Response } from "express";
 import { getDeployment } from "../../stacks/deployments.ts";
 import { BerthError } from "../../stacks/errors.ts";
 import { readLogs } from "../../stacks/look-inside.ts";
 import type { Intake } from "../../stacks/requests.ts";
 import { callerOf } from "../caller.ts";
 import { LogsQuery } from "../contract.ts";
+import { sendLines } from "../log-stream.ts";
 import { parse } from "../problem.ts";
 import { deploymentId } from "./deployment-id.ts";
 
 const FOLLOW_MS = 15 * 60_000;
 const FOLLOWERS_OF_A_KEY = 5;
-const KEEP_ALIVE_MS = 15_000;
 
 /** GET /:id/logs: what the assistant has written, as text or as server-sent events. */
 export function logs(parts: Pick<Intake, "sql" | "box" | "settings">): RequestHandler {
@@ -23,8 +22,9 @@ export function logs(parts: Pick<Intake, "sql" | "box" | "settings">): RequestHa
     const closed = new AbortController();
     response.once("close", () => closed.abort());
     if (wanted.follow) countFollower(followers, keyId, response);
-    const signal = AbortSignal.any([closed.signal, AbortSignal.timeout(FOLLOW_MS)]);
-    await answer(request, response, await readLogs(parts, deployment, wanted, signal), signal);
+    const ends = { left: closed.signal, timeIsUp: AbortSignal.timeout(FOLLOW_MS) };
+    const signal = AbortSignal.any([ends.left, ends.timeIsUp]);
+    await sendLines(request, response, await readLogs(parts, deployment, wanted, signal), ends);
   };
 }
 
@@ -43,32 +43,4 @@ function countFollower(followers: Map<string, number>, keyId: string, response: 
     if (left > 0) followers.set(keyId, left);
     else followers.delete(keyId);
   });
-}
-
-async function answer(
-  request: Request,
-  response: Response,
-  lines: AsyncIterable<string>,
-  signal: AbortSignal,
-): Promise<void> {
-  const isEvents = request.accepts(["text/plain", "text/event-stream"]) === "text/event-stream";
-  const type = isEvents ? "text/event-stream" : "text/plain; charset=utf-8";
-  response.writeHead(200, { "Content-Type": type, "Cache-Control": "no-store" });
-  response.flushHeaders();
-  const keepAlive = isEvents
-    ? setInterval(() => response.write(": still here\n\n"), KEEP_ALIVE_MS)
-    : undefined;
-  try {
-    for await (const line of lines) {
-      const hasRoom = response.write(isEvents ? `event: log\ndata: ${line}\n\n` : `${line}\n`);
-      if (!hasRoom) await once(response, "drain", { signal });
-    }
-    if (isEvents) response.write("event: end\ndata: {}\n\n");
-  } catch (error) {
-    // The engine may go away in the middle, too: the answer just ends there.
-    if (!signal.aborted) throw error;
-  } finally {
-    clearInterval(keepAlive);
-    response.end();
-  }
 }

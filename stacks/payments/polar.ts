@@ -112,6 +112,20 @@ export class Polar {
   }
 
   /**
+   * Ends a subscription at once; one that has ended already, or isn't known, is as good.
+   * @throws Error when Polar did not answer, or refused: its token may lack the scope.
+   */
+  async endSubscription(id: string): Promise<void> {
+    try {
+      await this.#client.subscriptions.revoke(id);
+    } catch (error) {
+      if (!(error instanceof PolarClientError)) throw error;
+      const { isOver } = await this.askSubscription(id, "revoked");
+      if (!isOver) throw error;
+    }
+  }
+
+  /**
    * What a webhook says; undefined if it is of no concern to Berth.
    * @throws BerthError INVALID_SIGNATURE or INVALID_REQUEST
    */

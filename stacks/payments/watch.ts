@@ -1,5 +1,6 @@
 // No webhook is relied upon: Polar is asked what became of unpaid checkouts and of subscriptions, suspended data is
-// deleted once its time is over, and what could not be done at once is done. Several processes may do this at a time.
+// deleted once its time is over, subscriptions of what is deleted are ended, and what could not be done at once is done.
+// Several processes may do this at a time.
 import { type RawBuilder, sql } from "kysely";
 import type { Logger } from "pino";
 import { type Deployment, getDeployment } from "../deployments.ts";
@@ -58,6 +59,30 @@ export async function lookAtPayments(watched: Watched, over?: AbortSignal): Prom
       if (isEndOfData && isUnpaid) await removeUnpaid(watched, deployment);
     }
   }
+  await endSubscriptions(watched, over);
+}
+
+/** Of what is deleted: nobody is to go on paying for it. What Polar refuses is tried again at the next look. */
+async function endSubscriptions(watched: Watched, over: AbortSignal | undefined): Promise<void> {
+  const { sql: database, polar, log } = watched;
+  for (let count = 0; count < BATCH && !over?.aborted; count++) {
+    const deleted = await claimNext(watched, DELETED);
+    if (!deleted?.subscription_id) break;
+    const { id, subscription_id } = deleted;
+    try {
+      await polar.endSubscription(subscription_id);
+    } catch (error) {
+      log.warn({ err: error, deployment: id }, "the subscription of a deleted assistant could not be ended");
+      break;
+    }
+    await database
+      .updateTable("deployments")
+      .set({ payment: "revoked" })
+      .where("id", "=", id)
+      .where("subscription_id", "=", subscription_id)
+      .execute();
+    log.info({ deployment: id }, "the subscription of a deleted assistant was ended");
+  }
 }
 
 /** Deletes it unless something was heard of it since Polar was asked. */
@@ -110,6 +135,9 @@ const UNPAID = sql<boolean>`status in ('pending_payment', 'suspended') and check
   and checkout_expires_at > now() - interval '24 hours' and ${notAskedFor("4 minutes")}`;
 const SUBSCRIBED = sql<boolean>`subscription_id is not null and status not in ('pending_payment', 'deleting', 'deleted')
   and ${notAskedFor("1 day")}`;
+/** A refund leaves the subscription as it is. */
+const DELETED = sql<boolean>`subscription_id is not null and status in ('deleting', 'deleted')
+  and payment <> 'revoked' and ${notAskedFor("4 minutes")}`;
 const NEVER_PAID = sql<boolean>`status = 'pending_payment' and created_at < now() - interval '7 days'
   and (payment_asked_at < created_at + interval '7 days' or ${notAskedFor("1 hour")})`;
 

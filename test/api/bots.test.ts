@@ -1,5 +1,8 @@
 // One Telegram bot drives one assistant, whoever asks. No worker runs: operations are carried out in the records alone.
+import { pino } from "pino";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { claimUnclaimedBots } from "../../stacks/bots.ts";
+import { sealColumn } from "../../stacks/deployments.ts";
 import { callWith, newKey } from "../support/accounts.ts";
 import {
   ACTIVATION,
@@ -92,6 +95,34 @@ it("one from before bots were kept gets its own at the next redeploy", async () 
   await sql.updateTable("deployments").set({ status: "active", bot_id: null }).where("id", "=", id).execute();
   expect((await berth.call("POST", `${id}/redeploy`, {})).status).toBe(202);
   expectInUse(await activate(await paidSlot(berth), telegramBotToken));
+});
+
+it("those from before bots were kept get their own at a start, and of two with one bot the older", async () => {
+  const { sql } = berth.installation;
+  const [first, second, stopped] = [await driving(), await driving(), await driving()];
+  const ids = [first.id, second.id, stopped.id];
+  const token = sealColumn(berth.installation.box, second.id, "telegram_bot_token", first.telegramBotToken);
+  await sql
+    .updateTable("deployments")
+    .set({ status: "active", bot_id: null })
+    .where("id", "in", ids)
+    .execute();
+  await sql
+    .updateTable("deployments")
+    .set({ telegram_bot_token: token })
+    .where("id", "=", second.id)
+    .execute();
+  await sql.updateTable("deployments").set({ status: "stopped" }).where("id", "=", stopped.id).execute();
+  await claimUnclaimedBots(berth.installation, pino({ level: "silent" }));
+  const rows = await sql
+    .selectFrom("deployments")
+    .select("bot_id")
+    .where("id", "in", ids)
+    .orderBy("id")
+    .execute();
+  expect(rows.map(({ bot_id }) => bot_id)).toEqual([first.telegramBotToken.split(":")[0], null, null]);
+  const audit = await berth.call("GET", `/api/v1/doctor?deployment=${second.id}`);
+  expect(JSON.stringify(audit.body.data)).toContain(`expected no other reader, found deployment ${first.id}`);
 });
 
 const failed = { state: "failed", cause: { code: "NOT_READY", message: "Not ready." } } as const;

@@ -539,6 +539,43 @@ describe("without any webhook", () => {
   });
 });
 
+describe("the subscription of a deleted deployment", () => {
+  it("is ended at once, also after Polar was away, and once only", async () => {
+    const { id, subscription } = await boughtSlot();
+    polar.fault = { status: 500 };
+    expect((await berth.call("DELETE", id)).status).toBe(202);
+    await look(id, "10 minutes");
+    expect(polar.subscriptions.get(subscription.id)?.status).toBe("active");
+    polar.fault = undefined;
+    await look(id, "10 minutes");
+    expect(polar.subscriptions.get(subscription.id)?.status).toBe("canceled");
+    expect(await rowOf(id)).toMatchObject({ status: "deleting", payment: "revoked" });
+    polar.asked.length = 0;
+    await look(id, "10 minutes");
+    expect(polar.asked.filter((asked) => asked.includes(subscription.id))).toEqual([]);
+  });
+
+  it("that has ended already, or that Polar doesn't know, needs nothing more; one that is refused is tried again", async () => {
+    const [ended, unknown, refused] = [await boughtSlot(), await boughtSlot(), await boughtSlot()];
+    for (const { id } of [ended, unknown, refused]) await berth.call("DELETE", id);
+    Object.assign(polar.subscriptions.get(ended.subscription.id) ?? {}, { status: "canceled" });
+    polar.subscriptions.delete(unknown.subscription.id);
+    for (const { id } of [ended, unknown]) await look(id, "10 minutes");
+    for (const { id } of [ended, unknown]) expect(await rowOf(id)).toMatchObject({ payment: "revoked" });
+    polar.fault = { status: 403 };
+    await look(refused.id, "10 minutes");
+    expect(await rowOf(refused.id)).toMatchObject({ payment: "paid" });
+  });
+
+  it("whose order was refunded is ended, too", async () => {
+    const { id, order, subscription } = await boughtSlot();
+    await deliver(berth.url, event("order.refunded", refund(order)));
+    await berth.call("DELETE", id);
+    await look(id, "10 minutes");
+    expect(polar.subscriptions.get(subscription.id)?.status).toBe("canceled");
+  });
+});
+
 describe("a slot on the operator's keys", () => {
   it("is activated only with a provider that the operator has a key for", async () => {
     const { id } = await boughtSlot("managed");

@@ -91,7 +91,7 @@ describe("logs", () => {
     const response = await logs("?follow=true&tail=0", { Accept: "text/event-stream" });
     const seen = collect(response);
     await docker.getContainer(`berth-${id}`).restart({ t: 0 });
-    await until(() => seen.text.endsWith("event: end\ndata: {}\n\n"));
+    await until(() => seen.text.endsWith('event: end\ndata: {"reason":"no_more"}\n\n'));
   });
 
   it.each(["tail=5001", "tail=-1", "tail=all", "since=yesterday", "follow=yes", "lines=1"])(

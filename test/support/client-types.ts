@@ -196,7 +196,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the assistant has written, as text or as server-sent events, without the secrets that Berth knows. */
+        /** What the assistant has written, as text or as server-sent events, without the secrets that Berth knows. The last event is `end`; its `reason` is `no_more` or `time_is_up`. */
         get: operations["logs"];
         put?: never;
         post?: never;
@@ -386,6 +386,23 @@ export interface paths {
         };
         /** The account's calls, newest first, by pages. */
         get: operations["audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/doctor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether deployments are as they were asked for; with the operator's key. */
+        get: operations["doctor"];
         put?: never;
         post?: never;
         delete?: never;
@@ -747,6 +764,24 @@ export interface components {
             /** Format: uuid */
             deploymentId: string;
             code: string;
+        };
+        Finding: {
+            check: string;
+            /** @enum {string} */
+            severity: "error" | "warning";
+            /** @description What was expected, and what was found. */
+            message: string;
+            advice: string;
+        };
+        Examination: {
+            /** @description Null for the installation itself, which is told of first. */
+            deploymentId: string | null;
+            account: string | null;
+            /** @description How many checks were made. */
+            checks: number;
+            findings: components["schemas"]["Finding"][];
+            /** @description What could not be looked at. */
+            unchecked: string[];
         };
         /** @description The request is malformed; `details` names each wrong field. */
         INVALID_REQUEST: {
@@ -2504,6 +2539,56 @@ export interface operations {
                 content: {
                     "application/json": {
                         data: components["schemas"]["AuditRow"][];
+                        /** @description The `cursor` of the next page; null on the last one. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description As `If-None-Match` says it is known. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["INVALID_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    doctor: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                deployment?: string;
+            };
+            header?: {
+                /** @description The caller's own name for the call: 1 to 128 of `A-Za-z0-9._-`. Any other is replaced by a new one. */
+                "X-Request-Id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Examination"][];
                         /** @description The `cursor` of the next page; null on the last one. */
                         nextCursor: string | null;
                     };

@@ -218,6 +218,8 @@ async function answer(state: State, request: IncomingMessage, response: ServerRe
     );
     return void send(200, { items, pagination: { total_count: items.length, max_page: 1 } });
   }
+  if (request.method === "DELETE" && kind === "subscriptions")
+    return void revoke(state.subscriptions.get(id ?? ""), send);
   const found =
     kind === "checkouts"
       ? state.checkouts.get(id ?? "")
@@ -225,6 +227,18 @@ async function answer(state: State, request: IncomingMessage, response: ServerRe
         ? state.subscriptions.get(id ?? "")
         : undefined;
   send(found ? 200 : 404, found ?? { error: "ResourceNotFound", detail: "Not found" });
+}
+
+function revoke(
+  subscription: PolarSubscription | undefined,
+  send: (status: number, body: unknown) => unknown,
+): void {
+  if (!subscription) return void send(404, { error: "ResourceNotFound", detail: "Not found" });
+  const detail = "This subscription is already canceled or will be at the end of the period.";
+  if (subscription.status === "canceled")
+    return void send(403, { error: "AlreadyCanceledSubscription", detail });
+  subscription.status = "canceled";
+  send(200, subscription);
 }
 
 function create(

@@ -1,0 +1,58 @@
+// `npm run -s berth -- doctor`: names the parts in use, then has the running server audit its deployments.
+import { parseArgs } from "node:util";
+import type { z } from "zod";
+import type { Config } from "../config.ts";
+import type { Examination } from "../doctor-answers.ts";
+import { partsInUse } from "./parts.ts";
+import { callForAll } from "./running-server.ts";
+
+type Examined = z.infer<typeof Examination>;
+
+const PAGE = 100;
+
+/**
+ * `doctor [id] [--json]`: exit code 1 if anything is wrong; warnings alone are none.
+ * @throws Error when no server answers, after the parts were named
+ */
+export async function doctor(config: Config, args: readonly string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { json: { type: "boolean", default: false } },
+  });
+  const [id, ...more] = positionals;
+  if (more.length > 0) throw new Error("Usage: npm run -s berth -- doctor [deploymentId] [--json]");
+  const parts = await partsInUse(config);
+  if (!values.json) for (const part of parts) console.log(part);
+  const asked = id === undefined ? `limit=${PAGE}` : `deployment=${encodeURIComponent(id)}`;
+  const examined = await callForAll<Examined>(config, `/api/v1/doctor?${asked}`);
+  if (values.json) console.log(JSON.stringify({ parts, ...summary(examined), examined }, null, 2));
+  else print(examined);
+  const isWrong = examined.some(({ findings }) => findings.some(({ severity }) => severity === "error"));
+  if (isWrong) process.exitCode = 1;
+}
+
+function print(examined: readonly Examined[]): void {
+  for (const { deploymentId, account, findings } of examined) {
+    const whose = deploymentId === null ? "installation" : `${deploymentId} (${account})`;
+    for (const { check, severity, message, advice } of findings)
+      console.log(`${severity} ${whose} ${check}: ${message} → ${advice}`);
+  }
+  const gaps = Map.groupBy(
+    examined.flatMap(({ unchecked }) => unchecked),
+    (text) => text,
+  );
+  for (const [text, all] of gaps) console.log(`not checked for ${all.length}: ${text}`);
+  const { deployments, checks, findings } = summary(examined);
+  console.log(`${deployments} deployments, ${checks} checks, ${findings} findings`);
+}
+
+function summary(examined: readonly Examined[]) {
+  const sum = (of: (examination: Examined) => number) =>
+    examined.reduce((total, examination) => total + of(examination), 0);
+  return {
+    deployments: examined.filter(({ deploymentId }) => deploymentId !== null).length,
+    checks: sum(({ checks }) => checks),
+    findings: sum(({ findings }) => findings.length),
+  };
+}

@@ -1,0 +1,20 @@
+import type { RequestHandler } from "express";
+import { examineAll, examineOne } from "../../stacks/doctor/doctor.ts";
+import type { DoctorParts } from "../../stacks/doctor/look.ts";
+import { callerOf } from "../caller.ts";
+import { DoctorQuery } from "../contract.ts";
+import { parse } from "../problem.ts";
+import { requireOperator } from "./account.ts";
+
+/** GET /doctor: audits one deployment, or all of all accounts by pages; changes nothing. */
+export function doctor(parts: DoctorParts): RequestHandler {
+  return async (request, response) => {
+    requireOperator(callerOf(response), "audit deployments");
+    const { deployment, ...page } = parse(DoctorQuery, request.query);
+    const { rows, nextCursor } =
+      deployment === undefined
+        ? await examineAll(parts, page)
+        : { rows: await examineOne(parts, deployment), nextCursor: null };
+    response.json({ data: rows, nextCursor });
+  };
+}

@@ -1,0 +1,108 @@
+// What belongs to the installation and to no deployment: its folder, and what deployments have left behind.
+import { type Check, type Complaint, error, inWords, warning } from "./check.ts";
+import { type FileMode, octal } from "./picture.ts";
+
+export interface InstallationPicture {
+  readonly dataDir: string;
+  readonly folder: FileMode | undefined;
+  /** Files of the folder that hold keys. */
+  readonly keyFiles: readonly { readonly path: string; readonly mode: FileMode | undefined }[];
+  /** What is in the secrets folder and belongs to no deployment that is there. */
+  readonly strayedSecrets: readonly string[];
+  readonly strayedFolders: readonly string[];
+  readonly strayedStacks: readonly Stray[];
+  /** Undefined where the engine isn't Docker. */
+  readonly engine: EnginePicture | "away" | undefined;
+}
+
+export interface EnginePicture {
+  readonly securityOptions: readonly string[];
+  readonly strays: readonly Stray[];
+}
+
+/** Something named by a deployment that isn't there. */
+export interface Stray {
+  readonly deploymentId: string;
+  /** `unknown`: another installation's, perhaps. */
+  readonly was: "deleted" | "unknown";
+  readonly what: readonly string[];
+}
+
+export const INSTALLATION_CHECKS: readonly Check<InstallationPicture>[] = [
+  { name: "data-folder", look: folderIsClosed },
+  { name: "key-files", look: keyFilesAreClosed },
+  { name: "leftover-secrets", look: noSecretsAreLeft },
+  { name: "leftover-folders", look: noFoldersAreLeft },
+  { name: "leftover-stacks", look: noStacksAreLeft },
+];
+
+export const ENGINE_CHECKS: readonly Check<InstallationPicture>[] = [
+  { name: "engine", look: engineAnswers },
+  { name: "engine-seccomp", look: engineFilters },
+  { name: "leftover-parts", look: noPartsAreLeft },
+];
+
+function folderIsClosed({ dataDir, folder }: InstallationPicture): Complaint[] {
+  if (!folder || (folder.mode & 0o077) === 0) return [];
+  const message = `The data folder ${dataDir}: expected mode 0700, found ${octal(folder.mode)}.`;
+  return [error(message, `chmod 0700 ${dataDir}`)];
+}
+
+function keyFilesAreClosed({ keyFiles }: InstallationPicture): Complaint[] {
+  return keyFiles.flatMap(({ path, mode }) => {
+    if (!mode || (mode.mode & 0o177) === 0) return [];
+    const message = `The key file ${path}: expected mode 0600, found ${octal(mode.mode)}.`;
+    return [error(message, `chmod 0600 ${path}`)];
+  });
+}
+
+function noSecretsAreLeft({ strayedSecrets }: InstallationPicture): Complaint[] {
+  return strayedSecrets.map((path) =>
+    error(`Secrets without a deployment: expected none, found ${path}.`, `rm ${path}`),
+  );
+}
+
+function noFoldersAreLeft({ strayedFolders }: InstallationPicture): Complaint[] {
+  return strayedFolders.map((path) =>
+    warning(`A stack's folder without a deployment: expected none, found ${path}.`, `rm -r ${path}`),
+  );
+}
+
+function noStacksAreLeft({ strayedStacks }: InstallationPicture): Complaint[] {
+  const advice = (id: string) => `pulumi destroy --stack ${id} && pulumi stack rm ${id}`;
+  return strayedStacks.map(({ deploymentId: id, was }) =>
+    was === "deleted"
+      ? error(`The stack of the deleted deployment ${id}: expected none, found one.`, advice(id))
+      : warning(
+          `Stacks of the backend: expected those of this installation, found ${id}, which is unknown to it.`,
+          `If no other installation has it: ${advice(id)}`,
+        ),
+  );
+}
+
+function engineAnswers({ engine }: InstallationPicture): Complaint[] {
+  if (engine !== "away") return [];
+  return [error("The Docker engine: expected to answer, found that it doesn't.", "Start it.")];
+}
+
+function engineFilters({ engine }: InstallationPicture): Complaint[] {
+  if (engine === undefined || engine === "away") return [];
+  if (engine.securityOptions.some((option) => /^name=seccomp\b(?!.*unconfined)/.test(option))) return [];
+  const message = `The Docker engine's security: expected its seccomp filter, found ${inWords(engine.securityOptions)}.`;
+  return [warning(message, "Run a kernel with seccomp, and dockerd without --seccomp-profile=unconfined.")];
+}
+
+function noPartsAreLeft({ engine }: InstallationPicture): Complaint[] {
+  if (engine === undefined || engine === "away") return [];
+  return engine.strays.map(({ deploymentId: id, was, what }) =>
+    was === "deleted"
+      ? error(
+          `What the engine has of the deleted deployment ${id}: expected nothing, found ${inWords(what)}.`,
+          "Look at it, then remove it by docker rm -f, docker network rm and docker volume rm.",
+        )
+      : warning(
+          `What the engine has for deployments: expected those of this installation, found ${inWords(what)}: unknown to this installation.`,
+          "Nothing, if another installation shares this engine; remove it by docker otherwise.",
+        ),
+  );
+}

@@ -1,0 +1,108 @@
+// Looks at what belongs to no deployment that is there. Whatever is named by one that was deleted before the look began
+// is a leftover.
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { Inventory } from "../../infra/examine.ts";
+import type { Sql } from "../database.ts";
+import { stackNames, stateFolder } from "../state-files.ts";
+import { applied, combined, type Examination } from "./examine.ts";
+import {
+  ENGINE_CHECKS,
+  type EnginePicture,
+  INSTALLATION_CHECKS,
+  type InstallationPicture,
+  type Stray,
+} from "./installation-checks.ts";
+import { type DoctorParts, fileMode } from "./look.ts";
+
+const KEY_FILES = ["api-key", "passphrase", "secret-key"];
+/** A file is being written for so long at most. */
+const WRITTEN_WITHIN_MS = 60_000;
+const UUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/;
+
+export async function lookAtInstallation(
+  parts: DoctorParts,
+  inventory: Inventory | "away" | undefined,
+  startedAt: Date,
+): Promise<Examination> {
+  const { sql, settings } = parts;
+  const { dataDir, backendUrl } = settings;
+  const folder = stateFolder(backendUrl);
+  const [secrets, stacks, states] = await Promise.all([
+    readdir(join(dataDir, "secrets")).catch(() => []),
+    readdir(join(dataDir, "stacks")).catch(() => []),
+    folder ? stackNames(folder) : [],
+  ]);
+  const inEngine = inventory && inventory !== "away" ? [...inventory.labelled.keys()] : [];
+  const isThere = await judge(sql, [...secrets.map(idOf), ...stacks, ...states, ...inEngine], startedAt);
+  const picture: InstallationPicture = {
+    dataDir,
+    folder: await fileMode(dataDir),
+    keyFiles: await Promise.all(
+      KEY_FILES.map(async (name) => {
+        const path = join(dataDir, name);
+        return { path, mode: await fileMode(path) };
+      }),
+    ),
+    strayedSecrets: await strayedSecrets(join(dataDir, "secrets"), secrets, isThere),
+    strayedFolders: stacks.filter((id) => isThere(id) !== "there").map((id) => join(dataDir, "stacks", id)),
+    strayedStacks: strays(new Map(states.filter((id) => UUID.test(id)).map((id) => [id, []])), isThere),
+    engine: inventory && inventory !== "away" ? engineBy(inventory, isThere) : inventory,
+  };
+  const unchecked = folder ? [] : ["stacks of the backend without a record: it is no folder"];
+  const results = [
+    applied(INSTALLATION_CHECKS, picture),
+    ...(picture.engine ? [applied(ENGINE_CHECKS, picture)] : []),
+  ];
+  return { deploymentId: null, account: null, ...combined(results, unchecked) };
+}
+
+function engineBy({ securityOptions, labelled }: Inventory, isThere: Judge): EnginePicture {
+  return { securityOptions, strays: strays(labelled, isThere) };
+}
+
+type Judge = (id: string) => "there" | Stray["was"];
+
+/** What has become of deployments with those names, which need not be any. */
+async function judge(sql: Sql, names: readonly string[], startedAt: Date): Promise<Judge> {
+  const ids = [...new Set(names.filter((name) => UUID.test(name)))];
+  const rows =
+    ids.length > 0
+      ? await sql
+          .selectFrom("deployments")
+          .select(["id", "status", "updated_at"])
+          .where("id", "in", ids)
+          .execute()
+      : [];
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return (id) => {
+    const row = byId.get(id);
+    if (!row) return "unknown";
+    return row.status === "deleted" && row.updated_at < startedAt ? "deleted" : "there";
+  };
+}
+
+function strays(found: ReadonlyMap<string, readonly string[]>, isThere: Judge): Stray[] {
+  return [...found].flatMap(([deploymentId, what]) => {
+    const was = isThere(deploymentId);
+    return was === "there" ? [] : [{ deploymentId, was, what }];
+  });
+}
+
+/** Of no deployment that is there, or cut off while it was written. */
+async function strayedSecrets(folder: string, names: readonly string[], isThere: Judge): Promise<string[]> {
+  const paths = await Promise.all(
+    names.map(async (name) => {
+      const path = join(folder, name);
+      const written = await stat(path).catch(() => undefined);
+      const isOld = written !== undefined && Date.now() - written.mtimeMs > WRITTEN_WITHIN_MS;
+      return isThere(idOf(name)) !== "there" || (isOld && name !== `${idOf(name)}.env`) ? [path] : [];
+    }),
+  );
+  return paths.flat();
+}
+
+/** `<id>.env`, or `<id>.env.<pid>.tmp` while it is written. */
+function idOf(file: string): string {
+  return file.split(".")[0] ?? "";
+}

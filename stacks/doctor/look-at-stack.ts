@@ -1,0 +1,76 @@
+// What the backend keeps of a deployment's stack. Of a file backend the files are read: the CLI would take half a second
+// for each stack.
+import { hostname } from "node:os";
+import { z } from "zod";
+import { runsPulumi } from "../process-mark.ts";
+import { readStateFiles } from "../state-files.ts";
+import { leaksIn } from "./leaks.ts";
+import type { KnownSecret, Lock, StackPicture } from "./picture.ts";
+
+const State = z.object({
+  resources: z
+    .array(
+      z.object({
+        type: z.string(),
+        id: z.string().optional(),
+        outputs: z.record(z.string(), z.unknown()).optional(),
+      }),
+    )
+    .nullish(),
+  pending_operations: z.array(z.unknown()).nullish(),
+});
+const Checkpoint = z.object({ checkpoint: z.object({ latest: State.nullish() }) });
+const Exported = z.object({ deployment: State });
+const LockFile = z.object({ pid: z.int(), username: z.string(), hostname: z.string() });
+
+const NO_STACK = { exists: false, damage: undefined, outputs: null, resources: [], pendingOperations: 0 };
+
+/** The stack of a file backend. */
+export async function readStack(
+  folder: string,
+  stackName: string,
+  secrets: readonly KnownSecret[],
+): Promise<StackPicture> {
+  const { state, copies, locks } = await readStateFiles(folder, stackName);
+  const leaks = [state ?? "", ...copies].flatMap((text) => leaksIn(text, secrets));
+  return {
+    ...(state === undefined ? NO_STACK : read(state, (json) => Checkpoint.parse(json).checkpoint.latest)),
+    leaks: [...new Set(leaks)],
+    locks: await Promise.all(locks.map(ownerOf)),
+  };
+}
+
+/** The stack of any other backend, by what the CLI exports of it. Locks and history are out of reach. */
+export function exportedStack(text: string, secrets: readonly KnownSecret[]): StackPicture {
+  const known = read(text, (json) => Exported.parse(json).deployment);
+  return { ...known, leaks: leaksIn(text, secrets), locks: undefined };
+}
+
+export const MISSING_STACK: StackPicture = { ...NO_STACK, leaks: [], locks: undefined };
+
+function read(text: string, stateIn: (json: unknown) => z.infer<typeof State> | null | undefined) {
+  try {
+    const { resources, pending_operations } = stateIn(JSON.parse(text)) ?? {};
+    return {
+      exists: true,
+      damage: undefined,
+      outputs: resources?.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? null,
+      resources: (resources ?? []).map(({ type, id }) => ({ type, id })),
+      pendingOperations: pending_operations?.length ?? 0,
+    };
+  } catch (error) {
+    const damage = error instanceof SyntaxError ? "it is cut off or no JSON" : "it has an unknown form";
+    return { ...NO_STACK, exists: true, damage };
+  }
+}
+
+async function ownerOf(text: string): Promise<Lock> {
+  try {
+    const { pid, username, hostname: host } = LockFile.parse(JSON.parse(text));
+    const owner = `${username}@${host} (pid ${pid})`;
+    if (host !== hostname()) return { owner, isHeld: "unknown" };
+    return { owner, isHeld: (await runsPulumi(pid)) ? "yes" : "no" };
+  } catch {
+    return { owner: "nobody who can be read", isHeld: "unknown" };
+  }
+}

@@ -1,0 +1,175 @@
+// Looks at deployments, some at a time: their records, what Docker and the backend have of them, their files.
+import { readFile, stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { Inventory } from "../../infra/examine.ts";
+import { secretsFile, secretsFileMode } from "../assistant-stack.ts";
+import { botOf } from "../bots.ts";
+import type { Sql } from "../database.ts";
+import { type Deployment, openColumn, SECRET_COLUMNS } from "../deployments.ts";
+import type { Operation } from "../operations.ts";
+import { redaction } from "../redact.ts";
+import type { Secret, SecretBox } from "../secret.ts";
+import type { StackSettings } from "../settings.ts";
+import { stateFolder } from "../state-files.ts";
+import type { Finding } from "./check.ts";
+import { type Examination, examine } from "./examine.ts";
+import { exportedStack, MISSING_STACK, readStack } from "./look-at-stack.ts";
+import type { FileMode, KnownSecret, Picture, SecretsFile, StackPicture } from "./picture.ts";
+
+const AT_ONCE = 8;
+
+export interface DoctorParts {
+  readonly sql: Sql;
+  readonly box: SecretBox;
+  readonly settings: StackSettings;
+  /** What the CLI exports of a stack; for backends that aren't folders. */
+  readonly exportStack: (stackName: string) => Promise<string>;
+}
+
+export type Examined = Deployment & { readonly account: string };
+
+/** @throws EngineAway when the engine goes away meanwhile */
+export async function lookAtAll(
+  parts: DoctorParts,
+  deployments: readonly Examined[],
+  inventory: Inventory | undefined,
+): Promise<Examination[]> {
+  const others = await findOthers(parts, deployments);
+  const examinations: Examination[] = [];
+  for (let at = 0; at < deployments.length; at += AT_ONCE) {
+    const some = deployments.slice(at, at + AT_ONCE);
+    examinations.push(...(await Promise.all(some.map((one) => lookAt(parts, one, others, inventory)))));
+  }
+  return unchangedMeanwhile(parts.sql, deployments, examinations);
+}
+
+async function lookAt(
+  parts: DoctorParts,
+  { account, ...deployment }: Examined,
+  { operations, claims }: Others,
+  inventory: Inventory | undefined,
+): Promise<Examination> {
+  const { settings } = parts;
+  const { secrets, unopened } = openSecrets(parts, deployment);
+  const token = secrets.find(({ name }) => name === "telegram_bot_token")?.value.reveal() ?? "";
+  const botId = botOf(token);
+  const another = (isSame: (claim: Claim) => boolean) =>
+    claims.find((claim) => claim.id !== deployment.id && isSame(claim))?.id;
+  const [held, stack, file] = await Promise.all([
+    inventory?.look(deployment.id),
+    lookAtStack(parts, deployment, secrets),
+    settings.target === "docker" ? lookAtSecretsFile(parts, deployment.id) : undefined,
+  ]);
+  const picture: Picture = {
+    now: new Date(),
+    settings,
+    deployment,
+    operation: operations.find(({ id }) => id === deployment.operation_id),
+    secrets,
+    unopened,
+    bot: { id: botId, alsoDrivenBy: another(({ bot_id }) => botId !== null && bot_id === botId) },
+    sharesAddressWith: another(({ address }) => address !== null && address === deployment.address),
+    held,
+    stack,
+    secretsFile: file,
+  };
+  const { findings, ...result } = examine(picture);
+  const redact = redaction(parts, deployment);
+  const shown = (finding: Finding) => ({ ...finding, message: redact(finding.message) });
+  return { deploymentId: deployment.id, account, ...result, findings: findings.map(shown) };
+}
+
+type Claim = Pick<Deployment, "id" | "bot_id" | "address">;
+
+interface Others {
+  readonly operations: readonly Operation[];
+  /** Whoever has a bot or an address. */
+  readonly claims: readonly Claim[];
+}
+
+async function findOthers({ sql }: DoctorParts, deployments: readonly Deployment[]): Promise<Others> {
+  const ids = deployments.flatMap(({ operation_id }) => operation_id ?? []);
+  const operations =
+    ids.length > 0 ? await sql.selectFrom("operations").selectAll().where("id", "in", ids).execute() : [];
+  const claims = await sql
+    .selectFrom("deployments")
+    .select(["id", "bot_id", "address"])
+    .where(({ or, eb }) => or([eb("bot_id", "is not", null), eb("address", "is not", null)]))
+    .execute();
+  return { operations, claims };
+}
+
+/** The deployment's own, and the operator's, which some of its containers may know. */
+function openSecrets({ box, settings }: DoctorParts, deployment: Deployment) {
+  const secrets: KnownSecret[] = [];
+  const unopened: string[] = [];
+  for (const name of SECRET_COLUMNS) {
+    try {
+      const value = openColumn(box, deployment, name);
+      if (value) secrets.push({ name, value });
+    } catch {
+      unopened.push(name);
+    }
+  }
+  const keys = Object.entries(settings.modelKeys) as [string, Secret][];
+  for (const [provider, value] of keys) secrets.push({ name: `the operator's key of ${provider}`, value });
+  return { secrets, unopened };
+}
+
+async function lookAtStack(
+  { settings, exportStack }: DoctorParts,
+  { id, stack_exists }: Deployment,
+  secrets: readonly KnownSecret[],
+): Promise<StackPicture | undefined> {
+  const folder = stateFolder(settings.backendUrl);
+  if (folder) return readStack(folder, id, secrets);
+  if (!stack_exists) return MISSING_STACK;
+  const text = await exportStack(id).catch(() => undefined);
+  return text === undefined ? undefined : exportedStack(text, secrets);
+}
+
+async function lookAtSecretsFile({ settings, box }: DoctorParts, id: string): Promise<SecretsFile> {
+  const path = secretsFile(settings, id);
+  const [file, folder, text] = await Promise.all([
+    fileMode(path),
+    fileMode(dirname(path)),
+    readFile(path, "utf8").catch(() => undefined),
+  ]);
+  const fingerprint = text === undefined ? undefined : box.fingerprint(text);
+  return { path, file, folder, fingerprint, wanted: secretsFileMode() };
+}
+
+/** Undefined if there is no such file. */
+export async function fileMode(path: string): Promise<FileMode | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  return found && { mode: found.mode & 0o777, owner: found.uid };
+}
+
+/** What an operation has changed while it was looked at was seen half before and half after: that tells nothing. */
+async function unchangedMeanwhile(
+  sql: Sql,
+  read: readonly Deployment[],
+  examinations: readonly Examination[],
+): Promise<Examination[]> {
+  if (read.length === 0) return [];
+  const now = await sql
+    .selectFrom("deployments")
+    .select(["id", "status", "operation_id"])
+    .where(
+      "id",
+      "in",
+      read.map(({ id }) => id),
+    )
+    .execute();
+  const isSame = (before: Deployment) =>
+    now.some(
+      ({ id, status, operation_id }) =>
+        id === before.id && status === before.status && operation_id === before.operation_id,
+    );
+  const changed = new Set(read.filter((before) => !isSame(before)).map(({ id }) => id));
+  return examinations.map((examination) =>
+    changed.has(examination.deploymentId ?? "")
+      ? { ...examination, checks: 0, findings: [], unchecked: ["it was changed while it was looked at"] }
+      : examination,
+  );
+}

@@ -1,0 +1,94 @@
+// What is known of a deployment when it is examined: its record, and what the engine, the state and the disk have of it.
+import type { HeldContainer, Holding } from "../../infra/examine.ts";
+import type { Deployment } from "../deployments.ts";
+import type { Operation } from "../operations.ts";
+import type { Secret } from "../secret.ts";
+import type { StackSettings } from "../settings.ts";
+
+export interface Picture {
+  readonly now: Date;
+  readonly settings: StackSettings;
+  readonly deployment: Deployment;
+  /** The latest one. */
+  readonly operation: Operation | undefined;
+  readonly secrets: readonly KnownSecret[];
+  /** Columns of sealed secrets that the key of the data folder doesn't open. */
+  readonly unopened: readonly string[];
+  readonly bot: {
+    /** By the bot's token. */
+    readonly id: string | null;
+    /** Another deployment of this Berth that drives it, too. */
+    readonly alsoDrivenBy: string | undefined;
+  };
+  /** Another deployment with the same port and subnet. */
+  readonly sharesAddressWith: string | undefined;
+  /** Undefined where the engine isn't Docker, or does not answer. */
+  readonly held: Holding | undefined;
+  /** Undefined where the state could not be read now. */
+  readonly stack: StackPicture | undefined;
+  /** Undefined where secrets are not kept in files. */
+  readonly secretsFile: SecretsFile | undefined;
+}
+
+export interface KnownSecret {
+  readonly name: string;
+  readonly value: Secret;
+}
+
+export interface StackPicture {
+  readonly exists: boolean;
+  /** Why the state can't be made sense of; undefined if it can. */
+  readonly damage: string | undefined;
+  readonly outputs: unknown;
+  readonly resources: readonly StateResource[];
+  readonly pendingOperations: number;
+  /** Names of secrets that are in the state or its history as clear text. */
+  readonly leaks: readonly string[];
+  /** Undefined where the backend shows neither locks nor history. */
+  readonly locks: readonly Lock[] | undefined;
+}
+
+export interface StateResource {
+  readonly type: string;
+  readonly id: string | undefined;
+}
+
+export interface Lock {
+  readonly owner: string;
+  /** `unknown`: on another host, or not readable. */
+  readonly isHeld: "yes" | "no" | "unknown";
+}
+
+export interface SecretsFile {
+  readonly path: string;
+  /** Undefined if there is no such file. */
+  readonly file: FileMode | undefined;
+  readonly folder: FileMode | undefined;
+  /** Of what is in it, as the container's label has it. */
+  readonly fingerprint: string | undefined;
+  /** What Berth can give the file here. */
+  readonly wanted: FileMode;
+}
+
+export interface FileMode {
+  readonly mode: number;
+  readonly owner: number;
+}
+
+/** With everything that is only there where Docker answers. */
+export type OnDocker = Picture & { readonly held: Holding };
+export type InStack = Picture & { readonly stack: StackPicture };
+export type WithFile = Picture & { readonly secretsFile: SecretsFile };
+export interface OfContainer {
+  readonly picture: Picture;
+  readonly container: HeldContainer;
+}
+
+/** Whether an operation is being carried out, or waits for it: what the engine and the state hold is changing. */
+export function isBusy({ operation }: Pick<Picture, "operation">): boolean {
+  return operation !== undefined && operation.finished_at === null;
+}
+
+export function octal(mode: number): string {
+  return `0${(mode & 0o777).toString(8)}`;
+}

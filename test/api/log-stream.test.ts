@@ -1,0 +1,36 @@
+// A log that is followed says why it ends, to whom understands events.
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import express from "express";
+import { afterEach, expect, it } from "vitest";
+import { sendLines } from "../../api/log-stream.ts";
+
+const EVENTS = { Accept: "text/event-stream" };
+
+let server: Server | undefined;
+afterEach(() => void server?.close());
+
+it.each([
+  ["no_more", EVENTS, 'event: log\ndata: one\n\nevent: end\ndata: {"reason":"no_more"}\n\n'],
+  ["time_is_up", EVENTS, 'event: log\ndata: one\n\nevent: end\ndata: {"reason":"time_is_up"}\n\n'],
+  ["time_is_up", {}, "one\n"],
+] as const)("%s: %o", async (why, headers, text) => {
+  const timeIsUp = new AbortController();
+  async function* lines() {
+    yield "one";
+    if (why === "no_more") return;
+    setTimeout(() => timeIsUp.abort(), 50);
+    await sleep(10_000, undefined, { signal: timeIsUp.signal });
+  }
+  const app = express().get("/", async (request, response) => {
+    const left = new AbortController();
+    response.once("close", () => left.abort());
+    await sendLines(request, response, lines(), { left: left.signal, timeIsUp: timeIsUp.signal });
+  });
+  const listening = app.listen(0, "127.0.0.1");
+  server = listening;
+  await new Promise((resolve) => listening.once("listening", resolve));
+  const { port } = listening.address() as AddressInfo;
+  expect(await (await fetch(`http://127.0.0.1:${port}/`, { headers })).text()).toBe(text);
+});

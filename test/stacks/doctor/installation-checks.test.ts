@@ -1,0 +1,96 @@
+// What is wrong with an installation itself: each check is tripped by one change of a good picture.
+import { expect, it } from "vitest";
+import { runChecks } from "../../../stacks/doctor/check.ts";
+import {
+  ENGINE_CHECKS,
+  INSTALLATION_CHECKS,
+  type InstallationPicture,
+} from "../../../stacks/doctor/installation-checks.ts";
+import { goodInstallation, ID, type Writable } from "../../support/good-picture.ts";
+
+const CHECKS = [...INSTALLATION_CHECKS, ...ENGINE_CHECKS];
+const CASES: readonly [
+  string,
+  "error" | "warning",
+  (picture: Writable<InstallationPicture>) => void,
+  RegExp,
+][] = [
+  ["data-folder", "error", (picture) => (picture.folder = { mode: 0o755, owner: 0 }), /0700, found 0755/],
+  [
+    "key-files",
+    "error",
+    ({ keyFiles }) => keyFiles.push({ path: "/data/api-key", mode: { mode: 0o640, owner: 0 } }),
+    /api-key: expected mode 0600, found 0640/,
+  ],
+  [
+    "leftover-secrets",
+    "error",
+    ({ strayedSecrets }) => strayedSecrets.push("/data/secrets/x.env"),
+    /found \/data\/secrets\/x.env/,
+  ],
+  [
+    "leftover-folders",
+    "warning",
+    ({ strayedFolders }) => strayedFolders.push("/data/stacks/x"),
+    /found \/data\/stacks\/x/,
+  ],
+  [
+    "leftover-stacks",
+    "error",
+    ({ strayedStacks }) => strayedStacks.push({ deploymentId: ID, was: "deleted", what: [] }),
+    /deleted deployment 0192/,
+  ],
+  [
+    "leftover-stacks",
+    "warning",
+    ({ strayedStacks }) => strayedStacks.push({ deploymentId: ID, was: "unknown", what: [] }),
+    /unknown to it/,
+  ],
+  ["engine", "error", (picture) => (picture.engine = "away"), /expected to answer/],
+  [
+    "engine-seccomp",
+    "warning",
+    (picture) => (picture.engine = { securityOptions: ["name=cgroupns"], strays: [] }),
+    /seccomp filter, found name=cgroupns/,
+  ],
+  [
+    "engine-seccomp",
+    "warning",
+    (picture) => (picture.engine = { securityOptions: ["name=seccomp,profile=unconfined"], strays: [] }),
+    /unconfined/,
+  ],
+  ["leftover-parts", "error", strayed("deleted"), /deleted deployment 0192.*found container a, volume b/],
+  [
+    "leftover-parts",
+    "warning",
+    strayed("unknown"),
+    /found container a, volume b: unknown to this installation/,
+  ],
+];
+
+it("nothing is wrong with a good one, with or without Docker", () => {
+  expect(runChecks(CHECKS, goodInstallation())).toEqual([]);
+  expect(runChecks(CHECKS, { ...goodInstallation(), engine: undefined })).toEqual([]);
+});
+
+it.each(CASES)("%s is found as %s", (check, severity, change, says) => {
+  const picture = goodInstallation();
+  change(picture);
+  const findings = runChecks(CHECKS, picture);
+  expect(findings).toEqual([
+    { check, severity, message: expect.stringMatching(says), advice: expect.stringMatching(/\w/) },
+  ]);
+});
+
+it("every check has a case", () => {
+  expect([...new Set(CASES.map(([check]) => check))].toSorted()).toEqual(
+    CHECKS.map(({ name }) => name).toSorted(),
+  );
+});
+
+function strayed(was: "deleted" | "unknown"): (picture: Writable<InstallationPicture>) => void {
+  const what = ["container a", "volume b"];
+  return (picture) => {
+    picture.engine = { securityOptions: ["name=seccomp"], strays: [{ deploymentId: ID, was, what }] };
+  };
+}

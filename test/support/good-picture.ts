@@ -1,0 +1,235 @@
+// Pictures of a deployment and of an installation of which nothing is wrong, for tests that change one thing of them.
+import { DEPLOYMENT_LABEL, LIMITS_LABEL, limitsText } from "../../infra/args.ts";
+import { STATE_PATH } from "../../infra/container.ts";
+import type { Holding } from "../../infra/examine.ts";
+import type { InstallationPicture } from "../../stacks/doctor/installation-checks.ts";
+import type { Lock, Picture, SecretsFile, StackPicture } from "../../stacks/doctor/picture.ts";
+import type { Operation } from "../../stacks/operations.ts";
+import { Secret } from "../../stacks/secret.ts";
+import type { StackSettings } from "../../stacks/settings.ts";
+import { BOT_SECRET, MODEL_KEY } from "./berth.ts";
+
+export const ID = "0192f0c1-2345-7abc-8def-0123456789ab";
+export const OTHER_ID = "0192f0c1-2345-7abc-8def-ba9876543210";
+const NAME = `berth-${ID}`;
+const CONTAINER = "c".repeat(64);
+const IMAGE = `sha256:${"1".repeat(64)}`;
+const AT = new Date("2026-01-02T03:04:05Z");
+const MIB = 1024 * 1024;
+
+/** What a test may change. */
+export type Writable<T> = unknown extends T
+  ? T
+  : T extends Date | Secret
+    ? T
+    : { -readonly [Key in keyof T]: Writable<T[Key]> };
+
+/** All of it could be looked at. */
+export type Whole = Writable<Picture> & {
+  held: Writable<Holding>;
+  stack: Writable<StackPicture> & { locks: Writable<Lock>[] };
+  secretsFile: Writable<SecretsFile>;
+  operation: Writable<Operation>;
+};
+
+export function goodPicture(): Whole {
+  const outputs = {
+    status: "active",
+    replicas: 1,
+    containerId: CONTAINER,
+    endpoint: "http://127.0.0.1:20003",
+    image: "assistant:1",
+    network: NAME,
+    volume: NAME,
+  };
+  return {
+    now: new Date(AT.getTime() + 60_000),
+    settings: settings(),
+    deployment: deployment(outputs),
+    operation: {
+      id: "0192f0c1-2345-7abc-8def-00000000000f",
+      deployment_id: ID,
+      kind: "activate",
+      state: "succeeded",
+      error: null,
+      cancel_requested: false,
+      attempt: 1,
+      host: "here",
+      request_id: null,
+      created_at: AT,
+      started_at: AT,
+      finished_at: AT,
+    },
+    secrets: [
+      { name: "telegram_bot_token", value: new Secret(`123456789:${BOT_SECRET}`) },
+      { name: "model_api_key", value: new Secret(MODEL_KEY) },
+    ],
+    unopened: [],
+    bot: { id: "123456789", alsoDrivenBy: undefined },
+    sharesAddressWith: undefined,
+    held: holding(),
+    stack: {
+      exists: true,
+      damage: undefined,
+      outputs: { ...outputs },
+      resources: [
+        { type: "pulumi:pulumi:Stack", id: undefined },
+        { type: "docker:index/network:Network", id: "n1" },
+        { type: "docker:index/volume:Volume", id: NAME },
+        { type: "docker:index/container:Container", id: CONTAINER },
+      ],
+      pendingOperations: 0,
+      leaks: [],
+      locks: [],
+    },
+    secretsFile: {
+      path: `/data/secrets/${ID}.env`,
+      file: { mode: 0o400, owner: 1000 },
+      folder: { mode: 0o700, owner: 0 },
+      fingerprint: "f1",
+      wanted: { mode: 0o400, owner: 1000 },
+    },
+  };
+}
+
+export function goodInstallation(): Writable<InstallationPicture> {
+  return {
+    dataDir: "/data",
+    folder: { mode: 0o700, owner: 0 },
+    keyFiles: [{ path: "/data/secret-key", mode: { mode: 0o600, owner: 0 } }],
+    strayedSecrets: [],
+    strayedFolders: [],
+    strayedStacks: [],
+    engine: { securityOptions: ["name=seccomp,profile=default"], strays: [] },
+  };
+}
+
+function settings(): Writable<StackSettings> {
+  return {
+    target: "docker",
+    assistantImage: "assistant:1",
+    dataDir: "/data",
+    backendUrl: "file:///data/state",
+    portRange: { first: 20_000, last: 20_099 },
+    subnetPool: "10.9.0.0/16",
+    memoryMib: 512,
+    cpus: 0.5,
+    startupTimeoutSeconds: 300,
+    modelKeys: {},
+    suspensionGraceMs: 0,
+    concurrency: 1,
+  };
+}
+
+function deployment(outputs: Record<string, unknown>): Writable<Picture["deployment"]> {
+  return {
+    id: ID,
+    account_id: "00000000-0000-4000-8000-000000000001",
+    status: "active",
+    api_mode: "byok",
+    checkout_id: OTHER_ID,
+    checkout_url: null,
+    checkout_expires_at: null,
+    order_id: null,
+    subscription_id: null,
+    payment: "open",
+    payment_at: null,
+    payment_asked_at: null,
+    payment_ended_at: null,
+    suspended_from: null,
+    name: "one",
+    model_provider: "anthropic",
+    model_id: "claude",
+    bot_id: "123456789",
+    allow_from: [],
+    callback_url: null,
+    callback_secret: null,
+    callback_secret_before: null,
+    callback_secret_before_until: null,
+    callback_disabled_at: null,
+    telegram_bot_token: "sealed",
+    model_api_key: "sealed",
+    gateway_token: "sealed",
+    address: 3,
+    stack_exists: true,
+    outputs,
+    seen: null,
+    warning: null,
+    operation_id: "0192f0c1-2345-7abc-8def-00000000000f",
+    created_at: AT,
+    updated_at: AT,
+  };
+}
+
+/** As Docker 20.10 tells of them, without what no check looks at. */
+function holding() {
+  return {
+    containers: [{ inspected: inspected(), imageOfThatName: IMAGE }],
+    doors: [],
+    networks: [
+      {
+        Name: NAME,
+        Id: "n1",
+        Driver: "bridge",
+        IPAM: { Driver: "default", Config: [{ Subnet: "10.9.0.48/28" }] },
+        Options: { "com.docker.network.bridge.enable_icc": "false" },
+        Labels: { [DEPLOYMENT_LABEL]: ID },
+        Containers: { [CONTAINER]: { Name: NAME } },
+      },
+    ],
+    volumes: [NAME],
+  } as unknown as Writable<Holding>;
+}
+
+function inspected() {
+  return {
+    Id: CONTAINER,
+    Name: `/${NAME}`,
+    Image: IMAGE,
+    State: { Status: "running", Running: true },
+    Config: {
+      Image: "assistant:1",
+      User: "1000:1000",
+      Env: ["HOME=/home/node"],
+      Cmd: ["node"],
+      Labels: {
+        [DEPLOYMENT_LABEL]: ID,
+        "berth.secrets": "f1",
+        [LIMITS_LABEL]: limitsText(512, 0.5),
+      },
+    },
+    HostConfig: {
+      ReadonlyRootfs: true,
+      CapDrop: ["ALL"],
+      CapAdd: null,
+      SecurityOpt: ["no-new-privileges"],
+      MaskedPaths: ["/proc/kcore"],
+      ReadonlyPaths: ["/proc/sys"],
+      Init: true,
+      Privileged: false,
+      PidMode: "",
+      IpcMode: "private",
+      UTSMode: "",
+      UsernsMode: "",
+      NetworkMode: "bridge",
+      Devices: [],
+      DeviceRequests: null,
+      DeviceCgroupRules: null,
+      GroupAdd: null,
+      Tmpfs: { "/tmp": "size=256m", "/home/node/.cache": "size=256m" },
+      Memory: 512 * MIB,
+      MemorySwap: 512 * MIB,
+      NanoCpus: 5e8,
+      OomKillDisable: false,
+      LogConfig: { Type: "json-file", Config: { "max-size": "10m", "max-file": "3" } },
+      RestartPolicy: { Name: "unless-stopped", MaximumRetryCount: 0 },
+      PortBindings: { "18789/tcp": [{ HostIp: "127.0.0.1", HostPort: "20003" }] },
+      PublishAllPorts: false,
+    },
+    Mounts: [
+      { Type: "volume", Name: NAME, Source: "/var/lib/docker/volumes/x", Destination: STATE_PATH, RW: true },
+      { Type: "bind", Source: `/data/secrets/${ID}.env`, Destination: `${STATE_PATH}/.env`, RW: false },
+    ],
+    NetworkSettings: { Networks: { [NAME]: { NetworkID: "n1" } }, Ports: {} },
+  };
+}
