@@ -257,6 +257,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assistants/{id}/backups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The deployment's backups, newest first. */
+        get: operations["listBackups"];
+        put?: never;
+        /** Back the assistant's data up; it stands still for as long as that takes. */
+        post: operations["backUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assistants/{id}/backups/{backupId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One backup. */
+        get: operations["showBackup"];
+        put?: never;
+        post?: never;
+        /** Delete a backup. */
+        delete: operations["removeBackup"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assistants/{id}/backups/{backupId}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The data of a backup as a .tar.gz, decrypted. */
+        get: operations["downloadBackup"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assistants/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replace the data by that of a backup, of this deployment or of another one of the account. */
+        post: operations["restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assistants/{id}/callbacks": {
         parameters: {
             query?: never;
@@ -538,7 +608,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            kind: "prepare" | "activate" | "redeploy" | "stop" | "suspend" | "delete" | "crash";
+            kind: "prepare" | "activate" | "redeploy" | "stop" | "suspend" | "backup" | "restore" | "delete" | "crash";
             /** @enum {string} */
             state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
             /** Format: date-time */
@@ -748,6 +818,41 @@ export interface components {
             deploymentId: string;
             code: string;
         };
+        Backup: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            deploymentId: string;
+            /**
+             * @description `upgrade` and `restore`: made before one changed the data.
+             * @enum {string}
+             */
+            reason: "requested" | "scheduled" | "upgrade" | "restore";
+            /** @enum {string} */
+            state: "running" | "ready" | "failed";
+            /** @description Of its file, in bytes. */
+            size: number | null;
+            /** @description Of its file. */
+            sha256: string | null;
+            /** @description Image of the assistant that the data belongs to. */
+            image: string;
+            /** Format: uuid */
+            operationId: string;
+            error: components["schemas"]["Cause"] | null;
+            /** Format: date-time */
+            createdAt: string;
+            finishedAt: string | null;
+        };
+        BackupAccepted: {
+            /** Format: uuid */
+            deploymentId: string;
+            /** @enum {string} */
+            status: "pending_payment" | "purchased" | "deploying" | "active" | "stopping" | "stopped" | "suspended" | "failed" | "deleting" | "deleted";
+            /** Format: uuid */
+            operationId: string;
+            /** Format: uuid */
+            backupId: string;
+        };
         /** @description The request is malformed; `details` names each wrong field. */
         INVALID_REQUEST: {
             error: {
@@ -784,7 +889,7 @@ export interface components {
                 message: string;
             };
         };
-        /** @description There is no such deployment, key, account, pairing or page, or it is another account's. */
+        /** @description There is no such deployment, backup, key, account, pairing or page, or it is another account's. */
         NOT_FOUND: {
             error: {
                 /** @constant */
@@ -798,7 +903,7 @@ export interface components {
                 /** @constant */
                 code: "INVALID_STATE";
                 message: string;
-                details: {
+                details?: {
                     /** @enum {string} */
                     currentState: "pending_payment" | "purchased" | "deploying" | "active" | "stopping" | "stopped" | "suspended" | "failed" | "deleting" | "deleted";
                     allowedStates: ("pending_payment" | "purchased" | "deploying" | "active" | "stopping" | "stopped" | "suspended" | "failed" | "deleting" | "deleted")[];
@@ -935,7 +1040,7 @@ export interface components {
                 "application/json": components["schemas"]["INVALID_SIGNATURE"];
             };
         };
-        /** @description NOT_FOUND: There is no such deployment, key, account, pairing or page, or it is another account's. */
+        /** @description NOT_FOUND: There is no such deployment, backup, key, account, pairing or page, or it is another account's. */
         NOT_FOUND: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2023,6 +2128,337 @@ export interface operations {
                 content: {
                     "application/json": {
                         data: components["schemas"]["ApprovedPairing"];
+                    };
+                };
+            };
+            400: components["responses"]["INVALID_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            /**
+             * @description INVALID_STATE: The call is not allowed in the deployment's state; `details` names the states that allow it.
+             *
+             *     IDEMPOTENCY_CONFLICT: The first call with this Idempotency-Key is still running; try again in a moment.
+             */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["INVALID_STATE"] | components["schemas"]["IDEMPOTENCY_CONFLICT"];
+                };
+            };
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_MISMATCH"];
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    listBackups: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The caller's own name for the call: 1 to 128 of `A-Za-z0-9._-`. Any other is replaced by a new one. */
+                "X-Request-Id"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Backup"][];
+                    };
+                };
+            };
+            /** @description As `If-None-Match` says it is known. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["INVALID_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["INVALID_STATE"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    backUp: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The caller's own name for the call: 1 to 128 of `A-Za-z0-9._-`. Any other is replaced by a new one. */
+                "X-Request-Id"?: string;
+                /** @description 1 to 255 printable ASCII characters, bare or as a quoted string. The same call with the same key gets the first answer again for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["BackupAccepted"];
+                    };
+                };
+            };
+            400: components["responses"]["INVALID_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            /**
+             * @description INVALID_STATE: The call is not allowed in the deployment's state; `details` names the states that allow it.
+             *
+             *     IDEMPOTENCY_CONFLICT: The first call with this Idempotency-Key is still running; try again in a moment.
+             */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["INVALID_STATE"] | components["schemas"]["IDEMPOTENCY_CONFLICT"];
+                };
+            };
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_MISMATCH"];
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    showBackup: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The caller's own name for the call: 1 to 128 of `A-Za-z0-9._-`. Any other is replaced by a new one. */
+                "X-Request-Id"?: string;
+            };
+            path: {
+                id: string;
+                backupId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Backup"];
+                    };
+                };
+            };
+            /** @description As `If-None-Match` says it is known. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["INVALID_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["INVALID_STATE"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    removeBackup: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The caller's own name for the call: 1 to 128 of `A-Za-z0-9._-`. Any other is replaced by a new one. */
+                "X-Request-Id"?: string;
+                /** @description 1 to 255 printable ASCII characters, bare or as a quoted string. The same call with the same key gets the first answer again for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                backupId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Backup"];
+                    };
+                };
+            };
+            400: components["responses"]["INVALID_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            /**
+             * @description INVALID_STATE: The call is not allowed in the deployment's state; `details` names the states that allow it.
+             *
+             *     IDEMPOTENCY_CONFLICT: The first call with this Idempotency-Key is still running; try again in a moment.
+             */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["INVALID_STATE"] | components["schemas"]["IDEMPOTENCY_CONFLICT"];
+                };
+            };
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_MISMATCH"];
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    downloadBackup: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The caller's own name for the call: 1 to 128 of `A-Za-z0-9._-`. Any other is replaced by a new one. */
+                "X-Request-Id"?: string;
+            };
+            path: {
+                id: string;
+                backupId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/gzip": string;
+                };
+            };
+            /** @description As `If-None-Match` says it is known. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["INVALID_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            409: components["responses"]["INVALID_STATE"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    restore: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The caller's own name for the call: 1 to 128 of `A-Za-z0-9._-`. Any other is replaced by a new one. */
+                "X-Request-Id"?: string;
+                /** @description 1 to 255 printable ASCII characters, bare or as a quoted string. The same call with the same key gets the first answer again for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    backupId: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["BackupAccepted"];
                     };
                 };
             };
