@@ -6,6 +6,7 @@ import { recordCallback } from "./callbacks/events.ts";
 import type { Sql } from "./database.ts";
 import type { Deployment, DeploymentChange } from "./deployments.ts";
 import { LIFECYCLE, type OperationKind, type Status } from "./lifecycle.ts";
+import { DEADLINE_EXCEEDED, INTERRUPTED } from "./pulumi-errors.ts";
 import type { Cause, OperationTable } from "./schema.ts";
 import { countOperation } from "./tally.ts";
 
@@ -124,20 +125,18 @@ export async function beginAttempt(sql: Sql, id: string, host: string): Promise<
   });
 }
 
+/** A backup that has succeeded says nothing of the stack: it has not touched it. */
 async function lastStartedBefore(trx: Sql, operation: Operation): Promise<Operation | undefined> {
-  return (
-    trx
-      .selectFrom("operations")
-      .selectAll()
-      .where("deployment_id", "=", operation.deployment_id)
-      .where("id", "<", operation.id)
-      .where("started_at", "is not", null)
-      // One that has succeeded says nothing of the stack: it has not touched it.
-      .where((is) => is.not(is.and([is("kind", "=", "backup"), is("state", "=", "succeeded")])))
-      .orderBy("id", "desc")
-      .limit(1)
-      .executeTakeFirst()
-  );
+  return trx
+    .selectFrom("operations")
+    .selectAll()
+    .where("deployment_id", "=", operation.deployment_id)
+    .where("id", "<", operation.id)
+    .where("started_at", "is not", null)
+    .where((is) => is.not(is.and({ kind: "backup", state: "succeeded" })))
+    .orderBy("id", "desc")
+    .limit(1)
+    .executeTakeFirst();
 }
 
 /** What has become of an attempt: still the one that counts, asked to be cancelled, or overtaken by another one. */
@@ -218,8 +217,14 @@ function afterwards(kind: OperationKind, ending: Ending, before: Status | undefi
     if (kind === "stop" || kind === "restore") return { status: LIFECYCLE.stop.to, outputs, bot_id: null };
     return { status: LIFECYCLE[kind].to, outputs };
   }
+  // A restore that ended by itself has left, or put back, what there was.
+  if (kind === "restore") return isCutOff(ending) && before === "stopped" ? { status: "failed" } : {};
   // A slot whose preparation failed is still a paid slot: activate makes everything itself.
-  return kind === "prepare" || kind === "restore" ? {} : { status: "failed" };
+  return kind === "prepare" ? {} : { status: "failed" };
+}
+
+function isCutOff(ending: Ending): boolean {
+  return ending.state === "failed" && [INTERRUPTED, DEADLINE_EXCEEDED].includes(ending.cause.code);
 }
 
 const forgetSecrets = {
