@@ -38,7 +38,7 @@ beforeAll(async () => {
   inVolume(
     deploymentId,
     `${ODD_FILES}
-     chown 1000:1000 random; chown 12:34 soft -h; touch .env; touch -d '2002-03-04 05:06:07' .`,
+     chown 1000:1000 random; chown -h 12:34 soft; touch .env; touch -d '2002-03-04 05:06:07' .`,
   );
 });
 afterAll(async () => {
