@@ -6,7 +6,7 @@ import { recordCallback } from "./callbacks/events.ts";
 import type { Sql } from "./database.ts";
 import type { Deployment, DeploymentChange } from "./deployments.ts";
 import { LIFECYCLE, type OperationKind, type Status } from "./lifecycle.ts";
-import { DEADLINE_EXCEEDED, INTERRUPTED } from "./pulumi-errors.ts";
+import { DEADLINE_EXCEEDED, INTERRUPTED, RESTORE_INCOMPLETE } from "./pulumi-errors.ts";
 import type { Cause, OperationTable } from "./schema.ts";
 import { countOperation } from "./tally.ts";
 
@@ -224,7 +224,10 @@ function afterwards(kind: OperationKind, ending: Ending, before: Status | undefi
 }
 
 function isCutOff(ending: Ending): boolean {
-  return ending.state === "failed" && [INTERRUPTED, DEADLINE_EXCEEDED].includes(ending.cause.code);
+  return (
+    ending.state === "failed" &&
+    [INTERRUPTED, DEADLINE_EXCEEDED, RESTORE_INCOMPLETE].includes(ending.cause.code)
+  );
 }
 
 const forgetSecrets = {
