@@ -1,12 +1,12 @@
 // An operation is one lifecycle call being carried out: a record of its own, never edited once it has ended.
 
 import type { Selectable } from "kysely";
+import { afterwards } from "./afterwards.ts";
 import { endBackups } from "./backups/records.ts";
 import { recordCallback } from "./callbacks/events.ts";
 import type { Sql } from "./database.ts";
-import type { Deployment, DeploymentChange } from "./deployments.ts";
-import { LIFECYCLE, type OperationKind, type Status } from "./lifecycle.ts";
-import { DEADLINE_EXCEEDED, INTERRUPTED, RESTORE_INCOMPLETE } from "./pulumi-errors.ts";
+import type { Deployment } from "./deployments.ts";
+import type { Status } from "./lifecycle.ts";
 import type { Cause, OperationTable } from "./schema.ts";
 import { countOperation } from "./tally.ts";
 
@@ -206,36 +206,6 @@ async function statusOf(trx: Sql, deploymentId: string): Promise<Status | undefi
     .executeTakeFirst();
   return found?.status;
 }
-
-function afterwards(kind: OperationKind, ending: Ending, before: Status | undefined): DeploymentChange {
-  if (kind === "backup") return {};
-  if (ending.state === "succeeded") {
-    const outputs = ending.outputs && JSON.stringify(ending.outputs);
-    if (kind === "prepare" || (kind === "restore" && before !== "failed")) return { outputs };
-    if (kind === "delete")
-      return { status: "deleted", outputs: null, address: null, bot_id: null, ...forgetSecrets };
-    if (kind === "stop" || kind === "restore") return { status: LIFECYCLE.stop.to, outputs, bot_id: null };
-    return { status: LIFECYCLE[kind].to, outputs };
-  }
-  // A restore that ended by itself has left, or put back, what there was.
-  if (kind === "restore") return isCutOff(ending) && before === "stopped" ? { status: "failed" } : {};
-  // A slot whose preparation failed is still a paid slot: activate makes everything itself.
-  return kind === "prepare" ? {} : { status: "failed" };
-}
-
-function isCutOff(ending: Ending): boolean {
-  return (
-    ending.state === "failed" &&
-    [INTERRUPTED, DEADLINE_EXCEEDED, RESTORE_INCOMPLETE].includes(ending.cause.code)
-  );
-}
-
-const forgetSecrets = {
-  telegram_bot_token: null,
-  model_api_key: null,
-  gateway_token: null,
-  stack_exists: false,
-};
 
 /** A deployment that is redeployed for years must not fill the database. */
 async function forgetOld(trx: Sql, deploymentId: string): Promise<void> {
