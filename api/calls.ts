@@ -1,6 +1,7 @@
 // THE table of calls: the app's routes and the OpenAPI document come from it.
 import { ACCOUNT_CALLS } from "./calls/account.ts";
 import { ASSISTANT_CALLS } from "./calls/assistants.ts";
+import { BACKUP_CALLS } from "./calls/backups.ts";
 import { CALLBACK_CALLS } from "./calls/callbacks.ts";
 import { DOCTOR_CALLS } from "./calls/doctor.ts";
 
@@ -10,6 +11,7 @@ export { OPEN_CALLS } from "./calls/open.ts";
 /** Calls that need a key. */
 export const API_CALLS = {
   ...ASSISTANT_CALLS,
+  ...BACKUP_CALLS,
   ...CALLBACK_CALLS,
   ...ACCOUNT_CALLS,
   ...DOCTOR_CALLS,

@@ -1,4 +1,5 @@
 // Copies a file or a folder of a container under another name: its archive goes back in, with other names in it.
+import { Readable } from "node:stream";
 import { extract, pack } from "tar-stream";
 
 /** The same archive with `from` called `to`, piece by piece: it may be larger than memory. */
@@ -19,5 +20,5 @@ export function renamed(archive: NodeJS.ReadableStream, from: string, to: string
   entries.on("finish", () => copy.finalize());
   archive.on("error", (error) => copy.destroy(error)).pipe(entries);
   entries.on("error", (error) => copy.destroy(error));
-  return copy;
+  return Readable.from(copy);
 }

@@ -1,7 +1,9 @@
 // An open installation: data folder, database, queue and, unless told otherwise, a worker. Built once in api/main.ts.
 import { join } from "node:path";
+import { newBackupKey } from "../infra/backups/key.ts";
 import type { MODEL_APIS } from "../infra/model-apis.ts";
 import { assertRuntime } from "../infra/runtime.ts";
+import { backUpRegularly } from "./backups/schedule.ts";
 import { claimUnclaimedBots } from "./bots.ts";
 import { releaseClaims } from "./callbacks/deliveries.ts";
 import { type SenderParts, startSender } from "./callbacks/sender.ts";
@@ -53,6 +55,7 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
   const box = new SecretBox(
     Buffer.from((await keptSecret(settings.dataDir, "secret-key")).value, "base64url"),
   );
+  await keptSecret(settings.dataDir, "backup-key", newBackupKey);
   const boss = await startQueue(database, log);
   const intake = { sql: database.sql, boss, box, settings };
   // Its own process is the only one on an embedded database: what still counts as running has no one to run it.
@@ -69,6 +72,8 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
   const stopAskingAssistants = watches ? watchReadiness({ ...intake, log }) : undefined;
   const stopAskingProviders =
     runsWorker && modelApis ? watchModels({ ...intake, modelApis, log }) : undefined;
+  const backsUp = watches && settings.backups.everyMs > 0;
+  const stopBackingUp = backsUp ? backUpRegularly(intake, log) : undefined;
   const stopSender = runsWorker
     ? startSender({ ...parts, ...intake, delaysMs: parts.callbackDelaysMs })
     : undefined;
@@ -76,7 +81,7 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
     ...intake,
     database,
     async close() {
-      await Promise.all([stopWatching?.(), stopAskingAssistants?.()]);
+      await Promise.all([stopWatching?.(), stopAskingAssistants?.(), stopBackingUp?.()]);
       await Promise.all([stopWorker?.(), stopSender?.(), stopAskingProviders?.()]);
       await stopAskingPolar?.();
       await stopGivingUp?.();

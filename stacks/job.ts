@@ -1,5 +1,7 @@
 // From an attempt to its job: what a child process is told to do with the deployment's stack.
 import { prepareConfig, stackWorkDir } from "./assistant-stack.ts";
+import { backUpWork, restoreWork } from "./backups/work.ts";
+import type { Sql } from "./database.ts";
 import type { Deployment } from "./deployments.ts";
 import type { OperationKind } from "./lifecycle.ts";
 import type { Attempt } from "./operations.ts";
@@ -10,6 +12,7 @@ import type { StackSettings } from "./settings.ts";
 import { stateFolder } from "./state-files.ts";
 
 export interface JobParts {
+  readonly sql: Sql;
   readonly box: SecretBox;
   readonly settings: StackSettings;
   readonly pulumi: { readonly path: string; readonly version: string };
@@ -17,7 +20,7 @@ export interface JobParts {
 
 /** The job of an attempt. If it brings an assistant up, its secrets are put in their place first. */
 export async function makeJob(
-  { settings, box, pulumi }: JobParts,
+  { sql, settings, box, pulumi }: JobParts,
   { operation, before, lastFailure }: Attempt,
   deployment: Deployment,
 ): Promise<Job> {
@@ -35,9 +38,19 @@ export async function makeJob(
     const stackExists = deployment.stack_exists || before !== undefined;
     return { location, foundation, remains, stackExists, work: "destroy" };
   }
+  if (operation.kind === "backup") {
+    const backUp = await backUpWork(sql, settings, operation, deployment);
+    return { location, foundation, remains, stackExists: deployment.stack_exists, work: { backUp } };
+  }
   const config = await prepareConfig(settings, box, deployment, replicasFor(operation.kind));
   if (lastFailure?.code === SETTINGS_REFUSED) config.settingsRefused = operation.id;
   const { stack_exists: stackExists, outputs, seen } = deployment;
+  if (operation.kind === "restore") {
+    const restore = await restoreWork(sql, settings, operation);
+    // Whatever has the volume would keep it from being made anew.
+    const work = { up: config, refresh: false, remove: "all", restore } as const;
+    return { location, foundation, remains, stackExists, work };
+  }
   if (operation.kind !== "redeploy")
     return { location, foundation, remains, stackExists, work: { up: config, refresh: false } };
   // What runs may have been changed by hand: look before acting on it. Recovery looks too.

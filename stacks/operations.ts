@@ -1,10 +1,12 @@
 // An operation is one lifecycle call being carried out: a record of its own, never edited once it has ended.
 
 import type { Selectable } from "kysely";
+import { afterwards } from "./afterwards.ts";
+import { endBackups } from "./backups/records.ts";
 import { recordCallback } from "./callbacks/events.ts";
 import type { Sql } from "./database.ts";
-import type { Deployment, DeploymentChange } from "./deployments.ts";
-import { LIFECYCLE, type OperationKind } from "./lifecycle.ts";
+import type { Deployment } from "./deployments.ts";
+import type { Status } from "./lifecycle.ts";
 import type { Cause, OperationTable } from "./schema.ts";
 import { countOperation } from "./tally.ts";
 
@@ -18,6 +20,12 @@ export const MAX_ATTEMPTS = 3;
 /** How many operations of a deployment are kept, and of how many the log. */
 export const KEPT_OPERATIONS = 100;
 const KEPT_LOGS = 20;
+
+/** Whether an operation has not ended. */
+export function isLive({ state }: Pick<Operation, "state">): boolean {
+  const live: readonly Operation["state"][] = LIVE;
+  return live.includes(state);
+}
 
 export async function findOperation(sql: Sql, id: string): Promise<Operation | undefined> {
   return sql.selectFrom("operations").selectAll().where("id", "=", id).executeTakeFirst();
@@ -36,7 +44,7 @@ export async function findWithOperation(
     .selectFrom("deployments")
     .leftJoin("operations", "operations.id", "deployments.operation_id")
     .selectAll("deployments")
-    .select(["kind", "state", "error", "cancel_requested", "attempt", "host", "request_id"])
+    .select(["kind", "state", "error", "cancel_requested", "attempt", "host", "request_id", "backup_id"])
     .select(["started_at", "finished_at"])
     .select("operations.created_at as requested_at")
     .where("deployments.id", "=", id)
@@ -51,6 +59,7 @@ export async function findWithOperation(
     attempt,
     host,
     request_id,
+    backup_id,
     started_at,
     finished_at,
     requested_at,
@@ -68,6 +77,7 @@ export async function findWithOperation(
     attempt: attempt ?? 0,
     host,
     request_id,
+    backup_id,
     created_at: requested_at,
     started_at,
     finished_at,
@@ -124,13 +134,14 @@ async function lastFailureBefore(trx: Sql, operation: Operation): Promise<Cause 
     .select("error")
     .where("deployment_id", "=", operation.deployment_id)
     .where("id", "<", operation.id)
-    .where("kind", "!=", "stop")
+    .where("kind", "not in", ["stop", "backup"])
     .orderBy("id", "desc")
     .limit(1)
     .executeTakeFirst();
   return found?.error ?? undefined;
 }
 
+/** A backup that has succeeded says nothing of the stack: it has not touched it. */
 async function lastStartedBefore(trx: Sql, operation: Operation): Promise<Operation | undefined> {
   return trx
     .selectFrom("operations")
@@ -138,6 +149,7 @@ async function lastStartedBefore(trx: Sql, operation: Operation): Promise<Operat
     .where("deployment_id", "=", operation.deployment_id)
     .where("id", "<", operation.id)
     .where("started_at", "is not", null)
+    .where((is) => is.not(is.and({ kind: "backup", state: "succeeded" })))
     .orderBy("id", "desc")
     .limit(1)
     .executeTakeFirst();
@@ -178,7 +190,8 @@ export async function settleOperation(sql: Sql, operation: Operation, ending: En
       .returning("id")
       .execute();
     if (settled.length === 0) return false;
-    const change = afterwards(operation.kind, ending);
+    const before = await statusOf(trx, operation.deployment_id);
+    const change = afterwards(operation.kind, ending, before);
     const moved = await trx
       .updateTable("deployments")
       .set({ ...change, ...nothingSeen, updated_at: new Date() })
@@ -186,6 +199,7 @@ export async function settleOperation(sql: Sql, operation: Operation, ending: En
       .where("operation_id", "=", operation.id)
       .returning("status")
       .executeTakeFirst();
+    await endBackups(trx, operation, ending);
     if (moved && change.status) {
       const errorCode = ending.state === "failed" ? ending.cause.code : undefined;
       const { id: operationId, deployment_id: deploymentId } = operation;
@@ -198,27 +212,18 @@ export async function settleOperation(sql: Sql, operation: Operation, ending: En
   });
 }
 
-function afterwards(kind: OperationKind, ending: Ending): DeploymentChange {
-  if (ending.state === "succeeded") {
-    const outputs = ending.outputs && JSON.stringify(ending.outputs);
-    if (kind === "prepare") return { outputs };
-    if (kind === "delete")
-      return { status: "deleted", outputs: null, address: null, bot_id: null, ...forgetSecrets };
-    if (kind === "stop") return { status: LIFECYCLE.stop.to, outputs, bot_id: null };
-    return { status: LIFECYCLE[kind].to, outputs };
-  }
-  // A slot whose preparation failed is still a paid slot: activate makes everything itself.
-  return kind === "prepare" ? {} : { status: "failed" };
+/** Locks the row, too: the status stays what it is until the operation is settled. */
+async function statusOf(trx: Sql, deploymentId: string): Promise<Status | undefined> {
+  const found = await trx
+    .selectFrom("deployments")
+    .select("status")
+    .where("id", "=", deploymentId)
+    .forUpdate()
+    .executeTakeFirst();
+  return found?.status;
 }
 
 const nothingSeen = { seen: null, warning: null, model_warning: null, model_check_at: null };
-
-const forgetSecrets = {
-  telegram_bot_token: null,
-  model_api_key: null,
-  gateway_token: null,
-  stack_exists: false,
-};
 
 /** A deployment that is redeployed for years must not fill the database. */
 async function forgetOld(trx: Sql, deploymentId: string): Promise<void> {

@@ -6,9 +6,18 @@ const MAX_DETAIL = 2_000;
 /** Code of an operation whose process was ended before it could end by itself. */
 export const INTERRUPTED = "INTERRUPTED";
 export const SETTINGS_REFUSED = "SETTINGS_REFUSED";
+/** Code of a restore that could not put back what was there. */
+export const RESTORE_INCOMPLETE = "RESTORE_INCOMPLETE";
+export const DEADLINE_EXCEEDED = "DEADLINE_EXCEEDED";
 const CRASHED = "CRASHED";
 
 const KNOWN: readonly { readonly pattern: RegExp; readonly code: string; readonly sentence: string }[] = [
+  {
+    pattern: /^The data is neither the backup's nor what it was/,
+    code: RESTORE_INCOMPLETE,
+    sentence:
+      "The assistant's data is incomplete. Restore the backup that was made of it before, or another one, when the operator has made room.",
+  },
   {
     pattern: /port is already allocated|address already in use/i,
     code: "HOST_PORT_TAKEN",
@@ -74,7 +83,17 @@ const KNOWN: readonly { readonly pattern: RegExp; readonly code: string; readonl
     pattern: /no space left on device/i,
     code: "DISK_FULL",
     sentence:
-      "The host's disk is full. The assistant's data is kept; redeploy when the operator has made room.",
+      "The host's disk is full. The assistant's data is kept; try again when the operator has made room.",
+  },
+  {
+    pattern: /^The backup is damaged/,
+    code: "BACKUP_DAMAGED",
+    sentence: "The backup can't be restored. Nothing was changed; choose another one.",
+  },
+  {
+    pattern: /the limit of backups/,
+    code: "BACKUP_TOO_LARGE",
+    sentence: "Nothing was written and nothing was changed; ask the operator to raise BERTH_BACKUP_MAX_MIB.",
   },
   {
     pattern: /failed to load checkpoint|unexpected end of JSON/i,

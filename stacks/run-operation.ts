@@ -3,10 +3,13 @@
 import { constants, setPriority } from "node:os";
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import type { Foundation } from "../infra/args.ts";
+import type { Sum } from "../infra/backups/file.ts";
 import { removeContainers } from "../infra/engine.ts";
 import { preload } from "../infra/program.ts";
 import { type Engine, targetEngine } from "../infra/target-engine.ts";
 import { isStandIn, serveStandIns } from "../infra/toolchain/stand-ins/attached.ts";
+import { backUp, restore } from "./backups/run.ts";
+import type { BackUp, Restore } from "./backups/work.ts";
 import { type OperationEvent, readEvent, rootOutputs } from "./engine-events.ts";
 import { causeOf, wasKilled } from "./pulumi-errors.ts";
 import { claimStack, isLockedByTheDead, type Remains, recoverStack } from "./recovery.ts";
@@ -23,7 +26,7 @@ import {
 
 export interface Job {
   readonly location: Omit<StackLocation, "attachedPlugins">;
-  readonly work: Up | "destroy";
+  readonly work: Up | "destroy" | { readonly backUp: BackUp };
   readonly stackExists: boolean;
   /** Of the target aws. */
   readonly foundation: Foundation | undefined;
@@ -37,6 +40,8 @@ interface Up {
   readonly refresh: boolean;
   /** Containers of the deployment that are removed first, because Pulumi would keep them. */
   readonly remove?: "all" | "out of order";
+  /** Done once the stack is up, which must be without containers then. */
+  readonly restore?: Restore;
 }
 
 export type Order = { readonly job: Job } | "cancel" | "alive";
@@ -44,6 +49,7 @@ export type Order = { readonly job: Job } | "cancel" | "alive";
 export type Report =
   | { readonly event: OperationEvent }
   | { readonly stackExists: true }
+  | { readonly written: Sum | null }
   | { readonly done: { readonly outputs: Record<string, unknown> | null } }
   | { readonly failed: Cause }
   | { readonly interrupted: string };
@@ -105,21 +111,18 @@ async function run(job: Job, signal: AbortSignal): Promise<Report> {
     // Asked first: with the engine away the official docker plugin would take everything for removed.
     const engine = await targetEngine(job.foundation);
     await engine.assertAnswers(ENGINE_TIMEOUT_MS);
-    const lostHost = job.remains?.host ?? null;
-    const recover = () => recoverStack(location, lostHost, engine, signal);
-    const work = async (stackExists: boolean) => {
-      if (job.work === "destroy") await destroy(stackExists, location, engine, { signal, onEvent });
-      else await up(stackExists, location, job.work, { signal, onEvent });
-    };
-    const isMended = stateFolder && (await mendStateFiles(stateFolder, stackName));
-    const needsRecovery = job.remains !== undefined || isMended;
-    await work(job.stackExists && (!needsRecovery || (await recover()))).catch(async (error: unknown) => {
-      // An operator's own pulumi was cut off on this stack, or ours before there was one.
-      if (!(await isLockedByTheDead(error, lostHost))) throw error;
-      errors.length = 0;
-      await breakLock(location);
-      await work(await recover());
-    });
+    const { work } = job;
+    if (work !== "destroy" && "backUp" in work) await backUp(stackName, work.backUp, { signal, onWritten });
+    else {
+      const carryOut = (stackExists: boolean) =>
+        work === "destroy"
+          ? destroy(stackExists, location, engine, { signal, onEvent })
+          : upAndRestore(stackExists, location, work, { signal, onEvent });
+      await onStack(job, location, engine, signal, async (stackExists) => {
+        errors.length = 0;
+        await carryOut(stackExists);
+      });
+    }
     await claim.release();
     return { done: { outputs } };
   } catch (error) {
@@ -131,9 +134,42 @@ async function run(job: Job, signal: AbortSignal): Promise<Report> {
   }
 }
 
+/** Does the work on a stack that nobody else has; whatever the one before has left of itself is removed first. */
+async function onStack(
+  job: Job,
+  location: StackLocation,
+  engine: Engine,
+  signal: AbortSignal,
+  work: (stackExists: boolean) => Promise<void>,
+): Promise<void> {
+  const { stackName, stateFolder } = location;
+  const lostHost = job.remains?.host ?? null;
+  const recover = () => recoverStack(location, lostHost, engine, signal);
+  const isMended = stateFolder && (await mendStateFiles(stateFolder, stackName));
+  const needsRecovery = job.remains !== undefined || isMended;
+  await work(job.stackExists && (!needsRecovery || (await recover()))).catch(async (error: unknown) => {
+    // An operator's own pulumi was cut off on this stack, or ours before there was one.
+    if (!(await isLockedByTheDead(error, lostHost))) throw error;
+    await breakLock(location);
+    await work(await recover());
+  });
+}
+
 interface Watch {
   readonly signal: AbortSignal;
   readonly onEvent: (event: EngineEvent) => void;
+}
+
+async function upAndRestore(
+  stackExists: boolean,
+  location: StackLocation,
+  work: Up,
+  watch: Watch,
+): Promise<void> {
+  const bringUp = () => up(stackExists, location, work, watch);
+  const { signal } = watch;
+  if (work.restore) await restore(location.stackName, work.restore, bringUp, { signal, onWritten });
+  else await bringUp();
 }
 
 async function up(stackExists: boolean, location: StackLocation, work: Up, watch: Watch): Promise<void> {
@@ -160,6 +196,10 @@ async function destroy(
   if (stackExists) await destroyStack(location, { ...watch, parallel: 4, suppressProgress: true });
   if (stateFolder) await forgetRemoved(stateFolder, stackName);
   await engine.removeAll(location.stackName);
+}
+
+function onWritten(sum: Sum | undefined): void {
+  report({ written: sum ?? null });
 }
 
 function report(message: Report): void {

@@ -4,6 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { PgBoss } from "pg-boss";
 import type { Logger } from "pino";
 import { removeFiles, removeSecretsFile } from "./assistant-stack.ts";
+import { bringBack, tidyAfter } from "./backups/aftermath.ts";
+import { recordWritten } from "./backups/records.ts";
 import type { Sql } from "./database.ts";
 import { findDeployment } from "./deployments.ts";
 import { makeJob, replicasFor } from "./job.ts";
@@ -44,6 +46,8 @@ const HAND_BACK_AFTER_MS = 22_000;
 const CANCEL_GRACE_MS = 60_000;
 /** Beyond the assistant's own time to start, for everything that an operation does around it. */
 const OPERATION_SLACK_MS = 180_000;
+/** The same where the assistant's data is copied. */
+const COPY_MS = 40 * 60_000;
 
 export interface WorkerParts {
   readonly sql: Sql;
@@ -109,10 +113,12 @@ async function carryOut(worker: Worker, operationId: string): Promise<void> {
   }
   const ending: Ending =
     "interrupted" in outcome ? { state: "failed", cause: interruptedCause(outcome.interrupted) } : outcome;
+  if (ending.state !== "succeeded") await bringBack(worker, operation);
   if (await settle(worker.sql, operation, ending)) {
     await applyLatePayment(worker, operation, ending).catch((error: unknown) =>
       log.error({ err: error }, "the payment could not be looked at; that is done again within minutes"),
     );
+    await tidyAfter(worker, operation);
     const cause = ending.state === "failed" ? { cause: ending.cause.code } : {};
     return log.info({ state: ending.state, ...cause }, "operation ended");
   }
@@ -143,8 +149,8 @@ async function tryOnce(worker: Worker, attempt: Attempt): Promise<Outcome> {
   const { operation } = attempt;
   const deployment = await findDeployment(worker.sql, operation.deployment_id);
   if (!deployment) throw new Error("The operation's deployment is gone.");
-  // What was asked for later is what is wanted: it makes all that this would have made.
-  const isOvertaken = deployment.operation_id !== operation.id;
+  // What was asked for later is what is wanted: it makes all that this would have made, but restores nothing.
+  const isOvertaken = deployment.operation_id !== operation.id && operation.kind !== "restore";
   if (operation.cancel_requested || isOvertaken) return { state: "cancelled" };
   const job = await makeJob(worker, attempt, deployment);
   // An assistant that fails may tell its secrets: its last words are part of the log and of the cause.
@@ -164,6 +170,7 @@ async function runJob(
   log: OperationLog,
 ): Promise<{ ended: Ended; isCancelled: boolean }> {
   const child = processes.take();
+  const copiesData = operation.kind === "backup" || operation.kind === "restore";
   const over = new AbortController();
   let isCancelled = false;
   const stop = new Promise<"cancel" | "kill">((resolve) => {
@@ -174,10 +181,11 @@ async function runJob(
   });
   try {
     const ended = await child.run(job, {
-      deadlineMs: settings.startupTimeoutSeconds * 1000 + OPERATION_SLACK_MS,
+      deadlineMs: settings.startupTimeoutSeconds * 1000 + (copiesData ? COPY_MS : OPERATION_SLACK_MS),
       cancelGraceMs: CANCEL_GRACE_MS,
       stop,
       onEvent: (event) => log.add(event),
+      onWritten: (sum) => recordWritten(sql, operation, sum ?? undefined),
       onStackExists: () =>
         sql
           .updateTable("deployments")
@@ -225,6 +233,7 @@ async function succeed(
     await removeFiles(settings, operation.deployment_id);
     return { state: "succeeded", outputs: null };
   }
+  if (operation.kind === "backup") return { state: "succeeded", outputs: null };
   const replicas = replicasFor(operation.kind);
   const parsed = parseOutputs(outputs, replicas);
   if (replicas === 0) await removeSecretsFile(settings, operation.deployment_id);

@@ -56,6 +56,7 @@ export function goodPicture(): Whole {
       attempt: 1,
       host: "here",
       request_id: null,
+      backup_id: null,
       created_at: AT,
       started_at: AT,
       finished_at: AT,
@@ -117,6 +118,9 @@ function settings(): Writable<StackSettings> {
     startupTimeoutSeconds: 300,
     modelKeys: {},
     suspensionGraceMs: 0,
+    runtime: undefined,
+    hostRules: "leave",
+    backups: { folder: "/data/backups", keyFile: "/data/backup-key", maxBytes: 1, keep: 1, everyMs: 0 },
     concurrency: 1,
   };
 }
@@ -155,6 +159,8 @@ function deployment(outputs: Record<string, unknown>): Writable<Picture["deploym
     outputs,
     seen: null,
     warning: null,
+    model_warning: null,
+    model_check_at: null,
     operation_id: "0192f0c1-2345-7abc-8def-00000000000f",
     created_at: AT,
     updated_at: AT,

@@ -1,0 +1,83 @@
+// Whether an assistant has started, by its own word. Only the JSON body counts: an image may answer any path with 200.
+import { setTimeout as sleep } from "node:timers/promises";
+import { howItEnded, LAST_LINES, lastLogLines, RESTARTS_OF_A_CRASH_LOOP } from "./last-words.ts";
+
+const LOOK_AT_CONTAINER_AFTER_MS = 1_000;
+/** An image that keeps answering something else for so long is no slow assistant: it is no assistant. */
+const UNFIT_AFTER_MS = 30_000;
+
+export interface Probe {
+  readonly container: string;
+  readonly url: string;
+  readonly timeoutSeconds: number;
+}
+
+interface Answer {
+  readonly says: string;
+  /** Whether it is one that an assistant could give; silence may be. */
+  readonly isFit: boolean;
+}
+
+/** @throws Error when it keeps ending or doesn't start in time, with the last lines of its log, which may hold secrets. */
+export async function untilStarted(probe: Probe): Promise<void> {
+  const startedAt = Date.now();
+  const deadline = startedAt + probe.timeoutSeconds * 1000;
+  let pauseMs = 25;
+  let answer: Answer = { says: "no answer yet", isFit: true };
+  let fitAt = startedAt;
+  while (Date.now() < deadline) {
+    answer = await ask(probe.url);
+    if (answer.says === "started") return;
+    if (answer.isFit) fitAt = Date.now();
+    else if (Date.now() - fitAt > UNFIT_AFTER_MS) break;
+    if (Date.now() - startedAt > LOOK_AT_CONTAINER_AFTER_MS) await refuseIfCrashed(probe);
+    await sleep(pauseMs);
+    pauseMs = Math.min(pauseMs * 1.5, 1_000);
+  }
+  const { says, isFit } = answer;
+  if (!isFit)
+    await fail(probe, `The image answers, but not as an assistant must: GET /startupz gave ${says}.`);
+  await fail(
+    probe,
+    `The assistant did not become ready within ${probe.timeoutSeconds} s; last answer: ${says}.`,
+  );
+}
+
+async function ask(url: string): Promise<Answer> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(2_000), redirect: "manual" });
+    const status = statusIn(await response.text());
+    return {
+      says: [...(response.ok ? [] : [response.status]), status ?? "no JSON with a status"].join(" "),
+      isFit: status !== undefined && (response.ok || response.status === 503),
+    };
+  } catch {
+    return { says: "no answer", isFit: true };
+  }
+}
+
+function statusIn(text: string): string | undefined {
+  try {
+    const { status } = JSON.parse(text);
+    return typeof status === "string" ? status : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function refuseIfCrashed(probe: Probe): Promise<void> {
+  const { State: state, RestartCount: restarts } = await (await containerOf(probe)).inspect();
+  if (state.Running && restarts < RESTARTS_OF_A_CRASH_LOOP) return;
+  if (state.Restarting && restarts < RESTARTS_OF_A_CRASH_LOOP) return;
+  await fail(probe, `The assistant's container keeps ending (${howItEnded(state)}, ${restarts} restarts).`);
+}
+
+async function fail(probe: Probe, sentence: string): Promise<never> {
+  throw new Error(`${sentence}\n${LAST_LINES}\n${await lastLogLines(await containerOf(probe))}`);
+}
+
+/** Loaded when it is needed: that takes longer than most assistants do. */
+export async function containerOf(probe: Probe) {
+  const { default: Docker } = await import("dockerode");
+  return new Docker().getContainer(probe.container);
+}

@@ -1,0 +1,40 @@
+// What the end of an operation makes of its deployment.
+import type { DeploymentChange } from "./deployments.ts";
+import { LIFECYCLE, type OperationKind, type Status } from "./lifecycle.ts";
+import type { Ending } from "./operations.ts";
+import { DEADLINE_EXCEEDED, INTERRUPTED, RESTORE_INCOMPLETE } from "./pulumi-errors.ts";
+
+/** @param before the deployment's status as the operation ends */
+export function afterwards(
+  kind: OperationKind,
+  ending: Ending,
+  before: Status | undefined,
+): DeploymentChange {
+  if (kind === "backup") return {};
+  if (ending.state === "succeeded") {
+    const outputs = ending.outputs && JSON.stringify(ending.outputs);
+    if (kind === "prepare" || (kind === "restore" && before !== "failed")) return { outputs };
+    if (kind === "delete")
+      return { status: "deleted", outputs: null, address: null, bot_id: null, ...forgetSecrets };
+    if (kind === "stop" || kind === "restore") return { status: LIFECYCLE.stop.to, outputs, bot_id: null };
+    return { status: LIFECYCLE[kind].to, outputs };
+  }
+  // A restore that ended by itself has left, or put back, what there was.
+  if (kind === "restore") return isCutOff(ending) && before === "stopped" ? { status: "failed" } : {};
+  // A slot whose preparation failed is still a paid slot: activate makes everything itself.
+  return kind === "prepare" ? {} : { status: "failed" };
+}
+
+function isCutOff(ending: Ending): boolean {
+  return (
+    ending.state === "failed" &&
+    [INTERRUPTED, DEADLINE_EXCEEDED, RESTORE_INCOMPLETE].includes(ending.cause.code)
+  );
+}
+
+const forgetSecrets = {
+  telegram_bot_token: null,
+  model_api_key: null,
+  gateway_token: null,
+  stack_exists: false,
+};
