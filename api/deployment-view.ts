@@ -2,13 +2,18 @@
 import type { z } from "zod";
 import type { Deployment, SecretColumn } from "../stacks/deployments.ts";
 import { openColumn } from "../stacks/deployments.ts";
+import { wantedImage } from "../stacks/images.ts";
 import type { Operation } from "../stacks/operations.ts";
 import { recordedOutputs } from "../stacks/outputs.ts";
 import { checkoutUrl, type Shop } from "../stacks/payments.ts";
 import type { SecretBox } from "../stacks/secret.ts";
+import type { StackSettings } from "../stacks/settings.ts";
 import type * as answers from "./answers.ts";
 
-export type ViewParts = Pick<Shop, "payments" | "publicUrl"> & { readonly box: SecretBox };
+export interface ViewParts extends Pick<Shop, "payments" | "publicUrl"> {
+  readonly box: SecretBox;
+  readonly settings: StackSettings;
+}
 
 export function deploymentView(parts: ViewParts, deployment: Deployment): z.infer<typeof answers.Deployment> {
   const masked = (column: SecretColumn) => openColumn(parts.box, deployment, column)?.masked ?? null;
@@ -25,9 +30,22 @@ export function deploymentView(parts: ViewParts, deployment: Deployment): z.infe
     allowFrom: deployment.allow_from,
     callbackUrl: deployment.callback_url,
     callbackDisabledAt: deployment.callback_disabled_at,
+    image: imageView(parts.settings, deployment),
     outputs: recordedOutputs(deployment.outputs) ?? null,
     createdAt: deployment.created_at,
     updatedAt: deployment.updated_at,
+  };
+}
+
+export function imageView(
+  settings: StackSettings,
+  deployment: Deployment,
+): z.infer<typeof answers.Deployment>["image"] {
+  return {
+    reference: wantedImage(settings, deployment),
+    isCustom: deployment.image !== null,
+    pinned: deployment.pinned_image,
+    rolledBackFrom: deployment.rolled_back_from,
   };
 }
 

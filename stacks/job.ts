@@ -2,7 +2,7 @@
 import { prepareConfig, stackWorkDir } from "./assistant-stack.ts";
 import type { Deployment } from "./deployments.ts";
 import type { OperationKind } from "./lifecycle.ts";
-import type { Attempt } from "./operations.ts";
+import type { Remains } from "./recovery.ts";
 import type { Job } from "./run-operation.ts";
 import type { SecretBox } from "./secret.ts";
 import type { StackSettings } from "./settings.ts";
@@ -14,35 +14,51 @@ export interface JobParts {
   readonly pulumi: { readonly path: string; readonly version: string };
 }
 
-/** The job of an attempt. If it brings an assistant up, its secrets are put in their place first. */
-export async function makeJob(
-  { settings, box, pulumi }: JobParts,
-  { operation, before }: Attempt,
+/** What a stack is to be. */
+export interface Goal {
+  readonly replicas: 0 | 1;
+  readonly image: string;
+}
+
+/** The job that brings the stack to a goal. If that has an assistant, its secrets are put in their place first. */
+export async function upJob(
+  parts: JobParts,
+  kind: OperationKind,
   deployment: Deployment,
+  goal: Goal,
+  remains: Remains | undefined,
 ): Promise<Job> {
-  const location = {
-    stackName: deployment.id,
-    workDir: stackWorkDir(settings, deployment.id),
-    pulumiPath: pulumi.path,
-    pulumiVersion: pulumi.version,
-    stateFolder: stateFolder(settings.backendUrl),
-  };
-  const { foundation } = settings;
-  const remains = before && before.state !== "succeeded" ? { host: before.host } : undefined;
-  if (operation.kind === "delete") {
-    // The record may not know yet of a stack that was made by what was cut off.
-    const stackExists = deployment.stack_exists || before !== undefined;
-    return { location, foundation, remains, stackExists, work: "destroy" };
-  }
-  const config = await prepareConfig(settings, box, deployment, replicasFor(operation.kind));
+  const config = await prepareConfig(parts.settings, parts.box, deployment, goal);
   const { stack_exists: stackExists, outputs, seen } = deployment;
-  if (operation.kind !== "redeploy")
-    return { location, foundation, remains, stackExists, work: { up: config, refresh: false } };
+  const job = { ...common(parts, deployment), remains, stackExists };
+  if (kind !== "redeploy") return { ...job, work: { up: config, refresh: false } };
   // What runs may have been changed by hand: look before acting on it. Recovery looks too.
   const refresh = outputs?.replicas !== 0 && !remains;
   // To Pulumi a container that ends again and again is as it should be, and one in the place of its own not there.
   const remove = seen?.state === "restarting" || seen?.state === "unexpected" ? "all" : "out of order";
-  return { location, foundation, remains, stackExists, work: { up: config, refresh, remove } };
+  return { ...job, work: { up: config, refresh, remove } };
+}
+
+/** The job that leaves nothing of a deployment. `hasBegun`: its stack may be there although no record says so. */
+export function destroyJob(
+  parts: JobParts,
+  deployment: Deployment,
+  remains: Remains | undefined,
+  { hasBegun }: { readonly hasBegun: boolean },
+): Job {
+  const stackExists = deployment.stack_exists || hasBegun;
+  return { ...common(parts, deployment), remains, stackExists, work: "destroy" };
+}
+
+function common({ settings, pulumi }: JobParts, { id }: Deployment) {
+  const location = {
+    stackName: id,
+    workDir: stackWorkDir(settings, id),
+    pulumiPath: pulumi.path,
+    pulumiVersion: pulumi.version,
+    stateFolder: stateFolder(settings.backendUrl),
+  };
+  return { location, foundation: settings.foundation };
 }
 
 /** How many containers there are once an operation of that kind has succeeded. */

@@ -1,6 +1,7 @@
 // An operation is one lifecycle call being carried out: a record of its own, never edited once it has ended.
 
 import type { Selectable } from "kysely";
+import type { AssistantOutputs } from "../infra/args.ts";
 import { recordCallback } from "./callbacks/events.ts";
 import type { Sql } from "./database.ts";
 import type { Deployment, DeploymentChange } from "./deployments.ts";
@@ -15,6 +16,8 @@ export const QUEUE = "operations";
 export const LIVE = ["queued", "running"] as const;
 /** How often an operation is tried whose process dies. */
 export const MAX_ATTEMPTS = 3;
+/** Without the database for so long, another worker may be given the operation: this one gives up before that. */
+export const LEASE_MS = 20_000;
 /** How many operations of a deployment are kept, and of how many the log. */
 export const KEPT_OPERATIONS = 100;
 const KEPT_LOGS = 20;
@@ -140,8 +143,15 @@ export async function standing(
 /** How an operation ended. */
 export type Ending =
   | { readonly state: "succeeded"; readonly outputs: Record<string, unknown> | null }
-  | { readonly state: "failed"; readonly cause: Cause }
+  | { readonly state: "failed"; readonly cause: Cause; readonly back?: Back }
   | { readonly state: "cancelled" };
+
+/** Where a failed operation has left its deployment, or brought it back to. */
+export interface Back {
+  readonly status: "active" | "stopped";
+  /** Of the stack, if it was touched. */
+  readonly outputs?: AssistantOutputs;
+}
 
 /**
  * Ends an operation and moves its deployment on, unless a newer operation has taken that over. False, and nothing is
@@ -190,6 +200,11 @@ function afterwards(kind: OperationKind, ending: Ending): DeploymentChange {
       return { status: "deleted", outputs: null, address: null, bot_id: null, ...forgetSecrets };
     if (kind === "stop") return { status: LIFECYCLE.stop.to, outputs, bot_id: null };
     return { status: LIFECYCLE[kind].to, outputs };
+  }
+  if (ending.state === "failed" && ending.back) {
+    const { status, outputs } = ending.back;
+    const bot = status === "stopped" ? { bot_id: null } : {};
+    return { status, ...(outputs && { outputs: JSON.stringify(outputs) }), ...bot };
   }
   // A slot whose preparation failed is still a paid slot: activate makes everything itself.
   return kind === "prepare" ? {} : { status: "failed" };

@@ -4,6 +4,7 @@ import type { Cause } from "./schema.ts";
 const MAX_DETAIL = 2_000;
 /** Code of an operation whose process was ended before it could end by itself. */
 export const INTERRUPTED = "INTERRUPTED";
+export const IMAGE_UNAVAILABLE = "IMAGE_UNAVAILABLE";
 const CRASHED = "CRASHED";
 
 const KNOWN: readonly { readonly pattern: RegExp; readonly code: string; readonly sentence: string }[] = [
@@ -15,8 +16,8 @@ const KNOWN: readonly { readonly pattern: RegExp; readonly code: string; readonl
   },
   {
     pattern:
-      /no such image|CannotPull\w*Error|unable to find image|pull access denied|manifest unknown|repository .* not found/i,
-    code: "IMAGE_UNAVAILABLE",
+      /not allowed here any more|no such image|CannotPull\w*Error|unable to find image|pull access denied|manifest unknown|repository .* not found/i,
+    code: IMAGE_UNAVAILABLE,
     sentence:
       "The assistant's image can't be had. Its data is kept; redeploy when the operator has made the image available.",
   },

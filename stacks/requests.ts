@@ -39,14 +39,15 @@ export async function requestActivate(
   return accept(intake, by, id, "activate", { ...change, gateway_token });
 }
 
-/** Accepts a redeploy or a stop. */
+/** Accepts a redeploy or a stop, with a change of the record. */
 export async function requestOperation(
   intake: Intake,
   by: Requester,
   id: string,
   call: "redeploy" | "stop",
+  change: DeploymentChange,
 ): Promise<Operation> {
-  return accept(intake, by, id, call, {});
+  return accept(intake, by, id, call, change);
 }
 
 /** Accepts a delete; what still runs is cancelled first. Asked for again, it answers with the same operation. */
