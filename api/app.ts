@@ -27,6 +27,7 @@ import { auditTrail } from "./routes/audit.ts";
 import { rotateSecret, showSecret } from "./routes/callback-secret.ts";
 import { callbacks, replay } from "./routes/callbacks.ts";
 import { events } from "./routes/events.ts";
+import * as fleet from "./routes/fleet.ts";
 import { live, type Readiness, ready } from "./routes/health.ts";
 import * as keys from "./routes/keys.ts";
 import { list } from "./routes/list.ts";
@@ -164,6 +165,9 @@ function apiCalls(parts: AppParts): Record<keyof typeof API_CALLS, Handler> {
     revokeKey: keys.revoke(parts),
     rotateKey: keys.rotate(parts),
     audit: auditTrail(parts),
+    listFleet: fleet.list(parts),
+    showFleetMember: fleet.show(parts),
+    upgradeFleetMember: fleet.upgrade(parts),
   };
 }
 

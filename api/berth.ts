@@ -4,6 +4,7 @@ import { aws } from "./commands/aws.ts";
 import { KEYS_USAGE, keys } from "./commands/keys.ts";
 import { doctor, environment } from "./commands/parts.ts";
 import { pay } from "./commands/pay.ts";
+import { UPGRADE_USAGE, upgrade } from "./commands/upgrade.ts";
 import { type Config, readConfig } from "./config.ts";
 
 const USAGE = `Usage: npm run -s berth -- <command>
@@ -14,7 +15,7 @@ const USAGE = `Usage: npm run -s berth -- <command>
   aws up | preview | outputs | destroy [arguments of pulumi]
              make, look at or remove what the assistants of an AWS region share
   pay <id>   pay for a slot on its simulated checkout page
-${KEYS_USAGE}`;
+${UPGRADE_USAGE}${KEYS_USAGE}`;
 
 const COMMANDS: Readonly<Record<string, (config: Config, args: readonly string[]) => Promise<void>>> = {
   aws,
@@ -22,6 +23,7 @@ const COMMANDS: Readonly<Record<string, (config: Config, args: readonly string[]
   doctor,
   pay,
   keys,
+  upgrade,
 };
 
 try {

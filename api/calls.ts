@@ -2,9 +2,10 @@
 import { ACCOUNT_CALLS } from "./calls/account.ts";
 import { ASSISTANT_CALLS } from "./calls/assistants.ts";
 import { CALLBACK_CALLS } from "./calls/callbacks.ts";
+import { FLEET_CALLS } from "./calls/fleet.ts";
 
 export type { Answer, ApiCall } from "./calls/api-call.ts";
 export { OPEN_CALLS } from "./calls/open.ts";
 
 /** Calls that need a key. */
-export const API_CALLS = { ...ASSISTANT_CALLS, ...CALLBACK_CALLS, ...ACCOUNT_CALLS } as const;
+export const API_CALLS = { ...ASSISTANT_CALLS, ...CALLBACK_CALLS, ...ACCOUNT_CALLS, ...FLEET_CALLS } as const;

@@ -63,16 +63,18 @@ export const PatchBody = z
   .refine((body) => Object.keys(body).length > 0, "must name at least one field to change")
   .meta({ minProperties: 1 });
 
+export const imageReference = z
+  .string()
+  .max(512)
+  .refine(
+    (text) => parseImageReference(text) !== undefined,
+    "must be an image reference, e.g. ghcr.io/openclaw/openclaw:2026.9.6",
+  );
+
 /** No body at all, or `{}`, keeps to what was asked for before. */
 export const RedeployBody = z
   .strictObject({
-    image: z
-      .string()
-      .max(512)
-      .refine(
-        (text) => parseImageReference(text) !== undefined,
-        "must be an image reference, e.g. ghcr.io/openclaw/openclaw:2026.9.6",
-      )
+    image: imageReference
       .nullable()
       .optional()
       .describe("An image of the assistant's own; null returns to the installation's."),

@@ -2,6 +2,7 @@
 import type { z } from "zod";
 import type { Deployment, SecretColumn } from "../stacks/deployments.ts";
 import { openColumn } from "../stacks/deployments.ts";
+import type { LatestOperation } from "../stacks/fleet.ts";
 import { wantedImage } from "../stacks/images.ts";
 import type { Operation } from "../stacks/operations.ts";
 import { recordedOutputs } from "../stacks/outputs.ts";
@@ -49,7 +50,7 @@ export function imageView(
   };
 }
 
-export function operationView(operation: Operation): z.infer<typeof answers.Operation> {
+export function operationView(operation: LatestOperation): z.infer<typeof answers.Operation> {
   return {
     id: operation.id,
     kind: operation.kind,

@@ -25,7 +25,7 @@ export interface Requester {
   /** Of the HTTP request; null where there is none. */
   readonly requestId: string | null;
 }
-type AcceptedCall = "activate" | "redeploy" | "stop" | "delete";
+type AcceptedCall = "activate" | "redeploy" | "upgrade" | "stop" | "delete";
 
 /** Accepts an activation: the slot's settings, its address and the operation, all or nothing. */
 export async function requestActivate(
@@ -107,10 +107,11 @@ export async function acceptIn(
   change: DeploymentChange,
 ): Promise<Operation> {
   const moved = await move(trx, by.accountId, id, call, { ...change, status: LIFECYCLE[call].during });
-  if (call === "activate" || call === "redeploy") await claimBot(trx, intake.box, moved);
+  if (call === "activate" || call === "redeploy" || call === "upgrade")
+    await claimBot(trx, intake.box, moved);
   if (call === "activate") await handOutAddress(trx, intake.settings, id);
   if (call === "delete") await requestCancel(trx, id);
-  return enqueue(intake, trx, id, call, by.requestId);
+  return enqueue(intake, trx, id, call === "upgrade" ? "redeploy" : call, by.requestId);
 }
 
 /** Records an operation and queues its job. Call it inside a transaction. */

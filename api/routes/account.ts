@@ -24,10 +24,8 @@ export async function accountAskedFor(
   return id;
 }
 
-export function requireOperator(caller: Caller): void {
+/** @param may what only the operator may do */
+export function requireOperator(caller: Caller, may = "name an account"): void {
   if (caller.isOperator) return;
-  throw new BerthError(
-    "FORBIDDEN",
-    "Only the installation's own key may name an account. Nothing was changed.",
-  );
+  throw new BerthError("FORBIDDEN", `Only the installation's own key may ${may}. Nothing was changed.`);
 }
