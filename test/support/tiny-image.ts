@@ -24,6 +24,12 @@ export interface TinyImages {
   readonly crashing: string;
   /** Healthy until its data has a file `crash` that isn't empty: then it tells its secrets and ends at once. */
   readonly fragile: string;
+  /** Healthy, of a later version: it writes that into its data. */
+  readonly newer: string;
+  /** Writes over all of its data, and then never says that it has started. */
+  readonly eating: string;
+  /** Migrates its data, and ends. */
+  readonly migrating: string;
 }
 
 const COMMANDS: Readonly<Record<keyof TinyImages, string[]>> = {
@@ -35,6 +41,13 @@ const COMMANDS: Readonly<Record<keyof TinyImages, string[]>> = {
     "-c",
     "cd .openclaw; [ -s crash ] && cat .env crash >&2 && exit 3; exec httpd -f -p 18789 -h /www/started",
   ],
+  newer: ["/bin/sh", "-c", "echo 2 > .openclaw/schema; exec httpd -f -p 18789 -h /www/started"],
+  eating: [
+    "/bin/sh",
+    "-c",
+    "cd .openclaw; for file in *; do echo eaten > $file; done; exec httpd -f -p 18789 -h /www/starting",
+  ],
+  migrating: ["/bin/sh", "-c", "echo 3 > .openclaw/schema; echo can not go on >&2; exit 1"],
 };
 /** Speaks as `node dist/index.js pairing …` of OpenClaw does, from a file of its data. */
 const PAIRING_STUB = `#!/bin/sh
