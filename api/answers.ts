@@ -45,7 +45,7 @@ export const Outputs = named(
   "What the deployment's Pulumi stack reported last.",
 );
 
-const Cause = named(
+export const Cause = named(
   "Cause",
   z.strictObject({ code: z.string(), message: z.string() }),
   "Why an operation failed, what was kept and what to do.",

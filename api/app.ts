@@ -24,6 +24,7 @@ import { requireJson } from "./require-json.ts";
 import { routePatterns } from "./route-pattern.ts";
 import { activate } from "./routes/activate.ts";
 import { auditTrail } from "./routes/audit.ts";
+import * as backups from "./routes/backups.ts";
 import { rotateSecret, showSecret } from "./routes/callback-secret.ts";
 import { callbacks, replay } from "./routes/callbacks.ts";
 import { events } from "./routes/events.ts";
@@ -154,6 +155,12 @@ function apiCalls(parts: AppParts): Record<keyof typeof API_CALLS, Handler> {
     events: events(parts),
     callbacks: callbacks(parts),
     replay: replay(parts),
+    backUp: backups.backUp(parts),
+    listBackups: backups.list(parts),
+    showBackup: backups.show(parts),
+    downloadBackup: backups.download(parts),
+    removeBackup: backups.remove(parts),
+    restore: backups.restore(parts),
     logs: logs(parts),
     metrics: metrics(parts),
     listPairings,

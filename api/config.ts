@@ -9,6 +9,7 @@ import { PAYMENTS, type PaymentSettings } from "../stacks/payments.ts";
 import { PROJECT_ROOT } from "../stacks/pulumi-environment.ts";
 import type { StackSettings } from "../stacks/settings.ts";
 import { type AwsConfig, awsConfig, awsFoundation, awsRegion, checkAws, DEFAULTS } from "./aws-settings.ts";
+import { backupEvery, backupKeep, backupMaxMib, backupSettings } from "./backup-settings.ts";
 import { missingSettings, modelKeys, paymentSettings } from "./payment-settings.ts";
 import type { RateSettings } from "./rate-limits.ts";
 import {
@@ -81,6 +82,10 @@ const Environment = z.object({
   BERTH_STARTUP_TIMEOUT: z.coerce.number().int().min(5).max(3600).optional(),
   BERTH_MEMORY_MIB: z.coerce.number().int().min(16).default(2048),
   BERTH_CPUS: z.coerce.number().min(0.05).optional(),
+  BERTH_BACKUP_DIR: z.string().min(1).optional(),
+  BERTH_BACKUP_KEEP: backupKeep,
+  BERTH_BACKUP_EVERY: backupEvery,
+  BERTH_BACKUP_MAX_MIB: backupMaxMib,
   BERTH_RATE_READS: count.default(300_000),
   BERTH_RATE_WRITES: count.default(1_200),
   BERTH_RATE_WRONG_KEYS: count.default(30),
@@ -179,6 +184,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       concurrency: read.BERTH_CONCURRENCY,
       suspensionGraceMs: read.BERTH_SUSPENSION_GRACE * DAY_MS,
       modelKeys: modelKeys(read),
+      backups: backupSettings(read, dataDir),
     },
   };
 }

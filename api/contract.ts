@@ -85,6 +85,8 @@ export const ApprovePairingBody = z.strictObject({
   code: z.string().regex(PAIRING_CODE, "must be the code that the bot has sent, e.g. ABCD2345"),
 });
 
+export const RestoreBody = z.strictObject({ backupId: z.uuid() });
+
 /** Calls that take no settings: no body at all, or `{}`. */
 export const EmptyBody = z.strictObject({}).optional();
 

@@ -9,10 +9,12 @@ export type Json = Record<string, unknown>;
 /** What each code adds to its message. */
 const DETAILS: Partial<Record<ErrorCode, z.ZodType>> = {
   INVALID_REQUEST: z.array(z.strictObject({ field: z.string(), message: z.string() })).optional(),
-  INVALID_STATE: z.strictObject({
-    currentState: z.enum(STATUSES),
-    allowedStates: z.array(z.enum(STATUSES)),
-  }),
+  INVALID_STATE: z
+    .strictObject({
+      currentState: z.enum(STATUSES),
+      allowedStates: z.array(z.enum(STATUSES)),
+    })
+    .optional(),
 };
 
 /** As JSON says it: moments are text. */

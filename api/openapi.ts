@@ -26,6 +26,7 @@ const TEXTS = {
   "text/html": { type: "string" },
   "text/plain": { type: "string" },
   "text/event-stream": sentSchema(LogEvent),
+  "application/gzip": { type: "string", contentMediaType: "application/gzip" },
 } as const satisfies Record<Exclude<Answer, z.ZodType | "empty">, Json>;
 
 const DESCRIPTION = `Berth gives each customer an AI assistant of their own in an isolated container stack.

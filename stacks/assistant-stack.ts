@@ -3,6 +3,7 @@ import { chown, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { dotenv, MODEL_PROVIDERS, openclawSecrets, openclawSettings } from "../infra/openclaw.ts";
 import { addressAt } from "./addresses.ts";
+import { backupFolder } from "./backups/places.ts";
 import { type Deployment, openColumn } from "./deployments.ts";
 import { ecsConfig, type Told } from "./ecs-stack.ts";
 import type { Goal } from "./job.ts";
@@ -73,6 +74,7 @@ export async function removeSecretsFile(settings: StackSettings, deploymentId: s
 export async function removeFiles(settings: StackSettings, deploymentId: string): Promise<void> {
   await removeSecretsFile(settings, deploymentId);
   await rm(stackWorkDir(settings, deploymentId), { recursive: true, force: true });
+  await rm(backupFolder(settings, deploymentId), { recursive: true, force: true });
 }
 
 function secretsFile({ dataDir }: StackSettings, deploymentId: string): string {

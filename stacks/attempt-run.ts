@@ -2,6 +2,7 @@
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AssistantOutputs } from "../infra/args.ts";
+import { recordWritten } from "./backups/records.ts";
 import type { Sql } from "./database.ts";
 import type { Deployment } from "./deployments.ts";
 import { type Goal, type JobParts, upJob } from "./job.ts";
@@ -21,6 +22,8 @@ const LOOK_AT_STANDING_EVERY_MS = 250;
 const CANCEL_GRACE_MS = 60_000;
 /** Beyond the assistant's own time to start, for everything that a job does around it. */
 const JOB_SLACK_MS = 180_000;
+/** The same where the assistant's data is copied. */
+const COPY_MS = 40 * 60_000;
 
 export interface RunParts extends JobParts {
   readonly sql: Sql;
@@ -93,10 +96,11 @@ export class AttemptRun {
     try {
       const outputs = await this.#whileHeld(child, async (stop) => {
         const ended = await child.run(job, {
-          deadlineMs: settings.startupTimeoutSeconds * 1000 + JOB_SLACK_MS,
+          deadlineMs: settings.startupTimeoutSeconds * 1000 + (copiesData(job) ? COPY_MS : JOB_SLACK_MS),
           cancelGraceMs: CANCEL_GRACE_MS,
           stop,
           onEvent: (event) => this.#log.add(event),
+          onWritten: (sum) => recordWritten(sql, this.#operation, sum ?? undefined),
           onStackExists: () =>
             sql.updateTable("deployments").set({ stack_exists: true }).where("id", "=", stackName).execute(),
         });
@@ -146,6 +150,10 @@ export class AttemptRun {
       over.abort();
     }
   }
+}
+
+function copiesData({ work }: Job): boolean {
+  return typeof work === "object" && ("backUp" in work || work.data !== undefined);
 }
 
 /** Tells the child, again and again, that the operation is still its own; and `stop` when it is not, or is cancelled. */

@@ -18,13 +18,13 @@ export async function openDataFolder(folder: string): Promise<string> {
 export async function keptSecret(
   folder: string,
   name: string,
-  generate: () => string = () => randomBytes(32).toString("base64url"),
+  generate: () => string | Promise<string> = () => randomBytes(32).toString("base64url"),
 ): Promise<{ value: string; isNew: boolean }> {
   const file = join(folder, name);
   const known = await readFile(file, "utf8").catch(() => undefined);
   if (known?.trim()) return { value: known.trim(), isNew: false };
   const unfinished = `${file}.${randomBytes(6).toString("hex")}.tmp`;
-  await writeFile(unfinished, `${generate()}\n`, { mode: 0o600 });
+  await writeFile(unfinished, `${await generate()}\n`, { mode: 0o600 });
   const handle = await open(unfinished, "r");
   await handle.sync();
   await handle.close();

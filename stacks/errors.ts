@@ -13,7 +13,8 @@ export const ERRORS = {
   },
   NOT_FOUND: {
     status: 404,
-    meaning: "There is no such deployment, key, account, pairing or page, or it is another account's.",
+    meaning:
+      "There is no such deployment, backup, key, account, pairing or page, or it is another account's.",
   },
   INVALID_STATE: {
     status: 409,

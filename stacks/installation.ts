@@ -1,5 +1,7 @@
 // An open installation: data folder, database, queue and, unless told otherwise, a worker. Built once in api/main.ts.
 import { join } from "node:path";
+import { newBackupKey } from "../infra/backups/key.ts";
+import { backUpRegularly } from "./backups/schedule.ts";
 import { releaseClaims } from "./callbacks/deliveries.ts";
 import { type SenderParts, startSender } from "./callbacks/sender.ts";
 import { claimDataFolder, keptSecret } from "./data-folder.ts";
@@ -42,6 +44,7 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
   const box = new SecretBox(
     Buffer.from((await keptSecret(settings.dataDir, "secret-key")).value, "base64url"),
   );
+  await keptSecret(settings.dataDir, "backup-key", newBackupKey);
   const boss = await startQueue(database, log);
   const intake = { sql: database.sql, boss, box, settings };
   // Its own process is the only one on an embedded database: what still counts as running has no one to run it.
@@ -55,6 +58,8 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
   const watches = runsWorker && settings.target === "docker";
   const stopWatching = watches ? watchEngine({ ...intake, log }) : undefined;
   const stopAskingAssistants = watches ? watchReadiness({ ...intake, log }) : undefined;
+  const backsUp = watches && settings.backups.everyMs > 0;
+  const stopBackingUp = backsUp ? backUpRegularly(intake, log) : undefined;
   const stopSender = runsWorker
     ? startSender({ ...parts, ...intake, delaysMs: parts.callbackDelaysMs })
     : undefined;
@@ -62,7 +67,7 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
     ...intake,
     database,
     async close() {
-      await Promise.all([stopWatching?.(), stopAskingAssistants?.()]);
+      await Promise.all([stopWatching?.(), stopAskingAssistants?.(), stopBackingUp?.()]);
       await Promise.all([stopWorker?.(), stopSender?.()]);
       await stopAskingPolar?.();
       await stopGivingUp?.();

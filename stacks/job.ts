@@ -1,9 +1,10 @@
 // From an attempt to its job: what a child process is told to do with the deployment's stack.
 import { prepareConfig, stackWorkDir } from "./assistant-stack.ts";
+import type { BackUp } from "./backups/work.ts";
 import type { Deployment } from "./deployments.ts";
 import type { OperationKind } from "./lifecycle.ts";
 import type { Remains } from "./recovery.ts";
-import type { Job } from "./run-operation.ts";
+import type { DataWork, Job } from "./run-operation.ts";
 import type { SecretBox } from "./secret.ts";
 import type { StackSettings } from "./settings.ts";
 import { stateFolder } from "./state-files.ts";
@@ -14,10 +15,11 @@ export interface JobParts {
   readonly pulumi: { readonly path: string; readonly version: string };
 }
 
-/** What a stack is to be. */
+/** What a stack is to be, and what is done with the assistant's data once it has no containers. */
 export interface Goal {
   readonly replicas: 0 | 1;
   readonly image: string;
+  readonly data?: DataWork;
 }
 
 /** The job that brings the stack to a goal. If that has an assistant, its secrets are put in their place first. */
@@ -28,15 +30,29 @@ export async function upJob(
   goal: Goal,
   remains: Remains | undefined,
 ): Promise<Job> {
-  const config = await prepareConfig(parts.settings, parts.box, deployment, goal);
+  const up = await prepareConfig(parts.settings, parts.box, deployment, goal);
   const { stack_exists: stackExists, outputs, seen } = deployment;
   const job = { ...common(parts, deployment), remains, stackExists };
-  if (kind !== "redeploy") return { ...job, work: { up: config, refresh: false } };
+  const { data } = goal;
+  // Whatever has the volume would keep it from being made anew.
+  if (data && "restore" in data) return { ...job, work: { up, refresh: false, remove: "all", data } };
+  if (kind !== "redeploy") return { ...job, work: { up, refresh: false } };
   // What runs may have been changed by hand: look before acting on it. Recovery looks too.
   const refresh = outputs?.replicas !== 0 && !remains;
   // To Pulumi a container that ends again and again is as it should be, and one in the place of its own not there.
   const remove = seen?.state === "restarting" || seen?.state === "unexpected" ? "all" : "out of order";
-  return { ...job, work: { up: config, refresh, remove } };
+  return { ...job, work: { up, refresh, remove, ...(data && { data }) } };
+}
+
+/** The job that backs up what may be running. */
+export function backUpJob(
+  parts: JobParts,
+  deployment: Deployment,
+  backUp: BackUp,
+  remains: Remains | undefined,
+): Job {
+  const { stack_exists: stackExists } = deployment;
+  return { ...common(parts, deployment), remains, stackExists, work: { backUp } };
 }
 
 /** The job that leaves nothing of a deployment. `hasBegun`: its stack may be there although no record says so. */

@@ -39,6 +39,10 @@ export const LIFECYCLE = {
   stop: { from: ["active", "failed"], during: "stopping", to: "stopped" },
   /** Not a call: what Berth does when an assistant ends again and again. */
   crash: { from: ["active"], to: "failed" },
+  /** The status stays as it is: an active assistant stands still meanwhile, and comes back. */
+  backup: { from: ["active", "stopped", "suspended", "failed"] },
+  /** What has failed is stopped by it, and stays so. */
+  restore: { from: ["purchased", "stopped", "failed"] },
   patch: { from: ["purchased", "stopped", "failed"] },
   /** Who writes to the bot is let in by the assistant itself. */
   pairing: { from: ["active"] },
@@ -77,6 +81,8 @@ export const OPERATION_KINDS = [
   "redeploy",
   "stop",
   "suspend",
+  "backup",
+  "restore",
   "delete",
   "crash",
 ] as const;
@@ -125,6 +131,6 @@ function advice(call: Call, status: Status): string {
   if (status === "deploying" || status === "stopping") return " Wait until its running operation has ended.";
   if (status === "purchased" && call !== "pay") return " Activate it first.";
   if (status === "suspended") return ` Its payment has ended.${PAY_AGAIN}`;
-  if (status === "active" && call === "patch") return " Stop it first.";
+  if (status === "active" && (call === "patch" || call === "restore")) return " Stop it first.";
   return "";
 }

@@ -2,6 +2,7 @@
 // and a kill ladder: ask it to cancel, then end the group, then kill it and whatever carries its mark.
 import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Sum } from "../infra/backups/file.ts";
 import type { OperationEvent } from "./engine-events.ts";
 import { endMarked, markIn } from "./process-mark.ts";
 import type { Job, Order, Report } from "./run-operation.ts";
@@ -27,6 +28,8 @@ export interface RunOptions {
   readonly stop: Promise<"cancel" | "kill">;
   readonly onEvent: (event: OperationEvent) => void;
   readonly onStackExists: () => Promise<unknown>;
+  /** A backup is on the disk; null if there was nothing to write. */
+  readonly onWritten: (sum: Sum | null) => Promise<unknown>;
 }
 
 /** A process that waits for a job, or has one. */
@@ -61,13 +64,14 @@ export class OperationProcess {
 
   /** Runs a job. Unless that is done in good order, the process and all that it started have ended afterwards. */
   async run(job: Job, options: RunOptions): Promise<Ended> {
-    const { deadlineMs, stop, onEvent, onStackExists } = options;
+    const { deadlineMs, stop, onEvent, onStackExists, onWritten } = options;
     this.#jobs++;
     const pending: Promise<unknown>[] = [];
     const reported = new Promise<Ended>((resolve) => {
       this.#child.on("message", (report: Report) => {
         if ("event" in report) onEvent(report.event);
         else if ("stackExists" in report) pending.push(onStackExists());
+        else if ("written" in report) pending.push(onWritten(report.written));
         else resolve(report);
       });
     });

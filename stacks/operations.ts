@@ -2,10 +2,12 @@
 
 import type { Selectable } from "kysely";
 import type { AssistantOutputs } from "../infra/args.ts";
+import { afterwards } from "./afterwards.ts";
+import { endBackups } from "./backups/records.ts";
 import { recordCallback } from "./callbacks/events.ts";
 import type { Sql } from "./database.ts";
-import type { Deployment, DeploymentChange } from "./deployments.ts";
-import { LIFECYCLE, type OperationKind } from "./lifecycle.ts";
+import type { Deployment } from "./deployments.ts";
+import type { Status } from "./lifecycle.ts";
 import type { Cause, OperationTable } from "./schema.ts";
 import { countOperation } from "./tally.ts";
 
@@ -21,6 +23,12 @@ export const LEASE_MS = 20_000;
 /** How many operations of a deployment are kept, and of how many the log. */
 export const KEPT_OPERATIONS = 100;
 const KEPT_LOGS = 20;
+
+/** Whether an operation has not ended. */
+export function isLive({ state }: Pick<Operation, "state">): boolean {
+  const live: readonly Operation["state"][] = LIVE;
+  return live.includes(state);
+}
 
 export async function findOperation(sql: Sql, id: string): Promise<Operation | undefined> {
   return sql.selectFrom("operations").selectAll().where("id", "=", id).executeTakeFirst();
@@ -39,7 +47,7 @@ export async function findWithOperation(
     .selectFrom("deployments")
     .leftJoin("operations", "operations.id", "deployments.operation_id")
     .selectAll("deployments")
-    .select(["kind", "state", "error", "cancel_requested", "attempt", "host", "request_id"])
+    .select(["kind", "state", "error", "cancel_requested", "attempt", "host", "request_id", "backup_id"])
     .select(["started_at", "finished_at"])
     .select("operations.created_at as requested_at")
     .where("deployments.id", "=", id)
@@ -54,6 +62,7 @@ export async function findWithOperation(
     attempt,
     host,
     request_id,
+    backup_id,
     started_at,
     finished_at,
     requested_at,
@@ -71,6 +80,7 @@ export async function findWithOperation(
     attempt: attempt ?? 0,
     host,
     request_id,
+    backup_id,
     created_at: requested_at,
     started_at,
     finished_at,
@@ -119,15 +129,19 @@ export async function beginAttempt(sql: Sql, id: string, host: string): Promise<
 }
 
 async function lastStartedBefore(trx: Sql, operation: Operation): Promise<Operation | undefined> {
-  return trx
-    .selectFrom("operations")
-    .selectAll()
-    .where("deployment_id", "=", operation.deployment_id)
-    .where("id", "<", operation.id)
-    .where("started_at", "is not", null)
-    .orderBy("id", "desc")
-    .limit(1)
-    .executeTakeFirst();
+  return (
+    trx
+      .selectFrom("operations")
+      .selectAll()
+      .where("deployment_id", "=", operation.deployment_id)
+      .where("id", "<", operation.id)
+      .where("started_at", "is not", null)
+      // One that has succeeded says nothing of the stack: it has not touched it.
+      .where((is) => is.not(is.and([is("kind", "=", "backup"), is("state", "=", "succeeded")])))
+      .orderBy("id", "desc")
+      .limit(1)
+      .executeTakeFirst()
+  );
 }
 
 /** What has become of an attempt: still the one that counts, asked to be cancelled, or overtaken by another one. */
@@ -172,7 +186,8 @@ export async function settleOperation(sql: Sql, operation: Operation, ending: En
       .returning("id")
       .execute();
     if (settled.length === 0) return false;
-    const change = afterwards(operation.kind, ending);
+    const before = await statusOf(trx, operation.deployment_id);
+    const change = afterwards(operation.kind, ending, before);
     const moved = await trx
       .updateTable("deployments")
       .set({ ...change, seen: null, warning: null, updated_at: new Date() })
@@ -180,6 +195,7 @@ export async function settleOperation(sql: Sql, operation: Operation, ending: En
       .where("operation_id", "=", operation.id)
       .returning("status")
       .executeTakeFirst();
+    await endBackups(trx, operation, ending);
     if (moved && change.status) {
       const errorCode = ending.state === "failed" ? ending.cause.code : undefined;
       const { id: operationId, deployment_id: deploymentId } = operation;
@@ -192,30 +208,16 @@ export async function settleOperation(sql: Sql, operation: Operation, ending: En
   });
 }
 
-function afterwards(kind: OperationKind, ending: Ending): DeploymentChange {
-  if (ending.state === "succeeded") {
-    const outputs = ending.outputs && JSON.stringify(ending.outputs);
-    if (kind === "prepare") return { outputs };
-    if (kind === "delete")
-      return { status: "deleted", outputs: null, address: null, bot_id: null, ...forgetSecrets };
-    if (kind === "stop") return { status: LIFECYCLE.stop.to, outputs, bot_id: null };
-    return { status: LIFECYCLE[kind].to, outputs };
-  }
-  if (ending.state === "failed" && ending.back) {
-    const { status, outputs } = ending.back;
-    const bot = status === "stopped" ? { bot_id: null } : {};
-    return { status, ...(outputs && { outputs: JSON.stringify(outputs) }), ...bot };
-  }
-  // A slot whose preparation failed is still a paid slot: activate makes everything itself.
-  return kind === "prepare" ? {} : { status: "failed" };
+/** Locks the row, too: the status stays what it is until the operation is settled. */
+async function statusOf(trx: Sql, deploymentId: string): Promise<Status | undefined> {
+  const found = await trx
+    .selectFrom("deployments")
+    .select("status")
+    .where("id", "=", deploymentId)
+    .forUpdate()
+    .executeTakeFirst();
+  return found?.status;
 }
-
-const forgetSecrets = {
-  telegram_bot_token: null,
-  model_api_key: null,
-  gateway_token: null,
-  stack_exists: false,
-};
 
 /** A deployment that is redeployed for years must not fill the database. */
 async function forgetOld(trx: Sql, deploymentId: string): Promise<void> {

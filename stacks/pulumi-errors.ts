@@ -67,7 +67,17 @@ const KNOWN: readonly { readonly pattern: RegExp; readonly code: string; readonl
     pattern: /no space left on device/i,
     code: "DISK_FULL",
     sentence:
-      "The host's disk is full. The assistant's data is kept; redeploy when the operator has made room.",
+      "The host's disk is full. The assistant's data is kept; try again when the operator has made room.",
+  },
+  {
+    pattern: /^The backup is damaged/,
+    code: "BACKUP_DAMAGED",
+    sentence: "The backup can't be restored. Nothing was changed; choose another one.",
+  },
+  {
+    pattern: /the limit of backups/,
+    code: "BACKUP_TOO_LARGE",
+    sentence: "Nothing was written and nothing was changed; ask the operator to raise BERTH_BACKUP_MAX_MIB.",
   },
   {
     pattern: /failed to load checkpoint|unexpected end of JSON/i,

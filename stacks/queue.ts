@@ -1,6 +1,7 @@
 // The queue of operations (pg-boss). Its jobs outlive the processes that carry them out, but are not tried for ever.
 import { PgBoss } from "pg-boss";
 import type { Logger } from "pino";
+import { bringBack, tidyAfter } from "./backups/aftermath.ts";
 import type { Database } from "./database.ts";
 import { findOperation, MAX_ATTEMPTS, QUEUE, settleOperation } from "./operations.ts";
 import { interruptedCause } from "./pulumi-errors.ts";
@@ -11,7 +12,7 @@ import type { Intake } from "./requests.ts";
 const HEARTBEAT_SECONDS = 30;
 const GIVE_UP_EVERY_MS = 30_000;
 
-type Parts = Pick<Intake, "sql" | "boss">;
+type Parts = Pick<Intake, "sql" | "boss" | "settings">;
 
 export async function startQueue(database: Database, log: Logger): Promise<PgBoss> {
   const boss = new PgBoss({
@@ -47,20 +48,25 @@ export async function requeueInterrupted({ sql, boss }: Parts, log: Logger): Pro
 /** Gives up, now and every half minute, what has been tried often enough. The returned function stops that. */
 export function giveUpRegularly(parts: Parts, log: Logger): () => Promise<void> {
   return regularly(GIVE_UP_EVERY_MS, () =>
-    giveUpExhausted(parts).catch((error: unknown) =>
+    giveUpExhausted(parts, log).catch((error: unknown) =>
       log.error({ err: error }, "giving up operations failed"),
     ),
   );
 }
 
 /** Ends operations whose every attempt died with its process; their deployments can be called again then. */
-export async function giveUpExhausted({ sql, boss }: Parts): Promise<void> {
+export async function giveUpExhausted(parts: Parts, log: Logger): Promise<void> {
+  const { sql, boss } = parts;
   for (const key of await boss.getBlockedKeys(QUEUE)) {
     const jobs = await boss.findJobs<{ operationId: string }>(QUEUE, { key });
     for (const job of jobs.filter(({ state }) => state === "failed")) {
       const operation = await findOperation(sql, job.data.operationId);
       const cause = interruptedCause(`The operation's process died ${MAX_ATTEMPTS} times.`);
-      if (operation) await settleOperation(sql, operation, { state: "failed", cause });
+      if (operation) {
+        await bringBack({ ...parts, log }, operation);
+        await settleOperation(sql, operation, { state: "failed", cause });
+        await tidyAfter({ ...parts, log }, operation);
+      }
       // A failed job would keep every later one of its deployment waiting.
       await boss.deleteJob(QUEUE, job.id);
     }

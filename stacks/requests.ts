@@ -121,10 +121,18 @@ export async function enqueue(
   deploymentId: string,
   kind: OperationKind,
   requestId: string | null,
+  backupId?: string,
 ): Promise<Operation> {
   const operation = await trx
     .insertInto("operations")
-    .values({ id: uuidv7(), deployment_id: deploymentId, kind, state: "queued", request_id: requestId })
+    .values({
+      id: uuidv7(),
+      deployment_id: deploymentId,
+      kind,
+      state: "queued",
+      request_id: requestId,
+      backup_id: backupId,
+    })
     .returningAll()
     .executeTakeFirstOrThrow();
   await trx

@@ -3,10 +3,13 @@
 import { constants, setPriority } from "node:os";
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import type { Foundation } from "../infra/args.ts";
+import type { Sum } from "../infra/backups/file.ts";
 import { removeContainers } from "../infra/engine.ts";
 import { preload } from "../infra/program.ts";
 import { type Engine, targetEngine } from "../infra/target-engine.ts";
 import { isStandIn, serveStandIns } from "../infra/toolchain/stand-ins/attached.ts";
+import { backUp, restore, writeOnceStopped } from "./backups/run.ts";
+import type { BackUp, Restore, Written } from "./backups/work.ts";
 import { type OperationEvent, readEvent, rootOutputs } from "./engine-events.ts";
 import { causeOf, wasKilled } from "./pulumi-errors.ts";
 import { claimStack, isLockedByTheDead, type Remains, recoverStack } from "./recovery.ts";
@@ -23,7 +26,7 @@ import {
 
 export interface Job {
   readonly location: Omit<StackLocation, "attachedPlugins">;
-  readonly work: Up | "destroy";
+  readonly work: Up | "destroy" | { readonly backUp: BackUp };
   readonly stackExists: boolean;
   /** Of the target aws. */
   readonly foundation: Foundation | undefined;
@@ -37,13 +40,18 @@ interface Up {
   readonly refresh: boolean;
   /** Containers of the deployment that are removed first, because Pulumi would keep them. */
   readonly remove?: "all" | "out of order";
+  /** Done once the stack is up, which must be without containers then. */
+  readonly data?: DataWork;
 }
+
+export type DataWork = { readonly write: Written } | { readonly restore: Restore };
 
 export type Order = { readonly job: Job } | "cancel" | "alive";
 
 export type Report =
   | { readonly event: OperationEvent }
   | { readonly stackExists: true }
+  | { readonly written: Sum | null }
   | { readonly done: { readonly outputs: Record<string, unknown> | null } }
   | { readonly failed: Cause }
   | { readonly interrupted: string };
@@ -105,12 +113,18 @@ async function run(job: Job, signal: AbortSignal): Promise<Report> {
     // Asked first: with the engine away the official docker plugin would take everything for removed.
     const engine = await targetEngine(job.foundation);
     await engine.assertAnswers(ENGINE_TIMEOUT_MS);
+    if (typeof job.work === "object" && "backUp" in job.work) {
+      await backUp(stackName, job.work.backUp, { signal, onWritten });
+      await claim.release();
+      return { done: { outputs } };
+    }
     const lostHost = job.remains?.host ?? null;
     const recover = () => recoverStack(location, lostHost, engine, signal);
-    const work = async (stackExists: boolean) => {
-      if (job.work === "destroy") await destroy(stackExists, location, engine, { signal, onEvent });
-      else await up(stackExists, location, job.work, { signal, onEvent });
-    };
+    const { work: wanted } = job;
+    const work = (stackExists: boolean) =>
+      wanted === "destroy"
+        ? destroy(stackExists, location, engine, { signal, onEvent })
+        : upWithData(stackExists, location, wanted, { signal, onEvent });
     const isMended = stateFolder && (await mendStateFiles(stateFolder, stackName));
     const needsRecovery = job.remains !== undefined || isMended;
     await work(job.stackExists && (!needsRecovery || (await recover()))).catch(async (error: unknown) => {
@@ -136,6 +150,21 @@ interface Watch {
   readonly onEvent: (event: EngineEvent) => void;
 }
 
+async function upWithData(
+  stackExists: boolean,
+  location: StackLocation,
+  work: Up,
+  watch: Watch,
+): Promise<void> {
+  const bringUp = () => up(stackExists, location, work, watch);
+  const { data } = work;
+  const { stackName } = location;
+  const { signal } = watch;
+  if (!data) await bringUp();
+  else if ("restore" in data) await restore(stackName, data.restore, bringUp, { signal, onWritten });
+  else await writeOnceStopped(stackName, data.write, bringUp, { signal, onWritten });
+}
+
 async function up(stackExists: boolean, location: StackLocation, work: Up, watch: Watch): Promise<void> {
   await writeConfig(location, work.up);
   if (!stackExists) {
@@ -159,6 +188,10 @@ async function destroy(
   if (stackExists) await destroyStack(location, { ...watch, parallel: 4, suppressProgress: true });
   if (stateFolder) await forgetRemoved(stateFolder, stackName);
   await engine.removeAll(location.stackName);
+}
+
+function onWritten(sum: Sum | undefined): void {
+  report({ written: sum ?? null });
 }
 
 function report(message: Report): void {

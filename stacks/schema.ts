@@ -122,9 +122,33 @@ export interface OperationTable {
   host: string | null;
   /** Of the HTTP request that asked for it; null if none did. */
   request_id: string | null;
+  /** The backup that is being made, or restored. */
+  backup_id: ColumnType<string | null, string | null | undefined, never>;
   created_at: Timestamp;
   started_at: Date | null;
   finished_at: Date | null;
+}
+
+export const BACKUP_REASONS = ["requested", "scheduled", "upgrade", "restore"] as const;
+export const BACKUP_STATES = ["running", "ready", "failed"] as const;
+
+/** A copy of a deployment's state; its file is named by its id. */
+export interface BackupTable {
+  id: string;
+  deployment_id: string;
+  account_id: string;
+  /** `upgrade` and `restore`: made before the state was changed by one. */
+  reason: (typeof BACKUP_REASONS)[number];
+  state: (typeof BACKUP_STATES)[number];
+  /** Of the file, in bytes; 64 bits, hence text. Like the digest null until it is ready. */
+  size: ColumnType<string | null, undefined, number>;
+  sha256: ColumnType<string | null, undefined, string>;
+  /** Of the assistant that the state belongs to. */
+  image: string;
+  operation_id: string;
+  error: ColumnType<Cause | null, undefined, string>;
+  created_at: Timestamp;
+  finished_at: ColumnType<Date | null, undefined, Date>;
 }
 
 /** How many operations have ended so, of that kind and length; they are counted as they end. */
@@ -228,6 +252,7 @@ export interface Schema {
   accounts: AccountTable;
   api_keys: ApiKeyTable;
   audit: AuditTable;
+  backups: BackupTable;
   callbacks: CallbackTable;
   deployments: DeploymentTable;
   operations: OperationTable;

@@ -12,9 +12,13 @@ import { countOperation } from "./tally.ts";
 
 const SETTLED = ["active", "stopped"] as const;
 
+/** Of a row of `deployments`: nothing that was asked for last is waiting, or being carried out. */
+export const isAtRest = raw<boolean>`not exists (select from operations
+  where operations.id = deployments.operation_id and operations.state in ('queued', 'running'))`;
+
 /** Deployments on which no operation runs and of which the engine should have something definite. */
 export async function listSettled(sql: Sql, ids?: readonly string[]): Promise<Deployment[]> {
-  let query = sql.selectFrom("deployments").selectAll().where("status", "in", SETTLED);
+  let query = sql.selectFrom("deployments").selectAll().where("status", "in", SETTLED).where(isAtRest);
   if (ids) query = query.where("id", "in", ids);
   return query.execute();
 }

@@ -9,6 +9,19 @@ export interface PortRange {
   readonly last: number;
 }
 
+export interface BackupSettings {
+  /** Absolute path; the backups of a deployment are in a folder of its own. */
+  readonly folder: string;
+  /** What opens them, in age's own form. */
+  readonly keyFile: string;
+  /** Of one assistant's state. */
+  readonly maxBytes: number;
+  /** How many ready ones of a deployment are kept, requested and scheduled together. */
+  readonly keep: number;
+  /** How often one is made unasked; 0: never. */
+  readonly everyMs: number;
+}
+
 export interface StackSettings {
   readonly target: Target;
   /** Of the target aws; known once the worker has asked for it at its start. */
@@ -31,4 +44,5 @@ export interface StackSettings {
   readonly suspensionGraceMs: number;
   /** Operations carried out at once by this process. */
   readonly concurrency: number;
+  readonly backups: BackupSettings;
 }

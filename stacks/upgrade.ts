@@ -1,14 +1,19 @@
 // An upgrade: the assistant is stopped, its data backed up, and only then does another image touch them. Unless that gets
 // well, data and image are brought back. The record says at each moment which image the data belongs to, so that
 // whoever goes on after a crash never starts the old image on the data of the new one.
+
+import { v7 as uuidv7 } from "uuid";
 import type { AssistantOutputs } from "../infra/args.ts";
 import { removeSecretsFile } from "./assistant-stack.ts";
 import { type AttemptRun, NotDone, type RunParts } from "./attempt-run.ts";
+import { backupFile } from "./backups/places.ts";
+import { backupOf, insertBackup } from "./backups/records.ts";
+import { restorable } from "./backups/work.ts";
 import type { Deployment } from "./deployments.ts";
 import { recordImages } from "./images.ts";
 import type { Ending, Operation } from "./operations.ts";
+import { causeOf } from "./pulumi-errors.ts";
 import type { Cause } from "./schema.ts";
-import { backUpState, restoreState } from "./state-backup.ts";
 
 export interface UpgradeParts extends RunParts {
   readonly run: AttemptRun;
@@ -36,8 +41,7 @@ async function begin(parts: UpgradeParts, images: Images): Promise<Ending> {
   run.say(`Upgrading from ${images.from} to ${images.to}`);
   let backupId: string | undefined;
   try {
-    await run.up({ replicas: 0, image: images.from });
-    backupId = await backUpState(parts);
+    backupId = await stopAndBackUp(parts, images.from);
   } catch (error) {
     return asItWas(parts, images.from, causeIn(error));
   }
@@ -58,8 +62,7 @@ async function goOn(
   run.say("Going back to the data from before an upgrade that was cut off");
   try {
     await recordImages(sql, operation, unfinishedUpgrade(operation, null, backupId));
-    await run.up({ replicas: 0, image: images.from });
-    await restoreState(parts, backupId);
+    await stopAndRestore(parts, images.from, backupId);
   } catch (error) {
     return { state: "failed", cause: causeIn(error) };
   }
@@ -92,8 +95,7 @@ async function rollBack(
   run.say(`${to} did not get well: going back to ${from} and the data from before`);
   await recordImages(sql, operation, unfinishedUpgrade(operation, null, backupId));
   try {
-    await run.up({ replicas: 0, image: from });
-    await restoreState(parts, backupId);
+    await stopAndRestore(parts, from, backupId);
     const back = { pinned_image: from, unfinished_upgrade: null, rolled_back_from: to };
     await recordImages(sql, operation, back);
     if (deployment.status_before === "failed") {
@@ -109,6 +111,30 @@ async function rollBack(
   } catch (error) {
     return { state: "failed", cause: notRolledBack(cause, causeIn(error), backupId) };
   }
+}
+
+/** @returns undefined if there are no data @throws NotDone */
+async function stopAndBackUp(
+  { run, sql, settings, operation, deployment }: UpgradeParts,
+  image: string,
+): Promise<string | undefined> {
+  const wanted = { id: uuidv7(), reason: "upgrade", operation_id: operation.id } as const;
+  if (!(await backupOf(sql, operation))) await insertBackup(sql, settings, deployment, wanted);
+  const backup = await backupOf(sql, operation);
+  if (!backup) throw new Error("The record of the backup is gone.");
+  const write = { file: backupFile(settings, backup), keeping: settings.backups, image };
+  await run.up({ replicas: 0, image, data: { write } });
+  return (await backupOf(sql, operation))?.id;
+}
+
+/** @throws NotDone */
+async function stopAndRestore(parts: UpgradeParts, image: string, backupId: string): Promise<void> {
+  const { run, sql, settings } = parts;
+  const from = await restorable(sql, settings, backupId).catch((error: Error) => {
+    throw new NotDone({ state: "failed", cause: causeOf([error.message]) });
+  });
+  const restore = { from, before: "", keeping: settings.backups, image };
+  await run.up({ replicas: 0, image, data: { restore } });
 }
 
 /** Before another image has touched anything. */

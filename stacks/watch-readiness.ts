@@ -10,6 +10,7 @@ import { redaction } from "./redact.ts";
 import { regularly } from "./regularly.ts";
 import type { Cause, Warning } from "./schema.ts";
 import type { SecretBox } from "./secret.ts";
+import { isAtRest } from "./seen.ts";
 import type { StackSettings } from "./settings.ts";
 
 const PERIOD_MS = 30_000;
@@ -42,6 +43,7 @@ export async function askAll(parts: Parts, silent: Set<string>): Promise<void> {
     .selectAll()
     .where("status", "=", "active")
     .where("seen", "is", null)
+    .where(isAtRest)
     .execute();
   for (let at = 0; at < active.length; at += ASKED_AT_ONCE) {
     const some = active.slice(at, at + ASKED_AT_ONCE);

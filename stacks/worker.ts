@@ -5,11 +5,13 @@ import type { PgBoss } from "pg-boss";
 import type { Logger } from "pino";
 import { removeFiles, removeSecretsFile } from "./assistant-stack.ts";
 import { AttemptRun, NotDone } from "./attempt-run.ts";
+import { bringBack, tidyAfter } from "./backups/aftermath.ts";
+import { backUpWork, restoreWork } from "./backups/work.ts";
 import { bringUp } from "./bring-up.ts";
 import type { Sql } from "./database.ts";
 import { findDeployment } from "./deployments.ts";
 import { keptImage } from "./images.ts";
-import { destroyJob, replicasFor } from "./job.ts";
+import { backUpJob, destroyJob, replicasFor } from "./job.ts";
 import { OperationProcesses } from "./operation-process.ts";
 import {
   type Attempt,
@@ -100,10 +102,12 @@ async function carryOut(worker: Worker, operationId: string): Promise<void> {
   }
   const ending: Ending =
     "interrupted" in outcome ? { state: "failed", cause: interruptedCause(outcome.interrupted) } : outcome;
+  if (ending.state !== "succeeded") await bringBack(worker, operation);
   if (await untilWritten(() => settleOperation(worker.sql, operation, ending), LEASE_MS)) {
     await applyLatePayment(worker, operation, ending).catch((error: unknown) =>
       log.error({ err: error }, "the payment could not be looked at; that is done again within minutes"),
     );
+    await tidyAfter(worker, operation);
     const cause = ending.state === "failed" ? { cause: ending.cause.code } : {};
     return log.info({ state: ending.state, ...cause }, "operation ended");
   }
@@ -123,20 +127,28 @@ async function tryOnce(worker: Worker, attempt: Attempt): Promise<Outcome> {
   const { operation, before } = attempt;
   const deployment = await findDeployment(worker.sql, operation.deployment_id);
   if (!deployment) throw new Error("The operation's deployment is gone.");
-  // What was asked for later is what is wanted: it makes all that this would have made.
-  const isOvertaken = deployment.operation_id !== operation.id;
+  // What was asked for later is what is wanted: it makes all that this would have made. A backup it does not put in place.
+  const isOvertaken = deployment.operation_id !== operation.id && operation.kind !== "restore";
   if (operation.cancel_requested || isOvertaken) return { state: "cancelled" };
+  const { sql, settings } = worker;
   const run = new AttemptRun(worker, attempt, deployment);
   try {
     if (operation.kind === "delete") {
       const hasBegun = before !== undefined;
       await run.job(destroyJob(worker, deployment, run.remains, { hasBegun }));
-      await removeFiles(worker.settings, deployment.id);
+      await removeFiles(settings, deployment.id);
+      return { state: "succeeded", outputs: null };
+    }
+    if (operation.kind === "backup") {
+      const work = await backUpWork(sql, settings, operation, deployment);
+      await run.job(backUpJob(worker, deployment, work, run.remains));
       return { state: "succeeded", outputs: null };
     }
     if (replicasFor(operation.kind) === 1) return await bringUp({ ...worker, run, operation, deployment });
-    const outputs = await run.up({ replicas: 0, image: keptImage(worker.settings, deployment) });
-    await removeSecretsFile(worker.settings, deployment.id);
+    const stopped = { replicas: 0, image: keptImage(settings, deployment) } as const;
+    const data = operation.kind === "restore" && { restore: await restoreWork(sql, settings, operation) };
+    const outputs = await run.up({ ...stopped, ...(data && { data }) });
+    await removeSecretsFile(settings, deployment.id);
     return { state: "succeeded", outputs: { ...outputs } };
   } catch (error) {
     if (error instanceof NotDone) return error.how;

@@ -3,13 +3,19 @@ import type { z } from "zod";
 import type { ErrorCode } from "../../stacks/errors.ts";
 
 /** What a call answers when it succeeds: a JSON shape, another media type, or no body. */
-export type Answer = z.ZodType | "text/html" | "text/plain" | "text/event-stream" | "empty";
+export type Answer =
+  | z.ZodType
+  | "text/html"
+  | "text/plain"
+  | "text/event-stream"
+  | "application/gzip"
+  | "empty";
 
 export interface ApiCall {
   readonly method: "get" | "post" | "patch" | "delete";
   /** As Express writes it. */
   readonly path: string;
-  readonly tag: "Assistants" | "Callbacks" | "Keys" | "Audit" | "Fleet" | "Payments" | "Server";
+  readonly tag: "Assistants" | "Backups" | "Callbacks" | "Keys" | "Audit" | "Fleet" | "Payments" | "Server";
   readonly summary: string;
   readonly query?: z.ZodObject;
   readonly headers?: z.ZodObject;

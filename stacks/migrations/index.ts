@@ -7,6 +7,7 @@ import { idempotency } from "./0004-idempotency.ts";
 import { payments } from "./0005-payments.ts";
 import { callbacks } from "./0006-callbacks.ts";
 import { assistants } from "./0007-assistants.ts";
+import { backups } from "./0008-backups.ts";
 import { images } from "./0009-images.ts";
 
 export const MIGRATIONS: Record<string, Migration> = {
@@ -17,5 +18,6 @@ export const MIGRATIONS: Record<string, Migration> = {
   "0005-payments": payments,
   "0006-callbacks": callbacks,
   "0007-assistants": assistants,
+  "0008-backups": backups,
   "0009-images": images,
 };

@@ -1,12 +1,24 @@
 // Every status × every call, against the table that design and README show.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { DEFAULT_ACCOUNT_ID } from "../../stacks/accounts.ts";
+import { insertBackup, recordWritten } from "../../stacks/backups/records.ts";
+import { getDeployment } from "../../stacks/deployments.ts";
 import { type Call, LIFECYCLE, STATUSES, type Status } from "../../stacks/lifecycle.ts";
 import { ACTIVATION, startTestBerth, type TestBerth } from "../support/berth.ts";
 
+const BACKUP_ID = crypto.randomUUID();
 const CALLS = {
   activate: { method: "POST", path: "/activate", body: ACTIVATION, accepted: 202, during: "deploying" },
   redeploy: { method: "POST", path: "/redeploy", body: {}, accepted: 202, during: "deploying" },
   stop: { method: "POST", path: "/stop", body: undefined, accepted: 202, during: "stopping" },
+  backup: { method: "POST", path: "/backups", body: undefined, accepted: 202, during: undefined },
+  restore: {
+    method: "POST",
+    path: "/restore",
+    body: { backupId: BACKUP_ID },
+    accepted: 202,
+    during: undefined,
+  },
   patch: { method: "PATCH", path: "", body: { name: "Renamed" }, accepted: 200, during: undefined },
   delete: { method: "DELETE", path: "", body: undefined, accepted: 202, during: "deleting" },
 } as const;
@@ -16,6 +28,8 @@ const ALLOWED: Record<keyof typeof CALLS, readonly Status[]> = {
   activate: ["purchased"],
   redeploy: ["active", "stopped", "failed"],
   stop: ["active", "failed"],
+  backup: ["active", "stopped", "suspended", "failed"],
+  restore: ["purchased", "stopped", "failed"],
   patch: ["purchased", "stopped", "failed"],
   delete: [
     "pending_payment",
@@ -33,6 +47,14 @@ const ALLOWED: Record<keyof typeof CALLS, readonly Status[]> = {
 let berth: TestBerth;
 beforeAll(async () => {
   berth = await startTestBerth(1, { BERTH_ROLE: "api" });
+  const deployment = await getDeployment(
+    berth.installation.sql,
+    DEFAULT_ACCOUNT_ID,
+    await deploymentIn("stopped"),
+  );
+  const backup = { id: BACKUP_ID, reason: "requested", operation_id: crypto.randomUUID() } as const;
+  await insertBackup(berth.installation.sql, berth.installation.settings, deployment, backup);
+  await recordWritten(berth.installation.sql, { id: backup.operation_id }, { size: 1, sha256: "" });
 });
 afterAll(() => berth.close());
 

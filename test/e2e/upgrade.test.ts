@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ACTIVATION, paidSlot, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
 import { docker, inside, labelled } from "../support/docker.ts";
 import { type Registry, startRegistry } from "../support/registry.ts";
-import { stateOf } from "../support/state.ts";
+import { stateOf } from "../support/state-files.ts";
 import { ensureTinyImages, type TinyImages } from "../support/tiny-image.ts";
 
 const STATE = "/home/node/.openclaw";

@@ -18,8 +18,8 @@ import { DEPLOYMENT_LABEL, resourceName } from "../../infra/args.ts";
 import { restoreBackup, writeBackup } from "../../infra/backups/backup.ts";
 import { writeEncrypted } from "../../infra/backups/file.ts";
 import { newBackupKey } from "../../infra/backups/key.ts";
-import { readVolume } from "../../infra/backups/volume.ts";
 import { docker, removeLabelled } from "../support/docker.ts";
+import { ODD_FILES, picture, withPrograms } from "../support/state.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
 
 const signal = new AbortController().signal;
@@ -37,13 +37,8 @@ beforeAll(async () => {
   await makeVolume(deploymentId);
   inVolume(
     deploymentId,
-    `mkdir -p deep/er "with space" empty && chmod 2750 empty
-     echo first > deep/er/a; ln deep/er/a hard; ln -s deep/er/a soft; ln -s /nowhere dangling
-     echo ünï > "ünïcode 🦞"; echo long > ${"n".repeat(250)}
-     D=${"d".repeat(120)}; mkdir -p $D/$D/$D && echo deep > $D/$D/$D/file
-     truncate -s 30M sparse; head -c 20971520 /dev/urandom > random
-     chmod 4711 hard; chmod 600 random; chown 1000:1000 random; chown 12:34 soft -h; mkfifo fifo
-     touch -d '2001-02-03 04:05:06' deep/er/a; touch .env; touch -d '2002-03-04 05:06:07' .`,
+    `${ODD_FILES}
+     chown 1000:1000 random; chown 12:34 soft -h; touch .env; touch -d '2002-03-04 05:06:07' .`,
   );
 });
 afterAll(async () => {
@@ -52,7 +47,7 @@ afterAll(async () => {
 });
 
 it("what was there comes back byte for byte, into its own place and into another", async () => {
-  const before = await picture(deploymentId);
+  const before = await picture(deploymentId, image);
   const file = newFile();
   const sum = await writeBackup({ deploymentId, image }, file, keeping, signal);
   expect(sum).toEqual({ size: readFileSync(file).length, sha256: sha256(file) });
@@ -64,7 +59,7 @@ it("what was there comes back byte for byte, into its own place and into another
   try {
     for (const id of [deploymentId, other]) {
       await restoreBackup({ deploymentId: id, image }, backup, keeping, signal);
-      expect(await picture(id)).toEqual(before);
+      expect(await picture(id, image)).toEqual(before);
       const { Labels, Driver } = await docker.getVolume(resourceName(id)).inspect();
       expect([Labels, Driver]).toEqual([{ [DEPLOYMENT_LABEL]: id }, "local"]);
     }
@@ -227,25 +222,7 @@ async function makeVolume(id: string): Promise<void> {
 function inVolume(id: string, script: string): void {
   const volume = `${resourceName(id)}:/state`;
   const run = ["run", "--rm", "--user", "0", "--network", "none", "-v", volume, "-w", "/state", image];
-  execFileSync("docker", [...run, "/bin/busybox", "sh", "-euc", withBusybox(script)]);
-}
-
-/** The image has links for a few of busybox's programs only. */
-function withBusybox(script: string): string {
-  return `for p in mkdir chmod ln truncate head mkfifo chown touch rm; do alias $p="busybox $p"; done
-${script}`;
-}
-
-/** Everything that tar can tell of the volume, and the content of each file. */
-async function picture(id: string): Promise<unknown> {
-  const archive = join(folder, "picture.tar");
-  const pieces: Uint8Array[] = [];
-  for await (const piece of readVolume({ deploymentId: id, image }, signal)) pieces.push(piece);
-  writeFileSync(archive, Buffer.concat(pieces));
-  const list = (...options: string[]) =>
-    execFileSync("tar", [...options, "-f", archive], { encoding: "utf8" });
-  const sums = execFileSync("tar", ["-xf", archive, "--to-command", "sha256sum"], { encoding: "utf8" });
-  return [list("-tv", "--numeric-owner", "--full-time", "--quoting-style=escape").split("\n"), sums];
+  execFileSync("docker", [...run, "/bin/busybox", "sh", "-euc", withPrograms(script)]);
 }
 
 function newFile(): string {

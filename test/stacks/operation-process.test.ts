@@ -37,6 +37,7 @@ async function run({ onTestFinished }: TestContext, script: string, options: Par
       stop: new Promise(() => {}),
       onEvent: () => {},
       onStackExists: async () => {},
+      onWritten: async () => {},
       ...options,
     },
   );

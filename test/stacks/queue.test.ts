@@ -1,4 +1,5 @@
 // The real queue on the real embedded database; no worker takes its jobs but this test.
+import { pino } from "pino";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { QUEUE } from "../../stacks/operations.ts";
 import { giveUpExhausted } from "../../stacks/queue.ts";
@@ -33,7 +34,7 @@ it("an operation whose process dies every time is given up with a cause, and del
     const [job] = await boss.fetch(QUEUE);
     expect(job, `attempt ${attempt}`).toBeDefined();
     await boss.fail(QUEUE, job?.id ?? "", { reason: "its process died" });
-    await giveUpExhausted(berth.installation);
+    await giveUpExhausted(berth.installation, pino({ level: "silent" }));
     const { body } = await berth.call("GET", `${id}/status`);
     expect(body.data?.status).toBe(attempt < 3 ? "deploying" : "failed");
   }

@@ -1,25 +1,51 @@
-// An assistant's data as they are on the disk, file by file.
+// An assistant's data as a test puts it there and looks at it, past Berth.
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { once } from "node:events";
-import { extract } from "tar-stream";
-import { STATE_PATH } from "../../infra/container.ts";
-import { docker } from "./docker.ts";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { resourceName } from "../../infra/args.ts";
+import { readVolume } from "../../infra/backups/volume.ts";
 
-/** Path → mode, owner, and the content's digest or where a link leads to. The mounted secrets are none of the data. */
-export async function stateOf(deploymentId: string): Promise<Record<string, string>> {
-  const packed = await docker.getContainer(`berth-${deploymentId}`).getArchive({ path: STATE_PATH });
-  const files: Record<string, string> = {};
-  const reader = extract();
-  reader.on("entry", ({ name, mode, uid, gid, type, linkname }, body, next) => {
-    const hash = createHash("sha256");
-    body.on("data", (piece) => hash.update(piece as Buffer));
-    body.on("end", () => {
-      const content = type === "file" ? hash.digest("hex") : (linkname ?? "");
-      if (!name.endsWith("/.env")) files[name] = [type, mode?.toString(8), uid, gid, content].join(" ");
-      next();
-    });
-  });
-  packed.pipe(reader);
-  await once(reader, "finish");
-  return files;
+const PROGRAMS = ["mkdir", "chmod", "ln", "truncate", "head", "mkfifo", "chown", "touch", "rm", "cat"];
+
+/** What an assistant may leave: odd names, links, modes, holes, empty folders, and something that can't be packed. */
+export const ODD_FILES = `mkdir -p deep/er "with space" empty && chmod 2750 empty
+  echo first > deep/er/a; ln deep/er/a hard; ln -s deep/er/a soft; ln -s /nowhere dangling
+  echo ünï > "ünïcode 🦞"; echo long > ${"n".repeat(250)}
+  D=${"d".repeat(120)}; mkdir -p $D/$D/$D && echo deep > $D/$D/$D/file
+  truncate -s 30M sparse; head -c 20971520 /dev/urandom > random; mkfifo fifo
+  chmod 4711 hard; chmod 600 random; touch -d '2001-02-03 04:05:06' deep/er/a`;
+
+/** A script for busybox: the tiny image has links for a few of its programs only. */
+export function withPrograms(script: string): string {
+  return `${PROGRAMS.map((program) => `alias ${program}="busybox ${program}"`).join("\n")}\n${script}`;
+}
+
+/** Runs a script in the running assistant's data folder, as the assistant. */
+export function asAssistant(deploymentId: string, script: string): string {
+  const shell = ["-w", "/home/node/.openclaw", resourceName(deploymentId), "/bin/busybox", "sh", "-euc"];
+  return execFileSync("docker", ["exec", ...shell, withPrograms(script)], { encoding: "utf8" });
+}
+
+/** All that tar can tell of the volume: every entry as it is listed, and the digest of the whole archive. */
+export async function picture(deploymentId: string, image: string) {
+  const pieces: Uint8Array[] = [];
+  const signal = new AbortController().signal;
+  for await (const piece of readVolume({ deploymentId, image }, signal)) pieces.push(piece);
+  return describeArchive(Buffer.concat(pieces));
+}
+
+/** The same of an archive. */
+export function describeArchive(archive: Buffer) {
+  const folder = mkdtempSync(join(tmpdir(), "berth-picture-"));
+  try {
+    const file = join(folder, "archive.tar");
+    writeFileSync(file, archive);
+    const options = ["--numeric-owner", "--full-time", "--quoting-style=escape"];
+    const listed = execFileSync("tar", ["-tvf", file, ...options], { encoding: "utf8" });
+    return { listed: listed.split("\n"), sha256: createHash("sha256").update(archive).digest("hex") };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

@@ -1,0 +1,108 @@
+import { pipeline } from "node:stream/promises";
+import type { Request, RequestHandler } from "express";
+import type { z } from "zod";
+import { openBackup, removeBackup } from "../../stacks/backups/keep.ts";
+import { type Backup, getBackup, listBackups, noSuchBackup } from "../../stacks/backups/records.ts";
+import { requestBackup, requestRestore } from "../../stacks/backups/requests.ts";
+import { getDeployment } from "../../stacks/deployments.ts";
+import { requireDocker } from "../../stacks/look-inside.ts";
+import type { Intake } from "../../stacks/requests.ts";
+import { AtOnce } from "../at-once.ts";
+import type * as answers from "../backup-answers.ts";
+import { callerOf } from "../caller.ts";
+import { DeploymentId, EmptyBody, RestoreBody } from "../contract.ts";
+import { acceptedView } from "../deployment-view.ts";
+import { parse } from "../problem.ts";
+import { deploymentId } from "./deployment-id.ts";
+
+const DOWNLOADS_OF_A_KEY = 3;
+
+/** POST /:id/backups: copies the assistant's data, which stands still meanwhile. */
+export function backUp(parts: Intake): RequestHandler {
+  return async (request, response) => {
+    const id = deploymentId(request);
+    parse(EmptyBody, request.body);
+    const { deployment, operation, backupId } = await requestBackup(parts, callerOf(response), id);
+    response.status(202).json({ data: { ...acceptedView(deployment.status, operation), backupId } });
+  };
+}
+
+/** POST /:id/restore: replaces the data by that of a backup of the account. */
+export function restore(parts: Intake): RequestHandler {
+  return async (request, response) => {
+    const id = deploymentId(request);
+    const wanted = parse(RestoreBody, request.body).backupId.toLowerCase();
+    const { deployment, operation, backupId } = await requestRestore(parts, callerOf(response), id, wanted);
+    response.status(202).json({ data: { ...acceptedView(deployment.status, operation), backupId } });
+  };
+}
+
+/** GET /:id/backups: newest first. */
+export function list({ sql, settings }: Intake): RequestHandler {
+  return async (request, response) => {
+    const deployment = await getDeployment(sql, callerOf(response).accountId, deploymentId(request));
+    requireDocker(settings);
+    response.json({ data: (await listBackups(sql, deployment)).map(backupView) });
+  };
+}
+
+/** GET /:id/backups/:backupId */
+export function show(parts: Intake): RequestHandler {
+  return async (request, response) => {
+    response.json({ data: backupView(await find(parts, callerOf(response).accountId, request)) });
+  };
+}
+
+/** DELETE /:id/backups/:backupId */
+export function remove(parts: Intake): RequestHandler {
+  return async (request, response) => {
+    parse(EmptyBody, request.body);
+    const backup = await find(parts, callerOf(response).accountId, request);
+    await removeBackup(parts, backup);
+    response.json({ data: backupView(backup) });
+  };
+}
+
+/** GET /:id/backups/:backupId/download: the data as a `.tar.gz`. What was damaged since ends the connection. */
+export function download(parts: Intake): RequestHandler {
+  const downloads = new AtOnce(DOWNLOADS_OF_A_KEY, "downloads backups");
+  return async (request, response) => {
+    const { accountId, keyId } = callerOf(response);
+    const backup = await find(parts, accountId, request);
+    downloads.count(keyId, response);
+    const content = await openBackup(parts.settings, backup);
+    response.writeHead(200, {
+      "Content-Type": "application/gzip",
+      "Content-Disposition": `attachment; filename="${backup.deployment_id}-${backup.id}.tar.gz"`,
+      "Cache-Control": "no-store",
+    });
+    await pipeline(content, response).catch((error: unknown) => {
+      const hasLeft = (error as NodeJS.ErrnoException).code === "ERR_STREAM_PREMATURE_CLOSE";
+      if (!hasLeft) request.log.error({ err: error, backup: backup.id }, "a backup can't be read");
+    });
+  };
+}
+
+async function find({ sql, settings }: Intake, accountId: string, request: Request): Promise<Backup> {
+  const deployment = await getDeployment(sql, accountId, deploymentId(request));
+  requireDocker(settings);
+  const id = DeploymentId.safeParse(request.params.backupId);
+  if (!id.success) throw noSuchBackup();
+  return getBackup(sql, deployment, id.data.toLowerCase());
+}
+
+function backupView(backup: Backup): z.infer<typeof answers.Backup> {
+  return {
+    id: backup.id,
+    deploymentId: backup.deployment_id,
+    reason: backup.reason,
+    state: backup.state,
+    size: backup.size === null ? null : Number(backup.size),
+    sha256: backup.sha256,
+    image: backup.image,
+    operationId: backup.operation_id,
+    error: backup.error,
+    createdAt: backup.created_at,
+    finishedAt: backup.finished_at,
+  };
+}

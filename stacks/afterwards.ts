@@ -1,0 +1,40 @@
+// What becomes of a deployment when its operation has ended. Pure.
+import type { DeploymentChange } from "./deployments.ts";
+import { LIFECYCLE, type OperationKind, type Status } from "./lifecycle.ts";
+import type { Ending } from "./operations.ts";
+
+/** @param before the deployment's status while the operation ran */
+export function afterwards(
+  kind: OperationKind,
+  ending: Ending,
+  before: Status | undefined,
+): DeploymentChange {
+  if (kind === "backup") return {};
+  if (ending.state === "succeeded") {
+    const outputs = ending.outputs && JSON.stringify(ending.outputs);
+    if (kind === "prepare") return { outputs };
+    if (kind === "delete")
+      return { status: "deleted", outputs: null, address: null, bot_id: null, ...forgetSecrets };
+    if (kind === "restore") {
+      const stopped = before === "failed" ? { status: LIFECYCLE.stop.to, bot_id: null } : {};
+      // What an upgrade has left of the data is not there any more.
+      return { outputs, unfinished_upgrade: null, ...stopped };
+    }
+    if (kind === "stop") return { status: LIFECYCLE.stop.to, outputs, bot_id: null };
+    return { status: LIFECYCLE[kind].to, outputs };
+  }
+  if (ending.state === "failed" && ending.back) {
+    const { status, outputs } = ending.back;
+    const bot = status === "stopped" ? { bot_id: null } : {};
+    return { status, ...(outputs && { outputs: JSON.stringify(outputs) }), ...bot };
+  }
+  // A slot whose preparation failed is still a paid slot: activate makes everything itself.
+  return kind === "prepare" || kind === "restore" ? {} : { status: "failed" };
+}
+
+const forgetSecrets = {
+  telegram_bot_token: null,
+  model_api_key: null,
+  gateway_token: null,
+  stack_exists: false,
+};

@@ -1,0 +1,42 @@
+// What is left to do once an operation that touched an assistant's data has ended, however it did.
+import type { Logger } from "pino";
+import { startAssistant } from "../../infra/halt.ts";
+import type { Sql } from "../database.ts";
+import { findDeployment } from "../deployments.ts";
+import type { Operation } from "../operations.ts";
+import type { StackSettings } from "../settings.ts";
+import { tidyBackups } from "./tidy.ts";
+
+interface Parts {
+  readonly sql: Sql;
+  readonly settings: StackSettings;
+  readonly log: Logger;
+}
+
+/**
+ * Call it before an operation is settled that did not end by itself: a backup may have left its assistant standing
+ * still, and nobody would come back to it.
+ */
+export async function bringBack({ sql, log }: Parts, { id, kind, deployment_id }: Operation): Promise<void> {
+  if (kind !== "backup") return;
+  const deployment = await findDeployment(sql, deployment_id);
+  // What was asked for since then decides whether it is to run.
+  if (deployment?.status !== "active" || deployment.operation_id !== id) return;
+  await startAssistant(deployment_id).catch((error: unknown) =>
+    log.error(
+      { err: error, deployment: deployment_id },
+      "an assistant could not be started after its backup",
+    ),
+  );
+}
+
+/** Call it when such an operation is settled: see tidy.ts. What can't be done is done after the next one. */
+export async function tidyAfter(
+  { sql, settings, log }: Parts,
+  { kind, deployment_id }: Operation,
+): Promise<void> {
+  if (kind !== "backup" && kind !== "restore" && kind !== "redeploy") return;
+  await tidyBackups(sql, settings, deployment_id).catch((error: unknown) =>
+    log.error({ err: error, deployment: deployment_id }, "old backups could not be removed"),
+  );
+}

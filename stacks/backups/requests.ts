@@ -1,0 +1,66 @@
+// Accepting a backup or a restore: the operation and the record of what it makes, in one transaction or not at all.
+import { v7 as uuidv7 } from "uuid";
+import { handOutAddress } from "../addresses.ts";
+import type { Sql } from "../database.ts";
+import { type Deployment, move } from "../deployments.ts";
+import { requireDocker } from "../look-inside.ts";
+import { findOperation, isLive, type Operation } from "../operations.ts";
+import { enqueue, type Intake, type Requester } from "../requests.ts";
+import { getReadyBackup, insertBackup } from "./records.ts";
+
+export interface BackupAccepted {
+  readonly deployment: Deployment;
+  readonly operation: Operation;
+  readonly backupId: string;
+}
+
+/**
+ * Accepts a backup. While one is waiting or being made, that one is the answer.
+ * @throws BerthError INVALID_STATE or NOT_FOUND
+ */
+export async function requestBackup(intake: Intake, by: Requester, id: string): Promise<BackupAccepted> {
+  requireDocker(intake.settings);
+  return intake.sql.transaction().execute(async (trx) => {
+    const deployment = await move(trx, by.accountId, id, "backup", {});
+    const latest = deployment.operation_id ? await findOperation(trx, deployment.operation_id) : undefined;
+    if (latest?.kind === "backup" && latest.backup_id && isLive(latest))
+      return { deployment, operation: latest, backupId: latest.backup_id };
+    return beginBackup(intake, trx, deployment, "requested", by.requestId);
+  });
+}
+
+/** Records a backup and queues it. Call it inside a transaction that has locked the deployment's row. */
+export async function beginBackup(
+  intake: Intake,
+  trx: Sql,
+  deployment: Deployment,
+  reason: "requested" | "scheduled",
+  requestId: string | null,
+): Promise<BackupAccepted> {
+  const backupId = uuidv7();
+  const operation = await enqueue(intake, trx, deployment.id, "backup", requestId, backupId);
+  await insertBackup(trx, intake.settings, deployment, { id: backupId, reason, operation_id: operation.id });
+  return { deployment, operation, backupId };
+}
+
+/**
+ * Accepts that a deployment's state is replaced by that of a backup, of itself or of another one of the account.
+ * @throws BerthError INVALID_STATE or NOT_FOUND
+ */
+export async function requestRestore(
+  intake: Intake,
+  by: Requester,
+  id: string,
+  backupId: string,
+): Promise<BackupAccepted> {
+  requireDocker(intake.settings);
+  return intake.sql.transaction().execute(async (trx) => {
+    const deployment = await move(trx, by.accountId, id, "restore", {});
+    await getReadyBackup(trx, by.accountId, backupId);
+    await handOutAddress(trx, intake.settings, id);
+    const operation = await enqueue(intake, trx, id, "restore", by.requestId, backupId);
+    const before = { id: uuidv7(), reason: "restore", operation_id: operation.id } as const;
+    await insertBackup(trx, intake.settings, deployment, before);
+    return { deployment, operation, backupId };
+  });
+}

@@ -1,0 +1,93 @@
+// Backups that nobody asks for. Each deployment has a moment of its own in every period, so that they don't come all at
+// once; what was missed while no worker ran comes as soon as one does.
+import { sql as raw } from "kysely";
+import type { Logger } from "pino";
+import type { Sql } from "../database.ts";
+import { type Deployment, move } from "../deployments.ts";
+import { BerthError } from "../errors.ts";
+import { LIVE } from "../operations.ts";
+import { regularly } from "../regularly.ts";
+import type { Intake } from "../requests.ts";
+import { isAtRest } from "../seen.ts";
+import { CANCELLED } from "./records.ts";
+import { beginBackup } from "./requests.ts";
+
+const LOOK_EVERY_MS = 10_000;
+
+/** Starts making them. The returned function ends that. */
+export function backUpRegularly(intake: Intake, log: Logger): () => Promise<void> {
+  return regularly(LOOK_EVERY_MS, () =>
+    beginDue(intake, new Date()).then(
+      (count) => void (count > 0 && log.info({ count }, "scheduled backups were queued")),
+      (error: unknown) => log.error({ err: error }, "queueing scheduled backups failed"),
+    ),
+  );
+}
+
+/**
+ * Queues what is due, but never so much that calls would have to wait for it. Two workers that find the same deployment
+ * queue one backup: the second finds an operation on it.
+ * @returns how many were queued
+ */
+export async function beginDue(intake: Intake, now: Date): Promise<number> {
+  const { sql, settings } = intake;
+  const room = Math.max(1, Math.floor(settings.concurrency / 2)) - (await countScheduled(sql));
+  if (room <= 0) return 0;
+  const due = await listDue(sql, settings.backups.everyMs, now, room);
+  const begun = await Promise.all(due.map((deployment) => begin(intake, deployment)));
+  return begun.filter(Boolean).length;
+}
+
+async function countScheduled(sql: Sql): Promise<number> {
+  const { count } = await sql
+    .selectFrom("operations")
+    .innerJoin("backups", "backups.operation_id", "operations.id")
+    .select(({ fn }) => fn.countAll<string>().as("count"))
+    .where("operations.state", "in", LIVE)
+    .where("backups.reason", "=", "scheduled")
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+/**
+ * Deployments at rest of which none was tried since their moment in this period, or none of a period if they are
+ * younger. One that is stopped is due only if something was done with its data since its last backup.
+ */
+async function listDue(sql: Sql, everyMs: number, now: Date, limit: number): Promise<Deployment[]> {
+  const seconds = raw`${everyMs / 1000}::float8`;
+  // The id's last digits are random: as good a phase as any, and whole periods make no difference.
+  const phase = raw`('x' || right(deployments.id::text, 7))::bit(28)::int::float8`;
+  const moment = raw<Date>`to_timestamp(
+    floor((${now.getTime() / 1000}::float8 - ${phase}) / ${seconds}) * ${seconds} + ${phase})`;
+  return sql
+    .selectFrom("deployments")
+    .selectAll()
+    .where("status", "in", ["active", "stopped"])
+    .where(isAtRest)
+    .where(raw<boolean>`not exists (select from backups where deployment_id = deployments.id
+      and reason = 'scheduled' and created_at >= ${moment} and error->>'code' is distinct from ${CANCELLED})`)
+    .where(raw<boolean>`(select min(finished_at) from operations where deployment_id = deployments.id
+      and kind <> 'prepare' and state = 'succeeded') < ${moment}`)
+    .where(raw<boolean>`(status = 'active' or exists (select from operations
+      where deployment_id = deployments.id and kind not in ('prepare', 'backup') and finished_at >
+      coalesce((select max(created_at) from backups where deployment_id = deployments.id
+        and state = 'ready'), '-infinity')))`)
+    .orderBy("id")
+    .limit(limit)
+    .execute();
+}
+
+async function begin(intake: Intake, { account_id, id, operation_id }: Deployment): Promise<boolean> {
+  return intake.sql.transaction().execute(async (trx) => {
+    try {
+      const deployment = await move(trx, account_id, id, "backup", {});
+      if (deployment.operation_id !== operation_id) return false;
+      await beginBackup(intake, trx, deployment, "scheduled", null);
+      return true;
+    } catch (error) {
+      // It was called for something else meanwhile.
+      if (error instanceof BerthError) return false;
+      throw error;
+    }
+  });
+}

@@ -1,0 +1,70 @@
+// From an operation to its work: what a child process is told to do with a deployment's state.
+import type { Keeping } from "../../infra/backups/backup.ts";
+import type { Sql } from "../database.ts";
+import type { Deployment } from "../deployments.ts";
+import type { Operation } from "../operations.ts";
+import { recordedOutputs } from "../outputs.ts";
+import type { StackSettings } from "../settings.ts";
+import { backupFile } from "./places.ts";
+import { backupOf } from "./records.ts";
+
+/** A backup that is to be written. */
+export interface Written {
+  readonly file: string;
+  readonly keeping: Keeping;
+  /** Any image that the engine has. */
+  readonly image: string;
+}
+
+export interface BackUp extends Written {
+  /** Where the assistant says that it has started again; undefined unless it is meant to run. */
+  readonly endpoint: string | undefined;
+  readonly startupTimeoutSeconds: number;
+}
+
+export interface Restore {
+  readonly from: { readonly file: string; readonly sha256: string };
+  /** Where the present state goes first. */
+  readonly before: string;
+  readonly keeping: Keeping;
+  readonly image: string;
+}
+
+export async function backUpWork(
+  sql: Sql,
+  settings: StackSettings,
+  operation: Operation,
+  { status, outputs }: Deployment,
+): Promise<BackUp> {
+  const backup = await backupOf(sql, operation);
+  if (!backup) throw new Error("The record of the backup is gone.");
+  const endpoint = status === "active" ? recordedOutputs(outputs)?.endpoint : null;
+  return {
+    file: backupFile(settings, backup),
+    keeping: settings.backups,
+    image: backup.image,
+    endpoint: endpoint ?? undefined,
+    startupTimeoutSeconds: settings.startupTimeoutSeconds,
+  };
+}
+
+export async function restoreWork(sql: Sql, settings: StackSettings, operation: Operation): Promise<Restore> {
+  const before = await backupOf(sql, operation);
+  return {
+    from: await restorable(sql, settings, operation.backup_id),
+    before: before ? backupFile(settings, before) : "",
+    keeping: settings.backups,
+    image: settings.assistantImage,
+  };
+}
+
+/** @throws Error when there is no such backup any more */
+export async function restorable(
+  sql: Sql,
+  settings: StackSettings,
+  id: string | null,
+): Promise<Restore["from"]> {
+  const from = await sql.selectFrom("backups").selectAll().where("id", "=", id).executeTakeFirst();
+  if (!from?.sha256) throw new Error("The backup is damaged: it was deleted before it could be restored.");
+  return { file: backupFile(settings, from), sha256: from.sha256 };
+}
