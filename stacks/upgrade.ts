@@ -38,10 +38,11 @@ export async function upgrade(parts: UpgradeParts, images: Images): Promise<Endi
 
 async function begin(parts: UpgradeParts, images: Images): Promise<Ending> {
   const { run, sql, operation } = parts;
+  if (await hasRolledBack(parts, images)) return start(parts, images, cutOffAfterwards(images));
   run.say(`Upgrading from ${images.from} to ${images.to}`);
   let backupId: string | undefined;
   try {
-    backupId = await stopAndBackUp(parts, images.from);
+    backupId = await stopAndBackUp(parts, images);
   } catch (error) {
     return asItWas(parts, images.from, causeIn(error));
   }
@@ -62,7 +63,7 @@ async function goOn(
   run.say("Going back to the data from before an upgrade that was cut off");
   try {
     await recordImages(sql, operation, unfinishedUpgrade(operation, null, backupId));
-    await stopAndRestore(parts, images.from, backupId);
+    await stopAndRestore(parts, images, backupId);
   } catch (error) {
     return { state: "failed", cause: causeIn(error) };
   }
@@ -85,55 +86,64 @@ async function moveTo(parts: UpgradeParts, images: Images, backupId: string): Pr
   return { state: "succeeded", outputs: { ...outputs } };
 }
 
-async function rollBack(
-  parts: UpgradeParts,
-  { from, to }: Images,
-  backupId: string,
-  cause: Cause,
-): Promise<Ending> {
-  const { run, sql, operation, deployment, settings } = parts;
+async function rollBack(parts: UpgradeParts, images: Images, backupId: string, why: Cause): Promise<Ending> {
+  const { run, sql, operation } = parts;
+  const { from, to } = images;
   run.say(`${to} did not get well: going back to ${from} and the data from before`);
   await recordImages(sql, operation, unfinishedUpgrade(operation, null, backupId));
   try {
-    await stopAndRestore(parts, from, backupId);
+    await stopAndRestore(parts, images, backupId);
     const back = { pinned_image: from, unfinished_upgrade: null, rolled_back_from: to };
     await recordImages(sql, operation, back);
-    if (deployment.status_before === "failed") {
-      await removeSecretsFile(settings, deployment.id);
-      return {
-        state: "failed",
-        cause: rolledBack(to, cause, "It had failed before, so it was not started."),
-      };
-    }
-    const outputs = await run.up({ replicas: 1, image: from });
-    const active = { status: "active", outputs } as const;
-    return { state: "failed", cause: rolledBack(to, cause, "It is active again."), back: active };
+    return await start(parts, images, why);
   } catch (error) {
-    return { state: "failed", cause: notRolledBack(cause, causeIn(error), backupId) };
+    return { state: "failed", cause: notRolledBack(why, causeIn(error), backupId) };
   }
+}
+
+/** The previous image on its own data, unless there was nothing healthy to go back to. @throws NotDone */
+async function start(parts: UpgradeParts, { from, to }: Images, why: Cause): Promise<Ending> {
+  const { run, deployment, settings } = parts;
+  if (deployment.status_before === "failed") {
+    await removeSecretsFile(settings, deployment.id);
+    const cause = rolledBack(to, why, "It had failed before, so it was not started.");
+    return { state: "failed", cause };
+  }
+  const outputs = await run.up({ replicas: 1, image: from });
+  const cause = rolledBack(to, why, "It is active again.");
+  return { state: "failed", cause, back: { status: "active", outputs } };
+}
+
+/** By an attempt that died before it could say so: what has been written since then must not be restored over. */
+async function hasRolledBack({ sql, operation, deployment }: UpgradeParts, { to }: Images): Promise<boolean> {
+  return deployment.rolled_back_from === to && (await backupOf(sql, operation))?.state === "ready";
 }
 
 /** @returns undefined if there are no data @throws NotDone */
 async function stopAndBackUp(
   { run, sql, settings, operation, deployment }: UpgradeParts,
-  image: string,
+  { from, to }: Images,
 ): Promise<string | undefined> {
   const wanted = { id: uuidv7(), reason: "upgrade", operation_id: operation.id } as const;
   if (!(await backupOf(sql, operation))) await insertBackup(sql, settings, deployment, wanted);
   const backup = await backupOf(sql, operation);
   if (!backup) throw new Error("The record of the backup is gone.");
-  const write = { file: backupFile(settings, backup), keeping: settings.backups, image };
-  await run.up({ replicas: 0, image, data: { write } });
+  // Of the two images the engine has the new one for certain.
+  const write = { file: backupFile(settings, backup), keeping: settings.backups, image: to };
+  await run.up({ replicas: 0, image: from, data: { write } });
   return (await backupOf(sql, operation))?.id;
 }
 
 /** @throws NotDone */
-async function stopAndRestore(parts: UpgradeParts, image: string, backupId: string): Promise<void> {
-  const { run, sql, settings } = parts;
+async function stopAndRestore(
+  { run, sql, settings }: UpgradeParts,
+  { from: image, to }: Images,
+  backupId: string,
+): Promise<void> {
   const from = await restorable(sql, settings, backupId).catch((error: Error) => {
     throw new NotDone({ state: "failed", cause: causeOf([error.message]) });
   });
-  const restore = { from, before: "", keeping: settings.backups, image };
+  const restore = { from, before: "", keeping: settings.backups, image: to };
   await run.up({ replicas: 0, image, data: { restore } });
 }
 
@@ -163,6 +173,10 @@ function rolledBack(to: string, { code, message }: Cause, now: string): Cause {
     code: "UPGRADE_ROLLED_BACK",
     message: `The image ${to} did not get well (${code}); the previous image and the data from before the upgrade are back. ${now} Redeploy to try again.\n${message}`,
   };
+}
+
+function cutOffAfterwards({ to }: Images): Cause {
+  return { code: "INTERRUPTED", message: `Berth was ended after it had gone back from ${to}.` };
 }
 
 function notRolledBack(first: Cause, then: Cause, backupId: string): Cause {
