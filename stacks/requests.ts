@@ -11,6 +11,9 @@ import { findWithOperation, LIVE, type Operation, QUEUE } from "./operations.ts"
 import type { SecretBox } from "./secret.ts";
 import type { StackSettings } from "./settings.ts";
 
+/** More than an upgrade with its way back may take: each step has a deadline of its own. */
+const LONGEST_SECONDS = 12 * 3_600;
+
 /** What is needed to accept calls. */
 export interface Intake {
   readonly sql: Sql;
@@ -140,7 +143,12 @@ export async function enqueue(
     .set({ operation_id: operation.id })
     .where("id", "=", deploymentId)
     .execute();
-  const job = { id: operation.id, singletonKey: deploymentId, db: fromKysely(trx) };
+  const job = {
+    id: operation.id,
+    singletonKey: deploymentId,
+    expireInSeconds: LONGEST_SECONDS,
+    db: fromKysely(trx),
+  };
   await boss.send(QUEUE, { operationId: operation.id }, job);
   return operation;
 }
