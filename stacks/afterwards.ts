@@ -2,6 +2,7 @@
 import type { DeploymentChange } from "./deployments.ts";
 import { LIFECYCLE, type OperationKind, type Status } from "./lifecycle.ts";
 import type { Ending } from "./operations.ts";
+import { DEADLINE_EXCEEDED, INTERRUPTED } from "./pulumi-errors.ts";
 
 /** @param before the deployment's status while the operation ran */
 export function afterwards(
@@ -28,8 +29,14 @@ export function afterwards(
     const bot = status === "stopped" ? { bot_id: null } : {};
     return { status, ...(outputs && { outputs: JSON.stringify(outputs) }), ...bot };
   }
+  // A restore that ended by itself has left, or put back, what there was.
+  if (kind === "restore") return isCutOff(ending) && before === "stopped" ? { status: "failed" } : {};
   // A slot whose preparation failed is still a paid slot: activate makes everything itself.
-  return kind === "prepare" || kind === "restore" ? {} : { status: "failed" };
+  return kind === "prepare" ? {} : { status: "failed" };
+}
+
+function isCutOff(ending: Ending): boolean {
+  return ending.state === "failed" && [INTERRUPTED, DEADLINE_EXCEEDED].includes(ending.cause.code);
 }
 
 const forgetSecrets = {

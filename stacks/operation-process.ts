@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Sum } from "../infra/backups/file.ts";
 import type { OperationEvent } from "./engine-events.ts";
 import { endMarked, markIn } from "./process-mark.ts";
+import { DEADLINE_EXCEEDED } from "./pulumi-errors.ts";
 import type { Job, Order, Report } from "./run-operation.ts";
 import type { Cause } from "./schema.ts";
 
@@ -181,7 +182,7 @@ export class OperationProcesses {
 
 function tooLong(deadlineMs: number): Cause {
   return {
-    code: "DEADLINE_EXCEEDED",
+    code: DEADLINE_EXCEEDED,
     message: `The operation did not end within ${deadlineMs / 1000} s and was ended. What exists was kept; redeploy or delete to try again.`,
   };
 }

@@ -128,20 +128,18 @@ export async function beginAttempt(sql: Sql, id: string, host: string): Promise<
   });
 }
 
+/** A backup that has succeeded says nothing of the stack: it has not touched it. */
 async function lastStartedBefore(trx: Sql, operation: Operation): Promise<Operation | undefined> {
-  return (
-    trx
-      .selectFrom("operations")
-      .selectAll()
-      .where("deployment_id", "=", operation.deployment_id)
-      .where("id", "<", operation.id)
-      .where("started_at", "is not", null)
-      // One that has succeeded says nothing of the stack: it has not touched it.
-      .where((is) => is.not(is.and([is("kind", "=", "backup"), is("state", "=", "succeeded")])))
-      .orderBy("id", "desc")
-      .limit(1)
-      .executeTakeFirst()
-  );
+  return trx
+    .selectFrom("operations")
+    .selectAll()
+    .where("deployment_id", "=", operation.deployment_id)
+    .where("id", "<", operation.id)
+    .where("started_at", "is not", null)
+    .where((is) => is.not(is.and({ kind: "backup", state: "succeeded" })))
+    .orderBy("id", "desc")
+    .limit(1)
+    .executeTakeFirst();
 }
 
 /** What has become of an attempt: still the one that counts, asked to be cancelled, or overtaken by another one. */

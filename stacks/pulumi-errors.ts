@@ -5,6 +5,7 @@ const MAX_DETAIL = 2_000;
 /** Code of an operation whose process was ended before it could end by itself. */
 export const INTERRUPTED = "INTERRUPTED";
 export const IMAGE_UNAVAILABLE = "IMAGE_UNAVAILABLE";
+export const DEADLINE_EXCEEDED = "DEADLINE_EXCEEDED";
 const CRASHED = "CRASHED";
 
 const KNOWN: readonly { readonly pattern: RegExp; readonly code: string; readonly sentence: string }[] = [

@@ -113,27 +113,18 @@ async function run(job: Job, signal: AbortSignal): Promise<Report> {
     // Asked first: with the engine away the official docker plugin would take everything for removed.
     const engine = await targetEngine(job.foundation);
     await engine.assertAnswers(ENGINE_TIMEOUT_MS);
-    if (typeof job.work === "object" && "backUp" in job.work) {
-      await backUp(stackName, job.work.backUp, { signal, onWritten });
-      await claim.release();
-      return { done: { outputs } };
+    const { work } = job;
+    if (work !== "destroy" && "backUp" in work) await backUp(stackName, work.backUp, { signal, onWritten });
+    else {
+      const carryOut = (stackExists: boolean) =>
+        work === "destroy"
+          ? destroy(stackExists, location, engine, { signal, onEvent })
+          : upWithData(stackExists, location, work, { signal, onEvent });
+      await onStack(job, location, engine, signal, async (stackExists) => {
+        errors.length = 0;
+        await carryOut(stackExists);
+      });
     }
-    const lostHost = job.remains?.host ?? null;
-    const recover = () => recoverStack(location, lostHost, engine, signal);
-    const { work: wanted } = job;
-    const work = (stackExists: boolean) =>
-      wanted === "destroy"
-        ? destroy(stackExists, location, engine, { signal, onEvent })
-        : upWithData(stackExists, location, wanted, { signal, onEvent });
-    const isMended = stateFolder && (await mendStateFiles(stateFolder, stackName));
-    const needsRecovery = job.remains !== undefined || isMended;
-    await work(job.stackExists && (!needsRecovery || (await recover()))).catch(async (error: unknown) => {
-      // An operator's own pulumi was cut off on this stack, or ours before there was one.
-      if (!(await isLockedByTheDead(error, lostHost))) throw error;
-      errors.length = 0;
-      await breakLock(location);
-      await work(await recover());
-    });
     await claim.release();
     return { done: { outputs } };
   } catch (error) {
@@ -143,6 +134,27 @@ async function run(job: Job, signal: AbortSignal): Promise<Report> {
     if (wasKilled([...errors, text]) && !signal.aborted) return { interrupted: text };
     return { failed: causeOf(errors.length > 0 ? errors : [text]) };
   }
+}
+
+/** Does the work on a stack that nobody else has; whatever the one before has left of itself is removed first. */
+async function onStack(
+  job: Job,
+  location: StackLocation,
+  engine: Engine,
+  signal: AbortSignal,
+  work: (stackExists: boolean) => Promise<void>,
+): Promise<void> {
+  const { stackName, stateFolder } = location;
+  const lostHost = job.remains?.host ?? null;
+  const recover = () => recoverStack(location, lostHost, engine, signal);
+  const isMended = stateFolder && (await mendStateFiles(stateFolder, stackName));
+  const needsRecovery = job.remains !== undefined || isMended;
+  await work(job.stackExists && (!needsRecovery || (await recover()))).catch(async (error: unknown) => {
+    // An operator's own pulumi was cut off on this stack, or ours before there was one.
+    if (!(await isLockedByTheDead(error, lostHost))) throw error;
+    await breakLock(location);
+    await work(await recover());
+  });
 }
 
 interface Watch {

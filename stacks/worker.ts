@@ -127,7 +127,7 @@ async function tryOnce(worker: Worker, attempt: Attempt): Promise<Outcome> {
   const { operation, before } = attempt;
   const deployment = await findDeployment(worker.sql, operation.deployment_id);
   if (!deployment) throw new Error("The operation's deployment is gone.");
-  // What was asked for later is what is wanted: it makes all that this would have made. A backup it does not put in place.
+  // What was asked for later is what is wanted: it makes all that this would have made, but restores nothing.
   const isOvertaken = deployment.operation_id !== operation.id && operation.kind !== "restore";
   if (operation.cancel_requested || isOvertaken) return { state: "cancelled" };
   const { sql, settings } = worker;

@@ -88,5 +88,5 @@ function shown(name: string): string {
 }
 
 function tooLarge(maxBytes: number): string {
-  return `The state is larger than ${Math.floor(maxBytes / 1024 / 1024)} MiB, the limit of backups.`;
+  return `The state is larger than ${Math.floor(maxBytes / 1024 / 1024)} MiB, the limit of backups`;
 }

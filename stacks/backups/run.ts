@@ -24,10 +24,9 @@ export async function backUp(
 ): Promise<void> {
   const { file, keeping, image, endpoint, startupTimeoutSeconds: timeoutSeconds } = work;
   signal.throwIfAborted();
+  const wasRunning = await haltAssistant(deploymentId);
   let sum: Sum | undefined;
-  let wasRunning = false;
   try {
-    wasRunning = await haltAssistant(deploymentId);
     sum = await writeBackup({ deploymentId, image }, file, keeping, signal);
   } finally {
     if (wasRunning || endpoint) await startAssistant(deploymentId);
