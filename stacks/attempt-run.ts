@@ -167,6 +167,7 @@ async function watchStanding(
   let heldAt = performance.now();
   while (!over.aborted) {
     await sleep(LOOK_AT_STANDING_EVERY_MS, undefined, { signal: over }).catch(() => {});
+    if (over.aborted) return;
     const now = await standing(sql, operation).catch(() => undefined);
     if (now === "lost") stop("kill");
     if (now === "cancelled") stop("cancel");

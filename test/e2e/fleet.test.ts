@@ -72,6 +72,8 @@ it("brings everybody to a good image, but for those with one of their own and th
   const [stopped = "", own = "", ...others] = ids;
   await berth.call("POST", `${stopped}/stop`, {});
   await waitForStatus(berth, stopped, "stopped");
+  const refused = await berth.call("POST", `/api/v1/fleet/${stopped}/upgrade`, {});
+  expect(refused.body.error).toMatchObject({ code: "INVALID_STATE", details: { allowedStates: ["active"] } });
   execFileSync("docker", ["tag", images.newer, IMAGE]);
   const custom = "berth-test/fleet:own";
   execFileSync("docker", ["tag", images.healthy, custom]);
