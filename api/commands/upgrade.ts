@@ -105,20 +105,20 @@ function query(values: Record<string, string | undefined>): string {
 
 /** Prints how it ends. */
 async function upgradeOne(config: Config, id: string, image: string | undefined): Promise<boolean> {
-  const refused = (error: unknown) => ({ refusal: error instanceof Error ? error.message : String(error) });
-  const body = image === undefined ? {} : { image };
-  const path = `${FLEET}/${encodeURIComponent(id)}/upgrade`;
-  const accepted = await callServer<{ operationId: string }>(config, "POST", path, body).catch(refused);
-  if ("refusal" in accepted) {
-    console.log(`${id}  refused: ${accepted.refusal}`);
+  try {
+    const body = image === undefined ? {} : { image };
+    const path = `${FLEET}/${encodeURIComponent(id)}/upgrade`;
+    const { operationId } = await callServer<{ operationId: string }>(config, "POST", path, body);
+    const { account, image: now, operation } = await untilEnded(config, id, operationId);
+    const isUpgraded = operation?.state === "succeeded";
+    const [what = ""] = operation?.error?.message.split("\n") ?? [];
+    const how = isUpgraded ? `runs ${now.pinned}` : `${operation?.error?.code ?? operation?.state}: ${what}`;
+    console.log(`${id}  ${account}  ${how}`);
+    return isUpgraded;
+  } catch (error) {
+    console.log(`${id}  ${error instanceof Error ? error.message : error}`);
     return false;
   }
-  const { account, image: now, operation } = await untilEnded(config, id, accepted.operationId);
-  const isUpgraded = operation?.state === "succeeded";
-  const [what = ""] = operation?.error?.message.split("\n") ?? [];
-  const how = isUpgraded ? `runs ${now.pinned}` : `${operation?.error?.code ?? operation?.state}: ${what}`;
-  console.log(`${id}  ${account}  ${how}`);
-  return isUpgraded;
 }
 
 async function untilEnded(config: Config, id: string, operationId: string): Promise<FleetMember> {
