@@ -53,9 +53,7 @@ it("stops after three failures, names what is left, and skips what was rolled ba
   execFileSync("docker", ["tag", images.migrating, IMAGE]);
   const first = await upgrade("--all", "--at-once", "1");
   expect(first.code).toBe(1);
-  expect(
-    first.out.match(/UPGRADE_ROLLED_BACK: The image sha256:\S+ did not get well \(CRASHED\)/g),
-  ).toHaveLength(3);
+  expect(first.out.match(/UPGRADE_ROLLED_BACK: The image sha256:\S+ did not get well/g)).toHaveLength(3);
   expect(first.out).toContain("0 upgraded, 3 failed.\nStopped after 3 failures. Not begun with:\n");
   // Newest first, as they are listed.
   const left = [ids[1], ids[0]].map((id) => `  ${id}`).join("\n");
