@@ -41,22 +41,7 @@ interface FleetMember extends Member {
 
 /** `upgrade --all`, `upgrade <id>`: redeploys what is active to the image that it should have by now. */
 export async function upgrade(config: Config, args: readonly string[]): Promise<void> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      all: { type: "boolean", default: false },
-      "at-once": { type: "string", default: "2" },
-      image: { type: "string" },
-      retry: { type: "boolean", default: false },
-    },
-  });
-  const { all, image, retry: retries } = values;
-  const [id] = positionals;
-  const atOnce = Number(values["at-once"]);
-  const isSound = Number.isInteger(atOnce) && atOnce >= 1 && atOnce <= MAX_AT_ONCE;
-  if (all === (id !== undefined) || positionals.length > 1 || !isSound)
-    throw new Error(`Usage: npm run -s berth -- upgrade …\n\n${UPGRADE_USAGE}`);
+  const { id, image, retries, atOnce } = readArguments(args);
   const found = id === undefined ? await wholeFleet(config, image) : [await member(config, id, image)];
   const wants = { replacesCustom: image !== undefined || id !== undefined, retries };
   const standings = Map.groupBy(found, (one) => standingOf(one, wants));
@@ -77,6 +62,27 @@ export async function upgrade(config: Config, args: readonly string[]): Promise<
   }
   const isDone = id === undefined || due.length > 0 || standings.has("up to date");
   if (failed > 0 || left.length > 0 || !isDone) process.exitCode = 1;
+}
+
+/** @throws Error that tells of the right ones */
+function readArguments(args: readonly string[]) {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      all: { type: "boolean", default: false },
+      "at-once": { type: "string", default: "2" },
+      image: { type: "string" },
+      retry: { type: "boolean", default: false },
+    },
+  });
+  const { all, image, retry: retries } = values;
+  const [id] = positionals;
+  const atOnce = Number(values["at-once"]);
+  const isSound = Number.isInteger(atOnce) && atOnce >= 1 && atOnce <= MAX_AT_ONCE;
+  if (all === (id !== undefined) || positionals.length > 1 || !isSound)
+    throw new Error(`Usage: npm run -s berth -- upgrade …\n\n${UPGRADE_USAGE}`);
+  return { id, image, retries, atOnce };
 }
 
 async function wholeFleet(config: Config, image: string | undefined): Promise<FleetMember[]> {
