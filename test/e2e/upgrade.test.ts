@@ -194,4 +194,20 @@ describe("an upgrade that fails", () => {
     expect(await redeploy({ image: null })).toMatchObject({ state: "succeeded", status: "active" });
     expect(inside(id, "cat", `${STATE}/schema`)).toBe("2\n");
   });
+
+  it("where the way back fails, too: both are told, the data are there, and a good image repairs it", async () => {
+    await berth.call("POST", `${id}/stop`, {});
+    await waitForStatus(berth, id, "stopped");
+    const { pinned } = await shownImage();
+    const { reference } = registry.put("app", "broken", images.crashing);
+    registry.forget("app", "moving");
+    execFileSync("docker", ["rmi", `${registry.host}/app:moving`, String(pinned)], { stdio: "pipe" });
+    const ended = await redeploy({ image: reference });
+    expect(ended).toMatchObject({ state: "failed", status: "failed", error: { code: "ROLLBACK_FAILED" } });
+    expect(ended.error?.message).toContain("crashing on purpose");
+    expect(ended.error?.message).toContain("(IMAGE_UNAVAILABLE)");
+    registry.put("app", "moving", images.newer);
+    expect(await redeploy({ image: null })).toMatchObject({ state: "succeeded", status: "active" });
+    expect(inside(id, "cat", `${STATE}/notes.txt`, `${STATE}/schema`)).toBe("kept\n2\n");
+  });
 });

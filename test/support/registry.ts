@@ -18,6 +18,8 @@ export interface Registry {
   readonly asked: string[];
   /** Lets the tag mean that image of the engine. @returns the reference and the digest that it means now */
   put(name: string, tag: string, image: string): { readonly reference: string; readonly digest: string };
+  /** From now on there is no such image here. */
+  forget(name: string, tag: string): void;
   /** Stops, and has the engine forget what it has pulled from here. */
   close(): Promise<void>;
 }
@@ -57,6 +59,9 @@ export async function startRegistry(): Promise<Registry> {
       const { digest } = keep(Buffer.from(JSON.stringify(manifest)));
       tags.set(`${name}:${tag}`, digest);
       return { reference: `${host}/${name}:${tag}`, digest };
+    },
+    forget(name, tag) {
+      blobs.delete(tags.get(`${name}:${tag}`) ?? "");
     },
     async close() {
       await new Promise((resolve) => server.close(resolve));
