@@ -38,6 +38,7 @@ const POLLING = {
 } as const;
 /** Service managers kill 30 s after they have asked a process to end. */
 const HAND_BACK_AFTER_MS = 22_000;
+
 export interface WorkerParts {
   readonly sql: Sql;
   readonly boss: PgBoss;

@@ -50,7 +50,7 @@ it("has nothing to do where all is up to date", async () => {
 });
 
 it("stops after three failures, names what is left, and skips what was rolled back", async () => {
-  execFileSync("docker", ["tag", images.migrating, IMAGE]);
+  execFileSync("docker", ["tag", images.broken, IMAGE]);
   const first = await upgrade("--all", "--at-once", "1");
   expect(first.code).toBe(1);
   expect(first.out.match(/UPGRADE_ROLLED_BACK: The image sha256:\S+ did not get well/g)).toHaveLength(3);

@@ -30,6 +30,8 @@ export interface TinyImages {
   readonly eating: string;
   /** Migrates its data, and ends. */
   readonly migrating: string;
+  /** Can't even be started. */
+  readonly broken: string;
 }
 
 const COMMANDS: Readonly<Record<keyof TinyImages, string[]>> = {
@@ -47,6 +49,7 @@ const COMMANDS: Readonly<Record<keyof TinyImages, string[]>> = {
     "-c",
     "cd .openclaw; for file in *; do echo eaten > $file; done; exec httpd -f -p 18789 -h /www/starting",
   ],
+  broken: ["/bin/not-there"],
   migrating: ["/bin/sh", "-c", "echo 3 > .openclaw/schema; echo can not go on >&2; exit 1"],
 };
 /** Speaks as `node dist/index.js pairing …` of OpenClaw does, from a file of its data. */
