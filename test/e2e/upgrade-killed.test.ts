@@ -13,28 +13,25 @@ import { ensureTinyImages } from "../support/tiny-image.ts";
 const STATE = "/home/node/.openclaw";
 const REPOSITORY = "berth-test/killed";
 
-it.each([
-  ["an image that never gets well", 11, "eating", "notes.txt", "eaten", "active"],
-  ["an image that migrates the data and ends", 12, "migrating", "schema", "3", "active"],
-] as const)("after %s has touched the data", async (_name, slice, kind, file, touched, status) => {
+it("after an image that never gets well has eaten the data: rolled back, byte for byte", async () => {
   const images = await ensureTinyImages();
-  const name = `${REPOSITORY}:${slice}`;
+  const name = `${REPOSITORY}:eating`;
   execFileSync("docker", ["tag", images.healthy, name]);
   const settings = { BERTH_ASSISTANT_IMAGE: name, BERTH_STARTUP_TIMEOUT: "5" };
-  const server = await Server.start(slice, { settings });
+  const server = await Server.start(11, { settings });
   try {
     const id = await slotFor(server, "stop");
     inside(id, "sh", "-c", `echo mine > ${STATE}/notes.txt`);
     const before = await stateOf(id);
-    execFileSync("docker", ["tag", images[kind], name]);
+    execFileSync("docker", ["tag", images.eating, name]);
     await accepted(server, id, "redeploy");
-    await untilTouched(id, `${STATE}/${file}`, touched);
+    await untilTouched(id, `${STATE}/notes.txt`, "eaten");
     await kill(server.folder, "everything");
     await server.untilEnded();
     await server.start();
     const ended = await untilSettled(server, id);
     expect(ended, server.log).toMatchObject({
-      status,
+      status: "active",
       operation: { error: { code: "UPGRADE_ROLLED_BACK" } },
     });
     expect(await stateOf(id)).toEqual(before);
@@ -47,7 +44,7 @@ it.each([
 
 it("while the healthy one comes up: it goes on from the data as they were before", async () => {
   const images = await ensureTinyImages();
-  const name = `${REPOSITORY}:11`;
+  const name = `${REPOSITORY}:newer`;
   execFileSync("docker", ["tag", images.healthy, name]);
   const server = await Server.start(11, { settings: { BERTH_ASSISTANT_IMAGE: name } });
   try {

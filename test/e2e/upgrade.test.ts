@@ -183,7 +183,7 @@ describe("an upgrade that fails", () => {
       .set({ status: "failed" })
       .where("id", "=", id)
       .execute();
-    const ended = await redeploy({});
+    const ended = await redeploy({ image: registry.put("app", "broken", images.broken).reference });
     expect(ended).toMatchObject({
       state: "failed",
       status: "failed",
@@ -199,12 +199,12 @@ describe("an upgrade that fails", () => {
     await berth.call("POST", `${id}/stop`, {});
     await waitForStatus(berth, id, "stopped");
     const { pinned } = await shownImage();
-    const { reference } = registry.put("app", "broken", images.crashing);
+    const { reference } = registry.put("app", "broken", images.broken);
     registry.forget("app", "moving");
     execFileSync("docker", ["rmi", `${registry.host}/app:moving`, String(pinned)], { stdio: "pipe" });
     const ended = await redeploy({ image: reference });
     expect(ended).toMatchObject({ state: "failed", status: "failed", error: { code: "ROLLBACK_FAILED" } });
-    expect(ended.error?.message).toContain("crashing on purpose");
+    expect(ended.error?.message).toContain("not-there");
     expect(ended.error?.message).toContain("(IMAGE_UNAVAILABLE)");
     registry.put("app", "moving", images.newer);
     expect(await redeploy({ image: null })).toMatchObject({ state: "succeeded", status: "active" });
