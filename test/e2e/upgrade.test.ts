@@ -131,7 +131,12 @@ describe("an image of its own", () => {
 
 describe("an upgrade that fails", () => {
   it("comes back with image and data byte for byte, and says why", async () => {
-    inside(id, "sh", "-c", `busybox ln -s notes.txt ${STATE}/link; touch ${STATE}/empty; echo x > ${STATE}/.hidden`);
+    inside(
+      id,
+      "sh",
+      "-c",
+      `busybox ln -s notes.txt ${STATE}/link; touch ${STATE}/empty; echo x > ${STATE}/.hidden`,
+    );
     const before = { state: await stateOf(id), image: await shownImage() };
     const { reference, digest } = registry.put("app", "eating", images.eating);
     const ended = await redeploy({ image: reference });
