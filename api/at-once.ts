@@ -4,20 +4,21 @@ import { BerthError } from "../stacks/errors.ts";
 
 const RETRY_AFTER_SECONDS = "60";
 
-/**
- * Counts such an answer until it is over.
- * @throws BerthError RATE_LIMITED when the key gets as many already; `what` names them, e.g. "follows 5 logs"
- */
 export class AtOnce {
   readonly #most: number;
   readonly #what: string;
   readonly #counts = new Map<string, number>();
 
+  /** @param what the key does, for a sentence, e.g. "follows logs" */
   constructor(most: number, what: string) {
     this.#most = most;
     this.#what = what;
   }
 
+  /**
+   * Counts an answer until it is over.
+   * @throws BerthError RATE_LIMITED when the key gets as many already
+   */
   count(keyId: string, response: Response): void {
     const count = this.#counts.get(keyId) ?? 0;
     if (count >= this.#most) {

@@ -1,10 +1,10 @@
-// What becomes of a deployment when its operation has ended. Pure.
+// What the end of an operation makes of its deployment.
 import type { DeploymentChange } from "./deployments.ts";
 import { LIFECYCLE, type OperationKind, type Status } from "./lifecycle.ts";
 import type { Ending } from "./operations.ts";
-import { DEADLINE_EXCEEDED, INTERRUPTED } from "./pulumi-errors.ts";
+import { DEADLINE_EXCEEDED, INTERRUPTED, RESTORE_INCOMPLETE } from "./pulumi-errors.ts";
 
-/** @param before the deployment's status while the operation ran */
+/** @param before the deployment's status as the operation ends */
 export function afterwards(
   kind: OperationKind,
   ending: Ending,
@@ -36,7 +36,10 @@ export function afterwards(
 }
 
 function isCutOff(ending: Ending): boolean {
-  return ending.state === "failed" && [INTERRUPTED, DEADLINE_EXCEEDED].includes(ending.cause.code);
+  return (
+    ending.state === "failed" &&
+    [INTERRUPTED, DEADLINE_EXCEEDED, RESTORE_INCOMPLETE].includes(ending.cause.code)
+  );
 }
 
 const forgetSecrets = {

@@ -5,10 +5,18 @@ const MAX_DETAIL = 2_000;
 /** Code of an operation whose process was ended before it could end by itself. */
 export const INTERRUPTED = "INTERRUPTED";
 export const IMAGE_UNAVAILABLE = "IMAGE_UNAVAILABLE";
+/** Code of a restore that could not put back what was there. */
+export const RESTORE_INCOMPLETE = "RESTORE_INCOMPLETE";
 export const DEADLINE_EXCEEDED = "DEADLINE_EXCEEDED";
 const CRASHED = "CRASHED";
 
 const KNOWN: readonly { readonly pattern: RegExp; readonly code: string; readonly sentence: string }[] = [
+  {
+    pattern: /^The data is neither the backup's nor what it was/,
+    code: RESTORE_INCOMPLETE,
+    sentence:
+      "The assistant's data is incomplete. Restore the backup that was made of it before, or another one, when the operator has made room.",
+  },
   {
     pattern: /port is already allocated|address already in use/i,
     code: "HOST_PORT_TAKEN",

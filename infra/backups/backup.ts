@@ -1,7 +1,8 @@
 // Backing an assistant's state up, and putting a backup in its place. None of its containers may run meanwhile.
 import { type FileHandle, open } from "node:fs/promises";
-import { type Contents, checked } from "./contents.ts";
+import { type Contents, checked, EMPTY_ARCHIVE } from "./contents.ts";
 import { type Sum, sumOf, unpacked, writeEncrypted } from "./file.ts";
+import { readBackupKey } from "./key.ts";
 import { hasVolume, readVolume, replaceVolume, type StateVolume } from "./volume.ts";
 
 /** Where backups of a deployment are kept, and how. */
@@ -57,6 +58,11 @@ export async function restoreBackup(
   }
 }
 
+/** Makes the volume anew, with nothing in it. */
+export async function clearState(volume: StateVolume, signal: AbortSignal): Promise<void> {
+  await replaceVolume(volume, EMPTY_ARCHIVE, signal);
+}
+
 /** @throws Error as restoreBackup does */
 export async function verifyBackup(backup: BackupFile, keeping: Keeping, signal: AbortSignal): Promise<void> {
   const handle = await openIfThere(backup.file);
@@ -71,6 +77,8 @@ async function verify(
   signal: AbortSignal,
 ): Promise<void> {
   if ((await sumOf(handle)).sha256 !== sha256) throw damaged("its file was changed or cut short");
+  // Without it no backup could be read: that is no fault of this one.
+  await readBackupKey(keyFile);
   try {
     for await (const _piece of checked(unpacked(handle, keyFile), maxBytes, { entries: 0, bytes: 0 }))
       signal.throwIfAborted();

@@ -5,10 +5,11 @@ import { extract, type Header } from "tar-stream";
 import { STATE_PATH } from "../container.ts";
 
 /** The one folder that everything in an archive is in, as the engine names it. */
-export const ROOT = basename(STATE_PATH);
+const ROOT = basename(STATE_PATH);
 const MAX_ENTRIES = 1_000_000;
 /** A tar archive ends in two empty blocks. */
 const END = Buffer.alloc(1024);
+export const EMPTY_ARCHIVE: readonly Uint8Array[] = [END];
 /** A fifo does nothing by itself, and an assistant may have made one. */
 const KINDS: readonly unknown[] = ["file", "directory", "symlink", "link", "fifo"];
 

@@ -30,7 +30,7 @@ export async function* readVolume(volume: StateVolume, signal: AbortSignal): Asy
  */
 export async function replaceVolume(
   volume: StateVolume,
-  archive: AsyncIterable<Uint8Array>,
+  archive: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   signal: AbortSignal,
 ): Promise<void> {
   const docker = new Docker();

@@ -1,7 +1,6 @@
 // What the child process of an operation does to make a backup, or to restore one.
-
 import { resourceName } from "../../infra/args.ts";
-import { restoreBackup, verifyBackup, writeBackup } from "../../infra/backups/backup.ts";
+import { clearState, restoreBackup, verifyBackup, writeBackup } from "../../infra/backups/backup.ts";
 import type { Sum } from "../../infra/backups/file.ts";
 import { haltAssistant, startAssistant } from "../../infra/halt.ts";
 import { untilStarted } from "../../infra/started.ts";
@@ -39,7 +38,7 @@ export async function backUp(
 
 /**
  * Puts a backup in the place of the state, once it is known to be whole and `stop` has removed the containers. The
- * present state is backed up before, and comes back if the new one finds no room.
+ * present state is backed up before, and comes back if the new one can't be put in place.
  */
 export async function restore(
   deploymentId: string,
@@ -55,7 +54,13 @@ export async function restore(
   try {
     await restoreBackup(volume, from, keeping, signal);
   } catch (error) {
-    if (sum && !signal.aborted) await restoreBackup(volume, { file: before, ...sum }, keeping, signal);
+    signal.throwIfAborted();
+    const back = sum
+      ? restoreBackup(volume, { file: before, ...sum }, keeping, signal)
+      : clearState(volume, signal);
+    await back.catch((failure: Error) => {
+      throw new Error(`The data is neither the backup's nor what it was: ${failure.message}`);
+    });
     throw error;
   }
 }

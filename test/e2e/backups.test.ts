@@ -1,6 +1,7 @@
 // A backup is all of an assistant's data as it was: it comes back byte for byte, here or in another slot, and nowhere else.
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
@@ -47,7 +48,11 @@ beforeAll(async () => {
   asAssistant(id, ODD_FILES);
   taken = await picture(id, image);
 });
-afterAll(() => berth.close());
+afterAll(async () => {
+  await berth.close();
+  // Pulumi's own record of the stack's config, made by refreshing it by hand.
+  await rm(`${ROOT}.berth/config/Pulumi.${id}.yaml`, { force: true });
+});
 
 it("an active assistant stands still while it is backed up, and stays active", async () => {
   const container = () => docker.getContainer(resourceName(id)).inspect();

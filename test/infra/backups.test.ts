@@ -18,6 +18,7 @@ import { DEPLOYMENT_LABEL, resourceName } from "../../infra/args.ts";
 import { restoreBackup, writeBackup } from "../../infra/backups/backup.ts";
 import { writeEncrypted } from "../../infra/backups/file.ts";
 import { newBackupKey } from "../../infra/backups/key.ts";
+import { restore } from "../../stacks/backups/run.ts";
 import { docker, removeLabelled } from "../support/docker.ts";
 import { ODD_FILES, picture, withPrograms } from "../support/state.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
@@ -38,7 +39,7 @@ beforeAll(async () => {
   inVolume(
     deploymentId,
     `${ODD_FILES}
-     chown 1000:1000 random; chown 12:34 soft -h; touch .env; touch -d '2002-03-04 05:06:07' .`,
+     chown 1000:1000 random; chown -h 12:34 soft; touch .env; touch -d '2002-03-04 05:06:07' .`,
   );
 });
 afterAll(async () => {
@@ -191,6 +192,29 @@ it("a bomb, and what is no archive, are refused", async () => {
     );
     await refused(file, sha256(file));
   }
+});
+
+it("what was there comes back when the engine can't unpack a backup", async () => {
+  const from = newFile();
+  const before = newFile();
+  await seal(from, [
+    [{ name: ".openclaw/a" }, "a file"],
+    [{ name: ".openclaw/a/b" }, "and a folder"],
+  ]);
+  const was = await picture(deploymentId, image);
+  const stopped = async () => {};
+  const watch = { signal, onWritten: () => {} };
+  const work = { from: { file: from, sha256: sha256(from) }, before, keeping, image };
+  await expect(restore(deploymentId, work, stopped, watch)).rejects.toThrow(/not a directory/);
+  expect(await picture(deploymentId, image)).toEqual(was);
+  expect(existsSync(before)).toBe(true);
+
+  const empty = crypto.randomUUID();
+  await makeVolume(empty);
+  const nothing = await picture(empty, image);
+  await expect(restore(empty, { ...work, before: newFile() }, stopped, watch)).rejects.toThrow();
+  expect((await picture(empty, image)).listed).toHaveLength(nothing.listed.length);
+  await removeLabelled(empty);
 });
 
 type Entries = readonly (readonly [Partial<Header> & { readonly name: string }, string | Buffer])[];

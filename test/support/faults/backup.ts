@@ -46,7 +46,7 @@ export async function cutOff(
     const { body } = await server.call("GET", `${id}/backups/${backupId}`);
     expect(body.data).toMatchObject({ state: "ready" });
     expect(await isRunning(id)).toBe(true);
-    expect(backupFiles(server, id)).toEqual([`${backupId}.age`]);
+    await until(() => backupFiles(server, id).join() === `${backupId}.age`);
     await accepted(server, id, "delete");
     await untilSettled(server, id);
   } finally {
