@@ -5,6 +5,7 @@ import { MODEL_PROVIDERS } from "../infra/openclaw.ts";
 import { StackUpdate } from "../stacks/inspect-stack.ts";
 import { OPERATION_KINDS, STATUSES } from "../stacks/lifecycle.ts";
 import { type OperationState, SCOPES, type Warning as SchemaWarning, type Seen } from "../stacks/schema.ts";
+import { Image } from "./image-answers.ts";
 import { named } from "./named-shapes.ts";
 
 const OPERATION_STATES = [
@@ -84,6 +85,7 @@ export const Deployment = named(
       .describe("Ids of the Telegram users that are answered; null where pairing decides."),
     callbackUrl: z.string().nullable(),
     callbackDisabledAt: moment.nullable().describe("When the receiver asked for no more callbacks (410)."),
+    image: Image,
     outputs: Outputs.nullable(),
     createdAt: moment,
     updatedAt: moment,

@@ -30,6 +30,7 @@ import { rotateSecret, showSecret } from "./routes/callback-secret.ts";
 import { callbacks, replay } from "./routes/callbacks.ts";
 import { doctor } from "./routes/doctor.ts";
 import { events } from "./routes/events.ts";
+import * as fleet from "./routes/fleet.ts";
 import { live, type Readiness, ready } from "./routes/health.ts";
 import * as keys from "./routes/keys.ts";
 import { list } from "./routes/list.ts";
@@ -175,6 +176,9 @@ function apiCalls(parts: AppParts): Record<keyof typeof API_CALLS, Handler> {
     rotateKey: keys.rotate(parts),
     audit: auditTrail(parts),
     doctor: doctor(parts),
+    listFleet: fleet.list(parts),
+    showFleetMember: fleet.show(parts),
+    upgradeFleetMember: fleet.upgrade(parts),
   };
 }
 

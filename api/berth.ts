@@ -6,6 +6,7 @@ import { HOST_USAGE, host } from "./commands/host.ts";
 import { KEYS_USAGE, keys } from "./commands/keys.ts";
 import { environment } from "./commands/parts.ts";
 import { pay } from "./commands/pay.ts";
+import { UPGRADE_USAGE, upgrade } from "./commands/upgrade.ts";
 import { type Config, readConfig } from "./config.ts";
 
 const USAGE = `Usage: npm run -s berth -- <command>
@@ -18,7 +19,7 @@ const USAGE = `Usage: npm run -s berth -- <command>
   aws up | preview | outputs | destroy [arguments of pulumi]
              make, look at or remove what the assistants of an AWS region share
   pay <id>   pay for a slot on its simulated checkout page
-${HOST_USAGE}${KEYS_USAGE}`;
+${HOST_USAGE}${UPGRADE_USAGE}${KEYS_USAGE}`;
 
 const COMMANDS: Readonly<Record<string, (config: Config, args: readonly string[]) => Promise<void>>> = {
   aws,
@@ -27,6 +28,7 @@ const COMMANDS: Readonly<Record<string, (config: Config, args: readonly string[]
   host,
   pay,
   keys,
+  upgrade,
 };
 
 try {

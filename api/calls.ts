@@ -4,6 +4,7 @@ import { ASSISTANT_CALLS } from "./calls/assistants.ts";
 import { BACKUP_CALLS } from "./calls/backups.ts";
 import { CALLBACK_CALLS } from "./calls/callbacks.ts";
 import { DOCTOR_CALLS } from "./calls/doctor.ts";
+import { FLEET_CALLS } from "./calls/fleet.ts";
 
 export type { Answer, ApiCall } from "./calls/api-call.ts";
 export { OPEN_CALLS } from "./calls/open.ts";
@@ -15,4 +16,5 @@ export const API_CALLS = {
   ...CALLBACK_CALLS,
   ...ACCOUNT_CALLS,
   ...DOCTOR_CALLS,
+  ...FLEET_CALLS,
 } as const;

@@ -16,6 +16,7 @@ import {
   accessKey,
   baseUrl,
   count,
+  image,
   isPrivateRange,
   isProxyList,
   key,
@@ -23,6 +24,8 @@ import {
   pinnedHosts,
   port,
   product,
+  repositories,
+  repositoryOf,
 } from "./setting-forms.ts";
 
 export const ROLES = ["all", "api", "worker"] as const;
@@ -45,10 +48,8 @@ const Environment = z.object({
   BERTH_TARGET: z.enum(TARGETS).default("docker"),
   BERTH_AWS_REGION: awsRegion.optional(),
   BERTH_AWS_FOUNDATION: awsFoundation.optional(),
-  BERTH_ASSISTANT_IMAGE: z
-    .string()
-    .regex(/^[\w][\w./:@-]*$/, "must be an image reference")
-    .default(DEFAULT_ASSISTANT_IMAGE),
+  BERTH_ASSISTANT_IMAGE: image.default(DEFAULT_ASSISTANT_IMAGE),
+  BERTH_ALLOWED_IMAGES: z.string().transform(repositories).optional(),
   BERTH_PAYMENTS: z.enum(PAYMENTS).default("simulated"),
   BERTH_PUBLIC_URL: baseUrl.optional(),
   POLAR_ACCESS_TOKEN: key.optional(),
@@ -181,6 +182,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     stacks: {
       target: read.BERTH_TARGET,
       assistantImage: read.BERTH_ASSISTANT_IMAGE,
+      allowedImages: read.BERTH_ALLOWED_IMAGES ?? repositoryOf(read.BERTH_ASSISTANT_IMAGE),
       dataDir,
       backendUrl: withoutSidecars(read.PULUMI_BACKEND_URL ?? `file://${join(dataDir, "state")}`),
       portRange: { first, last },

@@ -1,5 +1,6 @@
 // The one source of what clients may send: validation and types come from these shapes.
 import { z } from "zod";
+import { parseImageReference } from "../infra/image-reference.ts";
 import { MODEL_PROVIDERS, PAIRING_CODE, TELEGRAM_ID } from "../infra/openclaw.ts";
 import { SCOPES } from "../stacks/schema.ts";
 
@@ -66,6 +67,24 @@ export const PatchBody = z
   })
   .refine((body) => Object.keys(body).length > 0, "must name at least one field to change")
   .meta({ minProperties: 1 });
+
+export const imageReference = z
+  .string()
+  .max(512)
+  .refine(
+    (text) => parseImageReference(text) !== undefined,
+    "must be an image reference, e.g. ghcr.io/openclaw/openclaw:2026.9.6",
+  );
+
+/** No body at all, or `{}`, keeps to what was asked for before. */
+export const RedeployBody = z
+  .strictObject({
+    image: imageReference
+      .nullable()
+      .optional()
+      .describe("An image of the assistant's own; null returns to the installation's."),
+  })
+  .optional();
 
 export const ApprovePairingBody = z.strictObject({
   code: z.string().regex(PAIRING_CODE, "must be the code that the bot has sent, e.g. ABCD2345"),

@@ -2,14 +2,20 @@
 import type { z } from "zod";
 import type { Deployment, SecretColumn } from "../stacks/deployments.ts";
 import { openColumn } from "../stacks/deployments.ts";
+import type { LatestOperation } from "../stacks/fleet.ts";
+import { wantedImage } from "../stacks/images.ts";
 import type { Operation } from "../stacks/operations.ts";
 import { recordedOutputs } from "../stacks/outputs.ts";
 import { checkoutUrl, type Shop } from "../stacks/payments.ts";
 import type { Warning } from "../stacks/schema.ts";
 import type { SecretBox } from "../stacks/secret.ts";
+import type { StackSettings } from "../stacks/settings.ts";
 import type * as answers from "./answers.ts";
 
-export type ViewParts = Pick<Shop, "payments" | "publicUrl"> & { readonly box: SecretBox };
+export interface ViewParts extends Pick<Shop, "payments" | "publicUrl"> {
+  readonly box: SecretBox;
+  readonly settings: StackSettings;
+}
 
 export function deploymentView(parts: ViewParts, deployment: Deployment): z.infer<typeof answers.Deployment> {
   const masked = (column: SecretColumn) => openColumn(parts.box, deployment, column)?.masked ?? null;
@@ -26,13 +32,26 @@ export function deploymentView(parts: ViewParts, deployment: Deployment): z.infe
     allowFrom: deployment.allow_from,
     callbackUrl: deployment.callback_url,
     callbackDisabledAt: deployment.callback_disabled_at,
+    image: imageView(parts.settings, deployment),
     outputs: recordedOutputs(deployment.outputs) ?? null,
     createdAt: deployment.created_at,
     updatedAt: deployment.updated_at,
   };
 }
 
-export function operationView(operation: Operation): z.infer<typeof answers.Operation> {
+export function imageView(
+  settings: StackSettings,
+  deployment: Deployment,
+): z.infer<typeof answers.Deployment>["image"] {
+  return {
+    reference: wantedImage(settings, deployment),
+    isCustom: deployment.image !== null,
+    pinned: deployment.pinned_image,
+    rolledBackFrom: deployment.rolled_back_from,
+  };
+}
+
+export function operationView(operation: LatestOperation): z.infer<typeof answers.Operation> {
   return {
     id: operation.id,
     kind: operation.kind,

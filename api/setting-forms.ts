@@ -2,6 +2,7 @@
 import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
+import { parseImageReference, parseRepository } from "../infra/image-reference.ts";
 import type { PinnedHost } from "../stacks/callbacks/network.ts";
 import { Secret } from "../stacks/secret.ts";
 
@@ -21,6 +22,28 @@ export const baseUrl = z
   .url({ protocol: /^https?$/, error: "must be an http:// or https:// URL" })
   .transform((url) => url.replace(/\/+$/, ""));
 export const count = z.coerce.number().int().min(0).max(1_000_000_000);
+
+export const image = z
+  .string()
+  .refine(
+    (text) => parseImageReference(text) !== undefined,
+    "must be an image reference, e.g. ghcr.io/a/b:1",
+  );
+
+/** Comma-separated, without tags. */
+export function repositories(text: string, context: z.RefinementCtx): string[] {
+  return text.split(",").flatMap((entry) => {
+    const repository = parseRepository(entry.trim());
+    if (repository !== undefined) return [repository];
+    context.addIssue(`${JSON.stringify(entry)} must be a repository without a tag, e.g. ghcr.io/a/b`);
+    return [];
+  });
+}
+
+export function repositoryOf(reference: string): string[] {
+  const parsed = parseImageReference(reference);
+  return parsed ? [parsed.repository] : [];
+}
 
 export function isProxyList(text: string): boolean {
   return text.split(",").every((proxy) => ipaddr.isValid(proxy.trim()) || ipaddr.isValidCIDR(proxy.trim()));

@@ -13,11 +13,21 @@ export function afterwards(
   if (kind === "backup") return {};
   if (ending.state === "succeeded") {
     const outputs = ending.outputs && JSON.stringify(ending.outputs);
-    if (kind === "prepare" || (kind === "restore" && before !== "failed")) return { outputs };
+    if (kind === "prepare") return { outputs };
     if (kind === "delete")
       return { status: "deleted", outputs: null, address: null, bot_id: null, ...forgetSecrets };
-    if (kind === "stop" || kind === "restore") return { status: LIFECYCLE.stop.to, outputs, bot_id: null };
+    if (kind === "restore") {
+      const stopped = before === "failed" ? { status: LIFECYCLE.stop.to, bot_id: null } : {};
+      // What an upgrade has left of the data is not there any more.
+      return { outputs, unfinished_upgrade: null, ...stopped };
+    }
+    if (kind === "stop") return { status: LIFECYCLE.stop.to, outputs, bot_id: null };
     return { status: LIFECYCLE[kind].to, outputs };
+  }
+  if (ending.state === "failed" && ending.back) {
+    const { status, outputs } = ending.back;
+    const bot = status === "stopped" ? { bot_id: null } : {};
+    return { status, ...(outputs && { outputs: JSON.stringify(outputs) }), ...bot };
   }
   // A restore that ended by itself has left, or put back, what there was.
   if (kind === "restore") return isCutOff(ending) && before === "stopped" ? { status: "failed" } : {};

@@ -6,6 +6,7 @@ import { addressAt } from "./addresses.ts";
 import { backupFolder } from "./backups/places.ts";
 import { type Deployment, openColumn } from "./deployments.ts";
 import { ecsConfig, type Told } from "./ecs-stack.ts";
+import type { Goal } from "./job.ts";
 import type { Secret, SecretBox } from "./secret.ts";
 import type { StackSettings } from "./settings.ts";
 
@@ -16,19 +17,19 @@ export function stackWorkDir({ dataDir }: StackSettings, deploymentId: string): 
   return join(dataDir, "stacks", deploymentId);
 }
 
-/** The stack's config for so many replicas; the assistant's secrets are put in their place first. */
+/** The stack's config for a goal; the assistant's secrets are put in their place first. */
 export async function prepareConfig(
   settings: StackSettings,
   box: SecretBox,
   deployment: Deployment,
-  replicas: 0 | 1,
+  { replicas, image }: Goal,
 ): Promise<Record<string, string>> {
   const { foundation } = settings;
   if (replicas === 1) assertModelKey(settings, deployment);
   return {
     target: settings.target,
     replicas: String(replicas),
-    image: settings.assistantImage,
+    image,
     memoryMib: String(settings.memoryMib),
     cpus: String(settings.cpus),
     startupTimeoutSeconds: String(settings.startupTimeoutSeconds),

@@ -1,5 +1,5 @@
 // Records of deployments. Every change of state goes through move(), which asserts the table of lifecycle.ts.
-import type { Selectable, UpdateObject } from "kysely";
+import { sql as raw, type Selectable, type UpdateObject } from "kysely";
 import { v7 as uuidv7 } from "uuid";
 import { keyOwner } from "../infra/openclaw.ts";
 import type { Sql } from "./database.ts";
@@ -138,9 +138,10 @@ export async function move(
   change: DeploymentChange,
 ): Promise<Deployment> {
   const legal: readonly Status[] = LIFECYCLE[call].from;
+  const from = "during" in LIFECYCLE[call] ? { status_before: raw<Status>`status` } : {};
   let update = sql
     .updateTable("deployments")
-    .set({ ...change, updated_at: new Date() })
+    .set({ ...change, ...from, updated_at: new Date() })
     .where("id", "=", id)
     .where("account_id", "=", accountId)
     .where("status", "in", legal);

@@ -1,63 +1,83 @@
 // From an attempt to its job: what a child process is told to do with the deployment's stack.
 import { prepareConfig, stackWorkDir } from "./assistant-stack.ts";
-import { backUpWork, restoreWork } from "./backups/work.ts";
-import type { Sql } from "./database.ts";
+import type { BackUp } from "./backups/work.ts";
 import type { Deployment } from "./deployments.ts";
 import type { OperationKind } from "./lifecycle.ts";
 import type { Attempt } from "./operations.ts";
 import { SETTINGS_REFUSED } from "./pulumi-errors.ts";
-import type { Job } from "./run-operation.ts";
+import type { Remains } from "./recovery.ts";
+import type { DataWork, Job } from "./run-operation.ts";
 import type { SecretBox } from "./secret.ts";
 import type { StackSettings } from "./settings.ts";
 import { stateFolder } from "./state-files.ts";
 
 export interface JobParts {
-  readonly sql: Sql;
   readonly box: SecretBox;
   readonly settings: StackSettings;
   readonly pulumi: { readonly path: string; readonly version: string };
 }
 
-/** The job of an attempt. If it brings an assistant up, its secrets are put in their place first. */
-export async function makeJob(
-  { sql, settings, box, pulumi }: JobParts,
-  { operation, before, lastFailure }: Attempt,
+/** What a stack is to be, and what is done with the assistant's data once it has no containers. */
+export interface Goal {
+  readonly replicas: 0 | 1;
+  readonly image: string;
+  readonly data?: DataWork;
+}
+
+/** The job that brings the stack to a goal. If that has an assistant, its secrets are put in their place first. */
+export async function upJob(
+  parts: JobParts,
+  { operation, lastFailure }: Attempt,
   deployment: Deployment,
+  goal: Goal,
+  remains: Remains | undefined,
 ): Promise<Job> {
-  const location = {
-    stackName: deployment.id,
-    workDir: stackWorkDir(settings, deployment.id),
-    pulumiPath: pulumi.path,
-    pulumiVersion: pulumi.version,
-    stateFolder: stateFolder(settings.backendUrl),
-  };
-  const { foundation } = settings;
-  const remains = before && before.state !== "succeeded" ? { host: before.host } : undefined;
-  if (operation.kind === "delete") {
-    // The record may not know yet of a stack that was made by what was cut off.
-    const stackExists = deployment.stack_exists || before !== undefined;
-    return { location, foundation, remains, stackExists, work: "destroy" };
-  }
-  if (operation.kind === "backup") {
-    const backUp = await backUpWork(sql, settings, operation, deployment);
-    return { location, foundation, remains, stackExists: deployment.stack_exists, work: { backUp } };
-  }
-  const config = await prepareConfig(settings, box, deployment, replicasFor(operation.kind));
-  if (lastFailure?.code === SETTINGS_REFUSED) config.settingsRefused = operation.id;
+  const up = await prepareConfig(parts.settings, parts.box, deployment, goal);
+  if (lastFailure?.code === SETTINGS_REFUSED) up.settingsRefused = operation.id;
   const { stack_exists: stackExists, outputs, seen } = deployment;
-  if (operation.kind === "restore") {
-    const restore = await restoreWork(sql, settings, operation);
-    // Whatever has the volume would keep it from being made anew.
-    const work = { up: config, refresh: false, remove: "all", restore } as const;
-    return { location, foundation, remains, stackExists, work };
-  }
-  if (operation.kind !== "redeploy")
-    return { location, foundation, remains, stackExists, work: { up: config, refresh: false } };
+  const job = { ...common(parts, deployment), remains, stackExists };
+  const { data } = goal;
+  // Whatever has the volume would keep it from being made anew.
+  if (data && "restore" in data) return { ...job, work: { up, refresh: false, remove: "all", data } };
+  if (operation.kind !== "redeploy") return { ...job, work: { up, refresh: false } };
   // What runs may have been changed by hand: look before acting on it. Recovery looks too.
   const refresh = outputs?.replicas !== 0 && !remains;
   // To Pulumi a container that ends again and again is as it should be, and one in the place of its own not there.
   const remove = seen?.state === "restarting" || seen?.state === "unexpected" ? "all" : "out of order";
-  return { location, foundation, remains, stackExists, work: { up: config, refresh, remove } };
+  return { ...job, work: { up, refresh, remove, ...(data && { data }) } };
+}
+
+/** The job that backs up what may be running. */
+export function backUpJob(
+  parts: JobParts,
+  deployment: Deployment,
+  backUp: BackUp,
+  remains: Remains | undefined,
+): Job {
+  const { stack_exists: stackExists } = deployment;
+  return { ...common(parts, deployment), remains, stackExists, work: { backUp } };
+}
+
+/** The job that leaves nothing of a deployment. `hasBegun`: its stack may be there although no record says so. */
+export function destroyJob(
+  parts: JobParts,
+  deployment: Deployment,
+  remains: Remains | undefined,
+  { hasBegun }: { readonly hasBegun: boolean },
+): Job {
+  const stackExists = deployment.stack_exists || hasBegun;
+  return { ...common(parts, deployment), remains, stackExists, work: "destroy" };
+}
+
+function common({ settings, pulumi }: JobParts, { id }: Deployment) {
+  const location = {
+    stackName: id,
+    workDir: stackWorkDir(settings, id),
+    pulumiPath: pulumi.path,
+    pulumiVersion: pulumi.version,
+    stateFolder: stateFolder(settings.backendUrl),
+  };
+  return { location, foundation: settings.foundation };
 }
 
 /** How many containers there are once an operation of that kind has succeeded. */

@@ -34,6 +34,8 @@ export const LIFECYCLE = {
   pay: { from: ["pending_payment"], to: "purchased" },
   activate: { from: ["purchased"], during: "deploying", to: "active", needsPayment: true },
   redeploy: { from: ["active", "stopped", "failed"], during: "deploying", to: "active", needsPayment: true },
+  /** A redeploy by the operator, who leaves alone what its customer has stopped. */
+  upgrade: { from: ["active"], during: "deploying", to: "active", needsPayment: true },
   stop: { from: ["active", "failed"], during: "stopping", to: "stopped" },
   /** Not a call: what Berth does when an assistant ends again and again. */
   crash: { from: ["active"], to: "failed" },

@@ -1,6 +1,7 @@
 // An operation is one lifecycle call being carried out: a record of its own, never edited once it has ended.
 
 import type { Selectable } from "kysely";
+import type { AssistantOutputs } from "../infra/args.ts";
 import { afterwards } from "./afterwards.ts";
 import { endBackups } from "./backups/records.ts";
 import { recordCallback } from "./callbacks/events.ts";
@@ -17,6 +18,8 @@ export const QUEUE = "operations";
 export const LIVE = ["queued", "running"] as const;
 /** How often an operation is tried whose process dies. */
 export const MAX_ATTEMPTS = 3;
+/** Without the database for so long, another worker may be given the operation: this one gives up before that. */
+export const LEASE_MS = 20_000;
 /** How many operations of a deployment are kept, and of how many the log. */
 export const KEPT_OPERATIONS = 100;
 const KEPT_LOGS = 20;
@@ -168,8 +171,15 @@ export async function standing(
 /** How an operation ended. */
 export type Ending =
   | { readonly state: "succeeded"; readonly outputs: Record<string, unknown> | null }
-  | { readonly state: "failed"; readonly cause: Cause }
+  | { readonly state: "failed"; readonly cause: Cause; readonly back?: Back }
   | { readonly state: "cancelled" };
+
+/** Where a failed operation has left its deployment, or brought it back to. */
+export interface Back {
+  readonly status: "active" | "stopped";
+  /** Of the stack, if it was touched. */
+  readonly outputs?: AssistantOutputs;
+}
 
 /**
  * Ends an operation and moves its deployment on, unless a newer operation has taken that over. False, and nothing is

@@ -6,6 +6,7 @@ const MAX_DETAIL = 2_000;
 /** Code of an operation whose process was ended before it could end by itself. */
 export const INTERRUPTED = "INTERRUPTED";
 export const SETTINGS_REFUSED = "SETTINGS_REFUSED";
+export const IMAGE_UNAVAILABLE = "IMAGE_UNAVAILABLE";
 /** Code of a restore that could not put back what was there. */
 export const RESTORE_INCOMPLETE = "RESTORE_INCOMPLETE";
 export const DEADLINE_EXCEEDED = "DEADLINE_EXCEEDED";
@@ -26,8 +27,8 @@ const KNOWN: readonly { readonly pattern: RegExp; readonly code: string; readonl
   },
   {
     pattern:
-      /no such image|CannotPull\w*Error|unable to find image|pull access denied|manifest unknown|repository .* not found/i,
-    code: "IMAGE_UNAVAILABLE",
+      /not allowed here any more|no such image|CannotPull\w*Error|unable to find image|pull access denied|manifest unknown|repository .* not found/i,
+    code: IMAGE_UNAVAILABLE,
     sentence:
       "The assistant's image can't be had. Its data is kept; redeploy when the operator has made the image available.",
   },

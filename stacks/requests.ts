@@ -11,6 +11,9 @@ import { findWithOperation, LIVE, type Operation, QUEUE } from "./operations.ts"
 import type { SecretBox } from "./secret.ts";
 import type { StackSettings } from "./settings.ts";
 
+/** More than an upgrade with its way back may take: each step has a deadline of its own. */
+const LONGEST_SECONDS = 12 * 3_600;
+
 /** What is needed to accept calls. */
 export interface Intake {
   readonly sql: Sql;
@@ -25,7 +28,7 @@ export interface Requester {
   /** Of the HTTP request; null where there is none. */
   readonly requestId: string | null;
 }
-type AcceptedCall = "activate" | "redeploy" | "stop" | "delete";
+type AcceptedCall = "activate" | "redeploy" | "upgrade" | "stop" | "delete";
 
 /** Accepts an activation: the slot's settings, its address and the operation, all or nothing. */
 export async function requestActivate(
@@ -39,14 +42,15 @@ export async function requestActivate(
   return accept(intake, by, id, "activate", { ...change, gateway_token });
 }
 
-/** Accepts a redeploy or a stop. */
+/** Accepts a redeploy or a stop, with a change of the record. */
 export async function requestOperation(
   intake: Intake,
   by: Requester,
   id: string,
   call: "redeploy" | "stop",
+  change: DeploymentChange,
 ): Promise<Operation> {
-  return accept(intake, by, id, call, {});
+  return accept(intake, by, id, call, change);
 }
 
 /** Accepts a delete; what still runs is cancelled first. Asked for again, it answers with the same operation. */
@@ -106,10 +110,11 @@ export async function acceptIn(
   change: DeploymentChange,
 ): Promise<Operation> {
   const moved = await move(trx, by.accountId, id, call, { ...change, status: LIFECYCLE[call].during });
-  if (call === "activate" || call === "redeploy") await claimBot(trx, intake.box, moved);
+  if (call === "activate" || call === "redeploy" || call === "upgrade")
+    await claimBot(trx, intake.box, moved);
   if (call === "activate") await handOutAddress(trx, intake.settings, id);
   if (call === "delete") await requestCancel(trx, id);
-  return enqueue(intake, trx, id, call, by.requestId);
+  return enqueue(intake, trx, id, call === "upgrade" ? "redeploy" : call, by.requestId);
 }
 
 /** Records an operation and queues its job. Call it inside a transaction. */
@@ -138,7 +143,12 @@ export async function enqueue(
     .set({ operation_id: operation.id })
     .where("id", "=", deploymentId)
     .execute();
-  const job = { id: operation.id, singletonKey: deploymentId, db: fromKysely(trx) };
+  const job = {
+    id: operation.id,
+    singletonKey: deploymentId,
+    expireInSeconds: LONGEST_SECONDS,
+    db: fromKysely(trx),
+  };
   await boss.send(QUEUE, { operationId: operation.id }, job);
   return operation;
 }

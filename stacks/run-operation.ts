@@ -8,8 +8,8 @@ import { removeContainers } from "../infra/engine.ts";
 import { preload } from "../infra/program.ts";
 import { type Engine, targetEngine } from "../infra/target-engine.ts";
 import { isStandIn, serveStandIns } from "../infra/toolchain/stand-ins/attached.ts";
-import { backUp, restore } from "./backups/run.ts";
-import type { BackUp, Restore } from "./backups/work.ts";
+import { backUp, restore, writeOnceStopped } from "./backups/run.ts";
+import type { BackUp, Restore, Written } from "./backups/work.ts";
 import { type OperationEvent, readEvent, rootOutputs } from "./engine-events.ts";
 import { causeOf, wasKilled } from "./pulumi-errors.ts";
 import { claimStack, isLockedByTheDead, type Remains, recoverStack } from "./recovery.ts";
@@ -41,8 +41,10 @@ interface Up {
   /** Containers of the deployment that are removed first, because Pulumi would keep them. */
   readonly remove?: "all" | "out of order";
   /** Done once the stack is up, which must be without containers then. */
-  readonly restore?: Restore;
+  readonly data?: DataWork;
 }
+
+export type DataWork = { readonly write: Written } | { readonly restore: Restore };
 
 export type Order = { readonly job: Job } | "cancel" | "alive";
 
@@ -117,7 +119,7 @@ async function run(job: Job, signal: AbortSignal): Promise<Report> {
       const carryOut = (stackExists: boolean) =>
         work === "destroy"
           ? destroy(stackExists, location, engine, { signal, onEvent })
-          : upAndRestore(stackExists, location, work, { signal, onEvent });
+          : upWithData(stackExists, location, work, { signal, onEvent });
       await onStack(job, location, engine, signal, async (stackExists) => {
         errors.length = 0;
         await carryOut(stackExists);
@@ -160,16 +162,19 @@ interface Watch {
   readonly onEvent: (event: EngineEvent) => void;
 }
 
-async function upAndRestore(
+async function upWithData(
   stackExists: boolean,
   location: StackLocation,
   work: Up,
   watch: Watch,
 ): Promise<void> {
   const bringUp = () => up(stackExists, location, work, watch);
+  const { data } = work;
+  const { stackName } = location;
   const { signal } = watch;
-  if (work.restore) await restore(location.stackName, work.restore, bringUp, { signal, onWritten });
-  else await bringUp();
+  if (!data) await bringUp();
+  else if ("restore" in data) await restore(stackName, data.restore, bringUp, { signal, onWritten });
+  else await writeOnceStopped(stackName, data.write, bringUp, { signal, onWritten });
 }
 
 async function up(stackExists: boolean, location: StackLocation, work: Up, watch: Watch): Promise<void> {

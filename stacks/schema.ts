@@ -1,5 +1,6 @@
 // The tables of the database, as the migrations make them. Types only, but for the scopes of keys.
 import type { ColumnType, Generated } from "kysely";
+import type { ImageColumns } from "./image-columns.ts";
 import type { OperationKind, PaymentState, Status } from "./lifecycle.ts";
 
 type Json<T> = ColumnType<T | null, string | null, string | null>;
@@ -51,7 +52,7 @@ export interface ApiKeyTable {
   last_used_at: Date | null;
 }
 
-export interface DeploymentTable {
+export interface DeploymentTable extends ImageColumns {
   id: string;
   account_id: string;
   status: Status;

@@ -31,6 +31,8 @@ export interface StackSettings {
   /** Of the target aws; known once the worker has asked for it at its start. */
   readonly foundation?: Foundation;
   readonly assistantImage: string;
+  /** Repositories, with their registries, of images that a deployment may ask for. */
+  readonly allowedImages: readonly string[];
   /** Absolute path of the data folder. */
   readonly dataDir: string;
   readonly backendUrl: string;

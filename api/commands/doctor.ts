@@ -1,6 +1,7 @@
 // `npm run -s berth -- doctor`: names the parts in use, then has the running server audit its deployments.
 import { parseArgs } from "node:util";
 import type { z } from "zod";
+import { hostRulesFinding } from "../../infra/host-rules/host-rules.ts";
 import type { Config } from "../config.ts";
 import type { Examination } from "../doctor-answers.ts";
 import { partsInUse } from "./parts.ts";
@@ -26,10 +27,21 @@ export async function doctor(config: Config, args: readonly string[]): Promise<v
   if (!values.json) for (const part of parts) console.log(part);
   const asked = id === undefined ? `limit=${PAGE}` : `deployment=${encodeURIComponent(id)}`;
   const examined = await callForAll<Examined>(config, `/api/v1/doctor?${asked}`);
-  if (values.json) console.log(JSON.stringify({ parts, ...summary(examined), examined }, null, 2));
-  else print(examined);
-  const isWrong = examined.some(({ findings }) => findings.some(({ severity }) => severity === "error"));
+  const host = await hostFinding(config);
+  if (values.json) console.log(JSON.stringify({ parts, host, ...summary(examined), examined }, null, 2));
+  else {
+    if (host) console.log(`error host host-rules: ${host}`);
+    print(examined);
+  }
+  const isWrong =
+    host !== null || examined.some(({ findings }) => findings.some(({ severity }) => severity === "error"));
   if (isWrong) process.exitCode = 1;
+}
+
+/** The server may run elsewhere, or without the rights to look at the firewall: this process looks itself. */
+async function hostFinding({ stacks }: Config): Promise<string | null> {
+  if (stacks.target !== "docker" || stacks.hostRules === "leave") return null;
+  return (await hostRulesFinding()) ?? null;
 }
 
 function print(examined: readonly Examined[]): void {

@@ -1,21 +1,29 @@
 import type { RequestHandler } from "express";
+import { imageChange } from "../../stacks/images.ts";
 import { LIFECYCLE } from "../../stacks/lifecycle.ts";
 import type { Operation } from "../../stacks/operations.ts";
 import { type Intake, requestDelete, requestOperation } from "../../stacks/requests.ts";
 import { type Caller, callerOf } from "../caller.ts";
-import { EmptyBody } from "../contract.ts";
+import { EmptyBody, RedeployBody } from "../contract.ts";
 import { acceptedView } from "../deployment-view.ts";
 import { parse } from "../problem.ts";
 import { deploymentId } from "./deployment-id.ts";
 
-/** POST /:id/redeploy: applies the current settings; from stopped, with all its data. */
+/** POST /:id/redeploy: applies the current settings and image; from stopped, with all its data. */
 export function redeploy(parts: Intake): RequestHandler {
-  return accept("redeploy", (by, id) => requestOperation(parts, by, id, "redeploy"));
+  return async (request, response) => {
+    const caller = callerOf(response);
+    const id = deploymentId(request);
+    const { image } = parse(RedeployBody, request.body) ?? {};
+    const change = imageChange(parts.settings, image);
+    const operation = await requestOperation(parts, caller, id, "redeploy", change);
+    response.status(202).json({ data: acceptedView(LIFECYCLE.redeploy.during, operation) });
+  };
 }
 
 /** POST /:id/stop: ends the assistant and keeps its data. */
 export function stop(parts: Intake): RequestHandler {
-  return accept("stop", (by, id) => requestOperation(parts, by, id, "stop"));
+  return accept("stop", (by, id) => requestOperation(parts, by, id, "stop", {}));
 }
 
 /** DELETE /:id: removes the assistant, its data and its stack. */
@@ -24,7 +32,7 @@ export function remove(parts: Intake): RequestHandler {
 }
 
 function accept(
-  call: "redeploy" | "stop" | "delete",
+  call: "stop" | "delete",
   request: (by: Caller, id: string) => Promise<Operation>,
 ): RequestHandler {
   return async (incoming, response) => {

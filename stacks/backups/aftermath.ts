@@ -35,7 +35,7 @@ export async function tidyAfter(
   { sql, settings, log }: Parts,
   { kind, deployment_id }: Operation,
 ): Promise<void> {
-  if (kind !== "backup" && kind !== "restore") return;
+  if (kind !== "backup" && kind !== "restore" && kind !== "redeploy") return;
   await tidyBackups(sql, settings, deployment_id).catch((error: unknown) =>
     log.error({ err: error, deployment: deployment_id }, "old backups could not be removed"),
   );

@@ -4,7 +4,7 @@ import { clearState, restoreBackup, verifyBackup, writeBackup } from "../../infr
 import type { Sum } from "../../infra/backups/file.ts";
 import { haltAssistant, startAssistant } from "../../infra/halt.ts";
 import { untilStarted } from "../../infra/started.ts";
-import type { BackUp, Restore } from "./work.ts";
+import type { BackUp, Restore, Written } from "./work.ts";
 
 interface Watch {
   readonly signal: AbortSignal;
@@ -63,4 +63,15 @@ export async function restore(
     });
     throw error;
   }
+}
+
+/** Copies the state once `stop` has removed the containers. */
+export async function writeOnceStopped(
+  deploymentId: string,
+  { file, keeping, image }: Written,
+  stop: () => Promise<void>,
+  { signal, onWritten }: Watch,
+): Promise<void> {
+  await stop();
+  onWritten(await writeBackup({ deploymentId, image }, file, keeping, signal));
 }

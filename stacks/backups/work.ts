@@ -8,11 +8,15 @@ import type { StackSettings } from "../settings.ts";
 import { backupFile } from "./places.ts";
 import { backupOf } from "./records.ts";
 
-export interface BackUp {
+/** A backup that is to be written. */
+export interface Written {
   readonly file: string;
   readonly keeping: Keeping;
   /** Any image that the engine has. */
   readonly image: string;
+}
+
+export interface BackUp extends Written {
   /** Where the assistant says that it has started again; undefined unless it is meant to run. */
   readonly endpoint: string | undefined;
   readonly startupTimeoutSeconds: number;
@@ -46,16 +50,21 @@ export async function backUpWork(
 
 export async function restoreWork(sql: Sql, settings: StackSettings, operation: Operation): Promise<Restore> {
   const before = await backupOf(sql, operation);
-  const from = await sql
-    .selectFrom("backups")
-    .selectAll()
-    .where("id", "=", operation.backup_id)
-    .executeTakeFirst();
-  if (!from?.sha256) throw new Error("The backup is damaged: it was deleted before it could be restored.");
   return {
-    from: { file: backupFile(settings, from), sha256: from.sha256 },
+    from: await restorable(sql, settings, operation.backup_id),
     before: before ? backupFile(settings, before) : "",
     keeping: settings.backups,
     image: settings.assistantImage,
   };
+}
+
+/** @throws Error when there is no such backup any more */
+export async function restorable(
+  sql: Sql,
+  settings: StackSettings,
+  id: string | null,
+): Promise<Restore["from"]> {
+  const from = await sql.selectFrom("backups").selectAll().where("id", "=", id).executeTakeFirst();
+  if (!from?.sha256) throw new Error("The backup is damaged: it was deleted before it could be restored.");
+  return { file: backupFile(settings, from), sha256: from.sha256 };
 }

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { DEPLOYMENT_LABEL, LIMITS_LABEL, limitsText, resourceName } from "../../infra/args.ts";
 import { ASSISTANT_PORT, STATE_PATH } from "../../infra/container.ts";
 import { addressAt } from "../addresses.ts";
-import { recordedOutputs } from "../outputs.ts";
 import { type Check, type Complaint, error, fact, inWords, REDEPLOY, warning } from "./check.ts";
 import { leaksIn } from "./leaks.ts";
 import type { OfContainer } from "./picture.ts";
@@ -48,6 +47,8 @@ export const CONTAINER_CHECKS: readonly Check<OfContainer>[] = [
     () => ["/home/node/.cache", "/tmp"],
   ),
   { name: "limits", look: limitsAreAsAskedFor },
+  fact("processes", "Processes at most", host("PidsLimit"), wantedProcesses),
+  fact("runtime", "Its container's runtime", host("Runtime"), wantedRuntime),
   fact("swap", "Memory and swap together, in MiB", mebibytes("MemorySwap"), mebibytes("Memory")),
   fact("log-limits", "Its container's log", host("LogConfig"), () => ({
     Type: "json-file",
@@ -91,6 +92,16 @@ function mebibytes(name: "Memory" | "MemorySwap") {
   };
 }
 
+/** What did not become active may have ended before it was limited; a runtime of its own may refuse to limit it. */
+function wantedProcesses(of: OfContainer): unknown {
+  const { deployment, settings } = of.picture;
+  return deployment.status === "active" && !settings.runtime ? 512 : host("PidsLimit")(of);
+}
+
+function wantedRuntime(of: OfContainer): unknown {
+  return of.picture.settings.runtime ?? host("Runtime")(of);
+}
+
 function runsWhileActive({ picture: { deployment }, container }: OfContainer): Complaint[] {
   const { Status } = container.inspected.State;
   if (deployment.status !== "active" || Status === "running") return [];
@@ -104,10 +115,9 @@ function labels({ container }: OfContainer): string[] {
 function imageIsAsAskedFor({ picture, container }: OfContainer): Complaint[] {
   const { inspected, imageOfThatName } = container;
   const name = inspected.Config.Image;
-  const { status, outputs } = picture.deployment;
+  const { status, pinned_image } = picture.deployment;
   // What has failed was not recorded: its container is of the image that was tried last.
-  const asked = (status === "active" ? recordedOutputs(outputs)?.image : undefined) ?? name;
-  const { assistantImage } = picture.settings;
+  const asked = (status === "active" ? pinned_image : undefined) ?? name;
   if (name !== asked) return [error(`Its container's image: expected ${asked}, found ${name}.`, REDEPLOY)];
   if (imageOfThatName === undefined)
     return [error(`Its image ${name}: expected in the engine, found nothing.`, `docker pull ${name}`)];
@@ -116,13 +126,6 @@ function imageIsAsAskedFor({ picture, container }: OfContainer): Complaint[] {
       warning(
         `Its image ${name}: expected ${inspected.Image}, found that the name stands for ${imageOfThatName} now.`,
         `${REDEPLOY} It then runs the other one.`,
-      ),
-    ];
-  if (asked !== assistantImage)
-    return [
-      warning(
-        `Its container's image: expected ${assistantImage}, which is set now, found ${asked}.`,
-        REDEPLOY,
       ),
     ];
   return [];

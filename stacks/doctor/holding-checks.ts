@@ -1,10 +1,12 @@
 // What the engine holds of a deployment as a whole: how many containers, which network, which volume.
 import { resourceName } from "../../infra/args.ts";
+import { bridgeName } from "../../infra/bridge.ts";
 import { addressAt } from "../addresses.ts";
 import { recordedOutputs } from "../outputs.ts";
 import { type Check, type Complaint, error, fact, inWords, REDEPLOY } from "./check.ts";
 import type { OnDocker } from "./picture.ts";
 
+const BRIDGE = "com.docker.network.bridge.name";
 const ICC = "com.docker.network.bridge.enable_icc";
 /** What has failed may have a container or none. */
 const CONTAINERS: Readonly<Record<string, number>> = {
@@ -25,6 +27,10 @@ export const HOLDING_CHECKS: readonly Check<OnDocker>[] = [
   {
     name: "network-icc",
     look: ofNetwork("way between containers (icc)", ({ Options }) => Options?.[ICC] ?? "true", "false"),
+  },
+  {
+    name: "network-bridge",
+    look: ofNetwork("bridge, by which the host rules know it", ({ Options }) => Options?.[BRIDGE], ownBridge),
   },
   { name: "network-members", look: nobodyElseIsOnTheNetwork },
   fact(
@@ -96,6 +102,10 @@ function subnetsOf({ IPAM }: Network): string[] {
 
 function ownSubnet({ settings, deployment: { address } }: OnDocker): string {
   return address === null ? "nothing" : addressAt(settings, address).subnet;
+}
+
+function ownBridge(picture: OnDocker): string {
+  return picture.deployment.address === null ? "nothing" : bridgeName(ownSubnet(picture));
 }
 
 function nobodyElseIsOnTheNetwork({ held }: OnDocker): Complaint[] {

@@ -8,6 +8,7 @@ import { payments } from "./0005-payments.ts";
 import { callbacks } from "./0006-callbacks.ts";
 import { assistants } from "./0007-assistants.ts";
 import { backups } from "./0008-backups.ts";
+import { images } from "./0009-images.ts";
 import { modelChecks } from "./0011-model-checks.ts";
 
 export const MIGRATIONS: Record<string, Migration> = {
@@ -19,5 +20,6 @@ export const MIGRATIONS: Record<string, Migration> = {
   "0006-callbacks": callbacks,
   "0007-assistants": assistants,
   "0008-backups": backups,
+  "0009-images": images,
   "0011-model-checks": modelChecks,
 };

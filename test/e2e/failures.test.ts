@@ -19,14 +19,14 @@ beforeAll(async () => {
 describe.each([
   {
     name: "a missing image",
-    slice: 11,
+    slice: 14,
     environment: () => ({ BERTH_ASSISTANT_IMAGE: "berth-test/not-there:1" }),
     code: "IMAGE_UNAVAILABLE",
     says: "berth-test/not-there:1",
   },
   {
     name: "an image that never gets healthy",
-    slice: 12,
+    slice: 15,
     environment: () => ({ BERTH_ASSISTANT_IMAGE: images.unhealthy, BERTH_STARTUP_TIMEOUT: "5" }),
     code: "NOT_READY",
     says: "within 5 s",
@@ -40,7 +40,7 @@ describe.each([
   },
   {
     name: "an image that ends at once",
-    slice: 13,
+    slice: 16,
     environment: () => ({ BERTH_ASSISTANT_IMAGE: images.crashing }),
     code: "CRASHED",
     says: "crashing on purpose",

@@ -36,7 +36,7 @@ describe.each([
   );
 });
 
-it("an image that breaks what was active: failed with a cause, and the healthy one brings it back", async () => {
+it("an image that breaks what was active: the one before comes back, and a healthy one is a redeploy like any other", async () => {
   const images = await ensureTinyImages();
   const server = await Server.start(SLICE);
   try {
@@ -44,7 +44,12 @@ it("an image that breaks what was active: failed with a cause, and the healthy o
     await server.kill();
     await server.start({ BERTH_ASSISTANT_IMAGE: images.crashing });
     await accepted(server, id, "redeploy");
-    expect(await untilSettled(server, id)).toMatchObject({ operation: { error: { code: "CRASHED" } } });
+    const rolledBack = await untilSettled(server, id);
+    expect(rolledBack).toMatchObject({
+      status: "active",
+      operation: { error: { code: "UPGRADE_ROLLED_BACK" } },
+    });
+    await assertConsistent(server, id, rolledBack);
     await server.kill();
     await server.start({ BERTH_ASSISTANT_IMAGE: images.healthy });
     await accepted(server, id, "redeploy");

@@ -11,6 +11,9 @@ import { FOUNDATION } from "../support/foundation.ts";
 import { type Moto, startMoto } from "../support/moto.ts";
 
 const BOT_TOKEN = newBotToken();
+const IMAGE = "ghcr.io/openclaw/openclaw:1";
+const UP = { replicas: 1, image: IMAGE } as const;
+const DOWN = { replicas: 0, image: IMAGE } as const;
 const ID = "01940000-0000-7000-8000-000000000001";
 const box = new SecretBox(randomBytes(32));
 const { stacks } = readConfig({ BERTH_TARGET: "aws", BERTH_AWS_REGION: "eu-central-1" });
@@ -41,7 +44,7 @@ const activated: Deployment = {
 };
 
 it("puts the secrets into Secrets Manager, and none of them into the config", async () => {
-  const config = await prepareConfig(settings, box, activated, 1);
+  const config = await prepareConfig(settings, box, activated, UP);
   for (const secret of [BOT_TOKEN, MODEL_KEY, "gateway-canary"]) {
     expect(JSON.stringify(config)).not.toContain(secret);
   }
@@ -58,8 +61,8 @@ it("puts the secrets into Secrets Manager, and none of them into the config", as
 });
 
 it("differs between running and stopped by the replicas alone", async () => {
-  const { replicas: one, ...running } = await prepareConfig(settings, box, activated, 1);
-  const { replicas: none, ...stopped } = await prepareConfig(settings, box, activated, 0);
+  const { replicas: one, ...running } = await prepareConfig(settings, box, activated, UP);
+  const { replicas: none, ...stopped } = await prepareConfig(settings, box, activated, DOWN);
   expect([one, none]).toEqual(["1", "0"]);
   expect(stopped).toEqual(running);
   expect(running).toMatchObject({
@@ -70,23 +73,23 @@ it("differs between running and stopped by the replicas alone", async () => {
 });
 
 it("knows another secret by its fingerprint", async () => {
-  const before = await prepareConfig(settings, box, activated, 1);
+  const before = await prepareConfig(settings, box, activated, UP);
   const telegram_bot_token = sealColumn(box, ID, "telegram_bot_token", `${BOT_TOKEN}x`);
-  const after = await prepareConfig(settings, box, { ...activated, telegram_bot_token }, 1);
+  const after = await prepareConfig(settings, box, { ...activated, telegram_bot_token }, UP);
   expect(after.secrets).not.toBe(before.secrets);
 });
 
 it("has nothing to run for a slot that is paid for and not activated", async () => {
-  const config = await prepareConfig(settings, box, paid, 0);
+  const config = await prepareConfig(settings, box, paid, DOWN);
   expect(config.secrets).toBeUndefined();
   expect(config.settings).toBe("{}");
 });
 
 it("stops without the operator's model key, and doesn't start without it", async () => {
   const managed = { ...activated, api_mode: "managed" as const, model_api_key: null };
-  const config = await prepareConfig(settings, box, managed, 0);
+  const config = await prepareConfig(settings, box, managed, DOWN);
   expect(JSON.parse(config.secrets ?? "").names).toEqual(["OPENCLAW_GATEWAY_TOKEN", "TELEGRAM_BOT_TOKEN"]);
-  await expect(prepareConfig(settings, box, managed, 1)).rejects.toThrow(
+  await expect(prepareConfig(settings, box, managed, UP)).rejects.toThrow(
     "The operator has no model key for anthropic. Choose another modelProvider.",
   );
 });
@@ -94,7 +97,7 @@ it("stops without the operator's model key, and doesn't start without it", async
 it("refuses a deployment that lives in another region, where all of it would look removed", async () => {
   const volume = "arn:aws:elasticfilesystem:us-east-1:123456789012:access-point/fsap-1";
   const moved = { ...activated, outputs: { volume } };
-  await expect(prepareConfig(settings, box, moved, 1)).rejects.toThrow(
+  await expect(prepareConfig(settings, box, moved, UP)).rejects.toThrow(
     "lives in us-east-1, not in eu-central-1. Set BERTH_AWS_REGION back to us-east-1",
   );
 });

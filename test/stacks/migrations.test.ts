@@ -26,3 +26,25 @@ it("deployments from before there were accounts belong to the first one", async 
   await expect(forgotten).rejects.toThrow("account_id");
   await pglite.close();
 });
+
+it("what was brought up before images were pinned is known to run what its stack has reported", async () => {
+  const pglite = await PGlite.create();
+  const sql = new Kysely<Schema>({ dialect: new PGliteDialect({ pglite }) });
+  const migrator = new Migrator({ db: sql, provider: { getMigrations: async () => MIGRATIONS } });
+  expect((await migrator.migrateTo("0008-backups")).error).toBeUndefined();
+  const insert = (id: string, name: string | null) =>
+    pglite.query(
+      `insert into deployments (id, account_id, status, api_mode, checkout_id, name, outputs)
+       values ($1, $2, 'stopped', 'byok', $1, $3, '{"image": "ghcr.io/a/b:1"}')`,
+      [id, DEFAULT_ACCOUNT_ID, name],
+    );
+  await insert("01900000-0000-7000-8000-000000000001", "Old");
+  await insert("01900000-0000-7000-8000-000000000002", null);
+  expect((await migrator.migrateToLatest()).error).toBeUndefined();
+  const found = await sql.selectFrom("deployments").select(["pinned_image", "image"]).orderBy("id").execute();
+  expect(found).toEqual([
+    { pinned_image: "ghcr.io/a/b:1", image: null },
+    { pinned_image: null, image: null },
+  ]);
+  await pglite.close();
+});

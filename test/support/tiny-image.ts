@@ -28,6 +28,14 @@ export interface TinyImages {
   readonly picky: string;
   /** Serves pages, and none of an assistant's. */
   readonly webserver: string;
+  /** Healthy, of a later version: it writes that into its data. */
+  readonly newer: string;
+  /** Writes over all of its data, and then never says that it has started. */
+  readonly eating: string;
+  /** Migrates its data, and ends. */
+  readonly migrating: string;
+  /** Can't even be started. */
+  readonly broken: string;
 }
 
 const COMMANDS: Readonly<Record<keyof TinyImages, string[]>> = {
@@ -49,6 +57,14 @@ const COMMANDS: Readonly<Record<keyof TinyImages, string[]>> = {
     esac; cat openclaw.json > openclaw.json.last-good; exec httpd -f -p 18789 -h /www/started`,
   ],
   webserver: ["/bin/httpd", "-f", "-p", "18789", "-h", "/www"],
+  newer: ["/bin/sh", "-c", "echo 2 > .openclaw/schema; exec httpd -f -p 18789 -h /www/started"],
+  eating: [
+    "/bin/sh",
+    "-c",
+    "cd .openclaw; for file in *; do echo eaten > $file; done; exec httpd -f -p 18789 -h /www/starting",
+  ],
+  broken: ["/bin/not-there"],
+  migrating: ["/bin/sh", "-c", "echo 3 > .openclaw/schema; echo can not go on >&2; exit 1"],
 };
 /** Speaks as `node dist/index.js pairing …` of OpenClaw does, from a file of its data. */
 const PAIRING_STUB = `#!/bin/sh

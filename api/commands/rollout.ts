@@ -1,0 +1,71 @@
+// Which deployments `upgrade` is for, and handing them out a few at a time. Neither asks a server.
+
+/** One row of GET /fleet, as far as it is looked at here. */
+export interface Member {
+  readonly deploymentId: string;
+  readonly account: string;
+  readonly status: string;
+  readonly image: {
+    readonly isCustom: boolean;
+    readonly pinned: string | null;
+    readonly rolledBackFrom: string | null;
+  };
+  readonly latest: string | null;
+}
+
+export type Standing =
+  | "due"
+  | "up to date"
+  | "custom"
+  | "rolled back"
+  | "stopped"
+  | "failed"
+  | "busy"
+  | "not activated";
+
+const WITHOUT_CONTAINER = ["stopped", "suspended"];
+const SLOTS = ["pending_payment", "purchased"];
+
+/** What is to be done about a deployment. `replacesCustom`: an image is given that takes the place of customers' own. */
+export function standingOf(
+  { status, image, latest }: Member,
+  { replacesCustom, retries }: { readonly replacesCustom: boolean; readonly retries: boolean },
+): Standing {
+  if (SLOTS.includes(status)) return "not activated";
+  if (WITHOUT_CONTAINER.includes(status)) return "stopped";
+  if (status === "failed") return "failed";
+  if (status !== "active") return "busy";
+  if (image.isCustom && !replacesCustom) return "custom";
+  if (latest !== null && latest === image.pinned) return "up to date";
+  if (latest !== null && latest === image.rolledBackFrom && !retries) return "rolled back";
+  return "due";
+}
+
+export interface Rollout {
+  readonly atOnce: number;
+  readonly maxFailures: number;
+  /** Nothing more is handed out once it is aborted; what has begun is waited for. */
+  readonly signal: AbortSignal;
+  /** False if it failed. */
+  readonly upgrade: (id: string) => Promise<boolean>;
+}
+
+/** @returns how many succeeded and failed, and whom it was not begun with */
+export async function rollOut(
+  ids: readonly string[],
+  { atOnce, maxFailures, signal, upgrade }: Rollout,
+): Promise<{ succeeded: number; failed: number; left: readonly string[] }> {
+  const left = [...ids];
+  let succeeded = 0;
+  let failed = 0;
+  const work = async () => {
+    while (failed < maxFailures && !signal.aborted) {
+      const id = left.shift();
+      if (id === undefined) return;
+      if (await upgrade(id)) succeeded++;
+      else failed++;
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+  return { succeeded, failed, left };
+}

@@ -1,0 +1,151 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import type { Config } from "../config.ts";
+import { type Member, rollOut, type Standing, standingOf } from "./rollout.ts";
+import { callServer } from "./running-server.ts";
+
+export const UPGRADE_USAGE = `  upgrade --all [--at-once 2] [--image REFERENCE] [--retry]
+             bring every active assistant to the current image, a few at a time; stops after three failures.
+             With --image that is the image of each from now on, also where a customer has chosen another
+  upgrade <id> [--image REFERENCE] [--retry]
+             the same for one; --retry also where this very image was rolled back before
+`;
+
+const FLEET = "/api/v1/fleet";
+const MAX_FAILURES = 3;
+const MAX_AT_ONCE = 64;
+const ASK_EVERY_MS = 500;
+/** A server that is being restarted goes on with what it has accepted. */
+const SERVER_AWAY_MS = 120_000;
+/** Ctrl-C arrives twice: from the terminal, and passed on by the bootstrap. */
+const SAME_SIGNAL_MS = 1_000;
+
+/** What the others are told of, in this order. */
+const LEFT_ALONE: readonly (readonly [Standing, string])[] = [
+  ["up to date", "up to date"],
+  ["custom", "with an image of their own: left alone (--image replaces it)"],
+  ["rolled back", "rolled back from this very image: skipped (--retry tries again)"],
+  ["stopped", "stopped: they follow at their next redeploy"],
+  ["failed", "failed: left alone, a redeploy takes the current image"],
+  ["busy", "busy with another operation: left alone, run this again"],
+];
+
+interface FleetMember extends Member {
+  readonly operation: {
+    readonly id: string;
+    readonly state: string;
+    readonly finishedAt: string | null;
+    readonly error: { readonly code: string; readonly message: string } | null;
+  } | null;
+}
+
+/** `upgrade --all`, `upgrade <id>`: redeploys what is active to the image that it should have by now. */
+export async function upgrade(config: Config, args: readonly string[]): Promise<void> {
+  const { id, image, retries, atOnce } = readArguments(args);
+  const found = id === undefined ? await wholeFleet(config, image) : [await member(config, id, image)];
+  const wants = { replacesCustom: image !== undefined || id !== undefined, retries };
+  const standings = Map.groupBy(found, (one) => standingOf(one, wants));
+  for (const [standing, text] of LEFT_ALONE) {
+    const count = standings.get(standing)?.length ?? 0;
+    if (count > 0) console.log(`${count} ${text}`);
+  }
+  const due = standings.get("due") ?? [];
+  const signal = untilInterrupted();
+  const { succeeded, failed, left } = await rollOut(
+    due.map(({ deploymentId }) => deploymentId),
+    { atOnce, maxFailures: MAX_FAILURES, signal, upgrade: (one) => upgradeOne(config, one, image) },
+  );
+  console.log(`${succeeded} upgraded, ${failed} failed.`);
+  if (left.length > 0) {
+    const why = signal.aborted ? "Interrupted" : `Stopped after ${failed} failures`;
+    console.log(`${why}. Not begun with:\n${left.map((one) => `  ${one}`).join("\n")}`);
+  }
+  const isDone = id === undefined || due.length > 0 || standings.has("up to date");
+  if (failed > 0 || left.length > 0 || !isDone) process.exitCode = 1;
+}
+
+/** @throws Error that tells of the right ones */
+function readArguments(args: readonly string[]) {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      all: { type: "boolean", default: false },
+      "at-once": { type: "string", default: "2" },
+      image: { type: "string" },
+      retry: { type: "boolean", default: false },
+    },
+  });
+  const { all, image, retry: retries } = values;
+  const [id] = positionals;
+  const atOnce = Number(values["at-once"]);
+  const isSound = Number.isInteger(atOnce) && atOnce >= 1 && atOnce <= MAX_AT_ONCE;
+  if (all === (id !== undefined) || positionals.length > 1 || !isSound)
+    throw new Error(`Usage: npm run -s berth -- upgrade …\n\n${UPGRADE_USAGE}`);
+  return { id, image, retries, atOnce };
+}
+
+async function wholeFleet(config: Config, image: string | undefined): Promise<FleetMember[]> {
+  const found: FleetMember[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await callServer<FleetMember[]>(
+      config,
+      "GET",
+      `${FLEET}?${query({ image, cursor, limit: "100" })}`,
+    );
+    found.push(...page);
+    cursor = page.length === 100 ? page.at(-1)?.deploymentId : undefined;
+  } while (cursor !== undefined);
+  return found;
+}
+
+async function member(config: Config, id: string, image?: string): Promise<FleetMember> {
+  return callServer<FleetMember>(config, "GET", `${FLEET}/${encodeURIComponent(id)}?${query({ image })}`);
+}
+
+function query(values: Record<string, string | undefined>): string {
+  const set = Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return new URLSearchParams(set).toString();
+}
+
+/** Prints how it ends. */
+async function upgradeOne(config: Config, id: string, image: string | undefined): Promise<boolean> {
+  try {
+    const body = image === undefined ? {} : { image };
+    const path = `${FLEET}/${encodeURIComponent(id)}/upgrade`;
+    const { operationId } = await callServer<{ operationId: string }>(config, "POST", path, body);
+    const { account, image: now, operation } = await untilEnded(config, id, operationId);
+    const isUpgraded = operation?.state === "succeeded";
+    const [what = ""] = operation?.error?.message.split("\n") ?? [];
+    const how = isUpgraded ? `runs ${now.pinned}` : `${operation?.error?.code ?? operation?.state}: ${what}`;
+    console.log(`${id}  ${account}  ${how}`);
+    return isUpgraded;
+  } catch (error) {
+    console.log(`${id}  ${error instanceof Error ? error.message : error}`);
+    return false;
+  }
+}
+
+async function untilEnded(config: Config, id: string, operationId: string): Promise<FleetMember> {
+  for (let heardAt = Date.now(); ; await sleep(ASK_EVERY_MS)) {
+    const found = await member(config, id).catch((error: unknown) => {
+      if (Date.now() - heardAt > SERVER_AWAY_MS) throw error;
+    });
+    if (found) heardAt = Date.now();
+    if (found && (found.operation?.id !== operationId || found.operation.finishedAt !== null)) return found;
+  }
+}
+
+/** The first Ctrl-C lets what has begun end; a later one leaves it to the server, which carries it out. */
+function untilInterrupted(): AbortSignal {
+  const interrupting = new AbortController();
+  let since: number | undefined;
+  process.on("SIGINT", () => {
+    if (since !== undefined && Date.now() - since > SAME_SIGNAL_MS) process.exit(130);
+    if (since === undefined) console.error("Waiting for what has begun; again to leave that to the server.");
+    since ??= Date.now();
+    interrupting.abort();
+  });
+  return interrupting.signal;
+}

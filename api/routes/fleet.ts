@@ -1,0 +1,74 @@
+import type { RequestHandler, Response } from "express";
+import type { z } from "zod";
+import { BerthError } from "../../stacks/errors.ts";
+import { type FleetRow, getFromFleet, listFleet, requestUpgrade } from "../../stacks/fleet.ts";
+import { currentPin, imageChange, wantedImage } from "../../stacks/images.ts";
+import { LIFECYCLE } from "../../stacks/lifecycle.ts";
+import type { Intake } from "../../stacks/requests.ts";
+import type { StackSettings } from "../../stacks/settings.ts";
+import { callerOf } from "../caller.ts";
+import { acceptedView, imageView, operationView } from "../deployment-view.ts";
+import { type FleetMember, FleetQuery, ImageQuery, UpgradeBody } from "../fleet-shapes.ts";
+import { parse } from "../problem.ts";
+import { requireOperator } from "./account.ts";
+import { deploymentId } from "./deployment-id.ts";
+
+type Parts = Pick<Intake, "sql" | "settings">;
+
+/** GET /fleet: everybody's deployments, with what an upgrade would bring each of them to. */
+export function list({ sql, settings }: Parts): RequestHandler {
+  return async (request, response) => {
+    operator(response);
+    const { image, ...page } = parse(FleetQuery, request.query);
+    const { rows, nextCursor } = await listFleet(sql, page);
+    response.json({ data: await Promise.all(rows.map((row) => view(settings, row, image))), nextCursor });
+  };
+}
+
+/** GET /fleet/:id */
+export function show({ sql, settings }: Parts): RequestHandler {
+  return async (request, response) => {
+    operator(response);
+    const { image } = parse(ImageQuery, request.query);
+    response.json({ data: await view(settings, await getFromFleet(sql, deploymentId(request)), image) });
+  };
+}
+
+/** POST /fleet/:id/upgrade: a redeploy by the operator, of what is active. */
+export function upgrade(parts: Intake): RequestHandler {
+  return async (request, response) => {
+    const { requestId } = operator(response);
+    const id = deploymentId(request);
+    const { image } = parse(UpgradeBody, request.body) ?? {};
+    const operation = await requestUpgrade(parts, requestId, id, imageChange(parts.settings, image));
+    response.status(202).json({ data: acceptedView(LIFECYCLE.upgrade.during, operation) });
+  };
+}
+
+function operator(response: Response) {
+  const caller = callerOf(response);
+  requireOperator(caller, "reach all accounts' deployments");
+  return caller;
+}
+
+async function view(
+  settings: StackSettings,
+  { account, deployment, operation }: FleetRow,
+  image: string | undefined,
+): Promise<z.infer<typeof FleetMember>> {
+  const reference = image ?? wantedImage(settings, deployment);
+  const latest = await currentPin(settings, reference, deployment.pinned_image).catch((error: unknown) => {
+    throw new BerthError(
+      "UNAVAILABLE",
+      `${error instanceof Error ? error.message : error} Nothing was changed.`,
+    );
+  });
+  return {
+    deploymentId: deployment.id,
+    account,
+    status: deployment.status,
+    image: imageView(settings, deployment),
+    latest: latest ?? null,
+    operation: operation ? operationView(operation) : null,
+  };
+}

@@ -1,0 +1,44 @@
+import { pinWanted, previousPin, recordImages } from "./images.ts";
+import type { Ending } from "./operations.ts";
+import { causeOf, IMAGE_UNAVAILABLE } from "./pulumi-errors.ts";
+import type { Cause } from "./schema.ts";
+import { type UpgradeParts, upgrade } from "./upgrade.ts";
+
+/** What is pulled is waited for so long. */
+const PULL_TIMEOUT_MS = 30 * 60_000;
+
+/** @throws NotDone */
+export async function bringUp(parts: UpgradeParts): Promise<Ending> {
+  const { settings, sql, run, operation, deployment } = parts;
+  const to = await resolve(parts);
+  if (typeof to === "object") return notToBeHad(parts, to);
+  const from = await previousPin(settings, deployment);
+  const isAnother = from !== to || deployment.unfinished_upgrade !== null;
+  if (operation.kind === "redeploy" && settings.target === "docker" && from !== undefined && isAnother)
+    return upgrade(parts, { from, to });
+  if (to !== deployment.pinned_image) await recordImages(sql, operation, { pinned_image: to });
+  return { state: "succeeded", outputs: { ...(await run.up({ replicas: 1, image: to })) } };
+}
+
+/** The image that is wanted now, or why it can't be had. */
+async function resolve({ settings, run, deployment }: UpgradeParts): Promise<string | Cause> {
+  return run.here(async (ending) => {
+    const signal = AbortSignal.any([ending, AbortSignal.timeout(PULL_TIMEOUT_MS)]);
+    try {
+      return await pinWanted(settings, deployment, { onPull: (what) => run.say(what), signal });
+    } catch (error) {
+      if (ending.aborted) throw error;
+      return causeOf([error instanceof Error ? error.message : String(error)]);
+    }
+  });
+}
+
+/** The stack has not been touched, unless by an attempt before: what ran runs on. */
+function notToBeHad({ operation, deployment }: UpgradeParts, cause: Cause): Ending {
+  const { status_before: status, unfinished_upgrade } = deployment;
+  const isUntouched = operation.attempt === 1 && unfinished_upgrade === null;
+  const isKept = isUntouched && cause.code === IMAGE_UNAVAILABLE;
+  if (!isKept || (status !== "active" && status !== "stopped")) return { state: "failed", cause };
+  const message = `Nothing was touched: the assistant is ${status} as before. ${cause.message}`;
+  return { state: "failed", cause: { ...cause, message }, back: { status } };
+}
