@@ -18,7 +18,7 @@ const SLICE = 2;
 const random = () => randomBytes(12).toString("hex");
 const secrets: Record<string, string> = {
   "model key": `sk-ant-${random()}`,
-  "bot token": `123456789:AA${random()}`,
+  "bot token": `123456789:AA${random()}${random()}`,
   passphrase: `passphrase-${random()}`,
 };
 
@@ -72,7 +72,8 @@ it("no secret is anywhere but in the one file that the assistant gets", async ()
   keep("docker inspect", inspectAll(await labelled(id)));
   await answers(id);
 
-  inside(id, "sh", "-c", "echo it tells its secrets > .openclaw/crash; kill -9 -1 || true");
+  const crash = "echo it tells its secrets > .openclaw/crash; kill -9 -1";
+  execFileSync("docker", ["exec", "--detach", `berth-${id}`, "sh", "-c", crash]);
   await until(id, "failed");
   await answers(id);
   await answer(id, "POST", `${id}/redeploy`, {});
@@ -142,6 +143,7 @@ async function answer(id: string, method: string, path: string, body?: object): 
     headers: { "X-API-Key": API_KEY, ...(body && { "Content-Type": "application/json" }) },
     ...(body && { body: JSON.stringify(body) }),
   });
+  if (method === "POST") expect(response.status).toBe(202);
   const name = path.replace(`${id}/`, "").replace(id, "one").replace(/\?.*/, "");
   keep(`${method} ${name}`, JSON.stringify([...response.headers]) + (await response.text()));
 }
