@@ -60,11 +60,12 @@ async function readSettings(door: string): Promise<{ readonly current: Json; rea
   if (!packed) return { current: {}, stays: false };
   const present = await read(packed);
   if (present && !settingsRefused) return { current: present, stays: true };
-  const lastGood = await open(door, LAST_GOOD);
+  const packedLastGood = await open(door, LAST_GOOD);
+  const lastGood = packedLastGood && (await read(packedLastGood));
   const copy = `${FILE}.unreadable-${Date.now()}`;
   await setAside(door, copy);
   process.stdout.write(`${FILE} could not be used. It was kept as ${copy} and written anew.\n`);
-  return { current: (lastGood && (await read(lastGood))) ?? {}, stays: false };
+  return { current: lastGood ?? {}, stays: false };
 }
 
 /** Undefined if it is not a file of settings. OpenClaw takes JSON5: with comments, and commas at the end. */
