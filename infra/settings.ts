@@ -25,9 +25,9 @@ const { deploymentId, volume, image, settings, settingsRefused } = (await json(p
   readonly settingsRefused?: string;
 };
 await throughDoor(async (door) => {
-  const present = await readSettings(door);
-  const wanted = mergeSettings(present, settings);
-  if (isDeepStrictEqual(wanted, present)) return;
+  const { current, stays } = await readSettings(door);
+  const wanted = mergeSettings(current, settings);
+  if (stays && isDeepStrictEqual(wanted, current)) return;
   const file = tarFile(FILE, `${JSON.stringify(wanted, null, 2)}\n`, OWNER);
   await callEngine({ ...archive(door, STATE_PATH), method: "PUT", file });
 });
@@ -51,17 +51,18 @@ async function throughDoor<T>(work: (door: string) => Promise<T>): Promise<T> {
   }
 }
 
-/** The present settings, with whatever is no file of settings set aside. */
-async function readSettings(door: string): Promise<Json> {
+/** The settings to go on from, and whether they are the file's; what is no file of settings is set aside. */
+async function readSettings(door: string): Promise<{ readonly current: Json; readonly stays: boolean }> {
   const packed = await open(door, FILE);
-  if (!packed) return {};
+  if (!packed) return { current: {}, stays: false };
   const present = await read(packed);
-  if (present && !settingsRefused) return present;
-  const lastGood = await open(door, LAST_GOOD);
+  if (present && !settingsRefused) return { current: present, stays: true };
+  const packedLastGood = await open(door, LAST_GOOD);
+  const lastGood = packedLastGood && (await read(packedLastGood));
   const copy = `${FILE}.unreadable-${Date.now()}`;
   await setAside(door, copy);
   process.stdout.write(`${FILE} could not be used. It was kept as ${copy} and written anew.\n`);
-  return (lastGood && (await read(lastGood))) ?? {};
+  return { current: lastGood ?? {}, stays: false };
 }
 
 /** Undefined if it is not a file of settings. OpenClaw takes JSON5: with comments, and commas at the end. */

@@ -36,7 +36,7 @@ it("JSON5 is read as OpenClaw reads it, and not written anew without need", () =
 
 it("what can't be read is set aside, and the last settings that were accepted are taken", () => {
   put("{broken");
-  put('{"mine": 1}', "openclaw.json.last-good");
+  put(JSON.stringify({ mine: 1, ...OWNED }), "openclaw.json.last-good");
   expect(written()).toContain("openclaw.json could not be used");
   expect(settings()).toEqual({ mine: 1, ...OWNED });
   expect(inVolume("cat openclaw.json.unreadable-*")).toBe("{broken");
