@@ -40,6 +40,7 @@ export const Outputs = named(
     image: z.string(),
     network: z.string(),
     volume: z.string(),
+    taskDefinition: z.string().optional().describe("On AWS alone."),
   }) satisfies z.ZodType<AssistantOutputs>,
   "What the deployment's Pulumi stack reported last.",
 );

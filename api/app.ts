@@ -3,6 +3,7 @@ import express, { type Express, type RequestHandler, Router } from "express";
 import helmet from "helmet";
 import type { Logger } from "pino";
 import { pinoHttp } from "pino-http";
+import type { Insight } from "../infra/target-insight.ts";
 import type { AuditTrail } from "../stacks/audit.ts";
 import type { CallbackNetwork } from "../stacks/callbacks/network.ts";
 import type { Database } from "../stacks/database.ts";
@@ -50,6 +51,7 @@ const WEBHOOK_LIMIT = "1mb";
 export interface AppParts extends Intake, Shop, KeyParts {
   readonly readStack: ReadStack;
   readonly readiness: Readiness;
+  readonly insight: Insight;
   readonly database: Database;
   /** Opens /metrics, as the operator's key does. */
   readonly metricsKey: string | undefined;

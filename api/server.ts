@@ -8,6 +8,7 @@ import { type Logger, pino } from "pino";
 import type { Foundation } from "../infra/args.ts";
 import { assertAwsAnswers, assertFoundation } from "../infra/ecs/account.ts";
 import { targetEngine } from "../infra/target-engine.ts";
+import { targetInsight } from "../infra/target-insight.ts";
 import { stackWorkDir } from "../stacks/assistant-stack.ts";
 import { AuditTrail } from "../stacks/audit.ts";
 import { type CallbackNetwork, type Resolve, resolveByDns } from "../stacks/callbacks/network.ts";
@@ -98,6 +99,7 @@ export async function startBerth(
         environment,
       }),
     readiness: readiness(installation, tools),
+    insight: await targetInsight(settings.foundation),
     trail,
     keyLookup: new KeyLookup(installation.database),
     statusReads: new StatusReads(installation.database),
@@ -118,7 +120,7 @@ export async function startBerth(
 }
 
 /**
- * What the deployments of the target aws share, looked up once by whoever carries out operations.
+ * What the deployments of the target aws share, looked up once. Whoever carries out operations also asks AWS for it.
  * @throws Error when AWS refuses, or has not what was given, with what to do.
  */
 async function findFoundation(
@@ -126,12 +128,12 @@ async function findFoundation(
   { pulumi }: Tools,
   environment: Record<string, string>,
 ): Promise<{ readonly foundation?: Foundation }> {
-  if (!aws || role === "api") return {};
-  await assertAwsAnswers(aws.region);
+  if (!aws) return {};
+  if (role !== "api") await assertAwsAnswers(aws.region);
   const { foundation: given } = aws;
   const foundation =
     typeof given === "string" ? await readFoundation(given, pulumi.path, environment) : given;
-  await assertFoundation(foundation);
+  if (role !== "api") await assertFoundation(foundation);
   return { foundation };
 }
 
@@ -158,7 +160,6 @@ function readiness({ sql: database, settings }: Installation, { pulumi }: Tools)
   return {
     database: async () => void (await sql`select 1`.execute(database)),
     engine: async () => {
-      if (settings.target === "aws" && !settings.foundation) return;
       await (await targetEngine(settings.foundation)).assertAnswers(ENGINE_TIMEOUT_MS);
     },
     pulumi: async () => {

@@ -66,6 +66,13 @@ export async function* linesOf(stream: AsyncIterable<Buffer | string>): AsyncGen
   for (const line of outputs.values()) yield* line.end();
 }
 
+/** The lines of a text that is whole, as `linesOf` gives them. */
+export function* wholeLines(text: string): Generator<string> {
+  const line = new Line();
+  yield* line.add(Buffer.from(text));
+  yield* line.end();
+}
+
 /** Without a terminal the engine puts a header before each piece of output: which output it is, and how long. */
 async function* framesOf(stream: AsyncIterable<Buffer | string>) {
   let rest = Buffer.alloc(0);

@@ -13,6 +13,7 @@ import { SecretBox } from "./secret.ts";
 import type { StackSettings } from "./settings.ts";
 import { watchEngine } from "./watch-engine.ts";
 import { watchReadiness } from "./watch-readiness.ts";
+import { watchServices } from "./watch-services.ts";
 import { startWorker, type WorkerParts } from "./worker.ts";
 
 export interface InstallationParts
@@ -52,9 +53,7 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
   const stopForgetting = runsWorker ? forgetRegularly(database.sql, log) : undefined;
   const stopAskingPolar = runsWorker && polar ? watchPayments({ ...intake, polar, log }) : undefined;
   const stopWorker = runsWorker ? await startWorker({ ...parts, ...intake }) : undefined;
-  const watches = runsWorker && settings.target === "docker";
-  const stopWatching = watches ? watchEngine({ ...intake, log }) : undefined;
-  const stopAskingAssistants = watches ? watchReadiness({ ...intake, log }) : undefined;
+  const stopWatching = runsWorker ? watchAssistants({ ...intake, log }) : undefined;
   const stopSender = runsWorker
     ? startSender({ ...parts, ...intake, delaysMs: parts.callbackDelaysMs })
     : undefined;
@@ -62,7 +61,7 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
     ...intake,
     database,
     async close() {
-      await Promise.all([stopWatching?.(), stopAskingAssistants?.()]);
+      await stopWatching?.();
       await Promise.all([stopWorker?.(), stopSender?.()]);
       await stopAskingPolar?.();
       await stopGivingUp?.();
@@ -72,4 +71,12 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
       await claim?.release();
     },
   };
+}
+
+/** Compares what was asked for with what there is; assistants themselves can be asked where Berth's own engine runs them. */
+function watchAssistants(parts: Intake & Pick<InstallationParts, "log">): () => Promise<void> {
+  const { foundation } = parts.settings;
+  if (foundation) return watchServices(parts, foundation);
+  const stops = [watchEngine(parts), watchReadiness(parts)];
+  return async () => void (await Promise.all(stops.map((stop) => stop())));
 }

@@ -1,6 +1,7 @@
 // What an assistant writes and uses, for its customer: without the secrets that it knows.
-import { type LogsWanted, openLogs } from "../infra/logs.ts";
-import { measure, type Usage } from "../infra/usage.ts";
+import type { LogsWanted } from "../infra/logs.ts";
+import type { Insight } from "../infra/target-insight.ts";
+import type { Usage } from "../infra/usage.ts";
 import type { Deployment } from "./deployments.ts";
 import { BerthError } from "./errors.ts";
 import { type RedactionParts, redaction } from "./redact.ts";
@@ -8,16 +9,15 @@ import type { StackSettings } from "./settings.ts";
 
 /**
  * The lines of a deployment's log, secrets removed: a line is whole before it is looked at.
- * @throws BerthError INVALID_STATE when there is no container, UNAVAILABLE when the engine does not answer
+ * @throws BerthError INVALID_STATE when there is no log, UNAVAILABLE when whoever keeps it does not answer
  */
 export async function readLogs(
-  parts: RedactionParts & { readonly settings: Pick<StackSettings, "target"> },
+  parts: RedactionParts & { readonly insight: Insight },
   deployment: Deployment,
   wanted: LogsWanted,
   signal: AbortSignal,
 ): Promise<AsyncIterable<string>> {
-  requireDocker(parts.settings);
-  const lines = await openLogs(deployment.id, wanted, signal).catch(engineAway);
+  const lines = await parts.insight.openLogs(deployment.id, wanted, signal).catch(engineAway);
   if (!lines) throw noContainer(deployment);
   const redact = redaction(parts, deployment);
   return (async function* () {
@@ -26,22 +26,19 @@ export async function readLogs(
 }
 
 /** @throws BerthError INVALID_STATE when no container runs, UNAVAILABLE when the engine does not answer */
-export async function readUsage(
-  settings: Pick<StackSettings, "target">,
-  deployment: Deployment,
-): Promise<Usage> {
-  requireDocker(settings);
-  const usage = await measure(deployment.id).catch(engineAway);
+export async function readUsage(insight: Insight, deployment: Deployment): Promise<Usage> {
+  const usage = await insight.measure(deployment.id).catch(engineAway);
   if (!usage) throw noContainer(deployment);
   return usage;
 }
 
-/** @throws BerthError INVALID_STATE where assistants run elsewhere: Berth reaches into containers of its own engine alone */
-export function requireDocker({ target }: Pick<StackSettings, "target">): void {
+/** @throws BerthError INVALID_STATE where assistants run elsewhere: programs are run in containers of Berth's own engine alone */
+export function requireDocker({ target }: Pick<StackSettings, "target">, { status }: Deployment): void {
   if (target === "docker") return;
   throw new BerthError(
     "INVALID_STATE",
-    `This call needs an assistant on Docker; here they run on ${target}. Use that platform's own tools.`,
+    `This call needs an assistant on Docker; here they run on ${target}, where Berth can't run a program inside them. Set allowFrom by PATCH instead.`,
+    { currentState: status, allowedStates: [] },
   );
 }
 

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import type { Request, RequestHandler, Response } from "express";
+import type { Insight } from "../../infra/target-insight.ts";
 import { getDeployment } from "../../stacks/deployments.ts";
 import { BerthError } from "../../stacks/errors.ts";
 import { readLogs } from "../../stacks/look-inside.ts";
@@ -14,7 +15,9 @@ const FOLLOWERS_OF_A_KEY = 5;
 const KEEP_ALIVE_MS = 15_000;
 
 /** GET /:id/logs: what the assistant has written, as text or as server-sent events. */
-export function logs(parts: Pick<Intake, "sql" | "box" | "settings">): RequestHandler {
+export function logs(
+  parts: Pick<Intake, "sql" | "box" | "settings"> & { readonly insight: Insight },
+): RequestHandler {
   const followers = new Map<string, number>();
   return async (request, response) => {
     const { accountId, keyId } = callerOf(response);

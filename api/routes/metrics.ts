@@ -1,4 +1,5 @@
 import type { RequestHandler } from "express";
+import type { Insight } from "../../infra/target-insight.ts";
 import { getDeployment } from "../../stacks/deployments.ts";
 import { readUsage } from "../../stacks/look-inside.ts";
 import type { Intake } from "../../stacks/requests.ts";
@@ -6,9 +7,12 @@ import { callerOf } from "../caller.ts";
 import { deploymentId } from "./deployment-id.ts";
 
 /** GET /:id/metrics: what the assistant uses right now. */
-export function metrics({ sql, settings }: Pick<Intake, "sql" | "settings">): RequestHandler {
+export function metrics({
+  sql,
+  insight,
+}: Pick<Intake, "sql"> & { readonly insight: Insight }): RequestHandler {
   return async (request, response) => {
     const deployment = await getDeployment(sql, callerOf(response).accountId, deploymentId(request));
-    response.json({ data: await readUsage(settings, deployment) });
+    response.json({ data: await readUsage(insight, deployment) });
   };
 }

@@ -528,6 +528,8 @@ export interface components {
             image: string;
             network: string;
             volume: string;
+            /** @description On AWS alone. */
+            taskDefinition?: string;
         };
         /** @description Why an operation failed, what was kept and what to do. */
         Cause: {
@@ -726,15 +728,18 @@ export interface components {
                 [key: string]: "ok" | "away";
             };
         };
+        /** @description What an assistant uses. On AWS, CPU and memory are null until CloudWatch has measured them. */
         Usage: {
-            /** @description Over the last second. */
-            cpuCores: number;
-            memoryBytes: number;
+            /** @description Over the last second; on AWS over the last measured minute. */
+            cpuCores: number | null;
+            memoryBytes: number | null;
             memoryLimitBytes: number;
-            /** @description Since the container has started. */
-            receivedBytes: number;
-            sentBytes: number;
-            restarts: number;
+            /** @description Since the container has started; null on AWS. */
+            receivedBytes: number | null;
+            /** @description As receivedBytes. */
+            sentBytes: number | null;
+            /** @description By the engine itself; null on AWS. */
+            restarts: number | null;
             uptimeSeconds: number;
         };
         Pairing: {
