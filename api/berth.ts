@@ -13,6 +13,8 @@ const USAGE = `Usage: npm run -s berth -- <command>
   doctor     name the parts in use: pulumi, plugins, container engine
   aws up | preview | outputs | destroy [arguments of pulumi]
              make, look at or remove what the assistants of an AWS region share
+  aws policy
+             print what Berth's own AWS credentials need, as an IAM policy
   pay <id>   pay for a slot on its simulated checkout page
 ${KEYS_USAGE}`;
 

@@ -314,8 +314,7 @@ describe("drift", () => {
     ];
     serve(id, { events: [{ id: "event-2" }] });
     await until(async () => (await status())?.status === "failed");
-    const { operation } = (await status()) ?? {};
-    expect(operation).toMatchObject({
+    expect((await status())?.operation).toMatchObject({
       kind: "crash",
       state: "failed",
       error: {
