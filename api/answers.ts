@@ -70,6 +70,7 @@ export const Deployment = named(
     deploymentId,
     status,
     apiMode: z.enum(["byok", "managed", "unlimited"]),
+    region: z.string().nullable().describe("Of AWS; null on Docker."),
     checkoutUrl: z.string().nullable(),
     name: z.string().nullable(),
     modelProvider: z

@@ -3,10 +3,10 @@ import express, { type Express, type RequestHandler, Router } from "express";
 import helmet from "helmet";
 import type { Logger } from "pino";
 import { pinoHttp } from "pino-http";
-import type { Insight } from "../infra/target-insight.ts";
 import type { AuditTrail } from "../stacks/audit.ts";
 import type { CallbackNetwork } from "../stacks/callbacks/network.ts";
 import type { Database } from "../stacks/database.ts";
+import type { InsightOf } from "../stacks/look-inside.ts";
 import type { Shop } from "../stacks/payments.ts";
 import type { Intake } from "../stacks/requests.ts";
 import type { StatusReads } from "../stacks/status-reads.ts";
@@ -51,7 +51,7 @@ const WEBHOOK_LIMIT = "1mb";
 export interface AppParts extends Intake, Shop, KeyParts {
   readonly readStack: ReadStack;
   readonly readiness: Readiness;
-  readonly insight: Insight;
+  readonly insightOf: InsightOf;
   readonly database: Database;
   /** Opens /metrics, as the operator's key does. */
   readonly metricsKey: string | undefined;

@@ -37,7 +37,14 @@ const allowFrom = z
   .transform((ids) => [...new Set(ids)]);
 const callbackUrl = z.string().max(2048);
 
-export const PurchaseBody = z.strictObject({ apiMode: z.enum(["byok", "managed", "unlimited"]) });
+export const PurchaseBody = z.strictObject({
+  apiMode: z.enum(["byok", "managed", "unlimited"]),
+  region: z
+    .string()
+    .max(50)
+    .optional()
+    .describe("Of AWS, where the installation has several; the first one if it is left out."),
+});
 
 export const ActivateBody = z.strictObject({
   name,

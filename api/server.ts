@@ -8,7 +8,6 @@ import { type Logger, pino } from "pino";
 import type { Foundation } from "../infra/args.ts";
 import { assertAwsAnswers, assertFoundation } from "../infra/ecs/account.ts";
 import { targetEngine } from "../infra/target-engine.ts";
-import { targetInsight } from "../infra/target-insight.ts";
 import { stackWorkDir } from "../stacks/assistant-stack.ts";
 import { AuditTrail } from "../stacks/audit.ts";
 import { type CallbackNetwork, type Resolve, resolveByDns } from "../stacks/callbacks/network.ts";
@@ -18,6 +17,7 @@ import { readFoundation } from "../stacks/foundation.ts";
 import { inspectStack } from "../stacks/inspect-stack.ts";
 import { type Installation, openInstallation } from "../stacks/installation.ts";
 import { KeyLookup } from "../stacks/key-lookup.ts";
+import { openInsights } from "../stacks/look-inside.ts";
 import { openPayments } from "../stacks/payments.ts";
 import { pulumiEnvironment } from "../stacks/pulumi-environment.ts";
 import { StatusReads } from "../stacks/status-reads.ts";
@@ -70,7 +70,8 @@ export async function startBerth(
   if (pinned.length > 0)
     log.warn({ pinned }, "BERTH_CALLBACK_RESOLVE is set: callbacks go to these addresses, private ones too");
   const payments = await openPayments(config.payments);
-  const settings = { ...config.stacks, ...(await findFoundation(config, tools, environment)) };
+  const foundations = await findFoundations(config, tools, environment);
+  const settings = { ...config.stacks, foundations };
   const installation = await openInstallation({
     settings,
     databaseUrl,
@@ -99,7 +100,7 @@ export async function startBerth(
         environment,
       }),
     readiness: readiness(installation, tools),
-    insight: await targetInsight(settings.foundation),
+    insightOf: await openInsights(settings),
     trail,
     keyLookup: new KeyLookup(installation.database),
     statusReads: new StatusReads(installation.database),
@@ -123,18 +124,20 @@ export async function startBerth(
  * What the deployments of the target aws share, looked up once. Whoever carries out operations also asks AWS for it.
  * @throws Error when AWS refuses, or has not what was given, with what to do.
  */
-async function findFoundation(
+async function findFoundations(
   { aws, role }: Config,
   { pulumi }: Tools,
   environment: Record<string, string>,
-): Promise<{ readonly foundation?: Foundation }> {
-  if (!aws) return {};
-  if (role !== "api") await assertAwsAnswers(aws.region);
-  const { foundation: given } = aws;
-  const foundation =
-    typeof given === "string" ? await readFoundation(given, pulumi.path, environment) : given;
-  if (role !== "api") await assertFoundation(foundation);
-  return { foundation };
+): Promise<readonly Foundation[]> {
+  const found: Foundation[] = [];
+  for (const { region, foundation: given } of aws) {
+    if (role !== "api") await assertAwsAnswers(region);
+    const foundation =
+      typeof given === "string" ? await readFoundation(given, pulumi.path, environment) : given;
+    if (role !== "api") await assertFoundation(foundation);
+    found.push(foundation);
+  }
+  return found;
 }
 
 /** The environment in which every `pulumi` of this installation runs. */
@@ -160,7 +163,11 @@ function readiness({ sql: database, settings }: Installation, { pulumi }: Tools)
   return {
     database: async () => void (await sql`select 1`.execute(database)),
     engine: async () => {
-      await (await targetEngine(settings.foundation)).assertAnswers(ENGINE_TIMEOUT_MS);
+      // With one region away, those of the others are still looked after.
+      const places = settings.target === "aws" ? settings.foundations : [undefined];
+      await Promise.any(
+        places.map(async (place) => (await targetEngine(place)).assertAnswers(ENGINE_TIMEOUT_MS)),
+      );
     },
     pulumi: async () => {
       await access(pulumi.path, constants.X_OK);

@@ -5,6 +5,7 @@ import { dotenv, MODEL_PROVIDERS, openclawSecrets, openclawSettings } from "../i
 import { addressAt } from "./addresses.ts";
 import { type Deployment, openColumn } from "./deployments.ts";
 import { ecsConfig, type Told } from "./ecs-stack.ts";
+import { foundationOf } from "./regions.ts";
 import type { Secret, SecretBox } from "./secret.ts";
 import type { StackSettings } from "./settings.ts";
 
@@ -22,7 +23,7 @@ export async function prepareConfig(
   deployment: Deployment,
   replicas: 0 | 1,
 ): Promise<Record<string, string>> {
-  const { foundation } = settings;
+  const foundation = foundationOf(settings, deployment);
   if (replicas === 1) assertModelKey(settings, deployment);
   return {
     target: settings.target,

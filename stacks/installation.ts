@@ -75,8 +75,10 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
 
 /** Compares what was asked for with what there is; assistants themselves can be asked where Berth's own engine runs them. */
 function watchAssistants(parts: Intake & Pick<InstallationParts, "log">): () => Promise<void> {
-  const { foundation } = parts.settings;
-  if (foundation) return watchServices(parts, foundation);
-  const stops = [watchEngine(parts), watchReadiness(parts)];
+  const { target, foundations } = parts.settings;
+  const stops =
+    target === "aws"
+      ? foundations.map((foundation) => watchServices(parts, foundation))
+      : [watchEngine(parts), watchReadiness(parts)];
   return async () => void (await Promise.all(stops.map((stop) => stop())));
 }

@@ -3,6 +3,7 @@ import { prepareConfig, stackWorkDir } from "./assistant-stack.ts";
 import type { Deployment } from "./deployments.ts";
 import type { OperationKind } from "./lifecycle.ts";
 import type { Attempt } from "./operations.ts";
+import { foundationOf } from "./regions.ts";
 import type { Job } from "./run-operation.ts";
 import type { SecretBox } from "./secret.ts";
 import type { StackSettings } from "./settings.ts";
@@ -27,7 +28,7 @@ export async function makeJob(
     pulumiVersion: pulumi.version,
     stateFolder: stateFolder(settings.backendUrl),
   };
-  const { foundation } = settings;
+  const foundation = foundationOf(settings, deployment);
   const remains = before && before.state !== "succeeded" ? { host: before.host } : undefined;
   if (operation.kind === "delete") {
     // The record may not know yet of a stack that was made by what was cut off.

@@ -15,6 +15,7 @@ import type { Deployment } from "./deployments.ts";
 import { ENDS_WITHIN_MS, isCrashLoop, serviceDifference } from "./ecs-drift.ts";
 import { crashedCause } from "./pulumi-errors.ts";
 import { redaction } from "./redact.ts";
+import { livesOn } from "./regions.ts";
 import type { SecretBox } from "./secret.ts";
 import { listSettled, recordCrash, recordSeen, recordUnknown } from "./seen.ts";
 import type { StackSettings } from "./settings.ts";
@@ -28,11 +29,11 @@ const AWAY_AFTER_FAILURES = 2;
 interface Parts {
   readonly sql: Sql;
   readonly box: SecretBox;
-  readonly settings: Pick<StackSettings, "modelKeys">;
+  readonly settings: Pick<StackSettings, "modelKeys" | "foundations">;
   readonly log: Logger;
 }
 
-/** Starts watching. The returned function ends that. */
+/** Starts watching one region. The returned function ends that. */
 export function watchServices(
   parts: Parts,
   foundation: Foundation,
@@ -49,6 +50,7 @@ export function watchServices(
 class ServiceWatch {
   readonly #parts: Parts;
   readonly #signal: AbortSignal;
+  readonly #foundation: Foundation;
   readonly #observer: ServiceObserver;
   /** The latest event of each service that was seen. */
   #events = new Map<string, string | undefined>();
@@ -57,6 +59,7 @@ class ServiceWatch {
   constructor(parts: Parts, foundation: Foundation, signal: AbortSignal) {
     this.#parts = parts;
     this.#signal = signal;
+    this.#foundation = foundation;
     this.#observer = new ServiceObserver(foundation, signal);
   }
 
@@ -69,7 +72,7 @@ class ServiceWatch {
 
   /** The records are read first: an operation that begins after that is seen by the compare-and-set. */
   async #look(): Promise<void> {
-    const settled = await listSettled(this.#parts.sql);
+    const settled = await this.#settled();
     const events = new Map<string, string | undefined>();
     for (let at = 0; at < settled.length; at += SERVICES_AT_ONCE) {
       const some = settled.slice(at, at + SERVICES_AT_ONCE);
@@ -86,6 +89,12 @@ class ServiceWatch {
     this.#events = events;
     if (this.#failures >= AWAY_AFTER_FAILURES) this.#parts.log.info("AWS answers again");
     this.#failures = 0;
+  }
+
+  async #settled(): Promise<Deployment[]> {
+    const { sql, settings } = this.#parts;
+    const all = await listSettled(sql);
+    return all.filter((deployment) => livesOn(this.#foundation, settings, deployment));
   }
 
   async #compare(deployment: Deployment, service: ObservedService | undefined): Promise<void> {
@@ -129,8 +138,13 @@ class ServiceWatch {
     this.#failures++;
     log.warn({ err: error.cause }, "AWS does not answer");
     if (this.#failures < AWAY_AFTER_FAILURES) return;
-    await recordUnknown(sql).catch((failure: unknown) =>
-      log.error({ err: failure }, "writing down that AWS is away failed"),
-    );
+    try {
+      await recordUnknown(
+        sql,
+        (await this.#settled()).map(({ id }) => id),
+      );
+    } catch (failure) {
+      log.error({ err: failure }, "writing down that AWS is away failed");
+    }
   }
 }

@@ -5,7 +5,7 @@ import { credentialsPolicy } from "../../infra/ecs/policy.ts";
 import { setUp } from "../../infra/toolchain/setup.ts";
 import { openDataFolder } from "../../stacks/data-folder.ts";
 import { FOUNDATION_PROJECT, readFoundation } from "../../stacks/foundation.ts";
-import type { AwsConfig } from "../aws-settings.ts";
+import type { AwsRegion } from "../aws-settings.ts";
 import type { Config } from "../config.ts";
 import { childEnvironment } from "../server.ts";
 
@@ -24,9 +24,12 @@ export async function aws(config: Config, [name = "", ...more]: readonly string[
     const known = [...Object.keys(COMMANDS), "policy"].join("|");
     throw new Error(`Which one? npm run -s berth -- aws ${known}`);
   }
-  if (!config.aws) throw new Error("Set BERTH_TARGET=aws and BERTH_AWS_REGION first.");
-  if (!command) return printPolicy(config.aws, config);
-  const { region, foundation: stack } = config.aws;
+  const [place, other] = config.aws;
+  if (!place) throw new Error("Set BERTH_TARGET=aws and BERTH_AWS_REGION first.");
+  if (other)
+    throw new Error(`One region at a time: BERTH_AWS_REGION=${other.region} npm run -s berth -- aws ${name}`);
+  if (!command) return printPolicy(place, config);
+  const { region, foundation: stack } = place;
   if (typeof stack !== "string") {
     throw new Error("BERTH_AWS_FOUNDATION names parts that are there already: there is no stack to work on.");
   }
@@ -43,7 +46,7 @@ export async function aws(config: Config, [name = "", ...more]: readonly string[
 }
 
 /** What the credentials of `npm start` may do, for whoever gives them their rights. Asks AWS nothing. */
-async function printPolicy({ foundation: given }: AwsConfig, config: Config): Promise<void> {
+async function printPolicy({ foundation: given }: AwsRegion, config: Config): Promise<void> {
   const { backendUrl } = config.stacks;
   const bucket = backendUrl.startsWith("s3://") ? new URL(backendUrl).host : undefined;
   let foundation = given;

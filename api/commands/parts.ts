@@ -22,8 +22,8 @@ export async function doctor(config: Config): Promise<void> {
   console.log(`pulumi ${pulumi.version} (${pulumi.origin}): ${pulumi.path}`);
   for (const { name, origin, path } of plugins) console.log(`plugin ${name} (${origin}): ${path}`);
   if (docker) console.log(`docker engine ${docker.version} (${docker.origin})`);
-  if (config.aws)
-    console.log(`aws ${config.aws.region}, account ${await assertAwsAnswers(config.aws.region)}`);
+  for (const { region } of config.aws)
+    console.log(`aws ${region}, account ${await assertAwsAnswers(region)}`);
   console.log(`assistant image ${config.stacks.assistantImage}`);
   console.log(`data folder ${config.stacks.dataDir}, state ${config.stacks.backendUrl}`);
 }

@@ -1,9 +1,8 @@
 import { once } from "node:events";
 import type { Request, RequestHandler, Response } from "express";
-import type { Insight } from "../../infra/target-insight.ts";
 import { getDeployment } from "../../stacks/deployments.ts";
 import { BerthError } from "../../stacks/errors.ts";
-import { readLogs } from "../../stacks/look-inside.ts";
+import { type InsightOf, readLogs } from "../../stacks/look-inside.ts";
 import type { Intake } from "../../stacks/requests.ts";
 import { callerOf } from "../caller.ts";
 import { LogsQuery } from "../contract.ts";
@@ -16,7 +15,7 @@ const KEEP_ALIVE_MS = 15_000;
 
 /** GET /:id/logs: what the assistant has written, as text or as server-sent events. */
 export function logs(
-  parts: Pick<Intake, "sql" | "box" | "settings"> & { readonly insight: Insight },
+  parts: Pick<Intake, "sql" | "box" | "settings"> & { readonly insightOf: InsightOf },
 ): RequestHandler {
   const followers = new Map<string, number>();
   return async (request, response) => {

@@ -1,7 +1,6 @@
 import type { RequestHandler } from "express";
-import type { Insight } from "../../infra/target-insight.ts";
 import { getDeployment } from "../../stacks/deployments.ts";
-import { readUsage } from "../../stacks/look-inside.ts";
+import { type InsightOf, readUsage } from "../../stacks/look-inside.ts";
 import type { Intake } from "../../stacks/requests.ts";
 import { callerOf } from "../caller.ts";
 import { deploymentId } from "./deployment-id.ts";
@@ -9,10 +8,10 @@ import { deploymentId } from "./deployment-id.ts";
 /** GET /:id/metrics: what the assistant uses right now. */
 export function metrics({
   sql,
-  insight,
-}: Pick<Intake, "sql"> & { readonly insight: Insight }): RequestHandler {
+  insightOf,
+}: Pick<Intake, "sql"> & { readonly insightOf: InsightOf }): RequestHandler {
   return async (request, response) => {
     const deployment = await getDeployment(sql, callerOf(response).accountId, deploymentId(request));
-    response.json({ data: await readUsage(insight, deployment) });
+    response.json({ data: await readUsage(insightOf, deployment) });
   };
 }

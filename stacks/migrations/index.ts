@@ -7,6 +7,7 @@ import { idempotency } from "./0004-idempotency.ts";
 import { payments } from "./0005-payments.ts";
 import { callbacks } from "./0006-callbacks.ts";
 import { assistants } from "./0007-assistants.ts";
+import { regions } from "./0012-regions.ts";
 
 export const MIGRATIONS: Record<string, Migration> = {
   "0001-initial": initial,
@@ -16,4 +17,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   "0005-payments": payments,
   "0006-callbacks": callbacks,
   "0007-assistants": assistants,
+  "0012-regions": regions,
 };

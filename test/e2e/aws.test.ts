@@ -20,6 +20,7 @@ import { makeMotoFoundation } from "../support/moto-foundation.ts";
 
 const SLICE = 51;
 const REGION = { region: "eu-central-1" };
+const SECOND = { region: "us-east-1" };
 const DEFINITION = "arn:aws:ecs:eu-central-1:123456789012:task-definition/berth-1:7";
 const GROUP = "sg-1";
 const BOT_TOKEN = newBotToken();
@@ -28,25 +29,28 @@ const world = new EcsWorld();
 
 let moto: Moto;
 let foundation: Foundation;
+let second: Foundation;
 let berth: TestBerth;
 let id: string;
 beforeAll(async () => {
   moto = await startMoto();
   foundation = await makeMotoFoundation();
+  second = await makeMotoFoundation(SECOND.region);
   await world.start();
   berth = await startTestBerth(SLICE, {
     ...moto.environment,
     BERTH_TARGET: "aws",
-    BERTH_AWS_REGION: REGION.region,
-    BERTH_AWS_FOUNDATION: JSON.stringify(foundation),
+    BERTH_AWS_REGION: `${REGION.region}, ${SECOND.region}`,
+    BERTH_AWS_FOUNDATION: JSON.stringify([second, foundation]),
     BERTH_MEMORY_MIB: "2048",
     BERTH_CPUS: "1",
     BERTH_CONCURRENCY: "1",
   });
   id = await assistant();
-  await new CloudWatchLogsClient(REGION).send(
-    new CreateLogGroupCommand({ logGroupName: foundation.logGroupName }),
-  );
+  for (const place of [REGION, SECOND]) {
+    const { logGroupName } = foundation;
+    await new CloudWatchLogsClient(place).send(new CreateLogGroupCommand({ logGroupName }));
+  }
 });
 afterAll(async () => {
   await berth?.close();
@@ -55,8 +59,8 @@ afterAll(async () => {
 });
 
 /** A deployment whose record says that it is active, for a minute already, and a service that bears that out. */
-async function assistant(): Promise<string> {
-  const { body } = await berth.call("POST", "purchase", { apiMode: "byok" });
+async function assistant(region?: string): Promise<string> {
+  const { body } = await berth.call("POST", "purchase", { apiMode: "byok", ...(region && { region }) });
   const made = body.data?.deploymentId ?? "";
   const { sql, box } = berth.installation;
   const outputs = {
@@ -127,8 +131,11 @@ const ended = (deployment: string, name: string) =>
     containers: [{ name: "assistant", exitCode: 1 }],
   });
 
-async function write(deployment: string, taskName: string, ...texts: string[]): Promise<void> {
-  const logs = new CloudWatchLogsClient(REGION);
+const write = (deployment: string, taskName: string, ...texts: string[]) =>
+  writeIn(REGION, deployment, taskName, ...texts);
+
+async function writeIn(place: { region: string }, deployment: string, taskName: string, ...texts: string[]) {
+  const logs = new CloudWatchLogsClient(place);
   const stream = {
     logGroupName: foundation.logGroupName,
     logStreamName: `${deployment}/assistant/${taskName}`,
@@ -242,16 +249,44 @@ it("pairing is refused, as no program can be run inside", async () => {
   expect(body.error?.message).toContain("Set allowFrom by PATCH instead");
 });
 
-describe("drift", () => {
-  let stop: () => Promise<void>;
-  beforeAll(() => {
-    stop = watchServices({ ...berth.installation, log: pino({ level: "silent" }) }, foundation, 100);
+describe("a region", () => {
+  it("is the first one, or the one that was asked for when the slot was bought, and stays", async () => {
+    expect((await berth.call("GET", id)).body.data?.region).toBe("eu-central-1");
+    const elsewhere = await assistant("us-east-1");
+    expect((await berth.call("GET", elsewhere)).body.data?.region).toBe("us-east-1");
+    const refused = await berth.call("POST", "purchase", { apiMode: "byok", region: "eu-west-1" });
+    expect([refused.status, refused.body.error?.details]).toEqual([
+      400,
+      [{ field: "region", message: "available: eu-central-1, us-east-1" }],
+    ]);
   });
-  afterAll(() => stop?.());
 
-  const status = async () => (await berth.call("GET", `${id}/status`)).body.data;
-  const seen = async () => ((await status())?.drift as { seen: { state: string } } | null)?.seen ?? null;
-  const untilSeen = (state: string | null) => until(async () => ((await seen())?.state ?? null) === state);
+  it("is where all that concerns its deployments is asked for", async () => {
+    const elsewhere = await assistant("us-east-1");
+    await write(elsewhere, "t1", "not its own");
+    await writeIn(SECOND, elsewhere, "t1", "from us-east-1");
+    const url = `${berth.url}/api/v1/assistants/${elsewhere}/logs`;
+    expect(await (await fetch(url, { headers: { "X-API-Key": API_KEY } })).text()).toBe("from us-east-1\n");
+    world.tasks = [task(elsewhere, "t1", {})];
+    expect((await berth.call("GET", `${elsewhere}/metrics`)).status).toBe(200);
+    const places = world.calls.filter(({ asked }) => asked.some((one) => one.endsWith("/t1")));
+    expect(places.at(-1)?.region).toBe("us-east-1");
+  });
+});
+
+describe("drift", () => {
+  let stops: (() => Promise<void>)[];
+  beforeAll(() => {
+    const parts = { ...berth.installation, log: pino({ level: "silent" }) };
+    stops = [foundation, second].map((place) => watchServices(parts, place, 100));
+  });
+  afterAll(() => Promise.all(stops.map((stop) => stop())));
+
+  const status = async (of = id) => (await berth.call("GET", `${of}/status`)).body.data;
+  const seen = async (of = id) =>
+    ((await status(of))?.drift as { seen: { state: string } } | null)?.seen ?? null;
+  const untilSeen = (state: string | null, of = id) =>
+    until(async () => ((await seen(of))?.state ?? null) === state);
 
   it("comes with what is changed on AWS by hand, and goes with it", async () => {
     await untilSeen(null);
@@ -283,19 +318,23 @@ describe("drift", () => {
     await untilSeen(null);
   });
 
-  it("is unknown while AWS does not answer, and nothing is taken for gone", async () => {
-    world.isAway = true;
-    await untilSeen("unknown");
-    world.isAway = false;
-    await untilSeen(null);
+  it("is unknown while AWS does not answer, in that region alone, and nothing is taken for gone", async () => {
+    const elsewhere = await assistant("us-east-1");
+    world.away.add("us-east-1");
+    await untilSeen("unknown", elsewhere);
+    expect(await seen()).toBeNull();
+    world.away.clear();
+    await untilSeen(null, elsewhere);
   });
 
   it("asks for ten services at a time", async () => {
-    const more = await Promise.all(Array.from({ length: 12 }, assistant));
+    const more = await Promise.all(Array.from({ length: 12 }, () => assistant()));
     world.calls.length = 0;
     const looks = () => world.calls.filter(({ name }) => name === "DescribeServices");
     await until(() => looks().length >= 4);
-    expect(Math.max(...looks().map(({ asked }) => asked))).toBe(10);
+    expect(Math.max(...looks().map(({ asked }) => asked.length))).toBe(10);
+    const places = looks().filter(({ asked }) => asked.includes(`berth-${more[0]}`));
+    expect(new Set(places.map(({ region }) => region))).toEqual(new Set(["eu-central-1"]));
     for (const deployment of more)
       await berth.installation.sql
         .updateTable("deployments")

@@ -556,6 +556,8 @@ export interface components {
             status: "pending_payment" | "purchased" | "deploying" | "active" | "stopping" | "stopped" | "suspended" | "failed" | "deleting" | "deleted";
             /** @enum {string} */
             apiMode: "byok" | "managed" | "unlimited";
+            /** @description Of AWS; null on Docker. */
+            region: string | null;
             checkoutUrl: string | null;
             name: string | null;
             /** @description One of anthropic, openai, google, openrouter, xai. */
@@ -1108,6 +1110,8 @@ export interface operations {
                 "application/json": {
                     /** @enum {string} */
                     apiMode: "byok" | "managed" | "unlimited";
+                    /** @description Of AWS, where the installation has several; the first one if it is left out. */
+                    region?: string;
                 };
             };
         };

@@ -10,10 +10,11 @@ export class EcsWorld {
   readonly services = new Map<string, Service>();
   /** The tasks of all services: `group` says of which. */
   tasks: readonly Task[] = [];
-  /** Answers nothing but refusals. */
-  isAway = false;
-  /** Names of the calls, and how many services or tasks each has asked for. */
-  readonly calls: { readonly name: string; readonly asked: number }[] = [];
+  /** Regions in which it answers nothing but refusals. */
+  readonly away = new Set<string>();
+  /** The calls: where to, and which services or tasks each has asked for. */
+  readonly calls: { readonly name: string; readonly region: string; readonly asked: readonly string[] }[] =
+    [];
   readonly #server: Server;
 
   constructor() {
@@ -21,12 +22,15 @@ export class EcsWorld {
       const name = String(request.headers["x-amz-target"]).split(".").at(-1) ?? "";
       const input = (await json(request)) as Record<string, unknown>;
       const headers = { "Content-Type": "application/x-amz-json-1.1" };
-      if (this.isAway) {
+      // Every call is signed for one region.
+      const [, region = ""] =
+        /Credential=[^/]+\/\d+\/([^/]+)\//.exec(request.headers.authorization ?? "") ?? [];
+      if (this.away.has(region)) {
         const refusal = { __type: "AccessDeniedException", message: "made up" };
         response.writeHead(400, headers).end(JSON.stringify(refusal));
         return;
       }
-      response.writeHead(200, headers).end(JSON.stringify(this.#answer(name, input), inSeconds));
+      response.writeHead(200, headers).end(JSON.stringify(this.#answer(name, region, input), inSeconds));
     });
   }
 
@@ -42,9 +46,9 @@ export class EcsWorld {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  #answer(name: string, input: Record<string, unknown>): object {
+  #answer(name: string, region: string, input: Record<string, unknown>): object {
     const asked = ((input.services ?? input.tasks) as string[] | undefined) ?? [];
-    this.calls.push({ name, asked: asked.length });
+    this.calls.push({ name, region, asked });
     switch (name) {
       case "DescribeClusters":
         return { clusters: [{ status: "ACTIVE" }] };

@@ -9,8 +9,7 @@ import { CreateClusterCommand, ECSClient } from "@aws-sdk/client-ecs";
 import type { Foundation } from "../../infra/args.ts";
 import { FOUNDATION } from "./foundation.ts";
 
-export async function makeMotoFoundation(): Promise<Foundation> {
-  const { region } = FOUNDATION;
+export async function makeMotoFoundation(region = FOUNDATION.region): Promise<Foundation> {
   const ec2 = new EC2Client({ region });
   const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: "10.42.0.0/16" }));
   const VpcId = Vpc?.VpcId ?? "";
@@ -21,6 +20,7 @@ export async function makeMotoFoundation(): Promise<Foundation> {
   );
   return {
     ...FOUNDATION,
+    region,
     vpcId: VpcId,
     subnetIds: [Subnet?.SubnetId ?? ""],
     clusterArn: cluster?.clusterArn ?? "",
