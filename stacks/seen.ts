@@ -39,6 +39,7 @@ export async function recordSeen(
 
 /** The engine is away: what it has of active deployments, of all or these, is unknown, which is not the same as gone. */
 export async function recordUnknown(sql: Sql, ids?: readonly string[]): Promise<void> {
+  if (ids?.length === 0) return;
   const seen: Seen = {
     state: "unknown",
     detail: "The container engine does not answer: whether the assistant runs can't be told.",

@@ -15,6 +15,8 @@ const MOST_PAGES = 32;
 interface Place {
   readonly stream: string;
   readonly token: string | undefined;
+  /** A token is good for the very question that it came of. */
+  readonly startTime: number | undefined;
 }
 
 /**
@@ -45,21 +47,22 @@ async function readBack(
   signal: AbortSignal,
 ): Promise<{ messages: string[]; place: Place }> {
   const messages: string[] = [];
+  const startTime = since?.getTime();
   let place: Place | undefined;
   let pages = 0;
   for (const stream of names.slice(0, MOST_TASKS)) {
     for (let nextToken: string | undefined; pages < MOST_PAGES; pages++) {
       const missing = tail - messages.length;
-      const asked = { limit: Math.max(missing, 1), nextToken, ...(since && { startTime: since.getTime() }) };
+      const asked = { limit: Math.max(missing, 1), nextToken, startTime };
       const { lines, before, after } = await streams.read(stream, asked, signal);
-      place ??= { stream, token: after };
+      place ??= { stream, token: after, startTime };
       if (missing > 0) messages.unshift(...lines);
       if (messages.length >= tail) return { messages, place };
       if (before === nextToken) break;
       nextToken = before;
     }
   }
-  return { messages, place: place ?? { stream: names[0], token: undefined } };
+  return { messages, place: place ?? { stream: names[0], token: undefined, startTime } };
 }
 
 async function* follow(
@@ -69,10 +72,12 @@ async function* follow(
   signal: AbortSignal,
   pollMs: number,
 ): AsyncGenerator<string> {
+  const { startTime } = from;
   let { stream, token } = from;
   for (let quiet = 0; ; ) {
     await sleep(pollMs, undefined, { signal });
-    const { lines, after } = await streams.read(stream, { startFromHead: true, nextToken: token }, signal);
+    const asked = { startFromHead: true, nextToken: token, startTime };
+    const { lines, after } = await streams.read(stream, asked, signal);
     for (const line of lines) yield* wholeLines(line);
     token = after;
     quiet = lines.length > 0 ? 0 : quiet + 1;
