@@ -41,6 +41,7 @@ export const Outputs = named(
     image: z.string(),
     network: z.string(),
     volume: z.string(),
+    taskDefinition: z.string().optional().describe("On AWS alone."),
   }) satisfies z.ZodType<AssistantOutputs>,
   "What the deployment's Pulumi stack reported last.",
 );
@@ -70,6 +71,7 @@ export const Deployment = named(
     deploymentId,
     status,
     apiMode: z.enum(["byok", "managed", "unlimited"]),
+    region: z.string().nullable().describe("Of AWS; null on Docker."),
     checkoutUrl: z.string().nullable(),
     name: z.string().nullable(),
     modelProvider: z

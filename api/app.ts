@@ -7,6 +7,7 @@ import type { AuditTrail } from "../stacks/audit.ts";
 import type { CallbackNetwork } from "../stacks/callbacks/network.ts";
 import type { Database } from "../stacks/database.ts";
 import type { DoctorParts } from "../stacks/doctor/look.ts";
+import type { InsightOf } from "../stacks/look-inside.ts";
 import type { Shop } from "../stacks/payments.ts";
 import type { Intake } from "../stacks/requests.ts";
 import type { StatusReads } from "../stacks/status-reads.ts";
@@ -55,6 +56,7 @@ export interface AppParts extends Intake, Shop, KeyParts {
   readonly readStack: ReadStack;
   readonly exportStack: DoctorParts["exportStack"];
   readonly readiness: Readiness;
+  readonly insightOf: InsightOf;
   readonly database: Database;
   /** Opens /metrics, as the operator's key does. */
   readonly metricsKey: string | undefined;

@@ -18,6 +18,8 @@ const USAGE = `Usage: npm run -s berth -- <command>
              fails if anything is wrong
   aws up | preview | outputs | destroy [arguments of pulumi]
              make, look at or remove what the assistants of an AWS region share
+  aws policy
+             print what Berth's own AWS credentials need, as an IAM policy
   pay <id>   pay for a slot on its simulated checkout page
 ${HOST_USAGE}${UPGRADE_USAGE}${KEYS_USAGE}`;
 

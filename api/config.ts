@@ -8,7 +8,7 @@ import type { PinnedHost } from "../stacks/callbacks/network.ts";
 import { PAYMENTS, type PaymentSettings } from "../stacks/payments.ts";
 import { PROJECT_ROOT } from "../stacks/pulumi-environment.ts";
 import { HOST_RULES, type StackSettings } from "../stacks/settings.ts";
-import { type AwsConfig, awsConfig, awsFoundation, awsRegion, checkAws, DEFAULTS } from "./aws-settings.ts";
+import { type AwsRegion, awsConfig, awsFoundation, awsRegions, checkAws, DEFAULTS } from "./aws-settings.ts";
 import { backupEvery, backupKeep, backupMaxMib, backupSettings } from "./backup-settings.ts";
 import { missingSettings, modelKeys, paymentSettings } from "./payment-settings.ts";
 import type { RateSettings } from "./rate-limits.ts";
@@ -46,7 +46,7 @@ const Environment = z.object({
   BERTH_API_KEY: accessKey.optional(),
   BERTH_METRICS_KEY: accessKey.optional(),
   BERTH_TARGET: z.enum(TARGETS).default("docker"),
-  BERTH_AWS_REGION: awsRegion.optional(),
+  BERTH_AWS_REGION: awsRegions.optional(),
   BERTH_AWS_FOUNDATION: awsFoundation.optional(),
   BERTH_ASSISTANT_IMAGE: image.default(DEFAULT_ASSISTANT_IMAGE),
   BERTH_ALLOWED_IMAGES: z.string().transform(repositories).optional(),
@@ -135,8 +135,8 @@ export interface Config {
   /** Whether model providers are asked about the assistants' keys and models. */
   readonly checksModels: boolean;
   readonly stacks: StackSettings;
-  /** Undefined unless the target is aws. */
-  readonly aws: AwsConfig | undefined;
+  /** None unless the target is aws. */
+  readonly aws: readonly AwsRegion[];
   /** The inherited environment without the keys of the installation, for set-up and for child processes. */
   readonly environment: NodeJS.ProcessEnv;
 }
@@ -181,6 +181,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     environment: Object.fromEntries(Object.entries(environment).filter(([name]) => !SECRETS.includes(name))),
     stacks: {
       target: read.BERTH_TARGET,
+      foundations: [],
       assistantImage: read.BERTH_ASSISTANT_IMAGE,
       allowedImages: read.BERTH_ALLOWED_IMAGES ?? repositoryOf(read.BERTH_ASSISTANT_IMAGE),
       dataDir,

@@ -43,7 +43,14 @@ function pasted(form: RegExp, mistake: string) {
     .transform((text) => text.trim());
 }
 
-export const PurchaseBody = z.strictObject({ apiMode: z.enum(["byok", "managed", "unlimited"]) });
+export const PurchaseBody = z.strictObject({
+  apiMode: z.enum(["byok", "managed", "unlimited"]),
+  region: z
+    .string()
+    .max(50)
+    .optional()
+    .describe("Of AWS, where the installation has several; the first one if it is left out."),
+});
 
 export const ActivateBody = z.strictObject({
   name,

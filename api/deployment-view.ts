@@ -23,6 +23,7 @@ export function deploymentView(parts: ViewParts, deployment: Deployment): z.infe
     deploymentId: deployment.id,
     status: deployment.status,
     apiMode: deployment.api_mode,
+    region: deployment.region,
     checkoutUrl: checkoutUrl(parts, deployment),
     name: deployment.name,
     modelProvider: deployment.model_provider,

@@ -7,14 +7,15 @@ import { named } from "./named-shapes.ts";
 export const Usage = named(
   "Usage",
   z.strictObject({
-    cpuCores: z.number().describe("Over the last second."),
-    memoryBytes: z.number(),
+    cpuCores: z.number().nullable().describe("Over the last second; on AWS over the last measured minute."),
+    memoryBytes: z.number().nullable(),
     memoryLimitBytes: z.number(),
-    receivedBytes: z.number().describe("Since the container has started."),
-    sentBytes: z.number(),
-    restarts: z.int(),
+    receivedBytes: z.number().nullable().describe("Since the container has started; null on AWS."),
+    sentBytes: z.number().nullable().describe("As receivedBytes."),
+    restarts: z.int().nullable().describe("By the engine itself; null on AWS."),
     uptimeSeconds: z.number(),
   }) satisfies z.ZodType<MeasuredUsage>,
+  "What an assistant uses. On AWS, CPU and memory are null until CloudWatch has measured them.",
 );
 
 export const Pairing = named(

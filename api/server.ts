@@ -18,6 +18,7 @@ import { readFoundation } from "../stacks/foundation.ts";
 import { exportStack, inspectStack } from "../stacks/inspect-stack.ts";
 import { type Installation, openInstallation } from "../stacks/installation.ts";
 import { KeyLookup } from "../stacks/key-lookup.ts";
+import { openInsights } from "../stacks/look-inside.ts";
 import { openPayments } from "../stacks/payments.ts";
 import { pulumiEnvironment } from "../stacks/pulumi-environment.ts";
 import { StatusReads } from "../stacks/status-reads.ts";
@@ -71,7 +72,8 @@ export async function startBerth(
   if (pinned.length > 0)
     log.warn({ pinned }, "BERTH_CALLBACK_RESOLVE is set: callbacks go to these addresses, private ones too");
   const payments = await openPayments(config.payments);
-  const settings = { ...config.stacks, ...(await findFoundation(config, tools, environment)) };
+  const foundations = await findFoundations(config, tools, environment);
+  const settings = { ...config.stacks, foundations };
   const installation = await openInstallation({
     settings,
     databaseUrl,
@@ -102,6 +104,7 @@ export async function startBerth(
     readStack: (stackName) => inspectStack(reader(stackName)),
     exportStack: (stackName) => exportStack(reader(stackName)),
     readiness: readiness(installation, tools),
+    insightOf: await openInsights(settings),
     trail,
     keyLookup: new KeyLookup(installation.database),
     statusReads: new StatusReads(installation.database),
@@ -122,21 +125,23 @@ export async function startBerth(
 }
 
 /**
- * What the deployments of the target aws share, looked up once by whoever carries out operations.
+ * What the deployments of the target aws share, looked up once. Whoever carries out operations also asks AWS for it.
  * @throws Error when AWS refuses, or has not what was given, with what to do.
  */
-async function findFoundation(
+async function findFoundations(
   { aws, role }: Config,
   { pulumi }: Tools,
   environment: Record<string, string>,
-): Promise<{ readonly foundation?: Foundation }> {
-  if (!aws || role === "api") return {};
-  await assertAwsAnswers(aws.region);
-  const { foundation: given } = aws;
-  const foundation =
-    typeof given === "string" ? await readFoundation(given, pulumi.path, environment) : given;
-  await assertFoundation(foundation);
-  return { foundation };
+): Promise<readonly Foundation[]> {
+  const found: Foundation[] = [];
+  for (const { region, foundation: given } of aws) {
+    if (role !== "api") await assertAwsAnswers(region);
+    const foundation =
+      typeof given === "string" ? await readFoundation(given, pulumi.path, environment) : given;
+    if (role !== "api") await assertFoundation(foundation);
+    found.push(foundation);
+  }
+  return found;
 }
 
 /** The environment in which every `pulumi` of this installation runs. */
@@ -162,8 +167,11 @@ function readiness({ sql: database, settings }: Installation, { pulumi }: Tools)
   return {
     database: async () => void (await sql`select 1`.execute(database)),
     engine: async () => {
-      if (settings.target === "aws" && !settings.foundation) return;
-      await (await targetEngine(settings.foundation)).assertAnswers(ENGINE_TIMEOUT_MS);
+      // With one region away, those of the others are still looked after.
+      const places = settings.target === "aws" ? settings.foundations : [undefined];
+      await Promise.any(
+        places.map(async (place) => (await targetEngine(place)).assertAnswers(ENGINE_TIMEOUT_MS)),
+      );
     },
     pulumi: async () => {
       await access(pulumi.path, constants.X_OK);

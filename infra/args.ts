@@ -88,6 +88,8 @@ export interface AssistantOutputs {
   readonly image: string;
   readonly network: string;
   readonly volume: string;
+  /** On AWS alone: the revision that the service was asked to run. */
+  readonly taskDefinition?: string | undefined;
 }
 
 /** An assistant's limits in words, for people and for comparing. */

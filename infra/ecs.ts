@@ -50,6 +50,7 @@ export function ecsAssistant(
     image: args.image,
     network: network.id,
     volume: state.arn,
+    taskDefinition: task.arn,
   };
 }
 

@@ -3,4 +3,4 @@ import { program } from "./program.ts";
 
 const outputs = await program();
 
-export const { status, replicas, containerId, endpoint, image, network, volume } = outputs;
+export const { status, replicas, containerId, endpoint, image, network, volume, taskDefinition } = outputs;

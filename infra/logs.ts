@@ -62,6 +62,13 @@ export async function* linesOf(stream: AsyncIterable<Buffer | string>): AsyncGen
   for (const line of outputs.values()) yield* line.end();
 }
 
+/** The lines of a text that is whole, as `linesOf` gives them. */
+export function* wholeLines(text: string): Generator<string> {
+  const line = new Line();
+  yield* line.add(Buffer.from(text));
+  yield* line.end();
+}
+
 async function* framesOf(stream: AsyncIterable<Buffer | string>): AsyncGenerator<Frame> {
   let left: Buffer = Buffer.alloc(0);
   for await (const piece of stream) {

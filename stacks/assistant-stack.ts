@@ -7,6 +7,7 @@ import { backupFolder } from "./backups/places.ts";
 import { type Deployment, openColumn } from "./deployments.ts";
 import { ecsConfig, type Told } from "./ecs-stack.ts";
 import type { Goal } from "./job.ts";
+import { foundationOf } from "./regions.ts";
 import type { Secret, SecretBox } from "./secret.ts";
 import type { StackSettings } from "./settings.ts";
 
@@ -24,7 +25,7 @@ export async function prepareConfig(
   deployment: Deployment,
   { replicas, image }: Goal,
 ): Promise<Record<string, string>> {
-  const { foundation } = settings;
+  const foundation = foundationOf(settings, deployment);
   if (replicas === 1) assertModelKey(settings, deployment);
   return {
     target: settings.target,

@@ -38,6 +38,8 @@ export interface AssistantSettings {
 export interface SlotWanted {
   readonly accountId: string;
   readonly apiMode: DeploymentTable["api_mode"];
+  /** Of AWS, for its life. */
+  readonly region?: string | null;
   /** How many deployments the account may have that are not deleted; 0 is no limit. */
   readonly maxLive: number;
 }
@@ -46,7 +48,10 @@ export interface SlotWanted {
  * Creates an unpaid slot of the account.
  * @throws BerthError LIMIT_REACHED
  */
-export async function createSlot(sql: Sql, { accountId, apiMode, maxLive }: SlotWanted): Promise<Deployment> {
+export async function createSlot(
+  sql: Sql,
+  { accountId, apiMode, region, maxLive }: SlotWanted,
+): Promise<Deployment> {
   return sql.transaction().execute(async (trx) => {
     if (maxLive > 0) await requireRoom(trx, accountId, maxLive);
     return trx
@@ -56,6 +61,7 @@ export async function createSlot(sql: Sql, { accountId, apiMode, maxLive }: Slot
         account_id: accountId,
         status: "pending_payment",
         api_mode: apiMode,
+        region: region ?? null,
         checkout_id: crypto.randomUUID(),
       })
       .returningAll()

@@ -33,6 +33,6 @@ function assertSameRegion({ region }: Foundation, { id, outputs }: Deployment): 
   const [, , , livesIn] = String(outputs?.volume ?? "").split(":");
   if (!livesIn || livesIn === region) return;
   throw new Error(
-    `The deployment ${id} lives in ${livesIn}, not in ${region}. Set BERTH_AWS_REGION back to ${livesIn}; another region needs an installation of its own.`,
+    `The deployment ${id} lives in ${livesIn}, not in ${region}. Name ${livesIn} first in BERTH_AWS_REGION.`,
   );
 }

@@ -20,6 +20,7 @@ import type { StackSettings } from "./settings.ts";
 import { watchEngine } from "./watch-engine.ts";
 import { watchModels } from "./watch-models.ts";
 import { watchReadiness } from "./watch-readiness.ts";
+import { watchServices } from "./watch-services.ts";
 import { startWorker, type WorkerParts } from "./worker.ts";
 
 export interface InstallationParts
@@ -44,10 +45,10 @@ export interface Installation extends Intake {
 /** @throws Error when the data folder is in use, or the database can't be opened. */
 export async function openInstallation(parts: InstallationParts): Promise<Installation> {
   const { settings, databaseUrl, log } = parts;
-  const watches = parts.runsWorker && settings.target === "docker";
+  const onDocker = parts.runsWorker && settings.target === "docker";
   // Before anything is held that a refusal would have to let go of.
-  if (watches && settings.runtime) await assertRuntime(settings.runtime);
-  const keepsRules = watches && (await setHostRules(settings.hostRules, log));
+  if (onDocker && settings.runtime) await assertRuntime(settings.runtime);
+  const keepsRules = onDocker && (await setHostRules(settings.hostRules, log));
   const claim = databaseUrl ? undefined : await claimDataFolder(settings.dataDir);
   const database = await openDatabase(
     databaseUrl ? { url: databaseUrl } : { folder: join(settings.dataDir, "database") },
@@ -68,11 +69,10 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
   const stopKeepingRules = keepsRules ? keepHostRules(log) : undefined;
   if (runsWorker) await claimUnclaimedBots(intake, log);
   const stopWorker = runsWorker ? await startWorker({ ...parts, ...intake }) : undefined;
-  const stopWatching = watches ? watchEngine({ ...intake, log }) : undefined;
-  const stopAskingAssistants = watches ? watchReadiness({ ...intake, log }) : undefined;
+  const stopWatching = runsWorker ? watchAssistants({ ...intake, log }) : undefined;
   const stopAskingProviders =
     runsWorker && modelApis ? watchModels({ ...intake, modelApis, log }) : undefined;
-  const backsUp = watches && settings.backups.everyMs > 0;
+  const backsUp = onDocker && settings.backups.everyMs > 0;
   const stopBackingUp = backsUp ? backUpRegularly(intake, log) : undefined;
   const stopSender = runsWorker
     ? startSender({ ...parts, ...intake, delaysMs: parts.callbackDelaysMs })
@@ -81,7 +81,7 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
     ...intake,
     database,
     async close() {
-      await Promise.all([stopWatching?.(), stopAskingAssistants?.(), stopBackingUp?.()]);
+      await Promise.all([stopWatching?.(), stopBackingUp?.()]);
       await Promise.all([stopWorker?.(), stopSender?.(), stopAskingProviders?.()]);
       await stopAskingPolar?.();
       await stopGivingUp?.();
@@ -92,4 +92,14 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
       await claim?.release();
     },
   };
+}
+
+/** Compares what was asked for with what there is; assistants themselves can be asked where Berth's own engine runs them. */
+function watchAssistants(parts: Intake & Pick<InstallationParts, "log">): () => Promise<void> {
+  const { target, foundations } = parts.settings;
+  const stops =
+    target === "aws"
+      ? foundations.map((foundation) => watchServices(parts, foundation))
+      : [watchEngine(parts), watchReadiness(parts)];
+  return async () => void (await Promise.all(stops.map((stop) => stop())));
 }

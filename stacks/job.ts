@@ -6,6 +6,7 @@ import type { OperationKind } from "./lifecycle.ts";
 import type { Attempt } from "./operations.ts";
 import { SETTINGS_REFUSED } from "./pulumi-errors.ts";
 import type { Remains } from "./recovery.ts";
+import { foundationOf } from "./regions.ts";
 import type { DataWork, Job } from "./run-operation.ts";
 import type { SecretBox } from "./secret.ts";
 import type { StackSettings } from "./settings.ts";
@@ -69,7 +70,8 @@ export function destroyJob(
   return { ...common(parts, deployment), remains, stackExists, work: "destroy" };
 }
 
-function common({ settings, pulumi }: JobParts, { id }: Deployment) {
+function common({ settings, pulumi }: JobParts, deployment: Deployment) {
+  const { id } = deployment;
   const location = {
     stackName: id,
     workDir: stackWorkDir(settings, id),
@@ -77,7 +79,7 @@ function common({ settings, pulumi }: JobParts, { id }: Deployment) {
     pulumiVersion: pulumi.version,
     stateFolder: stateFolder(settings.backendUrl),
   };
-  return { location, foundation: settings.foundation };
+  return { location, foundation: foundationOf(settings, deployment) };
 }
 
 /** How many containers there are once an operation of that kind has succeeded. */

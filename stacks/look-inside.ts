@@ -1,23 +1,43 @@
 // What an assistant writes and uses, for its customer: without the secrets that it knows.
-import { type LogsWanted, openLogs } from "../infra/logs.ts";
-import { measure, type Usage } from "../infra/usage.ts";
+import type { LogsWanted } from "../infra/logs.ts";
+import { type Insight, targetInsight } from "../infra/target-insight.ts";
+import type { Usage } from "../infra/usage.ts";
 import type { Deployment } from "./deployments.ts";
 import { BerthError } from "./errors.ts";
 import { type RedactionParts, redaction } from "./redact.ts";
+import { foundationOf } from "./regions.ts";
 import type { StackSettings } from "./settings.ts";
+
+/** Whoever can look into a deployment; refused when it lives where this installation does not look. */
+export type InsightOf = (deployment: Deployment) => Promise<Insight>;
+
+/** Opens what looks into the assistants, of each region once. */
+export async function openInsights(settings: Pick<StackSettings, "foundations">): Promise<InsightOf> {
+  const onDocker = settings.foundations.length === 0 ? [undefined] : [];
+  const places = [...settings.foundations, ...onDocker];
+  const opened = await Promise.all(places.map(async (place) => [place, await targetInsight(place)] as const));
+  const insights = new Map(opened);
+  return async (deployment) => {
+    const insight = insights.get(foundationOf(settings, deployment));
+    if (!insight) throw new Error(`Nothing looks into ${deployment.id}.`);
+    return insight;
+  };
+}
 
 /**
  * The lines of a deployment's log, secrets removed: a line is whole before it is looked at.
- * @throws BerthError INVALID_STATE when there is no container, UNAVAILABLE when the engine does not answer
+ * @throws BerthError INVALID_STATE when there is no log, UNAVAILABLE when whoever keeps it does not answer
  */
 export async function readLogs(
-  parts: RedactionParts & { readonly settings: Pick<StackSettings, "target"> },
+  parts: RedactionParts & { readonly insightOf: InsightOf },
   deployment: Deployment,
   wanted: LogsWanted,
   signal: AbortSignal,
 ): Promise<AsyncIterable<string>> {
-  requireDocker(parts.settings);
-  const lines = await openLogs(deployment.id, wanted, signal).catch(engineAway);
+  const lines = await parts
+    .insightOf(deployment)
+    .then((insight) => insight.openLogs(deployment.id, wanted, signal))
+    .catch(engineAway);
   if (!lines) throw noContainer(deployment);
   const redact = redaction(parts, deployment);
   return (async function* () {
@@ -26,22 +46,29 @@ export async function readLogs(
 }
 
 /** @throws BerthError INVALID_STATE when no container runs, UNAVAILABLE when the engine does not answer */
-export async function readUsage(
-  settings: Pick<StackSettings, "target">,
-  deployment: Deployment,
-): Promise<Usage> {
-  requireDocker(settings);
-  const usage = await measure(deployment.id).catch(engineAway);
+export async function readUsage(insightOf: InsightOf, deployment: Deployment): Promise<Usage> {
+  const usage = await insightOf(deployment)
+    .then((insight) => insight.measure(deployment.id))
+    .catch(engineAway);
   if (!usage) throw noContainer(deployment);
   return usage;
 }
 
-/** @throws BerthError INVALID_STATE where assistants run elsewhere: Berth reaches into containers of its own engine alone */
-export function requireDocker({ target }: Pick<StackSettings, "target">): void {
+/**
+ * For what needs containers and volumes of Berth's own engine.
+ * @param instead what to do where assistants run elsewhere
+ * @throws BerthError INVALID_STATE there
+ */
+export function requireDocker(
+  { target }: Pick<StackSettings, "target">,
+  { status }: Deployment,
+  instead: string,
+): void {
   if (target === "docker") return;
   throw new BerthError(
     "INVALID_STATE",
-    `This call needs an assistant on Docker; here they run on ${target}. Use that platform's own tools.`,
+    `This call needs an assistant on Docker; here they run on ${target}. ${instead}`,
+    { currentState: status, allowedStates: [] },
   );
 }
 

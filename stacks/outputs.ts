@@ -16,6 +16,7 @@ const Outputs = z.object({
   image: z.string(),
   network: z.string(),
   volume: z.string(),
+  taskDefinition: z.string().optional(),
 });
 
 /** @throws Error when the stack did not report what was asked for: it is never called active on trust. */

@@ -41,19 +41,21 @@ export async function recordSeen(
   return written.length > 0;
 }
 
-/** The engine is away: what it has of active deployments is unknown, which is not the same as gone. */
-export async function recordUnknown(sql: Sql): Promise<void> {
+/** The engine is away: what it has of active deployments, of all or these, is unknown, which is not the same as gone. */
+export async function recordUnknown(sql: Sql, ids?: readonly string[]): Promise<void> {
+  if (ids?.length === 0) return;
   const seen: Seen = {
     state: "unknown",
     detail: "The container engine does not answer: whether the assistant runs can't be told.",
     since: new Date().toISOString(),
   };
-  await sql
+  let update = sql
     .updateTable("deployments")
     .set({ seen: JSON.stringify(seen) })
     .where("status", "=", "active")
-    .where(raw<boolean>`coalesce(seen->>'state', '') <> 'unknown'`)
-    .execute();
+    .where(raw<boolean>`coalesce(seen->>'state', '') <> 'unknown'`);
+  if (ids) update = update.where("id", "in", ids);
+  await update.execute();
 }
 
 /**

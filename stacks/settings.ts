@@ -28,8 +28,8 @@ export interface BackupSettings {
 
 export interface StackSettings {
   readonly target: Target;
-  /** Of the target aws; known once the worker has asked for it at its start. */
-  readonly foundation?: Foundation;
+  /** Of the target aws one for each region, that of new slots first; known once they were asked for at the start. */
+  readonly foundations: readonly Foundation[];
   readonly assistantImage: string;
   /** Repositories, with their registries, of images that a deployment may ask for. */
   readonly allowedImages: readonly string[];

@@ -1,9 +1,11 @@
 // `npm run -s berth -- aws …`: drives the foundation's stack with the plain pulumi CLI, in this terminal.
 import { spawn } from "node:child_process";
 import { assertAwsAnswers } from "../../infra/ecs/account.ts";
+import { credentialsPolicy } from "../../infra/ecs/policy.ts";
 import { setUp } from "../../infra/toolchain/setup.ts";
 import { openDataFolder } from "../../stacks/data-folder.ts";
-import { FOUNDATION_PROJECT } from "../../stacks/foundation.ts";
+import { FOUNDATION_PROJECT, readFoundation } from "../../stacks/foundation.ts";
+import type { AwsRegion } from "../aws-settings.ts";
 import type { Config } from "../config.ts";
 import { childEnvironment } from "../server.ts";
 
@@ -18,9 +20,16 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
 /** @throws Error when AWS refuses or a setting is missing; then nothing was changed. */
 export async function aws(config: Config, [name = "", ...more]: readonly string[]): Promise<void> {
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (!command) throw new Error(`Which one? npm run -s berth -- aws ${Object.keys(COMMANDS).join("|")}`);
-  if (!config.aws) throw new Error("Set BERTH_TARGET=aws and BERTH_AWS_REGION first.");
-  const { region, foundation: stack } = config.aws;
+  if (!command && name !== "policy") {
+    const known = [...Object.keys(COMMANDS), "policy"].join("|");
+    throw new Error(`Which one? npm run -s berth -- aws ${known}`);
+  }
+  const [place, other] = config.aws;
+  if (!place) throw new Error("Set BERTH_TARGET=aws and BERTH_AWS_REGION first.");
+  if (other)
+    throw new Error(`One region at a time: BERTH_AWS_REGION=${other.region} npm run -s berth -- aws ${name}`);
+  if (!command) return printPolicy(place, config);
+  const { region, foundation: stack } = place;
   if (typeof stack !== "string") {
     throw new Error("BERTH_AWS_FOUNDATION names parts that are there already: there is no stack to work on.");
   }
@@ -34,6 +43,19 @@ export async function aws(config: Config, [name = "", ...more]: readonly string[
     await pulumi("config", "set", "--stack", stack, "region", region);
   }
   await pulumi(...command, "--stack", stack, ...more);
+}
+
+/** What the credentials of `npm start` may do, for whoever gives them their rights. Asks AWS nothing. */
+async function printPolicy({ foundation: given }: AwsRegion, config: Config): Promise<void> {
+  const { backendUrl } = config.stacks;
+  const bucket = backendUrl.startsWith("s3://") ? new URL(backendUrl).host : undefined;
+  let foundation = given;
+  if (typeof foundation === "string") {
+    await openDataFolder(config.stacks.dataDir);
+    const tools = await setUp({ environment: config.environment, target: "aws" });
+    foundation = await readFoundation(foundation, tools.pulumi.path, await childEnvironment(config, tools));
+  }
+  console.log(JSON.stringify(credentialsPolicy(foundation, bucket), null, 2));
 }
 
 async function run(program: string, args: readonly string[], env: Record<string, string>): Promise<void> {

@@ -19,11 +19,14 @@ export async function environment(config: Config): Promise<void> {
 export async function partsInUse(config: Config): Promise<string[]> {
   const { target } = config.stacks;
   const { pulumi, plugins, docker } = await setUp({ environment: config.environment, target });
+  const aws = config.aws.map(
+    async ({ region }) => `aws ${region}, account ${await assertAwsAnswers(region)}`,
+  );
   return [
     `pulumi ${pulumi.version} (${pulumi.origin}): ${pulumi.path}`,
     ...plugins.map(({ name, origin, path }) => `plugin ${name} (${origin}): ${path}`),
     ...(docker ? [`docker engine ${docker.version} (${docker.origin})`] : []),
-    ...(config.aws ? [`aws ${config.aws.region}, account ${await assertAwsAnswers(config.aws.region)}`] : []),
+    ...(await Promise.all(aws)),
     `assistant image ${config.stacks.assistantImage}`,
     `data folder ${config.stacks.dataDir}, state ${config.stacks.backendUrl}`,
   ];

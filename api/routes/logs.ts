@@ -1,6 +1,6 @@
 import type { RequestHandler } from "express";
 import { getDeployment } from "../../stacks/deployments.ts";
-import { readLogs } from "../../stacks/look-inside.ts";
+import { type InsightOf, readLogs } from "../../stacks/look-inside.ts";
 import type { Intake } from "../../stacks/requests.ts";
 import { AtOnce } from "../at-once.ts";
 import { callerOf } from "../caller.ts";
@@ -13,7 +13,9 @@ const FOLLOW_MS = 15 * 60_000;
 const FOLLOWERS_OF_A_KEY = 5;
 
 /** GET /:id/logs: what the assistant has written, as text or as server-sent events. */
-export function logs(parts: Pick<Intake, "sql" | "box" | "settings">): RequestHandler {
+export function logs(
+  parts: Pick<Intake, "sql" | "box" | "settings"> & { readonly insightOf: InsightOf },
+): RequestHandler {
   const followers = new AtOnce(FOLLOWERS_OF_A_KEY, "follows logs");
   return async (request, response) => {
     const { accountId, keyId } = callerOf(response);

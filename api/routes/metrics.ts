@@ -1,14 +1,17 @@
 import type { RequestHandler } from "express";
 import { getDeployment } from "../../stacks/deployments.ts";
-import { readUsage } from "../../stacks/look-inside.ts";
+import { type InsightOf, readUsage } from "../../stacks/look-inside.ts";
 import type { Intake } from "../../stacks/requests.ts";
 import { callerOf } from "../caller.ts";
 import { deploymentId } from "./deployment-id.ts";
 
 /** GET /:id/metrics: what the assistant uses right now. */
-export function metrics({ sql, settings }: Pick<Intake, "sql" | "settings">): RequestHandler {
+export function metrics({
+  sql,
+  insightOf,
+}: Pick<Intake, "sql"> & { readonly insightOf: InsightOf }): RequestHandler {
   return async (request, response) => {
     const deployment = await getDeployment(sql, callerOf(response).accountId, deploymentId(request));
-    response.json({ data: await readUsage(settings, deployment) });
+    response.json({ data: await readUsage(insightOf, deployment) });
   };
 }

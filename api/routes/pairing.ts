@@ -18,8 +18,9 @@ export function pairing({ sql, settings }: Pick<Intake, "sql" | "settings">): {
 } {
   const asked = new Set<string>();
 
-  async function alone<T>({ id }: Deployment, response: Response, ask: () => Promise<T>): Promise<T> {
-    requireDocker(settings);
+  async function alone<T>(deployment: Deployment, response: Response, ask: () => Promise<T>): Promise<T> {
+    requireDocker(settings, deployment, "Set allowFrom by PATCH instead.");
+    const { id } = deployment;
     if (asked.has(id)) throw busy(response);
     asked.add(id);
     return ask().finally(() => asked.delete(id));

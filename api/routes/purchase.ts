@@ -2,6 +2,8 @@ import type { RequestHandler, Response } from "express";
 import type { z } from "zod";
 import { type Deployment, getDeployment } from "../../stacks/deployments.ts";
 import { checkoutUrl, payAgain, purchase as purchaseSlot, type Shop } from "../../stacks/payments.ts";
+import { regionForSlot } from "../../stacks/regions.ts";
+import type { Intake } from "../../stacks/requests.ts";
 import type * as answers from "../answers.ts";
 import { noteDeployment } from "../audit.ts";
 import { callerOf } from "../caller.ts";
@@ -10,11 +12,14 @@ import { parse } from "../problem.ts";
 import { deploymentId } from "./deployment-id.ts";
 
 /** POST /purchase: an unpaid slot and the page to pay it on. */
-export function purchase(shop: Shop & { readonly maxLiveDeployments: number }): RequestHandler {
+export function purchase(
+  shop: Shop & Pick<Intake, "settings"> & { readonly maxLiveDeployments: number },
+): RequestHandler {
   return async (request, response) => {
     const { accountId } = callerOf(response);
-    const { apiMode } = parse(PurchaseBody, request.body);
-    const slot = await purchaseSlot(shop, { accountId, apiMode, maxLive: shop.maxLiveDeployments });
+    const { apiMode, region: wanted } = parse(PurchaseBody, request.body);
+    const region = regionForSlot(shop.settings, wanted);
+    const slot = await purchaseSlot(shop, { accountId, apiMode, region, maxLive: shop.maxLiveDeployments });
     noteDeployment(response, slot.id);
     answer(response, shop, slot);
   };

@@ -4,15 +4,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import {
   type Deployment,
   DescribeServicesCommand,
-  DescribeTasksCommand,
-  type DesiredStatus,
   ECSClient,
-  ListTasksCommand,
   type Task,
   UpdateServiceCommand,
 } from "@aws-sdk/client-ecs";
 import { clientOptions } from "./clients.ts";
 import { type StoppedReason, stoppedReason } from "./stopped-reason.ts";
+import { listTasks } from "./tasks.ts";
 
 /** A task that ends once may have had bad luck; the second end is the assistant's own. */
 const MAX_ENDS = 2;
@@ -40,15 +38,17 @@ export interface Asked {
 export async function settle(asked: Asked): Promise<void> {
   const ecs = new ECSClient(clientOptions(asked.region));
   const startedAt = Date.now();
-  const known = new Set((await tasks(ecs, asked, "STOPPED")).filter(hasEnded).map(({ taskArn }) => taskArn));
+  const known = new Set(
+    (await listTasks(ecs, asked, "STOPPED")).filter(hasEnded).map(({ taskArn }) => taskArn),
+  );
   await startAgainIfGivenUp(ecs, asked);
   let last: StoppedReason | undefined;
   while (Date.now() - startedAt < asked.timeoutSeconds * 1000) {
     const deployment = await primaryDeployment(ecs, asked);
     if (deployment?.taskDefinition === asked.taskDefinition) {
-      const stopped = (await tasks(ecs, asked, "STOPPED")).filter(({ taskArn }) => !known.has(taskArn));
+      const stopped = (await listTasks(ecs, asked, "STOPPED")).filter(({ taskArn }) => !known.has(taskArn));
       const isOver = asked.replicas === 0 ? isQuiet : isHealthy;
-      if (isOver(asked, deployment, await tasks(ecs, asked, "RUNNING"), stopped)) return;
+      if (isOver(asked, deployment, await listTasks(ecs, asked, "RUNNING"), stopped)) return;
       if (asked.replicas === 1) last = refuseWhatKeepsEnding(asked, deployment, stopped);
     } else if (Date.now() - startedAt > (asked.staleMs ?? STALE_MS)) throw notAsked(asked, deployment);
     await sleep(asked.pollMs ?? POLL_MS);
@@ -119,12 +119,4 @@ function isQuiet(
 
 function hasEnded({ lastStatus }: Task): boolean {
   return lastStatus === "STOPPED";
-}
-
-async function tasks(ecs: ECSClient, asked: Asked, desiredStatus: DesiredStatus): Promise<Task[]> {
-  const { cluster, service: serviceName } = asked;
-  const { taskArns = [] } = await ecs.send(new ListTasksCommand({ cluster, serviceName, desiredStatus }));
-  if (taskArns.length === 0) return [];
-  const { tasks: found = [] } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }));
-  return found;
 }

@@ -8,6 +8,9 @@ import { findOperation, isLive, type Operation } from "../operations.ts";
 import { enqueue, type Intake, type Requester } from "../requests.ts";
 import { getReadyBackup, insertBackup } from "./records.ts";
 
+/** What to do where Berth makes no backups. */
+export const ELSEWHERE = "AWS Backup keeps copies there.";
+
 export interface BackupAccepted {
   readonly deployment: Deployment;
   readonly operation: Operation;
@@ -19,9 +22,9 @@ export interface BackupAccepted {
  * @throws BerthError INVALID_STATE or NOT_FOUND
  */
 export async function requestBackup(intake: Intake, by: Requester, id: string): Promise<BackupAccepted> {
-  requireDocker(intake.settings);
   return intake.sql.transaction().execute(async (trx) => {
     const deployment = await move(trx, by.accountId, id, "backup", {});
+    requireDocker(intake.settings, deployment, ELSEWHERE);
     const latest = deployment.operation_id ? await findOperation(trx, deployment.operation_id) : undefined;
     if (latest?.kind === "backup" && latest.backup_id && isLive(latest))
       return { deployment, operation: latest, backupId: latest.backup_id };
@@ -53,9 +56,9 @@ export async function requestRestore(
   id: string,
   backupId: string,
 ): Promise<BackupAccepted> {
-  requireDocker(intake.settings);
   return intake.sql.transaction().execute(async (trx) => {
     const deployment = await move(trx, by.accountId, id, "restore", {});
+    requireDocker(intake.settings, deployment, ELSEWHERE);
     await getReadyBackup(trx, by.accountId, backupId);
     await handOutAddress(trx, intake.settings, id);
     const operation = await enqueue(intake, trx, id, "restore", by.requestId, backupId);

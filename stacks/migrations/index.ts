@@ -10,6 +10,7 @@ import { assistants } from "./0007-assistants.ts";
 import { backups } from "./0008-backups.ts";
 import { images } from "./0009-images.ts";
 import { modelChecks } from "./0011-model-checks.ts";
+import { regions } from "./0012-regions.ts";
 
 export const MIGRATIONS: Record<string, Migration> = {
   "0001-initial": initial,
@@ -22,4 +23,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   "0008-backups": backups,
   "0009-images": images,
   "0011-model-checks": modelChecks,
+  "0012-regions": regions,
 };

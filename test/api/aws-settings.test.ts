@@ -21,7 +21,7 @@ const read = (change: Record<string, string> = {}) => readConfig({ ...AWS, ...ch
 
 it("need a region, and nothing else: the foundation's stack is named like it, the size is legal", () => {
   const config = readConfig({ BERTH_TARGET: "aws", BERTH_AWS_REGION: "eu-central-1" });
-  expect(config.aws).toEqual({ region: "eu-central-1", foundation: "eu-central-1" });
+  expect(config.aws).toEqual([{ region: "eu-central-1", foundation: "eu-central-1" }]);
   expect(config.stacks).toMatchObject({
     target: "aws",
     cpus: 1,
@@ -41,8 +41,8 @@ it("name a size that Fargate has", () => {
 });
 
 it("name a stack, or give the ids of what is there already", () => {
-  expect(read({ BERTH_AWS_FOUNDATION: "shared" }).aws?.foundation).toBe("shared");
-  expect(read({ BERTH_AWS_FOUNDATION: JSON.stringify(FOUNDATION) }).aws?.foundation).toEqual(FOUNDATION);
+  expect(read({ BERTH_AWS_FOUNDATION: "shared" }).aws[0]?.foundation).toBe("shared");
+  expect(read({ BERTH_AWS_FOUNDATION: JSON.stringify(FOUNDATION) }).aws[0]?.foundation).toEqual(FOUNDATION);
   expect(() => read({ BERTH_AWS_FOUNDATION: "under_score" })).toThrow("must be the name of a stack");
   expect(() => read({ BERTH_AWS_FOUNDATION: "{" })).toThrow("begins with { and is not JSON");
   const { kmsKeyArn: _, ...withoutKey } = { ...FOUNDATION, vpcId: "10.0.0.0" };
@@ -53,8 +53,29 @@ it("name a stack, or give the ids of what is there already", () => {
   expect(() => read({ BERTH_AWS_FOUNDATION: elsewhere })).toThrow("is in us-east-1, and BERTH_AWS_REGION is");
 });
 
+it("name several regions, the first that of new slots, each with a foundation of its own", () => {
+  const several = { BERTH_AWS_REGION: "eu-central-1, us-east-1" };
+  expect(read(several).aws).toEqual([
+    { region: "eu-central-1", foundation: "eu-central-1" },
+    { region: "us-east-1", foundation: "us-east-1" },
+  ]);
+  const second = { ...FOUNDATION, region: "us-east-1" };
+  const given = { ...several, BERTH_AWS_FOUNDATION: JSON.stringify([second, FOUNDATION]) };
+  expect(read(given).aws).toEqual([
+    { region: "eu-central-1", foundation: FOUNDATION },
+    { region: "us-east-1", foundation: second },
+  ]);
+  expect(() => read({ ...several, BERTH_AWS_FOUNDATION: "shared" })).toThrow("names one stack for several");
+  expect(() => read({ ...several, BERTH_AWS_FOUNDATION: JSON.stringify([second]) })).toThrow(
+    "is in us-east-1, and BERTH_AWS_REGION is eu-central-1,us-east-1",
+  );
+  expect(() => read({ BERTH_AWS_REGION: "eu-central-1,eu-central-1" })).toThrow(
+    "must not name a region twice",
+  );
+});
+
 it("are not asked for on Docker, whose defaults stay", () => {
-  expect(readConfig({}).aws).toBeUndefined();
+  expect(readConfig({}).aws).toEqual([]);
   expect(readConfig({}).stacks).toMatchObject({
     target: "docker",
     cpus: 2,
@@ -72,6 +93,9 @@ it("are what the operator's command needs, before it does anything", async () =>
   );
   const given = read({ BERTH_AWS_FOUNDATION: JSON.stringify(FOUNDATION) });
   await expect(aws(given, ["destroy"])).rejects.toThrow("there is no stack to work on");
+  await expect(aws(read({ BERTH_AWS_REGION: "eu-central-1,us-east-1" }), ["up"])).rejects.toThrow(
+    "One region at a time: BERTH_AWS_REGION=us-east-1 npm run -s berth -- aws up",
+  );
 });
 
 it("name a foundation that is there, or the start says how to make it", async () => {

@@ -6,16 +6,8 @@ import {
   CreateLogStreamCommand,
   PutLogEventsCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
+import { CreateSecurityGroupCommand, DescribeSecurityGroupsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import {
-  CreateSecurityGroupCommand,
-  CreateSubnetCommand,
-  CreateVpcCommand,
-  DescribeSecurityGroupsCommand,
-  EC2Client,
-  ModifyVpcAttributeCommand,
-} from "@aws-sdk/client-ec2";
-import {
-  CreateClusterCommand,
   CreateServiceCommand,
   DescribeServicesCommand,
   DescribeTasksCommand,
@@ -35,14 +27,17 @@ import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-sec
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Foundation } from "../../infra/args.ts";
 import { assertAwsAnswers, assertFoundation } from "../../infra/ecs/account.ts";
-import { readLogs } from "../../infra/ecs/logs.ts";
+import { LogStreams } from "../../infra/ecs/log-streams.ts";
+import { openEcsLogs } from "../../infra/ecs/logs.ts";
 import { readMetrics } from "../../infra/ecs/metrics.ts";
+import { pace } from "../../infra/ecs/pace.ts";
 import { deleteSecret, putSecret } from "../../infra/ecs/secret.ts";
 import { settle } from "../../infra/ecs/settlement.ts";
 import { eraseStateDirectory } from "../../infra/ecs/state-directory.ts";
 import { targetEngine } from "../../infra/target-engine.ts";
 import { FOUNDATION } from "../support/foundation.ts";
 import { type Moto, startMoto } from "../support/moto.ts";
+import { makeMotoFoundation } from "../support/moto-foundation.ts";
 
 const ID = "01940000-0000-7000-8000-000000000001";
 const OTHER = "01940000-0000-7000-8000-000000000002";
@@ -55,17 +50,8 @@ let subnetId: string;
 
 beforeAll(async () => {
   moto = await startMoto();
-  const ec2 = new EC2Client(REGION);
-  const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: "10.42.0.0/16" }));
-  const vpcId = Vpc?.VpcId ?? "";
-  const EnableDnsHostnames = { Value: true };
-  await ec2.send(new ModifyVpcAttributeCommand({ VpcId: vpcId, EnableDnsHostnames }));
-  const subnet = new CreateSubnetCommand({ VpcId: vpcId, CidrBlock: "10.42.0.0/18" });
-  const { Subnet } = await ec2.send(subnet);
-  subnetId = Subnet?.SubnetId ?? "";
-  const { cluster } = await ecs().send(new CreateClusterCommand({ clusterName: "berth" }));
-  const clusterArn = cluster?.clusterArn ?? "";
-  foundation = { ...FOUNDATION, vpcId, subnetIds: [subnetId], clusterArn };
+  foundation = await makeMotoFoundation();
+  [subnetId = ""] = foundation.subnetIds;
 });
 afterAll(() => moto?.stop());
 
@@ -272,38 +258,82 @@ describe("what a cut-off operation has left, against moto", () => {
 });
 
 describe("logs, against moto", () => {
-  const startedAt = Date.now() - 60_000;
+  const logs = new CloudWatchLogsClient(REGION);
+  const { logGroupName } = FOUNDATION;
+  const startedAt = Date.now() - 600_000;
+  const never = new AbortController().signal;
+  const streams = () => new LogStreams(foundation);
+
+  async function write(logStreamName: string, from: number, ...texts: string[]): Promise<void> {
+    const logEvents = texts.map((message, index) => ({ message, timestamp: from + index * 1000 }));
+    await logs.send(new PutLogEventsCommand({ logGroupName, logStreamName, logEvents }));
+  }
+
+  async function begin(logStreamName: string, from: number, ...texts: string[]): Promise<void> {
+    await logs.send(new CreateLogStreamCommand({ logGroupName, logStreamName }));
+    await write(logStreamName, from, ...texts);
+  }
+
+  async function read(wanted: { tail: number; since?: Date }): Promise<string[] | undefined> {
+    const opened = await openEcsLogs(streams(), ID, { follow: false, ...wanted }, never);
+    const lines: string[] = [];
+    for await (const line of opened ?? []) lines.push(line);
+    return opened && lines;
+  }
 
   beforeAll(async () => {
-    const logs = new CloudWatchLogsClient(REGION);
-    const logGroupName = FOUNDATION.logGroupName;
     await logs.send(new CreateLogGroupCommand({ logGroupName }));
-    const write = async (logStreamName: string, ...texts: string[]) => {
-      await logs.send(new CreateLogStreamCommand({ logGroupName, logStreamName }));
-      const logEvents = texts.map((message, index) => ({ message, timestamp: startedAt + index * 1000 }));
-      await logs.send(new PutLogEventsCommand({ logGroupName, logStreamName, logEvents }));
-    };
-    await write(`${ID}/assistant/task-1`, "one", "two", "three");
-    await write(`${ID}/settings/task-1`, "settings");
-    await write(`${OTHER}/assistant/task-2`, "another customer's");
+    await begin(`${OTHER}/assistant/task-0`, startedAt, "another customer's");
   });
 
-  it("are the assistant's own lines, by time, page by page", async () => {
-    const since = new Date(startedAt - 1000);
-    const first = await readLogs(foundation, ID, { since, limit: 2 });
-    expect(first.lines).toEqual([
-      { at: new Date(startedAt), text: "one" },
-      { at: new Date(startedAt + 1000), text: "two" },
-    ]);
-    const next = await readLogs(foundation, ID, { since, limit: 2, cursor: first.cursor ?? "" });
-    expect(next.lines.map(({ text }) => text)).toEqual(["three"]);
+  it("are none before a task of the assistant has written", async () => {
+    expect(await read({ tail: 10 })).toBeUndefined();
   });
 
-  it("begin at the time asked for, and never show another deployment's", async () => {
-    const { lines } = await readLogs(foundation, ID, { since: new Date(startedAt + 1500), limit: 100 });
-    expect(lines.map(({ text }) => text)).toEqual(["three"]);
-    const everything = await readLogs(foundation, ID, { since: new Date(0), limit: 100 });
-    expect(everything.lines.map(({ text }) => text)).toEqual(["one", "two", "three"]);
+  it("are the last lines of the assistant itself, over its tasks, oldest first", async () => {
+    await begin(`${ID}/settings/task-z`, startedAt, "settings");
+    // Tasks have random names: the order is that in which they came.
+    await begin(`${ID}/assistant/task-z`, startedAt, "one", "two", "three");
+    await begin(`${ID}/assistant/task-a`, startedAt + 60_000, "four", "fi\u0007ve");
+    expect(await read({ tail: 1 })).toEqual(["five"]);
+    expect(await read({ tail: 3 })).toEqual(["three", "four", "five"]);
+    expect(await read({ tail: 100 })).toEqual(["one", "two", "three", "four", "five"]);
+    expect(await read({ tail: 0 })).toEqual([]);
+  });
+
+  it("begin at the time asked for", async () => {
+    expect(await read({ tail: 100, since: new Date(startedAt + 1500) })).toEqual(["three", "four", "five"]);
+    expect(await read({ tail: 1, since: new Date(startedAt + 1500) })).toEqual(["five"]);
+    expect(await read({ tail: 100, since: new Date(startedAt + 120_000) })).toEqual([]);
+  });
+
+  it("are followed from where the last lines ended, into the next task, until the reader leaves", async () => {
+    const leaving = new AbortController();
+    const wanted = { tail: 1, follow: true };
+    const opened = await openEcsLogs(streams(), ID, wanted, leaving.signal, 20);
+    const lines = opened?.[Symbol.asyncIterator]();
+    const next = async () => (await lines?.next())?.value;
+    expect(await next()).toBe("five");
+    await write(`${ID}/assistant/task-a`, startedAt + 70_000, "six", "seven");
+    expect([await next(), await next()]).toEqual(["six", "seven"]);
+    await begin(`${ID}/assistant/task-m`, startedAt + 120_000, "eight");
+    expect(await next()).toBe("eight");
+    const waiting = next();
+    leaving.abort();
+    await expect(waiting).rejects.toThrow(/abort/i);
+  });
+});
+
+describe("what is asked of AWS again and again", () => {
+  it("goes at a pace, one after another, until the asker leaves", async () => {
+    const leaving = new AbortController();
+    const turn = pace(20);
+    const startedAt = performance.now();
+    await Promise.all([1, 2, 3, 4, 5].map(() => turn(leaving.signal)));
+    expect(performance.now() - startedAt).toBeGreaterThan(195);
+    const waiting = turn(leaving.signal);
+    leaving.abort();
+    await expect(waiting).rejects.toThrow(/abort/i);
   });
 });
 

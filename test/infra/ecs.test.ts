@@ -71,7 +71,7 @@ describe("a deployment's stack on AWS, with Pulumi's mocks", () => {
     expect(stoppedService).toEqual(activeService);
   });
 
-  it("reports the same outputs as on Docker, and no endpoint", async () => {
+  it("reports the same outputs as on Docker, no endpoint, and what the service was asked to run", async () => {
     const active = await up(1);
     expect(active.outputs).toEqual({
       status: "active",
@@ -81,6 +81,7 @@ describe("a deployment's stack on AWS, with Pulumi's mocks", () => {
       image: "ghcr.io/openclaw/openclaw:2026.9.6",
       network: `network-of-${ONE}`,
       volume: `arn:aws:mock:eu-central-1:123456789012:state-of-${ONE}`,
+      taskDefinition: `arn:aws:mock:eu-central-1:123456789012:assistant-of-${ONE}`,
     });
     const { outputs } = await up(0);
     expect(outputs).toMatchObject({ status: "stopped", replicas: 0, containerId: null, endpoint: null });

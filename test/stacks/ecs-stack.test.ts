@@ -17,7 +17,7 @@ const DOWN = { replicas: 0, image: IMAGE } as const;
 const ID = "01940000-0000-7000-8000-000000000001";
 const box = new SecretBox(randomBytes(32));
 const { stacks } = readConfig({ BERTH_TARGET: "aws", BERTH_AWS_REGION: "eu-central-1" });
-const settings = { ...stacks, foundation: FOUNDATION };
+const settings = { ...stacks, foundations: [FOUNDATION] };
 
 let moto: Moto;
 beforeAll(async () => {
@@ -32,6 +32,7 @@ const paid = {
   address: null,
   allow_from: [],
   outputs: null,
+  region: null,
   operation_id: "operation-1",
 } as unknown as Deployment;
 const activated: Deployment = {
@@ -94,10 +95,22 @@ it("stops without the operator's model key, and doesn't start without it", async
   );
 });
 
+it("is on the foundation of the deployment's own region, and of no other", async () => {
+  const second = { ...FOUNDATION, region: "us-east-1" };
+  const both = { ...settings, foundations: [FOUNDATION, second] };
+  const there = await prepareConfig(both, box, { ...paid, region: "us-east-1" }, 0);
+  expect(JSON.parse(there.foundation ?? "")).toEqual(second);
+  const here = await prepareConfig(both, box, { ...paid, region: "eu-central-1" }, 0);
+  expect(JSON.parse(here.foundation ?? "")).toEqual(FOUNDATION);
+  await expect(prepareConfig(settings, box, { ...paid, region: "us-east-1" }, 0)).rejects.toThrow(
+    `The deployment ${ID} lives in us-east-1, which this installation does not serve. Add us-east-1 to BERTH_AWS_REGION.`,
+  );
+});
+
 it("refuses a deployment that lives in another region, where all of it would look removed", async () => {
   const volume = "arn:aws:elasticfilesystem:us-east-1:123456789012:access-point/fsap-1";
   const moved = { ...activated, outputs: { volume } };
   await expect(prepareConfig(settings, box, moved, UP)).rejects.toThrow(
-    "lives in us-east-1, not in eu-central-1. Set BERTH_AWS_REGION back to us-east-1",
+    "lives in us-east-1, not in eu-central-1. Name us-east-1 first in BERTH_AWS_REGION.",
   );
 });

@@ -8,7 +8,7 @@ import { getDeployment } from "../../stacks/deployments.ts";
 import { MIGRATIONS } from "../../stacks/migrations/index.ts";
 import type { Schema } from "../../stacks/schema.ts";
 
-it("deployments from before there were accounts belong to the first one", async () => {
+it("deployments from before there were accounts and regions belong to the first one, and live where they are", async () => {
   const pglite = await PGlite.create();
   const sql = new Kysely<Schema>({ dialect: new PGliteDialect({ pglite }) });
   const migrator = new Migrator({ db: sql, provider: { getMigrations: async () => MIGRATIONS } });
@@ -18,8 +18,18 @@ it("deployments from before there were accounts belong to the first one", async 
     "insert into deployments (id, status, api_mode, checkout_id, name) values ($1, 'active', 'byok', $1, 'Old')",
     [id],
   );
+  const onAws = "01900000-0000-7000-8000-000000000001";
+  await pglite.query(
+    "insert into deployments (id, status, api_mode, checkout_id, outputs) values ($1, 'active', 'byok', $1, $2)",
+    [onAws, { volume: "arn:aws:elasticfilesystem:us-east-1:123456789012:access-point/fsap-1" }],
+  );
   expect((await migrator.migrateToLatest()).error).toBeUndefined();
-  expect(await getDeployment(sql, DEFAULT_ACCOUNT_ID, id)).toMatchObject({ name: "Old", status: "active" });
+  expect(await getDeployment(sql, DEFAULT_ACCOUNT_ID, id)).toMatchObject({
+    name: "Old",
+    status: "active",
+    region: null,
+  });
+  expect((await getDeployment(sql, DEFAULT_ACCOUNT_ID, onAws)).region).toBe("us-east-1");
   const forgotten = pglite.query(
     "insert into deployments (id, status, api_mode, checkout_id) values (gen_random_uuid(), 'active', 'byok', gen_random_uuid())",
   );

@@ -676,6 +676,8 @@ export interface components {
             image: string;
             network: string;
             volume: string;
+            /** @description On AWS alone. */
+            taskDefinition?: string;
         };
         /** @description Why an operation failed, what was kept and what to do. */
         Cause: {
@@ -702,6 +704,8 @@ export interface components {
             status: "pending_payment" | "purchased" | "deploying" | "active" | "stopping" | "stopped" | "suspended" | "failed" | "deleting" | "deleted";
             /** @enum {string} */
             apiMode: "byok" | "managed" | "unlimited";
+            /** @description Of AWS; null on Docker. */
+            region: string | null;
             checkoutUrl: string | null;
             name: string | null;
             /** @description One of anthropic, openai, google, openrouter, xai. */
@@ -875,15 +879,18 @@ export interface components {
                 [key: string]: "ok" | "away";
             };
         };
+        /** @description What an assistant uses. On AWS, CPU and memory are null until CloudWatch has measured them. */
         Usage: {
-            /** @description Over the last second. */
-            cpuCores: number;
-            memoryBytes: number;
+            /** @description Over the last second; on AWS over the last measured minute. */
+            cpuCores: number | null;
+            memoryBytes: number | null;
             memoryLimitBytes: number;
-            /** @description Since the container has started. */
-            receivedBytes: number;
-            sentBytes: number;
-            restarts: number;
+            /** @description Since the container has started; null on AWS. */
+            receivedBytes: number | null;
+            /** @description As receivedBytes. */
+            sentBytes: number | null;
+            /** @description By the engine itself; null on AWS. */
+            restarts: number | null;
             uptimeSeconds: number;
         };
         Pairing: {
@@ -1316,6 +1323,8 @@ export interface operations {
                 "application/json": {
                     /** @enum {string} */
                     apiMode: "byok" | "managed" | "unlimited";
+                    /** @description Of AWS, where the installation has several; the first one if it is left out. */
+                    region?: string;
                 };
             };
         };

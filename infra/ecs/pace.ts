@@ -1,0 +1,16 @@
+// AWS counts calls by account and region, whoever makes them: what Berth asks again and again goes at a pace.
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** Waits for the caller's turn; refused when the signal comes first. */
+export type Pace = (signal: AbortSignal) => Promise<void>;
+
+/** Lets so many through in a second, one after another: who asks more often waits longer. */
+export function pace(perSecond: number): Pace {
+  let next = 0;
+  return async (signal) => {
+    const now = performance.now();
+    const turn = Math.max(now, next);
+    next = turn + 1000 / perSecond;
+    await sleep(turn - now, undefined, { signal });
+  };
+}

@@ -1,0 +1,90 @@
+// The policy of Berth's own credentials, by reading it: it names every call that Berth makes, and nothing of anybody else.
+// That AWS takes it, and that Pulumi's provider needs no more, was not tested here.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { credentialsPolicy } from "../../infra/ecs/policy.ts";
+import { FOUNDATION } from "../support/foundation.ts";
+
+const ECS = new URL("../../infra/ecs/", import.meta.url).pathname;
+/** Prefixes of actions, by the clients of the SDK. STS's one call needs no right. */
+const PREFIXES: Readonly<Record<string, string>> = {
+  ecs: "ecs",
+  ec2: "ec2",
+  efs: "elasticfilesystem",
+  "secrets-manager": "secretsmanager",
+  "cloudwatch-logs": "logs",
+  cloudwatch: "cloudwatch",
+};
+const { Statement: statements } = credentialsPolicy(FOUNDATION, "state");
+const resourcesOf = (Resource: string | readonly string[]) => [Resource].flat();
+
+/** The calls in the sources of the target, as IAM spells them. */
+function calls(): string[] {
+  const sources = readdirSync(ECS).map((name) => readFileSync(join(ECS, name), "utf8"));
+  const imports = sources.flatMap((text) => [
+    ...[...text.matchAll(/import \{([^}]*)\} from "@aws-sdk\/client-([a-z0-9-]+)"/g)],
+    ...[...text.matchAll(/const \{([^}]*)\} = await import\(\s*"@aws-sdk\/client-([a-z0-9-]+)"/g)],
+  ]);
+  return imports.flatMap(([, names = "", client = ""]) =>
+    [...names.matchAll(/\b(\w+)Command\b/g)].flatMap(([, call]) =>
+      PREFIXES[client] ? [`${PREFIXES[client]}:${call}`] : [],
+    ),
+  );
+}
+
+it("allows every call that Berth itself makes", () => {
+  const made = new Set(calls());
+  expect(made).toContain("ecs:RunTask");
+  expect(made).toContain("ec2:DescribeSubnets");
+  const allowed = new Set(statements.flatMap(({ Action }) => Action));
+  expect([...made].filter((call) => !allowed.has(call))).toEqual([]);
+});
+
+it("has no wildcard among its actions, and reads no secret", () => {
+  const actions = statements.flatMap(({ Action }) => Action);
+  expect(actions.filter((action) => action.includes("*"))).toEqual([]);
+  expect(actions).not.toContain("secretsmanager:GetSecretValue");
+});
+
+it("changes only what is named or tagged as a deployment's, in this account and region", () => {
+  const everywhere = statements.filter(({ Resource }) => Resource === "*");
+  const unconditional = everywhere.filter(({ Condition }) => !Condition).flatMap(({ Action }) => Action);
+  expect(unconditional.filter((action) => !/:(Describe|List|Get)/.test(action))).toEqual([
+    "ecs:RegisterTaskDefinition",
+    "ecs:DeregisterTaskDefinition",
+  ]);
+  const others = statements
+    .flatMap(({ Resource }) => resourcesOf(Resource))
+    .filter(
+      (arn) =>
+        arn !== "*" && !/^arn:aws:(\w+:eu-central-1:123456789012:|iam::123456789012:|s3:::state)/.test(arn),
+    );
+  expect(others).toEqual([]);
+  const wide = statements.filter(({ Resource }) =>
+    resourcesOf(Resource).some((arn) => /(security-group|access-point)\/\*$/.test(arn)),
+  );
+  expect(wide.filter(({ Condition }) => !Condition).map(({ Sid }) => Sid)).toEqual(["LookAtAccessPoints"]);
+});
+
+it("passes the execution role to tasks alone, and deletes no access point of the foundation", () => {
+  const of = (sid: string) => statements.find(({ Sid }) => Sid === sid);
+  expect(of("StartTasksInTheExecutionRole")).toEqual({
+    Sid: "StartTasksInTheExecutionRole",
+    Effect: "Allow",
+    Action: ["iam:PassRole"],
+    Resource: FOUNDATION.executionRoleArn,
+    Condition: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
+  });
+  expect(of("AccessPoints")?.Condition).toEqual({ Null: { "aws:ResourceTag/berth:deployment": "false" } });
+});
+
+it("opens the bucket of Pulumi's state only where there is one", () => {
+  const sids = credentialsPolicy(FOUNDATION, undefined).Statement.map(({ Sid }) => Sid);
+  expect(statements.map(({ Sid }) => Sid)).toEqual([...sids, "ListPulumiState", "PulumiState"]);
+});
+
+it("fits into one policy of IAM", () => {
+  // IAM counts no white space; a managed policy may have 6,144 characters.
+  expect(JSON.stringify(credentialsPolicy(FOUNDATION, "a".repeat(63))).length).toBeLessThan(6_144);
+});
