@@ -46,9 +46,12 @@ export async function dockerRun(place: number, bare: Bare): Promise<number> {
   }
 }
 
-/** Waits until what is published on that port says that it has started. */
-export async function untilStarted(port: number): Promise<void> {
-  for (; ; await sleep(ASK_EVERY_MS)) {
+/**
+ * Waits until what is published on that port says that it has started. The port must not be one that the kernel gives to
+ * connections: asking again and again, this would get it for itself.
+ */
+export async function untilStarted(port: number, over?: AbortSignal): Promise<void> {
+  for (; ; await sleep(ASK_EVERY_MS, undefined, { ...(over && { signal: over }) })) {
     const answer = await fetch(`http://127.0.0.1:${port}/startupz`).catch(() => undefined);
     if (answer?.ok) return;
   }

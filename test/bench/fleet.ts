@@ -14,7 +14,7 @@ import { untilStarted } from "./docker-run.ts";
 import { PAUSE_MS } from "./plain-script.ts";
 
 const TENANT = "berth-bench";
-const PORT = 32_790;
+const PORT = 32_760;
 
 /** Milliseconds since `fleet create` was called. */
 export interface Created {
@@ -39,16 +39,18 @@ export async function fleetCreate(openclaw: string): Promise<Created> {
   const env = { PATH: process.env.PATH, HOME: home };
   const fleet = (...args: string[]) =>
     promisify(execFile)(npmProgram("node"), [openclaw, "fleet", ...args], { env });
+  const over = new AbortController();
   try {
     await sleep(PAUSE_MS);
     const startedAt = performance.now();
     const since = () => performance.now() - startedAt;
     const [ended, started] = await Promise.all([
       fleet("create", TENANT, "--image", DEFAULT_ASSISTANT_IMAGE, "--port", String(PORT)).then(since),
-      untilStarted(PORT).then(since),
+      untilStarted(PORT, over.signal).then(since),
     ]);
     return { ended, started };
   } finally {
+    over.abort();
     await fleet("rm", TENANT, "--force", "--purge-data").catch(() => {});
     await rm(home, { recursive: true, force: true });
   }

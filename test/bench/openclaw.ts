@@ -10,7 +10,7 @@ import { PAUSE_MS } from "./plain-script.ts";
 import { median, ms, ratio, type Table } from "./table.ts";
 
 const ROUNDS = 5;
-const PLACE = 80;
+const PLACE = 50;
 /** What `fleet create` gives a cell unless told otherwise, and Berth an assistant. */
 const LIMITS = { memoryMib: 2048, cpus: 2 } as const;
 
