@@ -2,7 +2,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { howItEnded, LAST_LINES, lastLogLines, RESTARTS_OF_A_CRASH_LOOP } from "./last-words.ts";
 
-const LOOK_AT_CONTAINER_AFTER_MS = 1_000;
+/** An assistant takes seconds to start: asked less often, as much again would be lost at the end. */
+const LONGEST_PAUSE_MS = 100;
+const LOOK_AT_CONTAINER_EVERY_MS = 1_000;
 /** An image that keeps answering something else for so long is no slow assistant: it is no assistant. */
 const UNFIT_AFTER_MS = 30_000;
 
@@ -25,14 +27,18 @@ export async function untilStarted(probe: Probe): Promise<void> {
   let pauseMs = 25;
   let answer: Answer = { says: "no answer yet", isFit: true };
   let fitAt = startedAt;
+  let lookAt = startedAt + LOOK_AT_CONTAINER_EVERY_MS;
   while (Date.now() < deadline) {
     answer = await ask(probe.url);
     if (answer.says === "started") return;
     if (answer.isFit) fitAt = Date.now();
     else if (Date.now() - fitAt > UNFIT_AFTER_MS) break;
-    if (Date.now() - startedAt > LOOK_AT_CONTAINER_AFTER_MS) await refuseIfCrashed(probe);
+    if (Date.now() > lookAt) {
+      await refuseIfCrashed(probe);
+      lookAt = Date.now() + LOOK_AT_CONTAINER_EVERY_MS;
+    }
     await sleep(pauseMs);
-    pauseMs = Math.min(pauseMs * 1.5, 1_000);
+    pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS);
   }
   const { says, isFit } = answer;
   if (!isFit)

@@ -98,11 +98,11 @@ it("stops without the operator's model key, and doesn't start without it", async
 it("is on the foundation of the deployment's own region, and of no other", async () => {
   const second = { ...FOUNDATION, region: "us-east-1" };
   const both = { ...settings, foundations: [FOUNDATION, second] };
-  const there = await prepareConfig(both, box, { ...paid, region: "us-east-1" }, 0);
+  const there = await prepareConfig(both, box, { ...paid, region: "us-east-1" }, DOWN);
   expect(JSON.parse(there.foundation ?? "")).toEqual(second);
-  const here = await prepareConfig(both, box, { ...paid, region: "eu-central-1" }, 0);
+  const here = await prepareConfig(both, box, { ...paid, region: "eu-central-1" }, DOWN);
   expect(JSON.parse(here.foundation ?? "")).toEqual(FOUNDATION);
-  await expect(prepareConfig(settings, box, { ...paid, region: "us-east-1" }, 0)).rejects.toThrow(
+  await expect(prepareConfig(settings, box, { ...paid, region: "us-east-1" }, DOWN)).rejects.toThrow(
     `The deployment ${ID} lives in us-east-1, which this installation does not serve. Add us-east-1 to BERTH_AWS_REGION.`,
   );
 });

@@ -108,6 +108,7 @@ export function goodInstallation(): Writable<InstallationPicture> {
 function settings(): Writable<StackSettings> {
   return {
     target: "docker",
+    foundations: [],
     assistantImage: "assistant:1",
     allowedImages: ["assistant"],
     dataDir: "/data",
@@ -142,6 +143,7 @@ function deployment(outputs: Record<string, unknown>): Writable<Picture["deploym
     payment_asked_at: null,
     payment_ended_at: null,
     suspended_from: null,
+    region: null,
     name: "one",
     model_provider: "anthropic",
     model_id: "claude",
