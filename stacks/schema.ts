@@ -1,5 +1,6 @@
 // The tables of the database, as the migrations make them. Types only, but for the scopes of keys.
 import type { ColumnType, Generated } from "kysely";
+import type { BackupTable } from "./backups/table.ts";
 import type { ImageColumns } from "./image-columns.ts";
 import type { OperationKind, PaymentState, Status } from "./lifecycle.ts";
 
@@ -133,28 +134,6 @@ export interface OperationTable {
   created_at: Timestamp;
   started_at: Date | null;
   finished_at: Date | null;
-}
-
-export const BACKUP_REASONS = ["requested", "scheduled", "upgrade", "restore"] as const;
-export const BACKUP_STATES = ["running", "ready", "failed"] as const;
-
-/** A copy of a deployment's state; its file is named by its id. */
-export interface BackupTable {
-  id: string;
-  deployment_id: string;
-  account_id: string;
-  /** `upgrade` and `restore`: made before the state was changed by one. */
-  reason: (typeof BACKUP_REASONS)[number];
-  state: (typeof BACKUP_STATES)[number];
-  /** Of the file, in bytes; 64 bits, hence text. Like the digest null until it is ready. */
-  size: ColumnType<string | null, undefined, number>;
-  sha256: ColumnType<string | null, undefined, string>;
-  /** Of the assistant that the state belongs to. */
-  image: string;
-  operation_id: string;
-  error: ColumnType<Cause | null, undefined, string>;
-  created_at: Timestamp;
-  finished_at: ColumnType<Date | null, undefined, Date>;
 }
 
 /** How many operations have ended so, of that kind and length; they are counted as they end. */

@@ -92,7 +92,8 @@ async function isEmpty(volume: StateVolume, signal: AbortSignal): Promise<boolea
   const contents: Contents = { entries: 0, bytes: 0 };
   for await (const _piece of checked(readVolume(volume, signal), Number.POSITIVE_INFINITY, contents))
     if (contents.entries > 0) return false;
-  return true;
+  // The last of them are counted only when the archive has ended.
+  return contents.entries === 0;
 }
 
 async function openIfThere(file: string): Promise<FileHandle | undefined> {

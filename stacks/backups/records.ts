@@ -6,8 +6,8 @@ import type { Deployment } from "../deployments.ts";
 import { BerthError } from "../errors.ts";
 import type { Ending, Operation } from "../operations.ts";
 import { recordedOutputs } from "../outputs.ts";
-import type { BackupTable } from "../schema.ts";
 import type { StackSettings } from "../settings.ts";
+import type { BackupTable } from "./table.ts";
 
 export type Backup = Selectable<BackupTable>;
 

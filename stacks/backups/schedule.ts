@@ -55,7 +55,7 @@ async function countScheduled(sql: Sql): Promise<number> {
  */
 async function listDue(sql: Sql, everyMs: number, now: Date, limit: number): Promise<Deployment[]> {
   const seconds = raw`${everyMs / 1000}::float8`;
-  // The id's last digits are random: as good a phase as any, and whole periods make no difference.
+  // The id's last digits are random: as good a phase as another, and whole periods make no difference.
   const phase = raw`('x' || right(deployments.id::text, 7))::bit(28)::int::float8`;
   const moment = raw<Date>`to_timestamp(
     floor((${now.getTime() / 1000}::float8 - ${phase}) / ${seconds}) * ${seconds} + ${phase})`;
