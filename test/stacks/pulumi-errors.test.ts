@@ -55,7 +55,7 @@ it.each([
     expect(cause.message).toContain(log);
     expect(cause.message).toMatch(/kept.*redeploy/);
   }
-  const long = causeOf([starting + "x".repeat(10_000) + log]);
+  const long = causeOf([starting + "x\n".repeat(5_000) + log]);
   expect(long.code).toBe(code);
   expect(long.message).toContain(log);
   expect(long.message.length).toBeLessThan(2_500);
