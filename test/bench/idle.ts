@@ -27,7 +27,7 @@ export async function idle(): Promise<Table> {
     await untilSettled(server, id);
     await sleep(IDLE_SECONDS * 1000);
     const usage = await measure(id);
-    if (!usage) throw new Error("The assistant does not run.");
+    if (!usage?.memoryBytes) throw new Error("The assistant does not run.");
     const [stateKib = "0"] = inside(id, "du", "-sk", "/home/node/.openclaw").split("\t");
     const log = await docker.getContainer(`berth-${id}`).logs({ stdout: true, stderr: true });
     const spares = childrenOf(server.pid).map(memoryBytes);
