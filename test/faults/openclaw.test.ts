@@ -23,14 +23,14 @@ beforeEach(async () => {
 afterEach(() => berth.close());
 
 it.each([
-  ["an unknown key", `printf '{"flux": 1}'`, "Invalid config"],
+  ["an unknown key", `sed '1s/{/{"flux": 1,/' openclaw.json`, "Invalid config"],
   ["what is no JSON5", "printf '{broken'", "Gateway start blocked"],
 ])(
   "openclaw.json with %s: SETTINGS_REFUSED; redeploy takes the last that was accepted",
   async (_name, print, says) => {
     await berth.call("POST", `${id}/activate`, ACTIVATION);
     await waitForStatus(berth, id, "active");
-    inside(id, "sh", "-c", `${print} > /home/node/.openclaw/openclaw.json`);
+    inside(id, "sh", "-c", `cd /home/node/.openclaw; text=$(${print}); echo "$text" > openclaw.json`);
     expect(await crashed()).toMatchObject({
       code: "SETTINGS_REFUSED",
       message: expect.stringContaining(says),
