@@ -147,7 +147,9 @@ async function tryOnce(worker: Worker, attempt: Attempt): Promise<Outcome> {
     }
     if (replicasFor(operation.kind) === 1) return await bringUp({ ...worker, run, operation, deployment });
     const stopped = { replicas: 0, image: keptImage(settings, deployment) } as const;
-    const data = operation.kind === "restore" && { restore: await restoreWork(sql, settings, operation) };
+    const data = operation.kind === "restore" && {
+      restore: await restoreWork(sql, settings, operation, deployment),
+    };
     const outputs = await run.up({ ...stopped, ...(data && { data }) });
     await removeSecretsFile(settings, deployment.id);
     return { state: "succeeded", outputs: { ...outputs } };

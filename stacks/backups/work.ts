@@ -2,6 +2,7 @@
 import type { Keeping } from "../../infra/backups/backup.ts";
 import type { Sql } from "../database.ts";
 import type { Deployment } from "../deployments.ts";
+import { keptImage } from "../images.ts";
 import type { Operation } from "../operations.ts";
 import { recordedOutputs } from "../outputs.ts";
 import type { StackSettings } from "../settings.ts";
@@ -48,13 +49,18 @@ export async function backUpWork(
   };
 }
 
-export async function restoreWork(sql: Sql, settings: StackSettings, operation: Operation): Promise<Restore> {
+export async function restoreWork(
+  sql: Sql,
+  settings: StackSettings,
+  operation: Operation,
+  deployment: Deployment,
+): Promise<Restore> {
   const before = await backupOf(sql, operation);
   return {
     from: await restorable(sql, settings, operation.backup_id),
     before: before ? backupFile(settings, before) : "",
     keeping: settings.backups,
-    image: settings.assistantImage,
+    image: keptImage(settings, deployment),
   };
 }
 
