@@ -91,12 +91,12 @@ describe.skipIf(!isRoot)("host rules (skipped without root, which setting them n
     expect(await reaches(own, address, 80)).toBe(false);
     expect(visits(address, 80)).toBe(0);
     expect(await reaches("ordinary", address, 80)).toBe(true);
-    await expect.poll(() => visits(address, 80)).toBe(1);
+    await vi.waitFor(() => expect(visits(address, 80)).toBe(1));
   });
 
   it("the public internet is reached, but for sending mail", async () => {
     expect(await reaches(own, PUBLIC_ADDRESS, 443)).toBe(true);
-    await expect.poll(() => visits(PUBLIC_ADDRESS, 443)).toBe(1);
+    await vi.waitFor(() => expect(visits(PUBLIC_ADDRESS, 443)).toBe(1));
     expect(await reaches(own, PUBLIC_ADDRESS, 25)).toBe(false);
     expect(visits(PUBLIC_ADDRESS, 25)).toBe(0);
     expect(await reaches("ordinary", PUBLIC_ADDRESS, 25)).toBe(true);
