@@ -4,7 +4,9 @@ import { json } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { howItEnded, lastLogLines } from "./last-words.ts";
 
-const LOOK_AT_CONTAINER_AFTER_MS = 1_000;
+/** An assistant takes seconds to start: asked less often, as much again would be lost at the end. */
+const LONGEST_PAUSE_MS = 100;
+const LOOK_AT_CONTAINER_EVERY_MS = 1_000;
 const RESTARTS_OF_A_CRASH_LOOP = 5;
 
 interface Probe {
@@ -18,16 +20,19 @@ const probe = (await json(process.stdin)) as Probe;
 await waitUntilStarted();
 
 async function waitUntilStarted(): Promise<void> {
-  const startedAt = Date.now();
-  const deadline = startedAt + probe.timeoutSeconds * 1000;
+  const deadline = Date.now() + probe.timeoutSeconds * 1000;
+  let lookAt = Date.now() + LOOK_AT_CONTAINER_EVERY_MS;
   let pauseMs = 25;
   let answer = "no answer yet";
   while (Date.now() < deadline) {
     answer = await ask();
     if (answer === "started") return;
-    if (Date.now() - startedAt > LOOK_AT_CONTAINER_AFTER_MS) await refuseIfCrashed();
+    if (Date.now() > lookAt) {
+      await refuseIfCrashed();
+      lookAt = Date.now() + LOOK_AT_CONTAINER_EVERY_MS;
+    }
     await sleep(pauseMs);
-    pauseMs = Math.min(pauseMs * 1.5, 1_000);
+    pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS);
   }
   await fail(`The assistant did not become ready within ${probe.timeoutSeconds} s; last answer: ${answer}.`);
 }
