@@ -75,7 +75,8 @@ async function aptSource(environment: NodeJS.ProcessEnv): Promise<{ release: str
   return { release, mirror };
 }
 
-async function installOpenclaw(folder: string, environment: NodeJS.ProcessEnv): Promise<void> {
+/** Installs the release from npm into a folder. @throws SetupError */
+export async function installOpenclaw(folder: string, environment: NodeJS.ProcessEnv): Promise<void> {
   const what = `Installing openclaw ${OPENCLAW_VERSION} from npm`;
   await stepWithAdvice(
     what,

@@ -3,13 +3,17 @@
 import { printFailure } from "../../infra/toolchain/progress.ts";
 import { setUp } from "../../infra/toolchain/setup.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
+import { crowd } from "./crowd.ts";
 import { growth } from "./growth.ts";
+import { idle } from "./idle.ts";
 import { lifecycle } from "./lifecycle.ts";
+import { many } from "./many.ts";
+import { openclaw } from "./openclaw.ts";
 import { reads } from "./reads.ts";
 import { saturation } from "./saturation.ts";
 import { table } from "./table.ts";
 
-const SECTIONS = { lifecycle, saturation, reads, growth };
+const SECTIONS = { lifecycle, saturation, reads, growth, openclaw, idle, crowd, many };
 
 try {
   const { searchPath } = await setUp({ environment: process.env });

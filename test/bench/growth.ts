@@ -1,12 +1,13 @@
 // What an installation costs as it grows: an operation beside 2,000 other deployments, and 100 redeploys of one.
-import { cpSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
 import { Server } from "../support/faults/server.ts";
 import { untilSettled } from "../support/faults/settled.ts";
 import { accepted, slotFor } from "../support/faults/strike.ts";
 import { startPostgres } from "../support/postgres.ts";
-import { median, ms, ratio, type Table } from "./table.ts";
+import { bytesOf } from "./resources.ts";
+import { kib, median, ms, ratio, type Table } from "./table.ts";
 
 const FEW = 10;
 const MANY = 2_000;
@@ -41,18 +42,13 @@ export async function growth(image: string): Promise<Table> {
       for (const at of [0, 1] as const) times[at].push(await stopAndRedeploy(servers[at], ids[at]));
     }
     const [few, many] = [median(times[0]), median(times[1])];
-    const early = sizeKib(servers[0], ids[0]);
+    const early = bytesOf(servers[0].dataDir, ids[0]);
     for (let n = 0; n < REDEPLOYS; n++) await redeploy(servers[0], ids[0]);
-    const late = sizeKib(servers[0], ids[0]);
+    const late = bytesOf(servers[0].dataDir, ids[0]);
     return [
       ["growth", "before", "after", "ratio"],
       [`stop and redeploy beside ${FEW} or ${MANY} others`, ms(few), ms(many), ratio(many, few)],
-      [
-        `files of one deployment, ${REDEPLOYS} redeploys later`,
-        `${early} KiB`,
-        `${late} KiB`,
-        ratio(late, early),
-      ],
+      [`files of one deployment, ${REDEPLOYS} redeploys later`, kib(early), kib(late), ratio(late, early)],
     ];
   } finally {
     for (const server of servers) await server.close();
@@ -102,11 +98,4 @@ async function redeploy(server: Server, id: string): Promise<void> {
   await accepted(server, id, "redeploy");
   const { status } = await untilSettled(server, id);
   if (status !== "active") throw new Error(`A redeploy ended ${status}.`);
-}
-
-/** Everything of the data folder whose path names the deployment. */
-function sizeKib(server: Server, id: string): number {
-  const files = readdirSync(server.dataDir, { recursive: true, encoding: "utf8" });
-  const own = files.filter((path) => path.includes(id)).map((path) => statSync(join(server.dataDir, path)));
-  return Math.round(own.reduce((sum, { size }) => sum + size, 0) / 1024);
 }

@@ -1,8 +1,10 @@
 // Each lifecycle call by itself: Berth, the plain script and `docker run`, by turns.
 import { setTimeout as sleep } from "node:timers/promises";
 import { ACTIVATION, paidSlot, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
-import { dockerRun, plainScript } from "./contenders.ts";
-import { PAUSE_MS, type Times } from "./plain-script.ts";
+import { plainScript } from "./contenders.ts";
+import { dockerRun } from "./docker-run.ts";
+import { PAUSE_MS } from "./pace.ts";
+import type { Times } from "./plain-script.ts";
 import { median, ms, ratio, type Table } from "./table.ts";
 
 const ROUNDS = 7;
@@ -16,7 +18,7 @@ export async function lifecycle(image: string): Promise<Table> {
   try {
     for (let round = 0; round < ROUNDS; round++) {
       plain.push(await (await plainScript<Times>("lives", image, round)).go());
-      run.push(await dockerRun(image, round));
+      run.push(await dockerRun(round, { image, memoryMib: 64, cpus: 0.5 }));
       ours.push(await life(berth));
     }
   } finally {

@@ -1,0 +1,97 @@
+// The container of an assistant without Berth: `docker run` with what infra/container.ts asks for.
+import { execFile } from "node:child_process";
+import { chown, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import { environment, STATE_PATH, STOP_TIMEOUT_SECONDS } from "../../infra/container.ts";
+import { dotenv, openclawSecrets, openclawSettings } from "../../infra/openclaw.ts";
+import { ACTIVATION } from "../support/berth.ts";
+import { PAUSE_MS } from "./pace.ts";
+
+const SETTINGS = new URL("../../infra/settings.ts", import.meta.url).pathname;
+const ASK_EVERY_MS = 20;
+
+export interface Bare {
+  readonly image: string;
+  readonly memoryMib: number;
+  readonly cpus: number;
+}
+
+/**
+ * Milliseconds of `docker run -d` until the assistant says that it has started. Network, volume, secrets and settings
+ * are there before the clock starts, and gone afterwards.
+ */
+export async function dockerRun(place: number, bare: Bare): Promise<number> {
+  const name = `berth-bench-${place}`;
+  const port = 32_700 + place;
+  const folder = await mkdtemp(join(tmpdir(), "berth-bare-"));
+  const secretsFile = join(folder, ".env");
+  await docker("network", "create", "--subnet", `10.215.${place}.0/28`, name);
+  await docker("volume", "create", name);
+  try {
+    await writeSecrets(secretsFile);
+    await writeSettings(name, bare.image);
+    await sleep(PAUSE_MS);
+    const startedAt = performance.now();
+    await docker("run", "-d", "--name", name, ...hardened(name, port, secretsFile, bare), bare.image);
+    await untilStarted(port);
+    return performance.now() - startedAt;
+  } finally {
+    await docker("rm", "-f", name).catch(() => {});
+    await docker("network", "rm", name);
+    await docker("volume", "rm", name);
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Waits until what is published on that port says that it has started. The port must not be one that the kernel gives to
+ * connections: asking again and again, this would get it for itself.
+ */
+export async function untilStarted(port: number, over?: AbortSignal): Promise<void> {
+  for (; ; await sleep(ASK_EVERY_MS, undefined, { ...(over && { signal: over }) })) {
+    const answer = await fetch(`http://127.0.0.1:${port}/startupz`).catch(() => undefined);
+    if (answer?.ok) return;
+  }
+}
+
+function hardened(name: string, port: number, secretsFile: string, { memoryMib, cpus }: Bare): string[] {
+  const limits = [`--memory=${memoryMib}m`, `--memory-swap=${memoryMib}m`, `--cpus=${cpus}`];
+  const rights = ["--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges", "--user=1000:1000"];
+  const life = ["--init", "--restart=unless-stopped", `--stop-timeout=${STOP_TIMEOUT_SECONDS}`];
+  const log = ["--log-driver=json-file", "--log-opt=max-size=10m", "--log-opt=max-file=3"];
+  const temporary = ["/tmp:mode=1777,size=256m", "/home/node/.cache:mode=0700,uid=1000,gid=1000,size=256m"];
+  const volumes = [`${name}:${STATE_PATH}`, `${secretsFile}:${STATE_PATH}/.env:ro`];
+  return [
+    ...limits,
+    ...rights,
+    ...life,
+    ...log,
+    "--hostname=assistant",
+    `--network=${name}`,
+    `--publish=127.0.0.1:${port}:18789`,
+    ...environment(memoryMib).map((variable) => `--env=${variable}`),
+    ...temporary.map((one) => `--tmpfs=${one}`),
+    ...volumes.map((one) => `--volume=${one}`),
+  ];
+}
+
+async function writeSecrets(file: string): Promise<void> {
+  const secrets = { ...ACTIVATION, gatewayToken: crypto.randomUUID() };
+  await writeFile(file, dotenv(openclawSecrets(secrets)), { mode: 0o400 });
+  if (process.getuid?.() === 0) await chown(file, 1000, 1000);
+}
+
+/** By the product's own step. */
+async function writeSettings(name: string, image: string): Promise<void> {
+  const settings = openclawSettings(ACTIVATION.modelProvider, ACTIVATION.modelId, []);
+  const writing = promisify(execFile)(process.execPath, [SETTINGS]);
+  writing.child.stdin?.end(JSON.stringify({ deploymentId: name, volume: name, image, settings }));
+  await writing;
+}
+
+function docker(...args: string[]) {
+  return promisify(execFile)("docker", args);
+}

@@ -1,0 +1,114 @@
+// An installation with hundreds of stacks, networks and volumes on one host, of which few run, beside one with these few.
+import { setTimeout as sleep } from "node:timers/promises";
+import { API_KEY } from "../support/berth.ts";
+import type { LifecycleCall } from "../support/faults/calls.ts";
+import { GOAL } from "../support/faults/calls.ts";
+import { Server } from "../support/faults/server.ts";
+import { dockerRun } from "./docker-run.ts";
+import { PAUSE_MS } from "./pace.ts";
+import { childrenOf, cpuSeconds, memoryBytes } from "./resources.ts";
+import { allAtOnce, deleteAll, preparedSlots, ROOM } from "./slots.ts";
+import { median, mib, ms, ratio, seconds, type Table } from "./table.ts";
+
+const ACTIVE = 5;
+const ALL = 300;
+const ROUNDS = 5;
+const READS = 20;
+const IDLE_SECONDS = 60;
+const STEPS = ["activate", "stop", "redeploy", "delete"] as const satisfies LifecycleCall[];
+
+/** Milliseconds, bytes, and seconds of CPU. */
+type Measured = Readonly<
+  Record<(typeof STEPS)[number] | "bare" | "list" | "metrics" | "start" | "memory" | "cpu", number>
+>;
+
+export async function many(image: string): Promise<Table> {
+  const server = await Server.start(84, { settings: { BERTH_ASSISTANT_IMAGE: image, ...ROOM } });
+  try {
+    const ids = await preparedSlots(server, ACTIVE);
+    await allAtOnce(server, ids, "activate", "active");
+    const few = await measure(server, image);
+    const startedAt = performance.now();
+    ids.push(...(await preparedSlots(server, ALL - ACTIVE)));
+    const prepared = performance.now() - startedAt;
+    const lots = await measure(server, image);
+    const gone = await deleteAll(server, ids);
+    const row = (what: string, key: keyof Measured, unit: (value: number) => string) => [
+      what,
+      unit(few[key]),
+      unit(lots[key]),
+      ratio(lots[key], few[key]),
+    ];
+    const cores = (used: number) => `${((used / IDLE_SECONDS) * 100).toFixed(1)} %`;
+    return [
+      [`${ACTIVE} active of`, `${ACTIVE}`, `${ALL}`, "ratio"],
+      ...STEPS.map((step) => row(`${step}, p50 of ${ROUNDS}`, step, ms)),
+      row("`docker run` beside them", "bare", ms),
+      row("`GET /?limit=100`", "list", ms),
+      row("`GET /metrics`", "metrics", ms),
+      row("start until `/healthz`", "start", ms),
+      row("memory of the server", "memory", mib),
+      row("a core of the idle server and its children", "cpu", cores),
+      [`${ALL - ACTIVE} slots bought and prepared`, "", seconds(prepared), ""],
+      [`${ALL} deleted at once, nothing left`, "", seconds(Math.max(...gone.times)), ""],
+    ];
+  } finally {
+    await server.close();
+  }
+}
+
+async function measure(server: Server, image: string): Promise<Measured> {
+  await server.kill();
+  const startedAt = performance.now();
+  await server.start();
+  const start = performance.now() - startedAt;
+  const lives: Record<(typeof STEPS)[number], number>[] = [];
+  const bare: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    lives.push(await life(server));
+    bare.push(await dockerRun(round, { image, memoryMib: 64, cpus: 0.5 }));
+  }
+  const of = (step: (typeof STEPS)[number]) => median(lives.map((times) => times[step]));
+  const list = await timeOf(`${server.url}/api/v1/assistants?limit=100`);
+  const metrics = await timeOf(`${server.url}/metrics`);
+  const cpu = await idleCpu(server);
+  return {
+    ...{ activate: of("activate"), stop: of("stop"), redeploy: of("redeploy"), delete: of("delete") },
+    ...{ bare: median(bare), list, metrics, start, cpu, memory: memoryBytes(server.pid) },
+  };
+}
+
+async function life(server: Server): Promise<Record<(typeof STEPS)[number], number>> {
+  const ids = await preparedSlots(server, 1);
+  const timed = async (step: (typeof STEPS)[number]) => {
+    await sleep(PAUSE_MS);
+    const { times } = await allAtOnce(server, ids, step, GOAL[step]);
+    return times[0] ?? Number.NaN;
+  };
+  return {
+    activate: await timed("activate"),
+    stop: await timed("stop"),
+    redeploy: await timed("redeploy"),
+    delete: await timed("delete"),
+  };
+}
+
+async function timeOf(url: string): Promise<number> {
+  const times: number[] = [];
+  for (let n = 0; n < READS; n++) {
+    const startedAt = performance.now();
+    const answer = await fetch(url, { headers: { "X-API-Key": API_KEY } });
+    await answer.text();
+    if (!answer.ok) throw new Error(`${url} was answered by ${answer.status}.`);
+    times.push(performance.now() - startedAt);
+  }
+  return median(times);
+}
+
+/** What Berth's own processes use while nobody calls: the regular looks at the engine and the assistants. */
+async function idleCpu(server: Server): Promise<number> {
+  const used = () => [server.pid, ...childrenOf(server.pid)].reduce((sum, pid) => sum + cpuSeconds(pid), 0);
+  const before = used();
+  await sleep(IDLE_SECONDS * 1000);
+  return used() - before;
+}
