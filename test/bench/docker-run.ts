@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { environment, STATE_PATH, STOP_TIMEOUT_SECONDS } from "../../infra/container.ts";
 import { dotenv, openclawSecrets, openclawSettings } from "../../infra/openclaw.ts";
 import { ACTIVATION } from "../support/berth.ts";
-import { PAUSE_MS } from "./plain-script.ts";
+import { PAUSE_MS } from "./pace.ts";
 
 const SETTINGS = new URL("../../infra/settings.ts", import.meta.url).pathname;
 const ASK_EVERY_MS = 20;

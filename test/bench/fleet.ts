@@ -11,7 +11,7 @@ import { cached, cacheFolder } from "../../infra/toolchain/cache.ts";
 import { installOpenclaw } from "../../infra/toolchain/openclaw-image.ts";
 import { npmProgram } from "../../infra/toolchain/setup.ts";
 import { untilStarted } from "./docker-run.ts";
-import { PAUSE_MS } from "./plain-script.ts";
+import { PAUSE_MS } from "./pace.ts";
 
 const TENANT = "berth-bench";
 const PORT = 32_760;

@@ -3,7 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ACTIVATION, paidSlot, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
 import { plainScript } from "./contenders.ts";
 import { dockerRun } from "./docker-run.ts";
-import { PAUSE_MS, type Times } from "./plain-script.ts";
+import { PAUSE_MS } from "./pace.ts";
+import type { Times } from "./plain-script.ts";
 import { median, ms, ratio, type Table } from "./table.ts";
 
 const ROUNDS = 7;

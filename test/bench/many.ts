@@ -5,7 +5,7 @@ import type { LifecycleCall } from "../support/faults/calls.ts";
 import { GOAL } from "../support/faults/calls.ts";
 import { Server } from "../support/faults/server.ts";
 import { dockerRun } from "./docker-run.ts";
-import { PAUSE_MS } from "./plain-script.ts";
+import { PAUSE_MS } from "./pace.ts";
 import { childrenOf, cpuSeconds, memoryBytes } from "./resources.ts";
 import { allAtOnce, deleteAll, preparedSlots, ROOM } from "./slots.ts";
 import { median, mib, ms, ratio, seconds, type Table } from "./table.ts";

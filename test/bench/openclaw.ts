@@ -6,7 +6,7 @@ import { ACTIVATION, startTestBerth, type TestBerth, waitForStatus } from "../su
 import { dockerRun } from "./docker-run.ts";
 import { type Created, ensureOpenclaw, fleetCreate } from "./fleet.ts";
 import { preparedSlot } from "./lifecycle.ts";
-import { PAUSE_MS } from "./plain-script.ts";
+import { PAUSE_MS } from "./pace.ts";
 import { median, ms, ratio, type Table } from "./table.ts";
 
 const ROUNDS = 5;

@@ -5,12 +5,10 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as auto from "@pulumi/pulumi/automation/index.js";
 import { program } from "../../infra/program.ts";
+import { PAUSE_MS } from "./pace.ts";
 
 /** Milliseconds of each step of a life. */
 export type Times = Record<"activate" | "stop" | "redeploy" | "delete", number>;
-
-/** Between two calls, for both contenders: a customer's calls don't follow each other within a second. */
-export const PAUSE_MS = 2_000;
 
 const [task = "", folder = "", image = "", place = "0", count = "1"] = process.argv.slice(2);
 if (folder) {
