@@ -83,7 +83,7 @@ async function fail(probe: Probe, sentence: string): Promise<never> {
 }
 
 /** Loaded when it is needed: that takes longer than most assistants do. */
-export async function containerOf(probe: Probe) {
+async function containerOf(probe: Probe) {
   const { default: Docker } = await import("dockerode");
   return new Docker().getContainer(probe.container);
 }

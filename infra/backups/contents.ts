@@ -34,6 +34,8 @@ export async function* checked(
   fault.catch(() => {});
   const look = lookAt(contents);
   reader.on("entry", (header, body, next) => {
+    // The reader tells of it, too.
+    body.on("error", () => {});
     const wrong = look(header);
     if (wrong) return reader.destroy(new Error(wrong));
     body.once("end", next);
