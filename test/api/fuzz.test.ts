@@ -18,6 +18,9 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "berth-fuzz-"));
   berth = await startTestBerth(37, {
     BERTH_ROLE: "api",
+    // Nothing is started: each call has a slot of its own, which takes a port and a subnet.
+    BERTH_PORT_RANGE: "33000-33255",
+    BERTH_SUBNET_POOL: "10.218.0.0/20",
     BERTH_RATE_READS: "0",
     BERTH_RATE_WRITES: "0",
     BERTH_RATE_WRONG_KEYS: "0",
