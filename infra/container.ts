@@ -5,7 +5,7 @@ import { type DockerArgs, LIMITS_LABEL, limitsText } from "./args.ts";
 
 export const ASSISTANT_PORT = 18789;
 export const STATE_PATH = "/home/node/.openclaw";
-/** OpenClaw closes within 25 s of SIGTERM; Docker's own default would kill it after 10 s. */
+/** OpenClaw closes within 15 s of SIGTERM; without Telegram it may then wait for minutes. Docker's default would be 10 s. */
 export const STOP_TIMEOUT_SECONDS = 35;
 export const RESTART_POLICY = "unless-stopped";
 /** The provider records changes of these as done without doing them: only a new container has them. */
