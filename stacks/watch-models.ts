@@ -35,7 +35,7 @@ export function watchModels(parts: Parts): () => Promise<void> {
 }
 
 /** Asks for those that are due, of which other workers then ask for none. */
-export async function askDue(parts: Parts): Promise<void> {
+async function askDue(parts: Parts): Promise<void> {
   const { sql } = parts;
   const due = sql
     .selectFrom("deployments")

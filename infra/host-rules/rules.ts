@@ -29,6 +29,8 @@ const CLOSED_RANGES = [
   "198.18.0.0/15",
   "224.0.0.0/4",
   "240.0.0.0/4",
+  // Azure's metadata and DNS address: it looks public and is not.
+  "168.63.129.16/32",
 ] as const;
 
 /** @param nameservers IPv4 addresses that Docker's resolver asks from inside an assistant's network. */
