@@ -59,6 +59,11 @@ describe("imports", () => {
 });
 
 describe("form", () => {
+  it("the top level has four folders, and nobody leaves another one there", () => {
+    const folders = readdirSync(ROOT, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    const shown = folders.map(({ name }) => name).filter((name) => !/^\.|^node_modules$/.test(name));
+    expect(shown.sort()).toEqual(["api", "infra", "stacks", "test"]);
+  });
   it("only api/config.ts reads process.env", () => {
     const readers = files.filter(({ text }) => /process\.env\b/.test(text)).map(({ path }) => path);
     const programsOfTheirOwn = /^infra\/toolchain\/(bootstrap\.mjs|stand-ins\/)/;

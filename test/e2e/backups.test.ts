@@ -1,6 +1,6 @@
 // A backup is all of an assistant's data as it was: it comes back byte for byte, here or in another slot, and nowhere else.
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -261,10 +261,19 @@ async function download(of: string, backupId: string, signal?: AbortSignal): Pro
   return response;
 }
 
-/** How often this process has the file of a backup open. */
+/** How often this process has the file of a backup open. Others of its files may be closed meanwhile. */
 function openFiles(backupId: string): number {
-  const listed = execFileSync("ls", ["-l", `/proc/${process.pid}/fd`], { encoding: "utf8" });
-  return listed.split("\n").filter((line) => line.includes(backupId)).length;
+  const folder = `/proc/${process.pid}/fd`;
+  return readdirSync(folder).filter((fd) => linkOf(join(folder, fd))?.includes(backupId)).length;
+}
+
+function linkOf(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
 }
 
 /** Fails if what is there differs from what the stack's state says. */

@@ -1,4 +1,5 @@
 // What an engine has of a deployment, by its label, asked past Berth and Pulumi.
+import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
 import { DEPLOYMENT_LABEL } from "../../../infra/args.ts";
 
@@ -23,8 +24,16 @@ export async function ownedBy(engine: Docker, deploymentId: string): Promise<Own
   };
 }
 
-/** Removes whatever still carries the deployment's label. */
+/** Removes whatever still carries the deployment's label. The engine may still be at work for one who was killed. */
 export async function removeOwned(engine: Docker, deploymentId: string): Promise<void> {
+  for (const deadline = Date.now() + 20_000; ; await sleep(200)) {
+    const refused = await removeOnce(engine, deploymentId).catch((error: Error) => error);
+    if (!refused) return;
+    if (Date.now() > deadline) throw refused;
+  }
+}
+
+async function removeOnce(engine: Docker, deploymentId: string): Promise<void> {
   const { containers, networks, volumes } = await ownedBy(engine, deploymentId);
   for (const { id } of containers) await engine.getContainer(id).remove({ force: true });
   for (const id of networks) await engine.getNetwork(id).remove();

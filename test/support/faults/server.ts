@@ -142,8 +142,11 @@ export class Server {
   async close(unmount = () => {}): Promise<void> {
     await kill(this.folder, "everything", 0);
     await this.untilEnded();
-    for (const id of this.#bought) await removeOwned(this.engine, id).catch(() => {});
-    unmount();
-    rmSync(this.folder, { recursive: true, force: true });
+    try {
+      for (const id of this.#bought) await removeOwned(this.engine, id);
+    } finally {
+      unmount();
+      rmSync(this.folder, { recursive: true, force: true });
+    }
   }
 }
