@@ -33,11 +33,13 @@ describe("PostgreSQL ends and comes back", () => {
   ] as const)("%s, %s, %s, away for %i ms: carried out", async (call, point, signal, awayMs) => {
     const id = await slotFor(server, call);
     await whileHeld(server, id, call, point, async () => {
-      const restarted = postgres.restart(signal, awayMs);
+      await postgres.end(signal);
       // Held while the database is away, then let go: what is reported meets it as it is.
-      await sleep(Math.min(awayMs, 1_000));
+      const heldMs = Math.min(awayMs, 1_000);
+      await sleep(heldMs);
       server.pulumi.go();
-      await restarted;
+      await sleep(awayMs - heldMs);
+      await postgres.start();
     });
     expect(await assertSettled(server, id, GOAL[call]), "the cause of a failure").toBeUndefined();
   });

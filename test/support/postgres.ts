@@ -11,8 +11,10 @@ const NOBODY = 65_534;
 
 export interface PostgresServer {
   readonly url: string;
-  /** Ends it by that signal and starts it again, some time later, on the same port. */
-  restart(signal: "SIGINT" | "SIGQUIT" | "SIGKILL", awayMs: number): Promise<void>;
+  /** Ends it in its own way: in good order, at once, or by a crash. Its data is kept. */
+  end(signal: "SIGINT" | "SIGQUIT" | "SIGKILL"): Promise<void>;
+  /** Starts it again on the same port, until it answers. */
+  start(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -46,9 +48,8 @@ export async function startPostgres(): Promise<PostgresServer> {
   await untilItAnswers(url);
   return {
     url,
-    async restart(signal, awayMs) {
-      await end(server, signal);
-      await new Promise((resolve) => setTimeout(resolve, awayMs));
+    end: (signal) => end(server, signal),
+    async start() {
       server = start();
       await untilItAnswers(url);
     },
