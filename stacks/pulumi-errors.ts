@@ -63,8 +63,9 @@ const KNOWN: readonly { readonly pattern: RegExp; readonly code: string; readonl
       "The assistant ended again and again while starting. Its data is kept; check its settings, then redeploy.",
   },
   {
+    // "database not open" is what dockerd answers while it ends.
     pattern:
-      /AWS is not reachable|cannot connect to the docker daemon|connect (ECONNREFUSED|ENOENT) \S*docker|docker engine is not reachable/i,
+      /AWS is not reachable|cannot connect to the docker daemon|error during connect|connect (ECONNREFUSED|ENOENT) \S*docker|docker engine is not reachable|database not open/i,
     code: "ENGINE_UNAVAILABLE",
     sentence: "The container engine is away. Nothing was lost; redeploy, or delete again, when it is back.",
   },

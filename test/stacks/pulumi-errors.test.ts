@@ -11,6 +11,8 @@ it.each([
   ["The assistant's container keeps ending (exit code 1, 3 restarts).", "CRASHED"],
   ["connect ENOENT /var/run/docker.sock", "ENGINE_UNAVAILABLE"],
   ["Cannot connect to the Docker daemon at unix:///var/run/docker.sock", "ENGINE_UNAVAILABLE"],
+  ["get berth-01a210f8: database not open", "ENGINE_UNAVAILABLE"],
+  ["error during connect: Get http://docker/v1.41/info: EOF", "ENGINE_UNAVAILABLE"],
   ["AWS is not reachable: TimeoutError: socket hang up", "ENGINE_UNAVAILABLE"],
   [
     "The assistant's container keeps ending (1 tasks): CannotPullContainerError: not found",

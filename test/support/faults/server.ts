@@ -143,7 +143,8 @@ export class Server {
     await kill(this.folder, "everything", 0);
     await this.untilEnded();
     try {
-      for (const id of this.#bought) await removeOwned(this.engine, id);
+      // An engine of its own is closed with all that it has, and may be away now.
+      if (this.engine === docker) for (const id of this.#bought) await removeOwned(docker, id);
     } finally {
       unmount();
       rmSync(this.folder, { recursive: true, force: true });
