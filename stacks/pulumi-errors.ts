@@ -9,6 +9,7 @@ export const SETTINGS_REFUSED = "SETTINGS_REFUSED";
 export const IMAGE_UNAVAILABLE = "IMAGE_UNAVAILABLE";
 /** Code of a restore that could not put back what was there. */
 export const RESTORE_INCOMPLETE = "RESTORE_INCOMPLETE";
+export const BACKUP_GONE = "BACKUP_GONE";
 export const DEADLINE_EXCEEDED = "DEADLINE_EXCEEDED";
 const CRASHED = "CRASHED";
 
@@ -90,6 +91,12 @@ const KNOWN: readonly { readonly pattern: RegExp; readonly code: string; readonl
     pattern: /^The backup is damaged/,
     code: "BACKUP_DAMAGED",
     sentence: "The backup can't be restored. Nothing was changed; choose another one.",
+  },
+  {
+    pattern: /^The backup is gone/,
+    code: BACKUP_GONE,
+    sentence:
+      "The backup can't be restored: there is none any more. The data is kept as it is; choose another one.",
   },
   {
     pattern: /the limit of backups/,

@@ -12,7 +12,7 @@ import { restorable } from "./backups/work.ts";
 import type { Deployment } from "./deployments.ts";
 import { recordImages } from "./images.ts";
 import type { Ending, Operation } from "./operations.ts";
-import { causeOf } from "./pulumi-errors.ts";
+import { BACKUP_GONE, causeOf } from "./pulumi-errors.ts";
 import type { Cause } from "./schema.ts";
 
 export interface UpgradeParts extends RunParts {
@@ -180,9 +180,13 @@ function cutOffAfterwards({ to }: Images): Cause {
 }
 
 function notRolledBack(first: Cause, then: Cause, backupId: string): Cause {
+  const way =
+    then.code === BACKUP_GONE
+      ? `Backup ${backupId}, which had the data from before, is gone: stop the assistant and restore another one.`
+      : `Backup ${backupId} has the data from before; redeploy to try again.`;
   return {
     code: "ROLLBACK_FAILED",
-    message: `The upgrade failed (${first.code}), and so did the way back (${then.code}). Backup ${backupId} has the data from before; redeploy to try again.\nThe upgrade: ${first.message}\nThe way back: ${then.message}`,
+    message: `The upgrade failed (${first.code}), and so did the way back (${then.code}). ${way}\nThe upgrade: ${first.message}\nThe way back: ${then.message}`,
   };
 }
 

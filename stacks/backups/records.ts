@@ -106,7 +106,8 @@ export async function getBackup(sql: Sql, deployment: Deployment, id: string): P
 }
 
 /**
- * Any backup of the account that is ready, of whichever of its deployments.
+ * Any backup of the account that is ready, of whichever of its deployments. Nobody removes it while the transaction
+ * lasts.
  * @throws BerthError NOT_FOUND
  */
 export async function getReadyBackup(sql: Sql, accountId: string, id: string): Promise<Backup> {
@@ -116,6 +117,7 @@ export async function getReadyBackup(sql: Sql, accountId: string, id: string): P
     .where("id", "=", id)
     .where("account_id", "=", accountId)
     .where("state", "=", "ready")
+    .forShare()
     .executeTakeFirst();
   if (!backup) throw noSuchBackup();
   return backup;
