@@ -4,7 +4,7 @@ import { constants, setPriority } from "node:os";
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import type { Foundation } from "../infra/args.ts";
 import type { Sum } from "../infra/backups/file.ts";
-import { removeContainers } from "../infra/engine.ts";
+import { type Removal, removeContainers } from "../infra/engine.ts";
 import { preload } from "../infra/program.ts";
 import { type Engine, targetEngine } from "../infra/target-engine.ts";
 import { isStandIn, serveStandIns } from "../infra/toolchain/stand-ins/attached.ts";
@@ -30,6 +30,8 @@ export interface Job {
   readonly stackExists: boolean;
   /** Of the target aws. */
   readonly foundation: Foundation | undefined;
+  /** The container that the stack has made: see Removal. */
+  readonly ownContainer: Removal["own"];
   /** What was done last on this stack, if it did not succeed. */
   readonly remains: Remains | undefined;
 }
@@ -38,8 +40,8 @@ interface Up {
   /** The stack's config. */
   readonly up: Record<string, string>;
   readonly refresh: boolean;
-  /** Containers of the deployment that are removed first, because Pulumi would keep them. */
-  readonly remove?: "all" | "out of order";
+  /** Containers of the deployment that are removed first. */
+  readonly remove: Removal["which"];
   /** Done once the stack is up, which must be without containers then. */
   readonly data?: DataWork;
 }
@@ -116,10 +118,11 @@ async function run(job: Job, signal: AbortSignal): Promise<Report> {
     const { work } = job;
     if (work !== "destroy" && "backUp" in work) await backUp(stackName, work.backUp, { signal, onWritten });
     else {
+      const own = job.ownContainer;
       const carryOut = (stackExists: boolean) =>
         work === "destroy"
-          ? destroy(stackExists, location, engine, { signal, onEvent })
-          : upWithData(stackExists, location, work, { signal, onEvent });
+          ? destroy(stackExists, location, engine, own, { signal, onEvent })
+          : upWithData(stackExists, location, work, own, { signal, onEvent });
       await onStack(job, location, engine, signal, async (stackExists) => {
         errors.length = 0;
         await carryOut(stackExists);
@@ -166,9 +169,10 @@ async function upWithData(
   stackExists: boolean,
   location: StackLocation,
   work: Up,
+  own: Removal["own"],
   watch: Watch,
 ): Promise<void> {
-  const bringUp = () => up(stackExists, location, work, watch);
+  const bringUp = () => up(stackExists, location, work, own, watch);
   const { data } = work;
   const { stackName } = location;
   const { signal } = watch;
@@ -177,7 +181,13 @@ async function upWithData(
   else await writeOnceStopped(stackName, data.write, bringUp, { signal, onWritten });
 }
 
-async function up(stackExists: boolean, location: StackLocation, work: Up, watch: Watch): Promise<void> {
+async function up(
+  stackExists: boolean,
+  location: StackLocation,
+  work: Up,
+  own: Removal["own"],
+  watch: Watch,
+): Promise<void> {
   await writeConfig(location, work.up);
   if (!stackExists) {
     await createStack(location);
@@ -185,9 +195,12 @@ async function up(stackExists: boolean, location: StackLocation, work: Up, watch
   }
   const stack = await openStack(location);
   watch.signal.throwIfAborted();
-  const { stackName } = location;
-  const removed = target === "docker" && work.remove ? await removeContainers(stackName, work.remove) : 0;
+  const removed = await removeFirst(location, { which: work.remove, own });
   await stack.up({ ...watch, refresh: work.refresh || removed > 0, parallel: 4, suppressProgress: true });
+}
+
+async function removeFirst({ stackName }: StackLocation, removal: Removal): Promise<number> {
+  return target === "docker" ? removeContainers(stackName, removal) : 0;
 }
 
 /** Needs the state and the id alone: not what the deployment was meant to be. */
@@ -195,9 +208,12 @@ async function destroy(
   stackExists: boolean,
   location: StackLocation,
   engine: Engine,
+  own: Removal["own"],
   watch: Watch,
 ): Promise<void> {
   const { stackName, stateFolder } = location;
+  // What else uses its network and its volume would keep them.
+  await removeFirst(location, { which: "others", own });
   if (stackExists) await destroyStack(location, { ...watch, parallel: 4, suppressProgress: true });
   if (stateFolder) await forgetRemoved(stateFolder, stackName);
   await engine.removeAll(location.stackName);
