@@ -40,7 +40,7 @@ export function imageChange(settings: Images, image: string | null | undefined):
  * @throws Error when the image can't be had, or the operator does not allow it any more
  */
 export async function pinWanted(
-  settings: Images,
+  settings: Images & Pick<StackSettings, "logins">,
   deployment: Wanting,
   options: { readonly onPull: (what: string) => void; readonly signal: AbortSignal },
 ): Promise<string> {
@@ -48,7 +48,8 @@ export async function pinWanted(
   if (image !== null && !isAllowed(settings, image))
     throw new Error(`The image ${image} is not allowed here any more.`);
   const wanted = wantedImage(settings, deployment);
-  return settings.target === "aws" ? wanted : pinImage(wanted, { current, ...options });
+  const { target, logins } = settings;
+  return target === "aws" ? wanted : pinImage(wanted, { current, logins, ...options });
 }
 
 /** What a reference means now, as far as the engine has the image; undefined if it has not. */
