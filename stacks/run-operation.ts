@@ -118,11 +118,9 @@ async function run(job: Job, signal: AbortSignal): Promise<Report> {
     const { work } = job;
     if (work !== "destroy" && "backUp" in work) await backUp(stackName, work.backUp, { signal, onWritten });
     else {
-      const own = job.ownContainer;
+      const on = { location, ownContainer: job.ownContainer, signal, onEvent };
       const carryOut = (stackExists: boolean) =>
-        work === "destroy"
-          ? destroy(stackExists, location, engine, own, { signal, onEvent })
-          : upWithData(stackExists, location, work, own, { signal, onEvent });
+        work === "destroy" ? destroy(stackExists, engine, on) : upWithData(stackExists, work, on);
       await onStack(job, location, engine, signal, async (stackExists) => {
         errors.length = 0;
         await carryOut(stackExists);
@@ -160,63 +158,51 @@ async function onStack(
   });
 }
 
-interface Watch {
+/** The stack that is worked on, and who is told and heard meanwhile. */
+interface OnStack {
+  readonly location: StackLocation;
+  readonly ownContainer: Removal["own"];
   readonly signal: AbortSignal;
   readonly onEvent: (event: EngineEvent) => void;
 }
 
-async function upWithData(
-  stackExists: boolean,
-  location: StackLocation,
-  work: Up,
-  own: Removal["own"],
-  watch: Watch,
-): Promise<void> {
-  const bringUp = () => up(stackExists, location, work, own, watch);
+async function upWithData(stackExists: boolean, work: Up, on: OnStack): Promise<void> {
+  const bringUp = () => up(stackExists, work, on);
   const { data } = work;
-  const { stackName } = location;
-  const { signal } = watch;
+  const { signal } = on;
+  const { stackName } = on.location;
   if (!data) await bringUp();
   else if ("restore" in data) await restore(stackName, data.restore, bringUp, { signal, onWritten });
   else await writeOnceStopped(stackName, data.write, bringUp, { signal, onWritten });
 }
 
-async function up(
-  stackExists: boolean,
-  location: StackLocation,
-  work: Up,
-  own: Removal["own"],
-  watch: Watch,
-): Promise<void> {
+async function up(stackExists: boolean, work: Up, on: OnStack): Promise<void> {
+  const { location, signal, onEvent } = on;
   await writeConfig(location, work.up);
   if (!stackExists) {
     await createStack(location);
     report({ stackExists: true });
   }
   const stack = await openStack(location);
-  watch.signal.throwIfAborted();
-  const removed = await removeFirst(location, { which: work.remove, own });
-  await stack.up({ ...watch, refresh: work.refresh || removed > 0, parallel: 4, suppressProgress: true });
-}
-
-async function removeFirst({ stackName }: StackLocation, removal: Removal): Promise<number> {
-  return target === "docker" ? removeContainers(stackName, removal) : 0;
+  signal.throwIfAborted();
+  const refresh = (await removeFirst(work.remove, on)) > 0 || work.refresh;
+  await stack.up({ signal, onEvent, refresh, parallel: 4, suppressProgress: true });
 }
 
 /** Needs the state and the id alone: not what the deployment was meant to be. */
-async function destroy(
-  stackExists: boolean,
-  location: StackLocation,
-  engine: Engine,
-  own: Removal["own"],
-  watch: Watch,
-): Promise<void> {
+async function destroy(stackExists: boolean, engine: Engine, on: OnStack): Promise<void> {
+  const { location, signal, onEvent } = on;
   const { stackName, stateFolder } = location;
   // What else uses its network and its volume would keep them.
-  await removeFirst(location, { which: "others", own });
-  if (stackExists) await destroyStack(location, { ...watch, parallel: 4, suppressProgress: true });
+  await removeFirst("others", on);
+  if (stackExists) await destroyStack(location, { signal, onEvent, parallel: 4, suppressProgress: true });
   if (stateFolder) await forgetRemoved(stateFolder, stackName);
-  await engine.removeAll(location.stackName);
+  await engine.removeAll(stackName);
+}
+
+async function removeFirst(which: Removal["which"], { location, ownContainer }: OnStack): Promise<number> {
+  if (target !== "docker") return 0;
+  return removeContainers(location.stackName, { which, own: ownContainer });
 }
 
 function onWritten(sum: Sum | undefined): void {
