@@ -72,8 +72,6 @@ export async function restorable(
 ): Promise<Restore["from"]> {
   const from = await sql.selectFrom("backups").selectAll().where("id", "=", id).executeTakeFirst();
   if (!from?.sha256)
-    throw new Error(
-      "The backup is gone: it was deleted, with its deployment for example, before it could be restored.",
-    );
+    throw new Error("The backup is gone: its record was removed before it could be restored.");
   return { file: backupFile(settings, from), sha256: from.sha256 };
 }

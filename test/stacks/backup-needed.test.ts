@@ -34,6 +34,25 @@ it("what a queued or running restore of any deployment waits for stays, until th
   expect(await kept(of)).toEqual([newer]);
 });
 
+it("nor is its deployment deleted before, and of one that is being deleted nothing is restored", async () => {
+  const { sql } = berth.installation;
+  const of = await slotWithCallback(sql, null);
+  const into = await slotWithCallback(sql, null);
+  const backupId = await backup(of, "requested");
+  const { body } = await berth.call("POST", `${into}/restore`, { backupId });
+  const refusal = await berth.call("DELETE", of);
+  expect([refusal.status, refusal.body.error?.code]).toEqual([409, "INVALID_STATE"]);
+  expect(refusal.body.error?.message).toContain(`is being restored into deployment ${into}`);
+  expect((await berth.call("GET", `${of}/status`)).body.data?.status).toBe("purchased");
+
+  expect((await berth.call("DELETE", into)).status, "its own restore is no reason").toBe(202);
+  const attempt = await beginAttempt(sql, String(body.data?.operationId), "test");
+  if (attempt) await settleOperation(sql, attempt.operation, { state: "cancelled" });
+  expect((await berth.call("DELETE", of)).status).toBe(202);
+  const late = await berth.call("POST", `${await slotWithCallback(sql, null)}/restore`, { backupId });
+  expect([late.status, late.body.error?.code]).toEqual([404, "NOT_FOUND"]);
+});
+
 it("what an upgrade that did not end well goes back to stays, until a way back has succeeded", async () => {
   const { sql, settings } = berth.installation;
   const id = await slotWithCallback(sql, null);
