@@ -72,7 +72,7 @@ export function destroyJob(
 }
 
 function common({ settings, pulumi }: JobParts, deployment: Deployment, remains: Remains | undefined) {
-  const { id, outputs } = deployment;
+  const { id, outputs, stack_exists } = deployment;
   const location = {
     stackName: id,
     workDir: stackWorkDir(settings, id),
@@ -81,7 +81,8 @@ function common({ settings, pulumi }: JobParts, deployment: Deployment, remains:
     stateFolder: stateFolder(settings.backendUrl),
   };
   // After a failure the record may be behind the stack, whose own state then tells what is another's: see recovery.ts.
-  const ownContainer = remains ? undefined : (recordedOutputs(outputs)?.containerId ?? null);
+  const isUnknown = remains !== undefined && stack_exists;
+  const ownContainer = isUnknown ? undefined : (recordedOutputs(outputs)?.containerId ?? null);
   return { location, foundation: foundationOf(settings, deployment), ownContainer, remains };
 }
 

@@ -10,8 +10,8 @@ const LOOK_EVERY_MS = 5_000;
 const TIMEOUT_MS = 10_000;
 const GOODBYE_MS = 1_000;
 /** Without them PostgreSQL would take a host that is gone for a silent one, for hours. */
-const KEEP_ALIVE =
-  "set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3";
+const KEEP_ALIVE = `set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3;
+  set tcp_user_timeout = 25000`;
 const TRY_LOCK = "select pg_try_advisory_lock(hashtext('berth'), hashtext('watching')) as held";
 
 /** Begins the work; the returned function ends it. It may be begun again. */

@@ -23,7 +23,7 @@ export async function ensureAssistantImage(
     const refusal = await pull(image, logins);
     if (refusal === undefined) return "pulled";
     if (image !== DEFAULT_ASSISTANT_IMAGE || !(await hasApt())) {
-      const advice = `Check BERTH_ASSISTANT_IMAGE and the engine's access to that registry, or pull it by hand: docker pull ${image}`;
+      const advice = `Check BERTH_ASSISTANT_IMAGE, the engine's access to that registry and, if it is private, docker login; or pull it by hand: docker pull ${image}`;
       throw new SetupError(`Pulling ${image}`, refusal, advice);
     }
     say(`${image} can't be pulled (${refusal}): making the same release from npm`);
