@@ -52,6 +52,17 @@ export async function pinWanted(
   return target === "aws" ? wanted : pinImage(wanted, { current, logins, ...options });
 }
 
+/** Has the engine pull a pinned image that it has no more. @throws Error when it can't be had */
+export async function ensureImage(
+  { target, logins }: StackSettings,
+  image: string,
+  options: { readonly onPull: (what: string) => void; readonly signal: AbortSignal },
+): Promise<void> {
+  // An image's id names no registry that it could be had from.
+  if (target === "docker" && parseImageReference(image))
+    await pinImage(image, { current: image, logins, ...options });
+}
+
 /** What a reference means now, as far as the engine has the image; undefined if it has not. */
 export async function currentPin(
   { target }: Images,

@@ -6,7 +6,7 @@ import type { Client } from "pg";
 import type { Logger } from "pino";
 import type { Database } from "./database.ts";
 
-const LOOK_EVERY_MS = 5_000;
+const LOOK_EVERY_MS = 2_000;
 const TIMEOUT_MS = 10_000;
 const GOODBYE_MS = 1_000;
 /** Without them PostgreSQL would take a host that is gone for a silent one, for hours. */

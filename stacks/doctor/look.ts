@@ -1,5 +1,4 @@
 // Looks at deployments, some at a time: their records, what Docker and the backend have of them, their files.
-
 import { readFile, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Inventory } from "../../infra/examine.ts";

@@ -45,7 +45,7 @@ it("is done by one, and by another one when that has ended what it was at", asyn
   join("first", databases[0], 1_000);
   await vi.waitUntil(() => working.has("first"), TURN);
   join("second", databases[1]);
-  await new Promise((resolve) => setTimeout(resolve, 6_000));
+  await new Promise((resolve) => setTimeout(resolve, 3_000));
   expect([...working], "the second asks again and again").toEqual(["first"]);
   await stops.get("first")?.();
   stops.delete("first");
