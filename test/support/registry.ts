@@ -25,8 +25,11 @@ export interface Registry {
   readonly asked: string[];
   /** Lets the tag mean that image of the engine. @returns the reference and the digest that it means now */
   put(name: string, tag: string, image: string): { readonly reference: string; readonly digest: string };
-  /** From now on there is no such image here. */
-  forget(name: string, tag: string): void;
+  /**
+   * Nobody listens meanwhile. Docker keeps manifests for a while, so what a registry has no more is pulled all the same,
+   * but not past one that doesn't answer.
+   */
+  whileAway<T>(act: () => Promise<T>): Promise<T>;
   /** Stops, and has the engine forget what it has pulled from here. */
   close(): Promise<void>;
 }
@@ -62,8 +65,16 @@ export async function startRegistry(login?: string): Promise<Registry> {
     response.writeHead(content ? 200 : 404, { ...headers, "Content-Type": type });
     return response.end(request.method === "HEAD" ? undefined : content);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const listen = (at: number) =>
+    new Promise<void>((resolve) => server.listen(at, "127.0.0.1", () => resolve()));
+  const stop = () => {
+    const closed = new Promise((resolve) => server.close(resolve));
+    server.closeAllConnections();
+    return closed;
+  };
+  await listen(0);
+  const { port } = server.address() as AddressInfo;
+  const host = `127.0.0.1:${port}`;
   return {
     host,
     asked,
@@ -79,11 +90,12 @@ export async function startRegistry(login?: string): Promise<Registry> {
       tags.set(`${name}:${tag}`, digest);
       return { reference: `${host}/${name}:${tag}`, digest };
     },
-    forget(name, tag) {
-      blobs.delete(tags.get(`${name}:${tag}`) ?? "");
+    async whileAway(act) {
+      await stop();
+      return act().finally(() => listen(port));
     },
     async close() {
-      await new Promise((resolve) => server.close(resolve));
+      await stop();
       const names = [...tags.keys()].map((name) => `${host}/${name.split(":")[0]}`);
       for (const name of new Set(names)) removeImages(name);
     },
