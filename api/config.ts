@@ -1,5 +1,5 @@
 // The only reader of process.env. A wrong setting stops the start, with every mistake named at once.
-import { availableParallelism } from "node:os";
+import { availableParallelism, homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { z } from "zod";
 import { TARGETS } from "../infra/args.ts";
@@ -50,6 +50,7 @@ const Environment = z.object({
   BERTH_AWS_FOUNDATION: awsFoundation.optional(),
   BERTH_ASSISTANT_IMAGE: image.default(DEFAULT_ASSISTANT_IMAGE),
   BERTH_ALLOWED_IMAGES: z.string().transform(repositories).optional(),
+  DOCKER_CONFIG: z.string().min(1).optional(),
   BERTH_PAYMENTS: z.enum(PAYMENTS).default("simulated"),
   BERTH_PUBLIC_URL: baseUrl.optional(),
   POLAR_ACCESS_TOKEN: key.optional(),
@@ -153,6 +154,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   const defaults = DEFAULTS[read.BERTH_TARGET];
   const dataDir = resolve(PROJECT_ROOT, read.BERTH_DATA_DIR);
   const [first = 0, last = 0] = read.BERTH_PORT_RANGE;
+  const inherited = withoutSecrets(environment);
   return {
     host: read.HOST,
     port: read.PORT,
@@ -178,12 +180,16 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     trustProxy: read.BERTH_TRUST_PROXY?.split(",").map((proxy) => proxy.trim()),
     callbackResolve: read.BERTH_CALLBACK_RESOLVE,
     checksModels: read.BERTH_MODEL_CHECK === "on",
-    environment: Object.fromEntries(Object.entries(environment).filter(([name]) => !SECRETS.includes(name))),
+    environment: inherited,
     stacks: {
       target: read.BERTH_TARGET,
       foundations: [],
       assistantImage: read.BERTH_ASSISTANT_IMAGE,
       allowedImages: read.BERTH_ALLOWED_IMAGES ?? repositoryOf(read.BERTH_ASSISTANT_IMAGE),
+      logins: {
+        configFile: join(read.DOCKER_CONFIG ?? join(environment.HOME ?? homedir(), ".docker"), "config.json"),
+        environment: inherited,
+      },
       dataDir,
       backendUrl: withoutSidecars(read.PULUMI_BACKEND_URL ?? `file://${join(dataDir, "state")}`),
       portRange: { first, last },
@@ -216,6 +222,10 @@ const SECRETS: readonly string[] = [
   "BERTH_OPENROUTER_API_KEY",
   "BERTH_XAI_API_KEY",
 ] satisfies (keyof z.infer<typeof Environment>)[];
+
+function withoutSecrets(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !SECRETS.includes(name)));
+}
 
 function passphrase(read: z.infer<typeof Environment>): Config["passphrase"] {
   if (read.PULUMI_CONFIG_PASSPHRASE !== undefined) return { value: read.PULUMI_CONFIG_PASSPHRASE };

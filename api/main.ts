@@ -13,7 +13,10 @@ try {
   const { target } = config.stacks;
   const toolchain = await setUp({ environment: config.environment, target });
   if (config.role !== "api" && target === "docker")
-    await ensureAssistantImage(config.stacks.assistantImage, { environment: config.environment });
+    await ensureAssistantImage(config.stacks.assistantImage, {
+      environment: config.environment,
+      logins: config.stacks.logins,
+    });
   const berth = await startBerth(config, toolchain);
   greet(config, berth);
   stopOnSignal(berth);

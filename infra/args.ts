@@ -19,6 +19,11 @@ interface CommonArgs {
   readonly image: string;
   /** The keys of `openclaw.json` that Berth owns. Holds no secret. */
   readonly settings: Readonly<Record<string, unknown>>;
+  /**
+   * Another text for each time that the assistant has refused its `openclaw.json`: that is then set aside, and the last
+   * one that it has accepted taken instead.
+   */
+  readonly settingsRefused: string | undefined;
   readonly memoryMib: number;
   readonly cpus: number;
   readonly startupTimeoutSeconds: number;
@@ -36,11 +41,6 @@ export interface DockerArgs extends CommonArgs {
   readonly secretsFingerprint: string;
   /** OCI runtime of the container; the engine's default if absent. */
   readonly runtime: string | undefined;
-  /**
-   * Another text for each time that the assistant has refused its `openclaw.json`: that is then set aside, and the last
-   * one that it has accepted taken instead.
-   */
-  readonly settingsRefused: string | undefined;
 }
 
 export interface EcsArgs extends CommonArgs {

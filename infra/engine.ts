@@ -21,8 +21,8 @@ export async function assertEngineAnswers(timeoutMs: number): Promise<void> {
  * and one that is there already is what the next operation goes on with.
  */
 export async function removeStrays(deploymentId: string, known: ReadonlySet<string>): Promise<void> {
-  const { docker, containers, networks } = await ownedBy(deploymentId);
-  for (const { Id } of containers) {
+  const { docker, networks } = await ownedBy(deploymentId);
+  for (const { Id } of await containersOf(docker, deploymentId)) {
     if (!known.has(Id)) await docker.getContainer(Id).remove({ force: true });
   }
   for (const { Id } of networks) {
@@ -30,21 +30,33 @@ export async function removeStrays(deploymentId: string, known: ReadonlySet<stri
   }
 }
 
+/** Which containers of a deployment Pulumi would leave as they are, or stumble over, and are removed first. */
+export interface Removal {
+  /**
+   * All; or those that somebody else has made; or besides them what is paused, doesn't have the deployment's name or has
+   * ended again and again.
+   */
+  readonly which: "all" | "others" | "out of order";
+  /** The one that the stack has made; null if it has made none, undefined if that is not known: none is another's then. */
+  readonly own: string | null | undefined;
+}
+
 /**
- * Stops and removes containers of a deployment: all, or those that are paused, don't have its name or have ended again
- * and again, which Pulumi would leave as they are. Its data stays.
+ * Stops and removes containers that carry a deployment's label or stand under its name. Its data stays.
  * @returns how many it has removed
  */
-export async function removeContainers(deploymentId: string, which: "all" | "out of order"): Promise<number> {
+export async function removeContainers(deploymentId: string, { which, own }: Removal): Promise<number> {
   const docker = new Docker();
-  const filters = { label: [`${DEPLOYMENT_LABEL}=${deploymentId}`] };
-  const containers = await docker.listContainers({ all: true, filters });
   const name = `/${resourceName(deploymentId)}`;
   let removed = 0;
-  for (const { Id, Names, State } of containers) {
+  for (const { Id, Names, State } of await containersOf(docker, deploymentId)) {
     const container = docker.getContainer(Id);
-    const isMeant = which === "all" || State === "paused" || !Names.includes(name);
-    if (!isMeant && (await container.inspect()).RestartCount < RESTARTS_OF_A_CRASH_LOOP) continue;
+    const isAnothers = own !== undefined && Id !== own;
+    const isOutOfOrder = async () =>
+      State === "paused" ||
+      !Names.includes(name) ||
+      (await container.inspect()).RestartCount >= RESTARTS_OF_A_CRASH_LOOP;
+    if (which !== "all" && !isAnothers && !(which === "out of order" && (await isOutOfOrder()))) continue;
     // Refused by one that has ended or is paused: that one is removed as it is.
     await container.stop({ t: STOP_TIMEOUT_SECONDS }).catch(() => {});
     await container.remove({ force: true });
@@ -61,6 +73,16 @@ export async function removeAll(deploymentId: string): Promise<void> {
   await removeStrays(deploymentId, new Set());
   const { docker, volumes } = await ownedBy(deploymentId);
   for (const { Name } of volumes) await docker.getVolume(Name).remove();
+}
+
+/** By label or by name: made by hand, it may stand in the assistant's place without a label. */
+async function containersOf(docker: Docker, deploymentId: string): Promise<Docker.ContainerInfo[]> {
+  const lists = await Promise.all(
+    [{ label: [`${DEPLOYMENT_LABEL}=${deploymentId}`] }, { name: [`^/${resourceName(deploymentId)}$`] }].map(
+      (filters) => docker.listContainers({ all: true, filters }),
+    ),
+  );
+  return [...new Map(lists.flat().map((container) => [container.Id, container])).values()];
 }
 
 async function ownedBy(deploymentId: string) {

@@ -1,6 +1,8 @@
 // What an image reference means on the Docker engine right now, in a form that means the same for ever.
 import Docker from "dockerode";
 import { fullName, type ImageReference, parseImageReference } from "./image-reference.ts";
+import { engineWords, pullImage } from "./pull-image.ts";
+import type { RegistryLogins } from "./registry-login.ts";
 
 const TIMEOUT_MS = 10_000;
 const IMAGE_ID = /^sha256:[a-f0-9]{64}$/;
@@ -8,6 +10,7 @@ const IMAGE_ID = /^sha256:[a-f0-9]{64}$/;
 export interface Pinning {
   /** What it was pinned to before: kept while it is still the same image. */
   readonly current: string | null;
+  readonly logins: RegistryLogins;
   /** Told before an image is pulled, and after. */
   readonly onPull: (what: string) => void;
   readonly signal: AbortSignal;
@@ -23,13 +26,18 @@ export function isPinned(image: string): boolean {
  * registry. What the engine doesn't have is pulled first.
  * @throws Error when it can't be had, with the engine's words
  */
-export async function pinImage(reference: string, { current, onPull, signal }: Pinning): Promise<string> {
+export async function pinImage(
+  reference: string,
+  { current, logins, onPull, signal }: Pinning,
+): Promise<string> {
   const parsed = parsedReference(reference);
   const found = await inspect(parsed);
   if (found) return pinOf(parsed, found, current);
   onPull(`Pulling ${reference}`);
   const startedAt = Date.now();
-  await pull(reference, parsed, signal);
+  await pullImage(parsed, { logins, signal }).catch((error: Error) => {
+    throw new Error(`Unable to find image '${reference}' locally, and it can't be pulled: ${error.message}`);
+  });
   onPull(`Pulled ${reference} in ${Math.ceil((Date.now() - startedAt) / 1000)} s`);
   const pulled = await inspect(parsed);
   if (!pulled) throw new Error(`Unable to find image '${reference}' although it was pulled.`);
@@ -66,31 +74,8 @@ function pinOf(
 
 async function inspect(reference: ImageReference): Promise<Docker.ImageInspectInfo | undefined> {
   const image = new Docker({ timeout: TIMEOUT_MS }).getImage(fullName(reference));
-  return image.inspect().catch((error: EngineError) => {
+  return image.inspect().catch((error: { readonly statusCode?: number }) => {
     if (error.statusCode === 404) return undefined;
-    throw new Error(`The Docker engine is not reachable: ${wordsOf(error)}`);
+    throw new Error(`The Docker engine is not reachable: ${engineWords(error)}`);
   });
-}
-
-async function pull(reference: string, parsed: ImageReference, abortSignal: AbortSignal): Promise<void> {
-  const docker = new Docker();
-  try {
-    const progress = await docker.pull(fullName(parsed), { abortSignal });
-    await new Promise<void>((resolve, reject) => {
-      docker.modem.followProgress(progress, (error) => (error ? reject(error) : resolve()));
-    });
-  } catch (error) {
-    const words = wordsOf(error as EngineError);
-    throw new Error(`Unable to find image '${reference}' locally, and it can't be pulled: ${words}`);
-  }
-}
-
-/** dockerode keeps the engine's own words apart from the HTTP status. */
-interface EngineError extends Error {
-  readonly statusCode?: number;
-  readonly json?: { readonly message?: string };
-}
-
-function wordsOf(error: EngineError): string {
-  return error.json?.message ?? error.message;
 }

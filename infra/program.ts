@@ -31,6 +31,7 @@ function readArgs(config: pulumi.Config): AssistantArgs {
     replicas: config.requireNumber("replicas", { min: 0, max: 1 }) === 1 ? (1 as const) : (0 as const),
     image: config.require("image"),
     settings: config.requireObject<Record<string, unknown>>("settings"),
+    settingsRefused: config.get("settingsRefused"),
     memoryMib: config.requireNumber("memoryMib", { min: 16 }),
     cpus: config.requireNumber("cpus", { min: 0.01 }),
     startupTimeoutSeconds: config.requireNumber("startupTimeoutSeconds", { min: 1 }),
@@ -45,7 +46,6 @@ function readArgs(config: pulumi.Config): AssistantArgs {
         secretsFile: config.require("secretsFile"),
         secretsFingerprint: config.require("secretsFingerprint"),
         runtime: config.get("runtime"),
-        settingsRefused: config.get("settingsRefused"),
       };
     case "aws":
       return {

@@ -1,6 +1,6 @@
 import { pinWanted, previousPin, recordImages } from "./images.ts";
 import type { Ending } from "./operations.ts";
-import { causeOf, IMAGE_UNAVAILABLE } from "./pulumi-errors.ts";
+import { causeOf, IMAGE_ACCESS_REFUSED, IMAGE_UNAVAILABLE } from "./pulumi-errors.ts";
 import type { Cause } from "./schema.ts";
 import { type UpgradeParts, upgrade } from "./upgrade.ts";
 
@@ -37,7 +37,7 @@ async function resolve({ settings, run, deployment }: UpgradeParts): Promise<str
 function notToBeHad({ operation, deployment }: UpgradeParts, cause: Cause): Ending {
   const { status_before: status, unfinished_upgrade } = deployment;
   const isUntouched = operation.attempt === 1 && unfinished_upgrade === null;
-  const isKept = isUntouched && cause.code === IMAGE_UNAVAILABLE;
+  const isKept = isUntouched && [IMAGE_UNAVAILABLE, IMAGE_ACCESS_REFUSED].includes(cause.code);
   if (!isKept || (status !== "active" && status !== "stopped")) return { state: "failed", cause };
   const message = `Nothing was touched: the assistant is ${status} as before. ${cause.message}`;
   return { state: "failed", cause: { ...cause, message }, back: { status } };

@@ -40,7 +40,7 @@ export function imageChange(settings: Images, image: string | null | undefined):
  * @throws Error when the image can't be had, or the operator does not allow it any more
  */
 export async function pinWanted(
-  settings: Images,
+  settings: Images & Pick<StackSettings, "logins">,
   deployment: Wanting,
   options: { readonly onPull: (what: string) => void; readonly signal: AbortSignal },
 ): Promise<string> {
@@ -48,7 +48,19 @@ export async function pinWanted(
   if (image !== null && !isAllowed(settings, image))
     throw new Error(`The image ${image} is not allowed here any more.`);
   const wanted = wantedImage(settings, deployment);
-  return settings.target === "aws" ? wanted : pinImage(wanted, { current, ...options });
+  const { target, logins } = settings;
+  return target === "aws" ? wanted : pinImage(wanted, { current, logins, ...options });
+}
+
+/** Has the engine pull a pinned image that it has no more. @throws Error when it can't be had */
+export async function ensureImage(
+  { target, logins }: StackSettings,
+  image: string,
+  options: { readonly onPull: (what: string) => void; readonly signal: AbortSignal },
+): Promise<void> {
+  // An image's id names no registry that it could be had from.
+  if (target === "docker" && parseImageReference(image))
+    await pinImage(image, { current: image, logins, ...options });
 }
 
 /** What a reference means now, as far as the engine has the image; undefined if it has not. */

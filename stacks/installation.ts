@@ -1,39 +1,29 @@
 // An open installation: data folder, database, queue and, unless told otherwise, a worker. Built once in api/main.ts.
 import { join } from "node:path";
 import { newBackupKey } from "../infra/backups/key.ts";
-import type { MODEL_APIS } from "../infra/model-apis.ts";
 import { assertRuntime } from "../infra/runtime.ts";
-import { backUpRegularly } from "./backups/schedule.ts";
 import { claimUnclaimedBots } from "./bots.ts";
 import { releaseClaims } from "./callbacks/deliveries.ts";
 import { type SenderParts, startSender } from "./callbacks/sender.ts";
 import { claimDataFolder, keptSecret } from "./data-folder.ts";
 import { type Database, openDatabase } from "./database.ts";
-import { forgetRegularly } from "./housekeeping.ts";
 import { keepHostRules, setHostRules } from "./keep-host-rules.ts";
-import type { Polar } from "./payments/polar.ts";
-import { watchPayments } from "./payments/watch.ts";
-import { giveUpRegularly, requeueInterrupted, startQueue } from "./queue.ts";
+import { inOneProcess } from "./one-process.ts";
+import { requeueInterrupted, startQueue } from "./queue.ts";
 import type { Intake } from "./requests.ts";
 import { SecretBox } from "./secret.ts";
 import type { StackSettings } from "./settings.ts";
-import { watchEngine } from "./watch-engine.ts";
-import { watchModels } from "./watch-models.ts";
-import { watchReadiness } from "./watch-readiness.ts";
-import { watchServices } from "./watch-services.ts";
+import { startWatching, type WatchingParts } from "./watching.ts";
 import { startWorker, type WorkerParts } from "./worker.ts";
 
 export interface InstallationParts
   extends Pick<WorkerParts, "pulumi" | "standIns" | "environment" | "log">,
-    Pick<SenderParts, "network"> {
+    Pick<SenderParts, "network">,
+    Pick<WatchingParts, "polar" | "modelApis"> {
   readonly settings: StackSettings;
   readonly databaseUrl: string | undefined;
   readonly runsWorker: boolean;
   readonly callbackDelaysMs: readonly number[];
-  /** Absent where payments are simulated, or not set up. */
-  readonly polar: Polar | undefined;
-  /** Where model providers are asked about keys and models; absent if they are not to be. */
-  readonly modelApis: typeof MODEL_APIS | undefined;
 }
 
 export interface Installation extends Intake {
@@ -62,18 +52,13 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
   // Its own process is the only one on an embedded database: what still counts as running has no one to run it.
   if (!databaseUrl) await requeueInterrupted(intake, log);
   if (!databaseUrl) await releaseClaims(intake.sql);
-  const { runsWorker, polar, modelApis } = parts;
-  const stopGivingUp = runsWorker ? giveUpRegularly(intake, log) : undefined;
-  const stopForgetting = runsWorker ? forgetRegularly(database.sql, log) : undefined;
-  const stopAskingPolar = runsWorker && polar ? watchPayments({ ...intake, polar, log }) : undefined;
+  const { runsWorker } = parts;
   const stopKeepingRules = keepsRules ? keepHostRules(log) : undefined;
   if (runsWorker) await claimUnclaimedBots(intake, log);
   const stopWorker = runsWorker ? await startWorker({ ...parts, ...intake }) : undefined;
-  const stopWatching = runsWorker ? watchAssistants({ ...intake, log }) : undefined;
-  const stopAskingProviders =
-    runsWorker && modelApis ? watchModels({ ...intake, modelApis, log }) : undefined;
-  const backsUp = onDocker && settings.backups.everyMs > 0;
-  const stopBackingUp = backsUp ? backUpRegularly(intake, log) : undefined;
+  const stopWatching = runsWorker
+    ? inOneProcess(database, () => startWatching({ ...parts, ...intake }), log)
+    : undefined;
   const stopSender = runsWorker
     ? startSender({ ...parts, ...intake, delaysMs: parts.callbackDelaysMs })
     : undefined;
@@ -81,25 +66,10 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
     ...intake,
     database,
     async close() {
-      await Promise.all([stopWatching?.(), stopBackingUp?.()]);
-      await Promise.all([stopWorker?.(), stopSender?.(), stopAskingProviders?.()]);
-      await stopAskingPolar?.();
-      await stopGivingUp?.();
-      await stopForgetting?.();
-      await stopKeepingRules?.();
+      await Promise.all([stopWatching?.(), stopWorker?.(), stopSender?.(), stopKeepingRules?.()]);
       await boss.stop({ graceful: true, timeout: 2_000 });
       await database.close();
       await claim?.release();
     },
   };
-}
-
-/** Compares what was asked for with what there is; assistants themselves can be asked where Berth's own engine runs them. */
-function watchAssistants(parts: Intake & Pick<InstallationParts, "log">): () => Promise<void> {
-  const { target, foundations } = parts.settings;
-  const stops =
-    target === "aws"
-      ? foundations.map((foundation) => watchServices(parts, foundation))
-      : [watchEngine(parts), watchReadiness(parts)];
-  return async () => void (await Promise.all(stops.map((stop) => stop())));
 }

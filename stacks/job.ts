@@ -4,6 +4,7 @@ import type { BackUp } from "./backups/work.ts";
 import type { Deployment } from "./deployments.ts";
 import type { OperationKind } from "./lifecycle.ts";
 import type { Attempt } from "./operations.ts";
+import { recordedOutputs } from "./outputs.ts";
 import { SETTINGS_REFUSED } from "./pulumi-errors.ts";
 import type { Remains } from "./recovery.ts";
 import { foundationOf } from "./regions.ts";
@@ -36,11 +37,11 @@ export async function upJob(
   const up = await prepareConfig(parts.settings, parts.box, deployment, goal);
   if (lastFailure?.code === SETTINGS_REFUSED) up.settingsRefused = operation.id;
   const { stack_exists: stackExists, outputs, seen } = deployment;
-  const job = { ...common(parts, deployment), remains, stackExists };
+  const job = { ...common(parts, deployment, remains), stackExists };
   const { data } = goal;
   // Whatever has the volume would keep it from being made anew.
   if (data && "restore" in data) return { ...job, work: { up, refresh: false, remove: "all", data } };
-  if (operation.kind !== "redeploy") return { ...job, work: { up, refresh: false } };
+  if (operation.kind !== "redeploy") return { ...job, work: { up, refresh: false, remove: "others" } };
   // What runs may have been changed by hand: look before acting on it. Recovery looks too.
   const refresh = outputs?.replicas !== 0 && !remains;
   // To Pulumi a container that ends again and again is as it should be, and one in the place of its own not there.
@@ -56,7 +57,7 @@ export function backUpJob(
   remains: Remains | undefined,
 ): Job {
   const { stack_exists: stackExists } = deployment;
-  return { ...common(parts, deployment), remains, stackExists, work: { backUp } };
+  return { ...common(parts, deployment, remains), stackExists, work: { backUp } };
 }
 
 /** The job that leaves nothing of a deployment. `hasBegun`: its stack may be there although no record says so. */
@@ -67,11 +68,11 @@ export function destroyJob(
   { hasBegun }: { readonly hasBegun: boolean },
 ): Job {
   const stackExists = deployment.stack_exists || hasBegun;
-  return { ...common(parts, deployment), remains, stackExists, work: "destroy" };
+  return { ...common(parts, deployment, remains), stackExists, work: "destroy" };
 }
 
-function common({ settings, pulumi }: JobParts, deployment: Deployment) {
-  const { id } = deployment;
+function common({ settings, pulumi }: JobParts, deployment: Deployment, remains: Remains | undefined) {
+  const { id, outputs, stack_exists } = deployment;
   const location = {
     stackName: id,
     workDir: stackWorkDir(settings, id),
@@ -79,7 +80,10 @@ function common({ settings, pulumi }: JobParts, deployment: Deployment) {
     pulumiVersion: pulumi.version,
     stateFolder: stateFolder(settings.backendUrl),
   };
-  return { location, foundation: foundationOf(settings, deployment) };
+  // After a failure the record may be behind the stack, whose own state then tells what is another's: see recovery.ts.
+  const isUnknown = remains !== undefined && stack_exists;
+  const ownContainer = isUnknown ? undefined : (recordedOutputs(outputs)?.containerId ?? null);
+  return { location, foundation: foundationOf(settings, deployment), ownContainer, remains };
 }
 
 /** How many containers there are once an operation of that kind has succeeded. */

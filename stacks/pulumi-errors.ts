@@ -7,8 +7,11 @@ const MAX_DETAIL = 2_000;
 export const INTERRUPTED = "INTERRUPTED";
 export const SETTINGS_REFUSED = "SETTINGS_REFUSED";
 export const IMAGE_UNAVAILABLE = "IMAGE_UNAVAILABLE";
+/** Of a pull with a wrong login, or with none. */
+export const IMAGE_ACCESS_REFUSED = "IMAGE_ACCESS_REFUSED";
 /** Code of a restore that could not put back what was there. */
 export const RESTORE_INCOMPLETE = "RESTORE_INCOMPLETE";
+export const BACKUP_GONE = "BACKUP_GONE";
 export const DEADLINE_EXCEEDED = "DEADLINE_EXCEEDED";
 const CRASHED = "CRASHED";
 
@@ -24,6 +27,12 @@ const KNOWN: readonly { readonly pattern: RegExp; readonly code: string; readonl
     code: "HOST_PORT_TAKEN",
     sentence:
       "The assistant's port on the host is used by another program. Its data is kept; redeploy when the port is free.",
+  },
+  {
+    pattern: /can't be pulled: (?!.*does not exist).*(unauthorized|no basic auth credentials|\bdenied: )/i,
+    code: IMAGE_ACCESS_REFUSED,
+    sentence:
+      "The image's registry refuses Berth's login, or wants one. The assistant's data is kept; redeploy when the operator has logged in there.",
   },
   {
     pattern:
@@ -91,6 +100,12 @@ const KNOWN: readonly { readonly pattern: RegExp; readonly code: string; readonl
     pattern: /^The backup is damaged/,
     code: "BACKUP_DAMAGED",
     sentence: "The backup can't be restored. Nothing was changed; choose another one.",
+  },
+  {
+    pattern: /^The backup is gone/,
+    code: BACKUP_GONE,
+    sentence:
+      "The backup can't be restored: there is none any more. The data is kept as it is; choose another one.",
   },
   {
     pattern: /the limit of backups/,

@@ -2,6 +2,7 @@
 import { fromKysely, type PgBoss } from "pg-boss";
 import { v7 as uuidv7 } from "uuid";
 import { handOutAddress } from "./addresses.ts";
+import { refuseWhileRestored } from "./backups/needed.ts";
 import { claimBot } from "./bots.ts";
 import type { Sql } from "./database.ts";
 import { type Deployment, type DeploymentChange, findByCheckout, move, sealColumn } from "./deployments.ts";
@@ -113,7 +114,10 @@ export async function acceptIn(
   if (call === "activate" || call === "redeploy" || call === "upgrade")
     await claimBot(trx, intake.box, moved);
   if (call === "activate") await handOutAddress(trx, intake.settings, id);
-  if (call === "delete") await requestCancel(trx, id);
+  if (call === "delete") {
+    await refuseWhileRestored(trx, id);
+    await requestCancel(trx, id);
+  }
   return enqueue(intake, trx, id, call === "upgrade" ? "redeploy" : call, by.requestId);
 }
 

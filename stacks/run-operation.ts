@@ -4,7 +4,7 @@ import { constants, setPriority } from "node:os";
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import type { Foundation } from "../infra/args.ts";
 import type { Sum } from "../infra/backups/file.ts";
-import { removeContainers } from "../infra/engine.ts";
+import { type Removal, removeContainers } from "../infra/engine.ts";
 import { preload } from "../infra/program.ts";
 import { type Engine, targetEngine } from "../infra/target-engine.ts";
 import { isStandIn, serveStandIns } from "../infra/toolchain/stand-ins/attached.ts";
@@ -30,6 +30,8 @@ export interface Job {
   readonly stackExists: boolean;
   /** Of the target aws. */
   readonly foundation: Foundation | undefined;
+  /** The container that the stack has made: see Removal. */
+  readonly ownContainer: Removal["own"];
   /** What was done last on this stack, if it did not succeed. */
   readonly remains: Remains | undefined;
 }
@@ -38,8 +40,8 @@ interface Up {
   /** The stack's config. */
   readonly up: Record<string, string>;
   readonly refresh: boolean;
-  /** Containers of the deployment that are removed first, because Pulumi would keep them. */
-  readonly remove?: "all" | "out of order";
+  /** Containers of the deployment that are removed first. */
+  readonly remove: Removal["which"];
   /** Done once the stack is up, which must be without containers then. */
   readonly data?: DataWork;
 }
@@ -116,10 +118,9 @@ async function run(job: Job, signal: AbortSignal): Promise<Report> {
     const { work } = job;
     if (work !== "destroy" && "backUp" in work) await backUp(stackName, work.backUp, { signal, onWritten });
     else {
+      const on = { location, ownContainer: job.ownContainer, signal, onEvent };
       const carryOut = (stackExists: boolean) =>
-        work === "destroy"
-          ? destroy(stackExists, location, engine, { signal, onEvent })
-          : upWithData(stackExists, location, work, { signal, onEvent });
+        work === "destroy" ? destroy(stackExists, engine, on) : upWithData(stackExists, work, on);
       await onStack(job, location, engine, signal, async (stackExists) => {
         errors.length = 0;
         await carryOut(stackExists);
@@ -157,50 +158,51 @@ async function onStack(
   });
 }
 
-interface Watch {
+/** The stack that is worked on, and who is told and heard meanwhile. */
+interface OnStack {
+  readonly location: StackLocation;
+  readonly ownContainer: Removal["own"];
   readonly signal: AbortSignal;
   readonly onEvent: (event: EngineEvent) => void;
 }
 
-async function upWithData(
-  stackExists: boolean,
-  location: StackLocation,
-  work: Up,
-  watch: Watch,
-): Promise<void> {
-  const bringUp = () => up(stackExists, location, work, watch);
+async function upWithData(stackExists: boolean, work: Up, on: OnStack): Promise<void> {
+  const bringUp = () => up(stackExists, work, on);
   const { data } = work;
-  const { stackName } = location;
-  const { signal } = watch;
+  const { signal } = on;
+  const { stackName } = on.location;
   if (!data) await bringUp();
   else if ("restore" in data) await restore(stackName, data.restore, bringUp, { signal, onWritten });
   else await writeOnceStopped(stackName, data.write, bringUp, { signal, onWritten });
 }
 
-async function up(stackExists: boolean, location: StackLocation, work: Up, watch: Watch): Promise<void> {
+async function up(stackExists: boolean, work: Up, on: OnStack): Promise<void> {
+  const { location, signal, onEvent } = on;
   await writeConfig(location, work.up);
   if (!stackExists) {
     await createStack(location);
     report({ stackExists: true });
   }
   const stack = await openStack(location);
-  watch.signal.throwIfAborted();
-  const { stackName } = location;
-  const removed = target === "docker" && work.remove ? await removeContainers(stackName, work.remove) : 0;
-  await stack.up({ ...watch, refresh: work.refresh || removed > 0, parallel: 4, suppressProgress: true });
+  signal.throwIfAborted();
+  const refresh = (await removeFirst(work.remove, on)) > 0 || work.refresh;
+  await stack.up({ signal, onEvent, refresh, parallel: 4, suppressProgress: true });
 }
 
 /** Needs the state and the id alone: not what the deployment was meant to be. */
-async function destroy(
-  stackExists: boolean,
-  location: StackLocation,
-  engine: Engine,
-  watch: Watch,
-): Promise<void> {
+async function destroy(stackExists: boolean, engine: Engine, on: OnStack): Promise<void> {
+  const { location, signal, onEvent } = on;
   const { stackName, stateFolder } = location;
-  if (stackExists) await destroyStack(location, { ...watch, parallel: 4, suppressProgress: true });
+  // What else uses its network and its volume would keep them.
+  await removeFirst("others", on);
+  if (stackExists) await destroyStack(location, { signal, onEvent, parallel: 4, suppressProgress: true });
   if (stateFolder) await forgetRemoved(stateFolder, stackName);
-  await engine.removeAll(location.stackName);
+  await engine.removeAll(stackName);
+}
+
+async function removeFirst(which: Removal["which"], { location, ownContainer }: OnStack): Promise<number> {
+  if (target !== "docker") return 0;
+  return removeContainers(location.stackName, { which, own: ownContainer });
 }
 
 function onWritten(sum: Sum | undefined): void {

@@ -1,6 +1,7 @@
 // What the lifecycle needs to know of an installation. api/config.ts reads it from the environment.
 import type { Foundation, Target } from "../infra/args.ts";
 import type { ModelProvider } from "../infra/openclaw.ts";
+import type { RegistryLogins } from "../infra/registry-login.ts";
 import type { Secret } from "./secret.ts";
 
 export const HOST_RULES = ["apply", "require", "leave"] as const;
@@ -33,6 +34,8 @@ export interface StackSettings {
   readonly assistantImage: string;
   /** Repositories, with their registries, of images that a deployment may ask for. */
   readonly allowedImages: readonly string[];
+  /** Of the registries that images are pulled from; of the target docker. */
+  readonly logins: RegistryLogins;
   /** Absolute path of the data folder. */
   readonly dataDir: string;
   readonly backendUrl: string;

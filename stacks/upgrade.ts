@@ -10,9 +10,9 @@ import { backupFile } from "./backups/places.ts";
 import { backupOf, insertBackup } from "./backups/records.ts";
 import { restorable } from "./backups/work.ts";
 import type { Deployment } from "./deployments.ts";
-import { recordImages } from "./images.ts";
+import { ensureImage, recordImages } from "./images.ts";
 import type { Ending, Operation } from "./operations.ts";
-import { causeOf } from "./pulumi-errors.ts";
+import { BACKUP_GONE, causeOf } from "./pulumi-errors.ts";
 import type { Cause } from "./schema.ts";
 
 export interface UpgradeParts extends RunParts {
@@ -103,13 +103,13 @@ async function rollBack(parts: UpgradeParts, images: Images, backupId: string, w
 
 /** The previous image on its own data, unless there was nothing healthy to go back to. @throws NotDone */
 async function start(parts: UpgradeParts, { from, to }: Images, why: Cause): Promise<Ending> {
-  const { run, deployment, settings } = parts;
+  const { deployment, settings } = parts;
   if (deployment.status_before === "failed") {
     await removeSecretsFile(settings, deployment.id);
     const cause = rolledBack(to, why, "It had failed before, so it was not started.");
     return { state: "failed", cause };
   }
-  const outputs = await run.up({ replicas: 1, image: from });
+  const outputs = await bringUpPrevious(parts, from);
   const cause = rolledBack(to, why, "It is active again.");
   return { state: "failed", cause, back: { status: "active", outputs } };
 }
@@ -148,20 +148,28 @@ async function stopAndRestore(
 }
 
 /** Before another image has touched anything. */
-async function asItWas(
-  { run, deployment: { status_before } }: UpgradeParts,
-  from: string,
-  cause: Cause,
-): Promise<Ending> {
-  if (status_before === "failed") return { state: "failed", cause };
+async function asItWas(parts: UpgradeParts, from: string, cause: Cause): Promise<Ending> {
+  if (parts.deployment.status_before === "failed") return { state: "failed", cause };
   try {
-    const outputs = await run.up({ replicas: 1, image: from });
+    const outputs = await bringUpPrevious(parts, from);
     const message = `The upgrade was not begun, and the assistant is active as before. ${cause.message}`;
     return { state: "failed", cause: { ...cause, message }, back: { status: "active", outputs } };
   } catch (error) {
     const message = `${cause.message}\nThe previous image could not be started again: ${causeIn(error).message}`;
     return { state: "failed", cause: { ...cause, message } };
   }
+}
+
+/** Pulled here if need be: Pulumi's plugin would ask a registry without Berth's login. @throws NotDone */
+async function bringUpPrevious({ run, settings }: UpgradeParts, image: string): Promise<AssistantOutputs> {
+  const onPull = (what: string) => run.say(what);
+  await run
+    .here((signal) => ensureImage(settings, image, { onPull, signal }))
+    .catch((error: Error) => {
+      if (error instanceof NotDone) throw error;
+      throw new NotDone({ state: "failed", cause: causeOf([error.message]) });
+    });
+  return run.up({ replicas: 1, image });
 }
 
 function unfinishedUpgrade({ id: operationId }: Operation, to: string | null, backupId: string) {
@@ -180,9 +188,13 @@ function cutOffAfterwards({ to }: Images): Cause {
 }
 
 function notRolledBack(first: Cause, then: Cause, backupId: string): Cause {
+  const way =
+    then.code === BACKUP_GONE
+      ? `Backup ${backupId}, which had the data from before, is gone: stop the assistant and restore another one.`
+      : `Backup ${backupId} has the data from before; redeploy to try again.`;
   return {
     code: "ROLLBACK_FAILED",
-    message: `The upgrade failed (${first.code}), and so did the way back (${then.code}). Backup ${backupId} has the data from before; redeploy to try again.\nThe upgrade: ${first.message}\nThe way back: ${then.message}`,
+    message: `The upgrade failed (${first.code}), and so did the way back (${then.code}). ${way}\nThe upgrade: ${first.message}\nThe way back: ${then.message}`,
   };
 }
 

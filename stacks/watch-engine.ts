@@ -23,6 +23,7 @@ import { redaction } from "./redact.ts";
 import type { SecretBox } from "./secret.ts";
 import { listSettled, recordCrash, recordSeen, recordUnknown } from "./seen.ts";
 import type { StackSettings } from "./settings.ts";
+import { someAtOnce } from "./some-at-once.ts";
 
 const PERIOD_MS = 30_000;
 /** Changes come in groups: a killed container dies, leaves its network and starts again. */
@@ -112,19 +113,14 @@ class EngineWatch {
     const observed = await observe(ids);
     if (this.#awaySince !== undefined) log.info("the container engine answers again");
     this.#awaySince = undefined;
-    for (let at = 0; at < settled.length; at += LOOKS_AT_ONCE) {
-      const some = settled.slice(at, at + LOOKS_AT_ONCE);
-      await Promise.all(
-        some.map((deployment) => {
-          const isDue = isAnew || changed.has(deployment.id);
-          const listed = observed.get(deployment.id) ?? NOTHING;
-          return this.#compare(deployment, listed, isDue).catch((error: unknown) => {
-            if (error instanceof EngineAway) throw error;
-            log.error({ err: error, deployment: deployment.id }, "comparing with the engine failed");
-          });
-        }),
-      );
-    }
+    await someAtOnce(settled, LOOKS_AT_ONCE, (deployment) => {
+      const isDue = isAnew || changed.has(deployment.id);
+      const listed = observed.get(deployment.id) ?? NOTHING;
+      return this.#compare(deployment, listed, isDue).catch((error: unknown) => {
+        if (error instanceof EngineAway) throw error;
+        log.error({ err: error, deployment: deployment.id }, "comparing with the engine failed");
+      });
+    });
     if (!ids) this.#loops.keepOnly(containersOf(observed));
   }
 

@@ -12,6 +12,7 @@ import type { Cause, Warning } from "./schema.ts";
 import type { SecretBox } from "./secret.ts";
 import { isAtRest } from "./seen.ts";
 import type { StackSettings } from "./settings.ts";
+import { someAtOnce } from "./some-at-once.ts";
 
 const PERIOD_MS = 30_000;
 const ASKED_AT_ONCE = 8;
@@ -45,10 +46,7 @@ export async function askAll(parts: Parts, silent: Set<string>): Promise<void> {
     .where("seen", "is", null)
     .where(isAtRest)
     .execute();
-  for (let at = 0; at < active.length; at += ASKED_AT_ONCE) {
-    const some = active.slice(at, at + ASKED_AT_ONCE);
-    await Promise.all(some.map((deployment) => ask(parts, deployment, silent)));
-  }
+  await someAtOnce(active, ASKED_AT_ONCE, (deployment) => ask(parts, deployment, silent));
 }
 
 async function ask(parts: Parts, deployment: Deployment, silent: Set<string>): Promise<void> {

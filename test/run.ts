@@ -8,6 +8,7 @@ import { DEFAULT_ASSISTANT_IMAGE } from "../infra/openclaw.ts";
 import { ensureAssistantImage } from "../infra/toolchain/assistant-image.ts";
 import { printFailure, step } from "../infra/toolchain/progress.ts";
 import { npmProgram, setUp } from "../infra/toolchain/setup.ts";
+import { NO_LOGINS } from "./support/registry.ts";
 import { ensureTinyImages } from "./support/tiny-image.ts";
 
 interface Results {
@@ -19,7 +20,7 @@ interface Results {
 try {
   const toolchain = await setUp({ environment: process.env });
   await step("Making the tiny test images", () => ensureTinyImages());
-  await ensureAssistantImage(DEFAULT_ASSISTANT_IMAGE, { environment: process.env });
+  await ensureAssistantImage(DEFAULT_ASSISTANT_IMAGE, { environment: process.env, logins: NO_LOGINS });
   const args = process.argv.slice(2);
   const config = args.includes("--faults") ? "test/faults/vitest.config.ts" : "test/vitest.config.ts";
   const options = ["--config", config, ...args.filter((arg) => arg !== "--faults")];

@@ -39,7 +39,8 @@ export async function writeBackup(
 
 /**
  * Replaces the state by that of a backup. The file is read to its end first, and refused before anything is touched.
- * @throws Error "The backup is damaged: …" when it is not what was written, or holds what no state has
+ * @throws Error "The backup is damaged: …" when it is not what was written, or holds what no state has; "The backup is
+ * gone: …" when there is no such file
  */
 export async function restoreBackup(
   volume: StateVolume,
@@ -47,8 +48,7 @@ export async function restoreBackup(
   keeping: Keeping,
   signal: AbortSignal,
 ): Promise<void> {
-  const handle = await openIfThere(backup.file);
-  if (!handle) throw damaged("its file is missing");
+  const handle = await openBackupFile(backup.file);
   try {
     await verify(handle, backup.sha256, keeping, signal);
     // The same open file: what was verified is what is put in place.
@@ -65,8 +65,7 @@ export async function clearState(volume: StateVolume, signal: AbortSignal): Prom
 
 /** @throws Error as restoreBackup does */
 export async function verifyBackup(backup: BackupFile, keeping: Keeping, signal: AbortSignal): Promise<void> {
-  const handle = await openIfThere(backup.file);
-  if (!handle) throw damaged("its file is missing");
+  const handle = await openBackupFile(backup.file);
   await verify(handle, backup.sha256, keeping, signal).finally(() => handle.close());
 }
 
@@ -101,6 +100,12 @@ async function openIfThere(file: string): Promise<FileHandle | undefined> {
     if (error.code === "ENOENT") return undefined;
     throw error;
   });
+}
+
+async function openBackupFile(file: string): Promise<FileHandle> {
+  const handle = await openIfThere(file);
+  if (!handle) throw new Error("The backup is gone: its file is not where backups are kept.");
+  return handle;
 }
 
 function damaged(why: string): Error {

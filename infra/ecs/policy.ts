@@ -3,13 +3,14 @@
 // (`aws up`) needs an administrator.
 import type { Foundation } from "../args.ts";
 import { DEPLOYMENT_TAG, secretName } from "./names.ts";
+import { arn, viaSecretsManager } from "./partition.ts";
 
 export interface Statement {
   readonly Sid: string;
   readonly Effect: "Allow";
   readonly Action: readonly string[];
   readonly Resource: string | readonly string[];
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
 export interface Policy {
@@ -28,7 +29,7 @@ export function credentialsPolicy(foundation: Foundation, bucket: string | undef
       ...secrets(foundation),
       ...insight(foundation),
       unrestricted(),
-      ...(bucket ? pulumiState(bucket) : []),
+      ...(bucket ? pulumiState(bucket, foundation) : []),
     ],
   };
 }
@@ -41,7 +42,7 @@ function services({
   eraserTaskFamily,
 }: Foundation): Statement[] {
   const cluster = clusterArn.split("/").at(-1);
-  const ecs = `arn:aws:ecs:${region}:${accountId}`;
+  const ecs = `${arn(region)}:ecs:${region}:${accountId}`;
   const inCluster = { ArnEquals: { "ecs:cluster": clusterArn } };
   return [
     {
@@ -74,7 +75,7 @@ function services({
 
 /** Security groups have names that others could have, too: those with a deployment's tag are Berth's. */
 function networks({ region, accountId, vpcId }: Foundation): Statement[] {
-  const ec2 = `arn:aws:ec2:${region}:${accountId}`;
+  const ec2 = `${arn(region)}:ec2:${region}:${accountId}`;
   const groups = `${ec2}:security-group/*`;
   return [
     { Sid: "NewGroupsInTheVpc", ...allow("ec2", "CreateSecurityGroup"), Resource: `${ec2}:vpc/${vpcId}` },
@@ -95,7 +96,7 @@ function networks({ region, accountId, vpcId }: Foundation): Statement[] {
 }
 
 function state({ region, accountId, fileSystemId }: Foundation): Statement[] {
-  const efs = `arn:aws:elasticfilesystem:${region}:${accountId}`;
+  const efs = `${arn(region)}:elasticfilesystem:${region}:${accountId}`;
   const files = `${efs}:file-system/${fileSystemId}`;
   const doors = `${efs}:access-point/*`;
   return [
@@ -134,19 +135,19 @@ function secrets({ region, accountId, kmsKeyArn }: Foundation): Statement[] {
         "secretsmanager",
         "CreateSecret DescribeSecret PutSecretValue UpdateSecretVersionStage DeleteSecret TagResource",
       ),
-      Resource: `arn:aws:secretsmanager:${region}:${accountId}:secret:${secretName("*")}`,
+      Resource: `${arn(region)}:secretsmanager:${region}:${accountId}:secret:${secretName("*")}`,
     },
     {
       Sid: "KeyOfSecrets",
       ...allow("kms", "GenerateDataKey Decrypt"),
       Resource: kmsKeyArn,
-      Condition: { StringEquals: { "kms:ViaService": `secretsmanager.${region}.amazonaws.com` } },
+      Condition: { StringEquals: { "kms:ViaService": viaSecretsManager(region) } },
     },
   ];
 }
 
 function insight({ region, accountId, logGroupName }: Foundation): Statement[] {
-  const logs = `arn:aws:logs:${region}:${accountId}:log-group:${logGroupName}`;
+  const logs = `${arn(region)}:logs:${region}:${accountId}:log-group:${logGroupName}`;
   return [
     { Sid: "Logs", ...allow("logs", "DescribeLogStreams GetLogEvents"), Resource: [logs, `${logs}:*`] },
   ];
@@ -167,11 +168,11 @@ function unrestricted(): Statement {
   };
 }
 
-function pulumiState(bucket: string): Statement[] {
-  const arn = `arn:aws:s3:::${bucket}`;
+function pulumiState(bucket: string, { region }: Foundation): Statement[] {
+  const all = `${arn(region)}:s3:::${bucket}`;
   return [
-    { Sid: "ListPulumiState", ...allow("s3", "ListBucket"), Resource: arn },
-    { Sid: "PulumiState", ...allow("s3", "GetObject PutObject DeleteObject"), Resource: `${arn}/*` },
+    { Sid: "ListPulumiState", ...allow("s3", "ListBucket"), Resource: all },
+    { Sid: "PulumiState", ...allow("s3", "GetObject PutObject DeleteObject"), Resource: `${all}/*` },
   ];
 }
 

@@ -23,7 +23,7 @@ function settingsContainer(deploymentId: string, args: EcsArgs) {
   const file = `${STATE_PATH}/openclaw.json`;
   return {
     ...hardened(deploymentId, "settings", args),
-    command: [file, JSON.stringify(args.settings)],
+    command: [file, JSON.stringify(args.settings), ...(args.settingsRefused ? [args.settingsRefused] : [])],
     entryPoint: ["node", "--input-type=module", "-e", SETTINGS_SCRIPT],
     environment: [],
     essential: false,

@@ -4,6 +4,7 @@ import * as iam from "@pulumi/aws/iam/index.js";
 import type * as kms from "@pulumi/aws/kms/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { secretName } from "../ecs/names.ts";
+import { arn, viaSecretsManager } from "../ecs/partition.ts";
 import type { Ground } from "./foundation.ts";
 
 interface Uses {
@@ -40,7 +41,7 @@ export function executionRole(ground: Ground, uses: Uses): iam.Role {
 }
 
 function policy({ region, accountId }: Ground, { key, logGroup, ecrRepository }: Uses) {
-  const secrets = pulumi.interpolate`arn:aws:secretsmanager:${region}:${accountId}:secret:${secretName("*")}`;
+  const secrets = pulumi.interpolate`${arn(region)}:secretsmanager:${region}:${accountId}:secret:${secretName("*")}`;
   const statements: object[] = [
     { Sid: "Secrets", Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: secrets },
     {
@@ -48,7 +49,7 @@ function policy({ region, accountId }: Ground, { key, logGroup, ecrRepository }:
       Effect: "Allow",
       Action: "kms:Decrypt",
       Resource: key.arn,
-      Condition: { StringEquals: { "kms:ViaService": `secretsmanager.${region}.amazonaws.com` } },
+      Condition: { StringEquals: { "kms:ViaService": viaSecretsManager(region) } },
     },
     {
       Sid: "Logs",
@@ -64,7 +65,7 @@ function policy({ region, accountId }: Ground, { key, logGroup, ecrRepository }:
         Sid: "Image",
         Effect: "Allow",
         Action: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-        Resource: pulumi.interpolate`arn:aws:ecr:${region}:${accountId}:repository/${ecrRepository}`,
+        Resource: pulumi.interpolate`${arn(region)}:ecr:${region}:${accountId}:repository/${ecrRepository}`,
       },
     );
   }

@@ -2,6 +2,7 @@
 import * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
 import * as kms from "@pulumi/aws/kms/index.js";
 import * as pulumi from "@pulumi/pulumi";
+import { arn, logsPrincipal } from "../ecs/partition.ts";
 import type { Ground } from "./foundation.ts";
 
 const RETENTION_DAYS = 30;
@@ -40,19 +41,19 @@ function keyPolicy(parts: {
       {
         Sid: "Account",
         Effect: "Allow",
-        Principal: { AWS: pulumi.interpolate`arn:aws:iam::${accountId}:root` },
+        Principal: { AWS: pulumi.interpolate`${arn(region)}:iam::${accountId}:root` },
         Action: "kms:*",
         Resource: "*",
       },
       {
         Sid: "LogGroup",
         Effect: "Allow",
-        Principal: { Service: `logs.${region}.amazonaws.com` },
+        Principal: { Service: logsPrincipal(region) },
         Action: ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
         Resource: "*",
         Condition: {
           ArnEquals: {
-            "kms:EncryptionContext:aws:logs:arn": pulumi.interpolate`arn:aws:logs:${region}:${accountId}:log-group:${logGroupName}`,
+            "kms:EncryptionContext:aws:logs:arn": pulumi.interpolate`${arn(region)}:logs:${region}:${accountId}:log-group:${logGroupName}`,
           },
         },
       },

@@ -2,6 +2,7 @@
 // Matched by the bridge a packet comes from or goes to: no address that an assistant makes up changes anything.
 import { createHash } from "node:crypto";
 import { BRIDGE_PREFIX } from "../bridge.ts";
+import { NOT_PUBLIC_IPV4 } from "../not-public.ts";
 
 export const FORWARD_CHAIN = "BERTH-FORWARD";
 export const INPUT_CHAIN = "BERTH-INPUT";
@@ -16,23 +17,6 @@ const TO_ASSISTANT = `-o ${BRIDGE_PREFIX}+`;
 const IS_ANSWER = "-m conntrack --ctstate RELATED,ESTABLISHED --ctdir REPLY";
 const SMTP = 25;
 
-/** Everything of IPv4 that isn't the public internet: this network, private, shared, link-local, multicast, reserved. */
-const CLOSED_RANGES = [
-  "0.0.0.0/8",
-  "10.0.0.0/8",
-  "100.64.0.0/10",
-  "127.0.0.0/8",
-  "169.254.0.0/16",
-  "172.16.0.0/12",
-  "192.0.0.0/24",
-  "192.168.0.0/16",
-  "198.18.0.0/15",
-  "224.0.0.0/4",
-  "240.0.0.0/4",
-  // Azure's metadata and DNS address: it looks public and is not.
-  "168.63.129.16/32",
-] as const;
-
 /** @param nameservers IPv4 addresses that Docker's resolver asks from inside an assistant's network. */
 export function rulesOfIpv4(nameservers: readonly string[]): Rules {
   const dns = nameservers.flatMap((address) =>
@@ -45,7 +29,7 @@ export function rulesOfIpv4(nameservers: readonly string[]): Rules {
       `! ${FROM_ASSISTANT} -j RETURN`,
       ...dns,
       `-p tcp -m tcp --dport ${SMTP} -j REJECT`,
-      ...CLOSED_RANGES.map((range) => `-d ${range} -j REJECT`),
+      ...NOT_PUBLIC_IPV4.map((range) => `-d ${range} -j REJECT`),
     ],
     [INPUT_CHAIN]: [`${IS_ANSWER} -j RETURN`, ...dns, "-j REJECT"],
   };

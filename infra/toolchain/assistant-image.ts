@@ -1,7 +1,10 @@
 // The assistant's image: there already, pulled, or, for the default OpenClaw release where its registry can't be
 // reached, built from the same release on npm, once, under the very name that the program asks for.
 import Docker from "dockerode";
+import { parseImageReference } from "../image-reference.ts";
 import { DEFAULT_ASSISTANT_IMAGE } from "../openclaw.ts";
+import { type PullEvent, pullImage } from "../pull-image.ts";
+import type { RegistryLogins } from "../registry-login.ts";
 import { hasApt } from "./apt.ts";
 import { cacheFolder, exclusively } from "./cache.ts";
 import { buildOpenclawImage } from "./openclaw-image.ts";
@@ -10,17 +13,17 @@ import { type Report, SetupError, say, step } from "./progress.ts";
 /** @throws SetupError when the image is neither there nor can be had. */
 export async function ensureAssistantImage(
   image: string,
-  { environment }: { readonly environment: NodeJS.ProcessEnv },
+  { environment, logins }: { readonly environment: NodeJS.ProcessEnv; readonly logins: RegistryLogins },
 ): Promise<"present" | "pulled" | "built"> {
   const docker = new Docker();
   if (await hasImage(docker, image)) return "present";
   const cache = await cacheFolder(environment);
   return exclusively(cache, "assistant-image", async () => {
     if (await hasImage(docker, image)) return "present";
-    const refusal = await pull(docker, image);
+    const refusal = await pull(image, logins);
     if (refusal === undefined) return "pulled";
     if (image !== DEFAULT_ASSISTANT_IMAGE || !(await hasApt())) {
-      const advice = `Check BERTH_ASSISTANT_IMAGE and the engine's access to that registry, or pull it by hand: docker pull ${image}`;
+      const advice = `Check BERTH_ASSISTANT_IMAGE, the engine's access to that registry and, if it is private, docker login; or pull it by hand: docker pull ${image}`;
       throw new SetupError(`Pulling ${image}`, refusal, advice);
     }
     say(`${image} can't be pulled (${refusal}): making the same release from npm`);
@@ -43,25 +46,13 @@ async function hasImage(docker: Docker, image: string): Promise<boolean> {
 }
 
 /** Why it can't be pulled; undefined when it was. */
-async function pull(docker: Docker, image: string): Promise<string | undefined> {
+async function pull(image: string, logins: RegistryLogins): Promise<string | undefined> {
   return step(`Pulling ${image}`, async (report) => {
-    const stream = await docker.pull(image);
-    await new Promise<void>((resolve, reject) => {
-      const onDone = (error: Error | null) => (error ? reject(error) : resolve());
-      docker.modem.followProgress(stream, onDone, layerProgress(report));
-    });
+    const reference = parseImageReference(image);
+    if (!reference) throw new Error(`"${image}" is no image reference.`);
+    await pullImage(reference, { logins, onProgress: layerProgress(report) });
     return undefined;
-  }).catch((error: EngineError) => error.json?.message ?? error.message);
-}
-
-/** dockerode keeps the engine's own words apart from the HTTP status. */
-interface EngineError extends Error {
-  readonly json?: { readonly message?: string };
-}
-
-interface PullEvent {
-  readonly id?: string;
-  readonly progressDetail?: { readonly current?: number; readonly total?: number };
+  }).catch((error: Error) => error.message);
 }
 
 /** Sums up the layers. The total grows as the engine gets to know of more. */

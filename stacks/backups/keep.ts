@@ -4,6 +4,7 @@ import { decrypted, removeBackupFile } from "../../infra/backups/file.ts";
 import { BerthError } from "../errors.ts";
 import type { Intake } from "../requests.ts";
 import type { StackSettings } from "../settings.ts";
+import { removeUnneeded } from "./needed.ts";
 import { backupFile } from "./places.ts";
 import { type Backup, noSuchBackup } from "./records.ts";
 
@@ -29,15 +30,12 @@ export async function openBackup(
   })();
 }
 
-/** @throws BerthError INVALID_STATE while it is being made; nothing is removed then. */
+/** @throws BerthError INVALID_STATE while something needs it, its making for one; nothing is removed then. */
 export async function removeBackup({ sql, settings }: Intake, backup: Backup): Promise<void> {
-  const removed = await sql
-    .deleteFrom("backups")
-    .where("id", "=", backup.id)
-    .where("state", "!=", "running")
-    .returning("id")
-    .executeTakeFirst();
-  if (!removed)
-    throw new BerthError("INVALID_STATE", "The backup is being made. Delete it when it is ready.");
+  const why = (await removeUnneeded(sql, [backup.id])).get(backup.id);
+  if (why) {
+    const message = `The backup is needed: ${why}. Nothing was deleted; delete it after that.`;
+    throw new BerthError("INVALID_STATE", message);
+  }
   await removeBackupFile(backupFile(settings, backup));
 }

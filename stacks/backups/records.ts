@@ -2,7 +2,7 @@
 import type { Selectable } from "kysely";
 import type { Sum } from "../../infra/backups/file.ts";
 import type { Sql } from "../database.ts";
-import type { Deployment } from "../deployments.ts";
+import { type Deployment, findDeployment } from "../deployments.ts";
 import { BerthError } from "../errors.ts";
 import type { Ending, Operation } from "../operations.ts";
 import { recordedOutputs } from "../outputs.ts";
@@ -106,18 +106,22 @@ export async function getBackup(sql: Sql, deployment: Deployment, id: string): P
 }
 
 /**
- * Any backup of the account that is ready, of whichever of its deployments.
+ * Any backup of the account that is ready, of whichever of its deployments that is not deleted. Nobody removes it while
+ * the transaction lasts.
  * @throws BerthError NOT_FOUND
  */
-export async function getReadyBackup(sql: Sql, accountId: string, id: string): Promise<Backup> {
-  const backup = await sql
+export async function getReadyBackup(trx: Sql, accountId: string, id: string): Promise<Backup> {
+  const backup = await trx
     .selectFrom("backups")
     .selectAll()
     .where("id", "=", id)
     .where("account_id", "=", accountId)
     .where("state", "=", "ready")
+    .forShare()
     .executeTakeFirst();
-  if (!backup) throw noSuchBackup();
+  // Asked for once the lock is had: a delete that was accepted meanwhile is seen.
+  const from = backup && (await findDeployment(trx, backup.deployment_id));
+  if (!backup || !from || from.status === "deleting" || from.status === "deleted") throw noSuchBackup();
   return backup;
 }
 

@@ -3,6 +3,7 @@ import { readdir, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Sql } from "../database.ts";
 import type { StackSettings } from "../settings.ts";
+import { removeUnneeded } from "./needed.ts";
 import { backupFolder, backupIdOf } from "./places.ts";
 import type { Backup } from "./records.ts";
 
@@ -26,8 +27,9 @@ export async function tidyBackups(sql: Sql, settings: StackSettings, deploymentI
     ...ready("restore").slice(KEPT_BEFORE_A_CHANGE),
     ...all.filter(({ state }) => state === "failed").slice(KEPT_FAILED),
   ].map(({ id }) => id);
-  if (surplus.length > 0) await sql.deleteFrom("backups").where("id", "in", surplus).execute();
-  const kept = all.filter(({ id, state }) => state !== "failed" && !surplus.includes(id));
+  const needed = surplus.length > 0 ? await removeUnneeded(sql, surplus) : new Map<string, string>();
+  const isKept = (id: string) => !surplus.includes(id) || needed.has(id);
+  const kept = all.filter(({ id, state }) => state !== "failed" && isKept(id));
   await removeOthers(backupFolder(settings, deploymentId), new Set(kept.map(({ id }) => id)));
 }
 

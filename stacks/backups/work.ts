@@ -71,6 +71,7 @@ export async function restorable(
   id: string | null,
 ): Promise<Restore["from"]> {
   const from = await sql.selectFrom("backups").selectAll().where("id", "=", id).executeTakeFirst();
-  if (!from?.sha256) throw new Error("The backup is damaged: it was deleted before it could be restored.");
+  if (!from?.sha256)
+    throw new Error("The backup is gone: its record was removed before it could be restored.");
   return { file: backupFile(settings, from), sha256: from.sha256 };
 }

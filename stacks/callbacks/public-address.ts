@@ -1,28 +1,17 @@
 // Which addresses are on the public Internet. What embeds another address (6to4, NAT64 …) is not.
 import { BlockList, isIP } from "node:net";
+import { NOT_PUBLIC_IPV4 } from "../../infra/not-public.ts";
 
 /** Union of what Svix, Smokescreen and the IANA special-purpose registries refuse. */
 const IPV4_RANGES = [
-  "0.0.0.0/8",
-  "10.0.0.0/8",
-  "100.64.0.0/10",
-  "127.0.0.0/8",
-  "169.254.0.0/16",
-  "172.16.0.0/12",
-  "192.0.0.0/24",
+  ...NOT_PUBLIC_IPV4,
   "192.0.2.0/24",
   "192.31.196.0/24",
   "192.52.193.0/24",
   "192.88.99.0/24",
-  "192.168.0.0/16",
   "192.175.48.0/24",
-  "198.18.0.0/15",
   "198.51.100.0/24",
   "203.0.113.0/24",
-  "224.0.0.0/4",
-  "240.0.0.0/4",
-  // Azure's metadata and DNS address: it looks public and is not.
-  "168.63.129.16/32",
 ] as const;
 const IPV6_RANGES = [
   "::/96",

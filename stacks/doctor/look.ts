@@ -10,6 +10,7 @@ import type { Operation } from "../operations.ts";
 import { redaction } from "../redact.ts";
 import type { Secret, SecretBox } from "../secret.ts";
 import type { StackSettings } from "../settings.ts";
+import { someAtOnce } from "../some-at-once.ts";
 import { stateFolder } from "../state-files.ts";
 import type { Finding } from "./check.ts";
 import { type Examination, examine } from "./examine.ts";
@@ -35,11 +36,7 @@ export async function lookAtAll(
   inventory: Inventory | undefined,
 ): Promise<Examination[]> {
   const others = await findOthers(parts, deployments);
-  const examinations: Examination[] = [];
-  for (let at = 0; at < deployments.length; at += AT_ONCE) {
-    const some = deployments.slice(at, at + AT_ONCE);
-    examinations.push(...(await Promise.all(some.map((one) => lookAt(parts, one, others, inventory)))));
-  }
+  const examinations = await someAtOnce(deployments, AT_ONCE, (one) => lookAt(parts, one, others, inventory));
   return unchangedMeanwhile(parts.sql, deployments, examinations);
 }
 

@@ -4,6 +4,7 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Logger } from "pino";
 import { type Deployment, getDeployment } from "../deployments.ts";
+import { BerthError } from "../errors.ts";
 import { ENDED_PAYMENTS } from "../lifecycle.ts";
 import type { Payments } from "../payments.ts";
 import { regularly } from "../regularly.ts";
@@ -90,11 +91,16 @@ async function removeUnpaid(
   watched: Watched,
   { account_id, id, status, payment }: Deployment,
 ): Promise<void> {
-  const isRemoved = await watched.sql.transaction().execute(async (trx) => {
+  const removal = watched.sql.transaction().execute(async (trx) => {
     const same = trx.selectFrom("deployments").select("id").where("id", "=", id).where("status", "=", status);
     if (!(await same.where("payment", "=", payment).forUpdate().executeTakeFirst())) return false;
     await acceptIn(watched, trx, { accountId: account_id, requestId: null }, id, "delete", {});
     return true;
+  });
+  const isRemoved = await removal.catch((error: unknown) => {
+    // A backup of it is being restored elsewhere: it is deleted at a later look.
+    if (error instanceof BerthError) return false;
+    throw error;
   });
   if (isRemoved) watched.log.info({ deployment: id, status }, "unpaid for too long: it is being deleted");
 }

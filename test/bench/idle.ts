@@ -7,13 +7,14 @@ import { docker, inside } from "../support/docker.ts";
 import { Server } from "../support/faults/server.ts";
 import { untilSettled } from "../support/faults/settled.ts";
 import { accepted, slotFor } from "../support/faults/strike.ts";
+import { NO_LOGINS } from "../support/registry.ts";
 import { bytesOf, childrenOf, memoryBytes } from "./resources.ts";
 import { kib, mib, type Table } from "./table.ts";
 
 const IDLE_SECONDS = 60;
 
 export async function idle(): Promise<Table> {
-  await ensureAssistantImage(DEFAULT_ASSISTANT_IMAGE, { environment: process.env });
+  await ensureAssistantImage(DEFAULT_ASSISTANT_IMAGE, { environment: process.env, logins: NO_LOGINS });
   const settings = {
     BERTH_ASSISTANT_IMAGE: DEFAULT_ASSISTANT_IMAGE,
     BERTH_MEMORY_MIB: "2048",

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { DEFAULT_ASSISTANT_IMAGE } from "../../infra/openclaw.ts";
 import { ensureAssistantImage } from "../../infra/toolchain/assistant-image.ts";
 import { ACTIVATION, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
+import { NO_LOGINS } from "../support/registry.ts";
 import { dockerRun } from "./docker-run.ts";
 import { type Created, ensureOpenclaw, fleetCreate } from "./fleet.ts";
 import { preparedSlot } from "./lifecycle.ts";
@@ -15,7 +16,7 @@ const PLACE = 50;
 const LIMITS = { memoryMib: 2048, cpus: 2 } as const;
 
 export async function openclaw(): Promise<Table> {
-  await ensureAssistantImage(DEFAULT_ASSISTANT_IMAGE, { environment: process.env });
+  await ensureAssistantImage(DEFAULT_ASSISTANT_IMAGE, { environment: process.env, logins: NO_LOGINS });
   const program = await ensureOpenclaw();
   const berth = await startTestBerth(41, {
     BERTH_ASSISTANT_IMAGE: DEFAULT_ASSISTANT_IMAGE,

@@ -103,6 +103,22 @@ describe.concurrent("what is done by hand to a container", () => {
     }
   });
 
+  it("keeps neither redeploy nor stop nor delete from what they are for: another one under its name", async () => {
+    const id = await activated();
+    await inItsPlace(id, {});
+    await redeployed(id);
+    await inItsPlace(id, { "berth.deployment": id });
+    await redeployed(id);
+    await inItsPlace(id, {});
+    await berth.call("POST", `${id}/stop`);
+    await waitForStatus(berth, id, "stopped");
+    expect(await docker.listContainers({ all: true, filters: { name: [`berth-${id}`] } })).toEqual([]);
+    await inItsPlace(id, {});
+    await berth.call("DELETE", id);
+    await waitForStatus(berth, id, "deleted");
+    expect(await labelled(id)).toEqual(NOTHING);
+  });
+
   it("is seen of a stopped deployment, which is to have no container", async () => {
     const id = await activated();
     await berth.call("POST", `${id}/stop`);
@@ -237,6 +253,19 @@ async function untilDrift(id: string, isWanted: (drift: Status["drift"]) => bool
 
 async function stray(id: string): Promise<void> {
   await docker.createContainer({ Image: images.healthy, Labels: { "berth.deployment": id } });
+}
+
+/** A container that has the assistant's name, network and volume, and is not the assistant. */
+async function inItsPlace(id: string, Labels: Readonly<Record<string, string>>): Promise<void> {
+  const name = `berth-${id}`;
+  await docker
+    .getContainer(name)
+    .remove({ force: true })
+    .catch(() => {});
+  const HostConfig = { NetworkMode: name, Binds: [`${name}:/data`] };
+  // Not the assistant's program, it would not heed the signal to stop.
+  const body = { name, Image: images.healthy, Labels, HostConfig, StopSignal: "SIGKILL" };
+  await (await docker.createContainer(body)).start();
 }
 
 function memory(mib: number) {

@@ -44,6 +44,7 @@ const args: EcsArgs = {
   replicas: 1,
   image: DEFAULT_ASSISTANT_IMAGE,
   settings: openclawSettings("anthropic", "claude-sonnet-4-5", []),
+  settingsRefused: undefined,
   foundation: FOUNDATION,
   secrets: { arn: "arn:aws:secretsmanager:x", version: "1", names: Object.keys(VALUES) },
   operation: "",
@@ -109,4 +110,14 @@ it("write the settings, start OpenClaw hardened, and are healthy when it says so
   run(settings, "--rm");
   docker("start", NAME);
   expect(JSON.parse(docker("exec", NAME, "cat", file))).toMatchObject(args.settings);
+  docker("stop", "--time", "0", NAME);
+
+  // JSON5 is read by the image's own package; once refused, the last settings that were accepted take its place.
+  const script = `cd $(dirname ${file}); printf '// mine\\n{flux: 1,}' > openclaw.json; echo '{"kept": 1}' > openclaw.json.last-good`;
+  run({ ...settings, entryPoint: ["sh", "-c", script], command: [] }, "--rm");
+  run(settings, "--rm");
+  const read = { ...settings, entryPoint: ["cat", file], command: [] };
+  expect(JSON.parse(run(read, "--rm")), "json5 is in the image").toMatchObject({ flux: 1, ...args.settings });
+  run({ ...settings, command: [...(settings.command ?? []), "operation"] }, "--rm");
+  expect(JSON.parse(run(read, "--rm"))).toEqual({ kept: 1, ...args.settings });
 });

@@ -1,5 +1,8 @@
-// Images are pinned, and an upgrade has a way back: real Docker, real pulls, tiny images.
-import { execFile, execFileSync } from "node:child_process";
+// Images are pinned, and an upgrade has a way back: real Docker, tiny images, real pulls from a registry that wants a login.
+import { execFile, execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ACTIVATION, paidSlot, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
@@ -9,21 +12,28 @@ import { stateOf } from "../support/state-files.ts";
 import { ensureTinyImages, type TinyImages } from "../support/tiny-image.ts";
 
 const STATE = "/home/node/.openclaw";
+const LOGIN = "robot:registry-canary-0123";
 
 let images: TinyImages;
 let registry: Registry;
 let berth: TestBerth;
 let id: string;
+let logins: string;
 beforeAll(async () => {
   images = await ensureTinyImages();
-  registry = await startRegistry();
+  registry = await startRegistry(LOGIN);
   const { reference } = registry.put("app", "moving", images.healthy);
-  berth = await startTestBerth(18, { BERTH_ASSISTANT_IMAGE: reference, BERTH_STARTUP_TIMEOUT: "5" });
+  logins = mkdtempSync(join(tmpdir(), "berth-logins-"));
+  const auths = { [registry.host]: { auth: Buffer.from(LOGIN).toString("base64") } };
+  writeFileSync(join(logins, "config.json"), JSON.stringify({ auths }));
+  const settings = { DOCKER_CONFIG: logins, BERTH_STARTUP_TIMEOUT: "5" };
+  berth = await startTestBerth(18, { BERTH_ASSISTANT_IMAGE: reference, ...settings });
   id = await paidSlot(berth);
 });
 afterAll(async () => {
   await berth.close();
   await registry.close();
+  rmSync(logins, { recursive: true });
 });
 
 interface Shown {
@@ -89,7 +99,7 @@ describe("pinning", () => {
     const { pinned: old } = await shownImage();
     const { reference, digest } = registry.put("app", "moving", images.newer);
     // Not in one go: the registry is served by this very process.
-    await promisify(execFile)("docker", ["pull", "--quiet", reference]);
+    await promisify(execFile)("docker", ["--config", logins, "pull", "--quiet", reference]);
     await berth.call("POST", `${id}/stop`, {});
     await waitForStatus(berth, id, "stopped");
     expect((await berth.call("GET", id)).body.data?.outputs).toMatchObject({ image: old });
@@ -206,15 +216,26 @@ describe("an upgrade that fails", () => {
     await berth.call("POST", `${id}/stop`, {});
     await waitForStatus(berth, id, "stopped");
     const { reference } = registry.put("app", "broken", images.broken);
-    registry.forget("app", "moving");
     // With the last tag of a repository its digests go, too.
     execFileSync("docker", ["rmi", `${registry.host}/app:moving`], { stdio: "pipe" });
-    const ended = await redeploy({ image: reference });
+    const ended = await registry.whileAway(() => redeploy({ image: reference }));
     expect(ended).toMatchObject({ state: "failed", status: "failed", error: { code: "ROLLBACK_FAILED" } });
     expect(ended.error?.message).toContain("not-there");
     expect(ended.error?.message).toContain("(IMAGE_UNAVAILABLE)");
-    registry.put("app", "moving", images.newer);
     expect(await redeploy({ image: null })).toMatchObject({ state: "succeeded", status: "active" });
     expect(inside(id, "cat", `${STATE}/notes.txt`, `${STATE}/schema`)).toBe("kept\n2\n");
+  });
+
+  it("comes back to an image that was removed from the engine meanwhile", async () => {
+    await berth.call("POST", `${id}/stop`, {});
+    await waitForStatus(berth, id, "stopped");
+    execFileSync("docker", ["rmi", `${registry.host}/app:moving`], { stdio: "pipe" });
+    const ended = await redeploy({ image: registry.put("app", "broken", images.broken).reference });
+    expect(ended).toMatchObject({ status: "active", error: { code: "UPGRADE_ROLLED_BACK" } });
+    expect(await log()).toContain(`Pulling ${(await shownImage()).pinned}`);
+    const known = spawnSync("grep", ["-rlaE", "registry-canary|cm9ib3Q6", berth.dataDir], {
+      encoding: "utf8",
+    });
+    expect(known.stdout, "neither database, state nor logs hold the login").toBe("");
   });
 });

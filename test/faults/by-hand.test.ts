@@ -21,7 +21,21 @@ const DEEDS: Readonly<Record<string, (name: string) => Promise<unknown>>> = {
     await docker.getContainer(name).remove({ force: true });
     await docker.getNetwork(name).remove();
   },
+  "replaced by another one": inPlace({}),
+  "replaced by another one with its label": (name) =>
+    inPlace({ "berth.deployment": name.replace("berth-", "") })(name),
 };
+
+/** A container that is no assistant, in the place of one, by somebody who knows of labels or not. */
+function inPlace(Labels: Readonly<Record<string, string>>): (name: string) => Promise<void> {
+  return async (name) => {
+    const { Image } = await docker.getContainer(name).inspect();
+    await docker.getContainer(name).remove({ force: true });
+    const HostConfig = { NetworkMode: name, Binds: [`${name}:/data`] };
+    const other = await docker.createContainer({ name, Image, Labels, HostConfig, StopSignal: "SIGKILL" });
+    await other.start();
+  };
+}
 
 describe.each(Object.entries(DEEDS))("a container that was %s by hand", (_deed, act) => {
   it("is repaired by redeploy", async () => {

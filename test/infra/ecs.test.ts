@@ -200,6 +200,8 @@ describe("the task, with Pulumi's mocks", () => {
     expect((await up(1, ONE, { secrets })).only(TASK).inputs.containerDefinitions).not.toBe(before);
     const settings = JSON.stringify({ gateway: { mode: "remote" } });
     expect((await up(1, ONE, { settings })).only(TASK).inputs.containerDefinitions).not.toBe(before);
+    const refused = containers(await up(1, ONE, { settingsRefused: "operation-1" }));
+    expect(refused.settings.command).toEqual([...containers(await up(1)).settings.command, "operation-1"]);
   });
 
   it("is the same text each time, whatever order the secret's names come in", async () => {

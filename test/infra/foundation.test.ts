@@ -28,6 +28,21 @@ beforeAll(async () => {
   run = await up();
 });
 
+describe("in China and for the US government, with Pulumi's mocks", () => {
+  it.each([
+    ["cn-northwest-1", "aws-cn", "logs.cn-northwest-1.amazonaws.com.cn"],
+    ["us-gov-east-1", "aws-us-gov", "logs.us-gov-east-1.amazonaws.com"],
+  ])("in %s everything that is named is of %s", async (region, partition, logs) => {
+    const there = await up({ region, ecrRepository: "openclaw" });
+    const named = JSON.stringify(there.resources).matchAll(/arn:(aws[a-z-]*):(?!mock)/g);
+    expect(new Set([...named].map(([, one]) => one))).toEqual(new Set([partition]));
+    const key = statements(there.only("aws:kms/key:Key").inputs.policy);
+    expect(key.find(({ Sid }) => Sid === "LogGroup")?.Principal).toEqual({ Service: logs });
+    const [, ofSecrets] = statements(there.only("aws:iam/rolePolicy:RolePolicy").inputs.policy);
+    expect(JSON.stringify(ofSecrets)).toContain(`secretsmanager.${region}.amazonaws.com`);
+  });
+});
+
 describe("the execution role, with Pulumi's mocks", () => {
   const policy = () => statements(run.only("aws:iam/rolePolicy:RolePolicy").inputs.policy);
 

@@ -1,9 +1,14 @@
 // A reference is pinned to what it means on the engine: real Docker, and a real pull from a registry on loopback.
 import { execFileSync } from "node:child_process";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findPin, isPinned, pinImage } from "../../infra/pin-image.ts";
+import type { RegistryLogins } from "../../infra/registry-login.ts";
+import { causeOf } from "../../stacks/pulumi-errors.ts";
 import { docker } from "../support/docker.ts";
-import { type Registry, removeImages, startRegistry } from "../support/registry.ts";
+import { NO_LOGINS, type Registry, removeImages, startRegistry } from "../support/registry.ts";
 import { ensureTinyImages, type TinyImages } from "../support/tiny-image.ts";
 
 const LOCAL = "berth-test/pin-local";
@@ -16,14 +21,17 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   removeImages(LOCAL);
+  for (const folder of folders) rmSync(folder, { recursive: true });
   await registry.close();
 });
 
+const folders: string[] = [];
 const signal = new AbortController().signal;
 
-async function pin(reference: string, current: string | null = null) {
+async function pin(reference: string, current: string | null = null, logins = NO_LOGINS) {
   const told: string[] = [];
-  const pinned = await pinImage(reference, { current, onPull: (what) => told.push(what), signal });
+  const onPull = (what: string) => told.push(what);
+  const pinned = await pinImage(reference, { current, logins, onPull, signal });
   return { pinned, told };
 }
 
@@ -76,6 +84,68 @@ it.each(["127.0.0.1:1/not/there:1", "berth-test/not-there:1"])(
 
 it("a pull can be broken off", async () => {
   const { reference } = registry.put("pin/slow", "one", images.healthy);
-  const aborted = pinImage(reference, { current: null, onPull: () => {}, signal: AbortSignal.abort() });
+  const aborted = pinImage(reference, {
+    current: null,
+    logins: NO_LOGINS,
+    onPull: () => {},
+    signal: AbortSignal.abort(),
+  });
   await expect(aborted).rejects.toThrow("it can't be pulled");
 });
+
+describe("a private registry", () => {
+  const LOGIN = "robot:pass:word-canary";
+  let closed: Registry;
+  beforeAll(async () => {
+    closed = await startRegistry(LOGIN);
+  });
+  afterAll(() => closed.close());
+
+  it("is asked with the login of config.json, and with that of a helper", async () => {
+    const auth = Buffer.from(LOGIN).toString("base64");
+    const first = closed.put("closed/auths", "one", images.healthy);
+    const logins = withConfig({ auths: { [closed.host]: { auth } } });
+    expect((await pin(first.reference, null, logins)).pinned).toBe(
+      `${closed.host}/closed/auths@${first.digest}`,
+    );
+    const second = closed.put("closed/helper", "one", images.fragile);
+    const helped = withConfig({ credHelpers: { [closed.host]: "berth-test" } }, LOGIN);
+    expect((await pin(second.reference, null, helped)).pinned).toBe(
+      `${closed.host}/closed/helper@${second.digest}`,
+    );
+  });
+
+  it.each([
+    ["no login", {}, "asked without a login"],
+    [
+      "a wrong login",
+      { auth: Buffer.from("robot:wrong-canary").toString("base64") },
+      "asked with the login for",
+    ],
+  ])("refuses %s, which is told as such and without the login", async (_what, entry, asWhom) => {
+    const { reference } = closed.put("closed/refused", "one", images.crashing);
+    const failed = pin(reference, null, withConfig({ auths: { [closed.host]: entry } }));
+    const message = await failed.then(
+      () => "it was pulled",
+      (error: Error) => error.message,
+    );
+    expect(message).toContain(asWhom);
+    expect(message).not.toMatch(/canary|cm9ib3/);
+    expect(causeOf([message]).code, message).toBe("IMAGE_ACCESS_REFUSED");
+  });
+});
+
+/** A folder with Docker's config and, for a `user:password`, the helper `docker-credential-berth-test` that knows it. */
+function withConfig(config: object, login?: string): RegistryLogins {
+  const folder = mkdtempSync(join(tmpdir(), "berth-logins-"));
+  folders.push(folder);
+  writeFileSync(join(folder, "config.json"), JSON.stringify(config));
+  const [, Username, Secret] = /^([^:]*):(.*)$/.exec(login ?? "") ?? [];
+  const answer = JSON.stringify({ Username, Secret });
+  const script = `#!/bin/sh\ntest "$1" = get && read -r registry; echo '${answer}'\n`;
+  writeFileSync(join(folder, "docker-credential-berth-test"), script, { mode: 0o755 });
+  return {
+    configFile: join(folder, "config.json"),
+    environment: { PATH: `${folder}:${process.env.PATH}` },
+  };
+}

@@ -88,3 +88,19 @@ it("fits into one policy of IAM", () => {
   // IAM counts no white space; a managed policy may have 6,144 characters.
   expect(JSON.stringify(credentialsPolicy(FOUNDATION, "a".repeat(63))).length).toBeLessThan(6_144);
 });
+
+it.each([
+  ["cn-north-1", "aws-cn", ["amazonaws.com.cn", "amazonaws.com"]],
+  ["us-gov-west-1", "aws-us-gov", ["amazonaws.com"]],
+])("in %s it speaks of %s, and still fits", (region, partition, suffixes) => {
+  const inPartition = JSON.parse(
+    JSON.stringify(FOUNDATION).replaceAll("arn:aws:", `arn:${partition}:`).replaceAll("eu-central-1", region),
+  );
+  const policy = credentialsPolicy(inPartition, "a".repeat(63));
+  const arns = policy.Statement.flatMap(({ Resource }) => resourcesOf(Resource)).filter((one) => one !== "*");
+  expect(arns.filter((one) => !one.startsWith(`arn:${partition}:`))).toEqual([]);
+  const { Condition } = policy.Statement.find(({ Sid }) => Sid === "KeyOfSecrets") ?? {};
+  const names = suffixes.map((suffix) => `secretsmanager.${region}.${suffix}`);
+  expect([Condition?.StringEquals?.["kms:ViaService"]].flat()).toEqual(names);
+  expect(JSON.stringify(policy).length).toBeLessThan(6_144);
+});

@@ -35,6 +35,17 @@ it("a setting that names no repository stops the start", () => {
   );
 });
 
+it("logins are where Docker's CLI has them, and the programs that keep them get no key of the installation", () => {
+  const logins = (more: Record<string, string>) => readConfig({ HOME: "/home/x", ...more }).stacks.logins;
+  expect(logins({}).configFile).toBe("/home/x/.docker/config.json");
+  const { configFile, environment } = logins({
+    DOCKER_CONFIG: "/etc/docker-x",
+    BERTH_API_KEY: "k".repeat(16),
+  });
+  expect(configFile).toBe("/etc/docker-x/config.json");
+  expect(environment).toEqual({ HOME: "/home/x", DOCKER_CONFIG: "/etc/docker-x" });
+});
+
 it("an image that is not allowed any more is not pulled", async () => {
   const deployment = { image: "ghcr.io/gone/gone:1", pinned_image: null };
   const told: string[] = [];

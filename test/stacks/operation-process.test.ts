@@ -29,7 +29,8 @@ async function run({ onTestFinished }: TestContext, script: string, options: Par
       remains: undefined,
       stackExists: false,
       foundation: undefined,
-      work: { up: {}, refresh: false },
+      ownContainer: null,
+      work: { up: {}, refresh: false, remove: "others" },
     },
     {
       deadlineMs: 60_000,

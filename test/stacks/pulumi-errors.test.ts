@@ -27,6 +27,7 @@ it.each([
   ["error: the stack is currently locked by 1 lock(s)", "STACK_LOCKED"],
   ["write /x: no space left on device", "DISK_FULL"],
   ["error: failed to load checkpoint: unexpected end of JSON input", "STATE_DAMAGED"],
+  ["The backup is gone: its file is not where backups are kept.", "BACKUP_GONE"],
   ["something new", "OPERATION_FAILED"],
 ])("%s is %s, in words that say what was kept and what to do", (text, code) => {
   const cause = causeOf([text]);

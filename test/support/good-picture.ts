@@ -111,6 +111,7 @@ function settings(): Writable<StackSettings> {
     foundations: [],
     assistantImage: "assistant:1",
     allowedImages: ["assistant"],
+    logins: { configFile: "/nowhere/config.json", environment: {} },
     dataDir: "/data",
     backendUrl: "file:///data/state",
     portRange: { first: 20_000, last: 20_099 },

@@ -6,10 +6,17 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { RegistryLogins } from "../../infra/registry-login.ts";
 
 const MANIFEST = "application/vnd.docker.distribution.manifest.v2+json";
 const CONFIG = "application/vnd.docker.container.image.v1+json";
 const LAYER = "application/vnd.docker.image.rootfs.diff.tar.gzip";
+
+const JSON_TYPE = "application/json";
+/** As Docker's own registry says it. */
+const UNAUTHORIZED = JSON.stringify({
+  errors: [{ code: "UNAUTHORIZED", message: "authentication required", detail: null }],
+});
 
 export interface Registry {
   /** E.g. `127.0.0.1:41234`: Docker asks such a registry without TLS. */
@@ -18,13 +25,23 @@ export interface Registry {
   readonly asked: string[];
   /** Lets the tag mean that image of the engine. @returns the reference and the digest that it means now */
   put(name: string, tag: string, image: string): { readonly reference: string; readonly digest: string };
-  /** From now on there is no such image here. */
-  forget(name: string, tag: string): void;
+  /**
+   * Nobody listens meanwhile. Docker keeps manifests for a while, so what a registry has no more is pulled all the same,
+   * but not past one that doesn't answer.
+   */
+  whileAway<T>(act: () => Promise<T>): Promise<T>;
   /** Stops, and has the engine forget what it has pulled from here. */
   close(): Promise<void>;
 }
 
-export async function startRegistry(): Promise<Registry> {
+/** Where nobody is logged in anywhere. */
+export const NO_LOGINS: RegistryLogins = {
+  configFile: join(tmpdir(), "berth-no-such-folder", "config.json"),
+  environment: {},
+};
+
+/** @param login `user:password` without which it tells nothing; everything if absent */
+export async function startRegistry(login?: string): Promise<Registry> {
   const blobs = new Map<string, Buffer>();
   const tags = new Map<string, string>();
   const asked: string[] = [];
@@ -35,16 +52,29 @@ export async function startRegistry(): Promise<Registry> {
   };
   const server = createServer((request, response) => {
     asked.push(`${request.method} ${request.url}`);
+    const wanted = login && `Basic ${Buffer.from(login).toString("base64")}`;
+    if (wanted && request.headers.authorization !== wanted) {
+      response.writeHead(401, { "WWW-Authenticate": 'Basic realm="berth-test"', "Content-Type": JSON_TYPE });
+      return response.end(UNAUTHORIZED);
+    }
     const [, name, kind, which = ""] = /^\/v2\/(.+)\/(manifests|blobs)\/(.+)$/.exec(request.url ?? "") ?? [];
     const digest = tags.get(`${name}:${which}`) ?? which;
     const content = request.url === "/v2/" ? Buffer.from("{}") : blobs.get(digest);
     const headers = { "Docker-Content-Digest": digest, "Content-Length": content?.length ?? 0 };
     const type = kind === "manifests" ? MANIFEST : "application/octet-stream";
     response.writeHead(content ? 200 : 404, { ...headers, "Content-Type": type });
-    response.end(request.method === "HEAD" ? undefined : content);
+    return response.end(request.method === "HEAD" ? undefined : content);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const listen = (at: number) =>
+    new Promise<void>((resolve) => server.listen(at, "127.0.0.1", () => resolve()));
+  const stop = () => {
+    const closed = new Promise((resolve) => server.close(resolve));
+    server.closeAllConnections();
+    return closed;
+  };
+  await listen(0);
+  const { port } = server.address() as AddressInfo;
+  const host = `127.0.0.1:${port}`;
   return {
     host,
     asked,
@@ -60,11 +90,12 @@ export async function startRegistry(): Promise<Registry> {
       tags.set(`${name}:${tag}`, digest);
       return { reference: `${host}/${name}:${tag}`, digest };
     },
-    forget(name, tag) {
-      blobs.delete(tags.get(`${name}:${tag}`) ?? "");
+    async whileAway(act) {
+      await stop();
+      return act().finally(() => listen(port));
     },
     async close() {
-      await new Promise((resolve) => server.close(resolve));
+      await stop();
       const names = [...tags.keys()].map((name) => `${host}/${name.split(":")[0]}`);
       for (const name of new Set(names)) removeImages(name);
     },

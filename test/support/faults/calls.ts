@@ -22,6 +22,7 @@ export const REPAIR = {
 
 export interface Status {
   readonly status: string;
+  readonly drift: { readonly seen: { readonly state: string } } | null;
   readonly operation: {
     readonly id: string;
     readonly kind: string;

@@ -38,6 +38,12 @@ export class Worker {
     this.#server.workers.delete(this.#process.pid ?? 0);
   }
 
+  /** Whether it is the one that watches, by its log. */
+  get watches(): boolean {
+    const said = this.#log.split("\n").findLast((line) => line.includes("watches the deployments"));
+    return said !== undefined && !said.includes("no more");
+  }
+
   get #hasEnded(): boolean {
     return this.#process.exitCode !== null || this.#process.signalCode !== null;
   }

@@ -1,0 +1,44 @@
+// Everything that looks after deployments as a whole, by itself and again and again: one process does it for all, see
+// one-process.ts. What the watchers remember (crash loops, who was silent) is theirs: another process counts anew.
+// Not here, as each worker does it for itself: the operations, the callbacks, and the rules of its own host's firewall.
+import type { Logger } from "pino";
+import type { MODEL_APIS } from "../infra/model-apis.ts";
+import { backUpRegularly } from "./backups/schedule.ts";
+import { forgetRegularly } from "./housekeeping.ts";
+import type { Polar } from "./payments/polar.ts";
+import { watchPayments } from "./payments/watch.ts";
+import { giveUpRegularly } from "./queue.ts";
+import type { Intake } from "./requests.ts";
+import { watchEngine } from "./watch-engine.ts";
+import { watchModels } from "./watch-models.ts";
+import { watchReadiness } from "./watch-readiness.ts";
+import { watchServices } from "./watch-services.ts";
+
+export interface WatchingParts extends Intake {
+  readonly log: Logger;
+  /** Absent where payments are simulated, or not set up. */
+  readonly polar: Polar | undefined;
+  /** Where model providers are asked about keys and models; absent if they are not to be. */
+  readonly modelApis: typeof MODEL_APIS | undefined;
+}
+
+/** Starts all watchers. The returned function stops them and waits for what they are at. */
+export function startWatching(parts: WatchingParts): () => Promise<void> {
+  const { sql, log, polar, modelApis } = parts;
+  const stops = [
+    giveUpRegularly(parts, log),
+    forgetRegularly(sql, log),
+    ...watchAssistants(parts),
+    ...(polar ? [watchPayments({ ...parts, polar })] : []),
+    ...(modelApis ? [watchModels({ ...parts, modelApis })] : []),
+  ];
+  return async () => void (await Promise.all(stops.map((stop) => stop())));
+}
+
+/** Compares what was asked for with what there is; assistants themselves can be asked where Berth's own engine runs them. */
+function watchAssistants(parts: WatchingParts): (() => Promise<void>)[] {
+  const { target, foundations, backups } = parts.settings;
+  if (target === "aws") return foundations.map((foundation) => watchServices(parts, foundation));
+  const backsUp = backups.everyMs > 0;
+  return [watchEngine(parts), watchReadiness(parts), ...(backsUp ? [backUpRegularly(parts, parts.log)] : [])];
+}
