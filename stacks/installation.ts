@@ -17,6 +17,7 @@ import { giveUpRegularly, requeueInterrupted, startQueue } from "./queue.ts";
 import type { Intake } from "./requests.ts";
 import { SecretBox } from "./secret.ts";
 import type { StackSettings } from "./settings.ts";
+import { watchState } from "./state-use/watch.ts";
 import { watchEngine } from "./watch-engine.ts";
 import { watchModels } from "./watch-models.ts";
 import { watchReadiness } from "./watch-readiness.ts";
@@ -100,6 +101,6 @@ function watchAssistants(parts: Intake & Pick<InstallationParts, "log">): () => 
   const stops =
     target === "aws"
       ? foundations.map((foundation) => watchServices(parts, foundation))
-      : [watchEngine(parts), watchReadiness(parts)];
+      : [watchEngine(parts), watchReadiness(parts), watchState(parts)];
   return async () => void (await Promise.all(stops.map((stop) => stop())));
 }

@@ -1,0 +1,204 @@
+// Measures the data of each assistant every five minutes, one assistant at a time and with pauses between, and stops who
+// takes more than the limit: what one fills is everybody's disk.
+import { setTimeout as sleep } from "node:timers/promises";
+import { sql as raw } from "kysely";
+import type { Logger } from "pino";
+import { stopContainer } from "../../infra/halt.ts";
+import { type Measurement, type Scales, setUpScales } from "../../infra/measure-state.ts";
+import { observe } from "../../infra/observe.ts";
+import { stackWorkDir } from "../assistant-stack.ts";
+import { claimFolder } from "../data-folder.ts";
+import type { Sql } from "../database.ts";
+import type { Deployment } from "../deployments.ts";
+import { keptImage } from "../images.ts";
+import type { Warning } from "../schema.ts";
+import { isAtRest, recordCrash } from "../seen.ts";
+import type { StackSettings } from "../settings.ts";
+import { causeOf } from "./causes.ts";
+import { judge, lowBelow, type StateUse, sizeText, type Verdict } from "./judge.ts";
+
+const LOOK_EVERY_MS = 5_000;
+/** After each measurement, times what it has taken: measuring takes a fifth of the time at most. */
+const PAUSE_FACTOR = 4;
+const MINUTES_UNTIL_NEXT = 5;
+/** For who is near the limit, or beyond it. */
+const MINUTES_IF_NEAR = 1;
+const STOPPED_WITHIN_MS = 60_000;
+/** The engine's words for what can still write. */
+const RUNS: readonly string[] = ["running", "restarting", "paused"];
+/** A crashed assistant may still be started again and again by the engine. */
+const MEASURED = ["active", "failed"] as const;
+
+interface Parts {
+  readonly sql: Sql;
+  readonly settings: StackSettings;
+  readonly log: Logger;
+}
+
+/** Starts measuring. The returned function ends that. */
+export function watchState(parts: Parts): () => Promise<void> {
+  const closing = new AbortController();
+  const ended = measureRegularly(parts, closing.signal);
+  return async () => {
+    closing.abort();
+    await ended;
+  };
+}
+
+async function measureRegularly(parts: Parts, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const startedAt = performance.now();
+    const wasDue = await measureNext(parts, signal).catch((error: unknown) => {
+      parts.log.error({ err: error }, "measuring the assistants' data failed");
+      return false;
+    });
+    const pauseMs = wasDue ? (performance.now() - startedAt) * PAUSE_FACTOR : LOOK_EVERY_MS;
+    await sleep(pauseMs, undefined, { signal }).catch(() => {});
+  }
+}
+
+/** Measures the assistant that has been due for longest, which no other worker measures then; false if none is due. */
+export async function measureNext(parts: Parts, signal: AbortSignal): Promise<boolean> {
+  const deployment = await claimDue(parts.sql);
+  if (!deployment) return false;
+  const found = await observe([deployment.id]);
+  const containers = found.get(deployment.id)?.containers ?? [];
+  const running = containers.filter(({ state }) => RUNS.includes(state)).map(({ id }) => id);
+  if (deployment.status === "failed" && running.length === 0) return true;
+  const measured = await measure(parts, deployment, signal);
+  if (!measured || signal.aborted) return true;
+  const verdict = await record(parts, deployment, measured);
+  if (verdict === "full") await stopAll(parts, running, signal);
+  return true;
+}
+
+/** By their ids: a redeploy that has begun meanwhile makes other ones. Cut off, it is done at the next measurement. */
+async function stopAll({ log }: Parts, ids: readonly string[], signal: AbortSignal): Promise<void> {
+  const stopping = Promise.all(ids.map(stopContainer)).catch((error: unknown) =>
+    log.error({ err: error }, "an assistant whose data takes too much room could not be stopped"),
+  );
+  await Promise.race([stopping, sleep(STOPPED_WITHIN_MS, undefined, { signal, ref: false }).catch(() => {})]);
+}
+
+async function claimDue(sql: Sql): Promise<Deployment | undefined> {
+  const due = sql
+    .selectFrom("deployments")
+    .select("id")
+    .where("status", "in", MEASURED)
+    .where(isAtRest)
+    .where(raw<boolean>`coalesce(state_check_at, now()) <= now()`)
+    .orderBy(raw`state_check_at nulls first`)
+    .limit(1)
+    .forUpdate()
+    .skipLocked();
+  return sql
+    .updateTable("deployments")
+    .set({ state_check_at: minutesFromNow(MINUTES_UNTIL_NEXT) })
+    .where("id", "in", due)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** Undefined if it could not be measured; an operation that begins meanwhile has the volume to itself at once. */
+async function measure(
+  parts: Parts,
+  deployment: Deployment,
+  signal: AbortSignal,
+): Promise<Measurement | undefined> {
+  let scales: Scales | undefined;
+  try {
+    scales = await setUp(parts, deployment);
+    return await scales?.measure(signal);
+  } catch (error) {
+    if (!signal.aborted && (await isAsRead(parts.sql, deployment)))
+      parts.log.warn({ err: error, deployment: deployment.id }, "an assistant's data could not be measured");
+    return undefined;
+  } finally {
+    await scales?.close();
+  }
+}
+
+/**
+ * Under the claim that every operation takes first: it then finds what is to be removed, or nothing is made any more.
+ */
+async function setUp({ sql, settings }: Parts, deployment: Deployment): Promise<Scales | undefined> {
+  const claim = await claimFolder(stackWorkDir(settings, deployment.id));
+  if (!claim) return undefined;
+  try {
+    if (!(await isAsRead(sql, deployment))) return undefined;
+    return await setUpScales({ deploymentId: deployment.id, image: keptImage(settings, deployment) });
+  } finally {
+    await claim.release();
+  }
+}
+
+/** Undefined, and nothing is written, if the deployment isn't what was read any more. */
+async function record(
+  { sql, settings, log }: Parts,
+  deployment: Deployment,
+  measured: Measurement,
+): Promise<Verdict | undefined> {
+  const { id, state_use: before, state_warning: warned } = deployment;
+  const { stateLimitBytes: limitBytes } = settings;
+  const broughtUpBy = await lastBringUp(sql, id);
+  const { use, verdict } = judge({ measured, limitBytes, before, broughtUpBy, now: new Date() });
+  const cause = causeOf(verdict, use, limitBytes);
+  const since = warned && warned.cause.code === cause?.code ? warned.since : use.measuredAt;
+  const warning: Warning | null = cause ? { cause, since } : null;
+  const written = await sql
+    .updateTable("deployments")
+    .set({
+      state_use: JSON.stringify(use),
+      state_warning: warning && JSON.stringify(warning),
+      ...(cause && { state_check_at: minutesFromNow(MINUTES_IF_NEAR) }),
+    })
+    .where("id", "=", id)
+    .where(asRead(deployment))
+    .returning("id")
+    .execute();
+  if (written.length === 0) return undefined;
+  const told = { deployment: id, used: sizeText(use.usedBytes), free: sizeText(use.freeBytes) };
+  if (isLow(use) && !(before && isLow(before)))
+    log.warn(told, "the disk of the assistants' data is nearly full");
+  if (warned?.cause.code !== cause?.code)
+    log.info({ ...told, warning: cause?.code ?? null }, "the room that an assistant's data takes changed");
+  if (verdict !== "full" || !cause || deployment.status !== "active") return verdict;
+  const detail = "Berth has stopped its container.";
+  if (!(await recordCrash(sql, deployment, { state: "ended", detail }, cause))) return undefined;
+  log.warn(told, "an assistant was stopped, as its data takes more room than it may");
+  return verdict;
+}
+
+function isLow(use: Pick<StateUse, "freeBytes" | "diskBytes">): boolean {
+  return use.freeBytes < lowBelow(use);
+}
+
+async function lastBringUp(sql: Sql, deploymentId: string): Promise<string | null> {
+  const found = await sql
+    .selectFrom("operations")
+    .select("id")
+    .where("deployment_id", "=", deploymentId)
+    .where("kind", "in", ["activate", "redeploy"])
+    .orderBy("id", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return found?.id ?? null;
+}
+
+async function isAsRead(sql: Sql, deployment: Deployment): Promise<boolean> {
+  const found = await sql
+    .selectFrom("deployments")
+    .select("id")
+    .where("id", "=", deployment.id)
+    .where(asRead(deployment))
+    .executeTakeFirst();
+  return found !== undefined;
+}
+
+function asRead({ status, operation_id }: Deployment) {
+  return raw<boolean>`status = ${status} and operation_id is not distinct from ${operation_id}::uuid`;
+}
+
+function minutesFromNow(minutes: number) {
+  return raw<Date>`now() + make_interval(mins => ${minutes})`;
+}
