@@ -8,8 +8,8 @@ export const STATE_PATH = "/home/node/.openclaw";
 /** OpenClaw closes within 15 s of SIGTERM; without Telegram it may then wait for minutes. Docker's default would be 10 s. */
 export const STOP_TIMEOUT_SECONDS = 35;
 export const RESTART_POLICY = "unless-stopped";
-/** Of each process. */
-const OPEN_FILES = 65_536;
+/** Of each process. Where the engine itself may have fewer and is not privileged, no container could be started. */
+const OPEN_FILES = 16_384;
 /** The provider records changes of these as done without doing them: only a new container has them. */
 export const NOT_APPLIED_IN_PLACE = ["healthcheck", "tmpfs", "init", "cpuQuota", "cpuPeriod"] as const;
 

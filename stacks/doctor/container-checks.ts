@@ -50,7 +50,7 @@ export const CONTAINER_CHECKS: readonly Check<OfContainer>[] = [
   fact("processes", "Processes at most", host("PidsLimit"), wantedProcesses),
   fact("open-files", "Limits of each of its processes", ulimits, () => [
     "core 0 to 0",
-    "nofile 65536 to 65536",
+    "nofile 16384 to 16384",
   ]),
   fact("runtime", "Its container's runtime", host("Runtime"), wantedRuntime),
   fact("swap", "Memory and swap together, in MiB", mebibytes("MemorySwap"), mebibytes("Memory")),

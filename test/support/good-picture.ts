@@ -253,7 +253,7 @@ function inspected() {
       PidsLimit: 512,
       Ulimits: [
         { Name: "core", Soft: 0, Hard: 0 },
-        { Name: "nofile", Soft: 65_536, Hard: 65_536 },
+        { Name: "nofile", Soft: 16_384, Hard: 16_384 },
       ],
       Runtime: "runc",
       OomKillDisable: false,
