@@ -175,7 +175,7 @@ const CASES: readonly [string, (picture: Wrong) => unknown, RegExp][] = [
   ["container-networks", joinsNetwork, /expected berth-.*, found berth-.*, bridge/],
   [
     "open-files",
-    inspected((one) => (one.HostConfig.Ulimits = null)),
+    inspected((one) => (one.HostConfig.Ulimits = [])),
     /expected core 0 to 0, nofile 16384 to 16384, found nothing/,
   ],
   [
