@@ -1,6 +1,6 @@
 // What the customer is told of an assistant's data that takes too much room, or has none left.
 import type { Cause } from "../schema.ts";
-import { GRACE_MINUTES, graceEnds, type StateUse, sizeText, type Verdict } from "./judge.ts";
+import { GRACE_MINUTES, type StateUse, sizeText, type Verdict } from "./judge.ts";
 
 export const STATE_FULL = "STATE_FULL";
 
@@ -23,7 +23,7 @@ export function causeOf(verdict: Verdict, use: StateUse, limitBytes: number): Ca
     case "tolerated":
       return {
         code: STATE_FULL,
-        message: `The assistant's data takes ${taken}. Have it delete files by ${graceEnds(use).toISOString()}: it is stopped then, with its data kept, or earlier if the data grows beyond ${sizeText(use.ceilingBytes ?? 0)}.`,
+        message: `The assistant's data takes ${taken}. Have it delete files by ${use.toleratedUntil}: it is stopped then, with its data kept, or earlier if the data grows beyond ${sizeText(use.ceilingBytes ?? 0)}.`,
       };
     case "full":
       return {

@@ -15,9 +15,10 @@ const DISK_FULL_BELOW = 16 * MIB;
 export interface StateUse extends Measurement {
   /** ISO 8601. */
   readonly measuredAt: string;
-  /** The operation that has brought the assistant up, and since when, ISO 8601, it has been measured after that. */
+  /** The operation that has brought the assistant up. */
   readonly broughtUpBy: string | null;
-  readonly since: string;
+  /** ISO 8601; null unless it was brought up with more than the limit, and since it was stopped for that. */
+  readonly toleratedUntil: string | null;
   /** Once beyond the limit, and until within it again: how large it may be in the time that it is given. */
   readonly ceilingBytes: number | null;
 }
@@ -38,20 +39,15 @@ export interface Measured {
 export function judge(all: Measured): { readonly use: StateUse; readonly verdict: Verdict } {
   const { measured, limitBytes, before, broughtUpBy, now } = all;
   const { usedBytes } = measured;
+  const use = { ...measured, measuredAt: now.toISOString(), broughtUpBy, toleratedUntil: null };
+  if (limitBytes === 0 || usedBytes <= limitBytes)
+    return { use: { ...use, ceilingBytes: null }, verdict: verdictWithin(measured, limitBytes) };
+  const ceilingBytes = before?.ceilingBytes ?? Math.round(usedBytes + limitBytes * MAY_GROW_BY);
   const isFirst = before?.broughtUpBy !== broughtUpBy;
-  const isBeyond = limitBytes > 0 && usedBytes > limitBytes;
-  const ceiling = before?.ceilingBytes ?? usedBytes + limitBytes * MAY_GROW_BY;
-  const use: StateUse = {
-    ...measured,
-    measuredAt: now.toISOString(),
-    broughtUpBy,
-    since: isFirst ? now.toISOString() : before.since,
-    ceilingBytes: isBeyond ? Math.round(ceiling) : null,
-  };
-  if (!isBeyond) return { use, verdict: verdictWithin(measured, limitBytes) };
-  const wasKnown = isFirst || before.ceilingBytes !== null;
-  const isTolerated = wasKnown && usedBytes <= ceiling && now < graceEnds(use);
-  return { use, verdict: isTolerated ? "tolerated" : "full" };
+  const until = isFirst ? minutesAfter(now, GRACE_MINUTES) : before.toleratedUntil;
+  if (until === null || usedBytes > ceilingBytes || now >= new Date(until))
+    return { use: { ...use, ceilingBytes }, verdict: "full" };
+  return { use: { ...use, toleratedUntil: until, ceilingBytes }, verdict: "tolerated" };
 }
 
 function verdictWithin({ usedBytes, freeBytes }: Measurement, limitBytes: number): Verdict {
@@ -59,9 +55,8 @@ function verdictWithin({ usedBytes, freeBytes }: Measurement, limitBytes: number
   return limitBytes > 0 && usedBytes >= limitBytes * NEARLY_FULL ? "nearly full" : "within";
 }
 
-/** Until when data beyond the limit is tolerated. */
-export function graceEnds({ since }: Pick<StateUse, "since">): Date {
-  return new Date(Date.parse(since) + GRACE_MINUTES * 60_000);
+function minutesAfter(moment: Date, minutes: number): string {
+  return new Date(moment.getTime() + minutes * 60_000).toISOString();
 }
 
 /** Below so much free room the operator is told: a twentieth of the disk, but 1 GiB at least and 10 at most. */

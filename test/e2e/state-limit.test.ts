@@ -146,7 +146,7 @@ describe("beyond the limit", () => {
     await berth.installation.sql
       .updateTable("deployments")
       .set({
-        state_use: raw`jsonb_set(state_use, '{since}', to_jsonb((now() - interval '31 minutes')::text))`,
+        state_use: raw`jsonb_set(state_use, '{toleratedUntil}', to_jsonb(now()))`,
       })
       .where("id", "=", id)
       .execute();

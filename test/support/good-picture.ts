@@ -177,7 +177,7 @@ function deployment(outputs: Record<string, unknown>): Writable<Picture["deploym
       diskBytes: 100_000 * MIB,
       measuredAt: AT.toISOString(),
       broughtUpBy: null,
-      since: AT.toISOString(),
+      toleratedUntil: null,
       ceilingBytes: null,
     },
     state_warning: null,
