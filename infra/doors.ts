@@ -1,11 +1,9 @@
 // "Doors": containers of Berth's own that were only made to get at a deployment's volume. While there is one, the volume
 // can't be removed.
-import { setTimeout as sleep } from "node:timers/promises";
 import Docker from "dockerode";
 import { DEPLOYMENT_LABEL, DOOR_LABEL } from "./args.ts";
 
 const GONE_WITHIN_MS = 10_000;
-const LOOK_EVERY_MS = 50;
 
 /**
  * Removes those of a deployment, whoever has made them: left by a process that died, or measuring.
@@ -14,19 +12,23 @@ const LOOK_EVERY_MS = 50;
 export async function removeDoors(deploymentId: string): Promise<void> {
   const docker = new Docker();
   const filters = { label: [`${DEPLOYMENT_LABEL}=${deploymentId}`, DOOR_LABEL] };
-  for (const deadline = Date.now() + GONE_WITHIN_MS; ; await sleep(LOOK_EVERY_MS)) {
-    const doors = await docker.listContainers({ all: true, filters });
-    for (const { Id } of doors) await removeDoor(docker.getContainer(Id));
-    if (doors.length === 0) return;
-    if (Date.now() > deadline) throw new Error(`A container that has the volume of ${deploymentId} stays.`);
+  for (const { Id } of await docker.listContainers({ all: true, filters }))
+    await removeDoor(docker.getContainer(Id));
+}
+
+/** Removes one, or waits until it is gone if the engine is at it already. @throws as removeDoors */
+export async function removeDoor(door: Docker.Container): Promise<void> {
+  try {
+    await door.remove({ force: true });
+  } catch (error) {
+    const { statusCode } = error as { readonly statusCode?: number };
+    if (statusCode === 404) return;
+    if (statusCode !== 409) throw error;
+    const abortSignal = AbortSignal.timeout(GONE_WITHIN_MS);
+    await door.wait({ condition: "removed", abortSignal }).catch(unlessGone);
   }
 }
 
-/** Nothing is done if it is gone, or about to be. */
-export async function removeDoor(door: Docker.Container): Promise<void> {
-  await door.remove({ force: true }).catch(unlessGoing);
-}
-
-function unlessGoing(error: { readonly statusCode?: number }): void {
-  if (error.statusCode !== 404 && error.statusCode !== 409) throw error;
+function unlessGone(error: { readonly statusCode?: number }): void {
+  if (error.statusCode !== 404) throw error;
 }
