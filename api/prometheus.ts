@@ -38,7 +38,7 @@ export function openMonitoring(sql: Sql, settings: Pick<StackSettings, "stateLim
   const deployments = gauge("berth_deployments", "Deployments, by status.", "status");
   const live = gauge("berth_operations_live", "Operations that wait or are carried out, by state.", "state");
   const callbacks = gauge("berth_callbacks_pending", "Callbacks that are to be delivered.");
-  const showState = stateGauges(gauge, settings.stateLimitBytes);
+  const showState = stateGauges(gauge);
   return {
     timeCalls: (patterns) => (request, response, next) => {
       const end = calls.startTimer();
@@ -55,7 +55,7 @@ export function openMonitoring(sql: Sql, settings: Pick<StackSettings, "stateLim
       for (const state of ["queued", "running"]) live.set({ state }, 0);
       for (const { name, count } of tally.liveOperations) live.set({ state: name }, count);
       callbacks.set(tally.pendingCallbacks);
-      showState(await takeStateTally(sql));
+      showState(await takeStateTally(sql), settings.stateLimitBytes);
       const text = (await registry.metrics()) + operationsText(tally.operations);
       response.set("Cache-Control", "no-store").type(registry.contentType).send(text);
     },
@@ -64,17 +64,29 @@ export function openMonitoring(sql: Sql, settings: Pick<StackSettings, "stateLim
 
 type MakeGauge = (name: string, help: string, ...labelNames: string[]) => Gauge;
 
-function stateGauges(gauge: MakeGauge, limitBytes: number): (tally: StateTally) => void {
+function stateGauges(gauge: MakeGauge): (tally: StateTally, limitBytes: number) => void {
   const used = gauge("berth_state_used_bytes", "Data of an assistant, as last measured.", "deployment");
-  gauge("berth_state_limit_bytes", "What the data of one assistant may take; 0: no limit.").set(limitBytes);
-  const free = gauge("berth_state_disk_free_bytes", "Left on the disk of the data, at the last measurement.");
-  const size = gauge("berth_state_disk_size_bytes", "Size of the disk of the assistants' data.");
-  return (tally) => {
+  const limit = gauge("berth_state_limit_bytes", "What the data of one assistant may take; 0: no limit.");
+  // Made once they are known: before, they would say 0.
+  const free = once(() =>
+    gauge("berth_state_disk_free_bytes", "Left on the disk of the data, as seen then."),
+  );
+  const size = once(() => gauge("berth_state_disk_size_bytes", "Size of the disk of the data."));
+  return (tally, limitBytes) => {
+    limit.set(limitBytes);
     used.reset();
     for (const { deployment, bytes } of tally.used) used.set({ deployment }, bytes);
     if (!tally.disk) return;
-    free.set(tally.disk.freeBytes);
-    size.set(tally.disk.diskBytes);
+    free().set(tally.disk.freeBytes);
+    size().set(tally.disk.diskBytes);
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
   };
 }
 

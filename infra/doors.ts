@@ -19,7 +19,8 @@ export async function removeDoors(deploymentId: string): Promise<void> {
 /** Removes one, or waits until it is gone if the engine is at it already. @throws as removeDoors */
 export async function removeDoor(door: Docker.Container): Promise<void> {
   try {
-    await door.remove({ force: true });
+    // With the volumes that its image may name, which are nobody's; never with one that has a name.
+    await door.remove({ force: true, v: true });
   } catch (error) {
     const { statusCode } = error as { readonly statusCode?: number };
     if (statusCode === 404) return;

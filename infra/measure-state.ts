@@ -1,5 +1,6 @@
 // How much room a deployment's data takes, measured past the assistant: by a container of Berth's own that can read every
 // directory of the volume, and nothing else. What it prints is not trusted.
+import { addAbortSignal, type Duplex } from "node:stream";
 import Docker from "dockerode";
 import { DEPLOYMENT_LABEL, DOOR_LABEL, resourceName } from "./args.ts";
 import { hasVolume, type StateVolume } from "./backups/volume.ts";
@@ -16,11 +17,15 @@ const MIB = 1024 * 1024;
 /** `du` remembers every file that has several names: a hundred thousand of them take some MiB. */
 const MEMORY = 256 * MIB;
 /** Blocks that are in use, each once: a file with holes counts as what is in it, one with several names once. */
-const SCRIPT = `du -skx ${STATE_PATH}; df -Pk ${STATE_PATH}`;
-/** One line of `du`, then the heading and the line of `df`; the names in them are not looked at. */
-const PRINTED = /^(\d{1,12})\t[^\n]*\n[^\n]*\n[^\n]+? +(\d{1,12}) +\d{1,12} +(-?\d{1,12}) +[^\n]+\n$/;
+const SCRIPT = `du -skx ${STATE_PATH}; find ${STATE_PATH} -xdev | wc -l; df -Pk ${STATE_PATH}`;
+/** A file system has room for so many files, too: empty ones are not for nothing. */
+const KIB_OF_A_NAME = 4;
+/** A line of `du`, one of `wc`, the heading of `df` and its line; the names in them are not looked at. */
+const PRINTED =
+  /^(\d{1,12})\t[^\n]*\n *(\d{1,12})\n[^\n]*\n[^\n]+? +(\d{1,12}) +\d{1,12} +(-?\d{1,12}) +[^\n]+\n$/;
 
 export interface Measurement {
+  /** 4 KiB for each name of a file or folder at least. */
   readonly usedBytes: number;
   /** What the file system that the volume is on has left for an assistant, and its size. */
   readonly freeBytes: number;
@@ -49,7 +54,7 @@ export async function setUpScales(volume: StateVolume): Promise<Scales | undefin
       const limit = AbortSignal.any([signal, AbortSignal.timeout(MEASURE_TIMEOUT_MS)]);
       const output = await container.attach({ stream: true, stdout: true });
       await container.start();
-      return parseMeasurement(await readAll(output, limit));
+      return parseMeasurement(await readAll(addAbortSignal(limit, output as unknown as Duplex)));
     },
     close: () => removeDoor(container),
   };
@@ -85,29 +90,27 @@ function scales({ deploymentId, image }: StateVolume): Docker.ContainerCreateOpt
   };
 }
 
-async function readAll(output: NodeJS.ReadWriteStream, signal: AbortSignal): Promise<string> {
-  const end = () =>
-    (output as unknown as { destroy(error: Error): void }).destroy(new Error("It took too long."));
-  signal.addEventListener("abort", end, { once: true });
-  try {
-    signal.throwIfAborted();
-    let bytes: Buffer = Buffer.alloc(0);
-    for await (const piece of output) {
-      bytes = Buffer.concat([bytes, piece as Buffer]);
-      if (bytes.length > LONGEST_OUTPUT) throw new Error("What measures said too much.");
-    }
-    return Buffer.concat(takeFrames(bytes).frames.map((frame) => frame.bytes)).toString("utf8");
-  } finally {
-    signal.removeEventListener("abort", end);
+async function readAll(output: Duplex): Promise<string> {
+  let bytes: Buffer = Buffer.alloc(0);
+  for await (const piece of output) {
+    bytes = Buffer.concat([bytes, piece]);
+    if (bytes.length > LONGEST_OUTPUT) throw new Error("What measures said too much.");
   }
+  return Buffer.concat(takeFrames(bytes).frames.map((frame) => frame.bytes)).toString("utf8");
 }
 
 /** @throws Error unless the text is just what is to be printed */
 export function parseMeasurement(text: string): Measurement {
-  const [, used, size, free] = PRINTED.exec(text) ?? [];
-  if (used === undefined || size === undefined || free === undefined)
-    throw new Error(`The data could not be measured: the image's du and df said ${JSON.stringify(text)}.`);
-  const bytes = (kib: string) => Number(kib) * 1024;
-  // What is kept for root alone may be in use, too: then less than nothing is left.
-  return { usedBytes: bytes(used), freeBytes: Math.max(0, bytes(free)), diskBytes: bytes(size) };
+  const printed = PRINTED.exec(text);
+  if (!printed)
+    throw new Error(
+      `The data could not be measured: du, find and df of the image said ${JSON.stringify(text)}.`,
+    );
+  const [used = 0, names = 0, size = 0, free = 0] = printed.slice(1).map(Number);
+  return {
+    usedBytes: Math.max(used, names * KIB_OF_A_NAME) * 1024,
+    // What is kept for root alone may be in use, too: then less than nothing is left.
+    freeBytes: Math.max(0, free) * 1024,
+    diskBytes: size * 1024,
+  };
 }

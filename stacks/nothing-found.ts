@@ -2,7 +2,7 @@
 import { sql as raw } from "kysely";
 
 /** The data is measured soon, but not while an assistant that was just started has so much else to do. */
-const MEASURED_AFTER_SECONDS = 60;
+const MEASURED_WITHIN_SECONDS = 60;
 
 export const nothingFound = {
   seen: null,
@@ -10,5 +10,6 @@ export const nothingFound = {
   model_warning: null,
   model_check_at: null,
   state_warning: null,
-  state_check_at: raw<Date>`now() + make_interval(secs => ${MEASURED_AFTER_SECONDS})`,
+  // Never put off: who has a backup made every minute is measured all the same.
+  state_check_at: raw<Date>`least(state_check_at, now() + make_interval(secs => ${MEASURED_WITHIN_SECONDS}))`,
 };

@@ -5,7 +5,7 @@ import { sql as raw } from "kysely";
 import type { Logger } from "pino";
 import { stopContainer } from "../../infra/halt.ts";
 import { type Measurement, type Scales, setUpScales } from "../../infra/measure-state.ts";
-import { observe } from "../../infra/observe.ts";
+import { EngineAway, observe } from "../../infra/observe.ts";
 import { stackWorkDir } from "../assistant-stack.ts";
 import { claimFolder } from "../data-folder.ts";
 import type { Sql } from "../database.ts";
@@ -21,6 +21,8 @@ const LOOK_EVERY_MS = 5_000;
 /** After each measurement, times what it has taken: measuring takes a fifth of the time at most. */
 const PAUSE_FACTOR = 4;
 const MINUTES_UNTIL_NEXT = 5;
+/** What could not be measured may take long to fail: others are to have their turn. */
+const MINUTES_AFTER_FAILURE = 30;
 /** For who is near the limit, or beyond it. */
 const MINUTES_IF_NEAR = 1;
 const STOPPED_WITHIN_MS = 60_000;
@@ -49,7 +51,9 @@ async function measureRegularly(parts: Parts, signal: AbortSignal): Promise<void
   while (!signal.aborted) {
     const startedAt = performance.now();
     const wasDue = await measureNext(parts, signal).catch((error: unknown) => {
-      parts.log.error({ err: error }, "measuring the assistants' data failed");
+      // Of an engine that is away watch-engine.ts tells.
+      if (!(error instanceof EngineAway))
+        parts.log.error({ err: error }, "measuring the assistants' data failed");
       return false;
     });
     const pauseMs = wasDue ? (performance.now() - startedAt) * PAUSE_FACTOR : LOOK_EVERY_MS;
@@ -110,8 +114,14 @@ async function measure(
     scales = await setUp(parts, deployment);
     return await scales?.measure(signal);
   } catch (error) {
-    if (!signal.aborted && (await isAsRead(parts.sql, deployment)))
-      parts.log.warn({ err: error, deployment: deployment.id }, "an assistant's data could not be measured");
+    if (signal.aborted || !(await isAsRead(parts.sql, deployment))) return undefined;
+    parts.log.warn({ err: error, deployment: deployment.id }, "an assistant's data could not be measured");
+    const state_check_at = minutesFromNow(MINUTES_AFTER_FAILURE);
+    await parts.sql
+      .updateTable("deployments")
+      .set({ state_check_at })
+      .where("id", "=", deployment.id)
+      .execute();
     return undefined;
   } finally {
     await scales?.close();

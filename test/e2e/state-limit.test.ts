@@ -175,9 +175,11 @@ it("what measures is no drift and no finding, and every call has the volume to i
     status: "active",
     drift: null,
   });
+  await dueAt(new Date(Date.now() + 20_000));
   const asked = await berth.call("POST", `${id}/backups`);
   expect(asked.status, JSON.stringify(asked.body)).toBe(202);
   await untilSettled();
+  expect((await row()).state_check_at?.getTime(), "no backup puts it off").toBeLessThan(Date.now() + 20_000);
   await slowScales();
   await berth.call("POST", `${id}/stop`);
   await waitForStatus(berth, id, "stopped");
@@ -228,20 +230,26 @@ function write(name: string, mib: number): void {
 
 /** Measures now, whichever worker does it, and returns the status. */
 async function afterMeasuring(): Promise<Record<string, unknown>> {
-  const { sql } = berth.installation;
   const parts = { ...berth.installation, log: pino({ level: "silent" }) };
   const startedAt = new Date().toISOString();
-  await sql.updateTable("deployments").set({ state_check_at: null }).where("id", "=", id).execute();
+  await dueAt(null);
   for (const deadline = Date.now() + 20_000; Date.now() < deadline; await sleep(50)) {
     await measureNext(parts, never);
-    const { state_use } = await sql
-      .selectFrom("deployments")
-      .select("state_use")
-      .where("id", "=", id)
-      .executeTakeFirstOrThrow();
+    const { state_use } = await row();
     if (state_use && state_use.measuredAt > startedAt) return status();
   }
   throw new Error("It was not measured.");
+}
+
+async function dueAt(state_check_at: Date | null): Promise<void> {
+  const { sql } = berth.installation;
+  await sql.updateTable("deployments").set({ state_check_at }).where("id", "=", id).execute();
+}
+
+function row() {
+  const { sql } = berth.installation;
+  const query = sql.selectFrom("deployments").select(["state_use", "state_check_at"]);
+  return query.where("id", "=", id).executeTakeFirstOrThrow();
 }
 
 async function status(): Promise<Record<string, unknown>> {

@@ -49,6 +49,14 @@ describe("a volume", () => {
     expect(diskBytes).toBeGreaterThan(freeBytes);
   });
 
+  it("with nothing but empty files takes 4 KiB for each", async () => {
+    const before = await measured();
+    asAssistant("mkdir empty; cd empty; i=0; while [ $i -lt 3000 ]; do : > $i; i=$((i+1)); done");
+    expect((await measured()).usedBytes).toBeGreaterThan(3000 * 4096);
+    expect(before.usedBytes).toBeLessThan(3000 * 4096);
+    asAssistant("/bin/busybox rm -r empty");
+  });
+
   it.skipIf(!hasOpenClaw)(
     "is measured the same by OpenClaw's own image, below names longer than any path, too (skipped without it)",
     async () => {
@@ -106,10 +114,11 @@ describe("a volume", () => {
 
 describe("what measures is not trusted", () => {
   const HEADING = "Filesystem 1024-blocks Used Available Capacity Mounted on\n";
-  const GOOD = `12\t/home/node/.openclaw\n${HEADING}/dev/sda 1000 400 600 40% /home/node/.openclaw\n`;
+  const GOOD = `12\t/home/node/.openclaw\n3\n${HEADING}/dev/sda 1000 400 600 40% /home/node/.openclaw\n`;
   it("what it prints is read as it is meant", () => {
     const bytes = { usedBytes: 12_288, freeBytes: 614_400, diskBytes: 1_024_000 };
     expect(parseMeasurement(GOOD)).toEqual(bytes);
+    expect(parseMeasurement(GOOD.replace("\n3\n", "\n      4\n")).usedBytes).toBe(16_384);
     expect(parseMeasurement(GOOD.replace("/dev/sda", "//nas/a share"))).toEqual(bytes);
     expect(parseMeasurement(GOOD.replace(" 600 40%", " -5 101%")).freeBytes).toBe(0);
     expect(parseMeasurement(GOOD.replace(" 600 40%", " 0 -")).freeBytes).toBe(0);
@@ -117,6 +126,7 @@ describe("what measures is not trusted", () => {
   it.each([
     ["nothing", ""],
     ["no du", GOOD.split("\n").slice(1).join("\n")],
+    ["no find", GOOD.replace("\n3\n", "\n")],
     ["no df", "12\t/home/node/.openclaw\n"],
     ["less than nothing", GOOD.replace("12", "-12")],
     ["what is no number", GOOD.replace("12", "1e9")],
