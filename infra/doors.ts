@@ -4,14 +4,16 @@ import Docker from "dockerode";
 import { DEPLOYMENT_LABEL, DOOR_LABEL } from "./args.ts";
 
 const GONE_WITHIN_MS = 10_000;
+/** What a door is for, as its label says. */
+export type DoorKind = "backup" | "measure" | "settings";
 
 /**
- * Removes those of a deployment, whoever has made them: left by a process that died, or measuring.
+ * Removes those of a kind that a deployment has, in use or left by a process that died.
  * @throws Error of the engine, also when one of them does not go
  */
-export async function removeDoors(deploymentId: string): Promise<void> {
+export async function removeDoors(deploymentId: string, kind: DoorKind): Promise<void> {
   const docker = new Docker();
-  const filters = { label: [`${DEPLOYMENT_LABEL}=${deploymentId}`, DOOR_LABEL] };
+  const filters = { label: [`${DEPLOYMENT_LABEL}=${deploymentId}`, `${DOOR_LABEL}=${kind}`] };
   for (const { Id } of await docker.listContainers({ all: true, filters }))
     await removeDoor(docker.getContainer(Id));
 }

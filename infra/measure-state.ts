@@ -5,11 +5,10 @@ import Docker from "dockerode";
 import { DEPLOYMENT_LABEL, DOOR_LABEL, resourceName } from "./args.ts";
 import { hasVolume, type StateVolume } from "./backups/volume.ts";
 import { STATE_PATH } from "./container.ts";
-import { removeDoor, removeDoors } from "./doors.ts";
+import { type DoorKind, removeDoor, removeDoors } from "./doors.ts";
 import { takeFrames } from "./log-frames.ts";
 
-/** Value of the door's label. */
-export const MEASURE = "measure";
+export const MEASURE = "measure" satisfies DoorKind;
 /** For volumes with millions of files; what takes longer is not measured. */
 export const MEASURE_TIMEOUT_MS = 120_000;
 const LONGEST_OUTPUT = 4096;
@@ -45,7 +44,7 @@ export interface Scales {
 /** Makes what measures, and only that; undefined if there is no volume. */
 export async function setUpScales(volume: StateVolume): Promise<Scales | undefined> {
   const { deploymentId } = volume;
-  await removeDoors(deploymentId);
+  await removeDoors(deploymentId, MEASURE);
   // The engine would make one.
   if (!(await hasVolume(volume))) return undefined;
   const container = await new Docker().createContainer(scales(volume));

@@ -114,8 +114,8 @@ async function run(job: Job, signal: AbortSignal): Promise<Report> {
     // Asked first: with the engine away the official docker plugin would take everything for removed.
     const engine = await targetEngine(job.foundation);
     await engine.assertAnswers(ENGINE_TIMEOUT_MS);
-    // By the claim nobody makes another one from here on.
-    if (target === "docker") await removeDoors(stackName);
+    // By the claim nobody measures the assistant's data from here on.
+    if (target === "docker") await removeDoors(stackName, "measure");
     const { work } = job;
     if (work !== "destroy" && "backUp" in work) await backUp(stackName, work.backUp, { signal, onWritten });
     else {

@@ -37,7 +37,7 @@ export async function replaceVolume(
   const docker = new Docker();
   const { deploymentId } = volume;
   const Name = resourceName(deploymentId);
-  await removeDoors(deploymentId);
+  await removeDoors(deploymentId, "backup");
   await docker.getVolume(Name).remove().catch(unlessGone);
   await docker.createVolume({ Name, Labels: { [DEPLOYMENT_LABEL]: deploymentId } });
   const door = await openDoor(volume, "rw");
@@ -62,7 +62,7 @@ async function openDoor(
   access: "ro" | "rw",
 ): Promise<Docker.Container> {
   const docker = new Docker();
-  await removeDoors(deploymentId);
+  await removeDoors(deploymentId, "backup");
   return docker.createContainer({
     Image: image,
     Labels: { [DEPLOYMENT_LABEL]: deploymentId, [DOOR_LABEL]: "backup" },

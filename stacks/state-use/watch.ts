@@ -128,9 +128,7 @@ async function measure(
   }
 }
 
-/**
- * Under the claim that every operation takes first: it then finds what is to be removed, or nothing is made any more.
- */
+/** Under the claim that every operation takes first: it then finds what is to be removed, or nothing is made any more. */
 async function setUp({ sql, settings }: Parts, deployment: Deployment): Promise<Scales | undefined> {
   const claim = await claimFolder(stackWorkDir(settings, deployment.id));
   if (!claim) return undefined;
@@ -150,7 +148,8 @@ async function record(
 ): Promise<Verdict | undefined> {
   const { id, state_use: before, state_warning: warned } = deployment;
   const { stateLimitBytes: limitBytes } = settings;
-  const broughtUpBy = await lastBringUp(sql, id);
+  // Old operations are forgotten.
+  const broughtUpBy = (await lastBringUp(sql, id)) ?? before?.broughtUpBy ?? null;
   const { use, verdict } = judge({ measured, limitBytes, before, broughtUpBy, now: new Date() });
   const cause = causeOf(verdict, use, limitBytes);
   const since = warned && warned.cause.code === cause?.code ? warned.since : use.measuredAt;
@@ -183,7 +182,7 @@ function isLow(use: Pick<StateUse, "freeBytes" | "diskBytes">): boolean {
   return use.freeBytes < lowBelow(use);
 }
 
-async function lastBringUp(sql: Sql, deploymentId: string): Promise<string | null> {
+async function lastBringUp(sql: Sql, deploymentId: string): Promise<string | undefined> {
   const found = await sql
     .selectFrom("operations")
     .select("id")
@@ -192,7 +191,7 @@ async function lastBringUp(sql: Sql, deploymentId: string): Promise<string | nul
     .orderBy("id", "desc")
     .limit(1)
     .executeTakeFirst();
-  return found?.id ?? null;
+  return found?.id;
 }
 
 async function isAsRead(sql: Sql, deployment: Deployment): Promise<boolean> {

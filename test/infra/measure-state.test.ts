@@ -105,7 +105,7 @@ describe("a volume", () => {
 
   it("that an operation wants is let go of at once, and measuring ends with an error", async () => {
     const scales = await setUp();
-    await removeDoors(deploymentId);
+    await removeDoors(deploymentId, "measure");
     await expect(scales.measure(never)).rejects.toThrow();
     await scales.close();
     await docker.getVolume(resourceName(deploymentId)).remove();
