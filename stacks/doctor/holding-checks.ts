@@ -69,7 +69,7 @@ function noContainerWasLeft({ held }: OnDocker): Complaint[] {
   return held.doors.map((name) =>
     error(
       `A container that was only made to get at its data: expected to be gone, found ${name}.`,
-      `docker rm ${name}`,
+      `docker rm -f ${name}`,
     ),
   );
 }

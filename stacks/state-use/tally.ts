@@ -14,17 +14,23 @@ export interface StateTally {
 
 /** Of all deployments that are there; a stopped one's as it was last seen. */
 export async function takeStateTally(sql: Sql): Promise<StateTally> {
-  const rows = await sql
-    .selectFrom("deployments")
-    .select(["id", "state_use"])
-    .where("status", "!=", "deleted")
-    .where("state_use", "is not", null)
-    .orderBy(raw`state_use->>'measuredAt' desc`)
-    .execute();
+  const rows = await measured(sql).select("id").execute();
   return {
-    used: rows.flatMap(({ id, state_use }) =>
-      state_use ? [{ deployment: id, bytes: state_use.usedBytes }] : [],
-    ),
-    disk: rows[0]?.state_use ?? undefined,
+    used: rows.flatMap(({ id, state_use: use }) => (use ? [{ deployment: id, bytes: use.usedBytes }] : [])),
+    disk: await latestDisk(sql),
   };
+}
+
+/** By the latest measurement of any assistant; undefined before there was one. */
+export async function latestDisk(sql: Sql): Promise<Disk | undefined> {
+  const latest = measured(sql).orderBy(raw`state_use->>'measuredAt' desc`).limit(1);
+  return (await latest.executeTakeFirst())?.state_use ?? undefined;
+}
+
+function measured(sql: Sql) {
+  return sql
+    .selectFrom("deployments")
+    .select("state_use")
+    .where("status", "!=", "deleted")
+    .where("state_use", "is not", null);
 }

@@ -11,11 +11,9 @@ import { claimFolder } from "../data-folder.ts";
 import type { Sql } from "../database.ts";
 import type { Deployment } from "../deployments.ts";
 import { keptImage } from "../images.ts";
-import type { Warning } from "../schema.ts";
-import { isAtRest, recordCrash } from "../seen.ts";
+import { isAtRest } from "../seen.ts";
 import type { StackSettings } from "../settings.ts";
-import { causeOf } from "./causes.ts";
-import { judge, lowBelow, type StateUse, sizeText, type Verdict } from "./judge.ts";
+import { asRead, minutesFromNow, recordMeasurement } from "./record.ts";
 
 const LOOK_EVERY_MS = 5_000;
 /** After each measurement, times what it has taken: measuring takes a fifth of the time at most. */
@@ -23,8 +21,6 @@ const PAUSE_FACTOR = 4;
 const MINUTES_UNTIL_NEXT = 5;
 /** What could not be measured may take long to fail: others are to have their turn. */
 const MINUTES_AFTER_FAILURE = 30;
-/** For who is near the limit, or beyond it. */
-const MINUTES_IF_NEAR = 1;
 const STOPPED_WITHIN_MS = 60_000;
 /** The engine's words for what can still write. */
 const RUNS: readonly string[] = ["running", "restarting", "paused"];
@@ -71,7 +67,7 @@ export async function measureNext(parts: Parts, signal: AbortSignal): Promise<bo
   if (deployment.status === "failed" && running.length === 0) return true;
   const measured = await measure(parts, deployment, signal);
   if (!measured || signal.aborted) return true;
-  const verdict = await record(parts, deployment, measured);
+  const verdict = await recordMeasurement(parts, deployment, measured);
   if (verdict === "full") await stopAll(parts, running, signal);
   return true;
 }
@@ -140,60 +136,6 @@ async function setUp({ sql, settings }: Parts, deployment: Deployment): Promise<
   }
 }
 
-/** Undefined, and nothing is written, if the deployment isn't what was read any more. */
-async function record(
-  { sql, settings, log }: Parts,
-  deployment: Deployment,
-  measured: Measurement,
-): Promise<Verdict | undefined> {
-  const { id, state_use: before, state_warning: warned } = deployment;
-  const { stateLimitBytes: limitBytes } = settings;
-  // Old operations are forgotten.
-  const broughtUpBy = (await lastBringUp(sql, id)) ?? before?.broughtUpBy ?? null;
-  const { use, verdict } = judge({ measured, limitBytes, before, broughtUpBy, now: new Date() });
-  const cause = causeOf(verdict, use, limitBytes);
-  const since = warned && warned.cause.code === cause?.code ? warned.since : use.measuredAt;
-  const warning: Warning | null = cause ? { cause, since } : null;
-  const written = await sql
-    .updateTable("deployments")
-    .set({
-      state_use: JSON.stringify(use),
-      state_warning: warning && JSON.stringify(warning),
-      ...(cause && { state_check_at: minutesFromNow(MINUTES_IF_NEAR) }),
-    })
-    .where("id", "=", id)
-    .where(asRead(deployment))
-    .returning("id")
-    .execute();
-  if (written.length === 0) return undefined;
-  const told = { deployment: id, used: sizeText(use.usedBytes), free: sizeText(use.freeBytes) };
-  if (isLow(use) && !(before && isLow(before)))
-    log.warn(told, "the disk of the assistants' data is nearly full");
-  if (warned?.cause.code !== cause?.code)
-    log.info({ ...told, warning: cause?.code ?? null }, "the room that an assistant's data takes changed");
-  if (verdict !== "full" || !cause || deployment.status !== "active") return verdict;
-  const detail = "Berth has stopped its container.";
-  if (!(await recordCrash(sql, deployment, { state: "ended", detail }, cause))) return undefined;
-  log.warn(told, "an assistant was stopped, as its data takes more room than it may");
-  return verdict;
-}
-
-function isLow(use: Pick<StateUse, "freeBytes" | "diskBytes">): boolean {
-  return use.freeBytes < lowBelow(use);
-}
-
-async function lastBringUp(sql: Sql, deploymentId: string): Promise<string | undefined> {
-  const found = await sql
-    .selectFrom("operations")
-    .select("id")
-    .where("deployment_id", "=", deploymentId)
-    .where("kind", "in", ["activate", "redeploy"])
-    .orderBy("id", "desc")
-    .limit(1)
-    .executeTakeFirst();
-  return found?.id;
-}
-
 async function isAsRead(sql: Sql, deployment: Deployment): Promise<boolean> {
   const found = await sql
     .selectFrom("deployments")
@@ -202,12 +144,4 @@ async function isAsRead(sql: Sql, deployment: Deployment): Promise<boolean> {
     .where(asRead(deployment))
     .executeTakeFirst();
   return found !== undefined;
-}
-
-function asRead({ status, operation_id }: Deployment) {
-  return raw<boolean>`status = ${status} and operation_id is not distinct from ${operation_id}::uuid`;
-}
-
-function minutesFromNow(minutes: number) {
-  return raw<Date>`now() + make_interval(mins => ${minutes})`;
 }
