@@ -37,8 +37,10 @@ export async function removeOwned(engine: Docker, deploymentId: string): Promise
 }
 
 async function removeOnce(engine: Docker, deploymentId: string): Promise<void> {
-  const { containers, networks, volumes } = await ownedBy(engine, deploymentId);
-  for (const { id } of containers) await engine.getContainer(id).remove({ force: true });
+  const filters = { label: [`${DEPLOYMENT_LABEL}=${deploymentId}`] };
+  for (const { Id } of await engine.listContainers({ all: true, filters }))
+    await engine.getContainer(Id).remove({ force: true });
+  const { networks, volumes } = await ownedBy(engine, deploymentId);
   for (const id of networks) await engine.getNetwork(id).remove();
   for (const name of volumes) await engine.getVolume(name).remove({ force: true });
 }
