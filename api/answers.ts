@@ -109,7 +109,7 @@ const Drift = named(
 const Warning = named(
   "Warning",
   z.strictObject({ cause: Cause, since: z.iso.datetime() }) satisfies z.ZodType<SchemaWarning>,
-  "What does not work of an active assistant, by its own words or its model provider's.",
+  "What does not work of an active assistant, or may soon end: by its own words, its model provider's, or its data's size.",
 );
 
 export const DeploymentStatus = named(

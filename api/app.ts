@@ -86,7 +86,7 @@ export function createApp(parts: AppParts): Express {
   // Express would answer it by itself, with a list of methods.
   app.options("/{*path}", noSuchPage);
   const budgets = openBudgets(parts.limits.rates, parts.database);
-  const monitoring = openMonitoring(parts.sql);
+  const monitoring = openMonitoring(parts.sql, parts.settings);
   serve(app, OPEN_CALLS, openCalls(parts, budgets, monitoring));
   app.use("/docs", docsFiles());
   app.use("/api/v1", gate(parts, budgets, monitoring));

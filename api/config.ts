@@ -31,6 +31,7 @@ import {
 export const ROLES = ["all", "api", "worker"] as const;
 
 const DAY_MS = 86_400_000;
+const MIB = 1024 * 1024;
 
 const Environment = z.object({
   PORT: port.default(8080),
@@ -84,6 +85,8 @@ const Environment = z.object({
   BERTH_STARTUP_TIMEOUT: z.coerce.number().int().min(5).max(3600).optional(),
   BERTH_MEMORY_MIB: z.coerce.number().int().min(16).default(2048),
   BERTH_CPUS: z.coerce.number().min(0.05).optional(),
+  // What is within it can be backed up, too: see BERTH_BACKUP_MAX_MIB.
+  BERTH_STATE_MIB: count.default(8_192),
   BERTH_HOST_RULES: z.enum(HOST_RULES).default("apply"),
   BERTH_RUNTIME: z
     .string()
@@ -196,6 +199,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       subnetPool: read.BERTH_SUBNET_POOL,
       memoryMib: read.BERTH_MEMORY_MIB,
       cpus: read.BERTH_CPUS ?? defaults.cpus,
+      stateLimitBytes: read.BERTH_STATE_MIB * MIB,
       startupTimeoutSeconds: read.BERTH_STARTUP_TIMEOUT ?? defaults.startupTimeoutSeconds,
       runtime: read.BERTH_RUNTIME,
       hostRules: read.BERTH_HOST_RULES,

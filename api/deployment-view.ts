@@ -80,11 +80,12 @@ export function statusView(
   };
 }
 
-/** There is room for one: the second is told in the words of the first. */
-function warning({ warning: own, model_warning: model }: Deployment): Warning | null {
-  if (!own || !model) return own ?? model;
-  const message = `${own.cause.message} Besides (${model.cause.code}): ${model.cause.message}`;
-  return { cause: { ...own.cause, message }, since: own.since };
+/** There is room for one: the others are told in the words of the first. */
+function warning({ state_warning, warning: own, model_warning }: Deployment): Warning | null {
+  const [first, ...others] = [state_warning, own, model_warning].filter((one) => one !== null);
+  if (!first) return null;
+  const besides = others.map(({ cause }) => ` Besides (${cause.code}): ${cause.message}`);
+  return { ...first, cause: { ...first.cause, message: first.cause.message + besides.join("") } };
 }
 
 /** The answer to a call that was accepted and is now being carried out. */

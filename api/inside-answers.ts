@@ -1,6 +1,6 @@
 // What clients get of an assistant itself: what it uses, and who waits to be let in.
 import { z } from "zod";
-import type { Usage as MeasuredUsage } from "../infra/usage.ts";
+import type { UsageWithState } from "../stacks/look-inside.ts";
 import type { Pairing as PendingPairing } from "../stacks/pairing.ts";
 import { named } from "./named-shapes.ts";
 
@@ -14,7 +14,12 @@ export const Usage = named(
     sentBytes: z.number().nullable().describe("As receivedBytes."),
     restarts: z.int().nullable().describe("By the engine itself; null on AWS."),
     uptimeSeconds: z.number(),
-  }) satisfies z.ZodType<MeasuredUsage>,
+    stateUsedBytes: z
+      .number()
+      .nullable()
+      .describe("Of its data, at the last measurement; null until there was one, and on AWS."),
+    stateLimitBytes: z.number().nullable().describe("Null where there is no limit, as on AWS."),
+  }) satisfies z.ZodType<UsageWithState>,
   "What an assistant uses. On AWS, CPU and memory are null until CloudWatch has measured them.",
 );
 

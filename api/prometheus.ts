@@ -5,6 +5,8 @@ import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Sql } from "../stacks/database.ts";
 import { BerthError } from "../stacks/errors.ts";
 import { STATUSES } from "../stacks/lifecycle.ts";
+import type { StackSettings } from "../stacks/settings.ts";
+import { type StateTally, takeStateTally } from "../stacks/state-use/tally.ts";
 import { DURATION_BOUNDS_SECONDS, type OperationCount, takeTally } from "../stacks/tally.ts";
 import { digest } from "./authenticate.ts";
 import { addressGroup, type Budget } from "./rate-limits.ts";
@@ -20,7 +22,7 @@ export interface Monitoring {
   readonly scrape: RequestHandler;
 }
 
-export function openMonitoring(sql: Sql): Monitoring {
+export function openMonitoring(sql: Sql, settings: Pick<StackSettings, "stateLimitBytes">): Monitoring {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -36,6 +38,7 @@ export function openMonitoring(sql: Sql): Monitoring {
   const deployments = gauge("berth_deployments", "Deployments, by status.", "status");
   const live = gauge("berth_operations_live", "Operations that wait or are carried out, by state.", "state");
   const callbacks = gauge("berth_callbacks_pending", "Callbacks that are to be delivered.");
+  const showState = stateGauges(gauge);
   return {
     timeCalls: (patterns) => (request, response, next) => {
       const end = calls.startTimer();
@@ -52,9 +55,38 @@ export function openMonitoring(sql: Sql): Monitoring {
       for (const state of ["queued", "running"]) live.set({ state }, 0);
       for (const { name, count } of tally.liveOperations) live.set({ state: name }, count);
       callbacks.set(tally.pendingCallbacks);
+      showState(await takeStateTally(sql), settings.stateLimitBytes);
       const text = (await registry.metrics()) + operationsText(tally.operations);
       response.set("Cache-Control", "no-store").type(registry.contentType).send(text);
     },
+  };
+}
+
+type MakeGauge = (name: string, help: string, ...labelNames: string[]) => Gauge;
+
+function stateGauges(gauge: MakeGauge): (tally: StateTally, limitBytes: number) => void {
+  const used = gauge("berth_state_used_bytes", "Data of an assistant, as last measured.", "deployment");
+  const limit = gauge("berth_state_limit_bytes", "What the data of one assistant may take; 0: no limit.");
+  // Made once they are known: before, they would say 0.
+  const free = once(() =>
+    gauge("berth_state_disk_free_bytes", "Left on the disk of the data, as seen then."),
+  );
+  const size = once(() => gauge("berth_state_disk_size_bytes", "Size of the disk of the data."));
+  return (tally, limitBytes) => {
+    limit.set(limitBytes);
+    used.reset();
+    for (const { deployment, bytes } of tally.used) used.set({ deployment }, bytes);
+    if (!tally.disk) return;
+    free().set(tally.disk.freeBytes);
+    size().set(tally.disk.diskBytes);
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
   };
 }
 

@@ -5,7 +5,7 @@ export type Target = (typeof TARGETS)[number];
 
 /** The label that everything of a deployment carries in the container engine. */
 export const DEPLOYMENT_LABEL = "berth.deployment";
-/** Marks a container that was only ever made to write into a volume: it is no assistant. */
+/** Marks a container that was only ever made to get at a volume: it is no assistant. */
 export const DOOR_LABEL = "berth.door";
 /** On an assistant's container: the limits that were asked for, as `limitsText` says them. */
 export const LIMITS_LABEL = "berth.limits";

@@ -8,6 +8,8 @@ export const STATE_PATH = "/home/node/.openclaw";
 /** OpenClaw closes within 15 s of SIGTERM; without Telegram it may then wait for minutes. Docker's default would be 10 s. */
 export const STOP_TIMEOUT_SECONDS = 35;
 export const RESTART_POLICY = "unless-stopped";
+/** Of each process. Where the engine itself may have fewer and is not privileged, no container could be started. */
+const OPEN_FILES = 16_384;
 /** The provider records changes of these as done without doing them: only a new container has them. */
 export const NOT_APPLIED_IN_PLACE = ["healthcheck", "tmpfs", "init", "cpuQuota", "cpuPeriod"] as const;
 
@@ -47,6 +49,11 @@ export function containerArgs(name: string, args: DockerArgs, around: Surroundin
     tmpfs: { "/tmp": "mode=1777,size=256m", "/home/node/.cache": "mode=0700,uid=1000,gid=1000,size=256m" },
     capabilities: { drops: ["ALL"] },
     securityOpts: ["no-new-privileges"],
+    // No memory is written to a disk when a program crashes: secrets are in it.
+    ulimits: [
+      { name: "core", soft: 0, hard: 0 },
+      { name: "nofile", soft: OPEN_FILES, hard: OPEN_FILES },
+    ],
     init: true,
     ...(args.runtime && { runtime: args.runtime }),
     restart: RESTART_POLICY,

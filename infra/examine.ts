@@ -3,12 +3,13 @@
 import type Docker from "dockerode";
 import { DEPLOYMENT_LABEL, DOOR_LABEL } from "./args.ts";
 import { listLabelled } from "./engine.ts";
+import { MEASURE, MEASURE_TIMEOUT_MS } from "./measure-state.ts";
 import { asking, unlessGone } from "./observe.ts";
 
 /** What the engine holds of one deployment. */
 export interface Holding {
   readonly containers: readonly HeldContainer[];
-  /** Names of containers that were only made to write into its volume. */
+  /** Names of containers that were only made to get at its volume, but for one that measures it right now. */
   readonly doors: readonly string[];
   readonly networks: readonly Docker.NetworkInspectInfo[];
   readonly volumes: readonly string[];
@@ -75,10 +76,15 @@ async function lookAt(
         imageOfThatName: await imageNamed(found.Config.Image),
       })),
     ),
-    doors: own.filter(isDoor).map(nameOf),
+    doors: own.filter((listed) => isDoor(listed) && !isMeasuring(listed)).map(nameOf),
     networks: seenNetworks.filter((network): network is Docker.NetworkInspectInfo => network !== undefined),
     volumes: volumes.filter(isOwn).map(({ Name }) => Name),
   };
+}
+
+function isMeasuring({ Labels, Created }: Docker.ContainerInfo): boolean {
+  const ageMs = Date.now() - Created * 1000;
+  return Labels[DOOR_LABEL] === MEASURE && ageMs < 2 * MEASURE_TIMEOUT_MS;
 }
 
 async function imageId(docker: Docker, name: string): Promise<string | undefined> {

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import Docker from "dockerode";
 import { z } from "zod";
-import { DEPLOYMENT_LABEL, deploymentOf } from "./args.ts";
+import { DEPLOYMENT_LABEL, DOOR_LABEL, deploymentOf } from "./args.ts";
 
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 10_000;
@@ -57,8 +57,9 @@ async function* linesOf(stream: NodeJS.ReadableStream): AsyncGenerator<string> {
   }
 }
 
-/** Networks and volumes are told by their names alone. */
+/** Networks and volumes are told by their names alone. What Berth itself looks into a volume by is nobody's change. */
 function deploymentIn(line: string): string | undefined {
   const { ID, Attributes } = Event.parse(JSON.parse(line)).Actor;
+  if (Attributes && DOOR_LABEL in Attributes) return undefined;
   return Attributes?.[DEPLOYMENT_LABEL] ?? deploymentOf(Attributes?.name ?? "") ?? deploymentOf(ID);
 }

@@ -19,6 +19,17 @@ export async function haltAssistant(deploymentId: string): Promise<boolean> {
   return Running;
 }
 
+/**
+ * Stops a container, by its id; nothing is done if it does not run, or is gone.
+ * @throws Error when it runs on
+ */
+export async function stopContainer(id: string): Promise<void> {
+  const gone = (error: { readonly statusCode?: number }) => {
+    if (error.statusCode !== 404) unlessAsWanted(error);
+  };
+  await new Docker().getContainer(id).stop({ t: STOP_TIMEOUT_SECONDS }).catch(gone);
+}
+
 /** Starts a deployment's container; nothing is done if it runs, or there is none. */
 export async function startAssistant(deploymentId: string): Promise<void> {
   const container = await containerOf(deploymentId);

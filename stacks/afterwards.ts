@@ -15,11 +15,11 @@ export function afterwards(
     const outputs = ending.outputs && JSON.stringify(ending.outputs);
     if (kind === "prepare") return { outputs };
     if (kind === "delete")
-      return { status: "deleted", outputs: null, address: null, bot_id: null, ...forgetSecrets };
+      return { status: "deleted", outputs: null, address: null, bot_id: null, ...forgotten };
     if (kind === "restore") {
       const stopped = before === "failed" ? { status: LIFECYCLE.stop.to, bot_id: null } : {};
-      // What an upgrade has left of the data is not there any more.
-      return { outputs, unfinished_upgrade: null, ...stopped };
+      // What an upgrade has left of the data, or was measured of it, is not there any more.
+      return { outputs, unfinished_upgrade: null, state_use: null, ...stopped };
     }
     if (kind === "stop") return { status: LIFECYCLE.stop.to, outputs, bot_id: null };
     return { status: LIFECYCLE[kind].to, outputs };
@@ -42,9 +42,10 @@ function isCutOff(ending: Ending): boolean {
   );
 }
 
-const forgetSecrets = {
+const forgotten = {
   telegram_bot_token: null,
   model_api_key: null,
   gateway_token: null,
   stack_exists: false,
+  state_use: null,
 };

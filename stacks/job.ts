@@ -12,6 +12,7 @@ import type { DataWork, Job } from "./run-operation.ts";
 import type { SecretBox } from "./secret.ts";
 import type { StackSettings } from "./settings.ts";
 import { stateFolder } from "./state-files.ts";
+import { STATE_FULL } from "./state-use/causes.ts";
 
 export interface JobParts {
   readonly box: SecretBox;
@@ -44,8 +45,10 @@ export async function upJob(
   if (operation.kind !== "redeploy") return { ...job, work: { up, refresh: false, remove: "others" } };
   // What runs may have been changed by hand: look before acting on it. Recovery looks too.
   const refresh = outputs?.replicas !== 0 && !remains;
-  // To Pulumi a container that ends again and again is as it should be, and one in the place of its own not there.
-  const remove = seen?.state === "restarting" || seen?.state === "unexpected" ? "all" : "out of order";
+  // To Pulumi a container that ends again and again is as it should be, one in the place of its own not there, and one that
+  // Berth has stopped ready as soon as it is started.
+  const isOdd = seen?.state === "restarting" || seen?.state === "unexpected";
+  const remove = isOdd || lastFailure?.code === STATE_FULL ? "all" : "out of order";
   return { ...job, work: { up, refresh, remove, ...(data && { data }) } };
 }
 

@@ -45,13 +45,29 @@ export async function readLogs(
   })();
 }
 
+/** What an assistant uses, with the room that its data was last found to take. */
+export interface UsageWithState extends Usage {
+  /** Null until it was measured. */
+  readonly stateUsedBytes: number | null;
+  /** Null where there is no limit. */
+  readonly stateLimitBytes: number | null;
+}
+
 /** @throws BerthError INVALID_STATE when no container runs, UNAVAILABLE when the engine does not answer */
-export async function readUsage(insightOf: InsightOf, deployment: Deployment): Promise<Usage> {
+export async function readUsage(
+  { insightOf, settings }: { readonly insightOf: InsightOf; readonly settings: StackSettings },
+  deployment: Deployment,
+): Promise<UsageWithState> {
   const usage = await insightOf(deployment)
     .then((insight) => insight.measure(deployment.id))
     .catch(engineAway);
   if (!usage) throw noContainer(deployment);
-  return usage;
+  const isLimited = settings.target === "docker" && settings.stateLimitBytes > 0;
+  return {
+    ...usage,
+    stateUsedBytes: deployment.state_use?.usedBytes ?? null,
+    stateLimitBytes: isLimited ? settings.stateLimitBytes : null,
+  };
 }
 
 /**

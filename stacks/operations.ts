@@ -8,6 +8,7 @@ import { recordCallback } from "./callbacks/events.ts";
 import type { Sql } from "./database.ts";
 import type { Deployment } from "./deployments.ts";
 import type { Status } from "./lifecycle.ts";
+import { nothingFound } from "./nothing-found.ts";
 import type { Cause, OperationTable } from "./schema.ts";
 import { countOperation } from "./tally.ts";
 
@@ -204,7 +205,7 @@ export async function settleOperation(sql: Sql, operation: Operation, ending: En
     const change = afterwards(operation.kind, ending, before);
     const moved = await trx
       .updateTable("deployments")
-      .set({ ...change, ...nothingSeen, updated_at: new Date() })
+      .set({ ...change, ...nothingFound, updated_at: new Date() })
       .where("id", "=", operation.deployment_id)
       .where("operation_id", "=", operation.id)
       .returning("status")
@@ -232,8 +233,6 @@ async function statusOf(trx: Sql, deploymentId: string): Promise<Status | undefi
     .executeTakeFirst();
   return found?.status;
 }
-
-const nothingSeen = { seen: null, warning: null, model_warning: null, model_check_at: null };
 
 /** A deployment that is redeployed for years must not fill the database. */
 async function forgetOld(trx: Sql, deploymentId: string): Promise<void> {

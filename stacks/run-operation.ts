@@ -4,6 +4,7 @@ import { constants, setPriority } from "node:os";
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import type { Foundation } from "../infra/args.ts";
 import type { Sum } from "../infra/backups/file.ts";
+import { removeDoors } from "../infra/doors.ts";
 import { type Removal, removeContainers } from "../infra/engine.ts";
 import { preload } from "../infra/program.ts";
 import { type Engine, targetEngine } from "../infra/target-engine.ts";
@@ -115,6 +116,8 @@ async function run(job: Job, signal: AbortSignal): Promise<Report> {
     // Asked first: with the engine away the official docker plugin would take everything for removed.
     const engine = await targetEngine(job.foundation);
     await engine.assertAnswers(ENGINE_TIMEOUT_MS);
+    // By the claim nobody measures the assistant's data from here on.
+    if (target === "docker") await removeDoors(stackName, "measure");
     const { work } = job;
     if (work !== "destroy" && "backUp" in work) await backUp(stackName, work.backUp, { signal, onWritten });
     else {

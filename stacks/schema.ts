@@ -3,6 +3,7 @@ import type { ColumnType, Generated } from "kysely";
 import type { BackupTable } from "./backups/table.ts";
 import type { ImageColumns } from "./image-columns.ts";
 import type { OperationKind, PaymentState, Status } from "./lifecycle.ts";
+import type { WatchedColumns } from "./watched-columns.ts";
 
 type Json<T> = ColumnType<T | null, string | null, string | null>;
 type Timestamp = ColumnType<Date, Date | undefined, Date>;
@@ -53,7 +54,7 @@ export interface ApiKeyTable {
   last_used_at: Date | null;
 }
 
-export interface DeploymentTable extends ImageColumns {
+export interface DeploymentTable extends ImageColumns, WatchedColumns {
   id: string;
   account_id: string;
   status: Status;
@@ -106,10 +107,6 @@ export interface DeploymentTable extends ImageColumns {
   seen: Json<Seen>;
   /** What an active assistant last said of itself, where that is not that it is ready. */
   warning: Json<Warning>;
-  /** What its model's provider last said of key and model, where that is not that it takes them. */
-  model_warning: Json<Warning>;
-  /** When it is asked next; null for at once. */
-  model_check_at: ColumnType<Date | null, undefined, Date | null>;
   /** The latest operation. */
   operation_id: string | null;
   created_at: Timestamp;

@@ -59,8 +59,8 @@ export async function recordUnknown(sql: Sql, ids?: readonly string[]): Promise<
 }
 
 /**
- * An active assistant that can't stay up is failed, by an operation of its own that tells why. False if that is
- * decided already, or the deployment isn't what was read any more.
+ * An active assistant that can't stay up, or may not, is failed, by an operation of its own that tells why. False if
+ * that is decided already, or the deployment isn't what was read any more.
  */
 export async function recordCrash(
   sql: Sql,

@@ -44,6 +44,8 @@ export interface StackSettings {
   readonly subnetPool: string;
   readonly memoryMib: number;
   readonly cpus: number;
+  /** Of one assistant's data; 0 is no limit. Of the target docker. */
+  readonly stateLimitBytes: number;
   readonly startupTimeoutSeconds: number;
   /** The operator's own, for slots that don't bring one. */
   readonly modelKeys: Readonly<Partial<Record<ModelProvider, Secret>>>;

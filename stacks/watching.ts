@@ -9,6 +9,7 @@ import type { Polar } from "./payments/polar.ts";
 import { watchPayments } from "./payments/watch.ts";
 import { giveUpRegularly } from "./queue.ts";
 import type { Intake } from "./requests.ts";
+import { watchState } from "./state-use/watch.ts";
 import { watchEngine } from "./watch-engine.ts";
 import { watchModels } from "./watch-models.ts";
 import { watchReadiness } from "./watch-readiness.ts";
@@ -40,5 +41,10 @@ function watchAssistants(parts: WatchingParts): (() => Promise<void>)[] {
   const { target, foundations, backups } = parts.settings;
   if (target === "aws") return foundations.map((foundation) => watchServices(parts, foundation));
   const backsUp = backups.everyMs > 0;
-  return [watchEngine(parts), watchReadiness(parts), ...(backsUp ? [backUpRegularly(parts, parts.log)] : [])];
+  return [
+    watchEngine(parts),
+    watchReadiness(parts),
+    watchState(parts),
+    ...(backsUp ? [backUpRegularly(parts, parts.log)] : []),
+  ];
 }

@@ -6,12 +6,11 @@ import { callerOf } from "../caller.ts";
 import { deploymentId } from "./deployment-id.ts";
 
 /** GET /:id/metrics: what the assistant uses right now. */
-export function metrics({
-  sql,
-  insightOf,
-}: Pick<Intake, "sql"> & { readonly insightOf: InsightOf }): RequestHandler {
+export function metrics(
+  parts: Pick<Intake, "sql" | "settings"> & { readonly insightOf: InsightOf },
+): RequestHandler {
   return async (request, response) => {
-    const deployment = await getDeployment(sql, callerOf(response).accountId, deploymentId(request));
-    response.json({ data: await readUsage(insightOf, deployment) });
+    const deployment = await getDeployment(parts.sql, callerOf(response).accountId, deploymentId(request));
+    response.json({ data: await readUsage(parts, deployment) });
   };
 }

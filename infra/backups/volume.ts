@@ -5,6 +5,7 @@ import { Readable } from "node:stream";
 import Docker from "dockerode";
 import { DEPLOYMENT_LABEL, DOOR_LABEL, resourceName } from "../args.ts";
 import { STATE_PATH } from "../container.ts";
+import { removeDoors } from "../doors.ts";
 
 export interface StateVolume {
   readonly deploymentId: string;
@@ -36,7 +37,7 @@ export async function replaceVolume(
   const docker = new Docker();
   const { deploymentId } = volume;
   const Name = resourceName(deploymentId);
-  await removeDoors(docker, deploymentId);
+  await removeDoors(deploymentId, "backup");
   await docker.getVolume(Name).remove().catch(unlessGone);
   await docker.createVolume({ Name, Labels: { [DEPLOYMENT_LABEL]: deploymentId } });
   const door = await openDoor(volume, "rw");
@@ -61,7 +62,7 @@ async function openDoor(
   access: "ro" | "rw",
 ): Promise<Docker.Container> {
   const docker = new Docker();
-  await removeDoors(docker, deploymentId);
+  await removeDoors(deploymentId, "backup");
   return docker.createContainer({
     Image: image,
     Labels: { [DEPLOYMENT_LABEL]: deploymentId, [DOOR_LABEL]: "backup" },
@@ -72,13 +73,6 @@ async function openDoor(
       NetworkMode: "none",
     },
   });
-}
-
-/** Those of a process that died. */
-async function removeDoors(docker: Docker, deploymentId: string): Promise<void> {
-  const filters = { label: [`${DEPLOYMENT_LABEL}=${deploymentId}`, `${DOOR_LABEL}=backup`] };
-  for (const { Id } of await docker.listContainers({ all: true, filters }))
-    await docker.getContainer(Id).remove({ force: true });
 }
 
 function unlessGone(error: { readonly statusCode?: number }): undefined {

@@ -48,6 +48,10 @@ export const CONTAINER_CHECKS: readonly Check<OfContainer>[] = [
   ),
   { name: "limits", look: limitsAreAsAskedFor },
   fact("processes", "Processes at most", host("PidsLimit"), wantedProcesses),
+  fact("open-files", "Limits of each of its processes", ulimits, () => [
+    "core 0 to 0",
+    "nofile 16384 to 16384",
+  ]),
   fact("runtime", "Its container's runtime", host("Runtime"), wantedRuntime),
   fact("swap", "Memory and swap together, in MiB", mebibytes("MemorySwap"), mebibytes("Memory")),
   fact("log-limits", "Its container's log", host("LogConfig"), () => ({
@@ -96,6 +100,14 @@ function mebibytes(name: "Memory" | "MemorySwap") {
 function wantedProcesses(of: OfContainer): unknown {
   const { deployment, settings } = of.picture;
   return deployment.status === "active" && !settings.runtime ? 512 : host("PidsLimit")(of);
+}
+
+function ulimits({ container }: OfContainer): string[] {
+  const own = (container.inspected.HostConfig.Ulimits ?? []).map(
+    ({ Name, Soft, Hard }) => `${Name} ${Soft} to ${Hard}`,
+  );
+  // The engine may have defaults of its own for others.
+  return own.filter((limit) => /^(core|nofile) /.test(limit)).toSorted();
 }
 
 function wantedRuntime(of: OfContainer): unknown {

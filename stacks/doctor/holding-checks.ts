@@ -68,8 +68,8 @@ function containerIsTheRecords({ deployment: { status, outputs }, held }: OnDock
 function noContainerWasLeft({ held }: OnDocker): Complaint[] {
   return held.doors.map((name) =>
     error(
-      `A container that was made to write its settings: expected to be gone, found ${name}.`,
-      `docker rm ${name}`,
+      `A container that was only made to get at its data: expected to be gone, found ${name}.`,
+      `docker rm -f ${name}`,
     ),
   );
 }

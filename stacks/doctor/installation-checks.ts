@@ -1,6 +1,9 @@
 // What belongs to the installation and to no deployment: its folder, and what deployments have left behind.
+
+import type { Disk } from "../state-use/tally.ts";
 import { type Check, type Complaint, error, inWords, warning } from "./check.ts";
 import { type FileMode, octal } from "./picture.ts";
+import { diskHasRoom } from "./room-checks.ts";
 
 export interface InstallationPicture {
   readonly dataDir: string;
@@ -11,6 +14,8 @@ export interface InstallationPicture {
   readonly strayedSecrets: readonly string[];
   readonly strayedFolders: readonly string[];
   readonly strayedStacks: readonly Stray[];
+  /** Of the assistants' data; undefined until something was measured. */
+  readonly disk: Disk | undefined;
   /** Undefined where the engine isn't Docker. */
   readonly engine: EnginePicture | "away" | undefined;
 }
@@ -34,6 +39,7 @@ export const INSTALLATION_CHECKS: readonly Check<InstallationPicture>[] = [
   { name: "leftover-secrets", look: noSecretsAreLeft },
   { name: "leftover-folders", look: noFoldersAreLeft },
   { name: "leftover-stacks", look: noStacksAreLeft },
+  { name: "data-disk", look: diskHasRoom },
 ];
 
 export const ENGINE_CHECKS: readonly Check<InstallationPicture>[] = [

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Inventory } from "../../infra/examine.ts";
 import type { Sql } from "../database.ts";
 import { stackNames, stateFolder } from "../state-files.ts";
+import { latestDisk } from "../state-use/tally.ts";
 import { applied, combined, type Examination } from "./examine.ts";
 import {
   ENGINE_CHECKS,
@@ -47,6 +48,7 @@ export async function lookAtInstallation(
     strayedSecrets: await strayedSecrets(join(dataDir, "secrets"), secrets, isThere),
     strayedFolders: stacks.filter((id) => isThere(id) !== "there").map((id) => join(dataDir, "stacks", id)),
     strayedStacks: strays(new Map(states.filter((id) => UUID.test(id)).map((id) => [id, []])), isThere),
+    disk: await latestDisk(sql),
     engine: inventory && inventory !== "away" ? engineBy(inventory, isThere) : inventory,
   };
   const unchecked = folder ? [] : ["stacks of the backend without a record: it is no folder"];

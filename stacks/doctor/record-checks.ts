@@ -4,6 +4,7 @@ import { MAX_ATTEMPTS } from "../operations.ts";
 import { recordedOutputs } from "../outputs.ts";
 import { type Check, error, REDEPLOY, warning } from "./check.ts";
 import { isBusy, type Picture } from "./picture.ts";
+import { dataIsMeasured, dataIsWithinItsLimit } from "./room-checks.ts";
 
 /** Of one attempt, beyond the assistant's own time to start: what the worker gives it, and then until it is over. */
 const ATTEMPT_SLACK_MS = 300_000;
@@ -17,6 +18,8 @@ export const RECORD_CHECKS: readonly Check<Picture>[] = [
   { name: "bot", look: botIsItsOwn },
   { name: "sealed-secrets", look: secretsOpen },
   { name: "drift", look: nothingDrifted },
+  { name: "data-size", look: dataIsWithinItsLimit },
+  { name: "data-measured", look: dataIsMeasured },
 ];
 
 function statusHasAnOperation(picture: Picture) {

@@ -11,6 +11,7 @@ import { backups } from "./0008-backups.ts";
 import { images } from "./0009-images.ts";
 import { modelChecks } from "./0011-model-checks.ts";
 import { regions } from "./0012-regions.ts";
+import { stateUse } from "./0013-state-use.ts";
 
 export const MIGRATIONS: Record<string, Migration> = {
   "0001-initial": initial,
@@ -24,4 +25,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   "0009-images": images,
   "0011-model-checks": modelChecks,
   "0012-regions": regions,
+  "0013-state-use": stateUse,
 };

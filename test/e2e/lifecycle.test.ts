@@ -77,6 +77,8 @@ describe("one assistant's life", () => {
       { HostIp: "127.0.0.1", HostPort: expect.any(String) },
     ]);
     expect(HostConfig.NanoCpus).toBe(500_000_000);
+    const limits = inside(id, "sh", "-c", "ulimit -Sn; ulimit -Hn; ulimit -Sc; ulimit -Hc");
+    expect(limits.trim().split("\n")).toEqual(["16384", "16384", "0", "0"]);
   });
 
   it("its secrets are in its .env, and neither in docker inspect, nor in Pulumi's state, nor in the database", async () => {

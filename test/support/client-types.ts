@@ -742,7 +742,7 @@ export interface components {
                 since: string;
             };
         };
-        /** @description What does not work of an active assistant, by its own words or its model provider's. */
+        /** @description What does not work of an active assistant, or may soon end: by its own words, its model provider's, or its data's size. */
         Warning: {
             cause: components["schemas"]["Cause"];
             /** Format: date-time */
@@ -892,6 +892,10 @@ export interface components {
             /** @description By the engine itself; null on AWS. */
             restarts: number | null;
             uptimeSeconds: number;
+            /** @description Of its data, at the last measurement; null until there was one, and on AWS. */
+            stateUsedBytes: number | null;
+            /** @description Null where there is no limit, as on AWS. */
+            stateLimitBytes: number | null;
         };
         Pairing: {
             code: string;

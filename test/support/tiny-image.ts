@@ -14,7 +14,22 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const BUSYBOX_IMAGE = "busybox:1.37.0-musl";
-const APPLETS = ["sh", "httpd", "cat", "id", "echo", "ls", "sleep", "printf", "wget", "touch"];
+const APPLETS = [
+  "sh",
+  "httpd",
+  "cat",
+  "id",
+  "echo",
+  "ls",
+  "sleep",
+  "printf",
+  "wget",
+  "touch",
+  "du",
+  "df",
+  "find",
+  "wc",
+];
 
 export interface TinyImages {
   readonly healthy: string;

@@ -32,6 +32,10 @@ const CASES: readonly [string, (picture: Wrong) => unknown, RegExp][] = [
   ["bot", ({ deployment }) => (deployment.bot_id = null), /that of its token, 123456789, found none/],
   ["sealed-secrets", ({ unopened }) => unopened.push("gateway_token"), /gateway_token.*secret-key/],
   ["drift", drifted, /expected none, found since 2026.*paused: Its container is paused/],
+  ["data-size", takes(101), /expected 100 MiB at most, found 101 MiB/],
+  ["data-size", takes(95), /expected 100 MiB at most, found 95 MiB/],
+  ["data-measured", neverMeasured, /within the last hour, found none/],
+  ["data-measured", measuredLongAgo, /within the last hour, found the last one at 2025-12-01/],
   ["stack", ({ stack }) => (stack.exists = false), /Pulumi stack: expected to be there/],
   ["stack", ({ deployment }) => (deployment.stack_exists = false), /the record doesn't know/],
   ["stack-state", ({ stack }) => (stack.damage = "it is cut off"), /found that it is cut off/],
@@ -170,6 +174,11 @@ const CASES: readonly [string, (picture: Wrong) => unknown, RegExp][] = [
   ["ports", host({ PublishAllPorts: true }), /found .*all that its image names/],
   ["container-networks", joinsNetwork, /expected berth-.*, found berth-.*, bridge/],
   [
+    "open-files",
+    inspected((one) => (one.HostConfig.Ulimits = [])),
+    /expected core 0 to 0, nofile 16384 to 16384, found nothing/,
+  ],
+  [
     "container-secrets",
     inspected((one) => one.Config.Env.push(`KEY=${MODEL_KEY}`)),
     /no secret, found model_api_key/,
@@ -180,7 +189,14 @@ const CASES: readonly [string, (picture: Wrong) => unknown, RegExp][] = [
     /found telegram_bot_token/,
   ],
 ];
-const WARNINGS = [/set now/, /stands for/, /can't be seen/, /the record doesn't know/];
+const WARNINGS = [
+  /set now/,
+  /stands for/,
+  /can't be seen/,
+  /the record doesn't know/,
+  /found 95 MiB/,
+  /within the last hour/,
+];
 
 it("nothing is wrong with a good picture", () => {
   const { findings, checks, unchecked } = examine(goodPicture());
@@ -305,6 +321,20 @@ function mounted(Source: string): (picture: Wrong) => unknown {
 function twice({ held }: Wrong): void {
   const [own] = held.containers;
   if (own) held.containers.push({ ...own, inspected: { ...own.inspected, Name: "/other" } });
+}
+
+function takes(mib: number) {
+  return ({ deployment }: Wrong) => Object.assign(deployment.state_use ?? {}, { usedBytes: mib * 1024 ** 2 });
+}
+
+function neverMeasured({ deployment, operation }: Wrong): void {
+  operation.finished_at = new Date("2025-11-30");
+  deployment.state_use = null;
+}
+
+function measuredLongAgo({ deployment, operation }: Wrong): void {
+  operation.finished_at = new Date("2025-11-30");
+  Object.assign(deployment.state_use ?? {}, { measuredAt: "2025-12-01T00:00:00.000Z" });
 }
 
 function overdue(picture: Wrong): void {

@@ -46,6 +46,12 @@ const CASES: readonly [
     ({ strayedStacks }) => strayedStacks.push({ deploymentId: ID, was: "unknown", what: [] }),
     /unknown to it/,
   ],
+  [
+    "data-disk",
+    "warning",
+    ({ disk }) => Object.assign(disk ?? {}, { freeBytes: 1024 ** 3 }),
+    /expected 4\.9 GiB free of its 97\.7 GiB at least, found 1 GiB at 2026/,
+  ],
   ["engine", "error", (picture) => (picture.engine = "away"), /expected to answer/],
   [
     "engine-seccomp",

@@ -1,7 +1,8 @@
 // What an engine has of a deployment, by its label, asked past Berth and Pulumi.
 import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
-import { DEPLOYMENT_LABEL } from "../../../infra/args.ts";
+import { DEPLOYMENT_LABEL, DOOR_LABEL } from "../../../infra/args.ts";
+import { MEASURE } from "../../../infra/measure-state.ts";
 
 export interface Owned {
   readonly containers: readonly { readonly id: string; readonly isRunning: boolean }[];
@@ -9,7 +10,7 @@ export interface Owned {
   readonly volumes: readonly string[];
 }
 
-/** Ids as Pulumi's state has them: a volume's is its name. */
+/** Ids as Pulumi's state has them: a volume's is its name. Data is measured at any time: what does that is left out. */
 export async function ownedBy(engine: Docker, deploymentId: string): Promise<Owned> {
   const filters = { label: [`${DEPLOYMENT_LABEL}=${deploymentId}`] };
   const [containers, networks, volumes] = await Promise.all([
@@ -18,7 +19,9 @@ export async function ownedBy(engine: Docker, deploymentId: string): Promise<Own
     engine.listVolumes({ filters }),
   ]);
   return {
-    containers: containers.map(({ Id, State }) => ({ id: Id, isRunning: State === "running" })),
+    containers: containers
+      .filter(({ Labels }) => Labels[DOOR_LABEL] !== MEASURE)
+      .map(({ Id, State }) => ({ id: Id, isRunning: State === "running" })),
     networks: networks.map(({ Id }) => Id),
     volumes: volumes.Volumes.map(({ Name }) => Name),
   };
@@ -34,8 +37,10 @@ export async function removeOwned(engine: Docker, deploymentId: string): Promise
 }
 
 async function removeOnce(engine: Docker, deploymentId: string): Promise<void> {
-  const { containers, networks, volumes } = await ownedBy(engine, deploymentId);
-  for (const { id } of containers) await engine.getContainer(id).remove({ force: true });
+  const filters = { label: [`${DEPLOYMENT_LABEL}=${deploymentId}`] };
+  for (const { Id } of await engine.listContainers({ all: true, filters }))
+    await engine.getContainer(Id).remove({ force: true });
+  const { networks, volumes } = await ownedBy(engine, deploymentId);
   for (const id of networks) await engine.getNetwork(id).remove();
   for (const name of volumes) await engine.getVolume(name).remove({ force: true });
 }
