@@ -77,6 +77,15 @@ export interface Foundation {
   /** Family of the task that removes a deleted deployment's directory. */
   readonly eraserTaskFamily: string;
   readonly eraserSecurityGroupId: string;
+  /** What states are carried out and in by; a foundation that was made before there was any has none. */
+  readonly transfer?: Transfer | undefined;
+}
+
+export interface Transfer {
+  /** Name of the bucket through which states pass. */
+  readonly bucket: string;
+  /** Of the task that does it: any with Node and GNU tar. */
+  readonly image: string;
 }
 
 /** What the program reports back. `status` is said only after the readiness probe has passed. */

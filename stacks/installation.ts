@@ -4,6 +4,7 @@ import { newBackupKey } from "../infra/backups/key.ts";
 import type { MODEL_APIS } from "../infra/model-apis.ts";
 import { assertRuntime } from "../infra/runtime.ts";
 import { backUpRegularly } from "./backups/schedule.ts";
+import { regionsWithoutBackups } from "./backups/where.ts";
 import { claimUnclaimedBots } from "./bots.ts";
 import { releaseClaims } from "./callbacks/deliveries.ts";
 import { type SenderParts, startSender } from "./callbacks/sender.ts";
@@ -72,7 +73,10 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
   const stopWatching = runsWorker ? watchAssistants({ ...intake, log }) : undefined;
   const stopAskingProviders =
     runsWorker && modelApis ? watchModels({ ...intake, modelApis, log }) : undefined;
-  const backsUp = onDocker && settings.backups.everyMs > 0;
+  const backsUp = parts.runsWorker && settings.backups.everyMs > 0;
+  const regions = regionsWithoutBackups(settings);
+  if (backsUp && regions.length > 0)
+    log.warn({ regions }, "no scheduled backups there: run `npm run berth -- aws up`, and start Berth anew");
   const stopBackingUp = backsUp ? backUpRegularly(intake, log) : undefined;
   const stopSender = runsWorker
     ? startSender({ ...parts, ...intake, delaysMs: parts.callbackDelaysMs })

@@ -7,6 +7,7 @@ import type { Sum } from "../infra/backups/file.ts";
 import { removeContainers } from "../infra/engine.ts";
 import { preload } from "../infra/program.ts";
 import { type Engine, targetEngine } from "../infra/target-engine.ts";
+import { type AssistantState, targetState } from "../infra/target-state.ts";
 import { isStandIn, serveStandIns } from "../infra/toolchain/stand-ins/attached.ts";
 import { backUp, restore, writeOnceStopped } from "./backups/run.ts";
 import type { BackUp, Restore, Written } from "./backups/work.ts";
@@ -114,12 +115,13 @@ async function run(job: Job, signal: AbortSignal): Promise<Report> {
     const engine = await targetEngine(job.foundation);
     await engine.assertAnswers(ENGINE_TIMEOUT_MS);
     const { work } = job;
-    if (work !== "destroy" && "backUp" in work) await backUp(stackName, work.backUp, { signal, onWritten });
+    if (work !== "destroy" && "backUp" in work)
+      await backUp(await stateOf(job, work.backUp), work.backUp, { signal, onWritten });
     else {
       const carryOut = (stackExists: boolean) =>
         work === "destroy"
           ? destroy(stackExists, location, engine, { signal, onEvent })
-          : upWithData(stackExists, location, work, { signal, onEvent });
+          : upWithData(job, stackExists, location, work, { signal, onEvent });
       await onStack(job, location, engine, signal, async (stackExists) => {
         errors.length = 0;
         await carryOut(stackExists);
@@ -163,6 +165,7 @@ interface Watch {
 }
 
 async function upWithData(
+  job: Job,
   stackExists: boolean,
   location: StackLocation,
   work: Up,
@@ -170,11 +173,18 @@ async function upWithData(
 ): Promise<void> {
   const bringUp = () => up(stackExists, location, work, watch);
   const { data } = work;
-  const { stackName } = location;
-  const { signal } = watch;
+  const copy = { signal: watch.signal, onWritten };
   if (!data) await bringUp();
-  else if ("restore" in data) await restore(stackName, data.restore, bringUp, { signal, onWritten });
-  else await writeOnceStopped(stackName, data.write, bringUp, { signal, onWritten });
+  else if ("restore" in data) await restore(await stateOf(job, data.restore), data.restore, bringUp, copy);
+  else await writeOnceStopped(await stateOf(job, data.write), data.write, bringUp, copy);
+}
+
+function stateOf(
+  { foundation, location }: Job,
+  { image, keeping }: Pick<Written, "image" | "keeping">,
+): Promise<AssistantState> {
+  const { maxBytes } = keeping;
+  return targetState(foundation, { deploymentId: location.stackName, image, maxBytes });
 }
 
 async function up(stackExists: boolean, location: StackLocation, work: Up, watch: Watch): Promise<void> {

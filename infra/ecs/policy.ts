@@ -3,6 +3,7 @@
 // (`aws up`) needs an administrator.
 import type { Foundation } from "../args.ts";
 import { DEPLOYMENT_TAG, secretName } from "./names.ts";
+import { transferStatements } from "./transfer-policy.ts";
 
 export interface Statement {
   readonly Sid: string;
@@ -27,6 +28,7 @@ export function credentialsPolicy(foundation: Foundation, bucket: string | undef
       ...state(foundation),
       ...secrets(foundation),
       ...insight(foundation),
+      ...transferStatements(foundation),
       unrestricted(),
       ...(bucket ? pulumiState(bucket) : []),
     ],

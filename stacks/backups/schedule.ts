@@ -11,6 +11,7 @@ import type { Intake } from "../requests.ts";
 import { isAtRest } from "../seen.ts";
 import { CANCELLED } from "./records.ts";
 import { beginBackup } from "./requests.ts";
+import { livesWhereBackedUp } from "./where.ts";
 
 const LOOK_EVERY_MS = 10_000;
 
@@ -33,7 +34,7 @@ export async function beginDue(intake: Intake, now: Date): Promise<number> {
   const { sql, settings } = intake;
   const room = Math.max(1, Math.floor(settings.concurrency / 2)) - (await countScheduled(sql));
   if (room <= 0) return 0;
-  const due = await listDue(sql, settings.backups.everyMs, now, room);
+  const due = await listDue(sql, settings, now, room);
   const begun = await Promise.all(due.map((deployment) => begin(intake, deployment)));
   return begun.filter(Boolean).length;
 }
@@ -53,8 +54,13 @@ async function countScheduled(sql: Sql): Promise<number> {
  * Deployments at rest of which none was tried since their moment in this period, or none of a period if they are
  * younger. One that is stopped is due only if something was done with its data since its last backup.
  */
-async function listDue(sql: Sql, everyMs: number, now: Date, limit: number): Promise<Deployment[]> {
-  const seconds = raw`${everyMs / 1000}::float8`;
+async function listDue(
+  sql: Sql,
+  settings: Intake["settings"],
+  now: Date,
+  limit: number,
+): Promise<Deployment[]> {
+  const seconds = raw`${settings.backups.everyMs / 1000}::float8`;
   // The id's last digits are random: as good a phase as another, and whole periods make no difference.
   const phase = raw`('x' || right(deployments.id::text, 7))::bit(28)::int::float8`;
   const moment = raw<Date>`to_timestamp(
@@ -64,6 +70,7 @@ async function listDue(sql: Sql, everyMs: number, now: Date, limit: number): Pro
     .selectAll()
     .where("status", "in", ["active", "stopped"])
     .where(isAtRest)
+    .where(livesWhereBackedUp(settings))
     .where(raw<boolean>`not exists (select from backups where deployment_id = deployments.id
       and reason = 'scheduled' and created_at >= ${moment} and error->>'code' is distinct from ${CANCELLED})`)
     .where(raw<boolean>`(select min(finished_at) from operations where deployment_id = deployments.id
