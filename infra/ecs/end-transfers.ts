@@ -15,7 +15,7 @@ import { TransferStore } from "./transfer-store.ts";
 
 const TIMEOUT_MS = 120_000;
 
-/** Afterwards there is none of a deployment's transfers, and nothing of them. @throws Error when a task runs on */
+/** Afterwards none of a deployment's transfers runs, and no address is told any more. @throws Error when a task runs on */
 export async function endTransfers(
   foundation: Foundation,
   deploymentId: string,
@@ -33,7 +33,15 @@ export async function endTransfers(
     await sleep(pollMs);
   }
   await deleteTransferSecret(foundation, deploymentId);
+}
+
+/** Removes the rest of them once they have ended. */
+export async function forgetTransfers(foundation: Foundation, deploymentId: string): Promise<void> {
+  const { region, transfer } = foundation;
+  if (!transfer) return;
   await new TransferStore(foundation, transfer.bucket, deploymentId).clear();
+  const ecs = new ECSClient(clientOptions(region));
+  const family = transferFamily(deploymentId);
   const { taskDefinitionArns = [] } = await ecs.send(
     new ListTaskDefinitionsCommand({ familyPrefix: family }),
   );

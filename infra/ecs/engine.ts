@@ -18,24 +18,22 @@ export function ecsEngine(foundation: Foundation): Engine {
     assertAnswers: () => assertAwsAnswers(foundation.region, foundation.accountId).then(() => {}),
     /** Access points go too: the directory stays, and the next one leads to it again. */
     async removeStrays(deploymentId, known) {
-      await removeTransfers(foundation, deploymentId);
+      const { endTransfers } = await import("./end-transfers.ts");
+      await endTransfers(foundation, deploymentId);
       await removeService(foundation, deploymentId, known);
       await removeSecurityGroup(foundation, deploymentId, known);
       await removeAccessPoints(foundation, deploymentId, known);
     },
     async removeAll(deploymentId) {
       const nothing = new Set<string>();
-      await removeTransfers(foundation, deploymentId);
+      const { endTransfers, forgetTransfers } = await import("./end-transfers.ts");
+      await endTransfers(foundation, deploymentId);
+      await forgetTransfers(foundation, deploymentId);
       await removeService(foundation, deploymentId, nothing);
       await removeSecurityGroup(foundation, deploymentId, nothing);
       await deleteSecret(foundation, deploymentId);
     },
   };
-}
-
-async function removeTransfers(foundation: Foundation, deploymentId: string): Promise<void> {
-  const { endTransfers } = await import("./end-transfers.ts");
-  await endTransfers(foundation, deploymentId);
 }
 
 /** Waits until it is gone: another one can't have its name before. */

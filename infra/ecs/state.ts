@@ -29,6 +29,7 @@ export function ecsState(
     await assistant.untilQuiet(service);
     await endTransfers(foundation, deploymentId, pollMs);
     const store = new TransferStore(foundation, transfer.bucket, deploymentId);
+    await store.clear();
     const parts = { foundation, transfer, deploymentId, pollMs };
     return { store, carry: (order: Order, signal: AbortSignal) => carry(parts, service, order, signal) };
   };

@@ -48,8 +48,8 @@ async function carryIn(urls) {
   // Asked for before anything is removed: it shows that the rest can be had.
   const first = await ask(urls[0], {});
   await empty(Buffer.from(state));
-  const unpack = ["-x", "-p", "-f", "-", "-C", dirname(state)];
-  const tar = spawn("tar", unpack, {
+  const unpack = ["-x", "-p", "--delay-directory-restore", "--warning=no-timestamp", "-f", "-"];
+  const tar = spawn("tar", [...unpack, "-C", dirname(state)], {
     env: { PATH: process.env.PATH },
     stdio: ["pipe", "inherit", "inherit"],
   });

@@ -61,9 +61,7 @@ export async function carry(
   const { foundation, deploymentId } = parts;
   const ecs = new ECSClient(clientOptions(foundation.region));
   const volumes = await volumesOf(ecs, service, deploymentId);
-  // Hundreds of addresses are alike but for their signatures: packed, they fit into a secret.
-  const text = gzipSync(JSON.stringify(order)).toString("base64");
-  const secret = await putTransferSecret(foundation, deploymentId, text);
+  const secret = await putTransferSecret(foundation, deploymentId, orderText(order));
   let definition: string | undefined;
   try {
     const task = transferTask(foundation, deploymentId, parts.transfer.image, { volumes, secret });
@@ -74,6 +72,11 @@ export async function carry(
     await deleteTransferSecret(foundation, deploymentId);
     if (definition) await ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition: definition }));
   }
+}
+
+/** As the program reads it. Hundreds of addresses are alike but for their signatures: packed, they fit into a secret. */
+export function orderText(order: Order): string {
+  return gzipSync(JSON.stringify(order)).toString("base64");
 }
 
 /** The state as the assistant has it. */

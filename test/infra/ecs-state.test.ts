@@ -1,11 +1,13 @@
 // An assistant's data on AWS, out and back. S3 and Secrets Manager are moto's; ECS is made up, and its tasks really run the
 // program, on this machine.
 import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { CreateBucketCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { CreateFileSystemCommand, EFSClient } from "@aws-sdk/client-efs";
+import { ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { ListSecretsCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import type { Foundation } from "../../infra/args.ts";
@@ -13,12 +15,15 @@ import { type BackupFile, writeBackup } from "../../infra/backups/backup.ts";
 import { writeEncrypted } from "../../infra/backups/file.ts";
 import { newBackupKey } from "../../infra/backups/key.ts";
 import { ecsState } from "../../infra/ecs/state.ts";
+import { orderText } from "../../infra/ecs/transfer.ts";
+import { TransferStore } from "../../infra/ecs/transfer-store.ts";
 import { targetEngine } from "../../infra/target-engine.ts";
 import { backUp, restore } from "../../stacks/backups/run.ts";
 import { Fargate } from "../support/fargate.ts";
 import { FOUNDATION } from "../support/foundation.ts";
 import { type Moto, startMoto } from "../support/moto.ts";
-import { describeArchive, ODD_FILES } from "../support/state.ts";
+import { makeTransferBucket } from "../support/moto-foundation.ts";
+import { describeArchive } from "../support/state.ts";
 
 const REGION = { region: "eu-central-1" };
 const MIB = 1024 * 1024;
@@ -26,7 +31,7 @@ const folder = mkdtempSync(join(tmpdir(), "berth-ecs-state-"));
 const keyFile = join(folder, "backup-key");
 const keeping = { keyFile, maxBytes: 100 * MIB };
 const transfer = { bucket: "berth-transfer", image: "node:24" };
-const foundation: Foundation = { ...FOUNDATION, transfer };
+let foundation: Foundation = { ...FOUNDATION, transfer };
 const signal = new AbortController().signal;
 const never = { signal, onWritten: () => {} };
 const ecs = new Fargate();
@@ -39,10 +44,11 @@ let state: string;
 beforeAll(async () => {
   moto = await startMoto();
   await ecs.start();
-  const CreateBucketConfiguration = { LocationConstraint: REGION.region } as const;
-  await new S3Client(REGION).send(
-    new CreateBucketCommand({ Bucket: transfer.bucket, CreateBucketConfiguration }),
+  await makeTransferBucket(transfer.bucket);
+  const { FileSystemId = "" } = await new EFSClient(REGION).send(
+    new CreateFileSystemCommand({ CreationToken: "berth" }),
   );
+  foundation = { ...foundation, fileSystemId: FileSystemId };
   writeFileSync(keyFile, await newBackupKey());
 });
 afterAll(async () => {
@@ -60,11 +66,11 @@ afterEach(async () => {
 });
 
 const access = (deploymentId = id, maxBytes = keeping.maxBytes) =>
-  ecsState(foundation, { deploymentId, image: "unused", maxBytes }, { pollMs: 20, pieceBytes: 8 * MIB });
+  ecsState(foundation, { deploymentId, image: "unused", maxBytes }, { pollMs: 20, pieceBytes: 4 * MIB });
 
 it("an active assistant stands still while its data is copied, and comes back as it was, byte for byte", async () => {
-  inState(ODD_FILES);
-  inState("chmod 700 .; touch -d '2002-03-04 05:06:07' .");
+  inState(`mkdir -p deep/er; echo a > deep/er/a; ln deep/er/a hard; ln -s deep/er/a soft; chmod 2750 deep
+    head -c 9000000 /dev/urandom > random; chown 12:34 random; chmod 700 .; touch -d '2002-03-04 05:06:07' .`);
   const was = picture(state);
   const file = newFile();
   const sums: unknown[] = [];
@@ -125,6 +131,7 @@ it("no address ever shows: not in the task's definition, nor in any other call o
   expect(registered[0]?.text).not.toContain("taskRoleArn");
   const run = calls.find(({ name }) => name === "RunTask");
   expect(JSON.parse(run?.text ?? "")).toEqual({
+    clientToken: expect.any(String),
     cluster: foundation.clusterArn,
     taskDefinition: expect.stringContaining(`berth-${id}-transfer:`),
     launchType: "FARGATE",
@@ -144,7 +151,7 @@ it("of no data there is no backup, and of a service that is gone none is made up
 });
 
 it("a state larger than the limit is refused, and nothing is written", async () => {
-  inState("head -c 20971520 /dev/urandom > random");
+  inState("head -c 16000000 /dev/zero > zeros");
   await access().halt();
   const file = newFile();
   const small = { keyFile, maxBytes: 10 * MIB };
@@ -242,19 +249,32 @@ it("one that is cancelled ends its task", async () => {
   await expect.poll(() => ecs.isRunning(id)).toBe(true);
 });
 
-it("what a dead process has left is ended before anything else is done, also by a recovery", async () => {
+it("what a dead process has left is ended before anything else is done, also by a recovery or a deletion", async () => {
   inState("echo kept > file");
   await access().halt();
+  const engine = await targetEngine(foundation);
   for (const tidy of [
     () => writeBackup(access(), newFile(), keeping, signal),
-    async () => (await targetEngine(foundation)).removeStrays(id, new Set([`berth-${id}`])),
+    () => engine.removeStrays(id, new Set([`service/berth-${id}`])),
+    () => engine.removeAll(id),
   ]) {
     const task = ecs.leaveTransfer(id);
     const stale = new PutObjectCommand({ Bucket: transfer.bucket, Key: `${id}/000003`, Body: "left" });
     await new S3Client(REGION).send(stale);
-    await tidy().catch((error: Error) => expect(error.message).toContain("DeleteService"));
+    await tidy();
     expect(task).toMatchObject({ desiredStatus: "STOPPED", lastStatus: "STOPPED" });
   }
+});
+
+it("the addresses of the largest state fit into a secret, and are signed for nothing but their place", async () => {
+  process.env.AWS_SESSION_TOKEN = randomBytes(1_500).toString("base64");
+  const urls = await new TransferStore(foundation, transfer.bucket, id).addresses("PUT", 501);
+  delete process.env.AWS_SESSION_TOKEN;
+  // https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html
+  expect(orderText({ direction: "out", urls, pieceBytes: 1 }).length).toBeLessThan(65_536);
+  const query = new URL(urls[500] ?? "").searchParams;
+  expect([query.get("X-Amz-SignedHeaders"), query.get("X-Amz-Expires")]).toEqual(["host", "3600"]);
+  expect([...query.keys()].filter((name) => /checksum/i.test(name))).toEqual([]);
 });
 
 async function left() {

@@ -41,8 +41,12 @@ export class Fargate {
       const name = String(request.headers["x-amz-target"]).split(".").at(-1) ?? "";
       const input = (await json(request)) as Input;
       this.calls.push({ name, text: JSON.stringify(input) });
-      const answer = await this.#answer(name, input);
-      response.writeHead(200, { "Content-Type": "application/x-amz-json-1.1" }).end(JSON.stringify(answer));
+      const headers = { "Content-Type": "application/x-amz-json-1.1" };
+      await this.#answer(name, input).then(
+        (answer) => response.writeHead(200, headers).end(JSON.stringify(answer)),
+        (error: Error) =>
+          response.writeHead(400, headers).end(JSON.stringify({ __type: "Refused", message: error.message })),
+      );
     });
   }
 
@@ -107,6 +111,9 @@ export class Fargate {
       case "UpdateService":
         this.#switch(input.service ?? "", Number(input.desiredCount));
         return {};
+      case "DeleteService":
+        this.services.delete(input.service ?? "");
+        return {};
       case "ListTasks": {
         const { serviceName, family, desiredStatus } = input;
         const listed = this.tasks.filter(
@@ -149,6 +156,7 @@ export class Fargate {
     const running = this.tasks.filter((task) => task.group === `service:${name}`);
     return [
       {
+        serviceArn: `service/${name}`,
         serviceName: name,
         status: "ACTIVE",
         desiredCount,
