@@ -1,6 +1,9 @@
 // What lets Berth at an assistant's data on its target, and stands the assistant still meanwhile, past Pulumi.
 import type { Foundation } from "./args.ts";
 
+/** Thrown where data was to be replaced, and that was not even begun. */
+export class StateUntouched extends Error {}
+
 /** Each throws when the target does not answer, or refuses. */
 export interface AssistantState {
   /**
@@ -15,7 +18,10 @@ export interface AssistantState {
   untilStarted(endpoint: string | null, timeoutSeconds: number): Promise<void>;
   /** All of its data as an archive, below one folder: without an entry if there is none. Nothing of it may run. */
   read(signal: AbortSignal): AsyncIterable<Uint8Array>;
-  /** Puts an archive in the place of its data. Nothing of it may run. Cut off in the middle, it can be done again. */
+  /**
+   * Puts an archive in the place of its data. Nothing of it may run. Cut off in the middle, it can be done again.
+   * @throws StateUntouched when it is known that nothing was replaced
+   */
   replace(archive: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, signal: AbortSignal): Promise<void>;
 }
 

@@ -14,9 +14,9 @@ export class ServiceSwitch {
   readonly #cluster: string;
   readonly #service: string;
   readonly #region: string;
-  readonly #pollMs: number | undefined;
+  readonly #pollMs: number;
 
-  constructor({ region, clusterArn }: Foundation, deploymentId: string, pollMs: number | undefined) {
+  constructor({ region, clusterArn }: Foundation, deploymentId: string, pollMs: number) {
     this.#ecs = new ECSClient(clientOptions(region));
     this.#cluster = clusterArn;
     this.#service = resourceName(deploymentId);
@@ -64,7 +64,6 @@ export class ServiceSwitch {
 
   #settle({ taskDefinition = "" }: Service, replicas: 0 | 1, timeoutSeconds: number): Promise<void> {
     const place = { region: this.#region, cluster: this.#cluster, service: this.#service };
-    const pollMs = this.#pollMs === undefined ? {} : { pollMs: this.#pollMs };
-    return settle({ ...place, taskDefinition, replicas, timeoutSeconds, ...pollMs });
+    return settle({ ...place, taskDefinition, replicas, timeoutSeconds, pollMs: this.#pollMs });
   }
 }

@@ -1,12 +1,12 @@
 // An assistant's data on AWS: behind the access point of its service, and reached by tasks that carry it to S3 and back.
 import type { Foundation } from "../args.ts";
 import { tooLarge } from "../backups/contents.ts";
-import type { AssistantState, StatePlace } from "../target-state.ts";
+import { type AssistantState, type StatePlace, StateUntouched } from "../target-state.ts";
 import { wordsOf } from "./clients.ts";
 import { endTransfers } from "./end-transfers.ts";
 import { ServiceSwitch } from "./halt.ts";
 import { inPieces } from "./pieces.ts";
-import { carry, type Order, TooManyPieces } from "./transfer.ts";
+import { carry, type Order, TooManyPieces, type Watch } from "./transfer.ts";
 import { TransferStore } from "./transfer-store.ts";
 
 /** Held in memory, here and in the task. */
@@ -31,7 +31,7 @@ export function ecsState(
     const store = new TransferStore(foundation, transfer.bucket, deploymentId);
     await store.clear();
     const parts = { foundation, transfer, deploymentId, pollMs };
-    return { store, carry: (order: Order, signal: AbortSignal) => carry(parts, service, order, signal) };
+    return { store, carry: (order: Order, watch: Watch) => carry(parts, service, order, watch) };
   };
   return {
     halt: () => assistant.halt(),
@@ -41,7 +41,7 @@ export function ecsState(
       const { store, carry } = await begin();
       try {
         const urls = await store.addresses("PUT", Math.floor(maxBytes / pieceBytes) + 1);
-        await carry({ direction: "out", urls, pieceBytes }, signal);
+        await carry({ direction: "out", urls, pieceBytes }, { signal });
         yield* store.read(signal);
       } catch (error) {
         throw error instanceof TooManyPieces ? tooLarge(maxBytes) : inWords(error);
@@ -51,13 +51,18 @@ export function ecsState(
     },
     async replace(archive, signal) {
       const { store, carry } = await begin();
+      let hasRun = false;
+      const onRun = () => {
+        hasRun = true;
+      };
       try {
         let count = 0;
         for await (const piece of inPieces(archive, pieceBytes)) await store.put(count++, piece, signal);
         const urls = await store.addresses("GET", count);
-        await carry({ direction: "in", urls, pieceBytes }, signal);
+        await carry({ direction: "in", urls, pieceBytes }, { signal, onRun });
       } catch (error) {
-        throw inWords(error);
+        if (hasRun) throw inWords(error);
+        throw new StateUntouched(wordsIn(error), { cause: error });
       } finally {
         await clear(store);
       }
@@ -72,5 +77,13 @@ async function clear(store: TransferStore): Promise<void> {
 
 /** S3's refusals say what they are by their names alone. */
 function inWords(error: unknown): unknown {
-  return error instanceof Error && "$fault" in error ? new Error(wordsOf(error), { cause: error }) : error;
+  return isOfAws(error) ? new Error(wordsOf(error), { cause: error }) : error;
+}
+
+function wordsIn(error: unknown): string {
+  return isOfAws(error) || !(error instanceof Error) ? wordsOf(error) : error.message;
+}
+
+function isOfAws(error: unknown): boolean {
+  return error instanceof Error && "$fault" in error;
 }

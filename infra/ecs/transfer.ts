@@ -5,6 +5,7 @@ import {
   DeregisterTaskDefinitionCommand,
   DescribeTaskDefinitionCommand,
   ECSClient,
+  ECSServiceException,
   RegisterTaskDefinitionCommand,
   RunTaskCommand,
   type Service,
@@ -36,6 +37,12 @@ export interface TransferParts {
   readonly pollMs: number;
 }
 
+export interface Watch {
+  readonly signal: AbortSignal;
+  /** Told unless it is known that the program has not even begun. */
+  readonly onRun?: () => void;
+}
+
 /** Thrown where the state holds more pieces than there are addresses. */
 export class TooManyPieces extends Error {}
 
@@ -56,7 +63,7 @@ export async function carry(
   parts: TransferParts,
   service: Service,
   order: Order,
-  signal: AbortSignal,
+  watch: Watch,
 ): Promise<void> {
   const { foundation, deploymentId } = parts;
   const ecs = new ECSClient(clientOptions(foundation.region));
@@ -67,7 +74,7 @@ export async function carry(
     const task = transferTask(foundation, deploymentId, parts.transfer.image, { volumes, secret });
     const { taskDefinition } = await ecs.send(new RegisterTaskDefinitionCommand(task));
     definition = taskDefinition?.taskDefinitionArn;
-    assertCarried(await runTask(ecs, parts, { service, definition, signal }), parts.transfer);
+    assertCarried(await runTask(ecs, parts, { service, definition, ...watch }), parts.transfer);
   } finally {
     await deleteTransferSecret(foundation, deploymentId);
     if (definition) await ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition: definition }));
@@ -90,40 +97,50 @@ async function volumesOf(ecs: ECSClient, { taskDefinition }: Service, deployment
   );
 }
 
-interface Run {
+interface Run extends Watch {
   readonly service: Service;
   readonly definition: string | undefined;
-  readonly signal: AbortSignal;
 }
 
 async function runTask(
   ecs: ECSClient,
   { foundation: { clusterArn: cluster }, pollMs }: TransferParts,
-  { service, definition: taskDefinition, signal }: Run,
+  { service, definition: taskDefinition, signal, onRun }: Run,
 ): Promise<Task> {
-  const { tasks = [], failures = [] } = await ecs.send(
-    new RunTaskCommand({
-      cluster,
-      taskDefinition,
-      launchType: "FARGATE",
-      platformVersion: "1.4.0",
-      startedBy: "berth-transfer",
-      networkConfiguration: service.networkConfiguration,
-    }),
-  );
+  const asked = new RunTaskCommand({
+    cluster,
+    taskDefinition,
+    launchType: "FARGATE",
+    platformVersion: "1.4.0",
+    startedBy: "berth-transfer",
+    networkConfiguration: service.networkConfiguration,
+  });
+  const { tasks = [], failures = [] } = await ecs.send(asked).catch((error: unknown) => {
+    const isRefused = error instanceof ECSServiceException && error.$fault === "client";
+    if (!isRefused) onRun?.();
+    throw error;
+  });
   const arn = tasks[0]?.taskArn;
   if (!arn) throw notCarried(failures[0]?.reason ?? "ECS started no task");
   const late = AbortSignal.timeout(ADDRESSES_LIVE_SECONDS * 1000);
   try {
-    return await untilStopped(ecs, cluster, arn, { pollMs, signal: AbortSignal.any([signal, late]) });
+    const ended = await untilStopped(ecs, cluster, arn, { pollMs, signal: AbortSignal.any([signal, late]) });
+    // A task that never got so far has neither.
+    if (ended.startedAt || exitCodeOf(ended) !== undefined) onRun?.();
+    return ended;
   } catch (error) {
+    onRun?.();
     await ecs.send(new StopTaskCommand({ cluster, task: arn, reason: "Berth has given it up" }));
     throw late.aborted ? notCarried(`its task did not end within ${ADDRESSES_LIVE_SECONDS} s`) : error;
   }
 }
 
+function exitCodeOf({ containers = [] }: Task): number | undefined {
+  return containers.find(({ name }) => name === TRANSFER)?.exitCode;
+}
+
 function assertCarried(task: Task, { image }: Transfer): void {
-  const exitCode = task.containers?.find(({ name }) => name === TRANSFER)?.exitCode;
+  const exitCode = exitCodeOf(task);
   if (exitCode === 0) return;
   if (exitCode === EXITS.tooLarge) throw new TooManyPieces();
   const known = SENTENCES[exitCode ?? 0];

@@ -1,7 +1,7 @@
 // What the child process of an operation does to make a backup, or to restore one.
 import { clearState, restoreBackup, verifyBackup, writeBackup } from "../../infra/backups/backup.ts";
 import type { Sum } from "../../infra/backups/file.ts";
-import type { AssistantState } from "../../infra/target-state.ts";
+import { type AssistantState, StateUntouched } from "../../infra/target-state.ts";
 import type { BackUp, Restore, Written } from "./work.ts";
 
 interface Watch {
@@ -50,6 +50,7 @@ export async function restore(
     await restoreBackup(state, from, keeping, signal);
   } catch (error) {
     signal.throwIfAborted();
+    if (error instanceof StateUntouched) throw error;
     const back = sum
       ? restoreBackup(state, { file: before, ...sum }, keeping, signal)
       : clearState(state, signal);

@@ -48,6 +48,8 @@ beforeAll(async () => {
     BERTH_TARGET: "aws",
     BERTH_AWS_REGION: "eu-central-1,us-east-1",
     BERTH_AWS_FOUNDATION: JSON.stringify([foundation, second]),
+    BERTH_MEMORY_MIB: "2048",
+    BERTH_CPUS: "1",
     BERTH_CONCURRENCY: "1",
     BERTH_BACKUP_EVERY: "1",
     BERTH_ASSISTANT_IMAGE: OLD,

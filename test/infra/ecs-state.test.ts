@@ -228,6 +228,21 @@ it.each([
   await expect.poll(() => ecs.isRunning(id)).toBe(true);
 });
 
+it("a restore whose task can't start touches nothing, and doesn't say that it did", async () => {
+  inState("echo kept > file");
+  await access().halt();
+  const backup = { file: newFile(), sha256: "" };
+  backup.sha256 = (await writeBackup(access(), backup.file, keeping, signal))?.sha256 ?? "";
+  ecs.ending = { stoppedReason: "CannotPullContainerError: node:24: not found" };
+  const runs = () => ecs.calls.filter(({ name }) => name === "RunTask").length;
+  const before = runs();
+  const work = { from: backup, before: "", keeping, image: "unused" };
+  const restored = restore(access(), work, async () => {}, never);
+  await expect(restored).rejects.toThrow(/^The assistant's data was not copied: no such image/);
+  ecs.ending = undefined;
+  expect(runs() - before, "nothing is put back where nothing was taken").toBe(1);
+});
+
 it("one that is cancelled ends its task", async () => {
   inState("echo kept > file");
   ecs.startMs = 5_000;
