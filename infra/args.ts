@@ -84,7 +84,7 @@ export interface Foundation {
 export interface Transfer {
   /** Name of the bucket through which states pass. */
   readonly bucket: string;
-  /** Of the task that does it: any with Node and GNU tar. */
+  /** Of the task that does it; it has Node and GNU tar. */
   readonly image: string;
 }
 

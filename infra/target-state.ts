@@ -27,7 +27,7 @@ export interface AssistantState {
 
 export interface StatePlace {
   readonly deploymentId: string;
-  /** Of the target docker: any image that the engine has. */
+  /** One that the engine has; of the target docker. */
   readonly image: string;
   /** The most that is ever read. */
   readonly maxBytes: number;

@@ -51,17 +51,17 @@ export function ecsState(
     },
     async replace(archive, signal) {
       const { store, carry } = await begin();
-      let hasRun = false;
-      const onRun = () => {
-        hasRun = true;
+      let isTouched = false;
+      const onTouched = () => {
+        isTouched = true;
       };
       try {
         let count = 0;
         for await (const piece of inPieces(archive, pieceBytes)) await store.put(count++, piece, signal);
         const urls = await store.addresses("GET", count);
-        await carry({ direction: "in", urls, pieceBytes }, { signal, onRun });
+        await carry({ direction: "in", urls, pieceBytes }, { signal, onTouched });
       } catch (error) {
-        if (hasRun) throw inWords(error);
+        if (isTouched) throw inWords(error);
         throw new StateUntouched(wordsIn(error), { cause: error });
       } finally {
         await clear(store);

@@ -1,7 +1,7 @@
 // What runs in the task that carries an assistant's state to S3 and back: Node and tar are all that it has, so it is whole
-// in itself. EXITS and inPieces come before it, see transfer-program.ts. The addresses in BERTH_TRANSFER are secrets: no
-// word of them may be written out.
-import { spawn } from "node:child_process";
+// in itself. EXITS, UNTOUCHED and inPieces come before it, see transfer-program.ts. The addresses in BERTH_TRANSFER are
+// secrets: no word of them may be written out.
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { constants } from "node:fs";
 import { chmod, lstat, open, readdir, readlink, rmdir, unlink } from "node:fs/promises";
@@ -9,6 +9,7 @@ import { basename, dirname } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import { gunzipSync } from "node:zlib";
 
 const TRIES = 5;
@@ -25,6 +26,7 @@ class Failure extends Error {
 }
 
 const [state] = process.argv.slice(1);
+let isTouched = false;
 const given = Buffer.from(process.env.BERTH_TRANSFER ?? "", "base64");
 try {
   const { direction, urls, pieceBytes } = JSON.parse(gunzipSync(given).toString());
@@ -33,7 +35,7 @@ try {
   console.log(`carried ${direction}`);
 } catch (error) {
   console.error(error instanceof Failure ? error.message : (error.code ?? error.name));
-  process.exitCode = error instanceof Failure ? error.exit : 1;
+  process.exitCode = (error instanceof Failure ? error.exit : 1) + (isTouched ? 0 : UNTOUCHED);
 }
 
 async function carryOut(urls, pieceBytes) {
@@ -45,16 +47,16 @@ async function carryOut(urls, pieceBytes) {
 }
 
 async function carryIn(urls) {
-  // Asked for before anything is removed: it shows that the rest can be had.
+  // Before anything is removed: whether the rest can be had, and unpacked.
   const first = await ask(urls[0], {});
+  const { stdout } = await promisify(execFile)("tar", ["--version"]).catch(() => ({ stdout: "" }));
+  if (!stdout.includes("GNU tar")) throw new Failure(EXITS.noTar, "the image has no GNU tar");
+  isTouched = true;
   await empty(Buffer.from(state));
   const unpack = ["-x", "-p", "--delay-directory-restore", "--warning=no-timestamp", "-f", "-"];
   const tar = spawn("tar", [...unpack, "-C", dirname(state)], {
     env: { PATH: process.env.PATH },
     stdio: ["pipe", "inherit", "inherit"],
-  });
-  const ended = once(tar, "close").catch(() => {
-    throw new Failure(EXITS.noTar, "the image has no tar");
   });
   let failure;
   const pieces = (async function* () {
@@ -62,7 +64,7 @@ async function carryIn(urls) {
     for (const url of urls.slice(1)) yield await ask(url, {});
   })();
   const [[code]] = await Promise.all([
-    ended,
+    once(tar, "close"),
     pipeline(Readable.from(pieces), tar.stdin).catch((error) => {
       if (error instanceof Failure) failure = error;
     }),

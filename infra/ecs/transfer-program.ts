@@ -12,9 +12,12 @@ export const EXITS = {
   changed: 15,
 } as const;
 
+/** Is added to them where nothing was replaced. More than 128 would be signals. */
+export const UNTOUCHED = 100;
+
 /** Text for `node --input-type=module -e <text> <state folder>`. */
 export const TRANSFER_PROGRAM = [
-  `const EXITS = ${JSON.stringify(EXITS)};`,
+  `const EXITS = ${JSON.stringify(EXITS)}, UNTOUCHED = ${UNTOUCHED};`,
   inPieces.toString(),
   readFileSync(new URL("./transfer-program.mjs", import.meta.url), "utf8"),
 ].join("\n");

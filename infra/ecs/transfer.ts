@@ -17,7 +17,7 @@ import { clientOptions } from "./clients.ts";
 import { TRANSFER } from "./names.ts";
 import { stoppedReason } from "./stopped-reason.ts";
 import { untilStopped } from "./tasks.ts";
-import { EXITS } from "./transfer-program.ts";
+import { EXITS, UNTOUCHED } from "./transfer-program.ts";
 import { deleteTransferSecret, putTransferSecret } from "./transfer-secret.ts";
 import { ADDRESSES_LIVE_SECONDS } from "./transfer-store.ts";
 import { transferTask } from "./transfer-task.ts";
@@ -39,19 +39,20 @@ export interface TransferParts {
 
 export interface Watch {
   readonly signal: AbortSignal;
-  /** Told unless it is known that the program has not even begun. */
-  readonly onRun?: () => void;
+  /** Told unless it is known that nothing was replaced. */
+  readonly onTouched?: () => void;
 }
 
 /** Thrown where the state holds more pieces than there are addresses. */
 export class TooManyPieces extends Error {}
 
+const FIRST_SIGNAL = 128;
 const SENTENCES: Readonly<Record<number, string>> = {
   [EXITS.refused]:
     "S3 refused it. Berth's own credentials, which its addresses are signed with, may have ended meanwhile or lack rights (npm run berth -- aws policy)",
   [EXITS.unreachable]: "its task can't reach S3",
   [EXITS.notUnpacked]: "tar could not unpack it; the task's log says why",
-  [EXITS.noTar]: "the image of the foundation's setting transferImage has no tar",
+  [EXITS.noTar]: "the image of the foundation's setting transferImage has no GNU tar",
   [EXITS.changed]: "a file changed while it was read",
 };
 
@@ -105,7 +106,7 @@ interface Run extends Watch {
 async function runTask(
   ecs: ECSClient,
   { foundation: { clusterArn: cluster }, pollMs }: TransferParts,
-  { service, definition: taskDefinition, signal, onRun }: Run,
+  { service, definition: taskDefinition, signal, onTouched }: Run,
 ): Promise<Task> {
   const asked = new RunTaskCommand({
     cluster,
@@ -117,7 +118,7 @@ async function runTask(
   });
   const { tasks = [], failures = [] } = await ecs.send(asked).catch((error: unknown) => {
     const isRefused = error instanceof ECSServiceException && error.$fault === "client";
-    if (!isRefused) onRun?.();
+    if (!isRefused) onTouched?.();
     throw error;
   });
   const arn = tasks[0]?.taskArn;
@@ -125,11 +126,10 @@ async function runTask(
   const late = AbortSignal.timeout(ADDRESSES_LIVE_SECONDS * 1000);
   try {
     const ended = await untilStopped(ecs, cluster, arn, { pollMs, signal: AbortSignal.any([signal, late]) });
-    // A task that never got so far has neither.
-    if (ended.startedAt || exitCodeOf(ended) !== undefined) onRun?.();
+    if (!isUntouched(ended)) onTouched?.();
     return ended;
   } catch (error) {
-    onRun?.();
+    onTouched?.();
     await ecs.send(new StopTaskCommand({ cluster, task: arn, reason: "Berth has given it up" }));
     throw late.aborted ? notCarried(`its task did not end within ${ADDRESSES_LIVE_SECONDS} s`) : error;
   }
@@ -139,11 +139,19 @@ function exitCodeOf({ containers = [] }: Task): number | undefined {
   return containers.find(({ name }) => name === TRANSFER)?.exitCode;
 }
 
+/** One whose program never began has neither an exit code nor a time of its start. */
+function isUntouched(task: Task): boolean {
+  const exitCode = exitCodeOf(task);
+  if (exitCode === undefined) return task.startedAt === undefined;
+  return exitCode >= UNTOUCHED && exitCode < FIRST_SIGNAL;
+}
+
 function assertCarried(task: Task, { image }: Transfer): void {
   const exitCode = exitCodeOf(task);
   if (exitCode === 0) return;
-  if (exitCode === EXITS.tooLarge) throw new TooManyPieces();
-  const known = SENTENCES[exitCode ?? 0];
+  const meant = (exitCode ?? 0) % UNTOUCHED;
+  if (meant === EXITS.tooLarge) throw new TooManyPieces();
+  const known = SENTENCES[meant];
   const why = known ?? stoppedReason(task)?.sentence ?? task.stoppedReason ?? "no exit code";
   throw notCarried(exitCode === undefined ? `${why} (image ${image})` : why);
 }

@@ -27,6 +27,8 @@ const NEW = "ghcr.io/openclaw/openclaw:2";
 const HOUR_MS = 3_600_000;
 const transfer = { bucket: "berth-transfer", image: "node:24" };
 const ecs = new Fargate();
+// Berth looks every three seconds.
+ecs.pauseMs = 0;
 
 let moto: Moto;
 let foundation: Foundation;

@@ -16,6 +16,7 @@ import { writeEncrypted } from "../../infra/backups/file.ts";
 import { newBackupKey } from "../../infra/backups/key.ts";
 import { ecsState } from "../../infra/ecs/state.ts";
 import { orderText } from "../../infra/ecs/transfer.ts";
+import { EXITS, UNTOUCHED } from "../../infra/ecs/transfer-program.ts";
 import { TransferStore } from "../../infra/ecs/transfer-store.ts";
 import { targetEngine } from "../../infra/target-engine.ts";
 import { backUp, restore } from "../../stacks/backups/run.ts";
@@ -228,19 +229,25 @@ it.each([
   await expect.poll(() => ecs.isRunning(id)).toBe(true);
 });
 
-it("a restore whose task can't start touches nothing, and doesn't say that it did", async () => {
+it("a restore whose task can't begin touches nothing, and doesn't say that it did", async () => {
   inState("echo kept > file");
   await access().halt();
   const backup = { file: newFile(), sha256: "" };
   backup.sha256 = (await writeBackup(access(), backup.file, keeping, signal))?.sha256 ?? "";
-  ecs.ending = { stoppedReason: "CannotPullContainerError: node:24: not found" };
+  const refused = { name: "transfer", exitCode: EXITS.refused + UNTOUCHED };
   const runs = () => ecs.calls.filter(({ name }) => name === "RunTask").length;
   const before = runs();
   const work = { from: backup, before: "", keeping, image: "unused" };
-  const restored = restore(access(), work, async () => {}, never);
-  await expect(restored).rejects.toThrow(/^The assistant's data was not copied: no such image/);
+  for (const [ending, why] of [
+    [{ stoppedReason: "CannotPullContainerError: node:24: not found" }, "no such image"],
+    [{ containers: [refused] }, "S3 refused it"],
+  ] as const) {
+    ecs.ending = { ...ending };
+    const restored = restore(access(), work, async () => {}, never);
+    await expect(restored).rejects.toThrow(`The assistant's data was not copied: ${why}`);
+  }
   ecs.ending = undefined;
-  expect(runs() - before, "nothing is put back where nothing was taken").toBe(1);
+  expect(runs() - before, "nothing is put back where nothing was taken").toBe(2);
 });
 
 it("one that is cancelled ends its task", async () => {

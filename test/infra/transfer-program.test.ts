@@ -7,7 +7,7 @@ import { pack } from "tar-stream";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { checked } from "../../infra/backups/contents.ts";
 import { type Order, orderText } from "../../infra/ecs/transfer.ts";
-import { EXITS } from "../../infra/ecs/transfer-program.ts";
+import { EXITS, UNTOUCHED } from "../../infra/ecs/transfer-program.ts";
 import { TransferStore } from "../../infra/ecs/transfer-store.ts";
 import { transferTask } from "../../infra/ecs/transfer-task.ts";
 import { DEFAULT_ASSISTANT_IMAGE } from "../../infra/openclaw.ts";
@@ -89,15 +89,15 @@ it("leaves what there is where the backup can't be had, and says no address", as
   const was = await picture(other, DEFAULT_ASSISTANT_IMAGE);
   const forged = (addresses.get[0] ?? "").replace(/\/[^/?]+\?/, "/gone?");
   const refused = carry(other, { direction: "in", urls: [forged] });
-  expect(refused).toEqual({ status: EXITS.refused, said: "S3 refuses: 404\n" });
+  expect(refused).toEqual({ status: EXITS.refused + UNTOUCHED, said: "S3 refuses: 404\n" });
   const unknown = carry(other, { direction: "in", urls: [] }, "ANOTHER");
-  expect([unknown.status, unknown.said]).toEqual([1, "Z_BUF_ERROR\n"]);
+  expect([unknown.status, unknown.said]).toEqual([1 + UNTOUCHED, "Z_BUF_ERROR\n"]);
   expect(await picture(other, DEFAULT_ASSISTANT_IMAGE)).toEqual(was);
 });
 
 it("takes no more than there are addresses for, and says what tar can't unpack", async () => {
   const few = carry(one, { direction: "out", urls: addresses.put.slice(0, 2) });
-  expect(few).toEqual({ status: EXITS.tooLarge, said: "the state is larger than it may be\n" });
+  expect(few).toEqual({ status: EXITS.tooLarge + UNTOUCHED, said: "the state is larger than it may be\n" });
   const archive = pack();
   archive.entry({ name: ".openclaw/a" }, randomBytes(5_000));
   archive.finalize();

@@ -14,9 +14,6 @@ import { resourceName } from "../../infra/args.ts";
 
 const TASKS = "arn:aws:ecs:eu-central-1:123456789012:task/berth/";
 const DEFINITIONS = "arn:aws:ecs:eu-central-1:123456789012:task-definition/";
-/** For so long a service's task starts and stops. */
-const PAUSE_MS = 100;
-
 type MadeTask = Task & { family: string; program?: ChildProcess };
 type Input = Record<string, string> & { readonly [name: string]: unknown };
 
@@ -30,6 +27,8 @@ export class Fargate {
   readonly switched: string[] = [];
   /** Before a transfer's program begins. */
   startMs = 0;
+  /** For so long a task stops, and one of a service starts. */
+  pauseMs = 100;
   /** What has become of a task instead. */
   ending: Partial<Task> | undefined;
   readonly #root = mkdtempSync(join(tmpdir(), "berth-fargate-"));
@@ -178,12 +177,12 @@ export class Fargate {
     if (desiredCount === 0) {
       for (const task of this.tasks.filter((one) => one.group === group && one.desiredStatus === "RUNNING")) {
         Object.assign(task, { desiredStatus: "STOPPED", stopCode: "ServiceSchedulerInitiated" });
-        void sleep(PAUSE_MS).then(() => Object.assign(task, { lastStatus: "STOPPED" }));
+        void sleep(this.pauseMs).then(() => Object.assign(task, { lastStatus: "STOPPED" }));
       }
       return;
     }
     const task = this.#task(name, { group, lastStatus: "PENDING", taskDefinitionArn: service.definition });
-    void sleep(PAUSE_MS).then(() => {
+    void sleep(this.pauseMs).then(() => {
       if (task.desiredStatus === "RUNNING")
         Object.assign(task, { lastStatus: "RUNNING", healthStatus: "HEALTHY" });
     });
@@ -228,7 +227,7 @@ export class Fargate {
     if (!task) return;
     task.program?.kill("SIGKILL");
     Object.assign(task, { desiredStatus: "STOPPED", stopCode: "UserInitiated" });
-    void sleep(PAUSE_MS).then(() => Object.assign(task, { lastStatus: "STOPPED" }));
+    void sleep(this.pauseMs).then(() => Object.assign(task, { lastStatus: "STOPPED" }));
   }
 
   #task(family: string, change: Partial<MadeTask>): MadeTask {
