@@ -6,6 +6,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Task } from "@aws-sdk/client-ecs";
 import { CreateFileSystemCommand, EFSClient } from "@aws-sdk/client-efs";
 import { ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { ListSecretsCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
@@ -238,11 +239,12 @@ it("a restore whose task can't begin touches nothing, and doesn't say that it di
   const runs = () => ecs.calls.filter(({ name }) => name === "RunTask").length;
   const before = runs();
   const work = { from: backup, before: "", keeping, image: "unused" };
-  for (const [ending, why] of [
+  const endings: readonly [Partial<Task>, string][] = [
     [{ stoppedReason: "CannotPullContainerError: node:24: not found" }, "no such image"],
     [{ containers: [refused] }, "S3 refused it"],
-  ] as const) {
-    ecs.ending = { ...ending };
+  ];
+  for (const [ending, why] of endings) {
+    ecs.ending = ending;
     const restored = restore(access(), work, async () => {}, never);
     await expect(restored).rejects.toThrow(`The assistant's data was not copied: ${why}`);
   }
