@@ -77,7 +77,7 @@ export interface Foundation {
   /** Family of the task that removes a deleted deployment's directory. */
   readonly eraserTaskFamily: string;
   readonly eraserSecurityGroupId: string;
-  /** What states are carried out and in by; a foundation that was made before there was any has none. */
+  /** What states are carried out and in by; older foundations lack it. */
   readonly transfer?: Transfer | undefined;
 }
 

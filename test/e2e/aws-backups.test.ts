@@ -107,15 +107,19 @@ function outputsOf(deployment: string, replicas: 0 | 1, image: string): Assistan
 async function backUp() {
   const asked = await berth.call("POST", `${id}/backups`);
   expect(asked.status, JSON.stringify(asked.body)).toBe(202);
+  const ended = await untilEnded();
+  const backup = (await berth.call("GET", `${id}/backups/${asked.body.data?.backupId}`)).body.data;
+  return { backup, ...ended };
+}
+
+/** Waits for the latest operation. */
+async function untilEnded() {
   const seen = new Set<string>();
   for (;;) {
     const { data } = (await berth.call("GET", `${id}/status`)).body;
     seen.add(`${data?.status} ${JSON.stringify(data?.drift)}`);
     const operation = data?.operation as { finishedAt: string | null; error: unknown };
-    if (operation.finishedAt) {
-      const backup = (await berth.call("GET", `${id}/backups/${asked.body.data?.backupId}`)).body.data;
-      return { backup, seen: [...seen], error: operation.error };
-    }
+    if (operation.finishedAt) return { seen: [...seen], error: operation.error };
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
@@ -135,17 +139,6 @@ it("an active assistant is stopped, backed up and started again, and is `active`
   const listed = execFileSync("tar", ["-t"], { input: archive, encoding: "utf8" });
   expect(listed).toBe(".openclaw/\n.openclaw/notes.txt\n");
   expect((await berth.call("GET", `${id}/backups`)).body.data).toMatchObject([{ id: backup?.id }]);
-});
-
-it("what a dead attempt has left standing still is started by the next one, its task ended before", async () => {
-  const task = ecs.leaveTransfer(id);
-  const service = ecs.services.get(`berth-${id}`);
-  if (service) service.desiredCount = 0;
-  for (const one of ecs.tasks)
-    if (one.group) Object.assign(one, { desiredStatus: "STOPPED", lastStatus: "STOPPED" });
-  expect(await backUp()).toMatchObject({ error: null, backup: { state: "ready" } });
-  expect(task.lastStatus).toBe("STOPPED");
-  expect(ecs.isRunning(id)).toBe(true);
 });
 
 it("one that can't be made leaves the assistant running, and says why", async () => {
@@ -172,13 +165,21 @@ it("a restore needs a stopped one; where the foundation has no bucket both calls
   expect((await berth.call("GET", `${elsewhere}/backups`)).body.data).toEqual([]);
 });
 
-it("scheduled ones are made where there is a bucket, and don't wait for those where there is none", async () => {
+it("scheduled ones are made where there is a bucket; what a dead attempt has left standing still is started", async () => {
+  const task = ecs.leaveTransfer(id);
+  const service = ecs.services.get(`berth-${id}`);
+  if (service) service.desiredCount = 0;
+  for (const one of ecs.tasks)
+    if (one.group) Object.assign(one, { desiredStatus: "STOPPED", lastStatus: "STOPPED" });
   const later = new Date(Date.now() + 2 * HOUR_MS);
-  expect(await beginDue(berth.installation, later)).toBe(1);
+  expect(await beginDue(berth.installation, later), "the other region's does not hold it up").toBe(1);
   const { sql } = berth.installation;
-  const scheduled = sql.selectFrom("backups").selectAll().where("reason", "=", "scheduled");
-  expect(await scheduled.execute()).toMatchObject([{ deployment_id: id }]);
-  await expect.poll(async () => (await scheduled.execute())[0]?.state, { timeout: 10_000 }).toBe("ready");
+  const scheduled = () => sql.selectFrom("backups").selectAll().where("reason", "=", "scheduled").execute();
+  expect(await scheduled()).toMatchObject([{ deployment_id: id }]);
+  await untilEnded();
+  expect(await scheduled()).toMatchObject([{ state: "ready" }]);
+  expect(task.lastStatus).toBe("STOPPED");
+  expect(ecs.isRunning(id)).toBe(true);
 });
 
 it("an upgrade that does not get well comes back with image and data", async () => {
