@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { AssistantOutputs, Foundation } from "../../infra/args.ts";
-import { targetState } from "../../infra/target-state.ts";
+import { ecsState } from "../../infra/ecs/state.ts";
 import { type AttemptRun, NotDone } from "../../stacks/attempt-run.ts";
 import { recordWritten } from "../../stacks/backups/records.ts";
 import { restore, writeOnceStopped } from "../../stacks/backups/run.ts";
@@ -227,11 +227,8 @@ async function upgradeTo(image: string, up: Up): Promise<UpgradeParts> {
   const stop = async () => {
     await access.halt();
   };
-  const access = await targetState(foundation, {
-    deploymentId: id,
-    image,
-    maxBytes: settings.backups.maxBytes,
-  });
+  const { maxBytes } = settings.backups;
+  const access = ecsState(foundation, { deploymentId: id, image, maxBytes }, { pollMs: 50 });
   const watch = { signal, onWritten: () => {} };
   const run = {
     here: (act: (signal: AbortSignal) => unknown) => act(signal),
