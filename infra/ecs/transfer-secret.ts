@@ -37,7 +37,8 @@ export async function putTransferSecret(
         });
       return `${ARN}:::${VersionId}`;
     } catch (error) {
-      if (!(error instanceof InvalidRequestException) || Date.now() > deadline) throw error;
+      const isGoing = error instanceof InvalidRequestException || error instanceof ResourceNotFoundException;
+      if (!isGoing || Date.now() > deadline) throw error;
     }
   }
 }
