@@ -77,6 +77,15 @@ export interface Foundation {
   /** Family of the task that removes a deleted deployment's directory. */
   readonly eraserTaskFamily: string;
   readonly eraserSecurityGroupId: string;
+  /** What states are carried out and in by; older foundations lack it. */
+  readonly transfer?: Transfer | undefined;
+}
+
+export interface Transfer {
+  /** Name of the bucket through which states pass. */
+  readonly bucket: string;
+  /** Of the task that does it; it has Node and GNU tar. */
+  readonly image: string;
 }
 
 /** What the program reports back. `status` is said only after the readiness probe has passed. */

@@ -90,7 +90,7 @@ function accessPoint({ deploymentId, tags, provider }: Common, { foundation }: E
 /** An access point's removal leaves its directory: this removes it, after the service and before the access point. */
 function eraseOnDelete(
   { deploymentId }: Common,
-  { foundation }: EcsArgs,
+  { foundation: { transfer: _, ...foundation } }: EcsArgs,
   state: efs.AccessPoint,
 ): command.local.Command {
   return new command.local.Command(

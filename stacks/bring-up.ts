@@ -1,3 +1,4 @@
+import { hasBackups } from "./backups/where.ts";
 import { pinWanted, previousPin, recordImages } from "./images.ts";
 import type { Ending } from "./operations.ts";
 import { causeOf, IMAGE_ACCESS_REFUSED, IMAGE_UNAVAILABLE } from "./pulumi-errors.ts";
@@ -14,8 +15,8 @@ export async function bringUp(parts: UpgradeParts): Promise<Ending> {
   if (typeof to === "object") return notToBeHad(parts, to);
   const from = await previousPin(settings, deployment);
   const isAnother = from !== to || deployment.unfinished_upgrade !== null;
-  if (operation.kind === "redeploy" && settings.target === "docker" && from !== undefined && isAnother)
-    return upgrade(parts, { from, to });
+  const isUpgrade = operation.kind === "redeploy" && from !== undefined && isAnother;
+  if (isUpgrade && hasBackups(settings, deployment)) return upgrade(parts, { from, to });
   if (to !== deployment.pinned_image) await recordImages(sql, operation, { pinned_image: to });
   return { state: "succeeded", outputs: { ...(await run.up({ replicas: 1, image: to })) } };
 }

@@ -8,6 +8,7 @@ import { removeDoors } from "../infra/doors.ts";
 import { type Removal, removeContainers } from "../infra/engine.ts";
 import { preload } from "../infra/program.ts";
 import { type Engine, targetEngine } from "../infra/target-engine.ts";
+import { type AssistantState, targetState } from "../infra/target-state.ts";
 import { isStandIn, serveStandIns } from "../infra/toolchain/stand-ins/attached.ts";
 import { backUp, restore, writeOnceStopped } from "./backups/run.ts";
 import type { BackUp, Restore, Written } from "./backups/work.ts";
@@ -119,9 +120,10 @@ async function run(job: Job, signal: AbortSignal): Promise<Report> {
     // By the claim nobody measures the assistant's data from here on.
     if (target === "docker") await removeDoors(stackName, "measure");
     const { work } = job;
-    if (work !== "destroy" && "backUp" in work) await backUp(stackName, work.backUp, { signal, onWritten });
+    if (work !== "destroy" && "backUp" in work)
+      await backUp(await stateOf(job, work.backUp), work.backUp, { signal, onWritten });
     else {
-      const on = { location, ownContainer: job.ownContainer, signal, onEvent };
+      const on = { job, location, signal, onEvent };
       const carryOut = (stackExists: boolean) =>
         work === "destroy" ? destroy(stackExists, engine, on) : upWithData(stackExists, work, on);
       await onStack(job, location, engine, signal, async (stackExists) => {
@@ -163,8 +165,8 @@ async function onStack(
 
 /** The stack that is worked on, and who is told and heard meanwhile. */
 interface OnStack {
+  readonly job: Job;
   readonly location: StackLocation;
-  readonly ownContainer: Removal["own"];
   readonly signal: AbortSignal;
   readonly onEvent: (event: EngineEvent) => void;
 }
@@ -172,11 +174,19 @@ interface OnStack {
 async function upWithData(stackExists: boolean, work: Up, on: OnStack): Promise<void> {
   const bringUp = () => up(stackExists, work, on);
   const { data } = work;
-  const { signal } = on;
-  const { stackName } = on.location;
+  const { job, signal } = on;
+  const copy = { signal, onWritten };
   if (!data) await bringUp();
-  else if ("restore" in data) await restore(stackName, data.restore, bringUp, { signal, onWritten });
-  else await writeOnceStopped(stackName, data.write, bringUp, { signal, onWritten });
+  else if ("restore" in data) await restore(await stateOf(job, data.restore), data.restore, bringUp, copy);
+  else await writeOnceStopped(await stateOf(job, data.write), data.write, bringUp, copy);
+}
+
+function stateOf(
+  { foundation, location }: Job,
+  { image, keeping }: Pick<Written, "image" | "keeping">,
+): Promise<AssistantState> {
+  const { maxBytes } = keeping;
+  return targetState(foundation, { deploymentId: location.stackName, image, maxBytes });
 }
 
 async function up(stackExists: boolean, work: Up, on: OnStack): Promise<void> {
@@ -203,9 +213,9 @@ async function destroy(stackExists: boolean, engine: Engine, on: OnStack): Promi
   await engine.removeAll(stackName);
 }
 
-async function removeFirst(which: Removal["which"], { location, ownContainer }: OnStack): Promise<number> {
+async function removeFirst(which: Removal["which"], { job, location }: OnStack): Promise<number> {
   if (target !== "docker") return 0;
-  return removeContainers(location.stackName, { which, own: ownContainer });
+  return removeContainers(location.stackName, { which, own: job.ownContainer });
 }
 
 function onWritten(sum: Sum | undefined): void {

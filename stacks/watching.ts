@@ -25,26 +25,21 @@ export interface WatchingParts extends Intake {
 
 /** Starts all watchers. The returned function stops them and waits for what they are at. */
 export function startWatching(parts: WatchingParts): () => Promise<void> {
-  const { sql, log, polar, modelApis } = parts;
+  const { sql, log, polar, modelApis, settings } = parts;
   const stops = [
     giveUpRegularly(parts, log),
     forgetRegularly(sql, log),
     ...watchAssistants(parts),
     ...(polar ? [watchPayments({ ...parts, polar })] : []),
     ...(modelApis ? [watchModels({ ...parts, modelApis })] : []),
+    ...(settings.backups.everyMs > 0 ? [backUpRegularly(parts, log)] : []),
   ];
   return async () => void (await Promise.all(stops.map((stop) => stop())));
 }
 
 /** Compares what was asked for with what there is; assistants themselves can be asked where Berth's own engine runs them. */
 function watchAssistants(parts: WatchingParts): (() => Promise<void>)[] {
-  const { target, foundations, backups } = parts.settings;
+  const { target, foundations } = parts.settings;
   if (target === "aws") return foundations.map((foundation) => watchServices(parts, foundation));
-  const backsUp = backups.everyMs > 0;
-  return [
-    watchEngine(parts),
-    watchReadiness(parts),
-    watchState(parts),
-    ...(backsUp ? [backUpRegularly(parts, parts.log)] : []),
-  ];
+  return [watchEngine(parts), watchReadiness(parts), watchState(parts)];
 }

@@ -3,9 +3,8 @@ import type { Request, RequestHandler } from "express";
 import type { z } from "zod";
 import { openBackup, removeBackup } from "../../stacks/backups/keep.ts";
 import { type Backup, getBackup, listBackups, noSuchBackup } from "../../stacks/backups/records.ts";
-import { ELSEWHERE, requestBackup, requestRestore } from "../../stacks/backups/requests.ts";
+import { requestBackup, requestRestore } from "../../stacks/backups/requests.ts";
 import { getDeployment } from "../../stacks/deployments.ts";
-import { requireDocker } from "../../stacks/look-inside.ts";
 import type { Intake } from "../../stacks/requests.ts";
 import { AtOnce } from "../at-once.ts";
 import type * as answers from "../backup-answers.ts";
@@ -38,10 +37,9 @@ export function restore(parts: Intake): RequestHandler {
 }
 
 /** GET /:id/backups: newest first. */
-export function list({ sql, settings }: Intake): RequestHandler {
+export function list({ sql }: Intake): RequestHandler {
   return async (request, response) => {
     const deployment = await getDeployment(sql, callerOf(response).accountId, deploymentId(request));
-    requireDocker(settings, deployment, ELSEWHERE);
     response.json({ data: (await listBackups(sql, deployment)).map(backupView) });
   };
 }
@@ -83,9 +81,8 @@ export function download(parts: Intake): RequestHandler {
   };
 }
 
-async function find({ sql, settings }: Intake, accountId: string, request: Request): Promise<Backup> {
+async function find({ sql }: Intake, accountId: string, request: Request): Promise<Backup> {
   const deployment = await getDeployment(sql, accountId, deploymentId(request));
-  requireDocker(settings, deployment, ELSEWHERE);
   const id = DeploymentId.safeParse(request.params.backupId);
   if (!id.success) throw noSuchBackup();
   return getBackup(sql, deployment, id.data.toLowerCase());

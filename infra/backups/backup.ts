@@ -1,9 +1,13 @@
 // Backing an assistant's state up, and putting a backup in its place. None of its containers may run meanwhile.
 import { type FileHandle, open } from "node:fs/promises";
+import type { AssistantState } from "../target-state.ts";
 import { type Contents, checked, EMPTY_ARCHIVE } from "./contents.ts";
 import { type Sum, sumOf, unpacked, writeEncrypted } from "./file.ts";
 import { readBackupKey } from "./key.ts";
-import { hasVolume, readVolume, replaceVolume, type StateVolume } from "./volume.ts";
+
+/** What a target's way to the data offers for it: see target-state.ts. */
+type Source = Pick<AssistantState, "read">;
+type Place = Pick<AssistantState, "replace">;
 
 /** Where backups of a deployment are kept, and how. */
 export interface Keeping {
@@ -21,20 +25,34 @@ export interface BackupFile {
 
 /**
  * Writes the state into `file`; if a cut-off attempt has done so already, it is left as it is. Undefined, and no file, if
- * there is no state: no volume, or an empty one.
- * @throws Error when the engine or the disk fails, or the state is larger than it may be; there is no file then.
+ * there is no state.
+ * @throws Error when the target or the disk fails, or the state is larger than it may be; there is no file then.
  */
 export async function writeBackup(
-  volume: StateVolume,
+  state: Source,
   file: string,
   { keyFile, maxBytes }: Keeping,
   signal: AbortSignal,
 ): Promise<Sum | undefined> {
   const known = await openIfThere(file);
   if (known) return sumOf(known).finally(() => known.close());
-  if (!(await hasVolume(volume)) || (await isEmpty(volume, signal))) return undefined;
-  const archive = checked(readVolume(volume, signal), maxBytes, { entries: 0, bytes: 0 });
-  return writeEncrypted(file, keyFile, archive, signal);
+  const contents: Contents = { entries: 0, bytes: 0 };
+  const archive = checked(state.read(signal), maxBytes, contents);
+  return writeEncrypted(file, keyFile, refusingNothing(archive, contents), signal).catch((error: unknown) => {
+    if (error instanceof NothingThere) return undefined;
+    throw error;
+  });
+}
+
+class NothingThere extends Error {}
+
+/** Whether an archive holds anything is known when it has ended, and reading it twice may take minutes. */
+async function* refusingNothing(
+  archive: AsyncIterable<Uint8Array>,
+  contents: Contents,
+): AsyncGenerator<Uint8Array> {
+  yield* archive;
+  if (contents.entries === 0) throw new NothingThere();
 }
 
 /**
@@ -43,7 +61,7 @@ export async function writeBackup(
  * gone: …" when there is no such file
  */
 export async function restoreBackup(
-  volume: StateVolume,
+  state: Place,
   backup: BackupFile,
   keeping: Keeping,
   signal: AbortSignal,
@@ -52,15 +70,15 @@ export async function restoreBackup(
   try {
     await verify(handle, backup.sha256, keeping, signal);
     // The same open file: what was verified is what is put in place.
-    await replaceVolume(volume, unpacked(handle, keeping.keyFile), signal);
+    await state.replace(unpacked(handle, keeping.keyFile), signal);
   } finally {
     await handle.close();
   }
 }
 
-/** Makes the volume anew, with nothing in it. */
-export async function clearState(volume: StateVolume, signal: AbortSignal): Promise<void> {
-  await replaceVolume(volume, EMPTY_ARCHIVE, signal);
+/** Leaves nothing in its place. */
+export async function clearState(state: Place, signal: AbortSignal): Promise<void> {
+  await state.replace(EMPTY_ARCHIVE, signal);
 }
 
 /** @throws Error as restoreBackup does */
@@ -85,14 +103,6 @@ async function verify(
     signal.throwIfAborted();
     throw damaged(error instanceof Error ? error.message : String(error));
   }
-}
-
-async function isEmpty(volume: StateVolume, signal: AbortSignal): Promise<boolean> {
-  const contents: Contents = { entries: 0, bytes: 0 };
-  for await (const _piece of checked(readVolume(volume, signal), Number.POSITIVE_INFINITY, contents))
-    if (contents.entries > 0) return false;
-  // The last of them are counted only when the archive has ended.
-  return contents.entries === 0;
 }
 
 async function openIfThere(file: string): Promise<FileHandle | undefined> {

@@ -44,7 +44,7 @@ export async function* checked(
   let end = Buffer.alloc(0);
   for await (const piece of archive) {
     contents.bytes += piece.length;
-    if (contents.bytes > maxBytes) throw new Error(tooLarge(maxBytes));
+    if (contents.bytes > maxBytes) throw tooLarge(maxBytes);
     end = Buffer.concat([end, piece.subarray(-END.length)]).subarray(-END.length);
     if (!reader.write(piece)) await Promise.race([once(reader, "drain"), fault]);
     yield piece;
@@ -90,6 +90,8 @@ function shown(name: string): string {
   return JSON.stringify(name.slice(0, 100));
 }
 
-function tooLarge(maxBytes: number): string {
-  return `The state is larger than ${Math.floor(maxBytes / 1024 / 1024)} MiB, the limit of backups`;
+export function tooLarge(maxBytes: number): Error {
+  return new Error(
+    `The state is larger than ${Math.floor(maxBytes / 1024 / 1024)} MiB, the limit of backups`,
+  );
 }

@@ -6,6 +6,7 @@ import Docker from "dockerode";
 import { DEPLOYMENT_LABEL, DOOR_LABEL, resourceName } from "../args.ts";
 import { STATE_PATH } from "../container.ts";
 import { removeDoors } from "../doors.ts";
+import { EMPTY_ARCHIVE } from "./contents.ts";
 
 export interface StateVolume {
   readonly deploymentId: string;
@@ -13,8 +14,12 @@ export interface StateVolume {
   readonly image: string;
 }
 
-/** Everything in the volume, as the engine packs it: below one folder, with owners, modes, links and long names. */
+/**
+ * Everything in the volume, as the engine packs it: below one folder, with owners, modes, links and long names. An
+ * archive without an entry if there is no volume.
+ */
 export async function* readVolume(volume: StateVolume, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  if (!(await hasVolume(volume))) return yield* EMPTY_ARCHIVE;
   const door = await openDoor(volume, "ro");
   try {
     const packed = await door.getArchive({ path: STATE_PATH, abortSignal: signal });
@@ -51,8 +56,8 @@ export async function replaceVolume(
   }
 }
 
-/** Whether the engine has the volume. */
-export async function hasVolume({ deploymentId }: StateVolume): Promise<boolean> {
+/** To mount it would make it. */
+async function hasVolume({ deploymentId }: StateVolume): Promise<boolean> {
   const found = await new Docker().getVolume(resourceName(deploymentId)).inspect().catch(unlessGone);
   return found !== undefined;
 }

@@ -18,12 +18,17 @@ export function ecsEngine(foundation: Foundation): Engine {
     assertAnswers: () => assertAwsAnswers(foundation.region, foundation.accountId).then(() => {}),
     /** Access points go too: the directory stays, and the next one leads to it again. */
     async removeStrays(deploymentId, known) {
+      const { endTransfers } = await import("./end-transfers.ts");
+      await endTransfers(foundation, deploymentId);
       await removeService(foundation, deploymentId, known);
       await removeSecurityGroup(foundation, deploymentId, known);
       await removeAccessPoints(foundation, deploymentId, known);
     },
     async removeAll(deploymentId) {
       const nothing = new Set<string>();
+      const { endTransfers, forgetTransfers } = await import("./end-transfers.ts");
+      await endTransfers(foundation, deploymentId);
+      await forgetTransfers(foundation, deploymentId);
       await removeService(foundation, deploymentId, nothing);
       await removeSecurityGroup(foundation, deploymentId, nothing);
       await deleteSecret(foundation, deploymentId);

@@ -18,6 +18,7 @@ const FoundationOutputs = z.strictObject({
   kmsKeyArn: arn,
   eraserTaskFamily: id,
   eraserSecurityGroupId: z.string().startsWith("sg-"),
+  transfer: z.strictObject({ bucket: id, image: id }).optional(),
 }) satisfies z.ZodType<Foundation>;
 
 /** @throws Error that names each part that is missing or wrong. */

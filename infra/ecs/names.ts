@@ -1,4 +1,5 @@
 // Names by which a deployment's parts are found on AWS.
+import { resourceName } from "../args.ts";
 
 /** The tag that everything of a deployment carries. */
 export const DEPLOYMENT_TAG = "berth:deployment";
@@ -12,6 +13,17 @@ export function stateDirectory(deploymentId: string): string {
 
 export function secretName(deploymentId: string): string {
   return `berth/${deploymentId}`;
+}
+
+/** Container of the task that carries a state out or in. */
+export const TRANSFER = "transfer";
+
+export function transferSecretName(deploymentId: string): string {
+  return `${secretName(deploymentId)}/${TRANSFER}`;
+}
+
+export function transferFamily(deploymentId: string): string {
+  return `${resourceName(deploymentId)}-${TRANSFER}`;
 }
 
 /** Container of the eraser's task, and where it has the directories of all deployments. */

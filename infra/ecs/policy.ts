@@ -4,6 +4,7 @@
 import type { Foundation } from "../args.ts";
 import { DEPLOYMENT_TAG, secretName } from "./names.ts";
 import { arn, viaSecretsManager } from "./partition.ts";
+import { transferStatements } from "./transfer-policy.ts";
 
 export interface Statement {
   readonly Sid: string;
@@ -28,6 +29,7 @@ export function credentialsPolicy(foundation: Foundation, bucket: string | undef
       ...state(foundation),
       ...secrets(foundation),
       ...insight(foundation),
+      ...transferStatements(foundation),
       unrestricted(),
       ...(bucket ? pulumiState(bucket, foundation) : []),
     ],

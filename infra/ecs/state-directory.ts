@@ -1,11 +1,11 @@
 // Removes a deleted deployment's directory from the shared file system: a task of the foundation does it, the only one
 // whose access point sees more than one deployment. AWS has no call for it.
-import { setTimeout as sleep } from "node:timers/promises";
-import { DescribeTasksCommand, ECSClient, RunTaskCommand, type Task } from "@aws-sdk/client-ecs";
+import { ECSClient, RunTaskCommand } from "@aws-sdk/client-ecs";
 import type { Foundation } from "../args.ts";
 import { clientOptions } from "./clients.ts";
 import { ERASER, ERASER_MOUNT } from "./names.ts";
 import { stoppedReason } from "./stopped-reason.ts";
+import { untilStopped } from "./tasks.ts";
 
 const TIMEOUT_MS = 300_000;
 /** A deployment's id becomes part of a path that is removed. */
@@ -39,17 +39,13 @@ export async function eraseStateDirectory(
   );
   const arn = tasks[0]?.taskArn;
   if (!arn) throw notErased(failures[0]?.reason ?? "ECS started no task");
-  const task = await untilStopped(ecs, cluster, arn, pollMs);
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const task = await untilStopped(ecs, cluster, arn, { pollMs, signal }).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+    throw notErased(`the task that does it did not end within ${TIMEOUT_MS / 1000} s`);
+  });
   const exitCode = task.containers?.find(({ name }) => name === ERASER)?.exitCode;
   if (exitCode !== 0) throw notErased(stoppedReason(task)?.sentence ?? task.stoppedReason ?? "no exit code");
-}
-
-async function untilStopped(ecs: ECSClient, cluster: string, arn: string, pollMs: number): Promise<Task> {
-  for (const deadline = Date.now() + TIMEOUT_MS; Date.now() < deadline; await sleep(pollMs)) {
-    const { tasks = [] } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: [arn] }));
-    if (tasks[0]?.lastStatus === "STOPPED") return tasks[0];
-  }
-  throw notErased(`the task that does it did not end within ${TIMEOUT_MS / 1000} s`);
 }
 
 function notErased(why: string): Error {

@@ -54,12 +54,17 @@ function assistantContainer(deploymentId: string, args: EcsArgs) {
   };
 }
 
-function hardened(deploymentId: string, name: string, { image, foundation }: EcsArgs) {
+/** What every container that has the state has in common. */
+export function hardened(
+  deploymentId: string,
+  name: string,
+  { image, foundation }: Pick<EcsArgs, "image" | "foundation">,
+) {
   return {
     cpu: 0,
     image,
     logConfiguration: {
-      logDriver: "awslogs",
+      logDriver: "awslogs" as const,
       options: {
         "awslogs-group": foundation.logGroupName,
         "awslogs-region": foundation.region,
@@ -77,12 +82,12 @@ function hardened(deploymentId: string, name: string, { image, foundation }: Ecs
   };
 }
 
-function linuxParameters(mounts: readonly object[]) {
+export function linuxParameters(mounts: readonly ReturnType<typeof tmpfs>[]) {
   return {
     capabilities: { add: [], drop: ["ALL"] },
     devices: [],
     initProcessEnabled: true,
-    tmpfs: mounts,
+    tmpfs: [...mounts],
   };
 }
 

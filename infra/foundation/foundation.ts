@@ -9,6 +9,7 @@ import { executionRole } from "./execution-role.ts";
 import { fileSystem } from "./file-system.ts";
 import { logging } from "./logging.ts";
 import { network } from "./network.ts";
+import { transferBucket } from "./transfer-bucket.ts";
 
 /** What every part of the foundation is made with. */
 export interface Ground {
@@ -65,5 +66,9 @@ export async function foundation(): Promise<{ [name in keyof Foundation]: pulumi
     kmsKeyArn: key.arn,
     eraserTaskFamily: taskFamily,
     eraserSecurityGroupId: securityGroup.id,
+    transfer: pulumi.output({
+      bucket: transferBucket(ground, key),
+      image: config.get("transferImage") ?? "public.ecr.aws/docker/library/node:24-bookworm-slim",
+    }),
   };
 }

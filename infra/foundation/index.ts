@@ -16,4 +16,5 @@ export const {
   kmsKeyArn,
   eraserTaskFamily,
   eraserSecurityGroupId,
+  transfer,
 } = outputs;

@@ -1,9 +1,11 @@
 // What is left to do once an operation that touched an assistant's data has ended, however it did.
 import type { Logger } from "pino";
-import { startAssistant } from "../../infra/halt.ts";
+import { targetState } from "../../infra/target-state.ts";
 import type { Sql } from "../database.ts";
 import { findDeployment } from "../deployments.ts";
+import { keptImage } from "../images.ts";
 import type { Operation } from "../operations.ts";
+import { foundationOf } from "../regions.ts";
 import type { StackSettings } from "../settings.ts";
 import { tidyBackups } from "./tidy.ts";
 
@@ -17,12 +19,18 @@ interface Parts {
  * Call it before an operation is settled that did not end by itself: a backup may have left its assistant standing
  * still, and nobody would come back to it.
  */
-export async function bringBack({ sql, log }: Parts, { id, kind, deployment_id }: Operation): Promise<void> {
+export async function bringBack(
+  { sql, settings, log }: Parts,
+  { id, kind, deployment_id }: Operation,
+): Promise<void> {
   if (kind !== "backup") return;
   const deployment = await findDeployment(sql, deployment_id);
   // What was asked for since then decides whether it is to run.
   if (deployment?.status !== "active" || deployment.operation_id !== id) return;
-  await startAssistant(deployment_id).catch((error: unknown) =>
+  const { maxBytes } = settings.backups;
+  const place = { deploymentId: deployment_id, image: keptImage(settings, deployment), maxBytes };
+  const start = async () => (await targetState(foundationOf(settings, deployment), place)).start();
+  await start().catch((error: unknown) =>
     log.error(
       { err: error, deployment: deployment_id },
       "an assistant could not be started after its backup",

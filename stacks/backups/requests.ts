@@ -3,13 +3,10 @@ import { v7 as uuidv7 } from "uuid";
 import { handOutAddress } from "../addresses.ts";
 import type { Sql } from "../database.ts";
 import { type Deployment, move } from "../deployments.ts";
-import { requireDocker } from "../look-inside.ts";
 import { findOperation, isLive, type Operation } from "../operations.ts";
 import { enqueue, type Intake, type Requester } from "../requests.ts";
 import { getReadyBackup, insertBackup } from "./records.ts";
-
-/** What to do where Berth makes no backups. */
-export const ELSEWHERE = "AWS Backup keeps copies there.";
+import { requireBackups } from "./where.ts";
 
 export interface BackupAccepted {
   readonly deployment: Deployment;
@@ -24,7 +21,7 @@ export interface BackupAccepted {
 export async function requestBackup(intake: Intake, by: Requester, id: string): Promise<BackupAccepted> {
   return intake.sql.transaction().execute(async (trx) => {
     const deployment = await move(trx, by.accountId, id, "backup", {});
-    requireDocker(intake.settings, deployment, ELSEWHERE);
+    requireBackups(intake.settings, deployment);
     const latest = deployment.operation_id ? await findOperation(trx, deployment.operation_id) : undefined;
     if (latest?.kind === "backup" && latest.backup_id && isLive(latest))
       return { deployment, operation: latest, backupId: latest.backup_id };
@@ -58,7 +55,7 @@ export async function requestRestore(
 ): Promise<BackupAccepted> {
   return intake.sql.transaction().execute(async (trx) => {
     const deployment = await move(trx, by.accountId, id, "restore", {});
-    requireDocker(intake.settings, deployment, ELSEWHERE);
+    requireBackups(intake.settings, deployment);
     await getReadyBackup(trx, by.accountId, backupId);
     await handOutAddress(trx, intake.settings, id);
     const operation = await enqueue(intake, trx, id, "restore", by.requestId, backupId);

@@ -1,9 +1,7 @@
 // What the child process of an operation does to make a backup, or to restore one.
-import { resourceName } from "../../infra/args.ts";
 import { clearState, restoreBackup, verifyBackup, writeBackup } from "../../infra/backups/backup.ts";
 import type { Sum } from "../../infra/backups/file.ts";
-import { haltAssistant, startAssistant } from "../../infra/halt.ts";
-import { untilStarted } from "../../infra/started.ts";
+import { type AssistantState, StateUntouched } from "../../infra/target-state.ts";
 import type { BackUp, Restore, Written } from "./work.ts";
 
 interface Watch {
@@ -17,23 +15,21 @@ interface Watch {
  * happens. After a crash the next attempt does: what is meant to run is started even if it did not run before.
  */
 export async function backUp(
-  deploymentId: string,
-  work: BackUp,
+  state: AssistantState,
+  { file, keeping, meantToRun, startupTimeoutSeconds }: BackUp,
   { signal, onWritten }: Watch,
 ): Promise<void> {
-  const { file, keeping, image, endpoint, startupTimeoutSeconds: timeoutSeconds } = work;
   signal.throwIfAborted();
-  const wasRunning = await haltAssistant(deploymentId);
+  const wasRunning = await state.halt();
   let sum: Sum | undefined;
   try {
-    sum = await writeBackup({ deploymentId, image }, file, keeping, signal);
+    sum = await writeBackup(state, file, keeping, signal);
   } finally {
-    if (wasRunning || endpoint) await startAssistant(deploymentId);
+    if (wasRunning || meantToRun) await state.start();
   }
   if (!sum) throw new Error("There is no data yet: nothing was backed up.");
   onWritten(sum);
-  const container = resourceName(deploymentId);
-  if (endpoint) await untilStarted({ container, url: `${endpoint}/startupz`, timeoutSeconds });
+  if (meantToRun) await state.untilStarted(meantToRun.endpoint, startupTimeoutSeconds);
 }
 
 /**
@@ -41,23 +37,23 @@ export async function backUp(
  * present state is backed up before, and comes back if the new one can't be put in place.
  */
 export async function restore(
-  deploymentId: string,
-  { from, before, keeping, image }: Restore,
+  state: AssistantState,
+  { from, before, keeping }: Restore,
   stop: () => Promise<void>,
   { signal, onWritten }: Watch,
 ): Promise<void> {
-  const volume = { deploymentId, image };
   await verifyBackup(from, keeping, signal);
   await stop();
-  const sum = before ? await writeBackup(volume, before, keeping, signal) : undefined;
+  const sum = before ? await writeBackup(state, before, keeping, signal) : undefined;
   if (before) onWritten(sum);
   try {
-    await restoreBackup(volume, from, keeping, signal);
+    await restoreBackup(state, from, keeping, signal);
   } catch (error) {
     signal.throwIfAborted();
+    if (error instanceof StateUntouched) throw error;
     const back = sum
-      ? restoreBackup(volume, { file: before, ...sum }, keeping, signal)
-      : clearState(volume, signal);
+      ? restoreBackup(state, { file: before, ...sum }, keeping, signal)
+      : clearState(state, signal);
     await back.catch((failure: Error) => {
       throw new Error(`The data is neither the backup's nor what it was: ${failure.message}`);
     });
@@ -67,11 +63,11 @@ export async function restore(
 
 /** Copies the state once `stop` has removed the containers. */
 export async function writeOnceStopped(
-  deploymentId: string,
-  { file, keeping, image }: Written,
+  state: AssistantState,
+  { file, keeping }: Written,
   stop: () => Promise<void>,
   { signal, onWritten }: Watch,
 ): Promise<void> {
   await stop();
-  onWritten(await writeBackup({ deploymentId, image }, file, keeping, signal));
+  onWritten(await writeBackup(state, file, keeping, signal));
 }

@@ -11,11 +11,15 @@ import type { Intake } from "../requests.ts";
 import { isAtRest } from "../seen.ts";
 import { CANCELLED } from "./records.ts";
 import { beginBackup } from "./requests.ts";
+import { livesWhereBackedUp, regionsWithoutBackups } from "./where.ts";
 
 const LOOK_EVERY_MS = 10_000;
 
 /** Starts making them. The returned function ends that. */
 export function backUpRegularly(intake: Intake, log: Logger): () => Promise<void> {
+  const regions = regionsWithoutBackups(intake.settings);
+  if (regions.length > 0)
+    log.warn({ regions }, "no scheduled backups there: run `npm run berth -- aws up`, and start Berth anew");
   return regularly(LOOK_EVERY_MS, () =>
     beginDue(intake, new Date()).then(
       (count) => void (count > 0 && log.info({ count }, "scheduled backups were queued")),
@@ -33,7 +37,7 @@ export async function beginDue(intake: Intake, now: Date): Promise<number> {
   const { sql, settings } = intake;
   const room = Math.max(1, Math.floor(settings.concurrency / 2)) - (await countScheduled(sql));
   if (room <= 0) return 0;
-  const due = await listDue(sql, settings.backups.everyMs, now, room);
+  const due = await listDue(sql, settings, now, room);
   const begun = await Promise.all(due.map((deployment) => begin(intake, deployment)));
   return begun.filter(Boolean).length;
 }
@@ -53,8 +57,13 @@ async function countScheduled(sql: Sql): Promise<number> {
  * Deployments at rest of which none was tried since their moment in this period, or none of a period if they are
  * younger. One that is stopped is due only if something was done with its data since its last backup.
  */
-async function listDue(sql: Sql, everyMs: number, now: Date, limit: number): Promise<Deployment[]> {
-  const seconds = raw`${everyMs / 1000}::float8`;
+async function listDue(
+  sql: Sql,
+  settings: Intake["settings"],
+  now: Date,
+  limit: number,
+): Promise<Deployment[]> {
+  const seconds = raw`${settings.backups.everyMs / 1000}::float8`;
   // The id's last digits are random: as good a phase as another, and whole periods make no difference.
   const phase = raw`('x' || right(deployments.id::text, 7))::bit(28)::int::float8`;
   const moment = raw<Date>`to_timestamp(
@@ -64,6 +73,7 @@ async function listDue(sql: Sql, everyMs: number, now: Date, limit: number): Pro
     .selectAll()
     .where("status", "in", ["active", "stopped"])
     .where(isAtRest)
+    .where(livesWhereBackedUp(settings))
     .where(raw<boolean>`not exists (select from backups where deployment_id = deployments.id
       and reason = 'scheduled' and created_at >= ${moment} and error->>'code' is distinct from ${CANCELLED})`)
     .where(raw<boolean>`(select min(finished_at) from operations where deployment_id = deployments.id

@@ -13,13 +13,13 @@ import { backupOf } from "./records.ts";
 export interface Written {
   readonly file: string;
   readonly keeping: Keeping;
-  /** Any image that the engine has. */
+  /** Any image that the engine has; of the target docker. */
   readonly image: string;
 }
 
 export interface BackUp extends Written {
-  /** Where the assistant says that it has started again; undefined unless it is meant to run. */
-  readonly endpoint: string | undefined;
+  /** Where the assistant says that it has started again, if it can be asked; undefined unless it is meant to run. */
+  readonly meantToRun: { readonly endpoint: string | null } | undefined;
   readonly startupTimeoutSeconds: number;
 }
 
@@ -39,12 +39,13 @@ export async function backUpWork(
 ): Promise<BackUp> {
   const backup = await backupOf(sql, operation);
   if (!backup) throw new Error("The record of the backup is gone.");
-  const endpoint = status === "active" ? recordedOutputs(outputs)?.endpoint : null;
+  const meantToRun =
+    status === "active" ? { endpoint: recordedOutputs(outputs)?.endpoint ?? null } : undefined;
   return {
     file: backupFile(settings, backup),
     keeping: settings.backups,
     image: backup.image,
-    endpoint: endpoint ?? undefined,
+    meantToRun,
     startupTimeoutSeconds: settings.startupTimeoutSeconds,
   };
 }

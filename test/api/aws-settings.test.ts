@@ -45,6 +45,10 @@ it("name a stack, or give the ids of what is there already", () => {
   expect(read({ BERTH_AWS_FOUNDATION: JSON.stringify(FOUNDATION) }).aws[0]?.foundation).toEqual(FOUNDATION);
   expect(() => read({ BERTH_AWS_FOUNDATION: "under_score" })).toThrow("must be the name of a stack");
   expect(() => read({ BERTH_AWS_FOUNDATION: "{" })).toThrow("begins with { and is not JSON");
+  const withBackups = { ...FOUNDATION, transfer: { bucket: "b", image: "node:24" } };
+  expect(read({ BERTH_AWS_FOUNDATION: JSON.stringify(withBackups) }).aws[0]?.foundation).toEqual(withBackups);
+  const half = JSON.stringify({ ...FOUNDATION, transfer: { bucket: "b" } });
+  expect(() => read({ BERTH_AWS_FOUNDATION: half })).toThrow(/missing or wrong: transfer\.image/);
   const { kmsKeyArn: _, ...withoutKey } = { ...FOUNDATION, vpcId: "10.0.0.0" };
   expect(() => read({ BERTH_AWS_FOUNDATION: JSON.stringify(withoutKey) })).toThrow(
     /missing or wrong: vpcId \(.*vpc-.*\), kmsKeyArn/,

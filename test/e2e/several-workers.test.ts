@@ -1,4 +1,5 @@
 // Several workers on one PostgreSQL: one of them watches, and another one when that was killed. Real processes.
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { docker } from "../support/docker.ts";
 import { Server } from "../support/faults/server.ts";
@@ -35,7 +36,9 @@ it("one watches; killed, it is replaced within a minute, and so it is after Post
 
   await accepted(server, id, "redeploy");
   await untilSettled(server, id);
-  await postgres.restart("SIGQUIT", 1_000);
+  await postgres.end("SIGQUIT");
+  await sleep(1_000);
+  await postgres.start();
   await docker.getContainer(`berth-${id}`).remove({ force: true });
   await untilMissing(id);
 });

@@ -18,6 +18,7 @@ import { DEPLOYMENT_LABEL, resourceName } from "../../infra/args.ts";
 import { restoreBackup, writeBackup } from "../../infra/backups/backup.ts";
 import { writeEncrypted } from "../../infra/backups/file.ts";
 import { newBackupKey } from "../../infra/backups/key.ts";
+import { dockerState } from "../../infra/docker-state.ts";
 import { restore } from "../../stacks/backups/run.ts";
 import { docker, removeLabelled } from "../support/docker.ts";
 import { ODD_FILES, picture, withPrograms } from "../support/state.ts";
@@ -50,7 +51,7 @@ afterAll(async () => {
 it("what was there comes back byte for byte, into its own place and into another", async () => {
   const before = await picture(deploymentId, image);
   const file = newFile();
-  const sum = await writeBackup({ deploymentId, image }, file, keeping, signal);
+  const sum = await writeBackup(dockerState({ deploymentId, image }), file, keeping, signal);
   expect(sum).toEqual({ size: readFileSync(file).length, sha256: sha256(file) });
   const backup = { file, sha256: sum?.sha256 ?? "" };
   inVolume(deploymentId, "rm -rf * && echo other > first && chmod 700 .");
@@ -59,7 +60,7 @@ it("what was there comes back byte for byte, into its own place and into another
   await makeVolume(other);
   try {
     for (const id of [deploymentId, other]) {
-      await restoreBackup({ deploymentId: id, image }, backup, keeping, signal);
+      await restoreBackup(dockerState({ deploymentId: id, image }), backup, keeping, signal);
       expect(await picture(id, image)).toEqual(before);
       const { Labels, Driver } = await docker.getVolume(resourceName(id)).inspect();
       expect([Labels, Driver]).toEqual([{ [DEPLOYMENT_LABEL]: id }, "local"]);
@@ -75,15 +76,21 @@ it("what was there comes back byte for byte, into its own place and into another
 it("a backup that is there is not written anew, and of nothing there is none", async () => {
   const file = newFile();
   writeFileSync(file, "as it was left");
-  expect(await writeBackup({ deploymentId, image }, file, keeping, signal)).toMatchObject({ size: 14 });
+  expect(await writeBackup(dockerState({ deploymentId, image }), file, keeping, signal)).toMatchObject({
+    size: 14,
+  });
   expect(readFileSync(file, "utf8")).toBe("as it was left");
 
   const other = crypto.randomUUID();
   const none = newFile();
-  expect(await writeBackup({ deploymentId: other, image }, none, keeping, signal)).toBeUndefined();
+  expect(
+    await writeBackup(dockerState({ deploymentId: other, image }), none, keeping, signal),
+  ).toBeUndefined();
   await makeVolume(other);
   inVolume(other, "touch .env");
-  expect(await writeBackup({ deploymentId: other, image }, none, keeping, signal)).toBeUndefined();
+  expect(
+    await writeBackup(dockerState({ deploymentId: other, image }), none, keeping, signal),
+  ).toBeUndefined();
   await removeLabelled(other);
   expect(existsSync(none)).toBe(false);
 });
@@ -93,10 +100,12 @@ it("what is larger than the limit, or is cancelled, leaves no file and no door",
   const cancel = AbortSignal.timeout(100);
   const into = mkdtempSync(join(folder, "none-"));
   const file = join(into, "a.age");
-  await expect(writeBackup({ deploymentId, image }, file, small, signal)).rejects.toThrow(
+  await expect(writeBackup(dockerState({ deploymentId, image }), file, small, signal)).rejects.toThrow(
     /larger than 1 MiB/,
   );
-  await expect(writeBackup({ deploymentId, image }, file, keeping, cancel)).rejects.toThrow(/abort/i);
+  await expect(writeBackup(dockerState({ deploymentId, image }), file, keeping, cancel)).rejects.toThrow(
+    /abort/i,
+  );
   expect(readdirSync(into)).toEqual([]);
   expect(
     await docker.listContainers({ all: true, filters: { label: [`${DEPLOYMENT_LABEL}=${deploymentId}`] } }),
@@ -205,14 +214,18 @@ it("what was there comes back when the engine can't unpack a backup", async () =
   const stopped = async () => {};
   const watch = { signal, onWritten: () => {} };
   const work = { from: { file: from, sha256: sha256(from) }, before, keeping, image };
-  await expect(restore(deploymentId, work, stopped, watch)).rejects.toThrow(/not a directory/);
+  await expect(restore(dockerState({ deploymentId, image }), work, stopped, watch)).rejects.toThrow(
+    /not a directory/,
+  );
   expect(await picture(deploymentId, image)).toEqual(was);
   expect(existsSync(before)).toBe(true);
 
   const empty = crypto.randomUUID();
   await makeVolume(empty);
   const nothing = await picture(empty, image);
-  await expect(restore(empty, { ...work, before: newFile() }, stopped, watch)).rejects.toThrow();
+  await expect(
+    restore(dockerState({ deploymentId: empty, image }), { ...work, before: newFile() }, stopped, watch),
+  ).rejects.toThrow();
   expect((await picture(empty, image)).listed).toHaveLength(nothing.listed.length);
   await removeLabelled(empty);
 });
@@ -228,7 +241,12 @@ async function seal(file: string, entries: Entries, key = keyFile): Promise<void
 
 async function refused(file: string, recorded: string, why = /./): Promise<void> {
   const before = (await docker.getVolume(resourceName(deploymentId)).inspect()) as unknown;
-  const restored = restoreBackup({ deploymentId, image }, { file, sha256: recorded }, keeping, signal);
+  const restored = restoreBackup(
+    dockerState({ deploymentId, image }),
+    { file, sha256: recorded },
+    keeping,
+    signal,
+  );
   const error = await restored.then(
     () => "it was taken",
     (reason: Error) => reason.message,

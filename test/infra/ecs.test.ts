@@ -165,6 +165,9 @@ describe("the service, with Pulumi's mocks", () => {
     expect(eraser.inputs.create).toBeUndefined();
     expect(eraser.inputs.delete).toBe('node "$BERTH_HOME/infra/ecs/erase.ts"');
     expect(JSON.parse(eraser.inputs.stdin)).toEqual({ deploymentId: ONE, foundation: FOUNDATION });
+    const transfer = { bucket: "berth-transfer", image: "node:24" };
+    const withBackups = await up(1, ONE, { foundation: JSON.stringify({ ...FOUNDATION, transfer }) });
+    expect(withBackups.resources, "a bucket that is added changes nothing").toEqual(run.resources);
   });
 });
 

@@ -251,10 +251,54 @@ describe("the rest of the foundation, with Pulumi's mocks", () => {
     expect(run.only("aws:ec2/securityGroup:SecurityGroup", "eraser").inputs.ingress).toEqual([]);
   });
 
+  it("carries states by a bucket that is private, encrypted with its key and by TLS, and empty a day later", () => {
+    const only = (kind: string) =>
+      run.only(`aws:s3/${kind[0]?.toLowerCase()}${kind.slice(1)}:${kind}`).inputs;
+    expect(only("Bucket")).toMatchObject({ bucket: "berth-transfer-123456789012-eu-central-1" });
+    expect(only("BucketPublicAccessBlock")).toMatchObject({
+      bucket: `transfer-of-${STACK}`,
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    });
+    expect(only("BucketServerSideEncryptionConfiguration").rules).toEqual([
+      {
+        applyServerSideEncryptionByDefault: {
+          sseAlgorithm: "aws:kms",
+          kmsMasterKeyId: `${ARN}:key-of-${STACK}`,
+        },
+        bucketKeyEnabled: true,
+      },
+    ]);
+    expect(only("BucketLifecycleConfiguration").rules).toMatchObject([
+      { status: "Enabled", filter: { prefix: "" }, expiration: { days: 1 } },
+    ]);
+    expect(statements(only("BucketPolicy").policy)).toEqual([
+      {
+        Sid: "Encrypted",
+        Effect: "Deny",
+        Principal: "*",
+        Action: "s3:*",
+        Resource: [`${ARN}:transfer-of-${STACK}`, `${ARN}:transfer-of-${STACK}/*`],
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      },
+    ]);
+    expect(
+      run.resources.filter(({ type }) => /Versioning|Website|Acl$/.test(type) && /s3/.test(type)),
+    ).toEqual([]);
+  });
+
   it("can be there twice in one region, under two names", async () => {
     const second = await up({ name: "second" });
     const names = (of: Run) =>
-      of.resources.flatMap(({ inputs }) => inputs.name ?? inputs.family ?? inputs.creationToken ?? []);
+      of.resources.flatMap(
+        ({ inputs, type }) =>
+          inputs.name ??
+          inputs.family ??
+          inputs.creationToken ??
+          (/:Bucket$/.test(type) ? inputs.bucket : []),
+      );
     expect(names(second).filter((name) => names(run).includes(name))).toEqual([]);
     expect(names(second).length).toBeGreaterThan(5);
   });
@@ -273,6 +317,10 @@ describe("the rest of the foundation, with Pulumi's mocks", () => {
       kmsKeyArn: `${ARN}:key-of-${STACK}`,
       eraserTaskFamily: "berth-eraser",
       eraserSecurityGroupId: `eraser-of-${STACK}`,
+      transfer: {
+        bucket: `transfer-of-${STACK}`,
+        image: "public.ecr.aws/docker/library/node:24-bookworm-slim",
+      },
     });
   });
 });

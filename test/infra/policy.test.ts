@@ -15,8 +15,15 @@ const PREFIXES: Readonly<Record<string, string>> = {
   "secrets-manager": "secretsmanager",
   "cloudwatch-logs": "logs",
   cloudwatch: "cloudwatch",
+  s3: "s3",
 };
-const { Statement: statements } = credentialsPolicy(FOUNDATION, "state");
+/** Calls whose rights have other names. */
+const RIGHTS: Readonly<Record<string, string>> = {
+  "s3:ListObjectsV2": "s3:ListBucket",
+  "s3:DeleteObjects": "s3:DeleteObject",
+};
+const WITH_BACKUPS = { ...FOUNDATION, transfer: { bucket: "berth-transfer", image: "node:24" } };
+const { Statement: statements } = credentialsPolicy(WITH_BACKUPS, "state");
 const resourcesOf = (Resource: string | readonly string[]) => [Resource].flat();
 
 /** The calls in the sources of the target, as IAM spells them. */
@@ -26,17 +33,20 @@ function calls(): string[] {
     ...[...text.matchAll(/import \{([^}]*)\} from "@aws-sdk\/client-([a-z0-9-]+)"/g)],
     ...[...text.matchAll(/const \{([^}]*)\} = await import\(\s*"@aws-sdk\/client-([a-z0-9-]+)"/g)],
   ]);
-  return imports.flatMap(([, names = "", client = ""]) =>
-    [...names.matchAll(/\b(\w+)Command\b/g)].flatMap(([, call]) =>
-      PREFIXES[client] ? [`${PREFIXES[client]}:${call}`] : [],
-    ),
-  );
+  return imports
+    .flatMap(([, names = "", client = ""]) =>
+      [...names.matchAll(/\b(\w+)Command\b/g)].flatMap(([, call]) =>
+        PREFIXES[client] ? [`${PREFIXES[client]}:${call}`] : [],
+      ),
+    )
+    .map((call) => RIGHTS[call] ?? call);
 }
 
 it("allows every call that Berth itself makes", () => {
   const made = new Set(calls());
   expect(made).toContain("ecs:RunTask");
   expect(made).toContain("ec2:DescribeSubnets");
+  expect(made).toContain("s3:PutObject");
   const allowed = new Set(statements.flatMap(({ Action }) => Action));
   expect([...made].filter((call) => !allowed.has(call))).toEqual([]);
 });
@@ -58,7 +68,10 @@ it("changes only what is named or tagged as a deployment's, in this account and 
     .flatMap(({ Resource }) => resourcesOf(Resource))
     .filter(
       (arn) =>
-        arn !== "*" && !/^arn:aws:(\w+:eu-central-1:123456789012:|iam::123456789012:|s3:::state)/.test(arn),
+        arn !== "*" &&
+        !/^arn:aws:(\w+:eu-central-1:123456789012:|iam::123456789012:|s3:::(state|berth-transfer)(\/\*)?$)/.test(
+          arn,
+        ),
     );
   expect(others).toEqual([]);
   const wide = statements.filter(({ Resource }) =>
@@ -79,14 +92,31 @@ it("passes the execution role to tasks alone, and deletes no access point of the
   expect(of("AccessPoints")?.Condition).toEqual({ Null: { "aws:ResourceTag/berth:deployment": "false" } });
 });
 
+it("starts no task but the eraser and those that carry a state, and opens their bucket only where there is one", () => {
+  const started = statements.filter(({ Action }) => Action.includes("ecs:RunTask"));
+  expect(started.map(({ Resource }) => Resource)).toEqual([
+    "arn:aws:ecs:eu-central-1:123456789012:task-definition/berth-eraser:*",
+    "arn:aws:ecs:eu-central-1:123456789012:task-definition/berth-*-transfer:*",
+  ]);
+  const inCluster = { ArnEquals: { "ecs:cluster": FOUNDATION.clusterArn } };
+  expect(started.map(({ Condition }) => Condition)).toEqual([inCluster, inCluster]);
+  const of = (sid: string) => statements.find(({ Sid }) => Sid === sid)?.Resource;
+  expect(of("EndTransfers")).toBe("arn:aws:ecs:eu-central-1:123456789012:task/berth/*");
+  expect(of("Transferred")).toBe("arn:aws:s3:::berth-transfer/*");
+  const without = credentialsPolicy(FOUNDATION, "state").Statement.flatMap(({ Action }) => Action);
+  expect(without).not.toContain("ecs:StopTask");
+});
+
 it("opens the bucket of Pulumi's state only where there is one", () => {
-  const sids = credentialsPolicy(FOUNDATION, undefined).Statement.map(({ Sid }) => Sid);
+  const sids = credentialsPolicy(WITH_BACKUPS, undefined).Statement.map(({ Sid }) => Sid);
   expect(statements.map(({ Sid }) => Sid)).toEqual([...sids, "ListPulumiState", "PulumiState"]);
 });
 
 it("fits into one policy of IAM", () => {
   // IAM counts no white space; a managed policy may have 6,144 characters.
-  expect(JSON.stringify(credentialsPolicy(FOUNDATION, "a".repeat(63))).length).toBeLessThan(6_144);
+  const transfer = { bucket: "b".repeat(63), image: "" };
+  const policy = credentialsPolicy({ ...FOUNDATION, transfer }, "a".repeat(63));
+  expect(JSON.stringify(policy).length).toBeLessThan(6_144);
 });
 
 it.each([

@@ -1,5 +1,6 @@
 // Work that one process at a time does, on a real PostgreSQL. Two databases in this process stand for two processes; real
 // ones, and their being killed, are in test/e2e/several-workers.test.ts.
+import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
@@ -34,7 +35,7 @@ function join(name: string, database: Database | undefined, endsWithinMs = 0): v
     working.add(name);
     wereTwo ||= working.size > 1;
     return async () => {
-      await new Promise((resolve) => setTimeout(resolve, endsWithinMs));
+      await sleep(endsWithinMs);
       working.delete(name);
     };
   };
@@ -45,7 +46,7 @@ it("is done by one, and by another one when that has ended what it was at", asyn
   join("first", databases[0], 1_000);
   await vi.waitUntil(() => working.has("first"), TURN);
   join("second", databases[1]);
-  await new Promise((resolve) => setTimeout(resolve, 3_000));
+  await sleep(3_000);
   expect([...working], "the second asks again and again").toEqual(["first"]);
   await stops.get("first")?.();
   stops.delete("first");
@@ -56,7 +57,9 @@ it("is done by one, and by another one when that has ended what it was at", asyn
 it("is done by one again when PostgreSQL has been away", async () => {
   join("third", databases[0]);
   const before = begun;
-  await postgres.restart("SIGKILL", 500);
+  await postgres.end("SIGKILL");
+  await sleep(500);
+  await postgres.start();
   await vi.waitUntil(() => begun > before && working.size === 1, TURN);
   expect(await lockHolders()).toBe(1);
   expect(wereTwo).toBe(false);

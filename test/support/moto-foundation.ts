@@ -6,6 +6,7 @@ import {
   ModifyVpcAttributeCommand,
 } from "@aws-sdk/client-ec2";
 import { CreateClusterCommand, ECSClient } from "@aws-sdk/client-ecs";
+import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import type { Foundation } from "../../infra/args.ts";
 import { FOUNDATION } from "./foundation.ts";
 
@@ -25,4 +26,11 @@ export async function makeMotoFoundation(region = FOUNDATION.region): Promise<Fo
     subnetIds: [Subnet?.SubnetId ?? ""],
     clusterArn: cluster?.clusterArn ?? "",
   };
+}
+
+/** The bucket of the region that backups go by. */
+export async function makeTransferBucket(Bucket: string): Promise<void> {
+  const here = { LocationConstraint: "eu-central-1" } as const;
+  const asked = new CreateBucketCommand({ Bucket, CreateBucketConfiguration: here });
+  await new S3Client({ region: "eu-central-1" }).send(asked);
 }
