@@ -36,6 +36,8 @@ export interface DockerArgs extends CommonArgs {
   readonly secretsFingerprint: string;
   /** OCI runtime of the container; the engine's default if absent. */
   readonly runtime: string | undefined;
+  /** Volume with the image's compiled code, mounted read-only, if there was one when this was asked for. */
+  readonly codeCache: string | undefined;
   /**
    * Another text for each time that the assistant has refused its `openclaw.json`: that is then set aside, and the last
    * one that it has accepted taken instead.

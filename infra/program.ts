@@ -45,6 +45,7 @@ function readArgs(config: pulumi.Config): AssistantArgs {
         secretsFile: config.require("secretsFile"),
         secretsFingerprint: config.require("secretsFingerprint"),
         runtime: config.get("runtime"),
+        codeCache: config.get("codeCache"),
         settingsRefused: config.get("settingsRefused"),
       };
     case "aws":

@@ -10,6 +10,7 @@ import { type SenderParts, startSender } from "./callbacks/sender.ts";
 import { claimDataFolder, keptSecret } from "./data-folder.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { forgetRegularly } from "./housekeeping.ts";
+import { keepCodeCache } from "./keep-code-cache.ts";
 import { keepHostRules, setHostRules } from "./keep-host-rules.ts";
 import type { Polar } from "./payments/polar.ts";
 import { watchPayments } from "./payments/watch.ts";
@@ -66,6 +67,7 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
   const stopGivingUp = runsWorker ? giveUpRegularly(intake, log) : undefined;
   const stopForgetting = runsWorker ? forgetRegularly(database.sql, log) : undefined;
   const stopAskingPolar = runsWorker && polar ? watchPayments({ ...intake, polar, log }) : undefined;
+  const stopKeepingCache = onDocker ? keepCodeCache(settings, log) : undefined;
   const stopKeepingRules = keepsRules ? keepHostRules(log) : undefined;
   if (runsWorker) await claimUnclaimedBots(intake, log);
   const stopWorker = runsWorker ? await startWorker({ ...parts, ...intake }) : undefined;
@@ -81,7 +83,7 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
     ...intake,
     database,
     async close() {
-      await Promise.all([stopWatching?.(), stopBackingUp?.()]);
+      await Promise.all([stopWatching?.(), stopBackingUp?.(), stopKeepingCache?.()]);
       await Promise.all([stopWorker?.(), stopSender?.(), stopAskingProviders?.()]);
       await stopAskingPolar?.();
       await stopGivingUp?.();
