@@ -10,27 +10,25 @@ import {
   CODE_CACHE_LABEL,
   CODE_CACHE_PATH,
   codeCacheName,
-  isCodeCacheName,
 } from "./code-cache.ts";
 import { environment, STATE_PATH, STOP_TIMEOUT_SECONDS, TEMPORARY } from "./container.ts";
 import { hasCodeCache } from "./find-code-cache.ts";
 import { runInside } from "./inside.ts";
 import { MOST_PROCESSES } from "./limit-processes.ts";
 import { openclawSettings } from "./openclaw.ts";
+import { removeCodeCache, unless } from "./remove-code-cache.ts";
 import { tarFile } from "./tar.ts";
 
 const MIB = 1024 * 1024;
 const USER = { uid: 1000, gid: 1000 };
 /** Assistants that start meanwhile go first. */
 const CPU_SHARES = 64;
+/** An image that has not started by then, on a host however busy, never will. */
 const TIMEOUT_MS = 10 * 60_000;
 const ASK_EVERY_MS = 2_000;
 const ASK_TIMEOUT_MS = 30_000;
 /** Some of the program is loaded only after it has said that it has started. */
 const SETTLE_MS = 5_000;
-const DEAD_AFTER_MS = 2 * TIMEOUT_MS;
-/** Another Berth of this engine, whose assistants are all stopped, may still use it. */
-const UNUSED_AFTER_MS = 24 * 3_600_000;
 /** Only of an image that runs this by Node is it known what starts it up. */
 const LAUNCHER = "openclaw.mjs";
 const HAS_STARTED = `fetch("http://127.0.0.1:18789/startupz")
@@ -64,30 +62,11 @@ export async function makeCodeCache(image: string, warmUp: WarmUp): Promise<bool
     const { State } = await container.inspect();
     if (State.ExitCode !== 0) throw new Error(`It ended with ${State.ExitCode} when it was stopped.`);
   } catch (error) {
-    await remove(docker, container.id, codeCacheName(found.Id));
+    await removeCodeCache(docker, container.id, found.Id);
     throw error;
   }
   await container.remove({ v: true });
   return true;
-}
-
-/** Removes what a Berth that died left half made, and caches of other images that no container uses any more. */
-export async function removeLeftCodeCaches(image: string): Promise<void> {
-  const docker = new Docker();
-  const filters = { label: [CODE_CACHE_LABEL] };
-  for (const { Id, Labels, Created } of await docker.listContainers({ all: true, filters })) {
-    const isDead = Date.now() - Created * 1000 > DEAD_AFTER_MS;
-    if (isDead) await remove(docker, Id, codeCacheName(Labels[CODE_CACHE_LABEL] ?? ""));
-  }
-  const present = await docker.getImage(image).inspect().catch(unless(404));
-  const { Volumes: volumes } = await docker.listVolumes({ filters });
-  for (const { Name, ...volume } of volumes) {
-    // Left out of dockerode's types.
-    const { CreatedAt } = volume as { readonly CreatedAt?: string };
-    const isFresh = Date.now() - Date.parse(CreatedAt ?? "") < UNUSED_AFTER_MS;
-    if (isFresh || !isCodeCacheName(Name) || (present && Name === codeCacheName(present.Id))) continue;
-    await docker.getVolume(Name).remove().catch(unless(409));
-  }
 }
 
 function create(docker: Docker, imageId: string, { memoryMib, runtime }: WarmUp): Promise<Docker.Container> {
@@ -152,15 +131,4 @@ async function untilStarted(container: Docker.Container, signal: AbortSignal): P
     if (exitCode === 0) return;
   }
   throw new Error(`It did not start within ${TIMEOUT_MS / 1000} s.`);
-}
-
-async function remove(docker: Docker, container: string, volume: string): Promise<void> {
-  await docker.getContainer(container).remove({ force: true, v: true }).catch(unless(404));
-  await docker.getVolume(volume).remove().catch(unless(404, 409));
-}
-
-function unless(...expected: readonly number[]) {
-  return (error: { readonly statusCode?: number }): undefined => {
-    if (error.statusCode === undefined || !expected.includes(error.statusCode)) throw error;
-  };
 }

@@ -1,6 +1,7 @@
 // Sees to it that new assistants find their image's compiled code, and that no cache is kept for nobody.
 import type { Logger } from "pino";
-import { makeCodeCache, removeLeftCodeCaches } from "../infra/warm-up.ts";
+import { removeLeftCodeCaches } from "../infra/remove-code-cache.ts";
+import { makeCodeCache } from "../infra/warm-up.ts";
 import { regularly } from "./regularly.ts";
 import type { StackSettings } from "./settings.ts";
 
