@@ -41,6 +41,8 @@ export interface DockerArgs extends CommonArgs {
   readonly secretsFingerprint: string;
   /** OCI runtime of the container; the engine's default if absent. */
   readonly runtime: string | undefined;
+  /** Volume with the image's compiled code, mounted read-only, if there was one when this was asked for. */
+  readonly codeCache: string | undefined;
 }
 
 export interface EcsArgs extends CommonArgs {

@@ -2,11 +2,17 @@
 import type * as docker from "@pulumi/docker";
 import type { Input } from "@pulumi/pulumi";
 import { type DockerArgs, LIMITS_LABEL, limitsText } from "./args.ts";
+import { CODE_CACHE_ENVIRONMENT, CODE_CACHE_PATH } from "./code-cache.ts";
 
 export const ASSISTANT_PORT = 18789;
 export const STATE_PATH = "/home/node/.openclaw";
 /** OpenClaw closes within 15 s of SIGTERM; without Telegram it may then wait for minutes. Docker's default would be 10 s. */
 export const STOP_TIMEOUT_SECONDS = 35;
+/** Places in memory. */
+export const TEMPORARY = {
+  "/tmp": "mode=1777,size=256m",
+  "/home/node/.cache": "mode=0700,uid=1000,gid=1000,size=256m",
+};
 export const RESTART_POLICY = "unless-stopped";
 /** Of each process. Where the engine itself may have fewer and is not privileged, no container could be started. */
 const OPEN_FILES = 16_384;
@@ -33,20 +39,23 @@ export function containerArgs(name: string, args: DockerArgs, around: Surroundin
       { label: "berth.secrets", value: args.secretsFingerprint },
       { label: LIMITS_LABEL, value: limitsText(args.memoryMib, args.cpus) },
     ],
-    envs: environment(args.memoryMib),
+    envs: [...environment(args.memoryMib), ...(args.codeCache ? CODE_CACHE_ENVIRONMENT : [])],
     networkMode: "bridge",
     networksAdvanced: [{ name: around.networkName }],
     ports: [{ internal: ASSISTANT_PORT, external: args.hostPort, ip: "127.0.0.1", protocol: "tcp" }],
     volumes: [
       { volumeName: around.volumeName, containerPath: STATE_PATH },
       { hostPath: args.secretsFile, containerPath: `${STATE_PATH}/.env`, readOnly: true },
+      ...(args.codeCache
+        ? [{ volumeName: args.codeCache, containerPath: CODE_CACHE_PATH, readOnly: true }]
+        : []),
     ],
     memory: args.memoryMib,
     memorySwap: args.memoryMib,
     cpus: String(args.cpus),
     user: "1000:1000",
     readOnly: true,
-    tmpfs: { "/tmp": "mode=1777,size=256m", "/home/node/.cache": "mode=0700,uid=1000,gid=1000,size=256m" },
+    tmpfs: TEMPORARY,
     capabilities: { drops: ["ALL"] },
     securityOpts: ["no-new-privileges"],
     // No memory is written to a disk when a program crashes: secrets are in it.

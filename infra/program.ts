@@ -46,6 +46,7 @@ function readArgs(config: pulumi.Config): AssistantArgs {
         secretsFile: config.require("secretsFile"),
         secretsFingerprint: config.require("secretsFingerprint"),
         runtime: config.get("runtime"),
+        codeCache: config.get("codeCache"),
       };
     case "aws":
       return {

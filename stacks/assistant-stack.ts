@@ -1,6 +1,7 @@
 // From a deployment's record to its stack: the config that the program reads, and its secrets where the assistant gets them.
 import { chown, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { findCodeCache } from "../infra/find-code-cache.ts";
 import { dotenv, MODEL_PROVIDERS, openclawSecrets, openclawSettings } from "../infra/openclaw.ts";
 import { addressAt } from "./addresses.ts";
 import { backupFolder } from "./backups/places.ts";
@@ -36,7 +37,7 @@ export async function prepareConfig(
     startupTimeoutSeconds: String(settings.startupTimeoutSeconds),
     ...(foundation
       ? await ecsConfig(foundation, deployment, tell(settings, box, deployment))
-      : await dockerConfig(settings, box, deployment, replicas)),
+      : await dockerConfig(settings, box, deployment, { replicas, image })),
   };
 }
 
@@ -44,12 +45,13 @@ async function dockerConfig(
   settings: StackSettings,
   box: SecretBox,
   deployment: Deployment,
-  replicas: 0 | 1,
+  { replicas, image }: Goal,
 ): Promise<Record<string, string>> {
   if (deployment.address === null) throw new Error("The deployment has no address.");
   const { hostPort, subnet } = addressAt(settings, deployment.address);
   const text = replicas === 1 ? dotenv(assistantSecrets(settings, box, deployment)) : "";
   if (replicas === 1) await writeSecretsFile(settings, deployment.id, text);
+  const codeCache = replicas === 1 ? await findCodeCache(image) : undefined;
   return {
     hostPort: String(hostPort),
     subnet,
@@ -57,6 +59,7 @@ async function dockerConfig(
     secretsFile: secretsFile(settings, deployment.id),
     secretsFingerprint: box.fingerprint(text),
     ...(settings.runtime && { runtime: settings.runtime }),
+    ...(codeCache && { codeCache }),
   };
 }
 

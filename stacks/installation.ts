@@ -7,6 +7,7 @@ import { releaseClaims } from "./callbacks/deliveries.ts";
 import { type SenderParts, startSender } from "./callbacks/sender.ts";
 import { claimDataFolder, keptSecret } from "./data-folder.ts";
 import { type Database, openDatabase } from "./database.ts";
+import { keepCodeCache } from "./keep-code-cache.ts";
 import { keepHostRules, setHostRules } from "./keep-host-rules.ts";
 import { inOneProcess } from "./one-process.ts";
 import { requeueInterrupted, startQueue } from "./queue.ts";
@@ -53,6 +54,7 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
   if (!databaseUrl) await requeueInterrupted(intake, log);
   if (!databaseUrl) await releaseClaims(intake.sql);
   const { runsWorker } = parts;
+  const stopKeepingCache = onDocker ? keepCodeCache(settings, log) : undefined;
   const stopKeepingRules = keepsRules ? keepHostRules(log) : undefined;
   if (runsWorker) await claimUnclaimedBots(intake, log);
   const stopWorker = runsWorker ? await startWorker({ ...parts, ...intake }) : undefined;
@@ -66,7 +68,8 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
     ...intake,
     database,
     async close() {
-      await Promise.all([stopWatching?.(), stopWorker?.(), stopSender?.(), stopKeepingRules?.()]);
+      const stops = [stopWatching, stopWorker, stopSender, stopKeepingRules, stopKeepingCache];
+      await Promise.all(stops.map((stop) => stop?.()));
       await boss.stop({ graceful: true, timeout: 2_000 });
       await database.close();
       await claim?.release();

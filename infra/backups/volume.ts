@@ -56,8 +56,8 @@ export async function replaceVolume(
   }
 }
 
-/** To mount it would make it. */
-async function hasVolume({ deploymentId }: StateVolume): Promise<boolean> {
+/** Whether the engine has the volume; to mount it would make it. */
+export async function hasVolume({ deploymentId }: StateVolume): Promise<boolean> {
   const found = await new Docker().getVolume(resourceName(deploymentId)).inspect().catch(unlessGone);
   return found !== undefined;
 }

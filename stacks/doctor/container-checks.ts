@@ -2,6 +2,7 @@
 // written down here once more: taken from infra/container.ts, they would follow it into a mistake.
 import { join } from "node:path";
 import { DEPLOYMENT_LABEL, LIMITS_LABEL, limitsText, resourceName } from "../../infra/args.ts";
+import { CODE_CACHE_PATH, isCodeCacheName } from "../../infra/code-cache.ts";
 import { ASSISTANT_PORT, STATE_PATH } from "../../infra/container.ts";
 import { addressAt } from "../addresses.ts";
 import { type Check, type Complaint, error, fact, inWords, REDEPLOY, warning } from "./check.ts";
@@ -165,10 +166,17 @@ function devices({ container }: OfContainer): unknown[] {
 }
 
 function mounts({ container }: OfContainer): string[] {
-  return container.inspected.Mounts.map(
-    ({ Type, Name, Source, Destination, RW }) =>
-      `${Type} ${Type === "volume" ? Name : Source} on ${Destination}${RW ? "" : ", read-only"}`,
-  ).toSorted();
+  return container.inspected.Mounts.filter((mount) => !isCodeCache(mount))
+    .map(
+      ({ Type, Name, Source, Destination, RW }) =>
+        `${Type} ${Type === "volume" ? Name : Source} on ${Destination}${RW ? "" : ", read-only"}`,
+    )
+    .toSorted();
+}
+
+/** One may be there or not, but never to be written. */
+function isCodeCache({ Name = "", Destination, RW }: Inspected["Mounts"][number]): boolean {
+  return isCodeCacheName(Name) && Destination === CODE_CACHE_PATH && !RW;
 }
 
 function wantedMounts({ picture: { settings, deployment } }: OfContainer): string[] {

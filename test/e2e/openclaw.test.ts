@@ -1,11 +1,15 @@
 // The product's default: real OpenClaw through an assistant's life, with a made-up key and bot.
 import { expect, it } from "vitest";
+import { CODE_CACHE_PATH } from "../../infra/code-cache.ts";
+import { findCodeCache } from "../../infra/find-code-cache.ts";
 import { DEFAULT_ASSISTANT_IMAGE } from "../../infra/openclaw.ts";
 import { ACTIVATION, paidSlot, startTestBerth, waitForStatus } from "../support/berth.ts";
 import { docker, inside, labelled, NOTHING } from "../support/docker.ts";
 
 /** Two starts, and two stops that may take the whole grace. */
-const LIFE_MS = 500_000;
+const LIFE_MS = 600_000;
+/** Made beside the assistant that starts, which goes first. */
+const CACHE_MS = 150_000;
 
 it(
   "real OpenClaw: activate, stop, redeploy with its data, delete",
@@ -32,12 +36,16 @@ it(
       );
       inside(id, "sh", "-c", "echo kept > /home/node/.openclaw/notes.txt");
 
+      await expect.poll(() => findCodeCache(DEFAULT_ASSISTANT_IMAGE), { timeout: CACHE_MS }).toBeDefined();
       await berth.call("POST", `${id}/stop`);
       await waitForStatus(berth, id, "stopped");
       await berth.call("PATCH", id, { allowFrom: [123456789] });
       await berth.call("POST", `${id}/redeploy`, {});
       await waitForStatus(berth, id, "active");
       expect(inside(id, "cat", "/home/node/.openclaw/notes.txt")).toBe("kept\n");
+      const compiled = inside(id, "sh", "-c", `ls ${CODE_CACHE_PATH}/node/*`).trim().split("\n");
+      expect(compiled.length).toBeGreaterThan(1_000);
+      expect(() => inside(id, "touch", `${CODE_CACHE_PATH}/node/mine`)).toThrow(/Read-only file system/);
 
       await berth.call("DELETE", id);
       await waitForStatus(berth, id, "deleted");

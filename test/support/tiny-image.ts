@@ -41,6 +41,10 @@ export interface TinyImages {
   readonly fragile: string;
   /** Ends as OpenClaw 2026.9.6 was seen to when its settings hold `flux`; keeps those that it takes as OpenClaw does. */
   readonly picky: string;
+  /** Keeps compiled code as OpenClaw does: where it may write, written when it is stopped. */
+  readonly caching: string;
+  /** As far as its command tells it is OpenClaw; it ends at once. */
+  readonly stillborn: string;
   /** Serves pages, and none of an assistant's. */
   readonly webserver: string;
   /** Healthy, of a later version: it writes that into its data. */
@@ -71,6 +75,14 @@ const COMMANDS: Readonly<Record<keyof TinyImages, string[]>> = {
       exit 78;;
     esac; cat openclaw.json > openclaw.json.last-good; exec httpd -f -p 18789 -h /www/started`,
   ],
+  caching: [
+    "/bin/sh",
+    "-c",
+    `trap 'echo code 2> /dev/null > "$NODE_COMPILE_CACHE/code"; exit 0' TERM
+    httpd -f -p 18789 -h /www/started & wait`,
+    "openclaw.mjs",
+  ],
+  stillborn: ["/bin/sh", "-c", "exit 3", "openclaw.mjs"],
   webserver: ["/bin/httpd", "-f", "-p", "18789", "-h", "/www"],
   newer: ["/bin/sh", "-c", "echo 2 > .openclaw/schema; exec httpd -f -p 18789 -h /www/started"],
   eating: [
@@ -81,8 +93,9 @@ const COMMANDS: Readonly<Record<keyof TinyImages, string[]>> = {
   broken: ["/bin/not-there"],
   migrating: ["/bin/sh", "-c", "echo 3 > .openclaw/schema; echo can not go on >&2; exit 1"],
 };
-/** Speaks as `node dist/index.js pairing …` of OpenClaw does, from a file of its data. */
-const PAIRING_STUB = `#!/bin/sh
+/** Speaks as `node dist/index.js pairing …` of OpenClaw does, from a file of its data; asks whether it has started. */
+const NODE_STUB = `#!/bin/sh
+[ "$1" = -e ] && exec wget -q -O /dev/null http://127.0.0.1:18789/startupz
 cd /home/node/.openclaw
 case "$2 $3 $4" in
   "pairing list telegram") cat pairing.json ;;
@@ -133,7 +146,7 @@ function build(images: TinyImages): void {
       mkdirSync(join(root, name), { recursive: true });
     }
     writeFileSync(join(root, "bin/busybox"), busybox(folder), { mode: 0o755 });
-    writeFileSync(join(root, "bin/node"), PAIRING_STUB, { mode: 0o755 });
+    writeFileSync(join(root, "bin/node"), NODE_STUB, { mode: 0o755 });
     for (const applet of APPLETS) symlinkSync("busybox", join(root, "bin", applet));
     for (const status of ["started", "starting"]) {
       writeFileSync(join(root, "www", status, "healthz"), '{"ok":true,"status":"live"}\n');
