@@ -11,9 +11,9 @@ export function logsPrincipal(region: string): string {
   return `logs.${region}.${partition(region).dnsSuffix}`;
 }
 
-/** Through what KMS is asked when a secret is used. In China either form may be it, so both are named. */
-export function viaSecretsManager(region: string): string | readonly string[] {
-  const name = (suffix: string) => `secretsmanager.${region}.${suffix}`;
+/** How KMS names the service that asks it for someone. In China either form may be it, so both are named. */
+export function askedBy(service: "secretsmanager" | "s3", region: string): string | readonly string[] {
+  const name = (suffix: string) => `${service}.${region}.${suffix}`;
   const { dnsSuffix } = partition(region);
   const everywhere = "amazonaws.com";
   return dnsSuffix === everywhere ? name(everywhere) : [name(dnsSuffix), name(everywhere)];

@@ -3,7 +3,7 @@
 // (`aws up`) needs an administrator.
 import type { Foundation } from "../args.ts";
 import { DEPLOYMENT_TAG, secretName } from "./names.ts";
-import { arn, viaSecretsManager } from "./partition.ts";
+import { arn, askedBy } from "./partition.ts";
 import { transferStatements } from "./transfer-policy.ts";
 
 export interface Statement {
@@ -143,7 +143,7 @@ function secrets({ region, accountId, kmsKeyArn }: Foundation): Statement[] {
       Sid: "KeyOfSecrets",
       ...allow("kms", "GenerateDataKey Decrypt"),
       Resource: kmsKeyArn,
-      Condition: { StringEquals: { "kms:ViaService": viaSecretsManager(region) } },
+      Condition: { StringEquals: { "kms:ViaService": askedBy("secretsmanager", region) } },
     },
   ];
 }

@@ -1,5 +1,6 @@
 // What Berth's credentials need to carry states out and in; see policy.ts.
 import type { Foundation } from "../args.ts";
+import { arn, askedBy } from "./partition.ts";
 import type { Statement } from "./policy.ts";
 
 /** None on a foundation that has no bucket for it. */
@@ -11,9 +12,9 @@ export function transferStatements({
   transfer,
 }: Foundation): Statement[] {
   if (!transfer) return [];
-  const [, partition] = clusterArn.split(":");
-  const bucket = `arn:${partition}:s3:::${transfer.bucket}`;
-  const ofTasks = `arn:${partition}:ecs:${region}:${accountId}:task-definition/berth-*-transfer:*`;
+  const begin = arn(region);
+  const bucket = `${begin}:s3:::${transfer.bucket}`;
+  const ofTasks = `${begin}:ecs:${region}:${accountId}:task-definition/berth-*-transfer:*`;
   const Condition = { ArnEquals: { "ecs:cluster": clusterArn } };
   return [
     { Sid: "Transfers", Effect: "Allow", Action: ["ecs:RunTask"], Resource: ofTasks, Condition },
@@ -21,7 +22,7 @@ export function transferStatements({
       Sid: "EndTransfers",
       Effect: "Allow",
       Action: ["ecs:StopTask"],
-      Resource: `arn:${partition}:ecs:${region}:${accountId}:task/${clusterArn.split("/").at(-1)}/*`,
+      Resource: `${begin}:ecs:${region}:${accountId}:task/${clusterArn.split("/").at(-1)}/*`,
     },
     { Sid: "FindTransfers", Effect: "Allow", Action: ["ecs:ListTaskDefinitions"], Resource: "*" },
     { Sid: "ListTransferred", Effect: "Allow", Action: ["s3:ListBucket"], Resource: bucket },
@@ -36,7 +37,7 @@ export function transferStatements({
       Effect: "Allow",
       Action: ["kms:GenerateDataKey", "kms:Decrypt"],
       Resource: kmsKeyArn,
-      Condition: { StringEquals: { "kms:ViaService": `s3.${region}.amazonaws.com` } },
+      Condition: { StringEquals: { "kms:ViaService": askedBy("s3", region) } },
     },
   ];
 }

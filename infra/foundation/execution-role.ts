@@ -4,7 +4,7 @@ import * as iam from "@pulumi/aws/iam/index.js";
 import type * as kms from "@pulumi/aws/kms/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { secretName } from "../ecs/names.ts";
-import { arn, viaSecretsManager } from "../ecs/partition.ts";
+import { arn, askedBy } from "../ecs/partition.ts";
 import type { Ground } from "./foundation.ts";
 
 interface Uses {
@@ -49,7 +49,7 @@ function policy({ region, accountId }: Ground, { key, logGroup, ecrRepository }:
       Effect: "Allow",
       Action: "kms:Decrypt",
       Resource: key.arn,
-      Condition: { StringEquals: { "kms:ViaService": viaSecretsManager(region) } },
+      Condition: { StringEquals: { "kms:ViaService": askedBy("secretsmanager", region) } },
     },
     {
       Sid: "Logs",

@@ -124,13 +124,20 @@ it.each([
   ["us-gov-west-1", "aws-us-gov", ["amazonaws.com"]],
 ])("in %s it speaks of %s, and still fits", (region, partition, suffixes) => {
   const inPartition = JSON.parse(
-    JSON.stringify(FOUNDATION).replaceAll("arn:aws:", `arn:${partition}:`).replaceAll("eu-central-1", region),
+    JSON.stringify({ ...FOUNDATION, transfer: { bucket: "b".repeat(63), image: "" } })
+      .replaceAll("arn:aws:", `arn:${partition}:`)
+      .replaceAll("eu-central-1", region),
   );
   const policy = credentialsPolicy(inPartition, "a".repeat(63));
   const arns = policy.Statement.flatMap(({ Resource }) => resourcesOf(Resource)).filter((one) => one !== "*");
   expect(arns.filter((one) => !one.startsWith(`arn:${partition}:`))).toEqual([]);
-  const { Condition } = policy.Statement.find(({ Sid }) => Sid === "KeyOfSecrets") ?? {};
-  const names = suffixes.map((suffix) => `secretsmanager.${region}.${suffix}`);
-  expect([Condition?.StringEquals?.["kms:ViaService"]].flat()).toEqual(names);
+  for (const [sid, service] of [
+    ["KeyOfSecrets", "secretsmanager"],
+    ["KeyOfTransferred", "s3"],
+  ]) {
+    const { Condition } = policy.Statement.find(({ Sid }) => Sid === sid) ?? {};
+    const names = suffixes.map((suffix) => `${service}.${region}.${suffix}`);
+    expect([Condition?.StringEquals?.["kms:ViaService"]].flat()).toEqual(names);
+  }
   expect(JSON.stringify(policy).length).toBeLessThan(6_144);
 });
