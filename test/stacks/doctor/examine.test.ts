@@ -161,6 +161,7 @@ const CASES: readonly [string, (picture: Wrong) => unknown, RegExp][] = [
     inspected((one) => Object.assign(one.Mounts[1] ?? {}, { RW: true })),
     /\.env, read-only, volume.*found .*\.env, volume/,
   ],
+  ["mounts", writesCodeCache, /found .*volume berth-cache-0{16} on \/var\/cache\/berth\.$/],
   ["tmpfs", host({ Tmpfs: { "/tmp": "" } }), /expected \/home\/node\/.cache, \/tmp, found \/tmp/],
   ["limits", host({ Memory: 0 }), /expected 512 MiB of memory, 0.5 CPUs, found 0 MiB/],
   ["limits", host({ NanoCpus: 4e9 }), /found 512 MiB of memory, 4 CPUs/],
@@ -316,6 +317,12 @@ function published(HostIp: string, HostPort: string): (picture: Wrong) => unknow
 function mounted(Source: string): (picture: Wrong) => unknown {
   const mount = { Type: "bind", Source, Destination: "/here", Mode: "", RW: true, Propagation: "" } as const;
   return inspected((one) => one.Mounts.push(mount));
+}
+
+function writesCodeCache(picture: Wrong): void {
+  const Name = `berth-cache-${"0".repeat(16)}`;
+  const mount = { Type: "volume", Name, Source: "", Destination: "/var/cache/berth", RW: true } as const;
+  inspected((one) => one.Mounts.push({ ...mount, Mode: "", Propagation: "" }))(picture);
 }
 
 function twice({ held }: Wrong): void {
