@@ -227,6 +227,8 @@ describe("metrics", () => {
       receivedBytes: null,
       sentBytes: null,
       restarts: null,
+      stateUsedBytes: null,
+      stateLimitBytes: null,
       uptimeSeconds: expect.any(Number),
     });
     expect(body.data?.uptimeSeconds).toBeGreaterThanOrEqual(60);
