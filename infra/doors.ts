@@ -2,6 +2,7 @@
 // can't be removed.
 import Docker from "dockerode";
 import { DEPLOYMENT_LABEL, DOOR_LABEL } from "./args.ts";
+import { unlessGone } from "./engine-answers.ts";
 
 const GONE_WITHIN_MS = 10_000;
 /** What a door is for, as its label says. */
@@ -30,8 +31,4 @@ export async function removeDoor(door: Docker.Container): Promise<void> {
     const abortSignal = AbortSignal.timeout(GONE_WITHIN_MS);
     await door.wait({ condition: "removed", abortSignal }).catch(unlessGone);
   }
-}
-
-function unlessGone(error: { readonly statusCode?: number }): void {
-  if (error.statusCode !== 404) throw error;
 }

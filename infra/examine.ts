@@ -3,8 +3,9 @@
 import type Docker from "dockerode";
 import { DEPLOYMENT_LABEL, DOOR_LABEL } from "./args.ts";
 import { listLabelled } from "./engine.ts";
+import { unlessGone } from "./engine-answers.ts";
 import { MEASURE, MEASURE_TIMEOUT_MS } from "./measure-state.ts";
-import { asking, unlessGone } from "./observe.ts";
+import { asking } from "./observe.ts";
 
 /** What the engine holds of one deployment. */
 export interface Holding {

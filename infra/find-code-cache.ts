@@ -1,7 +1,7 @@
 // Whether the engine has the cache of an image's compiled code.
 import Docker from "dockerode";
 import { CODE_CACHE_LABEL, codeCacheName } from "./code-cache.ts";
-import { unless } from "./remove-code-cache.ts";
+import { unlessGone } from "./engine-answers.ts";
 
 const TIMEOUT_MS = 5_000;
 
@@ -14,7 +14,7 @@ export async function findCodeCache(image: string): Promise<string | undefined> 
   try {
     const { Id } = await docker.getImage(image).inspect();
     const name = codeCacheName(Id);
-    const isBeingFilled = await docker.getContainer(name).inspect().catch(unless(404));
+    const isBeingFilled = await docker.getContainer(name).inspect().catch(unlessGone);
     return !isBeingFilled && (await hasCodeCache(docker, Id)) ? name : undefined;
   } catch {
     return undefined;
@@ -23,6 +23,6 @@ export async function findCodeCache(image: string): Promise<string | undefined> 
 
 /** Whether there is a volume for an image's cache. One without the label was not made for it. */
 export async function hasCodeCache(docker: Docker, imageId: string): Promise<boolean> {
-  const volume = await docker.getVolume(codeCacheName(imageId)).inspect().catch(unless(404));
+  const volume = await docker.getVolume(codeCacheName(imageId)).inspect().catch(unlessGone);
   return volume?.Labels?.[CODE_CACHE_LABEL] === imageId;
 }

@@ -2,6 +2,7 @@
 import Docker from "dockerode";
 import { DEPLOYMENT_LABEL, resourceName } from "./args.ts";
 import { STOP_TIMEOUT_SECONDS } from "./container.ts";
+import { unless, unlessAsWanted } from "./engine-answers.ts";
 
 /**
  * Stops a deployment's container in good order.
@@ -24,10 +25,7 @@ export async function haltAssistant(deploymentId: string): Promise<boolean> {
  * @throws Error when it runs on
  */
 export async function stopContainer(id: string): Promise<void> {
-  const gone = (error: { readonly statusCode?: number }) => {
-    if (error.statusCode !== 404) unlessAsWanted(error);
-  };
-  await new Docker().getContainer(id).stop({ t: STOP_TIMEOUT_SECONDS }).catch(gone);
+  await new Docker().getContainer(id).stop({ t: STOP_TIMEOUT_SECONDS }).catch(unless(304, 404));
 }
 
 /** Starts a deployment's container; nothing is done if it runs, or there is none. */
@@ -44,9 +42,4 @@ async function containerOf(deploymentId: string): Promise<Docker.Container | und
   };
   const [found] = await docker.listContainers({ all: true, filters });
   return found && docker.getContainer(found.Id);
-}
-
-/** The engine's answer when it has nothing to do. */
-function unlessAsWanted(error: { readonly statusCode?: number }): void {
-  if (error.statusCode !== 304) throw error;
 }

@@ -2,6 +2,7 @@
 import Docker from "dockerode";
 import { DEPLOYMENT_LABEL, DOOR_LABEL, LIMITS_LABEL, limitsText } from "./args.ts";
 import { listLabelled } from "./engine.ts";
+import { unlessGone } from "./engine-answers.ts";
 import { howItEnded, lastLogLines } from "./last-words.ts";
 
 const TIMEOUT_MS = 10_000;
@@ -124,11 +125,6 @@ export async function asking<T>(ask: (docker: Docker) => Promise<T>): Promise<T>
   } catch (error) {
     throw new EngineAway(error);
   }
-}
-
-/** For a part of the engine that may be gone by now: then undefined. */
-export function unlessGone(error: { readonly statusCode?: number }): undefined {
-  if (error.statusCode !== 404) throw error;
 }
 
 function withoutSlash(name: string): string {

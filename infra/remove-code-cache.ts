@@ -1,6 +1,7 @@
 // Removes caches of compiled code that nobody needs any more, and what a Berth that died has left half made.
 import Docker from "dockerode";
 import { CODE_CACHE_LABEL, codeCacheName, isCodeCacheName } from "./code-cache.ts";
+import { unless, unlessGone } from "./engine-answers.ts";
 
 /** Nothing takes so long to be made. */
 const DEAD_AFTER_MS = 20 * 60_000;
@@ -23,7 +24,7 @@ export async function removeLeftCodeCaches(image: string): Promise<void> {
   const [containers, { Volumes: volumes }, present] = await Promise.all([
     docker.listContainers({ all: true, filters }),
     docker.listVolumes({ filters }),
-    docker.getImage(image).inspect().catch(unless(404)),
+    docker.getImage(image).inspect().catch(unlessGone),
   ]);
   const left = leftCodeCaches({ containers, volumes }, present && codeCacheName(present.Id), Date.now());
   for (const { id, imageId } of left.containers) await removeCodeCache(docker, id, imageId);
@@ -43,13 +44,6 @@ export function leftCodeCaches({ containers, volumes }: Found, kept: string | un
 
 /** Removes a container that fills a cache, and what it has filled. */
 export async function removeCodeCache(docker: Docker, container: string, imageId: string): Promise<void> {
-  await docker.getContainer(container).remove({ force: true, v: true }).catch(unless(404));
+  await docker.getContainer(container).remove({ force: true, v: true }).catch(unlessGone);
   await docker.getVolume(codeCacheName(imageId)).remove().catch(unless(404, 409));
-}
-
-/** Takes these answers of the engine for none. */
-export function unless(...expected: readonly number[]) {
-  return (error: { readonly statusCode?: number }): undefined => {
-    if (error.statusCode === undefined || !expected.includes(error.statusCode)) throw error;
-  };
 }

@@ -12,11 +12,12 @@ import {
   codeCacheName,
 } from "./code-cache.ts";
 import { environment, STATE_PATH, STOP_TIMEOUT_SECONDS, TEMPORARY } from "./container.ts";
+import { unless, unlessGone } from "./engine-answers.ts";
 import { hasCodeCache } from "./find-code-cache.ts";
 import { runInside } from "./inside.ts";
 import { MOST_PROCESSES } from "./limit-processes.ts";
 import { openclawSettings } from "./openclaw.ts";
-import { removeCodeCache, unless } from "./remove-code-cache.ts";
+import { removeCodeCache } from "./remove-code-cache.ts";
 import { tarFile } from "./tar.ts";
 
 const MIB = 1024 * 1024;
@@ -48,7 +49,7 @@ export interface WarmUp {
  */
 export async function makeCodeCache(image: string, warmUp: WarmUp): Promise<boolean> {
   const docker = new Docker();
-  const found = await docker.getImage(image).inspect().catch(unless(404));
+  const found = await docker.getImage(image).inspect().catch(unlessGone);
   const command = [found?.Config.Entrypoint ?? [], found?.Config.Cmd ?? []].flat();
   if (!found || !command.includes(LAUNCHER) || (await hasCodeCache(docker, found.Id))) return false;
   const container = await create(docker, found.Id, warmUp).catch(unless(409));

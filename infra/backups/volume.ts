@@ -6,6 +6,7 @@ import Docker from "dockerode";
 import { DEPLOYMENT_LABEL, DOOR_LABEL, resourceName } from "../args.ts";
 import { STATE_PATH } from "../container.ts";
 import { removeDoors } from "../doors.ts";
+import { unlessGone } from "../engine-answers.ts";
 import { EMPTY_ARCHIVE } from "./contents.ts";
 
 export interface StateVolume {
@@ -78,8 +79,4 @@ async function openDoor(
       NetworkMode: "none",
     },
   });
-}
-
-function unlessGone(error: { readonly statusCode?: number }): undefined {
-  if (error.statusCode !== 404) throw error;
 }

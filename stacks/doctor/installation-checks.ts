@@ -1,5 +1,4 @@
 // What belongs to the installation and to no deployment: its folder, and what deployments have left behind.
-
 import type { Disk } from "../state-use/tally.ts";
 import { type Check, type Complaint, error, inWords, warning } from "./check.ts";
 import { type FileMode, octal } from "./picture.ts";

@@ -1,5 +1,4 @@
 // Whether there is room: for an assistant's data within its limit, and on the disk of all of it. By what was measured last.
-
 import { lowBelow, NEARLY_FULL, sizeText } from "../state-use/judge.ts";
 import type { Disk } from "../state-use/tally.ts";
 import { type Complaint, error, warning } from "./check.ts";

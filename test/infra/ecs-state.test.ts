@@ -74,9 +74,9 @@ it("an active assistant stands still while its data is copied, and comes back as
   inState(`mkdir -p deep/er; echo a > deep/er/a; ln deep/er/a hard; ln -s deep/er/a soft; chmod 2750 deep
     head -c 9000000 /dev/urandom > random; chown 12:34 random; chmod 700 .; touch -d '2002-03-04 05:06:07' .`);
   const was = picture(state);
-  const file = newFile();
   const sums: unknown[] = [];
-  const work = { file, keeping, image: "unused", meantToRun: { endpoint: null }, startupTimeoutSeconds: 10 };
+  const work = { ...newWork(), meantToRun: { endpoint: null } };
+  const { file } = work;
   const switched = ecs.switched.length;
   await backUp(access(), work, { signal, onWritten: (sum) => sums.push(sum) });
   expect(ecs.switched.slice(switched)).toEqual([`berth-${id} 0`, `berth-${id} 1`]);
@@ -218,13 +218,7 @@ it.each([
 ])("a task that ends in another way is told of, and the assistant runs again", async (ending, why) => {
   inState("echo kept > file");
   ecs.ending = ending;
-  const work = {
-    file: newFile(),
-    keeping,
-    image: "unused",
-    meantToRun: undefined,
-    startupTimeoutSeconds: 10,
-  };
+  const work = { ...newWork(), meantToRun: undefined };
   await expect(backUp(access(), work, never)).rejects.toThrow(why);
   ecs.ending = undefined;
   await expect.poll(() => ecs.isRunning(id)).toBe(true);
@@ -256,13 +250,7 @@ it("one that is cancelled ends its task", async () => {
   inState("echo kept > file");
   ecs.startMs = 5_000;
   const leaving = new AbortController();
-  const work = {
-    file: newFile(),
-    keeping,
-    image: "unused",
-    meantToRun: undefined,
-    startupTimeoutSeconds: 10,
-  };
+  const work = { ...newWork(), meantToRun: undefined };
   const cancelled = backUp(access(), work, { ...never, signal: leaving.signal });
   const task = () => ecs.tasks.find(({ family }) => family === `berth-${id}-transfer`);
   await expect.poll(task).toBeDefined();
@@ -330,6 +318,11 @@ async function sealed(archive: readonly Buffer[]): Promise<BackupFile> {
     yield* archive;
   })();
   return { file, sha256: (await writeEncrypted(file, keyFile, pieces, signal)).sha256 };
+}
+
+/** A backup that is to be written into a file of its own. */
+function newWork() {
+  return { file: newFile(), keeping, image: "unused", startupTimeoutSeconds: 10 };
 }
 
 function newFile(): string {
