@@ -7,6 +7,10 @@ export type Target = (typeof TARGETS)[number];
 export const DEPLOYMENT_LABEL = "berth.deployment";
 /** Marks a container that was only ever made to get at a volume: it is no assistant. */
 export const DOOR_LABEL = "berth.door";
+/** On an assistant's container: the version of the settings that it was started with. */
+export const STARTED_WITH_LABEL = "berth.started-with";
+/** On an assistant's container: the version of the plugin that it has loaded. */
+export const PLUGIN_LABEL = "berth.plugin";
 /** On an assistant's container: the limits that were asked for, as `limitsText` says them. */
 export const LIMITS_LABEL = "berth.limits";
 
@@ -35,10 +39,15 @@ export interface DockerArgs extends CommonArgs {
   readonly hostPort: number;
   /** CIDR of the deployment's own network. */
   readonly subnet: string;
-  /** File on the host, mounted read-only as the assistant's `.env`. Pulumi knows the path only. */
+  /** File of Berth's with the assistant's secrets. Pulumi knows the path only. */
   readonly secretsFile: string;
-  /** Keyed hash of that file: a changed secret replaces the container. */
+  /** Keyed hash of that file. */
   readonly secretsFingerprint: string;
+  /**
+   * The version of the settings that the container was started with, of one that reads them again while it runs: another
+   * value replaces the container.
+   */
+  readonly startedWith: string;
   /** OCI runtime of the container; the engine's default if absent. */
   readonly runtime: string | undefined;
   /** Volume with the image's compiled code, mounted read-only, if there was one when this was asked for. */
@@ -109,7 +118,12 @@ export function limitsText(memoryMib: number, cpus: number): string {
   return `${memoryMib} MiB of memory, ${Math.round(cpus * 1e9) / 1e9} CPUs`;
 }
 
-/** Name of a deployment's container, network and volume. */
+/** Name of the volume with what Berth hands to an assistant; it is there while the container is. */
+export function handedVolumeName(deploymentId: string): string {
+  return `${resourceName(deploymentId)}-handed`;
+}
+
+/** Name of a deployment's container, network and data volume. */
 export function resourceName(deploymentId: string): string {
   return `berth-${deploymentId}`;
 }

@@ -1,8 +1,9 @@
 // The hardened container of an assistant, as plain data: no Pulumi runtime, so it is tested without one.
 import type * as docker from "@pulumi/docker";
 import type { Input } from "@pulumi/pulumi";
-import { type DockerArgs, LIMITS_LABEL, limitsText } from "./args.ts";
+import { type DockerArgs, LIMITS_LABEL, limitsText, PLUGIN_LABEL, STARTED_WITH_LABEL } from "./args.ts";
 import { CODE_CACHE_ENVIRONMENT, CODE_CACHE_PATH } from "./code-cache.ts";
+import { HANDED_PATH } from "./openclaw.ts";
 
 export const ASSISTANT_PORT = 18789;
 export const STATE_PATH = "/home/node/.openclaw";
@@ -23,6 +24,9 @@ export const NOT_APPLIED_IN_PLACE = ["healthcheck", "tmpfs", "init", "cpuQuota",
 export interface Surroundings {
   readonly networkName: Input<string>;
   readonly volumeName: Input<string>;
+  /** The volume with the secrets and the plugin. */
+  readonly handedVolumeName: Input<string>;
+  readonly pluginVersion: string;
   readonly labels: readonly { readonly label: string; readonly value: string }[];
 }
 
@@ -36,7 +40,8 @@ export function containerArgs(name: string, args: DockerArgs, around: Surroundin
     hostname: "assistant",
     labels: [
       ...around.labels,
-      { label: "berth.secrets", value: args.secretsFingerprint },
+      { label: STARTED_WITH_LABEL, value: args.startedWith },
+      { label: PLUGIN_LABEL, value: around.pluginVersion },
       { label: LIMITS_LABEL, value: limitsText(args.memoryMib, args.cpus) },
     ],
     envs: [...environment(args.memoryMib), ...(args.codeCache ? CODE_CACHE_ENVIRONMENT : [])],
@@ -45,7 +50,7 @@ export function containerArgs(name: string, args: DockerArgs, around: Surroundin
     ports: [{ internal: ASSISTANT_PORT, external: args.hostPort, ip: "127.0.0.1", protocol: "tcp" }],
     volumes: [
       { volumeName: around.volumeName, containerPath: STATE_PATH },
-      { hostPath: args.secretsFile, containerPath: `${STATE_PATH}/.env`, readOnly: true },
+      { volumeName: around.handedVolumeName, containerPath: HANDED_PATH, readOnly: true },
       ...(args.codeCache
         ? [{ volumeName: args.codeCache, containerPath: CODE_CACHE_PATH, readOnly: true }]
         : []),

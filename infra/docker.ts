@@ -2,7 +2,14 @@
 import * as command from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { type AssistantOutputs, DEPLOYMENT_LABEL, type DockerArgs, resourceName } from "./args.ts";
+import {
+  type AssistantOutputs,
+  DEPLOYMENT_LABEL,
+  type DockerArgs,
+  handedVolumeName,
+  resourceName,
+} from "./args.ts";
+import { pluginVersion } from "./assistant/plugin-files.ts";
 import { bridgeName } from "./bridge.ts";
 import { containerArgs, NOT_APPLIED_IN_PLACE } from "./container.ts";
 
@@ -34,10 +41,17 @@ export function dockerAssistant(
     return { status: "stopped", replicas: 0, containerId: null, endpoint: null, ...kept };
   }
 
-  const settings = writeSettings(deploymentId, volume, args);
+  const handed = new docker.Volume("handed", { name: handedVolumeName(deploymentId), labels });
+  const settings = writeSettings(deploymentId, { volume, handed }, args);
   const container = new docker.Container(
     "assistant",
-    containerArgs(name, args, { networkName: network.name, volumeName: volume.name, labels }),
+    containerArgs(name, args, {
+      networkName: network.name,
+      volumeName: volume.name,
+      handedVolumeName: handed.name,
+      pluginVersion: pluginVersion(),
+      labels,
+    }),
     {
       dependsOn: [settings],
       deleteBeforeReplace: true,
@@ -54,16 +68,36 @@ export function dockerAssistant(
   };
 }
 
-/** `openclaw.json` must be an ordinary file of the volume: the assistant replaces it when it saves. */
+/**
+ * Puts secrets, plugin and `openclaw.json` where the assistant reads them; one that runs has taken them when this ends.
+ * `openclaw.json` must be an ordinary file of the volume: the assistant replaces it when it saves.
+ */
 function writeSettings(
   deploymentId: string,
-  volume: docker.Volume,
-  { image, settings, settingsRefused }: DockerArgs,
+  { volume, handed }: { readonly volume: docker.Volume; readonly handed: docker.Volume },
+  args: DockerArgs,
 ): command.local.Command {
+  const { image, settings, settingsRefused, secretsFile, secretsFingerprint, hostPort } = args;
   return new command.local.Command("settings", {
     create: 'node "$BERTH_HOME/infra/settings.ts"',
-    stdin: pulumi.jsonStringify({ deploymentId, volume: volume.name, image, settings, settingsRefused }),
-    triggers: [volume.id, JSON.stringify(settings), ...(settingsRefused ? [settingsRefused] : [])],
+    stdin: pulumi.jsonStringify({
+      deploymentId,
+      volume: volume.name,
+      handed: handed.name,
+      image,
+      settings,
+      settingsRefused,
+      secretsFile,
+      secretsFingerprint,
+      endpoint: `http://127.0.0.1:${hostPort}`,
+    }),
+    triggers: [
+      volume.id,
+      handed.id,
+      JSON.stringify(settings),
+      pluginVersion(),
+      ...(settingsRefused ? [settingsRefused] : []),
+    ],
   });
 }
 

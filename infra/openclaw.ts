@@ -1,19 +1,15 @@
-// OpenClaw's own names: the part of `openclaw.json` that Berth owns, and the secrets of its `.env`. Pure.
+// OpenClaw's own names: the part of `openclaw.json` that Berth owns, and where its secrets are. Pure.
 
 /** The release that this version of Berth is tested with. */
 export const OPENCLAW_VERSION = "2026.9.6";
 export const DEFAULT_ASSISTANT_IMAGE = `ghcr.io/openclaw/openclaw:${OPENCLAW_VERSION}`;
 
+/** Where the container has what Berth hands to it: secrets and the plugin, read-only, outside its data. */
+export const HANDED_PATH = "/run/berth";
+export const PLUGIN_PATH = `${HANDED_PATH}/plugin`;
+
 export const MODEL_PROVIDERS = ["anthropic", "openai", "google", "openrouter", "xai"] as const;
 export type ModelProvider = (typeof MODEL_PROVIDERS)[number];
-
-const MODEL_KEY_NAMES = {
-  anthropic: "ANTHROPIC_API_KEY",
-  openai: "OPENAI_API_KEY",
-  google: "GEMINI_API_KEY",
-  openrouter: "OPENROUTER_API_KEY",
-  xai: "XAI_API_KEY",
-} as const satisfies Record<ModelProvider, string>;
 
 const KEY_BEGINNINGS = [
   ["sk-ant-", "anthropic"],
@@ -39,69 +35,154 @@ export function modelName(modelProvider: ModelProvider, modelId: string): string
 
 /** As OpenClaw makes them: without characters that look alike. */
 export const PAIRING_CODE = /^[A-HJ-NP-Z2-9]{8}$/;
-/** Programs inside the container; to the second, the code is added. */
-export const LIST_PAIRINGS = ["node", "dist/index.js", "pairing", "list", "telegram", "--json"] as const;
-export const APPROVE_PAIRING = ["node", "dist/index.js", "pairing", "approve", "telegram"] as const;
-
 /** Bare ids of Telegram users; a bot's token begins with such an id, too. */
 export const TELEGRAM_ID = /^[1-9][0-9]{0,15}$/;
 
+/** What a provider's list says of a model; what it does not say is absent. */
+export interface ModelFacts {
+  readonly contextWindow?: number;
+  /** Tokens that an answer may have. */
+  readonly maxTokens?: number;
+  /** Whether it can think before it answers. */
+  readonly reasoning?: boolean;
+  /** What it reads. */
+  readonly input?: readonly ("text" | "image")[];
+}
+
+/** What an assistant is to be. */
+export interface Assistant {
+  readonly modelProvider: ModelProvider;
+  readonly modelId: string;
+  /** Absent where the provider's list was never read. */
+  readonly modelFacts?: ModelFacts | undefined;
+  /** Telegram users who are answered; if there are none, nobody is until paired. */
+  readonly allowFrom: readonly string[];
+}
+
+/** Its secrets, in clear text. */
+export interface AssistantSecrets {
+  readonly modelProvider: ModelProvider;
+  /** Absent where the operator has none. */
+  readonly modelApiKey: string | undefined;
+  readonly telegramBotToken: string;
+  readonly gatewayToken: string;
+}
+
+/** Where OpenClaw reads a secret: its SecretRef. */
+type SecretRef =
+  | { readonly source: "file"; readonly provider: "berth"; readonly id: string }
+  | { readonly source: "env"; readonly provider: "default"; readonly id: string };
+
+export interface SecretRefs {
+  readonly telegram: SecretRef;
+  readonly model: (provider: ModelProvider) => SecretRef;
+  /** Absent where OpenClaw finds the gateway's token by itself. */
+  readonly gateway?: SecretRef;
+  /** The key `secrets` of `openclaw.json`, without which the references lead nowhere. */
+  readonly secrets?: Readonly<Record<string, unknown>>;
+}
+
 /**
- * The keys of `openclaw.json` that Berth owns. The Telegram users of `allowFrom` are answered; if there are none, nobody
- * is until paired.
+ * References into a file that `secretsText` has made. OpenClaw reads it at its start, and again when the settings change:
+ * another secret is another path.
  */
+export function secretsInFile(path: string): SecretRefs {
+  const ref = (id: string) => ({ source: "file", provider: "berth", id }) as const;
+  return {
+    telegram: ref("/telegram"),
+    model: (provider) => ref(`/models/${provider}`),
+    gateway: ref("/gateway"),
+    secrets: { providers: { berth: { source: "file", path, mode: "json" } } },
+  };
+}
+
+/** JSON of the file of secretsInFile. */
+export function secretsText({
+  modelProvider,
+  modelApiKey,
+  telegramBotToken,
+  gatewayToken,
+}: AssistantSecrets): string {
+  const models = modelApiKey === undefined ? {} : { [modelProvider]: modelApiKey };
+  return JSON.stringify({ gateway: gatewayToken, telegram: telegramBotToken, models });
+}
+
+const BOT_TOKEN = "BERTH_TELEGRAM_BOT_TOKEN";
+const MODEL_KEY = "BERTH_MODEL_KEY";
+
+/** References to environment variables. Under the providers' usual names OpenClaw sends a key to hosts that nobody chose. */
+export const SECRETS_IN_ENVIRONMENT: SecretRefs = {
+  telegram: { source: "env", provider: "default", id: BOT_TOKEN },
+  model: () => ({ source: "env", provider: "default", id: MODEL_KEY }),
+};
+
+/** The secrets by the names of the environment variables that carry them. */
+export function secretsEnvironment({
+  modelApiKey,
+  telegramBotToken,
+  gatewayToken,
+}: AssistantSecrets): Record<string, string> {
+  return {
+    OPENCLAW_GATEWAY_TOKEN: gatewayToken,
+    [BOT_TOKEN]: telegramBotToken,
+    ...(modelApiKey && { [MODEL_KEY]: modelApiKey }),
+  };
+}
+
+/** The keys of `openclaw.json` that Berth owns, for mergeSettings. Without `refs` it has neither bot nor keys. */
 export function openclawSettings(
-  modelProvider: ModelProvider,
-  modelId: string,
-  allowFrom: readonly string[],
+  assistant: Assistant,
+  refs: SecretRefs | undefined,
 ): Record<string, unknown> {
+  const { modelProvider, allowFrom } = assistant;
+  const model = modelName(modelProvider, assistant.modelId);
   const dmPolicy = allowFrom.length > 0 ? "allowlist" : "pairing";
   return {
+    ...(refs?.secrets && { secrets: refs.secrets }),
     gateway: {
       mode: "local",
       bind: "lan",
       port: 18789,
-      auth: { mode: "token" },
+      auth: { mode: "token", ...(refs?.gateway && { token: refs.gateway }) },
       controlUi: { enabled: false },
     },
     agents: {
       defaults: {
         workspace: "~/.openclaw/workspace",
-        model: { primary: `${modelProvider}/${modelName(modelProvider, modelId)}` },
+        model: { primary: `${modelProvider}/${model}` },
+      },
+    },
+    models: {
+      providers: {
+        [modelProvider]: {
+          ...(refs && { apiKey: refs.model(modelProvider) }),
+          // Without a row, a model that OpenClaw does not know by itself is refused until the provider's list was read.
+          models: { $add: { id: model, name: model, ...assistant.modelFacts } },
+          // Otherwise OpenClaw would install the Codex plugin, 130 MB, before it starts.
+          ...(modelProvider === "openai" && { agentRuntime: { id: "openclaw" } }),
+        },
       },
     },
     channels: {
-      telegram: { enabled: true, dmPolicy, allowFrom, groups: { "*": { requireMention: true } } },
+      telegram: {
+        enabled: true,
+        ...(refs && { botToken: refs.telegram }),
+        dmPolicy,
+        allowFrom,
+        groups: { "*": { requireMention: true } },
+      },
     },
   };
 }
 
-/** The assistant's secrets by the names of the environment variables that carry them. */
-export function openclawSecrets(secrets: {
-  readonly modelProvider: ModelProvider;
-  readonly modelApiKey: string | undefined;
-  readonly telegramBotToken: string;
-  readonly gatewayToken: string;
-}): Record<string, string> {
+/** The keys that load Berth's own plugin; see assistant/plugin/. */
+export function pluginSettings(deploymentId: string): Record<string, unknown> {
   return {
-    OPENCLAW_GATEWAY_TOKEN: secrets.gatewayToken,
-    TELEGRAM_BOT_TOKEN: secrets.telegramBotToken,
-    ...(secrets.modelApiKey && { [MODEL_KEY_NAMES[secrets.modelProvider]]: secrets.modelApiKey }),
+    plugins: {
+      load: { paths: { $add: PLUGIN_PATH } },
+      entries: {
+        berth: { enabled: true, hooks: { allowConversationAccess: true }, config: { deploymentId } },
+      },
+    },
   };
-}
-
-/**
- * Text of the assistant's `.env`.
- * @throws RangeError when a value has a line break or a quote, which the file's form can't carry.
- */
-export function dotenv(values: Readonly<Record<string, string>>): string {
-  return Object.entries(values)
-    .map(([name, value]) => `${name}='${quotable(name, value)}'\n`)
-    .join("");
-}
-
-function quotable(name: string, value: string): string {
-  if (/[\p{Cc}'\\]/u.test(value))
-    throw new RangeError(`${name} has a character that an .env file can't carry.`);
-  return value;
 }

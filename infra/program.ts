@@ -45,6 +45,7 @@ function readArgs(config: pulumi.Config): AssistantArgs {
         subnet: config.require("subnet"),
         secretsFile: config.require("secretsFile"),
         secretsFingerprint: config.require("secretsFingerprint"),
+        startedWith: config.require("startedWith"),
         runtime: config.get("runtime"),
         codeCache: config.get("codeCache"),
       };

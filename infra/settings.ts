@@ -1,12 +1,17 @@
-// Writes Berth's keys into the assistant's openclaw.json, run by the stack's command resource before the
-// container starts. Other keys of the file belong to the customer and the agent: they are kept.
+// Hands an assistant its secrets, Berth's plugin and Berth's keys of openclaw.json, run by the stack's command resource
+// before the container starts. Other keys of that file belong to the customer and the agent: they are kept. An assistant
+// that runs reads them again by itself: what it refuses is taken back.
+import { readFile } from "node:fs/promises";
 import { json } from "node:stream/consumers";
 import { isDeepStrictEqual } from "node:util";
 import type Modem from "docker-modem";
-import { DEPLOYMENT_LABEL, DOOR_LABEL } from "./args.ts";
+import { DEPLOYMENT_LABEL, DOOR_LABEL, resourceName } from "./args.ts";
+import { pluginFiles } from "./assistant/plugin-files.ts";
+import { untilApplied } from "./assistant/until-applied.ts";
 import { STATE_PATH } from "./container.ts";
 import { callEngine } from "./engine-call.ts";
 import { type Json, mergeSettings } from "./merge-settings.ts";
+import { HANDED_PATH } from "./openclaw.ts";
 import { readTarFile, tarFile } from "./tar.ts";
 
 const FILE = "openclaw.json";
@@ -14,23 +19,75 @@ const FILE = "openclaw.json";
 const LAST_GOOD = "openclaw.json.last-good";
 /** Of what is read of a file: settings are shorter by far. */
 const LONGEST = 1024 * 1024;
-const OWNER = { uid: 1000, gid: 1000, mode: 0o600 };
+const USER = { uid: 1000, gid: 1000 };
 
-const { deploymentId, volume, image, settings, settingsRefused } = (await json(process.stdin)) as {
+interface Asked {
   readonly deploymentId: string;
+  /** Names of the volumes with its data and with what it is handed. */
   readonly volume: string;
+  readonly handed: string;
   readonly image: string;
   readonly settings: Json;
   /** Set when the assistant has refused the file as it is. */
   readonly settingsRefused?: string;
-};
+  readonly secretsFile: string;
+  readonly secretsFingerprint: string;
+  /** Where the assistant answers if it runs. */
+  readonly endpoint: string;
+}
+
+const asked = (await json(process.stdin)) as Asked;
+const { settings, settingsRefused } = asked;
 await throughDoor(async (door) => {
-  const { current, stays } = await readSettings(door);
+  const secrets = await readFile(asked.secretsFile, "utf8");
+  await handOver(door, secrets);
+  const { current, text } = await readSettings(door);
   const wanted = mergeSettings(current, settings);
-  if (stays && isDeepStrictEqual(wanted, current)) return;
-  const file = tarFile(FILE, `${JSON.stringify(wanted, null, 2)}\n`, OWNER);
-  await callEngine({ ...archive(door, STATE_PATH), method: "PUT", file });
+  if (text !== undefined && isDeepStrictEqual(wanted, current)) return;
+  await replaceSettings(door, `${JSON.stringify(wanted, null, 2)}\n`);
+  const { gateway: gatewayToken } = JSON.parse(secrets) as { readonly gateway: string };
+  const refusal = await untilApplied({ endpoint: asked.endpoint, gatewayToken });
+  const [before, after] = [secretsNameIn(current), secretsName(asked.secretsFingerprint)];
+  const isUnused = before === after ? undefined : refusal === undefined ? before : after;
+  if (refusal !== undefined && text !== undefined) await replaceSettings(door, text);
+  if (isUnused) await put(door, HANDED_PATH, tarFile(isUnused, "{}", { ...USER, mode: 0o400 }));
+  if (refusal === undefined) return;
+  process.stderr.write(`The running assistant refuses its new settings. ${refusal}\n`);
+  process.exitCode = 1;
 });
+
+/** Another secret is another path, which makes an assistant that runs read it. */
+async function handOver(door: string, secrets: string): Promise<void> {
+  const files = [
+    { name: secretsName(asked.secretsFingerprint), text: secrets, mode: 0o400 },
+    ...pluginFiles().map(({ name, text }) => ({ name: `plugin/${name}`, text, mode: 0o444 })),
+  ];
+  for (const { name, text, mode } of files) await put(door, HANDED_PATH, tarFile(name, text, { ...USER, mode }));
+}
+
+/** Into the place of the old one at once: an assistant that runs must not read half of it. */
+async function replaceSettings(door: string, text: string): Promise<void> {
+  const unfinished = `${FILE}.new`;
+  const { replaceInside } = await import("./assistant/replace-inside.ts");
+  const write = (name: string) => put(door, STATE_PATH, tarFile(name, text, { ...USER, mode: 0o600 }));
+  const isReplaced = await replaceInside(resourceName(asked.deploymentId), {
+    write: () => write(unfinished),
+    from: `${STATE_PATH}/${unfinished}`,
+    to: `${STATE_PATH}/${FILE}`,
+  });
+  if (!isReplaced) await write(FILE);
+}
+
+function secretsName(fingerprint: string): string {
+  return `${fingerprint}.json`;
+}
+
+/** The file of secrets that the settings name; undefined if that is none of Berth's. */
+function secretsNameIn(current: Json): string | undefined {
+  const path = (current as { secrets?: { providers?: { berth?: { path?: unknown } } } }).secrets?.providers
+    ?.berth?.path;
+  return new RegExp(`^${HANDED_PATH}/([0-9a-f]+\\.json)$`).exec(String(path))?.[1];
+}
 
 /** With a container that is never started: the one way into a volume that works with every Docker engine. */
 async function throughDoor<T>(work: (door: string) => Promise<T>): Promise<T> {
@@ -38,10 +95,13 @@ async function throughDoor<T>(work: (door: string) => Promise<T>): Promise<T> {
     method: "POST",
     path: "/containers/create",
     options: {
-      Image: image,
-      Labels: { [DEPLOYMENT_LABEL]: deploymentId, [DOOR_LABEL]: "settings" },
+      Image: asked.image,
+      Labels: { [DEPLOYMENT_LABEL]: asked.deploymentId, [DOOR_LABEL]: "settings" },
       Entrypoint: ["/never-started"],
-      HostConfig: { Binds: [`${volume}:${STATE_PATH}`], NetworkMode: "none" },
+      HostConfig: {
+        Binds: [`${asked.volume}:${STATE_PATH}`, `${asked.handed}:${HANDED_PATH}`],
+        NetworkMode: "none",
+      },
     },
   });
   try {
@@ -51,28 +111,28 @@ async function throughDoor<T>(work: (door: string) => Promise<T>): Promise<T> {
   }
 }
 
-/** The settings to go on from, and whether they are the file's; what is no file of settings is set aside. */
-async function readSettings(door: string): Promise<{ readonly current: Json; readonly stays: boolean }> {
+/** The settings to go on from. `text` is the file's, if they are; what is no file of settings is set aside. */
+async function readSettings(door: string): Promise<{ readonly current: Json; readonly text?: string }> {
   const packed = await open(door, FILE);
-  if (!packed) return { current: {}, stays: false };
+  if (!packed) return { current: {} };
   const present = await read(packed);
-  if (present && !settingsRefused) return { current: present, stays: true };
+  if (present && !settingsRefused) return present;
   const packedLastGood = await open(door, LAST_GOOD);
   const lastGood = packedLastGood && (await read(packedLastGood));
   const copy = `${FILE}.unreadable-${Date.now()}`;
   await setAside(door, copy);
   process.stdout.write(`${FILE} could not be used. It was kept as ${copy} and written anew.\n`);
-  return { current: lastGood ?? {}, stays: false };
+  return { current: lastGood?.current ?? {} };
 }
 
 /** Undefined if it is not a file of settings. OpenClaw takes JSON5: with comments, and commas at the end. */
-async function read(packed: NodeJS.ReadableStream): Promise<Json | undefined> {
+async function read(packed: NodeJS.ReadableStream): Promise<{ current: Json; text: string } | undefined> {
   const text = readTarFile(await beginning(packed));
   if (text === undefined) return undefined;
   for (const parse of [JSON.parse, async (json5: string) => (await import("json5")).default.parse(json5)]) {
     try {
       const parsed: unknown = await parse(text);
-      if (isObject(parsed)) return parsed;
+      if (isObject(parsed)) return { current: parsed, text };
     } catch {
       // The other form, or none.
     }
@@ -107,8 +167,12 @@ async function setAside(door: string, copy: string): Promise<void> {
   await throughDoor(async (other) => {
     const packed = await open(other, FILE);
     if (!packed) return;
-    await callEngine({ ...archive(door, STATE_PATH), method: "PUT", file: renamed(packed, FILE, copy) });
+    await put(door, STATE_PATH, renamed(packed, FILE, copy));
   });
+}
+
+async function put(door: string, path: string, file: Modem.DialOptions["file"]): Promise<void> {
+  await callEngine({ ...archive(door, path), method: "PUT", file });
 }
 
 function archive(door: string, path: string): Modem.DialOptions {

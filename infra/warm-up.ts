@@ -16,6 +16,7 @@ import { unless, unlessGone } from "./engine-answers.ts";
 import { hasCodeCache } from "./find-code-cache.ts";
 import { runInside } from "./inside.ts";
 import { MOST_PROCESSES } from "./limit-processes.ts";
+import { mergeSettings } from "./merge-settings.ts";
 import { openclawSettings } from "./openclaw.ts";
 import { removeCodeCache } from "./remove-code-cache.ts";
 import { tarFile } from "./tar.ts";
@@ -113,7 +114,10 @@ function create(docker: Docker, imageId: string, { memoryMib, runtime }: WarmUp)
 
 /** With settings as an assistant's, so that the same parts are loaded, and a folder that it may write its cache into. */
 async function fill(container: Docker.Container): Promise<void> {
-  const settings = JSON.stringify(openclawSettings("anthropic", "claude-sonnet-4-5", []));
+  const assistant = { modelProvider: "anthropic", modelId: "claude-sonnet-4-5", allowFrom: [] } as const;
+  const settings = JSON.stringify(
+    mergeSettings({}, openclawSettings(assistant, undefined)),
+  );
   const file = tarFile("openclaw.json", settings, { ...USER, mode: 0o600 });
   await container.putArchive(file, { path: STATE_PATH });
   const folder = pack();

@@ -1,18 +1,30 @@
 // From a deployment's record to its stack: the config that the program reads, and its secrets where the assistant gets them.
-import { chown, mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { type Address, readSettingsState } from "../infra/assistant/plugin-calls.ts";
 import { findCodeCache } from "../infra/find-code-cache.ts";
-import { dotenv, MODEL_PROVIDERS, openclawSecrets, openclawSettings } from "../infra/openclaw.ts";
+import {
+  type Assistant,
+  type AssistantSecrets,
+  HANDED_PATH,
+  MODEL_PROVIDERS,
+  openclawSettings,
+  pluginSettings,
+  SECRETS_IN_ENVIRONMENT,
+  secretsEnvironment,
+  secretsInFile,
+  secretsText,
+} from "../infra/openclaw.ts";
+import { readStartedWith } from "../infra/started-with.ts";
 import { addressAt } from "./addresses.ts";
 import { backupFolder } from "./backups/places.ts";
 import { type Deployment, openColumn } from "./deployments.ts";
 import { ecsConfig, type Told } from "./ecs-stack.ts";
 import type { Goal } from "./job.ts";
+import { recordedOutputs } from "./outputs.ts";
 import { foundationOf } from "./regions.ts";
 import type { Secret, SecretBox } from "./secret.ts";
 import type { StackSettings } from "./settings.ts";
-
-const CONTAINER_USER = 1000;
 
 /** Folder of the stack's config file. */
 export function stackWorkDir({ dataDir }: StackSettings, deploymentId: string): string {
@@ -49,30 +61,56 @@ async function dockerConfig(
 ): Promise<Record<string, string>> {
   if (deployment.address === null) throw new Error("The deployment has no address.");
   const { hostPort, subnet } = addressAt(settings, deployment.address);
-  const text = replicas === 1 ? dotenv(assistantSecrets(settings, box, deployment)) : "";
-  if (replicas === 1) await writeSecretsFile(settings, deployment.id, text);
-  const codeCache = replicas === 1 ? await findCodeCache(image) : undefined;
+  const config = { hostPort: String(hostPort), subnet, secretsFile: secretsFile(settings, deployment.id) };
+  if (replicas === 0) return { ...config, settings: "{}", secretsFingerprint: "", startedWith: "" };
+  const text = secretsText(assistantSecrets(settings, box, deployment));
+  await writeSecretsFile(settings, deployment.id, text);
+  const secretsFingerprint = box.fingerprint(text);
+  const refs = secretsInFile(`${HANDED_PATH}/${secretsFingerprint}.json`);
+  const owned = JSON.stringify({
+    ...openclawSettings(assistantOf(deployment), refs),
+    ...pluginSettings(deployment.id),
+  });
+  const codeCache = await findCodeCache(image);
   return {
-    hostPort: String(hostPort),
-    subnet,
-    settings: JSON.stringify(replicas === 1 ? assistantSettings(deployment) : {}),
-    secretsFile: secretsFile(settings, deployment.id),
-    secretsFingerprint: box.fingerprint(text),
+    ...config,
+    settings: owned,
+    secretsFingerprint,
+    startedWith: (await keptVersion(box, deployment)) ?? box.fingerprint(owned),
     ...(settings.runtime && { runtime: settings.runtime }),
     ...(codeCache && { codeCache }),
   };
 }
 
+/** What the container was started with, if it runs and reads its settings again by itself: then it stays. */
+async function keptVersion(box: SecretBox, deployment: Deployment): Promise<string | undefined> {
+  const address = addressOf(box, deployment);
+  const state = address ? await readSettingsState(address) : "nobody";
+  return state === "nobody" ? undefined : readStartedWith(deployment.id);
+}
+
+/** Where its assistant answers, if its stack reports one on Berth's own host. */
+export function addressOf(box: SecretBox, deployment: Deployment): Address | undefined {
+  const endpoint = recordedOutputs(deployment.outputs)?.endpoint;
+  const gatewayToken = openColumn(box, deployment, "gateway_token")?.reveal();
+  return endpoint && gatewayToken ? { endpoint, gatewayToken } : undefined;
+}
+
 function tell(settings: StackSettings, box: SecretBox, deployment: Deployment): Told | undefined {
   if (deployment.model_provider === null) return undefined;
-  const secrets = assistantSecrets(settings, box, deployment);
-  const secretsFingerprint = box.fingerprint(JSON.stringify(secrets));
-  return { settings: assistantSettings(deployment), secrets, secretsFingerprint };
+  const secrets = secretsEnvironment(assistantSecrets(settings, box, deployment));
+  return {
+    settings: openclawSettings(assistantOf(deployment), SECRETS_IN_ENVIRONMENT),
+    secrets,
+    secretsFingerprint: box.fingerprint(JSON.stringify(secrets)),
+  };
 }
 
 /** Removes the clear text of the secrets: they are needed on disk only while the assistant runs. */
 export async function removeSecretsFile(settings: StackSettings, deploymentId: string): Promise<void> {
   await rm(secretsFile(settings, deploymentId), { force: true });
+  // Of a version before.
+  await rm(join(settings.dataDir, "secrets", `${deploymentId}.env`), { force: true });
 }
 
 /** Removes what a deleted deployment leaves in the data folder. */
@@ -84,39 +122,37 @@ export async function removeFiles(settings: StackSettings, deploymentId: string)
 
 /** Clear text, while the assistant runs. */
 export function secretsFile({ dataDir }: Pick<StackSettings, "dataDir">, deploymentId: string): string {
-  return join(dataDir, "secrets", `${deploymentId}.env`);
+  return join(dataDir, "secrets", `${deploymentId}.json`);
 }
 
-/** Where Berth may not give the file to the container's user, it is readable, inside a closed folder. */
-export function secretsFileMode(): { readonly mode: number; readonly owner: number } {
-  const user = process.getuid?.() ?? CONTAINER_USER;
-  const isOurs = user === 0 || user === CONTAINER_USER;
-  return isOurs ? { mode: 0o400, owner: CONTAINER_USER } : { mode: 0o444, owner: user };
-}
+/** For Berth alone: what its container gets is another file, see infra/settings.ts. */
+export const SECRETS_FILE_MODE = 0o600;
 
-/** The engine mounts the file itself, so its folder is closed to everybody but Berth. */
 async function writeSecretsFile(settings: StackSettings, deploymentId: string, text: string): Promise<void> {
   const file = secretsFile(settings, deploymentId);
   await mkdir(join(settings.dataDir, "secrets"), { recursive: true, mode: 0o700 });
-  const { mode, owner } = secretsFileMode();
   const unfinished = `${file}.${process.pid}.tmp`;
   await rm(unfinished, { force: true });
-  await writeFile(unfinished, text, { mode, flag: "wx" });
-  if (owner === CONTAINER_USER) await chown(unfinished, owner, owner);
+  await writeFile(unfinished, text, { mode: SECRETS_FILE_MODE, flag: "wx" });
   await rename(unfinished, file);
+}
+
+/** Keyed hash of the secrets that the record has now. */
+export function wantedSecrets(settings: StackSettings, box: SecretBox, deployment: Deployment): string {
+  return box.fingerprint(secretsText(assistantSecrets(settings, box, deployment)));
 }
 
 function assistantSecrets(
   settings: StackSettings,
   box: SecretBox,
   deployment: Deployment,
-): Record<string, string> {
-  return openclawSecrets({
+): AssistantSecrets {
+  return {
     modelProvider: modelProvider(deployment),
     modelApiKey: modelKey(settings, box, deployment)?.reveal(),
     telegramBotToken: openColumn(box, deployment, "telegram_bot_token")?.reveal() ?? "",
     gatewayToken: openColumn(box, deployment, "gateway_token")?.reveal() ?? "",
-  });
+  };
 }
 
 /** The customer's own key, or the operator's, who may have none: a stop does without. */
@@ -136,8 +172,9 @@ function assertModelKey({ modelKeys }: StackSettings, deployment: Deployment): v
     throw new Error(`The operator has no model key for ${provider}. Choose another modelProvider.`);
 }
 
-function assistantSettings(deployment: Deployment): Record<string, unknown> {
-  return openclawSettings(modelProvider(deployment), deployment.model_id ?? "", deployment.allow_from);
+function assistantOf(deployment: Deployment): Assistant {
+  const { model_id, allow_from } = deployment;
+  return { modelProvider: modelProvider(deployment), modelId: model_id ?? "", allowFrom: allow_from };
 }
 
 function modelProvider(deployment: Deployment) {

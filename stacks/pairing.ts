@@ -1,14 +1,16 @@
-// Who may write to an assistant's bot: OpenClaw keeps that itself, and its own command, run inside the container, is asked.
-import { z } from "zod";
-import { type Ran, runInside } from "../infra/inside.ts";
-import { APPROVE_PAIRING, LIST_PAIRINGS } from "../infra/openclaw.ts";
+// Who may write to an assistant's bot: OpenClaw keeps that itself, and Berth's plugin in the running assistant is asked.
+import {
+  type Address,
+  approvePairing as approve,
+  PluginRefused,
+  type PluginPairing,
+  readPairings,
+} from "../infra/assistant/plugin-calls.ts";
+import { addressOf } from "./assistant-stack.ts";
 import type { Deployment } from "./deployments.ts";
 import { BerthError } from "./errors.ts";
 import { allows, invalidState } from "./lifecycle.ts";
-import { recordedOutputs } from "./outputs.ts";
-
-/** The command loads all of OpenClaw: that takes 2 to 8 s, and longer on a busy machine. */
-const TIMEOUT_MS = 60_000;
+import type { SecretBox } from "./secret.ts";
 
 /** What a stranger writes to the bot is not answered, but for a code that lives for an hour. */
 export interface Pairing {
@@ -19,60 +21,66 @@ export interface Pairing {
   readonly requestedAt: string;
 }
 
-const text = z.string().max(300);
-const Pairings = z.object({
-  requests: z.array(
-    z.object({
-      code: text,
-      id: text,
-      createdAt: text,
-      meta: z.record(z.string(), z.unknown()).nullish(),
-    }),
-  ),
-});
-
 /**
  * The pairings that wait to be approved.
  * @throws BerthError INVALID_STATE unless the deployment is active, UNAVAILABLE when its assistant can't be asked
  */
-export async function listPairings(deployment: Deployment): Promise<Pairing[]> {
-  const { exitCode, stdout } = await ask(deployment, LIST_PAIRINGS);
-  const parsed = exitCode === 0 ? Pairings.safeParse(asJson(stdout)) : undefined;
-  if (!parsed?.success) throw unavailable();
-  return parsed.data.requests.map(({ code, id, createdAt, meta }) => ({
+export async function listPairings(box: SecretBox, deployment: Deployment): Promise<Pairing[]> {
+  const waiting = await pairingsOf(requireAddress(box, deployment));
+  return waiting.map(({ code, senderId, createdAt, metadata }) => ({
     code,
-    userId: id,
-    name: nameOf(meta ?? {}),
+    userId: senderId,
+    name: nameOf(metadata ?? {}),
     requestedAt: createdAt,
   }));
 }
 
 /**
- * Lets the user of a code write to the bot.
+ * Lets the user of a code write to the bot, and has the assistant tell them so.
+ * @returns whether they were told
  * @throws BerthError as listPairings, and NOT_FOUND when no such code waits
  */
-export async function approvePairing(deployment: Deployment, code: string): Promise<void> {
-  const { exitCode, stderr } = await ask(deployment, [...APPROVE_PAIRING, code]);
-  if (exitCode === 0) return;
-  if (!stderr.includes("No pending pairing request")) throw unavailable();
-  throw new BerthError(
+export async function approvePairing(
+  box: SecretBox,
+  deployment: Deployment,
+  code: string,
+): Promise<boolean> {
+  const address = requireAddress(box, deployment);
+  const wanted = (await pairingsOf(address)).find((pairing) => pairing.code === code);
+  if (!wanted) throw noSuchPairing();
+  return approve(address, wanted.requestId).catch((error: unknown) => {
+    if (error instanceof PluginRefused) throw noSuchPairing();
+    throw unavailable(error);
+  });
+}
+
+async function pairingsOf(address: Address): Promise<(PluginPairing & { readonly code: string })[]> {
+  const found = await readPairings(address).catch((error: unknown) => {
+    throw unavailable(error);
+  });
+  return found.flatMap(({ code, ...pairing }) => (code === undefined ? [] : [{ ...pairing, code }]));
+}
+
+function requireAddress(box: SecretBox, deployment: Deployment): Address {
+  const address = addressOf(box, deployment);
+  if (!allows("pairing", deployment.status) || !address) throw invalidState("pairing", deployment.status);
+  return address;
+}
+
+function noSuchPairing(): BerthError {
+  return new BerthError(
     "NOT_FOUND",
     "No pairing with this code is pending: a code lives for an hour. Nothing was changed; GET /:id/pairing lists them.",
   );
 }
 
-async function ask({ status, outputs }: Deployment, command: readonly string[]): Promise<Ran> {
-  const container = recordedOutputs(outputs)?.containerId;
-  if (!allows("pairing", status) || !container) throw invalidState("pairing", status);
-  return runInside(container, command, TIMEOUT_MS).catch((cause: unknown) => {
-    throw Object.assign(unavailable(), { cause });
-  });
-}
-
-function unavailable(): BerthError {
-  return new BerthError(
-    "UNAVAILABLE",
-    "The assistant could not be asked about its pairings. Nothing was changed; look at its status and try again.",
+function unavailable(cause: unknown): BerthError {
+  return Object.assign(
+    new BerthError(
+      "UNAVAILABLE",
+      "The assistant could not be asked about its pairings. Nothing was changed; look at its status and try again.",
+    ),
+    { cause },
   );
 }
 
@@ -80,12 +88,4 @@ function nameOf({ username, firstName, lastName, name }: Readonly<Record<string,
   if (typeof username === "string") return `@${username}`;
   const parts = [firstName, lastName, name].filter((part) => typeof part === "string");
   return parts.join(" ") || null;
-}
-
-function asJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,7 +1,14 @@
 // An assistant's container: whether it is as hardened, as limited and as closed as it was meant to be. The values are
 // written down here once more: taken from infra/container.ts, they would follow it into a mistake.
-import { join } from "node:path";
-import { DEPLOYMENT_LABEL, LIMITS_LABEL, limitsText, resourceName } from "../../infra/args.ts";
+import {
+  DEPLOYMENT_LABEL,
+  handedVolumeName,
+  LIMITS_LABEL,
+  limitsText,
+  PLUGIN_LABEL,
+  resourceName,
+  STARTED_WITH_LABEL,
+} from "../../infra/args.ts";
 import { CODE_CACHE_PATH, isCodeCacheName } from "../../infra/code-cache.ts";
 import { ASSISTANT_PORT, STATE_PATH } from "../../infra/container.ts";
 import { addressAt } from "../addresses.ts";
@@ -10,7 +17,7 @@ import { leaksIn } from "./leaks.ts";
 import type { OfContainer } from "./picture.ts";
 
 const MIB = 1024 * 1024;
-const LABELS = [DEPLOYMENT_LABEL, "berth.secrets", LIMITS_LABEL];
+const LABELS = [DEPLOYMENT_LABEL, STARTED_WITH_LABEL, PLUGIN_LABEL, LIMITS_LABEL];
 
 export const CONTAINER_CHECKS: readonly Check<OfContainer>[] = [
   { name: "container-state", look: runsWhileActive },
@@ -179,11 +186,10 @@ function isCodeCache({ Name = "", Destination, RW }: Inspected["Mounts"][number]
   return isCodeCacheName(Name) && Destination === CODE_CACHE_PATH && !RW;
 }
 
-function wantedMounts({ picture: { settings, deployment } }: OfContainer): string[] {
-  const secretsFile = join(settings.dataDir, "secrets", `${deployment.id}.env`);
+function wantedMounts({ picture: { deployment } }: OfContainer): string[] {
   return [
-    `bind ${secretsFile} on ${STATE_PATH}/.env, read-only`,
     `volume ${resourceName(deployment.id)} on ${STATE_PATH}`,
+    `volume ${handedVolumeName(deployment.id)} on /run/berth, read-only`,
   ];
 }
 

@@ -1,4 +1,4 @@
-// A deployment's secrets on the host: clear text is there only while the assistant runs, and only for its user.
+// A deployment's secrets in the data folder: clear text is there only while the assistant runs, and only for Berth.
 import { type Check, type Complaint, error, REDEPLOY } from "./check.ts";
 import { octal, type WithFile } from "./picture.ts";
 
@@ -9,7 +9,7 @@ export const FILE_CHECKS: readonly Check<WithFile>[] = [
   { name: "secrets-file", look: fileIsThereWhileNeeded },
   { name: "secrets-file-mode", look: fileIsClosed },
   { name: "secrets-folder", look: folderIsClosed },
-  { name: "secrets-current", look: containerHasTheFile },
+  { name: "secrets-current", look: fileIsTheRecords },
 ];
 
 function fileIsThereWhileNeeded({
@@ -36,11 +36,7 @@ function folderIsClosed({ secretsFile: { path, file, folder } }: WithFile): Comp
   return [error(message, `chmod 0700 its folder; if others could read it, take other secrets.`)];
 }
 
-function containerHasTheFile({ deployment: { status }, secretsFile, held }: WithFile): Complaint[] {
-  const { path, fingerprint } = secretsFile;
-  if (status !== "active" || fingerprint === undefined) return [];
-  const started = (held?.containers ?? []).map(({ inspected }) => inspected.Config.Labels["berth.secrets"]);
-  if (started.every((label) => label === undefined || label === fingerprint)) return [];
-  const message = `Its secrets file ${path}: expected what its container was made with, found other text.`;
-  return [error(message, REDEPLOY)];
+function fileIsTheRecords({ deployment: { status }, secretsFile: { path, isCurrent } }: WithFile): Complaint[] {
+  if (status !== "active" || isCurrent !== false) return [];
+  return [error(`Its secrets file ${path}: expected what its record says, found other text.`, REDEPLOY)];
 }

@@ -1,5 +1,5 @@
 // What the engine holds of a deployment as a whole: how many containers, which network, which volume.
-import { resourceName } from "../../infra/args.ts";
+import { handedVolumeName, resourceName } from "../../infra/args.ts";
 import { bridgeName } from "../../infra/bridge.ts";
 import { addressAt } from "../addresses.ts";
 import { recordedOutputs } from "../outputs.ts";
@@ -36,12 +36,19 @@ export const HOLDING_CHECKS: readonly Check<OnDocker>[] = [
   fact(
     "volume",
     "Its volumes",
-    ({ held }) => held.volumes,
-    ({ held, deployment }) =>
-      recordedOutputs(deployment.outputs) ? [resourceName(deployment.id)] : held.volumes,
+    ({ held }) => held.volumes.toSorted(),
+    wantedVolumes,
     "Its data is gone if the volume is missing: restore it from a backup. Others than its own can be removed by docker volume rm.",
   ),
 ];
+
+/** What has failed may have that with its secrets, or not. */
+function wantedVolumes({ held, deployment: { id, status, outputs } }: OnDocker): string[] {
+  const found = held.volumes.toSorted();
+  if (!recordedOutputs(outputs)) return found;
+  const hasSecrets = status === "active" || (status === "failed" && found.includes(handedVolumeName(id)));
+  return hasSecrets ? [resourceName(id), handedVolumeName(id)] : [resourceName(id)];
+}
 
 type Network = OnDocker["held"]["networks"][number];
 

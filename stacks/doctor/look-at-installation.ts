@@ -98,13 +98,13 @@ async function strayedSecrets(folder: string, names: readonly string[], isThere:
       const path = join(folder, name);
       const written = await stat(path).catch(() => undefined);
       const isOld = written !== undefined && Date.now() - written.mtimeMs > WRITTEN_WITHIN_MS;
-      return isThere(idOf(name)) !== "there" || (isOld && name !== `${idOf(name)}.env`) ? [path] : [];
+      return isThere(idOf(name)) !== "there" || (isOld && name !== `${idOf(name)}.json`) ? [path] : [];
     }),
   );
   return paths.flat();
 }
 
-/** `<id>.env`, or `<id>.env.<pid>.tmp` while it is written. */
+/** `<id>.json`, or `<id>.json.<pid>.tmp` while it is written. */
 function idOf(file: string): string {
   return file.split(".")[0] ?? "";
 }

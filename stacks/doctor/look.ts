@@ -2,7 +2,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Inventory } from "../../infra/examine.ts";
-import { secretsFile, secretsFileMode } from "../assistant-stack.ts";
+import { SECRETS_FILE_MODE, secretsFile, wantedSecrets } from "../assistant-stack.ts";
 import { botOf } from "../bots.ts";
 import type { Sql } from "../database.ts";
 import { type Deployment, openColumn, SECRET_COLUMNS } from "../deployments.ts";
@@ -55,7 +55,7 @@ async function lookAt(
   const [held, stack, file] = await Promise.all([
     inventory?.look(deployment.id),
     lookAtStack(parts, deployment, secrets),
-    settings.target === "docker" ? lookAtSecretsFile(parts, deployment.id) : undefined,
+    settings.target === "docker" ? lookAtSecretsFile(parts, deployment) : undefined,
   ]);
   const picture: Picture = {
     now: new Date(),
@@ -125,15 +125,29 @@ async function lookAtStack(
   return text === undefined ? undefined : exportedStack(text, secrets);
 }
 
-async function lookAtSecretsFile({ settings, box }: DoctorParts, id: string): Promise<SecretsFile> {
-  const path = secretsFile(settings, id);
+async function lookAtSecretsFile(
+  { settings, box }: DoctorParts,
+  deployment: Deployment,
+): Promise<SecretsFile> {
+  const path = secretsFile(settings, deployment.id);
   const [file, folder, text] = await Promise.all([
     fileMode(path),
     fileMode(dirname(path)),
     readFile(path, "utf8").catch(() => undefined),
   ]);
-  const fingerprint = text === undefined ? undefined : box.fingerprint(text);
-  return { path, file, folder, fingerprint, wanted: secretsFileMode() };
+  const wanted = { mode: SECRETS_FILE_MODE, owner: process.getuid?.() ?? 0 };
+  if (text === undefined) return { path, file, folder, isCurrent: undefined, wanted };
+  const isCurrent = isWanted(() => box.fingerprint(text) === wantedSecrets(settings, box, deployment));
+  return { path, file, folder, isCurrent, wanted };
+}
+
+/** Undefined where the record's secrets can't be opened, which another check says. */
+function isWanted(compare: () => boolean): boolean | undefined {
+  try {
+    return compare();
+  } catch {
+    return undefined;
+  }
 }
 
 /** Undefined if there is no such file. */

@@ -64,8 +64,8 @@ export interface SecretsFile {
   /** Undefined if there is no such file. */
   readonly file: FileMode | undefined;
   readonly folder: FileMode | undefined;
-  /** Of what is in it, as the container's label has it. */
-  readonly fingerprint: string | undefined;
+  /** Whether it holds what the record says; undefined if that can't be told. */
+  readonly isCurrent: boolean | undefined;
   /** What Berth can give the file here. */
   readonly wanted: FileMode;
 }

@@ -1,0 +1,146 @@
+// Calls to Berth's plugin in a running assistant. What answers is a stranger's program: each answer is bounded, and believed
+// in form only.
+import { z } from "zod";
+
+const TIMEOUT_MS = 2_000;
+const LONGEST_ANSWER = 64 * 1024;
+
+/** Where an assistant answers, and by what it knows Berth. */
+export interface Address {
+  /** e.g. `http://127.0.0.1:20001` */
+  readonly endpoint: string;
+  readonly gatewayToken: string;
+}
+
+const moment = z.number().int().nonnegative().max(8.64e15).nullable();
+
+const Status = z.object({
+  lastMessageAt: moment,
+  lastAnswerAt: moment,
+  /** Of the first message that has no answer yet. */
+  waitingSince: moment,
+  failure: z
+    .object({
+      kind: z.enum(["model", "delivery"]),
+      /** What the model's provider, or Telegram, answered over HTTP; null if that is not known. */
+      status: z.number().int().min(100).max(599).nullable(),
+      since: moment,
+      at: moment,
+    })
+    .nullable(),
+  channel: z.object({
+    isRunning: z.boolean(),
+    isConnected: z.boolean(),
+    /** Whether OpenClaw does not try to connect any more. */
+    hasGivenUp: z.boolean(),
+    lastContactAt: moment,
+    lastError: z.string().nullable(),
+  }),
+});
+/** Times are milliseconds since 1970, by the assistant's clock. */
+export type PluginStatus = z.infer<typeof Status>;
+
+const SettingsState = z.object({
+  isValid: z.boolean(),
+  /** Whether the file's settings are those in force. */
+  isApplied: z.boolean(),
+  problems: z.array(z.string()),
+});
+export type SettingsState = z.infer<typeof SettingsState>;
+
+const Pairings = z.object({
+  pairings: z.array(
+    z.object({
+      requestId: z.string().max(100),
+      code: z.string().max(100).optional(),
+      senderId: z.string().max(100),
+      createdAt: z.string().max(100),
+      metadata: z.record(z.string(), z.unknown()).optional(),
+    }),
+  ),
+});
+export type PluginPairing = z.infer<typeof Pairings>["pairings"][number];
+
+/** What it knows of its conversations; undefined if it has no plugin, or does not answer in time. */
+export async function readStatus(address: Address): Promise<PluginStatus | undefined> {
+  return attempt(call(address, "GET", "status", Status));
+}
+
+/** Whether its settings are in force. `nobody`: nothing runs there that has the plugin. */
+export async function readSettingsState(address: Address): Promise<SettingsState | "nobody" | "no answer"> {
+  return call(address, "GET", "settings", SettingsState).catch((error: unknown) =>
+    error instanceof NoPlugin || isRefusedConnection(error) ? "nobody" : "no answer",
+  );
+}
+
+/** Who waits to be let in. @throws Error when it can't be asked */
+export async function readPairings(address: Address): Promise<PluginPairing[]> {
+  return (await call(address, "GET", "pairings", Pairings, PAIRING_TIMEOUT_MS)).pairings;
+}
+
+/** A busy machine takes its time to look into the assistant's database. */
+const PAIRING_TIMEOUT_MS = 20_000;
+
+/**
+ * Lets one in who waits, and has the assistant tell them.
+ * @returns whether they were told
+ * @throws PluginRefused when nobody waits by that id any more, Error when it can't be asked
+ */
+export async function approvePairing(address: Address, requestId: string): Promise<boolean> {
+  const Approved = z.object({ isNotified: z.boolean() });
+  const timeoutMs = PAIRING_TIMEOUT_MS;
+  const answer = await call(address, "POST", "pairings/approve", Approved, timeoutMs, { requestId });
+  return answer.isNotified;
+}
+
+/** Has it connect to Telegram anew, after it has given up. @throws Error when it can't be asked, or refuses */
+export async function restartChannel(address: Address): Promise<void> {
+  await call(address, "POST", "channel/restart", z.object({ isStarted: z.boolean() }), PAIRING_TIMEOUT_MS);
+}
+
+/** OpenClaw's own refusal. */
+export class PluginRefused extends Error {}
+class NoPlugin extends Error {}
+
+function isRefusedConnection(error: unknown): boolean {
+  return ((error as Error).cause as { readonly code?: unknown } | undefined)?.code === "ECONNREFUSED";
+}
+
+async function call<T>(
+  { endpoint, gatewayToken }: Address,
+  method: "GET" | "POST",
+  path: string,
+  shape: z.ZodType<T>,
+  timeoutMs = TIMEOUT_MS,
+  body?: unknown,
+): Promise<T> {
+  const response = await fetch(`${endpoint}/berth/${path}`, {
+    method,
+    headers: { Authorization: `Bearer ${gatewayToken}`, "Content-Type": "application/json" },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    signal: AbortSignal.timeout(timeoutMs),
+    redirect: "error",
+  });
+  const text = await beginning(response);
+  // Another program than OpenClaw may answer any path as it likes.
+  if (response.status === 404 || !response.headers.get("content-type")?.startsWith("application/json"))
+    throw new NoPlugin("The assistant has not Berth's plugin.");
+  if (response.status === 409) throw new PluginRefused("The assistant refuses that.");
+  if (response.status !== 200) throw new Error(`The assistant's plugin answers ${response.status}.`);
+  return shape.parse(JSON.parse(text));
+}
+
+async function beginning({ body }: Response): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of body ?? []) {
+    pieces.push(piece);
+    length += piece.length;
+    if (length > LONGEST_ANSWER) throw new Error("The answer is too long.");
+  }
+  return Buffer.concat(pieces).toString("utf8");
+}
+
+function attempt<T>(asked: Promise<T>): Promise<T | undefined> {
+  return asked.catch(() => undefined);
+}
