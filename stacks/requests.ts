@@ -111,8 +111,8 @@ export async function acceptIn(
   change: DeploymentChange,
 ): Promise<Operation> {
   const moved = await move(trx, by.accountId, id, call, { ...change, status: LIFECYCLE[call].during });
-  if (call === "activate" || call === "redeploy" || call === "upgrade")
-    await claimBot(trx, intake.box, moved);
+  // An upgrade changes the image alone: what is active has claimed its bot.
+  if (call === "activate" || call === "redeploy") await claimBot(trx, intake.box, moved);
   if (call === "activate") await handOutAddress(trx, intake.settings, id);
   if (call === "delete") {
     await refuseWhileRestored(trx, id);
