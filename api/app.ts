@@ -1,7 +1,6 @@
 // The HTTP app: middleware, then who carries out which call of the table.
 import express, { type Express, type RequestHandler, Router } from "express";
 import helmet from "helmet";
-import type { Logger } from "pino";
 import { pinoHttp } from "pino-http";
 import type { AuditTrail } from "../stacks/audit.ts";
 import type { CallbackNetwork } from "../stacks/callbacks/network.ts";
@@ -9,7 +8,7 @@ import type { Database } from "../stacks/database.ts";
 import type { DoctorParts } from "../stacks/doctor/look.ts";
 import type { InsightOf } from "../stacks/look-inside.ts";
 import type { Shop } from "../stacks/payments.ts";
-import type { Intake } from "../stacks/requests.ts";
+import type { StartIntake } from "../stacks/requests.ts";
 import type { StatusReads } from "../stacks/status-reads.ts";
 import { audit } from "./audit.ts";
 import { authenticate, type KeyParts, requireScope } from "./authenticate.ts";
@@ -52,7 +51,7 @@ const BODY_LIMIT = "64kb";
 /** An order of Polar carries its product, customer and prices. */
 const WEBHOOK_LIMIT = "1mb";
 
-export interface AppParts extends Intake, Shop, KeyParts {
+export interface AppParts extends StartIntake, Shop, KeyParts {
   readonly readStack: ReadStack;
   readonly exportStack: DoctorParts["exportStack"];
   readonly readiness: Readiness;
@@ -65,7 +64,6 @@ export interface AppParts extends Intake, Shop, KeyParts {
   readonly limits: Limits;
   readonly trustProxy: string[] | undefined;
   readonly network: CallbackNetwork;
-  readonly log: Logger;
 }
 
 export function createApp(parts: AppParts): Express {

@@ -26,6 +26,7 @@ import {
   product,
   repositories,
   repositoryOf,
+  withoutSidecars,
 } from "./setting-forms.ts";
 
 export const ROLES = ["all", "api", "worker"] as const;
@@ -67,6 +68,7 @@ const Environment = z.object({
   BERTH_OPENROUTER_API_KEY: modelKey.optional(),
   BERTH_XAI_API_KEY: modelKey.optional(),
   BERTH_MODEL_CHECK: z.enum(["on", "off"]).default("on"),
+  BERTH_TELEGRAM_CHECK: z.enum(["on", "off"]).default("on"),
   BERTH_ROLE: z.enum(ROLES).default("all"),
   BERTH_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(availableParallelism()),
   BERTH_PORT_RANGE: z
@@ -138,6 +140,8 @@ export interface Config {
   readonly callbackResolve: readonly PinnedHost[];
   /** Whether model providers are asked about the assistants' keys and models. */
   readonly checksModels: boolean;
+  /** Whether Telegram is asked about the assistants' bot tokens. */
+  readonly checksBots: boolean;
   readonly stacks: StackSettings;
   /** None unless the target is aws. */
   readonly aws: readonly AwsRegion[];
@@ -183,6 +187,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     trustProxy: read.BERTH_TRUST_PROXY?.split(",").map((proxy) => proxy.trim()),
     callbackResolve: read.BERTH_CALLBACK_RESOLVE,
     checksModels: read.BERTH_MODEL_CHECK === "on",
+    checksBots: read.BERTH_TELEGRAM_CHECK === "on",
     environment: inherited,
     stacks: {
       target: read.BERTH_TARGET,
@@ -236,13 +241,4 @@ function passphrase(read: z.infer<typeof Environment>): Config["passphrase"] {
   const file = read.PULUMI_CONFIG_PASSPHRASE_FILE;
   if (file === undefined) return undefined;
   return { file: isAbsolute(file) ? file : resolve(PROJECT_ROOT, file) };
-}
-
-/**
- * A file backend writes a second file beside each of its own, and that not at once: pulumi killed in between would leave
- * a stack that nobody can read. Nothing needs those files.
- */
-function withoutSidecars(url: string): string {
-  if (!url.startsWith("file://") || url.includes("metadata=")) return url;
-  return `${url}${url.includes("?") ? "&" : "?"}metadata=skip`;
 }

@@ -9,6 +9,7 @@ import type { Foundation } from "../infra/args.ts";
 import { assertAwsAnswers, assertFoundation } from "../infra/ecs/account.ts";
 import { MODEL_APIS } from "../infra/model-apis.ts";
 import { targetEngine } from "../infra/target-engine.ts";
+import { TELEGRAM_API } from "../infra/telegram-api.ts";
 import { stackWorkDir } from "../stacks/assistant-stack.ts";
 import { AuditTrail } from "../stacks/audit.ts";
 import { type CallbackNetwork, type Resolve, resolveByDns } from "../stacks/callbacks/network.ts";
@@ -45,11 +46,15 @@ export interface Berth {
   close(): Promise<void>;
 }
 
-/** How names are resolved, how long after one attempt the next is made, and where providers are, if not as in production. */
+/**
+ * How names are resolved, how long after one attempt the next is made, and where providers and Telegram are, if not as in
+ * production.
+ */
 export interface CallbackOptions {
   readonly resolve?: Resolve;
   readonly callbackDelaysMs?: readonly number[];
   readonly modelApis?: typeof MODEL_APIS;
+  readonly telegramApi?: string;
 }
 
 /**
@@ -59,7 +64,12 @@ export interface CallbackOptions {
 export async function startBerth(
   config: Config,
   tools: Tools,
-  { resolve = resolveByDns(), callbackDelaysMs = DELAYS_MS, modelApis = MODEL_APIS }: CallbackOptions = {},
+  {
+    resolve = resolveByDns(),
+    callbackDelaysMs = DELAYS_MS,
+    modelApis = MODEL_APIS,
+    telegramApi = TELEGRAM_API,
+  }: CallbackOptions = {},
 ): Promise<Berth> {
   const log = pino({ level: config.logLevel, redact: ["*.apiKey", "*.passphrase"] });
   const folder = await openDataFolder(config.stacks.dataDir);
@@ -97,6 +107,7 @@ export async function startBerth(
   let url = "";
   const app = createApp({
     ...installation,
+    telegramApi: config.checksBots ? telegramApi : undefined,
     apiKey: apiKey.value,
     metricsKey: config.metricsKey,
     payments,

@@ -1,4 +1,5 @@
 // What the end of an operation makes of its deployment.
+import { NO_BOT } from "./bots.ts";
 import type { DeploymentChange } from "./deployments.ts";
 import { LIFECYCLE, type OperationKind, type Status } from "./lifecycle.ts";
 import type { Ending } from "./operations.ts";
@@ -15,18 +16,18 @@ export function afterwards(
     const outputs = ending.outputs && JSON.stringify(ending.outputs);
     if (kind === "prepare") return { outputs };
     if (kind === "delete")
-      return { status: "deleted", outputs: null, address: null, bot_id: null, ...forgotten };
+      return { status: "deleted", outputs: null, address: null, ...NO_BOT, ...forgotten };
     if (kind === "restore") {
-      const stopped = before === "failed" ? { status: LIFECYCLE.stop.to, bot_id: null } : {};
+      const stopped = before === "failed" ? { status: LIFECYCLE.stop.to, ...NO_BOT } : {};
       // What an upgrade has left of the data, or was measured of it, is not there any more.
       return { outputs, unfinished_upgrade: null, state_use: null, ...stopped };
     }
-    if (kind === "stop") return { status: LIFECYCLE.stop.to, outputs, bot_id: null };
+    if (kind === "stop") return { status: LIFECYCLE.stop.to, outputs, ...NO_BOT };
     return { status: LIFECYCLE[kind].to, outputs };
   }
   if (ending.state === "failed" && ending.back) {
     const { status, outputs } = ending.back;
-    const bot = status === "stopped" ? { bot_id: null } : {};
+    const bot = status === "stopped" ? NO_BOT : {};
     return { status, ...(outputs && { outputs: JSON.stringify(outputs) }), ...bot };
   }
   // A restore that ended by itself has left, or put back, what there was.

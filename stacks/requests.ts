@@ -1,13 +1,22 @@
 // Accepting calls: the deployment's transition, the operation and its job, all in one transaction or not at all.
 import { fromKysely, type PgBoss } from "pg-boss";
+import type { Logger } from "pino";
 import { v7 as uuidv7 } from "uuid";
 import { handOutAddress } from "./addresses.ts";
 import { refuseWhileRestored } from "./backups/needed.ts";
+import { type BotCheck, type BotParts, checkStoredToken } from "./bot-check.ts";
 import { claimBot } from "./bots.ts";
 import type { Sql } from "./database.ts";
-import { type Deployment, type DeploymentChange, findByCheckout, move, sealColumn } from "./deployments.ts";
+import {
+  type Deployment,
+  type DeploymentChange,
+  findByCheckout,
+  getDeployment,
+  move,
+  sealColumn,
+} from "./deployments.ts";
 import { BerthError, notFound } from "./errors.ts";
-import { LIFECYCLE, type OperationKind } from "./lifecycle.ts";
+import { allows, LIFECYCLE, type OperationKind } from "./lifecycle.ts";
 import { findWithOperation, LIVE, type Operation, QUEUE } from "./operations.ts";
 import type { SecretBox } from "./secret.ts";
 import type { StackSettings } from "./settings.ts";
@@ -23,6 +32,11 @@ export interface Intake {
   readonly settings: StackSettings;
 }
 
+/** What is needed to accept calls that start an assistant, and with it its bot. */
+export interface StartIntake extends Intake, BotParts {
+  readonly log: Logger;
+}
+
 /** Whose call it is. Another account's deployments are out of its reach. */
 export interface Requester {
   readonly accountId: string;
@@ -33,25 +47,32 @@ type AcceptedCall = "activate" | "redeploy" | "upgrade" | "stop" | "delete";
 
 /** Accepts an activation: the slot's settings, its address and the operation, all or nothing. */
 export async function requestActivate(
-  intake: Intake,
+  intake: StartIntake,
   by: Requester,
   id: string,
   change: DeploymentChange,
+  check: BotCheck | undefined,
 ): Promise<Operation> {
   const gatewayToken = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("hex");
   const gateway_token = sealColumn(intake.box, id, "gateway_token", gatewayToken);
-  return accept(intake, by, id, "activate", { ...change, gateway_token });
+  return acceptStart(intake, by, id, "activate", { ...change, gateway_token }, check);
 }
 
-/** Accepts a redeploy or a stop, with a change of the record. */
-export async function requestOperation(
-  intake: Intake,
+/** Accepts a redeploy, with a change of the record. */
+export async function requestRedeploy(
+  intake: StartIntake,
   by: Requester,
   id: string,
-  call: "redeploy" | "stop",
   change: DeploymentChange,
 ): Promise<Operation> {
-  return accept(intake, by, id, call, change);
+  const found = await getDeployment(intake.sql, by.accountId, id);
+  const check = allows("redeploy", found.status) ? await checkStoredToken(intake, found) : undefined;
+  return acceptStart(intake, by, id, "redeploy", change, check);
+}
+
+/** Accepts a stop. */
+export async function requestStop(intake: Intake, by: Requester, id: string): Promise<Operation> {
+  return accept(intake, by, id, "stop", {});
 }
 
 /** Accepts a delete; what still runs is cancelled first. Asked for again, it answers with the same operation. */
@@ -91,6 +112,28 @@ async function prepare(intake: Intake, trx: Sql, id: string): Promise<void> {
   await enqueue(intake, trx, id, "prepare", null);
 }
 
+/** Accepts a call after which the assistant drives its bot. An upgrade is none: what is active has claimed its bot. */
+async function acceptStart(
+  intake: StartIntake,
+  by: Requester,
+  id: string,
+  call: "activate" | "redeploy",
+  change: DeploymentChange,
+  check: BotCheck | undefined,
+): Promise<Operation> {
+  const { operation, loser } = await intake.sql.transaction().execute(async (trx) => {
+    const operation = await acceptIn(intake, trx, by, id, call, change);
+    const deployment = await getDeployment(trx, by.accountId, id);
+    return { operation, loser: await claimBot(trx, intake.box, deployment, check) };
+  });
+  if (loser !== undefined)
+    intake.log.warn(
+      { deployment: loser, takenBy: id },
+      "a deployment has lost its Telegram bot to another one, whose token Telegram accepts",
+    );
+  return operation;
+}
+
 async function accept(
   intake: Intake,
   by: Requester,
@@ -110,9 +153,7 @@ export async function acceptIn(
   call: AcceptedCall,
   change: DeploymentChange,
 ): Promise<Operation> {
-  const moved = await move(trx, by.accountId, id, call, { ...change, status: LIFECYCLE[call].during });
-  if (call === "activate" || call === "redeploy" || call === "upgrade")
-    await claimBot(trx, intake.box, moved);
+  await move(trx, by.accountId, id, call, { ...change, status: LIFECYCLE[call].during });
   if (call === "activate") await handOutAddress(trx, intake.settings, id);
   if (call === "delete") {
     await refuseWhileRestored(trx, id);

@@ -82,9 +82,11 @@ export interface DeploymentTable extends ImageColumns, WatchedColumns {
   model_id: string | null;
   /**
    * The Telegram bot that it drives, from activate or redeploy to stop or delete: nobody else may drive the same. Null
-   * while none of its containers can run, and for one that runs with a bot that another had first.
+   * while none of its containers can run, and for one that runs with a bot that another had first, or has proven its own.
    */
   bot_id: string | null;
+  /** When Telegram has accepted its token for that bot; null with bot_id, and until it has. */
+  bot_proven_at: Moment;
   /** Telegram users who are answered without pairing. */
   allow_from: ColumnType<string[], string | undefined, string>;
   callback_url: string | null;

@@ -32,6 +32,6 @@ export const FLEET_CALLS = {
     summary: "The operator: bring one that is active to the image that it should have by now.",
     body: UpgradeBody,
     answers: { 202: data(answers.Accepted) },
-    errors: ["BOT_IN_USE", "NOT_FOUND", "INVALID_STATE"],
+    errors: ["NOT_FOUND", "INVALID_STATE"],
   },
 } as const satisfies Record<string, ApiCall>;

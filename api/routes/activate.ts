@@ -1,11 +1,11 @@
 import type { RequestHandler } from "express";
-import type { Logger } from "pino";
+import { checkNewToken } from "../../stacks/bot-check.ts";
 import type { CallbackNetwork } from "../../stacks/callbacks/network.ts";
 import { getDeployment, settingsChange } from "../../stacks/deployments.ts";
 import { allows, invalidState } from "../../stacks/lifecycle.ts";
 import { confirmPayment } from "../../stacks/payments/watch.ts";
 import type { Payments } from "../../stacks/payments.ts";
-import { type Intake, requestActivate } from "../../stacks/requests.ts";
+import { requestActivate, type StartIntake } from "../../stacks/requests.ts";
 import { callerOf } from "../caller.ts";
 import { ActivateBody } from "../contract.ts";
 import { acceptedView } from "../deployment-view.ts";
@@ -15,7 +15,7 @@ import { deploymentId } from "./deployment-id.ts";
 
 /** POST /:id/activate: configures a paid slot and brings its assistant up. */
 export function activate(
-  parts: Intake & { readonly payments: Payments; readonly log: Logger; readonly network: CallbackNetwork },
+  parts: StartIntake & { readonly payments: Payments; readonly network: CallbackNetwork },
 ): RequestHandler {
   return async (request, response) => {
     const caller = callerOf(response);
@@ -28,7 +28,8 @@ export function activate(
     }
     await checkCallbackUrl(parts.network, body.callbackUrl);
     const change = settingsChange(parts, deployment, body);
-    const operation = await requestActivate(parts, caller, deployment.id, change);
+    const check = await checkNewToken(parts, deployment.id, body.telegramBotToken);
+    const operation = await requestActivate(parts, caller, deployment.id, change, check);
     response.status(202).json({ data: acceptedView("deploying", operation) });
   };
 }

@@ -2,7 +2,13 @@ import type { RequestHandler } from "express";
 import { imageChange } from "../../stacks/images.ts";
 import { LIFECYCLE } from "../../stacks/lifecycle.ts";
 import type { Operation } from "../../stacks/operations.ts";
-import { type Intake, requestDelete, requestOperation } from "../../stacks/requests.ts";
+import {
+  type Intake,
+  requestDelete,
+  requestRedeploy,
+  requestStop,
+  type StartIntake,
+} from "../../stacks/requests.ts";
 import { type Caller, callerOf } from "../caller.ts";
 import { EmptyBody, RedeployBody } from "../contract.ts";
 import { acceptedView } from "../deployment-view.ts";
@@ -10,20 +16,20 @@ import { parse } from "../problem.ts";
 import { deploymentId } from "./deployment-id.ts";
 
 /** POST /:id/redeploy: applies the current settings and image; from stopped, with all its data. */
-export function redeploy(parts: Intake): RequestHandler {
+export function redeploy(parts: StartIntake): RequestHandler {
   return async (request, response) => {
     const caller = callerOf(response);
     const id = deploymentId(request);
     const { image } = parse(RedeployBody, request.body) ?? {};
     const change = imageChange(parts.settings, image);
-    const operation = await requestOperation(parts, caller, id, "redeploy", change);
+    const operation = await requestRedeploy(parts, caller, id, change);
     response.status(202).json({ data: acceptedView(LIFECYCLE.redeploy.during, operation) });
   };
 }
 
 /** POST /:id/stop: ends the assistant and keeps its data. */
 export function stop(parts: Intake): RequestHandler {
-  return accept("stop", (by, id) => requestOperation(parts, by, id, "stop", {}));
+  return accept("stop", (by, id) => requestStop(parts, by, id));
 }
 
 /** DELETE /:id: removes the assistant, its data and its stack. */

@@ -2,8 +2,8 @@
 import { readFile, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Inventory } from "../../infra/examine.ts";
+import { botOf } from "../../infra/telegram-api.ts";
 import { SECRETS_FILE_MODE, secretsFile, wantedSecrets } from "../assistant-stack.ts";
-import { botOf } from "../bots.ts";
 import type { Sql } from "../database.ts";
 import { type Deployment, openColumn, SECRET_COLUMNS } from "../deployments.ts";
 import type { Operation } from "../operations.ts";

@@ -12,6 +12,7 @@ import { images } from "./0009-images.ts";
 import { modelChecks } from "./0011-model-checks.ts";
 import { regions } from "./0012-regions.ts";
 import { stateUse } from "./0013-state-use.ts";
+import { provenBots } from "./0014-proven-bots.ts";
 
 export const MIGRATIONS: Record<string, Migration> = {
   "0001-initial": initial,
@@ -26,4 +27,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   "0011-model-checks": modelChecks,
   "0012-regions": regions,
   "0013-state-use": stateUse,
+  "0014-proven-bots": provenBots,
 };

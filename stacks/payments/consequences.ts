@@ -1,5 +1,6 @@
 // What follows for a deployment from what its payment provider said last. It is derived from the record alone, so it
 // may be asked again at any time: what could not be done while an operation ran is done after it.
+import { NO_BOT } from "../bots.ts";
 import { recordCallback } from "../callbacks/events.ts";
 import type { Sql } from "../database.ts";
 import { type Deployment, move } from "../deployments.ts";
@@ -56,7 +57,7 @@ async function resume(intake: Intake, trx: Sql, deployment: Deployment): Promise
   const { account_id, id, status, suspended_from } = deployment;
   if (!suspended_from || !allows("resume", status)) return deployment;
   if (suspended_from !== "active") {
-    const back = status === "failed" ? { status } : { status: suspended_from, bot_id: null };
+    const back = status === "failed" ? { status } : { status: suspended_from, ...NO_BOT };
     return move(trx, account_id, id, "resume", { ...back, suspended_from: null });
   }
   await move(trx, account_id, id, "resume", { status: LIFECYCLE.resume.during, suspended_from: null });

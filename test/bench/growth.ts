@@ -74,6 +74,7 @@ async function surround(server: Server, url: string, id: string, count: number):
     checkout_id: crypto.randomUUID(),
     address: n + 1,
     bot_id: null,
+    bot_proven_at: null,
   }));
   await copy("operations", "deployment_id", (other) => ({ id: crypto.randomUUID(), deployment_id: other }));
   await client.query("analyze");

@@ -38,7 +38,7 @@ const resolveNothing: Resolve = async (hostname) => {
   throw new Error(`ENOTFOUND ${hostname}`);
 };
 
-/** Nobody listens there: no test asks a real provider, even if it turns the asking on. */
+/** Nobody listens there: no test asks a real provider or the real Telegram, even if it turns the asking on. */
 const NOWHERE = "http://127.0.0.1:1";
 const NO_PROVIDERS = {
   anthropic: NOWHERE,
@@ -74,10 +74,11 @@ export async function startTestBerth(
   options: CallbackOptions = {},
 ): Promise<TestBerth> {
   const dataDir = keepDataIn ?? (await mkdtemp(join(tmpdir(), "berth-test-")));
-  const settings = testEnvironment(slice, dataDir, environment);
+  const settings = testEnvironment(slice, dataDir, { BERTH_TELEGRAM_CHECK: "on", ...environment });
   const berth = await startBerth(readConfig(settings), testTools(), {
     resolve: resolveNothing,
     modelApis: NO_PROVIDERS,
+    telegramApi: NOWHERE,
     ...options,
   });
   return {
@@ -114,6 +115,8 @@ export function testEnvironment(
     BERTH_MEMORY_MIB: "64",
     BERTH_CPUS: "0.5",
     BERTH_MODEL_CHECK: "off",
+    // A process of its own would ask the real one, which refuses made-up tokens.
+    BERTH_TELEGRAM_CHECK: "off",
     LOG_LEVEL: "silent",
     ...extra,
   };

@@ -3279,8 +3279,6 @@ export interface operations {
             /**
              * @description INVALID_STATE: The call is not allowed in the deployment's state; `details` names the states that allow it.
              *
-             *     BOT_IN_USE: Another assistant is driving this Telegram bot; one bot has one.
-             *
              *     IDEMPOTENCY_CONFLICT: The first call with this Idempotency-Key is still running; try again in a moment.
              */
             409: {
@@ -3290,7 +3288,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["INVALID_STATE"] | components["schemas"]["BOT_IN_USE"] | components["schemas"]["IDEMPOTENCY_CONFLICT"];
+                    "application/json": components["schemas"]["INVALID_STATE"] | components["schemas"]["IDEMPOTENCY_CONFLICT"];
                 };
             };
             413: components["responses"]["PAYLOAD_TOO_LARGE"];

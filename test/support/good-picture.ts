@@ -151,6 +151,7 @@ function deployment(outputs: Record<string, unknown>): Writable<Picture["deploym
     model_provider: "anthropic",
     model_id: "claude",
     bot_id: "123456789",
+    bot_proven_at: AT,
     allow_from: [],
     callback_url: null,
     callback_secret: null,

@@ -1,0 +1,57 @@
+// What Telegram says of a bot's token. Its API takes the token in the URL alone, and an error of fetch may quote that
+// URL: no error leaves this file. A refusal must be Telegram's own; a proxy's page, a fault or a limit says nothing.
+import { z } from "zod";
+
+/** Where Telegram's Bot API is. */
+export const TELEGRAM_API = "https://api.telegram.org";
+
+const TIMEOUT_MS = 3_000;
+const LONGEST_ANSWER = 16 * 1024;
+
+export type BotVerdict = "accepted" | "refused" | "no answer";
+
+/** The forms of https://core.telegram.org/bots/api#making-requests and of its method getMe. */
+const Accepted = z.object({
+  ok: z.literal(true),
+  result: z.object({ id: z.int(), is_bot: z.literal(true) }),
+});
+/** 401: no bot has this token, or has it any more; 404: none can have it. 429 comes for tokens that are new to Telegram. */
+const Refused = z.object({ ok: z.literal(false), error_code: z.literal([401, 404]) });
+
+/** A token begins with its bot's id. */
+export function botOf(telegramBotToken: string): string | null {
+  return telegramBotToken.split(":")[0] || null;
+}
+
+/** Asks whether the token is that of the bot it names. Never throws; takes 3 s at most. */
+export async function askTelegram(base: string, token: string): Promise<BotVerdict> {
+  try {
+    const { status, text } = await get(`${base}/bot${token}/getMe`);
+    const answer: unknown = JSON.parse(text);
+    const refused = Refused.safeParse(answer);
+    if (refused.success && refused.data.error_code === status) return "refused";
+    const accepted = Accepted.safeParse(answer);
+    // Telegram never names another bot than the token does: whoever does so is not Telegram.
+    const isOfBot = accepted.success && String(accepted.data.result.id) === botOf(token);
+    return status === 200 && isOfBot ? "accepted" : "no answer";
+  } catch {
+    return "no answer";
+  }
+}
+
+/** @throws Error when there is no whole answer in time, or it would lead elsewhere. */
+async function get(url: string): Promise<{ readonly status: number; readonly text: string }> {
+  const { status, body } = await fetch(url, {
+    headers: { Accept: "application/json" },
+    redirect: "error",
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of body ?? []) {
+    pieces.push(piece);
+    length += piece.length;
+    if (length > LONGEST_ANSWER) throw new Error("The answer is too long.");
+  }
+  return { status, text: Buffer.concat(pieces).toString("utf8") };
+}
