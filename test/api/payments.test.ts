@@ -1,6 +1,5 @@
 // Payments by Polar, on a real app and database, against a server that answers as Polar does. No worker runs here.
 import { inspect } from "node:util";
-import fc from "fast-check";
 import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { readConfig } from "../../api/config.ts";
@@ -8,6 +7,7 @@ import { childEnvironment } from "../../api/server.ts";
 import { STATUSES } from "../../stacks/lifecycle.ts";
 import { lookAtPayments } from "../../stacks/payments/watch.ts";
 import { ACTIVATION, startTestBerth, type TestBerth, testTools } from "../support/berth.ts";
+import { fc } from "../support/fast-check.ts";
 import {
   ACCESS_TOKEN,
   deliver,
