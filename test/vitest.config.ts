@@ -9,5 +9,7 @@ export default defineConfig({
     testTimeout: 240_000,
     hookTimeout: 240_000,
     teardownTimeout: 60_000,
+    // How long something may take to come: not how long it usually takes.
+    expect: { poll: { timeout: 60_000 } },
   },
 });
