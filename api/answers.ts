@@ -5,6 +5,7 @@ import { MODEL_PROVIDERS } from "../infra/openclaw.ts";
 import { StackUpdate } from "../stacks/inspect-stack.ts";
 import { OPERATION_KINDS, STATUSES } from "../stacks/lifecycle.ts";
 import { type OperationState, SCOPES, type Warning as SchemaWarning, type Seen } from "../stacks/schema.ts";
+import { CHANNEL_STATES } from "../stacks/watch/conversation-record.ts";
 import { Image } from "./image-answers.ts";
 import { named } from "./named-shapes.ts";
 
@@ -112,6 +113,12 @@ const Warning = named(
   "What does not work of an active assistant, or may soon end: by its own words, its model provider's, or its data's size.",
 );
 
+const Channel = named(
+  "Channel",
+  z.strictObject({ state: z.enum(CHANNEL_STATES), since: z.iso.datetime() }),
+  "Whether Telegram hands the bot's messages to the assistant, and since when.",
+);
+
 export const DeploymentStatus = named(
   "DeploymentStatus",
   z.strictObject({
@@ -121,6 +128,11 @@ export const DeploymentStatus = named(
     outputs: Outputs.nullable(),
     drift: Drift.nullable(),
     warning: Warning.nullable(),
+    channel: Channel.nullable().describe("Null unless it is active and has tried; on AWS always."),
+    lastMessageAt: z.iso.datetime().nullable().describe("Of somebody who may write to the bot."),
+    lastAnswerAt: z.iso.datetime().nullable(),
+    lastError: z.string().nullable().describe("Why a message was not answered, in a sentence."),
+    lastErrorAt: z.iso.datetime().nullable(),
     updatedAt: moment,
   }),
 );

@@ -10,6 +10,7 @@ import { checkoutUrl, type Shop } from "../stacks/payments.ts";
 import type { Warning } from "../stacks/schema.ts";
 import type { SecretBox } from "../stacks/secret.ts";
 import type { StackSettings } from "../stacks/settings.ts";
+import { NO_CONVERSATION } from "../stacks/watch/conversation-record.ts";
 import type * as answers from "./answers.ts";
 
 export interface ViewParts extends Pick<Shop, "payments" | "publicUrl"> {
@@ -69,6 +70,7 @@ export function statusView(
   deployment: Deployment,
   operation: Operation | undefined,
 ): z.infer<typeof answers.DeploymentStatus> {
+  const { channel, ...messages } = deployment.conversation ?? NO_CONVERSATION;
   return {
     deploymentId: deployment.id,
     status: deployment.status,
@@ -76,13 +78,19 @@ export function statusView(
     outputs: recordedOutputs(deployment.outputs) ?? null,
     drift: drift(deployment),
     warning: deployment.status === "active" ? warning(deployment) : null,
+    channel: deployment.status === "active" ? channel : null,
+    ...messages,
     updatedAt: deployment.updated_at,
   };
 }
 
 /** There is room for one: the others are told in the words of the first. */
-function warning({ state_warning, warning: own, model_warning }: Deployment): Warning | null {
-  const [first, ...others] = [state_warning, own, model_warning].filter((one) => one !== null);
+function warning(deployment: Deployment): Warning | null {
+  const { state_warning, conversation_warning, warning: own, model_warning } = deployment;
+  // The provider is asked both ways: what a conversation has met says more.
+  const isTwice = conversation_warning?.cause.code === model_warning?.cause.code;
+  const model = isTwice ? null : model_warning;
+  const [first, ...others] = [state_warning, conversation_warning, own, model].filter((one) => one !== null);
   if (!first) return null;
   const besides = others.map(({ cause }) => ` Besides (${cause.code}): ${cause.message}`);
   return { ...first, cause: { ...first.cause, message: first.cause.message + besides.join("") } };

@@ -35,5 +35,9 @@ export const Pairing = named(
 
 export const ApprovedPairing = named(
   "ApprovedPairing",
-  z.strictObject({ deploymentId: z.uuid(), code: z.string() }),
+  z.strictObject({
+    deploymentId: z.uuid(),
+    code: z.string(),
+    isNotified: z.boolean().describe("Whether the user was told so in the chat."),
+  }),
 );

@@ -95,6 +95,7 @@ export async function startBerth(
     network,
     callbackDelaysMs,
     modelApis: config.checksModels ? modelApis : undefined,
+    telegramApi: config.checksBots ? telegramApi : undefined,
     log,
   });
   const trail = new AuditTrail(installation.sql, log);

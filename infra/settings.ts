@@ -62,7 +62,8 @@ async function handOver(door: string, secrets: string): Promise<void> {
     { name: secretsName(asked.secretsFingerprint), text: secrets, mode: 0o400 },
     ...pluginFiles().map(({ name, text }) => ({ name: `plugin/${name}`, text, mode: 0o444 })),
   ];
-  for (const { name, text, mode } of files) await put(door, HANDED_PATH, tarFile(name, text, { ...USER, mode }));
+  for (const { name, text, mode } of files)
+    await put(door, HANDED_PATH, tarFile(name, text, { ...USER, mode }));
 }
 
 /** Into the place of the old one at once: an assistant that runs must not read half of it. */

@@ -115,9 +115,7 @@ function create(docker: Docker, imageId: string, { memoryMib, runtime }: WarmUp)
 /** With settings as an assistant's, so that the same parts are loaded, and a folder that it may write its cache into. */
 async function fill(container: Docker.Container): Promise<void> {
   const assistant = { modelProvider: "anthropic", modelId: "claude-sonnet-4-5", allowFrom: [] } as const;
-  const settings = JSON.stringify(
-    mergeSettings({}, openclawSettings(assistant, undefined)),
-  );
+  const settings = JSON.stringify(mergeSettings({}, openclawSettings(assistant, undefined)));
   const file = tarFile("openclaw.json", settings, { ...USER, mode: 0o600 });
   await container.putArchive(file, { path: STATE_PATH });
   const folder = pack();

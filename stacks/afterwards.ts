@@ -14,7 +14,7 @@ export function afterwards(
   if (kind === "backup") return {};
   if (ending.state === "succeeded") {
     const outputs = ending.outputs && JSON.stringify(ending.outputs);
-    if (kind === "prepare") return { outputs };
+    if (kind === "prepare" || kind === "patch") return { outputs };
     if (kind === "delete")
       return { status: "deleted", outputs: null, address: null, ...NO_BOT, ...forgotten };
     if (kind === "restore") {
@@ -32,6 +32,8 @@ export function afterwards(
   }
   // A restore that ended by itself has left, or put back, what there was.
   if (kind === "restore") return isCutOff(ending) && before === "stopped" ? { status: "failed" } : {};
+  // What takes the place of a change that waits makes it, too.
+  if (kind === "patch" && ending.state === "cancelled") return {};
   // A slot whose preparation failed is still a paid slot: activate makes everything itself.
   return kind === "prepare" ? {} : { status: "failed" };
 }

@@ -8,6 +8,7 @@ import {
   type AssistantSecrets,
   HANDED_PATH,
   MODEL_PROVIDERS,
+  type ModelFacts,
   openclawSettings,
   pluginSettings,
   SECRETS_IN_ENVIRONMENT,
@@ -36,7 +37,7 @@ export async function prepareConfig(
   settings: StackSettings,
   box: SecretBox,
   deployment: Deployment,
-  { replicas, image }: Goal,
+  { replicas, image, modelFacts }: Goal,
 ): Promise<Record<string, string>> {
   const foundation = foundationOf(settings, deployment);
   if (replicas === 1) assertModelKey(settings, deployment);
@@ -48,8 +49,8 @@ export async function prepareConfig(
     cpus: String(settings.cpus),
     startupTimeoutSeconds: String(settings.startupTimeoutSeconds),
     ...(foundation
-      ? await ecsConfig(foundation, deployment, tell(settings, box, deployment))
-      : await dockerConfig(settings, box, deployment, { replicas, image })),
+      ? await ecsConfig(foundation, deployment, tell(settings, box, deployment, modelFacts))
+      : await dockerConfig(settings, box, deployment, { replicas, image, modelFacts })),
   };
 }
 
@@ -57,7 +58,7 @@ async function dockerConfig(
   settings: StackSettings,
   box: SecretBox,
   deployment: Deployment,
-  { replicas, image }: Goal,
+  { replicas, image, modelFacts }: Goal,
 ): Promise<Record<string, string>> {
   if (deployment.address === null) throw new Error("The deployment has no address.");
   const { hostPort, subnet } = addressAt(settings, deployment.address);
@@ -68,7 +69,7 @@ async function dockerConfig(
   const secretsFingerprint = box.fingerprint(text);
   const refs = secretsInFile(`${HANDED_PATH}/${secretsFingerprint}.json`);
   const owned = JSON.stringify({
-    ...openclawSettings(assistantOf(deployment), refs),
+    ...openclawSettings(assistantOf(deployment, modelFacts), refs),
     ...pluginSettings(deployment.id),
   });
   const codeCache = await findCodeCache(image);
@@ -96,11 +97,16 @@ export function addressOf(box: SecretBox, deployment: Deployment): Address | und
   return endpoint && gatewayToken ? { endpoint, gatewayToken } : undefined;
 }
 
-function tell(settings: StackSettings, box: SecretBox, deployment: Deployment): Told | undefined {
+function tell(
+  settings: StackSettings,
+  box: SecretBox,
+  deployment: Deployment,
+  modelFacts: ModelFacts | undefined,
+): Told | undefined {
   if (deployment.model_provider === null) return undefined;
   const secrets = secretsEnvironment(assistantSecrets(settings, box, deployment));
   return {
-    settings: openclawSettings(assistantOf(deployment), SECRETS_IN_ENVIRONMENT),
+    settings: openclawSettings(assistantOf(deployment, modelFacts), SECRETS_IN_ENVIRONMENT),
     secrets,
     secretsFingerprint: box.fingerprint(JSON.stringify(secrets)),
   };
@@ -142,11 +148,7 @@ export function wantedSecrets(settings: StackSettings, box: SecretBox, deploymen
   return box.fingerprint(secretsText(assistantSecrets(settings, box, deployment)));
 }
 
-function assistantSecrets(
-  settings: StackSettings,
-  box: SecretBox,
-  deployment: Deployment,
-): AssistantSecrets {
+function assistantSecrets(settings: StackSettings, box: SecretBox, deployment: Deployment): AssistantSecrets {
   return {
     modelProvider: modelProvider(deployment),
     modelApiKey: modelKey(settings, box, deployment)?.reveal(),
@@ -172,9 +174,9 @@ function assertModelKey({ modelKeys }: StackSettings, deployment: Deployment): v
     throw new Error(`The operator has no model key for ${provider}. Choose another modelProvider.`);
 }
 
-function assistantOf(deployment: Deployment): Assistant {
-  const { model_id, allow_from } = deployment;
-  return { modelProvider: modelProvider(deployment), modelId: model_id ?? "", allowFrom: allow_from };
+function assistantOf(deployment: Deployment, modelFacts: ModelFacts | undefined): Assistant {
+  const { model_id: modelId, allow_from: allowFrom } = deployment;
+  return { modelProvider: modelProvider(deployment), modelId: modelId ?? "", modelFacts, allowFrom };
 }
 
 function modelProvider(deployment: Deployment) {

@@ -2,10 +2,12 @@
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AssistantOutputs } from "../infra/args.ts";
+import type { MODEL_APIS } from "../infra/model-apis.ts";
 import { recordWritten } from "./backups/records.ts";
 import type { Sql } from "./database.ts";
 import type { Deployment } from "./deployments.ts";
 import { type Goal, type JobParts, upJob } from "./job.ts";
+import { readFacts } from "./model-facts.ts";
 import { OperationLog } from "./operation-log.ts";
 import type { OperationProcess, OperationProcesses } from "./operation-process.ts";
 import { type Attempt, LEASE_MS, type Operation, standing } from "./operations.ts";
@@ -28,6 +30,8 @@ const COPY_MS = 40 * 60_000;
 export interface RunParts extends JobParts {
   readonly sql: Sql;
   readonly processes: OperationProcesses;
+  /** Where model providers are asked; absent if they are not to be. */
+  readonly modelApis: typeof MODEL_APIS | undefined;
 }
 
 /** How something ended that was not done. `interrupted`: what it has done is unknown, it is to be tried again. */
@@ -80,7 +84,9 @@ export class AttemptRun {
   /** Brings the stack to a goal. @throws NotDone */
   async up(goal: Goal): Promise<AssistantOutputs> {
     try {
-      const job = await upJob(this.#parts, this.#attempt, this.#deployment, goal, this.#remains);
+      const modelFacts = await readFacts(this.#parts.sql, this.#deployment);
+      const known = { ...goal, modelFacts };
+      const job = await upJob(this.#parts, this.#attempt, this.#deployment, known, this.#remains);
       return parseOutputs(await this.job(job), goal.replicas);
     } catch (error) {
       if (error instanceof NotDone) throw error;

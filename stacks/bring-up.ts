@@ -1,7 +1,9 @@
+import { NotDone } from "./attempt-run.ts";
 import { hasBackups } from "./backups/where.ts";
-import { pinWanted, previousPin, recordImages } from "./images.ts";
+import { keptImage, pinWanted, previousPin, recordImages } from "./images.ts";
+import { learnFacts } from "./model-facts.ts";
 import type { Ending } from "./operations.ts";
-import { causeOf, IMAGE_ACCESS_REFUSED, IMAGE_UNAVAILABLE } from "./pulumi-errors.ts";
+import { causeOf, IMAGE_ACCESS_REFUSED, IMAGE_UNAVAILABLE, SETTINGS_NOT_TAKEN } from "./pulumi-errors.ts";
 import type { Cause } from "./schema.ts";
 import { type UpgradeParts, upgrade } from "./upgrade.ts";
 
@@ -11,6 +13,8 @@ const PULL_TIMEOUT_MS = 30 * 60_000;
 /** @throws NotDone */
 export async function bringUp(parts: UpgradeParts): Promise<Ending> {
   const { settings, sql, run, operation, deployment } = parts;
+  await learnFacts(parts, deployment);
+  if (operation.kind === "patch") return applyChange(parts);
   const to = await resolve(parts);
   if (typeof to === "object") return notToBeHad(parts, to);
   const from = await previousPin(settings, deployment);
@@ -19,6 +23,19 @@ export async function bringUp(parts: UpgradeParts): Promise<Ending> {
   if (isUpgrade && hasBackups(settings, deployment)) return upgrade(parts, { from, to });
   if (to !== deployment.pinned_image) await recordImages(sql, operation, { pinned_image: to });
   return { state: "succeeded", outputs: { ...(await run.up({ replicas: 1, image: to })) } };
+}
+
+/** The image stays, and so does the container of an assistant that reads its settings while it runs. */
+async function applyChange({ settings, run, operation, deployment }: UpgradeParts): Promise<Ending> {
+  const image = keptImage(settings, deployment);
+  try {
+    return { state: "succeeded", outputs: { ...(await run.up({ replicas: 1, image })) } };
+  } catch (error) {
+    const isRefused =
+      error instanceof NotDone && "cause" in error.how && error.how.cause.code === SETTINGS_NOT_TAKEN;
+    if (!isRefused || operation.attempt > 1) throw error;
+    return { ...error.how, back: { status: "active" } };
+  }
 }
 
 /** The image that is wanted now, or why it can't be had. */

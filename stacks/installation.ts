@@ -20,7 +20,7 @@ import { startWorker, type WorkerParts } from "./worker.ts";
 export interface InstallationParts
   extends Pick<WorkerParts, "pulumi" | "standIns" | "environment" | "log">,
     Pick<SenderParts, "network">,
-    Pick<WatchingParts, "polar" | "modelApis"> {
+    Pick<WatchingParts, "polar" | "modelApis" | "telegramApi"> {
   readonly settings: StackSettings;
   readonly databaseUrl: string | undefined;
   readonly runsWorker: boolean;

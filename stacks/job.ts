@@ -1,4 +1,5 @@
 // From an attempt to its job: what a child process is told to do with the deployment's stack.
+import type { ModelFacts } from "../infra/openclaw.ts";
 import { prepareConfig, stackWorkDir } from "./assistant-stack.ts";
 import type { BackUp } from "./backups/work.ts";
 import type { Deployment } from "./deployments.ts";
@@ -24,6 +25,8 @@ export interface JobParts {
 export interface Goal {
   readonly replicas: 0 | 1;
   readonly image: string;
+  /** Absent where the model's provider never said any. */
+  readonly modelFacts?: ModelFacts | undefined;
   readonly data?: DataWork;
 }
 
@@ -91,5 +94,5 @@ function common({ settings, pulumi }: JobParts, deployment: Deployment, remains:
 
 /** How many containers there are once an operation of that kind has succeeded. */
 export function replicasFor(kind: OperationKind): 0 | 1 {
-  return kind === "activate" || kind === "redeploy" ? 1 : 0;
+  return kind === "activate" || kind === "redeploy" || kind === "patch" ? 1 : 0;
 }

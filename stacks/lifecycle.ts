@@ -43,7 +43,8 @@ export const LIFECYCLE = {
   backup: { from: ["active", "stopped", "suspended", "failed"] },
   /** What has failed is stopped by it, and stays so. */
   restore: { from: ["purchased", "stopped", "failed"] },
-  patch: { from: ["purchased", "stopped", "failed"] },
+  /** An active assistant takes it while it runs; the others when they are brought up. */
+  patch: { from: ["purchased", "active", "stopped", "failed"] },
   /** Who writes to the bot is let in by the assistant itself. */
   pairing: { from: ["active"] },
   /** A page to pay again on. */
@@ -72,13 +73,14 @@ export const LIFECYCLE = {
 export type Call = keyof typeof LIFECYCLE;
 
 /**
- * `prepare` makes the network and the volume of a paid slot ahead of its activation. `crash` is no work: the record of
+ * `patch` has an active assistant take its changed settings. `prepare` makes the network and the volume of a paid slot ahead of its activation. `crash` is no work: the record of
  * an active assistant's end, failed from its beginning.
  */
 export const OPERATION_KINDS = [
   "prepare",
   "activate",
   "redeploy",
+  "patch",
   "stop",
   "suspend",
   "backup",
@@ -131,6 +133,6 @@ function advice(call: Call, status: Status): string {
   if (status === "deploying" || status === "stopping") return " Wait until its running operation has ended.";
   if (status === "purchased" && call !== "pay") return " Activate it first.";
   if (status === "suspended") return ` Its payment has ended.${PAY_AGAIN}`;
-  if (status === "active" && (call === "patch" || call === "restore")) return " Stop it first.";
+  if (status === "active" && call === "restore") return " Stop it first.";
   return "";
 }

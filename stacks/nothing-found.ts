@@ -7,6 +7,7 @@ const MEASURED_WITHIN_SECONDS = 60;
 export const nothingFound = {
   seen: null,
   warning: null,
+  conversation_warning: null,
   model_warning: null,
   model_check_at: null,
   state_warning: null,

@@ -9,6 +9,7 @@ import type { Sql } from "./database.ts";
 import type { Deployment } from "./deployments.ts";
 import type { Status } from "./lifecycle.ts";
 import { nothingFound } from "./nothing-found.ts";
+import { columnsBefore } from "./reverts.ts";
 import type { Cause, OperationTable } from "./schema.ts";
 import { countOperation } from "./tally.ts";
 
@@ -49,6 +50,7 @@ export async function findWithOperation(
     .leftJoin("operations", "operations.id", "deployments.operation_id")
     .selectAll("deployments")
     .select(["kind", "state", "error", "cancel_requested", "attempt", "host", "request_id", "backup_id"])
+    .select("reverts")
     .select(["started_at", "finished_at"])
     .select("operations.created_at as requested_at")
     .where("deployments.id", "=", id)
@@ -64,6 +66,7 @@ export async function findWithOperation(
     host,
     request_id,
     backup_id,
+    reverts,
     started_at,
     finished_at,
     requested_at,
@@ -82,6 +85,7 @@ export async function findWithOperation(
     host,
     request_id,
     backup_id,
+    reverts,
     created_at: requested_at,
     started_at,
     finished_at,
@@ -202,7 +206,8 @@ export async function settleOperation(sql: Sql, operation: Operation, ending: En
       .execute();
     if (settled.length === 0) return false;
     const before = await statusOf(trx, operation.deployment_id);
-    const change = afterwards(operation.kind, ending, before);
+    const reverted = ending.state === "failed" && ending.back ? await columnsBefore(trx, operation) : {};
+    const change = { ...reverted, ...afterwards(operation.kind, ending, before) };
     const moved = await trx
       .updateTable("deployments")
       .set({ ...change, ...nothingFound, updated_at: new Date() })

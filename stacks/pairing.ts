@@ -2,8 +2,8 @@
 import {
   type Address,
   approvePairing as approve,
-  PluginRefused,
   type PluginPairing,
+  PluginRefused,
   readPairings,
 } from "../infra/assistant/plugin-calls.ts";
 import { addressOf } from "./assistant-stack.ts";
@@ -40,11 +40,7 @@ export async function listPairings(box: SecretBox, deployment: Deployment): Prom
  * @returns whether they were told
  * @throws BerthError as listPairings, and NOT_FOUND when no such code waits
  */
-export async function approvePairing(
-  box: SecretBox,
-  deployment: Deployment,
-  code: string,
-): Promise<boolean> {
+export async function approvePairing(box: SecretBox, deployment: Deployment, code: string): Promise<boolean> {
   const address = requireAddress(box, deployment);
   const wanted = (await pairingsOf(address)).find((pairing) => pairing.code === code);
   if (!wanted) throw noSuchPairing();

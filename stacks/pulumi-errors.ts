@@ -6,6 +6,8 @@ const MAX_DETAIL = 2_000;
 /** Code of an operation whose process was ended before it could end by itself. */
 export const INTERRUPTED = "INTERRUPTED";
 export const SETTINGS_REFUSED = "SETTINGS_REFUSED";
+/** Of settings that a running assistant has refused: it goes on with those that it had. */
+export const SETTINGS_NOT_TAKEN = "SETTINGS_NOT_TAKEN";
 export const IMAGE_UNAVAILABLE = "IMAGE_UNAVAILABLE";
 /** Of a pull with a wrong login, or with none. */
 export const IMAGE_ACCESS_REFUSED = "IMAGE_ACCESS_REFUSED";
@@ -21,6 +23,12 @@ const KNOWN: readonly { readonly pattern: RegExp; readonly code: string; readonl
     code: RESTORE_INCOMPLETE,
     sentence:
       "The assistant's data is incomplete. Restore the backup that was made of it before, or another one, when the operator has made room.",
+  },
+  {
+    pattern: /The running assistant refuses its new settings\./,
+    code: SETTINGS_NOT_TAKEN,
+    sentence:
+      "The assistant does not take the change, and goes on as before: the old settings are in force. Correct what its own openclaw.json has beside Berth's keys, then PATCH again.",
   },
   {
     pattern: /port is already allocated|address already in use/i,

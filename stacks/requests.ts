@@ -18,6 +18,8 @@ import {
 import { BerthError, notFound } from "./errors.ts";
 import { allows, LIFECYCLE, type OperationKind } from "./lifecycle.ts";
 import { findWithOperation, LIVE, type Operation, QUEUE } from "./operations.ts";
+import { changesAssistant, revertsOf } from "./reverts.ts";
+import type { Reverts } from "./schema.ts";
 import type { SecretBox } from "./secret.ts";
 import type { StackSettings } from "./settings.ts";
 
@@ -68,6 +70,34 @@ export async function requestRedeploy(
   const found = await getDeployment(intake.sql, by.accountId, id);
   const check = allows("redeploy", found.status) ? await checkStoredToken(intake, found) : undefined;
   return acceptStart(intake, by, id, "redeploy", change, check);
+}
+
+/**
+ * Changes a deployment's settings. An active assistant is given those that it is made from, by an operation of its own.
+ * @throws BerthError INVALID_STATE, NOT_FOUND or BOT_IN_USE; nothing is changed then
+ */
+export async function requestPatch(
+  intake: StartIntake,
+  by: Requester,
+  id: string,
+  change: DeploymentChange,
+  check: BotCheck | undefined,
+): Promise<Deployment> {
+  const { deployment, loser } = await intake.sql.transaction().execute(async (trx) => {
+    // Whoever changes the same one meanwhile waits.
+    await trx.selectFrom("deployments").select("id").where("id", "=", id).forUpdate().execute();
+    const found = await findWithOperation(trx, by.accountId, id);
+    const patched = await move(trx, by.accountId, id, "patch", change);
+    if (!found || patched.status !== "active" || !changesAssistant(change))
+      return { deployment: patched, loser: undefined };
+    const loser =
+      "telegram_bot_token" in change ? await claimBot(trx, intake.box, patched, check) : undefined;
+    const reverts = revertsOf(found.deployment, found.operation);
+    const { id: operation_id } = await enqueue(intake, trx, id, "patch", by.requestId, { reverts });
+    return { deployment: { ...patched, operation_id }, loser };
+  });
+  if (loser !== undefined) warnOfLoser(intake, loser, id);
+  return deployment;
 }
 
 /** Accepts a stop. */
@@ -126,12 +156,15 @@ async function acceptStart(
     const deployment = await getDeployment(trx, by.accountId, id);
     return { operation, loser: await claimBot(trx, intake.box, deployment, check) };
   });
-  if (loser !== undefined)
-    intake.log.warn(
-      { deployment: loser, takenBy: id },
-      "a deployment has lost its Telegram bot to another one, whose token Telegram accepts",
-    );
+  if (loser !== undefined) warnOfLoser(intake, loser, id);
   return operation;
+}
+
+function warnOfLoser({ log }: StartIntake, loser: string, takenBy: string): void {
+  log.warn(
+    { deployment: loser, takenBy },
+    "a deployment has lost its Telegram bot to another one, whose token Telegram accepts",
+  );
 }
 
 async function accept(
@@ -169,7 +202,7 @@ export async function enqueue(
   deploymentId: string,
   kind: OperationKind,
   requestId: string | null,
-  backupId?: string,
+  { backupId, reverts }: { readonly backupId?: string; readonly reverts?: Reverts } = {},
 ): Promise<Operation> {
   const operation = await trx
     .insertInto("operations")
@@ -180,6 +213,7 @@ export async function enqueue(
       state: "queued",
       request_id: requestId,
       backup_id: backupId,
+      ...(reverts && { reverts: JSON.stringify(reverts) }),
     })
     .returningAll()
     .executeTakeFirstOrThrow();

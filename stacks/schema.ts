@@ -1,5 +1,6 @@
 // The tables of the database, as the migrations make them. Types only, but for the scopes of keys.
 import type { ColumnType, Generated } from "kysely";
+import type { ModelFacts } from "../infra/openclaw.ts";
 import type { BackupTable } from "./backups/table.ts";
 import type { ImageColumns } from "./image-columns.ts";
 import type { OperationKind, PaymentState, Status } from "./lifecycle.ts";
@@ -130,6 +131,8 @@ export interface OperationTable {
   request_id: string | null;
   /** The backup that is being made, or restored. */
   backup_id: ColumnType<string | null, string | null | undefined, never>;
+  /** Of a change of an active assistant's settings: the columns as they were, for when the assistant refuses it. */
+  reverts: ColumnType<Reverts | null, string | null | undefined, never>;
   created_at: Timestamp;
   started_at: Date | null;
   finished_at: Date | null;
@@ -151,6 +154,22 @@ export interface OperationEventTable {
   sequence: number;
   at: Timestamp;
   event: ColumnType<Record<string, unknown>, string, never>;
+}
+
+/** What a provider's list said of a model when it was last read. */
+export interface ModelFactsTable {
+  provider: string;
+  model_id: string;
+  facts: ColumnType<ModelFacts, string, string>;
+  read_at: Timestamp;
+}
+
+/** What takes a change of settings back. */
+export interface Reverts {
+  /** As they were before it. */
+  readonly columns: Readonly<Record<string, string | string[] | null>>;
+  /** The change before that had not ended: if it did not succeed, it is taken back, too. */
+  readonly after: { readonly operationId: string; readonly reverts: Reverts } | null;
 }
 
 /** One call of the API, refused ones included. */
@@ -242,6 +261,7 @@ export interface Schema {
   operations: OperationTable;
   operation_counts: OperationCountTable;
   operation_events: OperationEventTable;
+  model_facts: ModelFactsTable;
   idempotency_keys: IdempotencyKeyTable;
   rate_limits: RateLimitTable;
   payment_notices: PaymentNoticeTable;

@@ -2,11 +2,16 @@
 import type { ColumnType } from "kysely";
 import type { Warning } from "./schema.ts";
 import type { StateUse } from "./state-use/judge.ts";
+import type { Conversation } from "./watch/conversation-record.ts";
 
 type Json<T> = ColumnType<T | null, string | null, string | null>;
 type Due = ColumnType<Date | null, undefined, Date | null>;
 
 export interface WatchedColumns {
+  /** What it was last seen to do with messages; null until it was asked. */
+  conversation: Json<Conversation>;
+  /** Why messages come and answers do not. */
+  conversation_warning: Json<Warning>;
   /** What its model's provider last said of key and model, where that is not that it takes them. */
   model_warning: Json<Warning>;
   /** When it is asked next; null for at once. */

@@ -10,6 +10,7 @@ import { watchPayments } from "./payments/watch.ts";
 import { giveUpRegularly } from "./queue.ts";
 import type { Intake } from "./requests.ts";
 import { watchState } from "./state-use/watch.ts";
+import { watchConversations } from "./watch/conversation.ts";
 import { watchEngine } from "./watch-engine.ts";
 import { watchModels } from "./watch-models.ts";
 import { watchReadiness } from "./watch-readiness.ts";
@@ -21,6 +22,8 @@ export interface WatchingParts extends Intake {
   readonly polar: Polar | undefined;
   /** Where model providers are asked about keys and models; absent if they are not to be. */
   readonly modelApis: typeof MODEL_APIS | undefined;
+  /** Where Telegram is asked about bots; undefined if it is not to be. */
+  readonly telegramApi: string | undefined;
 }
 
 /** Starts all watchers. The returned function stops them and waits for what they are at. */
@@ -41,5 +44,5 @@ export function startWatching(parts: WatchingParts): () => Promise<void> {
 function watchAssistants(parts: WatchingParts): (() => Promise<void>)[] {
   const { target, foundations } = parts.settings;
   if (target === "aws") return foundations.map((foundation) => watchServices(parts, foundation));
-  return [watchEngine(parts), watchReadiness(parts), watchState(parts)];
+  return [watchEngine(parts), watchReadiness(parts), watchConversations(parts), watchState(parts)];
 }

@@ -3,13 +3,14 @@ import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PgBoss } from "pg-boss";
 import type { Logger } from "pino";
+import type { MODEL_APIS } from "../infra/model-apis.ts";
 import { removeFiles, removeSecretsFile } from "./assistant-stack.ts";
 import { AttemptRun, NotDone } from "./attempt-run.ts";
 import { bringBack, tidyAfter } from "./backups/aftermath.ts";
 import { backUpWork, restoreWork } from "./backups/work.ts";
 import { bringUp } from "./bring-up.ts";
 import type { Sql } from "./database.ts";
-import { findDeployment } from "./deployments.ts";
+import { type Deployment, findDeployment } from "./deployments.ts";
 import { keptImage } from "./images.ts";
 import { backUpJob, destroyJob, replicasFor } from "./job.ts";
 import { OperationProcesses } from "./operation-process.ts";
@@ -20,6 +21,7 @@ import {
   findOperation,
   LEASE_MS,
   MAX_ATTEMPTS,
+  type Operation,
   QUEUE,
   settleOperation,
   standing,
@@ -45,6 +47,8 @@ export interface WorkerParts {
   readonly box: SecretBox;
   readonly settings: StackSettings;
   readonly pulumi: { readonly path: string; readonly version: string };
+  /** Where model providers are asked; absent if they are not to be. */
+  readonly modelApis: typeof MODEL_APIS | undefined;
   /** Plugins that the child processes serve themselves. */
   readonly standIns: readonly string[];
   /** Environment of the child processes: search path, backend, passphrase file. */
@@ -124,13 +128,24 @@ async function untilEnded(sql: Sql, operationId: string): Promise<void> {
   }
 }
 
+/** What was asked for later makes all that this would have made, but copies no data. */
+async function isOvertaken(
+  sql: Sql,
+  { id, kind }: Operation,
+  { operation_id }: Deployment,
+): Promise<boolean> {
+  if (operation_id === null || operation_id === id || kind === "restore") return false;
+  if (kind !== "backup") return true;
+  const later = await findOperation(sql, operation_id);
+  return later?.kind !== "patch";
+}
+
 async function tryOnce(worker: Worker, attempt: Attempt): Promise<Outcome> {
   const { operation, before } = attempt;
   const deployment = await findDeployment(worker.sql, operation.deployment_id);
   if (!deployment) throw new Error("The operation's deployment is gone.");
-  // What was asked for later is what is wanted: it makes all that this would have made, but restores nothing.
-  const isOvertaken = deployment.operation_id !== operation.id && operation.kind !== "restore";
-  if (operation.cancel_requested || isOvertaken) return { state: "cancelled" };
+  if (operation.cancel_requested || (await isOvertaken(worker.sql, operation, deployment)))
+    return { state: "cancelled" };
   const { sql, settings } = worker;
   const run = new AttemptRun(worker, attempt, deployment);
   try {

@@ -3,8 +3,9 @@ import { botOf } from "../../infra/telegram-api.ts";
 import { type BotCheck, type BotParts, checkNewToken } from "../../stacks/bot-check.ts";
 import { proofOf, requireFreeBot } from "../../stacks/bots.ts";
 import type { CallbackNetwork } from "../../stacks/callbacks/network.ts";
-import { type Deployment, getDeployment, move, settingsChange } from "../../stacks/deployments.ts";
+import { type Deployment, getDeployment, settingsChange } from "../../stacks/deployments.ts";
 import { allows, invalidState } from "../../stacks/lifecycle.ts";
+import { requestPatch, type StartIntake } from "../../stacks/requests.ts";
 import { callerOf } from "../caller.ts";
 import { PatchBody } from "../contract.ts";
 import { deploymentView, type ViewParts } from "../deployment-view.ts";
@@ -12,18 +13,20 @@ import { parse } from "../problem.ts";
 import { checkCallbackUrl } from "./callback-url.ts";
 import { deploymentId } from "./deployment-id.ts";
 
-/** PATCH /:id: changes settings; the next redeploy applies them. */
-export function patch(parts: BotParts & ViewParts & { readonly network: CallbackNetwork }): RequestHandler {
+/** PATCH /:id: changes settings; an active assistant takes them while it runs, another one when it is brought up. */
+export function patch(
+  parts: StartIntake & ViewParts & { readonly network: CallbackNetwork },
+): RequestHandler {
   return async (request, response) => {
-    const { accountId } = callerOf(response);
-    const deployment = await getDeployment(parts.sql, accountId, deploymentId(request));
+    const caller = callerOf(response);
+    const deployment = await getDeployment(parts.sql, caller.accountId, deploymentId(request));
     const body = parse(PatchBody, request.body);
     if (!allows("patch", deployment.status)) throw invalidState("patch", deployment.status);
     await checkCallbackUrl(parts.network, body.callbackUrl);
     const change = settingsChange(parts, deployment, body);
     const check = await checkBot(parts, deployment, body.telegramBotToken);
     const proof = check ? proofOf(check) : {};
-    const patched = await move(parts.sql, accountId, deployment.id, "patch", { ...change, ...proof });
+    const patched = await requestPatch(parts, caller, deployment.id, { ...change, ...proof }, check);
     response.json({ data: deploymentView(parts, patched) });
   };
 }

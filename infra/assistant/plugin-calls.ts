@@ -29,12 +29,13 @@ const Status = z.object({
     })
     .nullable(),
   channel: z.object({
-    isRunning: z.boolean(),
     isConnected: z.boolean(),
+    /** Whether it has tried to connect in vain. */
+    hasFailed: z.boolean(),
     /** Whether OpenClaw does not try to connect any more. */
     hasGivenUp: z.boolean(),
-    lastContactAt: moment,
-    lastError: z.string().nullable(),
+    /** Whether another program reads the bot's messages. */
+    isContested: z.boolean(),
   }),
 });
 /** Times are milliseconds since 1970, by the assistant's clock. */

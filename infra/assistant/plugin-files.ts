@@ -3,7 +3,13 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 
 const FOLDER = new URL("plugin/", import.meta.url);
-const NAMES = ["package.json", "openclaw.plugin.json", "index.mjs", "conversation.mjs", "pairing-text.mjs"] as const;
+const NAMES = [
+  "package.json",
+  "openclaw.plugin.json",
+  "index.mjs",
+  "conversation.mjs",
+  "pairing-text.mjs",
+] as const;
 
 export interface PluginFile {
   readonly name: string;

@@ -16,10 +16,7 @@ export interface Replacement {
 }
 
 /** @returns whether it was done: not in a container that does not run, or has no `mv` */
-export async function replaceInside(
-  container: string,
-  { write, from, to }: Replacement,
-): Promise<boolean> {
+export async function replaceInside(container: string, { write, from, to }: Replacement): Promise<boolean> {
   const exec = await createExec(container, ["mv", "-fT", from, to]);
   if (!exec) return false;
   await write();

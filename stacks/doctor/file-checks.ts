@@ -36,7 +36,10 @@ function folderIsClosed({ secretsFile: { path, file, folder } }: WithFile): Comp
   return [error(message, `chmod 0700 its folder; if others could read it, take other secrets.`)];
 }
 
-function fileIsTheRecords({ deployment: { status }, secretsFile: { path, isCurrent } }: WithFile): Complaint[] {
+function fileIsTheRecords({
+  deployment: { status },
+  secretsFile: { path, isCurrent },
+}: WithFile): Complaint[] {
   if (status !== "active" || isCurrent !== false) return [];
   return [error(`Its secrets file ${path}: expected what its record says, found other text.`, REDEPLOY)];
 }

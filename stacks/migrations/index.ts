@@ -13,6 +13,7 @@ import { modelChecks } from "./0011-model-checks.ts";
 import { regions } from "./0012-regions.ts";
 import { stateUse } from "./0013-state-use.ts";
 import { provenBots } from "./0014-proven-bots.ts";
+import { conversations } from "./0015-conversations.ts";
 
 export const MIGRATIONS: Record<string, Migration> = {
   "0001-initial": initial,
@@ -28,4 +29,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   "0012-regions": regions,
   "0013-state-use": stateUse,
   "0014-proven-bots": provenBots,
+  "0015-conversations": conversations,
 };

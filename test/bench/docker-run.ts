@@ -1,12 +1,18 @@
 // The container of an assistant without Berth: `docker run` with what infra/container.ts asks for.
 import { execFile } from "node:child_process";
-import { chown, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { environment, STATE_PATH, STOP_TIMEOUT_SECONDS } from "../../infra/container.ts";
-import { dotenv, openclawSecrets, openclawSettings } from "../../infra/openclaw.ts";
+import {
+  HANDED_PATH,
+  openclawSettings,
+  pluginSettings,
+  secretsInFile,
+  secretsText,
+} from "../../infra/openclaw.ts";
 import { ACTIVATION } from "../support/berth.ts";
 import { PAUSE_MS } from "./pace.ts";
 
@@ -27,21 +33,22 @@ export async function dockerRun(place: number, bare: Bare): Promise<number> {
   const name = `berth-bench-${place}`;
   const port = 32_700 + place;
   const folder = await mkdtemp(join(tmpdir(), "berth-bare-"));
-  const secretsFile = join(folder, ".env");
+  const secretsFile = join(folder, "secrets.json");
   await docker("network", "create", "--subnet", `10.215.${place}.0/28`, name);
   await docker("volume", "create", name);
+  await docker("volume", "create", `${name}-handed`);
   try {
-    await writeSecrets(secretsFile);
-    await writeSettings(name, bare.image);
+    await writeFile(secretsFile, secretsText({ ...ACTIVATION, gatewayToken: crypto.randomUUID() }));
+    await writeSettings(name, bare.image, secretsFile);
     await sleep(PAUSE_MS);
     const startedAt = performance.now();
-    await docker("run", "-d", "--name", name, ...hardened(name, port, secretsFile, bare), bare.image);
+    await docker("run", "-d", "--name", name, ...hardened(name, port, bare), bare.image);
     await untilStarted(port);
     return performance.now() - startedAt;
   } finally {
     await docker("rm", "-f", name).catch(() => {});
     await docker("network", "rm", name);
-    await docker("volume", "rm", name);
+    await docker("volume", "rm", name, `${name}-handed`);
     await rm(folder, { recursive: true, force: true });
   }
 }
@@ -57,13 +64,13 @@ export async function untilStarted(port: number, over?: AbortSignal): Promise<vo
   }
 }
 
-function hardened(name: string, port: number, secretsFile: string, { memoryMib, cpus }: Bare): string[] {
+function hardened(name: string, port: number, { memoryMib, cpus }: Bare): string[] {
   const limits = [`--memory=${memoryMib}m`, `--memory-swap=${memoryMib}m`, `--cpus=${cpus}`];
   const rights = ["--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges", "--user=1000:1000"];
   const life = ["--init", "--restart=unless-stopped", `--stop-timeout=${STOP_TIMEOUT_SECONDS}`];
   const log = ["--log-driver=json-file", "--log-opt=max-size=10m", "--log-opt=max-file=3"];
   const temporary = ["/tmp:mode=1777,size=256m", "/home/node/.cache:mode=0700,uid=1000,gid=1000,size=256m"];
-  const volumes = [`${name}:${STATE_PATH}`, `${secretsFile}:${STATE_PATH}/.env:ro`];
+  const volumes = [`${name}:${STATE_PATH}`, `${name}-handed:${HANDED_PATH}:ro`];
   return [
     ...limits,
     ...rights,
@@ -78,17 +85,27 @@ function hardened(name: string, port: number, secretsFile: string, { memoryMib, 
   ];
 }
 
-async function writeSecrets(file: string): Promise<void> {
-  const secrets = { ...ACTIVATION, gatewayToken: crypto.randomUUID() };
-  await writeFile(file, dotenv(openclawSecrets(secrets)), { mode: 0o400 });
-  if (process.getuid?.() === 0) await chown(file, 1000, 1000);
-}
-
 /** By the product's own step. */
-async function writeSettings(name: string, image: string): Promise<void> {
-  const settings = openclawSettings(ACTIVATION.modelProvider, ACTIVATION.modelId, []);
+async function writeSettings(name: string, image: string, secretsFile: string): Promise<void> {
+  const { modelProvider, modelId } = ACTIVATION;
+  const refs = secretsInFile(`${HANDED_PATH}/0.json`);
+  const settings = {
+    ...openclawSettings({ modelProvider, modelId, allowFrom: [] }, refs),
+    ...pluginSettings(name),
+  };
+  const asked = {
+    deploymentId: name,
+    volume: name,
+    handed: `${name}-handed`,
+    image,
+    settings,
+    secretsFile,
+    secretsFingerprint: "0",
+    // Nothing runs yet.
+    endpoint: "http://127.0.0.1:1",
+  };
   const writing = promisify(execFile)(process.execPath, [SETTINGS]);
-  writing.child.stdin?.end(JSON.stringify({ deploymentId: name, volume: name, image, settings }));
+  writing.child.stdin?.end(JSON.stringify(asked));
   await writing;
 }
 

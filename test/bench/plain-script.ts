@@ -13,7 +13,7 @@ export type Times = Record<"activate" | "stop" | "redeploy" | "delete", number>;
 const [task = "", folder = "", image = "", place = "0", count = "1"] = process.argv.slice(2);
 if (folder) {
   await mkdir(join(folder, "state"), { recursive: true });
-  await writeFile(join(folder, "secrets.env"), "TELEGRAM_BOT_TOKEN='x'\n");
+  await writeFile(join(folder, "secrets.json"), '{"gateway":"x"}');
   process.send?.("ready");
   process.once("message", async () => {
     const done =
@@ -74,8 +74,9 @@ function config(at: number, replicas: string): Record<string, string> {
     hostPort: String(32_700 + at),
     subnet: `10.215.${at}.0/28`,
     settings: JSON.stringify({ gateway: { mode: "local" } }),
-    secretsFile: join(folder, "secrets.env"),
-    secretsFingerprint: "x",
+    secretsFile: join(folder, "secrets.json"),
+    secretsFingerprint: "0",
+    startedWith: "0",
     memoryMib: "64",
     cpus: "0.5",
     startupTimeoutSeconds: "30",

@@ -19,6 +19,7 @@ import {
   waitForStatus,
 } from "../support/berth.ts";
 import { docker, labelled } from "../support/docker.ts";
+import { handedSecrets } from "../support/handed.ts";
 import { asAssistant, describeArchive, ODD_FILES, picture } from "../support/state.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
 
@@ -150,7 +151,7 @@ it("it is restored into another slot, whose own secrets and settings stay", asyn
   await berth.call("POST", `${other}/activate`, { ...ACTIVATION, modelId: "claude-of-the-slot" });
   await waitForStatus(berth, other, "active");
   expect(asAssistant(other, "cat hard openclaw.json")).toMatch(/^first\n.*claude-of-the-slot/s);
-  expect(asAssistant(other, "cat .env")).not.toBe(asAssistant(id, "cat .env"));
+  expect(handedSecrets(other).telegram).not.toBe(handedSecrets(id).telegram);
 });
 
 it("another account has no part in it", async () => {

@@ -11,6 +11,7 @@ import { openDatabase } from "../../stacks/database.ts";
 import { ACTIVATION, API_KEY } from "../support/berth.ts";
 import { inside, labelled } from "../support/docker.ts";
 import { Server } from "../support/faults/server.ts";
+import { handedSecrets } from "../support/handed.ts";
 import { RECEIVER_HOST, type Receiver, startReceiver, TestAuthority } from "../support/receiver.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
 
@@ -62,13 +63,12 @@ it("no secret is anywhere but in the one file that the assistant gets", async ()
   };
   await answer(id, "POST", `${id}/activate`, activation);
   await until(id, "active");
-  const file = inside(id, "cat", "/home/node/.openclaw/.env");
-  secrets["gateway token"] = /OPENCLAW_GATEWAY_TOKEN='(\w+)'/.exec(file)?.[1] ?? "";
-  expect(file).toContain(secrets["model key"]);
-  expect(file).toContain(secrets["bot token"]);
+  const { gateway, telegram, models } = handedSecrets(id);
+  secrets["gateway token"] = gateway;
+  expect(models).toEqual({ anthropic: secrets["model key"] });
+  expect(telegram).toBe(secrets["bot token"]);
   expect(secrets["gateway token"]).toMatch(/^\w{32,}$/);
-  const path = join(server.dataDir, "secrets", `${id}.env`);
-  expect(statSync(path).mode & 0o777).toBe([0, 1000].includes(process.getuid?.() ?? -1) ? 0o400 : 0o444);
+  expect(statSync(join(server.dataDir, "secrets", `${id}.json`)).mode & 0o777).toBe(0o600);
   keep("docker inspect", inspectAll(await labelled(id)));
   await answers(id);
 

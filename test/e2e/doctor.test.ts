@@ -80,8 +80,8 @@ const DEEDS: Readonly<Record<string, Deed>> = {
   },
   "a secrets file that everybody can read": {
     act: () => chmod(secretsFile(), 0o644),
-    undo: () => chmod(secretsFile(), 0o400),
-    found: { "secrets-file-mode": /expected mode 0400 of user 1000, found 0644 of user 1000/ },
+    undo: () => chmod(secretsFile(), 0o600),
+    found: { "secrets-file-mode": /expected mode 0600 of user 0, found 0644 of user 0/ },
   },
   "the lock of a process that has ended": {
     act: () => lock(),
@@ -161,7 +161,7 @@ describe("finds", () => {
     await berth.call("DELETE", id);
     await waitForStatus(berth, id, "deleted");
     await docker.createVolume({ Name: `left-${id}`, Labels: { [DEPLOYMENT_LABEL]: id } });
-    await writeFile(secretsFile(), "TELEGRAM_BOT_TOKEN='x'\n");
+    await writeFile(secretsFile(), "{}");
     await chmod(join(berth.dataDir, "secret-key"), 0o644);
     const { code, stdout } = await doctor("--json");
     await docker.getVolume(`left-${id}`).remove();
@@ -171,7 +171,7 @@ describe("finds", () => {
     const errors = installation?.findings.filter(({ severity }) => severity === "error");
     expect(errors).toMatchObject([
       { check: "key-files", message: expect.stringContaining("expected mode 0600, found 0644") },
-      { check: "leftover-secrets", message: expect.stringContaining(`${id}.env`) },
+      { check: "leftover-secrets", message: expect.stringContaining(`${id}.json`) },
       { check: "leftover-parts", message: expect.stringContaining(`found volume left-${id}`) },
     ]);
   });
@@ -242,7 +242,7 @@ function remove(container: unknown): Promise<unknown> {
 }
 
 function secretsFile(): string {
-  return join(berth.dataDir, "secrets", `${id}.env`);
+  return join(berth.dataDir, "secrets", `${id}.json`);
 }
 
 function stateFolder(): string {

@@ -6,16 +6,22 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { EcsArgs } from "../../infra/args.ts";
 import { containerDefinitions } from "../../infra/ecs/task-definition.ts";
-import { DEFAULT_ASSISTANT_IMAGE, openclawSettings } from "../../infra/openclaw.ts";
+import {
+  DEFAULT_ASSISTANT_IMAGE,
+  openclawSettings,
+  SECRETS_IN_ENVIRONMENT,
+  secretsEnvironment,
+} from "../../infra/openclaw.ts";
 import { FOUNDATION } from "../support/foundation.ts";
 
 const NAME = `berth-test-${randomBytes(4).toString("hex")}`;
 const START_TIMEOUT_MS = 180_000;
-const VALUES: Readonly<Record<string, string>> = {
-  ANTHROPIC_API_KEY: "sk-ant-test-canary-0123456789",
-  OPENCLAW_GATEWAY_TOKEN: randomBytes(32).toString("hex"),
-  TELEGRAM_BOT_TOKEN: "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw",
-};
+const VALUES = secretsEnvironment({
+  modelProvider: "anthropic",
+  modelApiKey: "sk-ant-test-canary-0123456789",
+  gatewayToken: randomBytes(32).toString("hex"),
+  telegramBotToken: "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw",
+});
 
 interface Container {
   readonly name: string;
@@ -43,7 +49,10 @@ const args: EcsArgs = {
   target: "aws",
   replicas: 1,
   image: DEFAULT_ASSISTANT_IMAGE,
-  settings: openclawSettings("anthropic", "claude-sonnet-4-5", []),
+  settings: openclawSettings(
+    { modelProvider: "anthropic", modelId: "claude-sonnet-4-5", allowFrom: [] },
+    SECRETS_IN_ENVIRONMENT,
+  ),
   settingsRefused: undefined,
   foundation: FOUNDATION,
   secrets: { arn: "arn:aws:secretsmanager:x", version: "1", names: Object.keys(VALUES) },

@@ -13,6 +13,7 @@ import {
 } from "../support/berth.ts";
 import { typedClient } from "../support/client.ts";
 import { docker, inside, labelled, NOTHING } from "../support/docker.ts";
+import { handedSecrets } from "../support/handed.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
 
 const ONE = "/api/v1/assistants/{id}";
@@ -81,19 +82,18 @@ describe("one assistant's life", () => {
     expect(limits.trim().split("\n")).toEqual(["16384", "16384", "0", "0"]);
   });
 
-  it("its secrets are in its .env, and neither in docker inspect, nor in Pulumi's state, nor in the database", async () => {
-    const file = inside(id, "cat", "/home/node/.openclaw/.env");
-    expect(file).toMatch(new RegExp(`TELEGRAM_BOT_TOKEN='\\d+:${BOT_SECRET}'`));
-    expect(file).toContain(`ANTHROPIC_API_KEY='${MODEL_KEY}'`);
-    const path = join(berth.dataDir, "secrets", `${id}.env`);
-    expect(await stat(path)).toMatchObject({ uid: process.getuid?.() === 0 ? 1000 : process.getuid?.() });
-    expect((await stat(path)).mode & 0o777).toBe(
-      process.getuid?.() === 0 || process.getuid?.() === 1000 ? 0o400 : 0o444,
-    );
+  it("its secrets are in a file of its own, and neither in docker inspect, nor in Pulumi's state, nor in the database", async () => {
+    const secrets = handedSecrets(id);
+    expect(secrets.telegram).toMatch(new RegExp(`^\\d+:${BOT_SECRET}$`));
+    expect(secrets.models).toEqual({ anthropic: MODEL_KEY });
+    expect(secrets.gateway).toMatch(/^[0-9a-f]{64}$/);
+    expect(inside(id, "sh", "-c", "stat -c '%a %u' /run/berth/*.json")).toBe("400 1000\n");
+    expect(() => inside(id, "sh", "-c", "touch /run/berth/x")).toThrow();
+    const { mode, uid } = await stat(join(berth.dataDir, "secrets", `${id}.json`));
+    expect([mode & 0o777, uid]).toEqual([0o600, process.getuid?.()]);
     const inspected = JSON.stringify(await docker.getContainer(`berth-${id}`).inspect());
     const searched = [inspected, ...(await contents(berth.dataDir, ["secrets"]))];
-    for (const canary of [BOT_SECRET, MODEL_KEY, /OPENCLAW_GATEWAY_TOKEN='(\w+)'/.exec(file)?.[1] ?? "?"]) {
-      expect(file).toContain(canary);
+    for (const canary of [BOT_SECRET, MODEL_KEY, secrets.gateway]) {
       expect(searched.filter((text) => text.includes(canary))).toEqual([]);
     }
   });
@@ -130,6 +130,7 @@ describe("one assistant's life", () => {
       "docker:index/container:Container",
       "docker:index/network:Network",
       "docker:index/volume:Volume",
+      "docker:index/volume:Volume",
     ]);
   });
 
@@ -151,7 +152,7 @@ describe("one assistant's life", () => {
       networks: [`berth-${id}`],
       volumes: [`berth-${id}`],
     });
-    await expect(stat(join(berth.dataDir, "secrets", `${id}.env`))).rejects.toThrow("ENOENT");
+    await expect(stat(join(berth.dataDir, "secrets", `${id}.json`))).rejects.toThrow("ENOENT");
   });
 
   it("patch and redeploy bring it back, changed, with its data and on its port", async () => {
@@ -163,7 +164,7 @@ describe("one assistant's life", () => {
     expect((await api.POST(`${ONE}/redeploy`, named())).response.status).toBe(202);
     await waitForStatus(berth, id, "active");
     expect(inside(id, "cat", "/home/node/.openclaw/notes.txt")).toBe("kept\n");
-    expect(inside(id, "cat", "/home/node/.openclaw/.env")).toContain("ANTHROPIC_API_KEY='sk-ant-other-key'");
+    expect(handedSecrets(id).models).toEqual({ anthropic: "sk-ant-other-key" });
     const settings = JSON.parse(inside(id, "cat", "/home/node/.openclaw/openclaw.json"));
     expect(settings.agents.defaults).toMatchObject({
       model: { primary: "anthropic/claude-opus" },

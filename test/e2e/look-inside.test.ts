@@ -12,6 +12,7 @@ import {
   waitForStatus,
 } from "../support/berth.ts";
 import { docker, inside } from "../support/docker.ts";
+import { handedText } from "../support/handed.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
 
 let berth: TestBerth;
@@ -29,12 +30,12 @@ describe("logs", () => {
   it("are text, the last lines first asked for, and no secret is in them", async () => {
     await says("before");
     await says(`key ${MODEL_KEY} in a line`);
-    await says(await environment());
+    await says(await handed());
     const response = await logs("?tail=3");
     expect(response.headers.get("content-type")).toBe("text/plain; charset=utf-8");
     const text = await response.text();
     expect(text.split("\n")).toHaveLength(4);
-    expect(text).toContain("OPENCLAW_GATEWAY_TOKEN='[REDACTED]'");
+    expect(text).toContain('"gateway":"[REDACTED]"');
     for (const canary of [MODEL_KEY, BOT_SECRET]) expect(text).not.toContain(canary);
     expect(await (await logs("?tail=0")).text()).toBe("");
   });
@@ -136,9 +137,8 @@ async function says(text: string, option = ""): Promise<void> {
   await sleep(50);
 }
 
-async function environment(): Promise<string> {
-  const file = inside(id, "cat", ".openclaw/.env");
-  return file.trim().split("\n").join(" ");
+async function handed(): Promise<string> {
+  return handedText(id);
 }
 
 async function logs(

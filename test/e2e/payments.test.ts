@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ACTIVATION, startTestBerth, type TestBerth } from "../support/berth.ts";
 import { inside, labelled, NOTHING } from "../support/docker.ts";
+import { handedSecrets } from "../support/handed.ts";
 import {
   deliver,
   event,
@@ -47,7 +48,7 @@ describe("one paid assistant's life", () => {
     for (const told of bought.events) await deliver(berth.url, told);
     expect((await berth.call("POST", `${id}/activate`, MANAGED)).status).toBe(202);
     await reaches(id, "active");
-    expect(inside(id, "cat", "/home/node/.openclaw/.env")).toContain(`ANTHROPIC_API_KEY='${OPERATOR_KEY}'`);
+    expect(handedSecrets(id).models).toEqual({ anthropic: OPERATOR_KEY });
     inside(id, "sh", "-c", "echo kept > /home/node/.openclaw/notes.txt");
   });
 
@@ -56,7 +57,7 @@ describe("one paid assistant's life", () => {
     berth = await start({ BERTH_ANTHROPIC_API_KEY: NEW_KEY });
     expect((await berth.call("POST", `${id}/redeploy`, {})).status).toBe(202);
     await reaches(id, "active");
-    expect(inside(id, "cat", "/home/node/.openclaw/.env")).toContain(`ANTHROPIC_API_KEY='${NEW_KEY}'`);
+    expect(handedSecrets(id).models).toEqual({ anthropic: NEW_KEY });
     const files = await readdir(folder, { recursive: true, withFileTypes: true });
     const kept = files.filter((file) => file.isFile() && !file.parentPath.endsWith("/secrets"));
     for (const { parentPath, name } of kept) {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { askAll } from "../../stacks/watch-readiness.ts";
 import { ACTIVATION, paidSlot, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
 import { inside } from "../support/docker.ts";
+import { handedSecrets } from "../support/handed.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
 
 let berth: TestBerth;
@@ -41,8 +42,8 @@ it("one whose bot does not work stays active, with a warning that says since whe
 });
 
 it("what it says of itself holds none of its secrets", async () => {
-  const token = /OPENCLAW_GATEWAY_TOKEN='(\w{64})'/.exec(inside(id, "cat", ".openclaw/.env"))?.[1] ?? "";
-  expect(token).not.toBe("");
+  const token = handedSecrets(id).gateway;
+  expect(token).toMatch(/^\w{64}$/);
   says({ ready: false, failing: [token] });
   const { warning } = await lookedAt();
   expect(JSON.stringify(warning)).toContain("[REDACTED]");

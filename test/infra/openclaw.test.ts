@@ -1,11 +1,30 @@
 import { expect, it } from "vitest";
-import { dotenv, MODEL_PROVIDERS, openclawSecrets, openclawSettings } from "../../infra/openclaw.ts";
+import { mergeSettings } from "../../infra/merge-settings.ts";
+import {
+  type Assistant,
+  MODEL_PROVIDERS,
+  openclawSettings,
+  pluginSettings,
+  SECRETS_IN_ENVIRONMENT,
+  secretsEnvironment,
+  secretsInFile,
+  secretsText,
+} from "../../infra/openclaw.ts";
+
+const CLAUDE: Assistant = { modelProvider: "anthropic", modelId: "claude-opus-5", allowFrom: [] };
+const REFS = secretsInFile("/run/berth/f1.json");
+const SECRETS = { modelApiKey: "key", telegramBotToken: "bot", gatewayToken: "gate" };
 
 it("settings hold the model reference and nobody is answered until paired", () => {
-  const settings = JSON.stringify(openclawSettings("openrouter", "anthropic/claude", []));
-  expect(settings).toContain('"primary":"openrouter/anthropic/claude"');
-  expect(settings).toContain('"dmPolicy":"pairing","allowFrom":[]');
-  expect(settings).toContain('"mode":"local"');
+  const settings = openclawSettings(
+    { ...CLAUDE, modelProvider: "openrouter", modelId: "anthropic/claude" },
+    REFS,
+  );
+  expect(settings).toMatchObject({
+    gateway: { mode: "local" },
+    agents: { defaults: { model: { primary: "openrouter/anthropic/claude" } } },
+    channels: { telegram: { dmPolicy: "pairing", allowFrom: [] } },
+  });
 });
 
 it.each([
@@ -15,30 +34,74 @@ it.each([
   ["openrouter", "auto", "openrouter/auto"],
   ["openai", "anthropic/claude-opus-5", "openai/anthropic/claude-opus-5"],
 ] as const)("%s %s is the model %s", (modelProvider, modelId, primary) => {
-  const settings = openclawSettings(modelProvider, modelId, []);
+  const settings = openclawSettings({ ...CLAUDE, modelProvider, modelId }, REFS);
   expect(settings).toMatchObject({ agents: { defaults: { model: { primary } } } });
 });
 
 it("with an allow list, it alone says who is answered", () => {
-  const settings = JSON.stringify(openclawSettings("xai", "grok", ["123456789"]));
-  expect(settings).toContain('"dmPolicy":"allowlist","allowFrom":["123456789"]');
-});
-
-it("each provider's key has a name of its own", () => {
-  const names = MODEL_PROVIDERS.map((modelProvider) => {
-    const secrets = { modelProvider, modelApiKey: "key", telegramBotToken: "bot", gatewayToken: "gate" };
-    const text = dotenv(openclawSecrets(secrets));
-    expect(text).toContain("OPENCLAW_GATEWAY_TOKEN='gate'\nTELEGRAM_BOT_TOKEN='bot'\n");
-    return text.split("\n").find((line) => line.endsWith("_API_KEY='key'"));
+  const settings = openclawSettings({ ...CLAUDE, allowFrom: ["123456789"] }, REFS);
+  expect(settings).toMatchObject({
+    channels: { telegram: { dmPolicy: "allowlist", allowFrom: ["123456789"] } },
   });
-  expect(new Set(names).size).toBe(MODEL_PROVIDERS.length);
-  expect(names).not.toContain(undefined);
 });
 
-it.each(["a\nb", "a'b", "a\\b", "a\0b"])(
-  "a value that would break the file is refused: %j",
-  (modelApiKey) => {
-    const secrets = { modelProvider: "xai", modelApiKey, telegramBotToken: "b", gatewayToken: "g" } as const;
-    expect(() => dotenv(openclawSecrets(secrets))).toThrow(/XAI_API_KEY/);
+it.each(MODEL_PROVIDERS)(
+  "every secret of %s is where its reference leads, and nowhere in the settings",
+  (modelProvider) => {
+    const file = JSON.parse(secretsText({ ...SECRETS, modelProvider }));
+    const settings = mergeSettings({}, openclawSettings({ ...CLAUDE, modelProvider }, REFS));
+    expect(settings).toMatchObject({
+      secrets: { providers: { berth: { source: "file", path: "/run/berth/f1.json" } } },
+      gateway: { auth: { token: { id: "/gateway" } } },
+      channels: { telegram: { botToken: { id: "/telegram" } } },
+      models: { providers: { [modelProvider]: { apiKey: { id: `/models/${modelProvider}` } } } },
+    });
+    expect(file).toEqual({ gateway: "gate", telegram: "bot", models: { [modelProvider]: "key" } });
   },
 );
+
+it("in the environment no key has a name by which OpenClaw would send it elsewhere", () => {
+  const names = Object.keys(secretsEnvironment({ ...SECRETS, modelProvider: "openai" }));
+  expect(names).toEqual(["OPENCLAW_GATEWAY_TOKEN", "BERTH_TELEGRAM_BOT_TOKEN", "BERTH_MODEL_KEY"]);
+  const settings = mergeSettings({}, openclawSettings(CLAUDE, SECRETS_IN_ENVIRONMENT));
+  expect(settings).toMatchObject({
+    channels: { telegram: { botToken: { source: "env", id: "BERTH_TELEGRAM_BOT_TOKEN" } } },
+    models: { providers: { anthropic: { apiKey: { source: "env", id: "BERTH_MODEL_KEY" } } } },
+  });
+});
+
+it("a model's row has what is known of it, and openai needs no plugin", () => {
+  const modelFacts = { contextWindow: 200_000, maxTokens: 64_000, reasoning: true } as const;
+  const settings = mergeSettings({}, openclawSettings({ ...CLAUDE, modelFacts }, REFS));
+  const row = { id: "claude-opus-5", name: "claude-opus-5", ...modelFacts };
+  expect(settings).toMatchObject({ models: { providers: { anthropic: { models: [row] } } } });
+  expect(openclawSettings({ ...CLAUDE, modelProvider: "openai" }, REFS)).toMatchObject({
+    models: { providers: { openai: { agentRuntime: { id: "openclaw" } } } },
+  });
+});
+
+it("a customer's own settings stay beside Berth's; former references of Berth's go", () => {
+  const before = mergeSettings({}, { ...openclawSettings(CLAUDE, REFS), ...pluginSettings("d1") });
+  const own = {
+    agents: { defaults: { model: { fallbacks: ["google/gemini"] }, timezone: "UTC" } },
+    models: { providers: { google: { apiKey: "customers-own", models: [{ id: "gemini", name: "mine" }] } } },
+    plugins: { load: { paths: ["/home/node/.openclaw/mine"] } },
+  };
+  const edited = mergeSettings(before, own as never);
+  const wanted = {
+    ...openclawSettings({ ...CLAUDE, modelProvider: "google", modelId: "gemini" }, REFS),
+    ...pluginSettings("d1"),
+  };
+  const { models, agents, plugins } = mergeSettings(edited, wanted) as {
+    models: { providers: Record<string, { apiKey?: unknown; models: unknown[] }> };
+    agents: unknown;
+    plugins: { load: { paths: string[] } };
+  };
+  expect(models.providers.anthropic).not.toHaveProperty("apiKey");
+  expect(models.providers.google?.models).toEqual([{ id: "gemini", name: "mine" }]);
+  expect(agents).toMatchObject({
+    defaults: { timezone: "UTC", model: { primary: "google/gemini", fallbacks: ["google/gemini"] } },
+  });
+  expect(plugins.load.paths).toEqual(["/home/node/.openclaw/mine", "/run/berth/plugin"]);
+  expect(mergeSettings(mergeSettings(edited, wanted), wanted)).toEqual(mergeSettings(edited, wanted));
+});

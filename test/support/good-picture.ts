@@ -57,6 +57,7 @@ export function goodPicture(): Whole {
       host: "here",
       request_id: null,
       backup_id: null,
+      reverts: null,
       created_at: AT,
       started_at: AT,
       finished_at: AT,
@@ -77,6 +78,7 @@ export function goodPicture(): Whole {
         { type: "pulumi:pulumi:Stack", id: undefined },
         { type: "docker:index/network:Network", id: "n1" },
         { type: "docker:index/volume:Volume", id: NAME },
+        { type: "docker:index/volume:Volume", id: `${NAME}-handed` },
         { type: "docker:index/container:Container", id: CONTAINER },
       ],
       pendingOperations: 0,
@@ -84,11 +86,11 @@ export function goodPicture(): Whole {
       locks: [],
     },
     secretsFile: {
-      path: `/data/secrets/${ID}.env`,
-      file: { mode: 0o400, owner: 1000 },
+      path: `/data/secrets/${ID}.json`,
+      file: { mode: 0o600, owner: 0 },
       folder: { mode: 0o700, owner: 0 },
-      fingerprint: "f1",
-      wanted: { mode: 0o400, owner: 1000 },
+      isCurrent: true,
+      wanted: { mode: 0o600, owner: 0 },
     },
   };
 }
@@ -171,6 +173,8 @@ function deployment(outputs: Record<string, unknown>): Writable<Picture["deploym
     rolled_back_from: null,
     unfinished_upgrade: null,
     status_before: "purchased",
+    conversation: null,
+    conversation_warning: null,
     model_warning: null,
     model_check_at: null,
     state_use: {
@@ -209,7 +213,7 @@ function holding() {
         Containers: { [CONTAINER]: { Name: NAME } },
       },
     ],
-    volumes: [NAME],
+    volumes: [NAME, `${NAME}-handed`],
   } as unknown as Writable<Holding>;
 }
 
@@ -226,7 +230,8 @@ function inspected() {
       Cmd: ["node"],
       Labels: {
         [DEPLOYMENT_LABEL]: ID,
-        "berth.secrets": "f1",
+        "berth.started-with": "f1",
+        "berth.plugin": "p1",
         [LIMITS_LABEL]: limitsText(512, 0.5),
       },
     },
@@ -266,7 +271,13 @@ function inspected() {
     },
     Mounts: [
       { Type: "volume", Name: NAME, Source: "/var/lib/docker/volumes/x", Destination: STATE_PATH, RW: true },
-      { Type: "bind", Source: `/data/secrets/${ID}.env`, Destination: `${STATE_PATH}/.env`, RW: false },
+      {
+        Type: "volume",
+        Name: `berth-${ID}-handed`,
+        Source: "/volumes/handed",
+        Destination: "/run/berth",
+        RW: false,
+      },
     ],
     NetworkSettings: { Networks: { [NAME]: { NetworkID: "n1" } }, Ports: {} },
   };

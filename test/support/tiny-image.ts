@@ -64,7 +64,7 @@ const COMMANDS: Readonly<Record<keyof TinyImages, string[]>> = {
   fragile: [
     "/bin/sh",
     "-c",
-    "cd .openclaw; [ -s crash ] && cat .env crash >&2 && exit 3; exec httpd -f -p 18789 -h /www/started",
+    "cd .openclaw; [ -s crash ] && cat /run/berth/*.json crash >&2 && exit 3; exec httpd -f -p 18789 -h /www/started",
   ],
   picky: [
     "/bin/sh",

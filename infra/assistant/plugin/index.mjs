@@ -65,11 +65,12 @@ async function readChannel() {
   const { channelAccounts } = await callGateway("channels.status");
   const account = channelAccounts?.[CHANNEL]?.find(({ accountId }) => accountId === ACCOUNT) ?? {};
   return {
-    isRunning: account.running === true,
     isConnected: account.connected === true,
+    hasFailed: Boolean(account.lastError) || account.reconnectAttempts > 0,
+    // Telegram has refused the token: OpenClaw does not try again by itself.
     hasGivenUp: account.terminalDisconnect === true,
-    lastContactAt: account.lastTransportActivityAt ?? account.lastConnectedAt ?? null,
-    lastError: account.lastError ?? null,
+    // Telegram's 409: another program reads this bot's messages.
+    isContested: account.connected !== true && /conflict/i.test(account.lastError ?? ""),
   };
 }
 

@@ -55,14 +55,14 @@ const CASES: readonly [string, (picture: Wrong) => unknown, RegExp][] = [
     ({ deployment }) => (deployment.status = "stopped"),
     /is stopped: expected no secrets file/,
   ],
-  ["secrets-file-mode", fileMode(0o644, 1000), /mode 0400 of user 1000, found 0644 of user 1000/],
-  ["secrets-file-mode", fileMode(0o400, 0), /mode 0400 of user 1000, found 0400 of user 0/],
+  ["secrets-file-mode", fileMode(0o644, 0), /mode 0600 of user 0, found 0644 of user 0/],
+  ["secrets-file-mode", fileMode(0o600, 1000), /mode 0600 of user 0, found 0600 of user 1000/],
   [
     "secrets-folder",
     ({ secretsFile }) => Object.assign(secretsFile.folder ?? {}, { mode: 0o755 }),
     /found 0755/,
   ],
-  ["secrets-current", ({ secretsFile }) => (secretsFile.fingerprint = "f2"), /found other text/],
+  ["secrets-current", ({ secretsFile }) => (secretsFile.isCurrent = false), /found other text/],
   ["container-count", twice, /expected one container, found 2: berth-.*, other/],
   ["container-count", ({ held }) => held.containers.pop(), /expected one container, found 0/],
   [
@@ -159,7 +159,7 @@ const CASES: readonly [string, (picture: Wrong) => unknown, RegExp][] = [
   [
     "mounts",
     inspected((one) => Object.assign(one.Mounts[1] ?? {}, { RW: true })),
-    /\.env, read-only, volume.*found .*\.env, volume/,
+    /on \/run\/berth, read-only.*found .*on \/run\/berth[^,]*$/,
   ],
   ["mounts", writesCodeCache, /found .*volume berth-cache-0{16} on \/var\/cache\/berth\.$/],
   ["tmpfs", host({ Tmpfs: { "/tmp": "" } }), /expected \/home\/node\/.cache, \/tmp, found \/tmp/],
@@ -373,7 +373,8 @@ function stop(picture: Wrong): void {
   };
   Object.assign(deployment, { status: "stopped", outputs, bot_id: null });
   Object.assign(stack, { outputs, resources: stack.resources.slice(0, 3) });
-  Object.assign(secretsFile, { file: undefined, fingerprint: undefined });
+  held.volumes.pop();
+  Object.assign(secretsFile, { file: undefined, isCurrent: undefined });
   held.containers.pop();
   network((one) => Object.assign(one, { Containers: {} }))(picture);
 }

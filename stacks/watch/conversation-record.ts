@@ -1,0 +1,154 @@
+// What Berth knows of an assistant's conversations, and what follows from what its plugin tells. Pure.
+import type { PluginStatus } from "../../infra/assistant/plugin-calls.ts";
+import type { Verdict } from "../../infra/model-apis.ts";
+import type { Deployment } from "../deployments.ts";
+import type { Cause } from "../schema.ts";
+
+/** `polling`: Telegram hands it messages. `refused`: Telegram does not. `unreachable`: it can't reach Telegram. */
+export const CHANNEL_STATES = ["polling", "refused", "unreachable"] as const;
+export type ChannelState = (typeof CHANNEL_STATES)[number];
+
+/** Times are ISO 8601. */
+export interface Conversation {
+  /** Null until the assistant has tried to reach Telegram. */
+  readonly channel: { readonly state: ChannelState; readonly since: string } | null;
+  /** Of somebody who is let in. */
+  readonly lastMessageAt: string | null;
+  readonly lastAnswerAt: string | null;
+  /** A sentence. */
+  readonly lastError: string | null;
+  readonly lastErrorAt: string | null;
+}
+
+export const NO_CONVERSATION: Conversation = {
+  channel: null,
+  lastMessageAt: null,
+  lastAnswerAt: null,
+  lastError: null,
+  lastErrorAt: null,
+};
+
+/** A message that has waited for so long is not answered: the longest thinking tells of itself before. */
+const WAITS_TOO_LONG_MS = 120_000;
+/** Of an assistant that has not reached Telegram for so long it is worth a warning. */
+const AWAY_TOO_LONG_MS = 60_000;
+
+/** The record after the assistant was asked. A plugin that has just started knows nothing of before. */
+export function nextConversation(
+  before: Conversation | null,
+  status: PluginStatus,
+  provider: string,
+  now: Date,
+): Conversation {
+  const known = before ?? NO_CONVERSATION;
+  const state = channelState(status.channel);
+  const isSame = state !== undefined && known.channel?.state === state;
+  const error = errorIn(status, provider);
+  const isNewError = error !== undefined && (known.lastErrorAt === null || error.at > known.lastErrorAt);
+  return {
+    channel: state === undefined ? null : isSame ? known.channel : { state, since: now.toISOString() },
+    lastMessageAt: later(known.lastMessageAt, status.lastMessageAt),
+    lastAnswerAt: later(known.lastAnswerAt, status.lastAnswerAt),
+    lastError: isNewError ? error.sentence : known.lastError,
+    lastErrorAt: isNewError ? error.at : known.lastErrorAt,
+  };
+}
+
+function channelState({ isConnected, hasGivenUp, isContested, ...channel }: PluginStatus["channel"]) {
+  if (hasGivenUp || isContested) return "refused";
+  if (isConnected) return "polling";
+  return channel.hasFailed ? "unreachable" : undefined;
+}
+
+function later(known: string | null, seen: number | null): string | null {
+  const found = seen === null ? null : new Date(seen).toISOString();
+  return known === null || (found !== null && found > known) ? found : known;
+}
+
+function errorIn({ failure }: PluginStatus, provider: string) {
+  if (!failure || failure.at === null) return undefined;
+  const { kind, status } = failure;
+  const number = status === null ? "" : ` (HTTP ${status})`;
+  const sentence =
+    kind === "delivery"
+      ? "Telegram did not take the assistant's answer."
+      : `The assistant got no answer from ${provider}${number}.`;
+  return { sentence, at: new Date(failure.at).toISOString() };
+}
+
+/** Whether it is the model that fails: its provider can then be asked why. */
+export function isModelFailing({ failure }: PluginStatus): boolean {
+  return failure?.kind === "model";
+}
+
+type Judged = Pick<Deployment, "api_mode" | "model_provider" | "model_id">;
+
+/**
+ * What is wrong with its conversations, if anything.
+ * @param verdict what the model's provider says when Berth asks by itself
+ */
+export function conversationCause(
+  status: PluginStatus,
+  { channel }: Conversation,
+  deployment: Judged,
+  verdict: Verdict,
+  now: Date,
+): Cause | undefined {
+  const awayMs = channel ? now.getTime() - Date.parse(channel.since) : 0;
+  if (channel?.state === "refused") return botRefused(status.channel.isContested);
+  if (channel?.state === "unreachable" && awayMs >= AWAY_TOO_LONG_MS) {
+    return {
+      code: "TELEGRAM_UNREACHABLE",
+      message:
+        "The assistant can't reach Telegram, and tries again by itself. Messages are kept there for a day.",
+    };
+  }
+  if (isModelFailing(status)) return modelCause(status.failure?.status ?? null, deployment, verdict);
+  if (status.failure) return { code: "ANSWER_REFUSED", message: "Telegram did not take the last answer." };
+  const waitedMs = status.waitingSince === null ? 0 : now.getTime() - status.waitingSince;
+  if (waitedMs < WAITS_TOO_LONG_MS) return undefined;
+  return modelUnavailable(deployment, `has not answered for ${Math.round(waitedMs / 1000)} s`);
+}
+
+function botRefused(isContested: boolean): Cause {
+  if (isContested)
+    return {
+      code: "BOT_REFUSED",
+      message:
+        "Telegram hands this bot's messages to another program, which reads them with the same token. End that program, or revoke the token in @BotFather and PATCH telegramBotToken.",
+    };
+  return {
+    code: "BOT_REFUSED",
+    message: `Telegram refuses the bot's token: it was revoked, or its bot is deleted. PATCH telegramBotToken with the one that @BotFather shows.`,
+  };
+}
+
+function modelCause(status: number | null, deployment: Judged, verdict: Verdict): Cause {
+  const { api_mode, model_provider: provider, model_id: model } = deployment;
+  const isKeyRefused = verdict === "key refused" || status === 401 || status === 403;
+  const isUnknown = verdict === "model unknown" || status === 404;
+  if (isKeyRefused && verdict !== "model unknown") {
+    const whose = api_mode === "byok" ? "the model key" : "the operator's model key";
+    const advice =
+      api_mode === "byok"
+        ? `PATCH modelApiKey.`
+        : "The operator has to renew it; your settings are not at fault.";
+    return {
+      code: "MODEL_KEY_REFUSED",
+      message: `${provider} refuses ${whose}: it is wrong, expired or revoked, and no message is answered. ${advice}`,
+    };
+  }
+  if (isUnknown)
+    return {
+      code: "MODEL_UNKNOWN",
+      message: `${provider} has no model ${JSON.stringify(model)}, or not for this key, and no message is answered. PATCH modelId.`,
+    };
+  return modelUnavailable(deployment, status === null ? "does not answer" : `answers ${status}`);
+}
+
+function modelUnavailable({ model_provider: provider }: Judged, what: string): Cause {
+  return {
+    code: "MODEL_UNAVAILABLE",
+    message: `${provider} ${what}, so messages are not answered. The assistant tries again with each message; if that lasts, look at the provider's status and the account's limits, or PATCH another model.`,
+  };
+}

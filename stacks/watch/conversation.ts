@@ -1,0 +1,149 @@
+// Asks active assistants every ten seconds whether people who write to them are answered, and why not. What they say goes
+// into the status; no content of a message is asked for.
+import { sql as raw } from "kysely";
+import type { Logger } from "pino";
+import {
+  type Address,
+  type PluginStatus,
+  readStatus,
+  restartChannel,
+} from "../../infra/assistant/plugin-calls.ts";
+import { askProvider, type MODEL_APIS, type Verdict } from "../../infra/model-apis.ts";
+import { MODEL_PROVIDERS } from "../../infra/openclaw.ts";
+import { askTelegram } from "../../infra/telegram-api.ts";
+import { addressOf, modelKey } from "../assistant-stack.ts";
+import type { Sql } from "../database.ts";
+import { type Deployment, openColumn } from "../deployments.ts";
+import { regularly } from "../regularly.ts";
+import type { Cause, Warning } from "../schema.ts";
+import type { SecretBox } from "../secret.ts";
+import { isAtRest } from "../seen.ts";
+import type { StackSettings } from "../settings.ts";
+import { someAtOnce } from "../some-at-once.ts";
+import {
+  type Conversation,
+  conversationCause,
+  isModelFailing,
+  nextConversation,
+} from "./conversation-record.ts";
+
+const PERIOD_MS = 10_000;
+const ASKED_AT_ONCE = 8;
+/** While a model fails, its provider is asked why so often at most. */
+const ASK_PROVIDER_EVERY_MS = 60_000;
+
+export interface ConversationParts {
+  readonly sql: Sql;
+  readonly box: SecretBox;
+  readonly settings: StackSettings;
+  /** Where providers and Telegram are asked; absent if they are not to be. */
+  readonly modelApis: typeof MODEL_APIS | undefined;
+  readonly telegramApi: string | undefined;
+  readonly log: Logger;
+}
+
+/** What providers said of assistants whose model fails, and when (monotonic clock). */
+type Verdicts = Map<string, { readonly verdict: Verdict; readonly at: number }>;
+
+/** Starts asking. The returned function ends that. */
+export function watchConversations(parts: ConversationParts): () => Promise<void> {
+  const verdicts: Verdicts = new Map();
+  return regularly(PERIOD_MS, () =>
+    askAll(parts, verdicts).catch((error: unknown) => {
+      parts.log.error({ err: error }, "asking the assistants about their conversations failed");
+    }),
+  );
+}
+
+async function askAll(parts: ConversationParts, verdicts: Verdicts): Promise<void> {
+  const active = await parts.sql
+    .selectFrom("deployments")
+    .selectAll()
+    .where("status", "=", "active")
+    .where("seen", "is", null)
+    .where(isAtRest)
+    .execute();
+  await someAtOnce(active, ASKED_AT_ONCE, (deployment) => ask(parts, deployment, verdicts));
+}
+
+async function ask(parts: ConversationParts, deployment: Deployment, verdicts: Verdicts): Promise<void> {
+  const address = addressOf(parts.box, deployment);
+  const status = address && (await readStatus(address));
+  if (!address || !status) return;
+  const now = new Date();
+  const conversation = nextConversation(
+    deployment.conversation,
+    status,
+    deployment.model_provider ?? "the provider",
+    now,
+  );
+  const verdict = await verdictOn(parts, deployment, status, verdicts);
+  const cause = conversationCause(status, conversation, deployment, verdict, now);
+  await record(parts, deployment, conversation, cause);
+  if (status.channel.hasGivenUp) await tryAgain(parts, deployment, address);
+}
+
+async function verdictOn(
+  { modelApis, settings, box }: ConversationParts,
+  deployment: Deployment,
+  status: PluginStatus,
+  verdicts: Verdicts,
+): Promise<Verdict> {
+  if (!isModelFailing(status)) verdicts.delete(deployment.id);
+  const modelProvider = MODEL_PROVIDERS.find((provider) => provider === deployment.model_provider);
+  if (!isModelFailing(status) || !modelApis || !modelProvider) return "no answer";
+  const known = verdicts.get(deployment.id);
+  if (known && performance.now() - known.at < ASK_PROVIDER_EVERY_MS) return known.verdict;
+  const key = modelKey(settings, box, deployment)?.reveal();
+  if (!key) return "no answer";
+  const asked = { modelProvider, modelId: deployment.model_id ?? "", key };
+  const verdict = await askProvider(modelApis, asked);
+  verdicts.set(deployment.id, { verdict, at: performance.now() });
+  return verdict;
+}
+
+/** Telegram may have refused the token once only: OpenClaw would stay away for ever. */
+async function tryAgain(
+  { telegramApi, box, log }: ConversationParts,
+  deployment: Deployment,
+  address: Address,
+): Promise<void> {
+  const token = openColumn(box, deployment, "telegram_bot_token")?.reveal();
+  if (telegramApi === undefined || !token) return;
+  if ((await askTelegram(telegramApi, token)) !== "accepted") return;
+  await restartChannel(address).then(
+    () => log.info({ deployment: deployment.id }, "Telegram takes the bot's token again: channel restarted"),
+    (error: unknown) => log.warn({ err: error, deployment: deployment.id }, "the channel was not restarted"),
+  );
+}
+
+/** Writes a change down, if the deployment is still what was read. */
+async function record(
+  { sql, log }: ConversationParts,
+  read: Deployment,
+  conversation: Conversation,
+  cause: Cause | undefined,
+): Promise<void> {
+  const before = read.conversation_warning;
+  const isSameCause = before?.cause.code === cause?.code;
+  const since = before && isSameCause ? before.since : new Date().toISOString();
+  const warning: Warning | null = cause ? { cause, since } : null;
+  const isSame =
+    JSON.stringify(conversation) === JSON.stringify(read.conversation) &&
+    before?.cause.message === cause?.message;
+  if (isSame) return;
+  await sql
+    .updateTable("deployments")
+    .set({
+      conversation: JSON.stringify(conversation),
+      conversation_warning: warning && JSON.stringify(warning),
+      // What its provider said before may be over.
+      ...(before && !cause && { model_check_at: raw<Date>`now()` }),
+    })
+    .where("id", "=", read.id)
+    .where("status", "=", "active")
+    .where("operation_id", "is not distinct from", read.operation_id)
+    .execute();
+  if (!isSameCause)
+    log.info({ deployment: read.id, warning: cause?.code ?? null }, "an assistant's conversation changed");
+}
