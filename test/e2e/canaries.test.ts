@@ -9,7 +9,7 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { openDatabase } from "../../stacks/database.ts";
 import { ACTIVATION, API_KEY } from "../support/berth.ts";
-import { inside, labelled } from "../support/docker.ts";
+import { labelled } from "../support/docker.ts";
 import { Server } from "../support/faults/server.ts";
 import { handedSecrets } from "../support/handed.ts";
 import { RECEIVER_HOST, type Receiver, startReceiver, TestAuthority } from "../support/receiver.ts";

@@ -58,7 +58,7 @@ describe("one assistant's life", () => {
     expect(await labelled(id)).toEqual({
       containers: [`/berth-${id}`],
       networks: [`berth-${id}`],
-      volumes: [`berth-${id}`],
+      volumes: [`berth-${id}`, `berth-${id}-handed`],
     });
   });
 

@@ -18,7 +18,7 @@ export async function labelled(
   return {
     containers: containers.flatMap(({ Names }) => Names),
     networks: networks.map(({ Name }) => Name),
-    volumes: volumes.Volumes.map(({ Name }) => Name),
+    volumes: volumes.Volumes.map(({ Name }) => Name).toSorted(),
   };
 }
 
