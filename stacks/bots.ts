@@ -36,7 +36,7 @@ export async function claimBot(
   const asked = check?.token.reveal() === token ? check : undefined;
   const claim = trx.updateTable("deployments").where("id", "=", deployment.id);
   if (bot_id === deployment.bot_id) {
-    if (asked) await claim.set(proofOf(asked)).execute();
+    if (asked?.verdict === "accepted") await claim.set(proofOf(asked)).execute();
     return undefined;
   }
   const loser = asked?.loser && (await takeBot(trx, asked.loser));

@@ -1,4 +1,5 @@
-// One Telegram bot drives one assistant, whoever asks. No worker runs: operations are carried out in the records alone.
+// One Telegram bot drives one assistant, whoever asks, also while Telegram is away. No worker runs: operations are carried
+// out in the records alone.
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { claimUnclaimedBots } from "../../stacks/bots.ts";
@@ -86,6 +87,14 @@ it("a stopped one has let it go, and can't come back while another drives it", a
 it("one that has failed may still run, and keeps it", async () => {
   const { id, telegramBotToken } = await driving();
   await settle(berth.installation.sql, id, "activate", failed);
+  expectInUse(await activate(await paidSlot(berth), telegramBotToken));
+});
+
+it("one that holds its bot is redeployed, although Telegram doesn't answer", async () => {
+  const { sql } = berth.installation;
+  const { id, telegramBotToken } = await driving();
+  await settle(sql, id, "activate");
+  expect((await berth.call("POST", `${id}/redeploy`, {})).status).toBe(202);
   expectInUse(await activate(await paidSlot(berth), telegramBotToken));
 });
 
