@@ -15,7 +15,9 @@ import {
 import { FOUNDATION } from "../support/foundation.ts";
 
 const NAME = `berth-test-${randomBytes(4).toString("hex")}`;
-const START_TIMEOUT_MS = 180_000;
+const START_TIMEOUT_MS = 400_000;
+/** With its two stops, each of which may take the whole grace. */
+const LIFE_MS = 600_000;
 const VALUES = secretsEnvironment({
   modelProvider: "anthropic",
   modelApiKey: "sk-ant-test-canary-0123456789",
@@ -90,7 +92,9 @@ function run(container: Container, ...how: string[]): string {
   return docker("run", ...how, ...flags, container.image, ...first, ...command);
 }
 
-it("write the settings, start OpenClaw hardened, and are healthy when it says so", async () => {
+it("write the settings, start OpenClaw hardened, and are healthy when it says so", {
+  timeout: LIFE_MS,
+}, async () => {
   run(settings, "--rm");
   run(assistant, "--detach", "--name", NAME, "--memory", "2048m");
   const [, ...check] = assistant.healthCheck?.command ?? [];

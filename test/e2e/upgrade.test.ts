@@ -166,11 +166,14 @@ describe("an upgrade that fails", () => {
       pinned: before.image.pinned,
       rolledBackFrom: eating,
     });
-    expect(await labelled(id)).toEqual({
-      containers: [`/berth-${id}`],
-      networks: [`berth-${id}`],
-      volumes: [`berth-${id}`],
-    });
+    // But for what measures its data, now and then.
+    await expect
+      .poll(() => labelled(id))
+      .toEqual({
+        containers: [`/berth-${id}`],
+        networks: [`berth-${id}`],
+        volumes: [`berth-${id}`],
+      });
     const { body } = await berth.call("GET", `${id}/status`);
     expect(body.data).toMatchObject({
       outputs: { status: "active", image: before.image.pinned },
