@@ -1,5 +1,6 @@
 // `npm test`: sets up what is missing, runs every test and ends with one line: N passed, N failed.
-// `npm run test:faults` does so with the fault matrix, which `npm test` has only a few rows of.
+// `npm run test:faults` does so with the fault matrix, which `npm test` has only a few rows of, and
+// `npm run test:conversation` with the conversations, of which it has one.
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -10,6 +11,9 @@ import { printFailure, step } from "../infra/toolchain/progress.ts";
 import { npmProgram, setUp } from "../infra/toolchain/setup.ts";
 import { NO_LOGINS } from "./support/registry.ts";
 import { ensureTinyImages } from "./support/tiny-image.ts";
+
+/** Too long for `npm test`; each is a folder. */
+const SUITES = ["faults", "conversation"] as const;
 
 interface Results {
   readonly numPassedTests: number;
@@ -22,8 +26,9 @@ try {
   await step("Making the tiny test images", () => ensureTinyImages());
   await ensureAssistantImage(DEFAULT_ASSISTANT_IMAGE, { environment: process.env, logins: NO_LOGINS });
   const args = process.argv.slice(2);
-  const config = args.includes("--faults") ? "test/faults/vitest.config.ts" : "test/vitest.config.ts";
-  const options = ["--config", config, ...args.filter((arg) => arg !== "--faults")];
+  const suite = SUITES.find((name) => args.includes(`--${name}`));
+  const config = suite ? `test/${suite}/vitest.config.ts` : "test/vitest.config.ts";
+  const options = ["--config", config, ...args.filter((arg) => arg !== `--${suite}`)];
   const { passed, failed } = await runVitest(toolchain.searchPath, options);
   console.log(`${passed} passed, ${failed} failed`);
   process.exitCode = passed > 0 && failed === 0 ? 0 : 1;
