@@ -14,6 +14,8 @@ import type { BotMessage, Said } from "./telegram/bot.ts";
 import { type Outage, TELEGRAM_HOST, type TelegramCall } from "./telegram.ts";
 import type { Elsewhere } from "./world.ts";
 
+/** For waitForStatus: two of OpenClaw start on two cores while other tests run, the second to compile its code. */
+export const ACTIVE_MS = 330_000;
 const PROGRAM = new URL("world.ts", import.meta.url).pathname;
 
 export interface World {
@@ -60,6 +62,11 @@ export interface Models {
   set(provider: ModelProvider, modes: Partial<Modes>): Promise<void>;
   /** The first call that is wanted, from the beginning. @throws Error after `timeoutMs` */
   asked(isWanted: (call: ModelCall) => boolean, timeoutMs: number): Promise<ModelCall>;
+}
+
+/** Whether a world can be opened here: as root, and unless Docker asks the host's own nameserver, which no fake can be. */
+export async function canOpenWorld(): Promise<boolean> {
+  return process.getuid?.() === 0 && (await readNameservers()).length > 0;
 }
 
 /**
@@ -118,7 +125,7 @@ export async function openWorld(
       BERTH_ASSISTANT_IMAGE: image,
       BERTH_MEMORY_MIB: "2048",
       BERTH_CPUS: "2",
-      BERTH_STARTUP_TIMEOUT: "200",
+      BERTH_STARTUP_TIMEOUT: "300",
       BERTH_HOST_RULES: "apply",
     },
     hostsThatSaw: (text) => remote.ask("hostsThatSaw", text),
