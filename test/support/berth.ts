@@ -172,8 +172,8 @@ export async function paidSlot(berth: TestBerth, apiMode = "byok"): Promise<stri
 }
 
 /** Polls until the deployment has that status; fails with the cause when it settles in another one. */
-export async function waitForStatus(berth: TestBerth, id: string, wanted: string) {
-  const deadline = Date.now() + WAIT_MS;
+export async function waitForStatus(berth: TestBerth, id: string, wanted: string, waitMs = WAIT_MS) {
+  const deadline = Date.now() + waitMs;
   for (;;) {
     const { body } = await berth.call("GET", `${id}/status`);
     if (body.data?.status === wanted) return body.data;
