@@ -255,6 +255,27 @@ describe.each(APIS)("the fake of %s, which speaks the real protocol", (_name, ap
   });
 });
 
+describe("a response of OpenAI's", () => {
+  const ask = async (body: object) => {
+    const { status, text } = await world.ask("POST", "https://api.openai.com/v1/responses", {
+      headers: bearer,
+      body: { model: "gpt-5.4", ...body },
+    });
+    return { status, ...JSON.parse(text) };
+  };
+
+  it("can be gone on from, unless it was not stored", async () => {
+    const { id } = await ask({ input: TURNS[0] });
+    const next = await ask({ input: TURNS[1], previous_response_id: id });
+    expect(next.output[0].content[0].text).toContain(WORDS);
+    const { id: forgotten } = await ask({ input: TURNS[0], store: false });
+    expect(await ask({ input: TURNS[1], previous_response_id: forgotten })).toMatchObject({
+      status: 400,
+      error: { code: "previous_response_not_found" },
+    });
+  });
+});
+
 describe("lists of models, as each provider documents them", () => {
   it.each([
     ["anthropic", "https://api.anthropic.com/v1/models", "x-api-key", "data", "capabilities"],

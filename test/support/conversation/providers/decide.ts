@@ -1,7 +1,7 @@
 // How a provider answers one call, given what the test wants of it. Nothing is sent here.
 import { z } from "zod";
 import type { Asked } from "../http.ts";
-import type { Asking } from "../wire/turn.ts";
+import { type Asking, UnanswerableBody } from "../wire/turn.ts";
 import { longReplyTo, replyTo } from "../wire/words.ts";
 import { type Answer, jsonOf, type Provider, type Refusal, type Route } from "./provider.ts";
 
@@ -47,9 +47,16 @@ export async function decide(asked: Asked, provider: Provider, modes: Modes): Pr
     const asking = route.api(jsonOf(asked), asked.url);
     return { route, asking, outcome: answered(asking, provider, modes.answers) };
   } catch (error) {
-    if (!(error instanceof z.ZodError || error instanceof SyntaxError)) throw error;
-    return { route, asking: undefined, outcome: whole(provider.invalid(error.message)) };
+    return { route, asking: undefined, outcome: whole(invalid(provider, error)) };
   }
+}
+
+/** @throws whatever is no fault of the body */
+function invalid(provider: Provider, error: unknown): Answer {
+  if (error instanceof UnanswerableBody) return provider.invalid(error.message, error.code);
+  if (error instanceof z.ZodError || error instanceof SyntaxError)
+    return provider.invalid(error.message, null);
+  throw error;
 }
 
 function answered(asking: Asking, provider: Provider, mode: AnswerMode): Outcome {

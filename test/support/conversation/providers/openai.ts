@@ -85,7 +85,7 @@ export const openai: Provider = {
   ),
   withoutRoute: error(404, "invalid_request_error", null, "Invalid URL"),
   refuse: (how, model) => REFUSAL[how](model),
-  invalid: (why) => error(400, "invalid_request_error", null, why),
+  invalid: (why, code) => error(400, "invalid_request_error", code, why),
 };
 
 /** All that a row has. */

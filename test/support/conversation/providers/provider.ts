@@ -52,8 +52,8 @@ export interface Provider {
   /** Of a path that there is not. */
   readonly withoutRoute: Answer;
   refuse(how: Refusal, model: string): Answer;
-  /** Of a body that is not as documented. */
-  invalid(why: string): Answer;
+  /** Of a body that can't be answered, with the API's code for that if it has one. */
+  invalid(why: string, code: string | null): Answer;
 }
 
 export function bearer({ authorization }: IncomingHttpHeaders): string | undefined {

@@ -1,6 +1,15 @@
 // OpenAI's Responses (https://platform.openai.com/docs/api-reference/responses, …/responses-streaming), which xAI has too.
 import { z } from "zod";
-import { event, newId, pieces, type Reply, sinceModel, tokens, type WireApi } from "./turn.ts";
+import {
+  event,
+  newId,
+  pieces,
+  type Reply,
+  sinceModel,
+  tokens,
+  UnanswerableBody,
+  type WireApi,
+} from "./turn.ts";
 
 const Part = z.looseObject({ type: z.string(), text: z.string().optional() });
 const Content = z.union([z.string(), z.array(Part)]);
@@ -15,21 +24,22 @@ const Body = z.object({
   stream: z.boolean().nullish(),
   input: z.union([z.string(), z.array(Item)]),
   previous_response_id: z.string().nullish(),
+  store: z.boolean().nullish(),
   tools: z
     .array(z.looseObject({ name: z.string().optional(), parameters: z.looseObject({}).nullish() }))
     .default([]),
 });
 type Items = readonly z.infer<typeof Item>[];
 
-/** What was put into each response: a call may go on from an earlier one. */
-const inputs = new Map<string, Items>();
+/** What was put into each response that is stored: a call may go on from it. */
+const stored = new Map<string, Items>();
 
 export const openaiResponses: WireApi = (given) => {
   const body = Body.parse(given);
   const written = typeof body.input === "string" ? [{ role: "user", content: body.input }] : body.input;
-  const items = [...(inputs.get(body.previous_response_id ?? "") ?? []), ...written];
+  const items = [...itemsBefore(body.previous_response_id), ...written];
   const id = newId("resp");
-  inputs.set(id, items);
+  if (body.store !== false) stored.set(id, items);
   const since = sinceModel(items, ({ role, type }) => role === "assistant" || type === "function_call");
   const results = since.filter(({ type }) => type === "function_call_output");
   const parts = since.filter(({ role }) => role === "user").flatMap(({ content }) => partsOf(content));
@@ -74,6 +84,12 @@ export const openaiResponses: WireApi = (given) => {
     },
   };
 };
+
+function itemsBefore(id: string | null | undefined): Items {
+  const items = id ? stored.get(id) : [];
+  if (items) return items;
+  throw new UnanswerableBody(`Previous response with id '${id}' not found.`, "previous_response_not_found");
+}
 
 function itemEvents(
   item: Record<string, unknown>,

@@ -33,7 +33,17 @@ export interface Asking {
   stream(reply: Reply): string[];
 }
 
-/** @throws z.ZodError for a body that the API does not document */
+/** A body that is well-formed, and can't be answered; with the API's code for that. */
+export class UnanswerableBody extends Error {
+  readonly code: string;
+
+  constructor(message: string, code: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** @throws z.ZodError for a body that the API does not document, UnanswerableBody */
 export type WireApi = (body: unknown, url: URL) => Asking;
 
 const PIECE_CHARACTERS = 60;
