@@ -62,7 +62,8 @@ function readArguments(args: readonly string[]): Wanted {
 }
 
 function repeat(seed: number, options: readonly string[]): string {
-  return ["npm run test:explore --", `${SEED_OPTION}${seed}`, ...options].join(" ");
+  const quoted = options.map((option) => (/^[\w./:=-]+$/.test(option) ? option : `'${option}'`));
+  return ["npm run test:explore --", `${SEED_OPTION}${seed}`, ...quoted].join(" ");
 }
 
 async function runVitest(searchPath: string, { config, seed, options }: Wanted): Promise<Verdict> {

@@ -225,7 +225,9 @@ async function redeployed(id: string): Promise<void> {
   await sleep(1_000);
   expect((await status(id)).drift).toBeNull();
   // But for what measures its data, now and then.
-  await expect.poll(async () => (await labelled(id)).containers).toEqual([`/berth-${id}`]);
+  await vi.waitFor(async () => expect((await labelled(id)).containers).toEqual([`/berth-${id}`]), {
+    timeout: SEEN_WITHIN_MS,
+  });
 }
 
 /** Makes the assistant end at every start, until Berth says that it has failed. */

@@ -91,7 +91,7 @@ describe.skipIf(!isRoot)("host rules (skipped without root, which setting them n
     expect(await reaches(own, address, 80)).toBe(false);
     expect(visits(address, 80)).toBe(0);
     expect(await reaches("ordinary", address, 80)).toBe(true);
-    await expect.poll(() => visits(address, 80)).toBe(1);
+    await vi.waitFor(() => expect(visits(address, 80)).toBe(1), { timeout: 60_000 });
   });
 
   it("the public internet is reached, but for sending mail", async () => {

@@ -26,7 +26,7 @@ beforeAll(async () => {
   logins = mkdtempSync(join(tmpdir(), "berth-logins-"));
   const auths = { [registry.host]: { auth: Buffer.from(LOGIN).toString("base64") } };
   writeFileSync(join(logins, "config.json"), JSON.stringify({ auths }));
-  const settings = { DOCKER_CONFIG: logins, BERTH_STARTUP_TIMEOUT: "5" };
+  const settings = { DOCKER_CONFIG: logins, BERTH_STARTUP_TIMEOUT: "20" };
   berth = await startTestBerth(18, { BERTH_ASSISTANT_IMAGE: reference, ...settings });
   id = await paidSlot(berth);
 });
