@@ -15,6 +15,7 @@ import { environment, STATE_PATH, STOP_TIMEOUT_SECONDS, TEMPORARY } from "./cont
 import { unless, unlessGone } from "./engine-answers.ts";
 import { hasCodeCache } from "./find-code-cache.ts";
 import { runInside } from "./inside.ts";
+import { LAST_LINES, lastLogLines } from "./last-words.ts";
 import { MOST_PROCESSES } from "./limit-processes.ts";
 import { mergeSettings } from "./merge-settings.ts";
 import { openclawSettings } from "./openclaw.ts";
@@ -129,7 +130,10 @@ async function untilStarted(container: Docker.Container, signal: AbortSignal): P
   while (Date.now() < deadline) {
     await sleep(ASK_EVERY_MS, undefined, { signal });
     const { State } = await container.inspect();
-    if (!State.Running) throw new Error(`It ended with ${State.ExitCode} instead of starting.`);
+    if (!State.Running) {
+      const lastLines = await lastLogLines(container);
+      throw new Error(`It ended with ${State.ExitCode} instead of starting. ${LAST_LINES}\n${lastLines}`);
+    }
     const { exitCode } = await runInside(container.id, ["node", "-e", HAS_STARTED], ASK_TIMEOUT_MS);
     if (exitCode === 0) return;
   }

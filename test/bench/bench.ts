@@ -3,6 +3,7 @@
 import { printFailure } from "../../infra/toolchain/progress.ts";
 import { setUp } from "../../infra/toolchain/setup.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
+import { conversation } from "./conversation.ts";
 import { crowd } from "./crowd.ts";
 import { growth } from "./growth.ts";
 import { idle } from "./idle.ts";
@@ -13,7 +14,7 @@ import { reads } from "./reads.ts";
 import { saturation } from "./saturation.ts";
 import { table } from "./table.ts";
 
-const SECTIONS = { lifecycle, saturation, reads, growth, openclaw, idle, crowd, many };
+const SECTIONS = { lifecycle, saturation, reads, growth, openclaw, conversation, idle, crowd, many };
 
 try {
   const { searchPath } = await setUp({ environment: process.env });
