@@ -15,9 +15,9 @@ import { MODEL_HOSTS, type ModelCall } from "../support/conversation/models.ts";
 
 const SLICE = 63;
 const USER = 555;
-const FIRST_ANSWER_MS = 180_000;
-const ANSWER_MS = 60_000;
-const CONVERSATION_MS = ACTIVE_MS + 400_000;
+const FIRST_ANSWER_MS = 300_000;
+const ANSWER_MS = 120_000;
+const CONVERSATION_MS = ACTIVE_MS + 900_000;
 
 const canOpen = await canOpenWorld();
 

@@ -1,7 +1,8 @@
 // The internet as a network namespace of this machine: whatever comes by one of the given bridges and isn't for the
 // machine itself ends there, at whatever address. What answers is a program that runs inside. Needs root and `ip`.
-import { type ChildProcess, execFileSync, type StdioOptions, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, type StdioOptions, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { bridgeName } from "../../infra/bridge.ts";
 import { readNameservers } from "../../infra/host-rules/nameservers.ts";
@@ -33,7 +34,10 @@ export function bridgesOf(slice: number): string[] {
   return Array.from({ length: 16 }, (_, place) => bridgeName(`10.214.${slice}.${place * 16}/28`));
 }
 
-/** `slice` as of startTestBerth; `bridges` need not exist yet. */
+/**
+ * `slice` as of startTestBerth; `bridges` need not exist yet.
+ * @throws Error when another run of the tests has that slice open
+ */
 export function openOutside(slice: number, bridges: readonly string[]): Outside {
   const name = `berth-test-${slice}`;
   const [near, far] = [`bt${slice}-near`, `bt${slice}-far`];
@@ -49,6 +53,7 @@ export function openOutside(slice: number, bridges: readonly string[]): Outside 
     for (const rule of rules) attempt("rule", "del", ...rule);
     attempt("netns", "del", name);
   };
+  endOrphans(name);
   // Of a run that was killed.
   remove();
   ip("netns", "add", name);
@@ -92,6 +97,19 @@ export async function openInternet(slice: number, bridges: readonly string[]): P
   const visited: string[] = [];
   lines.on("line", (line) => visited.push(line));
   return { name: outside.name, visited, close: () => outside.close() };
+}
+
+/** Kills what a run that was killed has left in that namespace. */
+function endOrphans(namespace: string): void {
+  const found = spawnSync("ip", ["netns", "pids", namespace], { encoding: "utf8" }).stdout;
+  for (const pid of found
+    .split("\n")
+    .filter((line) => line !== "")
+    .map(Number)) {
+    const parent = /^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+    if (parent !== "1") throw new Error(`${namespace} is open: another run of the tests (${parent}) has it.`);
+    process.kill(pid, "SIGKILL");
+  }
 }
 
 function ip(...args: readonly string[]): void {

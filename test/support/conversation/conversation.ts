@@ -5,17 +5,24 @@ import { readNameservers } from "../../../infra/host-rules/nameservers.ts";
 import { DEFAULT_ASSISTANT_IMAGE, type ModelProvider } from "../../../infra/openclaw.ts";
 import { bridgesOf, openOutside } from "../internet.ts";
 import { keptAuthority } from "./ca.ts";
-import { Chats } from "./chats.ts";
 import { trustingImage } from "./image.ts";
 import { MODEL_HOSTS, type ModelCall } from "./models.ts";
 import type { Modes } from "./providers/decide.ts";
 import { Remote } from "./remote.ts";
+import { Seen } from "./seen.ts";
 import type { BotMessage, Said } from "./telegram/bot.ts";
 import { type Outage, TELEGRAM_HOST, type TelegramCall } from "./telegram.ts";
 import type { Elsewhere } from "./world.ts";
 
 /** For waitForStatus: two of OpenClaw start on two cores while other tests run, the second to compile its code. */
 export const ACTIVE_MS = 330_000;
+/** What real OpenClaw needs, on a busy host. */
+const ENVIRONMENT = {
+  BERTH_MEMORY_MIB: "2048",
+  BERTH_CPUS: "2",
+  BERTH_STARTUP_TIMEOUT: "300",
+  BERTH_HOST_RULES: "apply",
+};
 const PROGRAM = new URL("world.ts", import.meta.url).pathname;
 
 export interface World {
@@ -85,18 +92,9 @@ export async function openWorld(
   const hosts = [TELEGRAM_HOST, ...Object.values(MODEL_HOSTS), ...certified];
   const certificate = await authority.issue(hosts);
   const outside = openOutside(slice, bridges);
-  const chats = new Chats();
-  const calls = { telegram: [] as TelegramCall[], models: [] as ModelCall[] };
-  const elsewhere: Elsewhere[] = [];
-  const broken: string[] = [];
+  const seen = new Seen();
   const child = outside.run([PROGRAM], ["ignore", "inherit", "inherit", "ipc"]);
-  const remote = new Remote(child, (event) => {
-    if ("shown" in event) chats.show(event.shown);
-    else if ("telegram" in event) calls.telegram.push(event.telegram);
-    else if ("model" in event) calls.models.push(event.model);
-    else if ("elsewhere" in event) elsewhere.push(event.elsewhere);
-    else broken.push(event.broken);
-  });
+  const remote = new Remote(child, (event) => seen.take(event));
   try {
     await remote.ask("open", await readNameservers(), certificate, hosts);
   } catch (error) {
@@ -104,35 +102,41 @@ export async function openWorld(
     throw error;
   }
   return {
-    telegram: {
-      calls: calls.telegram,
-      say: (token, user, said) => remote.ask("say", token, user, said),
-      seen: (token, chat) => chats.seen(token, chat),
-      heard: (token, chat, isWanted, timeoutMs) => chats.heard(token, chat, isWanted, timeoutMs),
-      revoke: (token) => remote.ask("revoke", token),
-      readElsewhere: (token) => remote.ask("readElsewhere", token),
-      readHereAlone: (token) => remote.ask("readHereAlone", token),
-      fail: (outage) => remote.ask("failTelegram", outage),
-      recover: () => remote.ask("recoverTelegram"),
-    },
-    models: {
-      calls: calls.models,
-      set: (provider, modes) => remote.ask("setModels", provider, modes),
-      asked: (isWanted, timeoutMs) => firstOf(calls.models, isWanted, timeoutMs),
-    },
-    elsewhere,
-    environment: {
-      BERTH_ASSISTANT_IMAGE: image,
-      BERTH_MEMORY_MIB: "2048",
-      BERTH_CPUS: "2",
-      BERTH_STARTUP_TIMEOUT: "300",
-      BERTH_HOST_RULES: "apply",
-    },
+    telegram: telegramOf(remote, seen),
+    models: modelsOf(remote, seen),
+    elsewhere: seen.elsewhere,
+    environment: { ...ENVIRONMENT, BERTH_ASSISTANT_IMAGE: image },
     hostsThatSaw: (text) => remote.ask("hostsThatSaw", text),
     close() {
       outside.close();
-      if (broken.length > 0) throw new Error(`A fake could not go on: ${broken.join("\n")}`);
+      if (seen.broken.length > 0) throw new Error(`A fake could not go on: ${seen.broken.join("\n")}`);
     },
+  };
+}
+
+function telegramOf(remote: Remote, seen: Seen): Telegram {
+  const { telegram, chats } = seen;
+  return {
+    calls: telegram,
+    say: (token, user, said) => remote.ask("say", token, user, said),
+    seen: (token, chat) => chats.seen(token, chat),
+    heard: (token, chat, isWanted, timeoutMs) =>
+      chats.heard(token, chat, isWanted, timeoutMs).catch((error: Error) => {
+        throw new Error(`${error.message} Calls were: ${JSON.stringify(seen.counts(token))}`);
+      }),
+    revoke: (token) => remote.ask("revoke", token),
+    readElsewhere: (token) => remote.ask("readElsewhere", token),
+    readHereAlone: (token) => remote.ask("readHereAlone", token),
+    fail: (outage) => remote.ask("failTelegram", outage),
+    recover: () => remote.ask("recoverTelegram"),
+  };
+}
+
+function modelsOf(remote: Remote, { models }: Seen): Models {
+  return {
+    calls: models,
+    set: (provider, modes) => remote.ask("setModels", provider, modes),
+    asked: (isWanted, timeoutMs) => firstOf(models, isWanted, timeoutMs),
   };
 }
 

@@ -1,10 +1,10 @@
 // The fakes on loopback, asked by plain HTTP: for the tests of the fakes themselves.
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
-import { Chats } from "./chats.ts";
 import { readAsked } from "./http.ts";
-import { FakeModels, type ModelCall } from "./models.ts";
-import { FakeTelegram, TELEGRAM_HOST, type TelegramCall } from "./telegram.ts";
+import { FakeModels } from "./models.ts";
+import { Seen } from "./seen.ts";
+import { FakeTelegram, TELEGRAM_HOST } from "./telegram.ts";
 
 export interface Reply {
   readonly status: number;
@@ -16,8 +16,7 @@ export interface Reply {
 export interface Loopback {
   readonly telegram: FakeTelegram;
   readonly models: FakeModels;
-  readonly chats: Chats;
-  readonly calls: { readonly telegram: TelegramCall[]; readonly models: ModelCall[] };
+  readonly seen: Seen;
   /** Asks a host of the fakes'; a body that is an object is sent as JSON. @throws Error when the connection is cut */
   ask(method: string, url: string, options?: AskOptions): Promise<Reply>;
   close(): void;
@@ -30,13 +29,12 @@ interface AskOptions {
 }
 
 export async function openLoopback(): Promise<Loopback> {
-  const calls = { telegram: [] as TelegramCall[], models: [] as ModelCall[] };
-  const chats = new Chats();
+  const seen = new Seen();
   const telegram = new FakeTelegram({
-    called: (call) => calls.telegram.push(call),
-    shown: (message) => chats.show(message),
+    called: (call) => seen.take({ telegram: call }),
+    shown: (message) => seen.take({ shown: message }),
   });
-  const models = new FakeModels((call) => calls.models.push(call));
+  const models = new FakeModels((call) => seen.take({ model: call }));
   const server = createServer(async (incoming, response) => {
     const asked = await readAsked(incoming);
     await (asked.host === TELEGRAM_HOST ? telegram : models).handle(asked, response);
@@ -46,8 +44,7 @@ export async function openLoopback(): Promise<Loopback> {
   return {
     telegram,
     models,
-    chats,
-    calls,
+    seen,
     ask: (method, url, options = {}) => ask(port, method, new URL(url), options),
     close() {
       server.closeAllConnections();

@@ -185,7 +185,7 @@ describe.each(APIS)("the fake of %s, which speaks the real protocol", (_name, ap
     expect(status, text).toBe(200);
     expect(api.textOf(JSON.parse(text) as never)).toContain(WORDS);
     const [header = "", value] = Object.entries(api.headers)[0] ?? [];
-    expect(world.calls.models).toMatchObject([
+    expect(world.seen.models).toMatchObject([
       {
         provider: api.provider,
         kind: "turn",
@@ -251,7 +251,7 @@ describe.each(APIS)("the fake of %s, which speaks the real protocol", (_name, ap
     const startedAt = performance.now();
     await streamed();
     expect(performance.now() - startedAt).toBeGreaterThan(500);
-    expect(world.calls.models.map(({ end }) => end)).toEqual(["never", "cut", "cut", "whole", "whole"]);
+    expect(world.seen.models.map(({ end }) => end)).toEqual(["never", "cut", "cut", "whole", "whole"]);
   });
 });
 
@@ -263,6 +263,17 @@ describe("a response of OpenAI's", () => {
     });
     return { status, ...JSON.parse(text) };
   };
+
+  it("can be gone on from after a tool's result, too", async () => {
+    const tools = [{ type: "function", name: "exec", parameters: { properties: { command: {} } } }];
+    const called = await ask({ input: "RUN: id -u", tools });
+    expect(called.output).toMatchObject([{ type: "function_call", arguments: `{"command":"id -u"}` }]);
+    const result = { type: "function_call_output", call_id: called.output[0].call_id, output: "1000" };
+    const given = await ask({ input: [result], tools, previous_response_id: called.id });
+    expect(given.output[0].content[0].text).toBe("The command gave: 1000");
+    const next = await ask({ input: "Thanks", tools, previous_response_id: given.id });
+    expect(next.output[0].content[0].text).toContain("I was shown 2 turns: RUN: id -u / Thanks.");
+  });
 
   it("can be gone on from, unless it was not stored", async () => {
     const { id } = await ask({ input: TURNS[0] });

@@ -66,7 +66,7 @@ it("numbers of updates and messages grow from one fake to the next", async () =>
 
 it("a second reader ends the first with 409; one that wins each time leaves nothing but 409", async () => {
   const first = bot("getUpdates", { timeout: 50 });
-  await until(() => world.calls.telegram.length === 1);
+  await until(() => world.seen.telegram.length === 1);
   const second = bot("getUpdates", { timeout: 50 });
   const conflict = {
     status: 409,
@@ -96,7 +96,7 @@ it("a webhook that is set stands in the way until it is deleted", async () => {
 
 it("a revoked token is 401 for who waits and who comes; with a new one the bot goes on", async () => {
   const waiting = bot("getUpdates", { timeout: 50 });
-  await until(() => world.calls.telegram.length === 1);
+  await until(() => world.seen.telegram.length === 1);
   world.telegram.revoke(TOKEN);
   const unauthorized = { status: 401, ok: false, error_code: 401, description: "Unauthorized" };
   expect(await waiting).toEqual(unauthorized);
@@ -113,14 +113,14 @@ it("a revoked token is 401 for who waits and who comes; with a new one the bot g
 
 it("away, it says 502 or cuts off, and who waited as well; then it is back with what was written", async () => {
   const waiting = bot("getUpdates", { timeout: 50 });
-  await until(() => world.calls.telegram.length === 1);
+  await until(() => world.seen.telegram.length === 1);
   world.telegram.fail("502");
   const badGateway = { status: 502, ok: false, error_code: 502, description: "Bad Gateway" };
   expect(await waiting).toEqual(badGateway);
   expect(await bot("getMe")).toEqual(badGateway);
   world.telegram.recover();
   const cut = expect(bot("getUpdates", { timeout: 50 })).rejects.toThrow("ECONNRESET");
-  await until(() => world.calls.telegram.length === 3);
+  await until(() => world.seen.telegram.length === 3);
   world.telegram.fail("reset");
   await cut;
   await expect(bot("getMe")).rejects.toThrow("ECONNRESET");
@@ -135,7 +135,7 @@ it("a bot writes only to who has written to it, edits and deletes; its user sees
     description: "Bad Request: chat not found",
   });
   world.telegram.say(TOKEN, USER, "hello");
-  const heard = world.chats.heard(TOKEN, USER, ({ text }) => text === "a < b", DEADLINE_MS);
+  const heard = world.seen.chats.heard(TOKEN, USER, ({ text }) => text === "a < b", DEADLINE_MS);
   const sent = await bot("sendMessage", { chat_id: USER, text: "<b>a</b> &lt; b", parse_mode: "HTML" });
   const { message_id } = sent.result as unknown as Message;
   expect(await heard).toMatchObject({ messageId: message_id, chat: USER, method: "sendMessage", edits: 0 });
@@ -145,10 +145,10 @@ it("a bot writes only to who has written to it, edits and deletes; its user sees
     description: expect.stringContaining("message is not modified"),
   });
   await bot("editMessageText", { ...place, text: "better" });
-  expect(world.chats.seen(TOKEN, USER)).toMatchObject([{ text: "better", edits: 1 }]);
+  expect(world.seen.chats.seen(TOKEN, USER)).toMatchObject([{ text: "better", edits: 1 }]);
   await bot("deleteMessage", place);
-  expect(world.chats.seen(TOKEN, USER)).toEqual([]);
-  await expect(world.chats.heard(TOKEN, USER, () => true, 10)).rejects.toThrow("Not heard in 10 ms");
+  expect(world.seen.chats.seen(TOKEN, USER)).toEqual([]);
+  await expect(world.seen.chats.heard(TOKEN, USER, () => true, 10)).rejects.toThrow("Not heard in 10 ms");
 });
 
 it.each([
@@ -199,8 +199,8 @@ it("voice and photo are files that can be downloaded by the token; what a bot se
     headers: { "content-type": `${sent.headers.get("content-type")}` },
     body: Buffer.from(await sent.arrayBuffer()),
   });
-  expect(world.chats.seen(TOKEN, USER)).toMatchObject([{ method: "sendPhoto", text: "Here it is" }]);
-  expect(world.calls.telegram.at(-1)?.fields.photo).toMatchObject({
+  expect(world.seen.chats.seen(TOKEN, USER)).toMatchObject([{ method: "sendPhoto", text: "Here it is" }]);
+  expect(world.seen.telegram.at(-1)?.fields.photo).toMatchObject({
     fileName: "it.jpg",
     type: "image/jpeg",
   });

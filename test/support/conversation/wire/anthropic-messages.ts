@@ -1,6 +1,6 @@
 // Anthropic's Messages (https://platform.claude.com/docs/en/api/messages, …/build-with-claude/streaming).
 import { z } from "zod";
-import { event, newId, pieces, type Reply, sinceModel, tokens, type WireApi } from "./turn.ts";
+import { event, newId, pieces, type Reply, sinceModel, type Turn, tokens, type WireApi } from "./turn.ts";
 
 const Block = z.looseObject({ type: z.string(), text: z.string().optional() });
 const Content = z.union([z.string(), z.array(Block)]);
@@ -15,30 +15,10 @@ const ToolResult = z.object({ content: Content.default("") });
 
 export const anthropicMessages: WireApi = (given) => {
   const body = Body.parse(given);
-  const users = body.messages.filter(({ role }) => role === "user");
-  const since = sinceModel(body.messages, ({ role }) => role === "assistant").flatMap(({ content }) =>
-    blocks(content),
-  );
-  const results = since.filter(({ type }) => type === "tool_result");
-  const turn = {
-    model: body.model,
-    isStreamed: body.stream,
-    said: users.map(({ content }) => textOf(content)),
-    tools: body.tools.map(({ name, input_schema }) => ({
-      name,
-      takes: Object.keys((input_schema?.properties as object | undefined) ?? {}),
-    })),
-    toolResult:
-      results.length > 0
-        ? results.map((result) => textOf(ToolResult.parse(result).content)).join("\n")
-        : undefined,
-    pictures: since.filter(({ type }) => type === "image").length,
-    recordings: [],
-  };
   const head = { id: newId("msg"), type: "message", role: "assistant", model: body.model };
   const used = { input_tokens: tokens(body), cache_creation_input_tokens: 0, cache_read_input_tokens: 0 };
   return {
-    turn,
+    turn: turnOf(body),
     whole: (reply) => ({
       ...head,
       content: [blockOf(reply)],
@@ -61,6 +41,29 @@ export const anthropicMessages: WireApi = (given) => {
     },
   };
 };
+
+function turnOf(body: z.infer<typeof Body>): Turn {
+  const users = body.messages.filter(({ role }) => role === "user");
+  const since = sinceModel(body.messages, ({ role }) => role === "assistant").flatMap(({ content }) =>
+    blocks(content),
+  );
+  const results = since.filter(({ type }) => type === "tool_result");
+  return {
+    model: body.model,
+    isStreamed: body.stream,
+    said: users.map(({ content }) => textOf(content)),
+    tools: body.tools.map(({ name, input_schema }) => ({
+      name,
+      takes: Object.keys((input_schema?.properties as object | undefined) ?? {}),
+    })),
+    toolResult:
+      results.length > 0
+        ? results.map((result) => textOf(ToolResult.parse(result).content)).join("\n")
+        : undefined,
+    pictures: since.filter(({ type }) => type === "image").length,
+    recordings: [],
+  };
+}
 
 function blocks(content: z.infer<typeof Content>): z.infer<typeof Block>[] {
   return typeof content === "string" ? [{ type: "text", text: content }] : content;

@@ -1,6 +1,6 @@
 // OpenAI's Chat Completions (https://platform.openai.com/docs/api-reference/chat), which OpenRouter and xAI have too.
 import { z } from "zod";
-import { event, newId, pieces, type Reply, sinceModel, tokens, type WireApi } from "./turn.ts";
+import { event, newId, pieces, type Reply, sinceModel, type Turn, tokens, type WireApi } from "./turn.ts";
 
 const Part = z.looseObject({
   type: z.string(),
@@ -22,26 +22,9 @@ const Body = z.object({
 
 export const chatCompletions: WireApi = (given) => {
   const body = Body.parse(given);
-  const since = sinceModel(body.messages, ({ role }) => role === "assistant");
-  const results = since.filter(({ role }) => role === "tool");
-  const parts = since.filter(({ role }) => role === "user").flatMap(({ content }) => partsOf(content));
-  const turn = {
-    model: body.model,
-    isStreamed: body.stream ?? false,
-    said: body.messages.filter(({ role }) => role === "user").map(({ content }) => textOf(content)),
-    tools: (body.tools ?? []).map(({ function: { name, parameters } }) => ({
-      name,
-      takes: Object.keys((parameters?.properties as object | undefined) ?? {}),
-    })),
-    toolResult: results.length > 0 ? results.map(({ content }) => textOf(content)).join("\n") : undefined,
-    pictures: parts.filter(({ type }) => type === "image_url").length,
-    recordings: parts.flatMap(({ input_audio }) =>
-      input_audio ? [Buffer.from(input_audio.data, "base64")] : [],
-    ),
-  };
   const head = { id: newId("chatcmpl"), created: Math.floor(Date.now() / 1000), model: body.model };
   return {
-    turn,
+    turn: turnOf(body),
     whole: (reply) => ({
       ...head,
       object: "chat.completion",
@@ -64,6 +47,26 @@ export const chatCompletions: WireApi = (given) => {
     },
   };
 };
+
+function turnOf(body: z.infer<typeof Body>): Turn {
+  const since = sinceModel(body.messages, ({ role }) => role === "assistant");
+  const results = since.filter(({ role }) => role === "tool");
+  const parts = since.filter(({ role }) => role === "user").flatMap(({ content }) => partsOf(content));
+  return {
+    model: body.model,
+    isStreamed: body.stream ?? false,
+    said: body.messages.filter(({ role }) => role === "user").map(({ content }) => textOf(content)),
+    tools: (body.tools ?? []).map(({ function: { name, parameters } }) => ({
+      name,
+      takes: Object.keys((parameters?.properties as object | undefined) ?? {}),
+    })),
+    toolResult: results.length > 0 ? results.map(({ content }) => textOf(content)).join("\n") : undefined,
+    pictures: parts.filter(({ type }) => type === "image_url").length,
+    recordings: parts.flatMap(({ input_audio }) =>
+      input_audio ? [Buffer.from(input_audio.data, "base64")] : [],
+    ),
+  };
+}
 
 function partsOf(content: z.infer<typeof Content>): z.infer<typeof Part>[] {
   return typeof content === "string" ? [{ type: "text", text: content }] : (content ?? []);

@@ -1,7 +1,7 @@
 // Gemini's generateContent and streamGenerateContent?alt=sse (https://ai.google.dev/api/generate-content). The model's name
 // and whether it is streamed are in the path.
 import { z } from "zod";
-import { event, newId, pieces, type Reply, sinceModel, tokens, type WireApi } from "./turn.ts";
+import { event, newId, pieces, type Reply, sinceModel, type Turn, tokens, type WireApi } from "./turn.ts";
 
 /** JSON of protocol buffers: either spelling. */
 const Blob = z.union([
@@ -27,25 +27,7 @@ type Parts = readonly z.infer<typeof Part>[];
 
 export const geminiGenerateContent: WireApi = (given, { pathname }) => {
   const body = Body.parse(given);
-  const [, model = "", method = ""] = /\/models\/([^:]+):(\w+)$/.exec(pathname) ?? [];
-  const users = body.contents.filter(({ role }) => role !== "model");
-  const since = sinceModel(body.contents, ({ role }) => role === "model").flatMap(({ parts }) => parts);
-  const results = since.flatMap(({ functionResponse }) => functionResponse ?? []);
-  const turn = {
-    model: decodeURIComponent(model),
-    isStreamed: method === "streamGenerateContent",
-    said: users.map(({ parts }) => parts.map(({ text }) => text ?? "").join("")),
-    tools: body.tools.flatMap(({ functionDeclarations }) =>
-      functionDeclarations.map(({ name, parameters, parametersJsonSchema }) => ({
-        name,
-        takes: Object.keys(((parameters ?? parametersJsonSchema)?.properties as object | undefined) ?? {}),
-      })),
-    ),
-    toolResult:
-      results.length > 0 ? results.map(({ response }) => JSON.stringify(response)).join("\n") : undefined,
-    pictures: blobs(since, "image/").length,
-    recordings: blobs(since, "audio/"),
-  };
+  const turn = turnOf(body, pathname);
   const responseId = newId("fake");
   const response = (parts: Parts | readonly unknown[], reply: Reply, isLast: boolean) => ({
     candidates: [{ index: 0, content: { role: "model", parts }, ...(isLast && { finishReason: "STOP" }) }],
@@ -62,6 +44,28 @@ export const geminiGenerateContent: WireApi = (given, { pathname }) => {
     },
   };
 };
+
+function turnOf(body: z.infer<typeof Body>, pathname: string): Turn {
+  const [, model = "", method = ""] = /\/models\/([^:]+):(\w+)$/.exec(pathname) ?? [];
+  const users = body.contents.filter(({ role }) => role !== "model");
+  const since = sinceModel(body.contents, ({ role }) => role === "model").flatMap(({ parts }) => parts);
+  const results = since.flatMap(({ functionResponse }) => functionResponse ?? []);
+  return {
+    model: decodeURIComponent(model),
+    isStreamed: method === "streamGenerateContent",
+    said: users.map(({ parts }) => parts.map(({ text }) => text ?? "").join("")),
+    tools: body.tools.flatMap(({ functionDeclarations }) =>
+      functionDeclarations.map(({ name, parameters, parametersJsonSchema }) => ({
+        name,
+        takes: Object.keys(((parameters ?? parametersJsonSchema)?.properties as object | undefined) ?? {}),
+      })),
+    ),
+    toolResult:
+      results.length > 0 ? results.map(({ response }) => JSON.stringify(response)).join("\n") : undefined,
+    pictures: blobs(since, "image/").length,
+    recordings: blobs(since, "audio/"),
+  };
+}
 
 function blobs(parts: Parts, kind: string): Buffer[] {
   return parts.flatMap(({ inlineData, inline_data }) => {

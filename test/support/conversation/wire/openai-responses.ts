@@ -6,6 +6,7 @@ import {
   pieces,
   type Reply,
   sinceModel,
+  type Turn,
   tokens,
   UnanswerableBody,
   type WireApi,
@@ -31,7 +32,7 @@ const Body = z.object({
 });
 type Items = readonly z.infer<typeof Item>[];
 
-/** What was put into each response that is stored: a call may go on from it. */
+/** What was put into each response that is stored, and what it gave: a call may go on from it. */
 const stored = new Map<string, Items>();
 
 export const openaiResponses: WireApi = (given) => {
@@ -39,21 +40,10 @@ export const openaiResponses: WireApi = (given) => {
   const written = typeof body.input === "string" ? [{ role: "user", content: body.input }] : body.input;
   const items = [...itemsBefore(body.previous_response_id), ...written];
   const id = newId("resp");
-  if (body.store !== false) stored.set(id, items);
-  const since = sinceModel(items, ({ role, type }) => role === "assistant" || type === "function_call");
-  const results = since.filter(({ type }) => type === "function_call_output");
-  const parts = since.filter(({ role }) => role === "user").flatMap(({ content }) => partsOf(content));
-  const turn = {
-    model: body.model,
-    isStreamed: body.stream ?? false,
-    said: items.filter(({ role }) => role === "user").map(({ content }) => textOf(content)),
-    tools: body.tools.map(({ name = "", parameters }) => ({
-      name,
-      takes: Object.keys((parameters?.properties as object | undefined) ?? {}),
-    })),
-    toolResult: results.length > 0 ? results.map(({ output }) => textOf(output)).join("\n") : undefined,
-    pictures: parts.filter(({ type }) => type === "input_image").length,
-    recordings: [],
+  const give = (reply: Reply) => {
+    const item = itemOf(reply);
+    if (body.store !== false) stored.set(id, [...items, Item.parse(item)]);
+    return item;
   };
   const response = (status: string, reply?: Reply, output: readonly unknown[] = []) => ({
     id,
@@ -70,10 +60,10 @@ export const openaiResponses: WireApi = (given) => {
     usage: reply ? usage(body, reply) : null,
   });
   return {
-    turn,
-    whole: (reply) => response("completed", reply, [itemOf(reply)]),
+    turn: turnOf(body, items),
+    whole: (reply) => response("completed", reply, [give(reply)]),
     stream(reply) {
-      const item = itemOf(reply);
+      const item = give(reply);
       return [
         { type: "response.created", response: response("in_progress") },
         { type: "response.in_progress", response: response("in_progress") },
@@ -84,6 +74,24 @@ export const openaiResponses: WireApi = (given) => {
     },
   };
 };
+
+function turnOf(body: z.infer<typeof Body>, items: Items): Turn {
+  const since = sinceModel(items, ({ role, type }) => role === "assistant" || type === "function_call");
+  const results = since.filter(({ type }) => type === "function_call_output");
+  const parts = since.filter(({ role }) => role === "user").flatMap(({ content }) => partsOf(content));
+  return {
+    model: body.model,
+    isStreamed: body.stream ?? false,
+    said: items.filter(({ role }) => role === "user").map(({ content }) => textOf(content)),
+    tools: body.tools.map(({ name = "", parameters }) => ({
+      name,
+      takes: Object.keys((parameters?.properties as object | undefined) ?? {}),
+    })),
+    toolResult: results.length > 0 ? results.map(({ output }) => textOf(output)).join("\n") : undefined,
+    pictures: parts.filter(({ type }) => type === "input_image").length,
+    recordings: [],
+  };
+}
 
 function itemsBefore(id: string | null | undefined): Items {
   const items = id ? stored.get(id) : [];
