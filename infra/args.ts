@@ -41,12 +41,9 @@ export interface DockerArgs extends CommonArgs {
   readonly subnet: string;
   /** File of Berth's with the assistant's secrets. Pulumi knows the path only. */
   readonly secretsFile: string;
-  /** Keyed hash of that file. */
+  /** Keyed hash of that file and of the settings. */
   readonly secretsFingerprint: string;
-  /**
-   * The version of the settings that the container was started with, of one that reads them again while it runs: another
-   * value replaces the container.
-   */
+  /** The version of the settings that the container was started with: another value replaces it. */
   readonly startedWith: string;
   /** OCI runtime of the container; the engine's default if absent. */
   readonly runtime: string | undefined;

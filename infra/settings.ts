@@ -46,8 +46,9 @@ await throughDoor(async (door) => {
   if (text !== undefined && isDeepStrictEqual(wanted, current)) return;
   await replaceSettings(door, `${JSON.stringify(wanted, null, 2)}\n`);
   const { gateway: gatewayToken } = JSON.parse(secrets) as { readonly gateway: string };
-  const refusal = await untilApplied({ endpoint: asked.endpoint, gatewayToken });
-  const [before, after] = [secretsNameIn(current), secretsName(asked.secretsFingerprint)];
+  const after = secretsName(asked.secretsFingerprint);
+  const refusal = await untilApplied({ endpoint: asked.endpoint, gatewayToken }, `${HANDED_PATH}/${after}`);
+  const before = secretsNameIn(current);
   const isUnused = before === after ? undefined : refusal === undefined ? before : after;
   if (refusal !== undefined && text !== undefined) await replaceSettings(door, text);
   if (isUnused) await put(door, HANDED_PATH, tarFile(isUnused, "{}", { ...USER, mode: 0o400 }));
@@ -56,7 +57,7 @@ await throughDoor(async (door) => {
   process.exitCode = 1;
 });
 
-/** Another secret is another path, which makes an assistant that runs read it. */
+/** Another setting or secret is another path, which makes an assistant that runs read it. */
 async function handOver(door: string, secrets: string): Promise<void> {
   const files = [
     { name: secretsName(asked.secretsFingerprint), text: secrets, mode: 0o400 },

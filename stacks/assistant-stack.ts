@@ -66,28 +66,42 @@ async function dockerConfig(
   if (replicas === 0) return { ...config, settings: "{}", secretsFingerprint: "", startedWith: "" };
   const text = secretsText(assistantSecrets(settings, box, deployment));
   await writeSecretsFile(settings, deployment.id, text);
-  const secretsFingerprint = box.fingerprint(text);
-  const refs = secretsInFile(`${HANDED_PATH}/${secretsFingerprint}.json`);
-  const owned = JSON.stringify({
-    ...openclawSettings(assistantOf(deployment, modelFacts), refs),
+  const settingsNaming = (path: string) => ({
+    ...openclawSettings(assistantOf(deployment, modelFacts), secretsInFile(path)),
     ...pluginSettings(deployment.id),
   });
+  const secretsFingerprint = box.fingerprint(text + JSON.stringify(settingsNaming("")));
+  const owned = settingsNaming(`${HANDED_PATH}/${secretsFingerprint}.json`);
+  const atStart = box.fingerprint(JSON.stringify([owned.channels, owned.gateway, botToken(box, deployment)]));
   const codeCache = await findCodeCache(image);
   return {
     ...config,
-    settings: owned,
+    settings: JSON.stringify(owned),
     secretsFingerprint,
-    startedWith: (await keptVersion(box, deployment)) ?? box.fingerprint(owned),
+    startedWith: (await keptVersion(box, deployment, atStart)) ?? `${atStart}.${secretsFingerprint}`,
     ...(settings.runtime && { runtime: settings.runtime }),
     ...(codeCache && { codeCache }),
   };
 }
 
-/** What the container was started with, if it runs and reads its settings again by itself: then it stays. */
-async function keptVersion(box: SecretBox, deployment: Deployment): Promise<string | undefined> {
+/**
+ * What the container was started with, if it runs and reads its settings again by itself: then it stays. Not those of
+ * `atStart`: OpenClaw 2026.9.6 was seen to hang for minutes when it reloads a channel's.
+ */
+async function keptVersion(
+  box: SecretBox,
+  deployment: Deployment,
+  atStart: string,
+): Promise<string | undefined> {
   const address = addressOf(box, deployment);
   const state = address ? await readSettingsState(address) : "nobody";
-  return state === "nobody" ? undefined : readStartedWith(deployment.id);
+  if (state === "nobody") return undefined;
+  const startedWith = await readStartedWith(deployment.id);
+  return startedWith?.startsWith(`${atStart}.`) ? startedWith : undefined;
+}
+
+function botToken(box: SecretBox, deployment: Deployment): string {
+  return openColumn(box, deployment, "telegram_bot_token")?.reveal() ?? "";
 }
 
 /** Where its assistant answers, if its stack reports one on Berth's own host. */
@@ -152,7 +166,7 @@ function assistantSecrets(settings: StackSettings, box: SecretBox, deployment: D
   return {
     modelProvider: modelProvider(deployment),
     modelApiKey: modelKey(settings, box, deployment)?.reveal(),
-    telegramBotToken: openColumn(box, deployment, "telegram_bot_token")?.reveal() ?? "",
+    telegramBotToken: botToken(box, deployment),
     gatewayToken: openColumn(box, deployment, "gateway_token")?.reveal() ?? "",
   };
 }

@@ -1,5 +1,6 @@
 // From an attempt to its job: what a child process is told to do with the deployment's stack.
 import type { ModelFacts } from "../infra/openclaw.ts";
+import { readStartedWith } from "../infra/started-with.ts";
 import { prepareConfig, stackWorkDir } from "./assistant-stack.ts";
 import type { BackUp } from "./backups/work.ts";
 import type { Deployment } from "./deployments.ts";
@@ -45,6 +46,11 @@ export async function upJob(
   const { data } = goal;
   // Whatever has the volume would keep it from being made anew.
   if (data && "restore" in data) return { ...job, work: { up, refresh: false, remove: "all", data } };
+  // Taken down before its settings are written: it would begin to read them while it ends.
+  const startedWith = outputs?.replicas === 1 ? await readStartedWith(deployment.id) : undefined;
+  const isReplaced = startedWith !== undefined && startedWith !== up.startedWith;
+  if (isReplaced && parts.settings.target === "docker")
+    return { ...job, work: { up, refresh: true, remove: "all", ...(data && { data }) } };
   if (operation.kind !== "redeploy") return { ...job, work: { up, refresh: false, remove: "others" } };
   // What runs may have been changed by hand: look before acting on it. Recovery looks too.
   const refresh = outputs?.replicas !== 0 && !remains;

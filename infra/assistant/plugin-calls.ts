@@ -42,10 +42,11 @@ const Status = z.object({
 export type PluginStatus = z.infer<typeof Status>;
 
 const SettingsState = z.object({
+  /** Whether it accepts the file as it last looked at it. */
   isValid: z.boolean(),
-  /** Whether the file's settings are those in force. */
-  isApplied: z.boolean(),
   problems: z.array(z.string()),
+  /** The file of secrets that the settings in force name. */
+  secretsPath: z.string().nullable(),
 });
 export type SettingsState = z.infer<typeof SettingsState>;
 
@@ -67,7 +68,7 @@ export async function readStatus(address: Address): Promise<PluginStatus | undef
   return attempt(call(address, "GET", "status", Status));
 }
 
-/** Whether its settings are in force. `nobody`: nothing runs there that has the plugin. */
+/** Which settings are in force. `nobody`: nothing runs there that has the plugin. */
 export async function readSettingsState(address: Address): Promise<SettingsState | "nobody" | "no answer"> {
   return call(address, "GET", "settings", SettingsState).catch((error: unknown) =>
     error instanceof NoPlugin || isRefusedConnection(error) ? "nobody" : "no answer",
