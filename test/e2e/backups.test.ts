@@ -1,9 +1,10 @@
 // A backup is all of an assistant's data as it was: it comes back byte for byte, here or in another slot, and nowhere else.
-import { execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { resourceName } from "../../infra/args.ts";
@@ -130,7 +131,7 @@ it("it is restored once the assistant is stopped, and what was there is backed u
   expect(await untilOperationEnded(id)).toMatchObject({ kind: "restore", state: "succeeded" });
   expect((await status(id)).status).toBe("stopped");
   expect(await picture(id, image)).toEqual(taken);
-  expect(refreshStack(id), "to Pulumi it is the same volume").toContain("unchanged");
+  expect(await refreshStack(id), "to Pulumi it is the same volume").toContain("unchanged");
   const [before] = await backups(id);
   expect(before).toMatchObject({ state: "ready", reason: "restore" });
   const kept = await download(id, before?.id ?? "");
@@ -276,9 +277,13 @@ function linkOf(path: string): string | undefined {
   }
 }
 
-/** Fails if what is there differs from what the stack's state says. */
-function refreshStack(of: string): string {
+/**
+ * Fails if what is there differs from what the stack's state says. Not in one go: this very process is the server, and one that
+ * stands still for ten seconds closes its connections while they are used.
+ */
+async function refreshStack(of: string): Promise<string> {
   const refresh = `pulumi refresh --yes --expect-no-changes --stack ${of}`;
   const script = `set -e\neval "$(npm run -s berth -- env)"\n${refresh}`;
-  return execFileSync("bash", ["-c", script], { cwd: ROOT, env: berth.environment, encoding: "utf8" });
+  const { stdout } = await promisify(execFile)("bash", ["-c", script], { cwd: ROOT, env: berth.environment });
+  return stdout;
 }
