@@ -1,11 +1,13 @@
 // Moves a file into the place of another one inside a running container, at once. The engine's own way to write a file
 // writes it piece by piece, and whoever reads it meanwhile reads half of it.
 import { setTimeout as sleep } from "node:timers/promises";
+import { unless } from "../engine-answers.ts";
 import { callEngine } from "../engine-call.ts";
 
 const TIMEOUT_MS = 10_000;
 const LOOK_EVERY_MS = 20;
 const USER = "1000:1000";
+const unlessRefused = unless(400, 404, 409);
 
 export interface Replacement {
   /** Writes the new file, as `from`. */
@@ -20,7 +22,7 @@ export async function replaceInside(container: string, { write, from, to }: Repl
   const exec = await createExec(container, ["mv", "-fT", from, to]);
   if (!exec) return false;
   await write();
-  await callEngine({ method: "POST", path: `/exec/${exec}/start`, options: { Detach: true } });
+  if (!(await startExec(exec))) return false;
   const deadline = performance.now() + TIMEOUT_MS;
   while (performance.now() < deadline) {
     const path = `/exec/${exec}/json`;
@@ -36,17 +38,14 @@ export async function replaceInside(container: string, { write, from, to }: Repl
 
 /** Undefined where there is no such container, or it does not run. */
 async function createExec(container: string, command: readonly string[]): Promise<string | undefined> {
-  try {
-    const options = { Cmd: command, User: USER };
-    const { Id } = await callEngine<{ Id: string }>({
-      method: "POST",
-      path: `/containers/${container}/exec`,
-      options,
-    });
-    return Id;
-  } catch (error) {
-    const { statusCode } = error as { readonly statusCode?: number };
-    if (statusCode === 404 || statusCode === 409) return undefined;
-    throw error;
-  }
+  const options = { Cmd: command, User: USER };
+  const path = `/containers/${container}/exec`;
+  const created = callEngine<{ Id: string }>({ method: "POST", path, options });
+  return (await created.catch(unlessRefused))?.Id;
+}
+
+/** False where there is no such program, or the container has ended meanwhile. */
+async function startExec(exec: string): Promise<boolean> {
+  const started = callEngine({ method: "POST", path: `/exec/${exec}/start`, options: { Detach: true } });
+  return started.then(() => true, unlessRefused).then(Boolean);
 }

@@ -18,13 +18,13 @@ const APPLETS = [
   "sh",
   "httpd",
   "cat",
-  "id",
   "echo",
   "ls",
   "sleep",
   "printf",
   "wget",
   "touch",
+  "mv",
   "du",
   "df",
   "find",
@@ -93,19 +93,10 @@ const COMMANDS: Readonly<Record<keyof TinyImages, string[]>> = {
   broken: ["/bin/not-there"],
   migrating: ["/bin/sh", "-c", "echo 3 > .openclaw/schema; echo can not go on >&2; exit 1"],
 };
-/** Speaks as `node dist/index.js pairing …` of OpenClaw does, from a file of its data; asks whether it has started. */
+/** Asks whether the assistant has started, as the program that Berth has `node -e` run. */
 const NODE_STUB = `#!/bin/sh
 [ "$1" = -e ] && exec wget -q -O /dev/null http://127.0.0.1:18789/startupz
-cd /home/node/.openclaw
-case "$2 $3 $4" in
-  "pairing list telegram") cat pairing.json ;;
-  "pairing approve telegram")
-    case "$(cat pairing.json)" in
-      *"\\"$5\\""*) echo "$5 $(id -u)" > approved; echo "Approved telegram sender." ;;
-      *) echo "[openclaw] Reason: No pending pairing request found for code \\"$5\\"." >&2; exit 1 ;;
-    esac ;;
-  *) exit 2 ;;
-esac
+exit 2
 `;
 const VERSION = createHash("sha256")
   .update(readFileSync(import.meta.filename))
