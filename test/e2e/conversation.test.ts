@@ -17,7 +17,7 @@ import { TELEGRAM_HOST } from "../support/conversation/telegram.ts";
 import { docker, inside } from "../support/docker.ts";
 import { handedSecrets } from "../support/handed.ts";
 
-const SLICE = 69;
+const SLICE = 60;
 const USER = 555;
 const STRANGER = 777;
 const SONNET = "claude-sonnet-4-5-20250929";

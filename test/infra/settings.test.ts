@@ -126,7 +126,7 @@ describe("an assistant that runs, with a fake plugin,", () => {
 
   beforeEach(async () => {
     plugin.token = "token of f2";
-    plugin.settings = { isValid: true, isApplied: true, problems: [] };
+    plugin.settings = { isValid: true, secretsPath: "/run/berth/f2.json", problems: [] };
     plugin.asked.length = 0;
     written(withRefs("f1"));
     await run();
@@ -148,10 +148,10 @@ describe("an assistant that runs, with a fake plugin,", () => {
   });
 
   it("is waited for while it has not taken them yet", async () => {
-    plugin.settings = { isValid: true, isApplied: false, problems: [] };
+    plugin.settings = { isValid: true, secretsPath: "/run/berth/f1.json", problems: [] };
     const writing = writtenTo(withRefs("f2"));
     await expect.poll(() => plugin.asked.length).toBeGreaterThan(2);
-    plugin.settings = { isValid: true, isApplied: true, problems: [] };
+    plugin.settings = { isValid: true, secretsPath: "/run/berth/f2.json", problems: [] };
     await writing;
     expect(inHanded("cat f1.json")).toBe("{}");
   });
@@ -161,7 +161,7 @@ describe("an assistant that runs, with a fake plugin,", () => {
     put(commented);
     plugin.settings = {
       isValid: false,
-      isApplied: false,
+      secretsPath: "/run/berth/f1.json",
       problems: ["<root>: Unrecognized key", "flux: no"],
     };
     await expect(writtenTo(withRefs("f2"))).rejects.toMatchObject({

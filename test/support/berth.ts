@@ -117,7 +117,7 @@ export function testEnvironment(
     BERTH_MODEL_CHECK: "off",
     // A process of its own would ask the real one, which refuses made-up tokens.
     BERTH_TELEGRAM_CHECK: "off",
-    LOG_LEVEL: process.env.TEST_LOG ?? "silent",
+    LOG_LEVEL: "silent",
     ...extra,
   };
 }

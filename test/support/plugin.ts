@@ -30,7 +30,7 @@ export class FakePlugin {
   url = "";
   token = "the-gateway's";
   status: PluginStatus = QUIET;
-  settings: SettingsState = { isValid: true, isApplied: true, problems: [] };
+  settings: SettingsState = { isValid: true, secretsPath: null, problems: [] };
   pairings: PluginPairing[] = [];
   /** Whether whoever is let in can be told so. */
   canNotify = true;
