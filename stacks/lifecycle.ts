@@ -73,8 +73,8 @@ export const LIFECYCLE = {
 export type Call = keyof typeof LIFECYCLE;
 
 /**
- * `patch` has an active assistant take its changed settings. `prepare` makes the network and the volume of a paid slot ahead of its activation. `crash` is no work: the record of
- * an active assistant's end, failed from its beginning.
+ * `patch` has an active assistant take its changed settings. `prepare` makes the network and the volume of a paid slot
+ * ahead of its activation. `crash` is no work: the record of an active assistant's end, failed from its beginning.
  */
 export const OPERATION_KINDS = [
   "prepare",

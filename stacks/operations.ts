@@ -2,16 +2,9 @@
 
 import type { Selectable } from "kysely";
 import type { AssistantOutputs } from "../infra/args.ts";
-import { afterwards } from "./afterwards.ts";
-import { endBackups } from "./backups/records.ts";
-import { recordCallback } from "./callbacks/events.ts";
 import type { Sql } from "./database.ts";
 import type { Deployment } from "./deployments.ts";
-import type { Status } from "./lifecycle.ts";
-import { nothingFound } from "./nothing-found.ts";
-import { columnsBefore } from "./reverts.ts";
 import type { Cause, OperationTable } from "./schema.ts";
-import { countOperation } from "./tally.ts";
 
 export type Operation = Selectable<OperationTable>;
 
@@ -22,9 +15,8 @@ export const LIVE = ["queued", "running"] as const;
 export const MAX_ATTEMPTS = 3;
 /** Without the database for so long, another worker may be given the operation: this one gives up before that. */
 export const LEASE_MS = 20_000;
-/** How many operations of a deployment are kept, and of how many the log. */
+/** How many operations of a deployment are kept. */
 export const KEPT_OPERATIONS = 100;
-const KEPT_LOGS = 20;
 
 /** Whether an operation has not ended. */
 export function isLive({ state }: Pick<Operation, "state">): boolean {
@@ -184,70 +176,4 @@ export interface Back {
   readonly status: "active" | "stopped";
   /** Of the stack, if it was touched. */
   readonly outputs?: AssistantOutputs;
-}
-
-/**
- * Ends an operation and moves its deployment on, unless a newer operation has taken that over. False, and nothing is
- * written, if the attempt is no longer the one that counts.
- */
-export async function settleOperation(sql: Sql, operation: Operation, ending: Ending): Promise<boolean> {
-  return sql.transaction().execute(async (trx) => {
-    const settled = await trx
-      .updateTable("operations")
-      .set({
-        state: ending.state,
-        error: ending.state === "failed" ? JSON.stringify(ending.cause) : null,
-        finished_at: new Date(),
-      })
-      .where("id", "=", operation.id)
-      .where("attempt", "=", operation.attempt)
-      .where("state", "in", LIVE)
-      .returning("id")
-      .execute();
-    if (settled.length === 0) return false;
-    const before = await statusOf(trx, operation.deployment_id);
-    const reverted = ending.state === "failed" && ending.back ? await columnsBefore(trx, operation) : {};
-    const change = { ...reverted, ...afterwards(operation.kind, ending, before) };
-    const moved = await trx
-      .updateTable("deployments")
-      .set({ ...change, ...nothingFound, updated_at: new Date() })
-      .where("id", "=", operation.deployment_id)
-      .where("operation_id", "=", operation.id)
-      .returning("status")
-      .executeTakeFirst();
-    await endBackups(trx, operation, ending);
-    if (moved && change.status) {
-      const errorCode = ending.state === "failed" ? ending.cause.code : undefined;
-      const { id: operationId, deployment_id: deploymentId } = operation;
-      await recordCallback(trx, { deploymentId, status: moved.status, operationId, errorCode });
-    }
-    await forgetOld(trx, operation.deployment_id);
-    const seconds = (Date.now() - (operation.started_at ?? operation.created_at).getTime()) / 1000;
-    await countOperation(trx, { kind: operation.kind, outcome: ending.state, seconds });
-    return true;
-  });
-}
-
-/** Locks the row, too: the status stays what it is until the operation is settled. */
-async function statusOf(trx: Sql, deploymentId: string): Promise<Status | undefined> {
-  const found = await trx
-    .selectFrom("deployments")
-    .select("status")
-    .where("id", "=", deploymentId)
-    .forUpdate()
-    .executeTakeFirst();
-  return found?.status;
-}
-
-/** A deployment that is redeployed for years must not fill the database. */
-async function forgetOld(trx: Sql, deploymentId: string): Promise<void> {
-  const olderThan = (kept: number) =>
-    trx
-      .selectFrom("operations")
-      .select("id")
-      .where("deployment_id", "=", deploymentId)
-      .orderBy("id", "desc")
-      .offset(kept);
-  await trx.deleteFrom("operation_events").where("operation_id", "in", olderThan(KEPT_LOGS)).execute();
-  await trx.deleteFrom("operations").where("id", "in", olderThan(KEPT_OPERATIONS)).execute();
 }

@@ -3,10 +3,11 @@ import { PgBoss } from "pg-boss";
 import type { Logger } from "pino";
 import { bringBack, tidyAfter } from "./backups/aftermath.ts";
 import type { Database } from "./database.ts";
-import { findOperation, MAX_ATTEMPTS, QUEUE, settleOperation } from "./operations.ts";
+import { findOperation, MAX_ATTEMPTS, QUEUE } from "./operations.ts";
 import { interruptedCause } from "./pulumi-errors.ts";
 import { regularly } from "./regularly.ts";
 import type { Intake } from "./requests.ts";
+import { settleOperation } from "./settle.ts";
 
 /** A job whose process is silent for so long is given to another one. */
 const HEARTBEAT_SECONDS = 30;

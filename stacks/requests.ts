@@ -85,14 +85,18 @@ export async function requestPatch(
 ): Promise<Deployment> {
   const { deployment, loser } = await intake.sql.transaction().execute(async (trx) => {
     // Whoever changes the same one meanwhile waits.
-    await trx.selectFrom("deployments").select("id").where("id", "=", id).forUpdate().execute();
-    const found = await findWithOperation(trx, by.accountId, id);
+    const before = await trx
+      .selectFrom("deployments")
+      .selectAll()
+      .where("id", "=", id)
+      .forUpdate()
+      .executeTakeFirst();
     const patched = await move(trx, by.accountId, id, "patch", change);
-    if (!found || patched.status !== "active" || !changesAssistant(change))
+    if (!before || patched.status !== "active" || !changesAssistant(change))
       return { deployment: patched, loser: undefined };
     const loser =
       "telegram_bot_token" in change ? await claimBot(trx, intake.box, patched, check) : undefined;
-    const reverts = revertsOf(found.deployment, found.operation);
+    const reverts = await revertsOf(trx, before);
     const { id: operation_id } = await enqueue(intake, trx, id, "patch", by.requestId, { reverts });
     return { deployment: { ...patched, operation_id }, loser };
   });

@@ -23,13 +23,13 @@ import {
   MAX_ATTEMPTS,
   type Operation,
   QUEUE,
-  settleOperation,
   standing,
 } from "./operations.ts";
 import { applyLatePayment } from "./payments/consequences.ts";
 import { causeOf, interruptedCause } from "./pulumi-errors.ts";
 import type { SecretBox } from "./secret.ts";
 import type { StackSettings } from "./settings.ts";
+import { settleOperation } from "./settle.ts";
 import { untilWritten } from "./until-written.ts";
 
 /** A new job starts at once, by LISTEN/NOTIFY; one that waited for its deployment's last job is found by looking. */
@@ -128,16 +128,24 @@ async function untilEnded(sql: Sql, operationId: string): Promise<void> {
   }
 }
 
-/** What was asked for later makes all that this would have made, but copies no data. */
+/**
+ * What was asked for later makes all that this would have made. Not so a restore, which copies data; nor a backup if
+ * all that was asked for later is done to what runs; and a later backup makes nothing of the stack.
+ */
 async function isOvertaken(
   sql: Sql,
-  { id, kind }: Operation,
+  { id, kind, deployment_id }: Operation,
   { operation_id }: Deployment,
 ): Promise<boolean> {
   if (operation_id === null || operation_id === id || kind === "restore") return false;
-  if (kind !== "backup") return true;
-  const later = await findOperation(sql, operation_id);
-  return later?.kind !== "patch";
+  const later = await sql
+    .selectFrom("operations")
+    .select("id")
+    .where("deployment_id", "=", deployment_id)
+    .where((is) => is.or([is("id", ">", id), is("id", "=", operation_id)]))
+    .where("kind", "not in", kind === "backup" ? ["backup", "patch"] : ["backup"])
+    .executeTakeFirst();
+  return later !== undefined;
 }
 
 async function tryOnce(worker: Worker, attempt: Attempt): Promise<Outcome> {

@@ -30,7 +30,7 @@ const ALLOWED: Record<keyof typeof CALLS, readonly Status[]> = {
   stop: ["active", "failed"],
   backup: ["active", "stopped", "suspended", "failed"],
   restore: ["purchased", "stopped", "failed"],
-  patch: ["purchased", "stopped", "failed"],
+  patch: ["purchased", "active", "stopped", "failed"],
   delete: [
     "pending_payment",
     "purchased",

@@ -7,7 +7,8 @@ import { DEFAULT_ACCOUNT_ID } from "../../stacks/accounts.ts";
 import { insertBackup, recordWritten } from "../../stacks/backups/records.ts";
 import { tidyBackups } from "../../stacks/backups/tidy.ts";
 import { findDeployment } from "../../stacks/deployments.ts";
-import { beginAttempt, findOperation, settleOperation } from "../../stacks/operations.ts";
+import { beginAttempt, findOperation } from "../../stacks/operations.ts";
+import { settleOperation } from "../../stacks/settle.ts";
 import { startTestBerth, type TestBerth } from "../support/berth.ts";
 import { slotWithCallback } from "../support/settled.ts";
 

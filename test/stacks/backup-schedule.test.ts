@@ -4,7 +4,8 @@ import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { recordWritten } from "../../stacks/backups/records.ts";
 import { beginDue } from "../../stacks/backups/schedule.ts";
 import type { OperationKind, Status } from "../../stacks/lifecycle.ts";
-import { beginAttempt, findOperation, settleOperation } from "../../stacks/operations.ts";
+import { beginAttempt, findOperation } from "../../stacks/operations.ts";
+import { settleOperation } from "../../stacks/settle.ts";
 import { startTestBerth, type TestBerth } from "../support/berth.ts";
 import { settle, slotWithCallback } from "../support/settled.ts";
 

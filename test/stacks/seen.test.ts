@@ -7,8 +7,9 @@ import { DEFAULT_ACCOUNT_ID } from "../../stacks/accounts.ts";
 import { type Database, openDatabase, type Sql } from "../../stacks/database.ts";
 import { createSlot, type Deployment, getDeployment } from "../../stacks/deployments.ts";
 import type { Status } from "../../stacks/lifecycle.ts";
-import { listOperations, settleOperation } from "../../stacks/operations.ts";
+import { listOperations } from "../../stacks/operations.ts";
 import { recordCrash, recordSeen, recordUnknown } from "../../stacks/seen.ts";
+import { settleOperation } from "../../stacks/settle.ts";
 
 const PAUSED = { state: "paused", detail: "Its container is paused." } as const;
 const MISSING = { state: "missing", detail: "The engine does not have its container any more." } as const;

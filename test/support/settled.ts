@@ -4,7 +4,11 @@ import { DEFAULT_ACCOUNT_ID } from "../../stacks/accounts.ts";
 import type { Sql } from "../../stacks/database.ts";
 import { createSlot } from "../../stacks/deployments.ts";
 import type { OperationKind } from "../../stacks/lifecycle.ts";
-import { beginAttempt, type Ending, settleOperation } from "../../stacks/operations.ts";
+import { beginAttempt, type Ending } from "../../stacks/operations.ts";
+import { settleOperation } from "../../stacks/settle.ts";
+import { ACTIVATION, paidSlot, type TestBerth } from "./berth.ts";
+
+const SUCCEEDED: Ending = { state: "succeeded", outputs: null };
 
 /** A paid slot with a callback URL. */
 export async function slotWithCallback(sql: Sql, url: string | null): Promise<string> {
@@ -17,12 +21,12 @@ export async function slotWithCallback(sql: Sql, url: string | null): Promise<st
   return id;
 }
 
-/** Carries an operation out in the records alone; returns its id. */
+/** Asks for an operation and carries it out, in the records alone; returns its id. */
 export async function settle(
   sql: Sql,
   deploymentId: string,
   kind: OperationKind,
-  ending: Ending = { state: "succeeded", outputs: null },
+  ending: Ending = SUCCEEDED,
 ): Promise<string> {
   const id = uuidv7();
   await sql
@@ -30,7 +34,33 @@ export async function settle(
     .values({ id, deployment_id: deploymentId, kind, state: "queued" })
     .execute();
   await sql.updateTable("deployments").set({ operation_id: id }).where("id", "=", deploymentId).execute();
-  const attempt = await beginAttempt(sql, id, "test");
-  if (!attempt || !(await settleOperation(sql, attempt.operation, ending))) throw new Error("Not settled.");
+  await carryOut(sql, id, ending);
   return id;
+}
+
+/** Carries an operation out in the records alone. */
+export async function carryOut(sql: Sql, operationId: string, ending: Ending = SUCCEEDED): Promise<void> {
+  const attempt = await beginAttempt(sql, operationId, "test");
+  if (!attempt || !(await settleOperation(sql, attempt.operation, ending))) throw new Error("Not settled.");
+}
+
+/** An active deployment of a Berth that has no worker: its assistant is what answers at the endpoint. */
+export async function activeByRecord(
+  berth: TestBerth,
+  endpoint: string | null,
+  settings: object = {},
+): Promise<string> {
+  const id = await paidSlot(berth);
+  const { status, body } = await berth.call("POST", `${id}/activate`, { ...ACTIVATION, ...settings });
+  if (status !== 202) throw new Error(`Not activated: ${JSON.stringify(body)}`);
+  const outputs = reported(id, endpoint);
+  await carryOut(berth.installation.sql, String(body.data?.operationId), { state: "succeeded", outputs });
+  return id;
+}
+
+/** What the stack of an active deployment reports. */
+export function reported(id: string, endpoint: string | null, containerId = "c0ffee") {
+  const name = `berth-${id}`;
+  const found = { status: "active", replicas: 1, containerId, endpoint } as const;
+  return { ...found, image: "assistant:1", network: name, volume: name };
 }

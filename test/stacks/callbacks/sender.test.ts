@@ -2,7 +2,8 @@
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { recordCallback } from "../../../stacks/callbacks/events.ts";
-import { settleOperation } from "../../../stacks/operations.ts";
+
+import { settleOperation } from "../../../stacks/settle.ts";
 import { startTestBerth, type TestBerth } from "../../support/berth.ts";
 import {
   RECEIVER_HOST,
