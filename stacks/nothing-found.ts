@@ -7,6 +7,8 @@ const MEASURED_WITHIN_SECONDS = 60;
 export const nothingFound = {
   seen: null,
   warning: null,
+  // Times of messages stay; whether it reaches Telegram is another matter since then.
+  conversation: raw<string>`conversation || '{"channel": null}'::jsonb`,
   conversation_warning: null,
   model_warning: null,
   model_check_at: null,

@@ -1,5 +1,6 @@
 // Asks active assistants every ten seconds whether people who write to them are answered, and why not. What they say goes
 // into the status; no content of a message is asked for.
+import { isDeepStrictEqual } from "node:util";
 import { sql as raw } from "kysely";
 import type { Logger } from "pino";
 import {
@@ -43,7 +44,7 @@ export interface ConversationParts {
 }
 
 /** What providers said of assistants whose model fails, and when (monotonic clock). */
-type Verdicts = Map<string, { readonly verdict: Verdict; readonly at: number }>;
+export type Verdicts = Map<string, { readonly verdict: Verdict; readonly at: number }>;
 
 /** Starts asking. The returned function ends that. */
 export function watchConversations(parts: ConversationParts): () => Promise<void> {
@@ -55,10 +56,18 @@ export function watchConversations(parts: ConversationParts): () => Promise<void
   );
 }
 
-async function askAll(parts: ConversationParts, verdicts: Verdicts): Promise<void> {
+/** A deployment, and when its latest operation has ended, if that has succeeded. */
+type Settled = Deployment & { readonly settled_at: Date | null };
+
+/** Asks every active assistant that runs as it should. */
+export async function askAll(parts: ConversationParts, verdicts: Verdicts): Promise<void> {
   const active = await parts.sql
     .selectFrom("deployments")
-    .selectAll()
+    .leftJoin("operations", (join) =>
+      join.onRef("operations.id", "=", "deployments.operation_id").on("operations.state", "=", "succeeded"),
+    )
+    .selectAll("deployments")
+    .select("operations.finished_at as settled_at")
     .where("status", "=", "active")
     .where("seen", "is", null)
     .where(isAtRest)
@@ -66,21 +75,28 @@ async function askAll(parts: ConversationParts, verdicts: Verdicts): Promise<voi
   await someAtOnce(active, ASKED_AT_ONCE, (deployment) => ask(parts, deployment, verdicts));
 }
 
-async function ask(parts: ConversationParts, deployment: Deployment, verdicts: Verdicts): Promise<void> {
+async function ask(parts: ConversationParts, deployment: Settled, verdicts: Verdicts): Promise<void> {
   const address = addressOf(parts.box, deployment);
-  const status = address && (await readStatus(address));
-  if (!address || !status) return;
+  const told = address && (await readStatus(address));
+  if (!address || !told) return;
   const now = new Date();
   const conversation = nextConversation(
     deployment.conversation,
-    status,
+    told,
     deployment.model_provider ?? "the provider",
     now,
   );
+  const status = withoutOldFailure(told, deployment.settled_at);
   const verdict = await verdictOn(parts, deployment, status, verdicts);
   const cause = conversationCause(status, conversation, deployment, verdict, now);
   await record(parts, deployment, conversation, cause);
   if (status.channel.hasGivenUp) await tryAgain(parts, deployment, address);
+}
+
+/** What failed before the assistant got its present settings says nothing of them. */
+function withoutOldFailure(status: PluginStatus, settledAt: Date | null): PluginStatus {
+  const isOld = settledAt !== null && (status.failure?.at ?? 0) < settledAt.getTime();
+  return isOld ? { ...status, failure: null } : status;
 }
 
 async function verdictOn(
@@ -129,8 +145,7 @@ async function record(
   const since = before && isSameCause ? before.since : new Date().toISOString();
   const warning: Warning | null = cause ? { cause, since } : null;
   const isSame =
-    JSON.stringify(conversation) === JSON.stringify(read.conversation) &&
-    before?.cause.message === cause?.message;
+    isDeepStrictEqual(conversation, read.conversation) && before?.cause.message === cause?.message;
   if (isSame) return;
   await sql
     .updateTable("deployments")
