@@ -73,20 +73,22 @@ describe("a tool that fails", () => {
       text: "Fatal Python error",
       outcome: left.shift() ?? "nothing found",
     });
-    return { run, left };
+    const logged: string[] = [];
+    return { run, left, logged, log: (text: string) => void logged.push(text) };
   };
 
   it.each<Outcome>(["nothing found", "something found"])(
     "once is tried again: then it is %s",
     async (then) => {
-      const { run } = runs("the tool failed", then);
-      expect((await untilToolWorks(run)).outcome).toBe(then);
+      const { run, log, logged } = runs("the tool failed", then);
+      expect((await untilToolWorks(run, log)).outcome).toBe(then);
+      expect(logged).toEqual([expect.stringContaining("tried once more")]);
     },
   );
 
   it("twice is told as the tool's failure, not as Berth's", async () => {
-    const { run, left } = runs("the tool failed", "the tool failed", "nothing found");
-    const failed = await untilToolWorks(run).catch((error: unknown) => error);
+    const { run, left, log } = runs("the tool failed", "the tool failed", "nothing found");
+    const failed = await untilToolWorks(run, log).catch((error: unknown) => error);
     expect(failed).toBeInstanceOf(ToolFailed);
     expect(String(failed)).toMatch(
       /^ToolFailed: .*no finding about Berth.*ended by SIGSEGV[\s\S]*Fatal Python error/,
@@ -95,8 +97,8 @@ describe("a tool that fails", () => {
   });
 
   it("is not tried again when it has found something", async () => {
-    const { run, left } = runs("something found", "nothing found");
-    expect((await untilToolWorks(run)).outcome).toBe("something found");
+    const { run, left, log } = runs("something found", "nothing found");
+    expect((await untilToolWorks(run, log)).outcome).toBe("something found");
     expect(left).toEqual(["nothing found"]);
   });
 });

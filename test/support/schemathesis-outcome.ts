@@ -49,16 +49,25 @@ export function parseReport(json: string | undefined): Report | undefined {
   }
 }
 
+export interface Ended {
+  readonly exit: Exit;
+  readonly outcome: Outcome;
+  /** All that it has said. */
+  readonly text: string;
+}
+
 /**
  * Runs the tool, and once more if it failed itself.
+ * @param log is told then
  * @throws ToolFailed when it fails again
  */
-export async function untilToolWorks<
-  Run extends { readonly exit: Exit; readonly outcome: Outcome; readonly text: string },
->(run: () => Promise<Run>): Promise<Run> {
+export async function untilToolWorks<Run extends Ended>(
+  run: () => Promise<Run>,
+  log: (text: string) => void = console.warn,
+): Promise<Run> {
   const first = await run();
   if (first.outcome !== "the tool failed") return first;
-  console.warn(`schemathesis failed itself, and is tried once more. It said:\n${first.text}`);
+  log(`schemathesis failed itself, and is tried once more. It said:\n${first.text}`);
   const second = await run();
   if (second.outcome === "the tool failed") throw new ToolFailed(second.exit, second.text);
   return second;

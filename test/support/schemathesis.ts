@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { cached, cacheFolder } from "../../infra/toolchain/cache.ts";
 import { run } from "../../infra/toolchain/run.ts";
 import type { Exit } from "../results.ts";
-import { type Outcome, outcomeOf, parseReport, untilToolWorks } from "./schemathesis-outcome.ts";
+import { type Ended, outcomeOf, parseReport, untilToolWorks } from "./schemathesis-outcome.ts";
 
 /** What decides which calls a seed stands for. */
 const VERSIONS = { schemathesis: "4.32.5", hypothesis: "6.170.17", "jsonschema-rs": "0.60.3" };
@@ -30,12 +30,9 @@ export interface Fuzzing {
   readonly folder: string;
 }
 
-export interface Fuzzed {
-  readonly outcome: Outcome;
+export interface Fuzzed extends Ended {
   /** How many calls were made. */
   readonly calls: number;
-  /** All that it has said. */
-  readonly text: string;
 }
 
 /** Whether this machine has a Python that it runs on. */
@@ -54,7 +51,7 @@ export async function fuzz(fuzzing: Fuzzing): Promise<Fuzzed> {
   return untilToolWorks(() => runOnce(python, fuzzing));
 }
 
-async function runOnce(python: string, fuzzing: Fuzzing): Promise<Fuzzed & { readonly exit: Exit }> {
+async function runOnce(python: string, fuzzing: Fuzzing): Promise<Fuzzed> {
   const config = join(fuzzing.folder, "schemathesis.toml");
   const report = join(fuzzing.folder, "report.json");
   await rm(report, { force: true });
