@@ -110,9 +110,12 @@ status=200
 case "$path" in
   /startupz) body='{"ok":true,"status":"started"}' ;;
   /berth/settings)
-    case "$(cat /home/node/.openclaw/openclaw.json)" in
-      *refused*) body='{"isValid":false,"isApplied":false,"problems":["agents: refused on purpose"]}' ;;
-      *) body='{"isValid":true,"isApplied":true,"problems":[]}' ;;
+    settings="$(cat /home/node/.openclaw/openclaw.json)"
+    path="/run/berth/\${settings#*/run/berth/}"
+    path="\${path%%.json*}.json"
+    case "$settings" in
+      *refused*) body='{"isValid":false,"problems":["agents: refused on purpose"],"secretsPath":null}' ;;
+      *) body="{\\"isValid\\":true,\\"problems\\":[],\\"secretsPath\\":\\"$path\\"}" ;;
     esac ;;
   *) status=404 body='{}' ;;
 esac
