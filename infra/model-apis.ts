@@ -1,11 +1,8 @@
 // What a model's provider says of a key and a model, asked where it costs nothing. A warning must be sure: whatever is
 // not plainly a refusal (a proxy's page, a country that is not served, a key without the right to ask) says nothing.
 import { z } from "zod";
-import { type ModelFacts, type ModelProvider, modelName } from "./openclaw.ts";
-
-const TIMEOUT_MS = 5_000;
-/** OpenRouter's list of all models has about 1 MB. */
-const LONGEST_ANSWER = 8 * 1024 * 1024;
+import { type ModelProvider, modelName } from "./openclaw.ts";
+import { type Answer, bearer, get, listed } from "./provider-call.ts";
 
 /** Where each provider's API is. */
 export const MODEL_APIS: Readonly<Record<ModelProvider, string>> = {
@@ -104,137 +101,12 @@ const ASK: Readonly<Record<ModelProvider, (base: string, model: string, key: str
   },
 };
 
-/**
- * What the provider's list says of a model; undefined if it does not answer, or says nothing. Never throws.
- * OpenAI's list has no such facts, and xAI's tells no sizes.
- */
-export async function describeModel(
-  apis: typeof MODEL_APIS,
-  { modelProvider, modelId, key }: Asked,
-): Promise<ModelFacts | undefined> {
-  try {
-    return await DESCRIBE[modelProvider]?.(apis[modelProvider], modelName(modelProvider, modelId), key);
-  } catch {
-    return undefined;
-  }
-}
-
-const size = z.number().int().positive();
-const DESCRIBE: Partial<
-  Record<ModelProvider, (base: string, model: string, key: string) => Promise<ModelFacts | undefined>>
-> = {
-  /** https://platform.claude.com/docs/en/api/models/retrieve */
-  async anthropic(base, model, key) {
-    const headers = { "x-api-key": key, "anthropic-version": "2023-06-01" };
-    const found = AnthropicModel.parse(
-      await listed(`${base}/v1/models/${encodeURIComponent(model)}`, headers),
-    );
-    const { max_input_tokens: contextWindow, max_tokens: maxTokens, capabilities } = found;
-    const reasoning = capabilities?.thinking?.supported;
-    return known({ contextWindow, maxTokens, reasoning, readsImages: capabilities?.image_input?.supported });
-  },
-
-  /** https://ai.google.dev/api/models#Model */
-  async google(base, model, key) {
-    const url = `${base}/v1beta/models/${encodeURIComponent(model)}`;
-    const found = GoogleModel.parse(await listed(url, { "x-goog-api-key": key }));
-    return known({
-      contextWindow: found.inputTokenLimit,
-      maxTokens: found.outputTokenLimit,
-      reasoning: found.thinking,
-      readsImages: undefined,
-    });
-  },
-
-  /** https://openrouter.ai/docs/api-reference/list-available-models */
-  async openrouter(base, model) {
-    const { data } = OpenRouterFacts.parse(await listed(`${base}/api/v1/models`, {}));
-    const found = data.find(({ id, canonical_slug }) => id === model || canonical_slug === model);
-    if (!found) return undefined;
-    return known({
-      contextWindow: found.context_length ?? undefined,
-      maxTokens: found.top_provider?.max_completion_tokens ?? undefined,
-      reasoning: found.supported_parameters?.includes("reasoning"),
-      readsImages: found.architecture?.input_modalities?.includes("image"),
-    });
-  },
-};
-
-const supported = z.object({ supported: z.boolean() }).optional();
-const AnthropicModel = z.object({
-  max_input_tokens: size.optional(),
-  max_tokens: size.optional(),
-  capabilities: z.object({ thinking: supported, image_input: supported }).nullish(),
-});
-const GoogleModel = z.object({
-  inputTokenLimit: size.optional(),
-  outputTokenLimit: size.optional(),
-  thinking: z.boolean().optional(),
-});
-const OpenRouterFacts = z.object({
-  data: z.array(
-    z.object({
-      id: z.string(),
-      canonical_slug: z.string().nullish(),
-      context_length: size.nullish(),
-      top_provider: z.object({ max_completion_tokens: size.nullish() }).nullish(),
-      supported_parameters: z.array(z.string()).nullish(),
-      architecture: z.object({ input_modalities: z.array(z.string()).nullish() }).nullish(),
-    }),
-  ),
-});
-
-/** Without what is not known; undefined if that is everything. */
-function known(facts: {
-  readonly contextWindow: number | undefined;
-  readonly maxTokens: number | undefined;
-  readonly reasoning: boolean | undefined;
-  readonly readsImages: boolean | undefined;
-}): ModelFacts | undefined {
-  const { readsImages, ...others } = facts;
-  const input = readsImages === undefined ? undefined : readsImages ? ["text", "image"] : ["text"];
-  const said = Object.entries({ ...others, input }).filter(([, value]) => value !== undefined);
-  return said.length > 0 ? (Object.fromEntries(said) as ModelFacts) : undefined;
-}
-
 const OpenRouterModels = z.object({
   data: z.array(z.object({ id: z.string(), canonical_slug: z.string().nullish() })).min(1),
 });
 const XaiModels = z.object({
   models: z.array(z.object({ id: z.string(), aliases: z.array(z.string()).default([]) })).min(1),
 });
-
-interface Answer {
-  readonly status: number;
-  readonly text: string;
-}
-
-/** @throws Error when there is no whole answer in time, or it would lead elsewhere. */
-async function get(url: string, headers: Record<string, string>): Promise<Answer> {
-  const { status, body } = await fetch(url, {
-    headers: { ...headers, Accept: "application/json" },
-    redirect: "error",
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  });
-  const pieces: Uint8Array[] = [];
-  let length = 0;
-  for await (const piece of body ?? []) {
-    pieces.push(piece);
-    length += piece.length;
-    if (length > LONGEST_ANSWER) throw new Error("The answer is too long.");
-  }
-  return { status, text: Buffer.concat(pieces).toString("utf8") };
-}
-
-async function listed(url: string, headers: Record<string, string>): Promise<unknown> {
-  const { status, text } = await get(url, headers);
-  if (status !== 200) throw new Error(`Not a list, but ${status}.`);
-  return JSON.parse(text);
-}
-
-function bearer(key: string): Record<string, string> {
-  return { Authorization: `Bearer ${key}` };
-}
 
 /** A page that is no JSON is somebody else's answer. */
 function acceptedIfOk({ status, text }: Answer): Verdict {

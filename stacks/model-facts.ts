@@ -1,7 +1,8 @@
 // What the providers' lists say of models: read by Berth, kept, and given to assistants, which otherwise know only the models
 // that were known when they were built.
 import { setTimeout as sleep } from "node:timers/promises";
-import { describeModel, type MODEL_APIS } from "../infra/model-apis.ts";
+import { describeModel } from "../infra/describe-model.ts";
+import type { MODEL_APIS } from "../infra/model-apis.ts";
 import { MODEL_PROVIDERS, type ModelFacts, modelName } from "../infra/openclaw.ts";
 import { modelKey } from "./assistant-stack.ts";
 import type { Sql } from "./database.ts";

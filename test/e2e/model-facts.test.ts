@@ -1,0 +1,128 @@
+// What a provider's list says of a model is given to the assistant: from a stand-in for Anthropic's API on loopback.
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import type { MODEL_APIS } from "../../infra/model-apis.ts";
+import { DEFAULT_ACCOUNT_ID } from "../../stacks/accounts.ts";
+import { getDeployment } from "../../stacks/deployments.ts";
+import { learnFacts, readFacts } from "../../stacks/model-facts.ts";
+import { ACTIVATION, paidSlot, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
+import { inside } from "../support/docker.ts";
+import { ModelApi } from "../support/model-api.ts";
+import { ownTime } from "../support/own-time.ts";
+import { ensureTinyImages } from "../support/tiny-image.ts";
+
+const { modelId } = ACTIVATION;
+const MODEL = `/v1/models/${modelId}`;
+const DAY_MS = 24 * 3_600_000;
+const said = (max_input_tokens: number) => ({
+  status: 200,
+  body: {
+    id: modelId,
+    max_input_tokens,
+    max_tokens: 64_000,
+    capabilities: { thinking: { supported: true } },
+  },
+});
+
+const api = new ModelApi();
+let modelApis: typeof MODEL_APIS;
+let berth: TestBerth;
+beforeAll(async () => {
+  const { healthy } = await ensureTinyImages();
+  modelApis = await api.open();
+  const settings = { BERTH_ASSISTANT_IMAGE: healthy, BERTH_MODEL_CHECK: "on" };
+  berth = await startTestBerth(82, settings, undefined, { modelApis });
+});
+afterAll(async () => {
+  await berth.close();
+  api.close();
+});
+beforeEach(async () => {
+  await berth.installation.sql.deleteFrom("model_facts").execute();
+  api.answers = { [MODEL]: said(200_000) };
+});
+
+it("the model's row in openclaw.json has it, and it is kept", async () => {
+  const id = await activated();
+  const facts = { contextWindow: 200_000, maxTokens: 64_000, reasoning: true };
+  expect(rowsOf(id)).toEqual([{ id: modelId, name: modelId, ...facts }]);
+  expect(await readFacts(berth.installation.sql, await record(id))).toEqual(facts);
+});
+
+it("without an answer the row has the name alone, and the assistant is brought up", async () => {
+  api.answers = { [MODEL]: { status: 503, body: {} } };
+  expect(rowsOf(await activated())).toEqual([{ id: modelId, name: modelId }]);
+});
+
+it("a list that is silent holds nothing up for longer than 1.5 s; what was kept is used", async () => {
+  await keep(100_000, 2 * DAY_MS);
+  api.answers = { [MODEL]: undefined };
+  const id = await activated();
+  expect(rowsOf(id)).toEqual([{ id: modelId, name: modelId, contextWindow: 100_000 }]);
+  const ownMs = ownTime();
+  await learnFacts({ ...berth.installation, modelApis }, await record(id));
+  expect(ownMs()).toBeLessThan(2_000);
+});
+
+it("what was read today is not asked for again, and what is older is", async () => {
+  const id = await activated();
+  const asks = () => api.asked.filter(({ path }) => path === MODEL).length;
+  const parts = { ...berth.installation, modelApis };
+  await berth.installation.sql
+    .updateTable("deployments")
+    .set({ model_check_at: new Date(Date.now() + DAY_MS) })
+    .execute();
+  const before = asks();
+  await learnFacts(parts, await record(id));
+  expect(asks()).toBe(before);
+  await keep(100_000, 2 * DAY_MS);
+  api.answers = { [MODEL]: said(300_000) };
+  await learnFacts(parts, await record(id));
+  expect(asks()).toBe(before + 1);
+  expect(await readFacts(berth.installation.sql, await record(id))).toMatchObject({ contextWindow: 300_000 });
+});
+
+it("an answer that comes too late is there for the next time", async () => {
+  const id = await activated();
+  await keep(100_000, 2 * DAY_MS);
+  api.answers = { [MODEL]: said(400_000) };
+  const answer = api.hold();
+  await learnFacts({ ...berth.installation, modelApis }, await record(id));
+  const kept = async () => readFacts(berth.installation.sql, await record(id));
+  expect(await kept()).toEqual({ contextWindow: 100_000 });
+  answer();
+  await expect.poll(kept).toMatchObject({ contextWindow: 400_000 });
+});
+
+it("where providers are not to be asked, what is kept is used", async () => {
+  const id = await activated();
+  await keep(100_000, 2 * DAY_MS);
+  const before = api.asked.length;
+  await learnFacts({ ...berth.installation, modelApis: undefined }, await record(id));
+  expect(api.asked.length).toBe(before);
+});
+
+async function activated(): Promise<string> {
+  const id = await paidSlot(berth);
+  await berth.call("POST", `${id}/activate`, ACTIVATION);
+  await waitForStatus(berth, id, "active");
+  return id;
+}
+
+async function keep(contextWindow: number, ageMs: number): Promise<void> {
+  const { sql } = berth.installation;
+  const read = { facts: JSON.stringify({ contextWindow }), read_at: new Date(Date.now() - ageMs) };
+  await sql
+    .insertInto("model_facts")
+    .values({ provider: "anthropic", model_id: modelId, ...read })
+    .onConflict((conflict) => conflict.columns(["provider", "model_id"]).doUpdateSet(read))
+    .execute();
+}
+
+async function record(id: string) {
+  return getDeployment(berth.installation.sql, DEFAULT_ACCOUNT_ID, id);
+}
+
+function rowsOf(id: string): unknown {
+  return JSON.parse(inside(id, "cat", "/home/node/.openclaw/openclaw.json")).models.providers.anthropic
+    .models;
+}
