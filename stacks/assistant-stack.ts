@@ -1,5 +1,5 @@
 // From a deployment's record to its stack: the config that the program reads, and its secrets where the assistant gets them.
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Address, readSettingsState } from "../infra/assistant/plugin-calls.ts";
 import { findCodeCache } from "../infra/find-code-cache.ts";
@@ -134,7 +134,19 @@ export function secretsFile({ dataDir }: Pick<StackSettings, "dataDir">, deploym
 /** For Berth alone: what its container gets is another file, see infra/settings.ts. */
 export const SECRETS_FILE_MODE = 0o600;
 
-async function writeSecretsFile(settings: StackSettings, deploymentId: string, text: string): Promise<void> {
+/** Undefined if there is none. */
+export async function readSecretsFile(
+  settings: StackSettings,
+  deploymentId: string,
+): Promise<string | undefined> {
+  return readFile(secretsFile(settings, deploymentId), "utf8").catch(() => undefined);
+}
+
+export async function writeSecretsFile(
+  settings: StackSettings,
+  deploymentId: string,
+  text: string,
+): Promise<void> {
   const file = secretsFile(settings, deploymentId);
   await mkdir(join(settings.dataDir, "secrets"), { recursive: true, mode: 0o700 });
   const unfinished = `${file}.${process.pid}.tmp`;

@@ -1,3 +1,4 @@
+import { readSecretsFile, writeSecretsFile } from "./assistant-stack.ts";
 import { NotDone } from "./attempt-run.ts";
 import { hasBackups } from "./backups/where.ts";
 import { keptImage, pinWanted, previousPin, recordImages } from "./images.ts";
@@ -28,12 +29,14 @@ export async function bringUp(parts: UpgradeParts): Promise<Ending> {
 /** The image stays, and so does the container of an assistant that reads its settings while it runs. */
 async function applyChange({ settings, run, operation, deployment }: UpgradeParts): Promise<Ending> {
   const image = keptImage(settings, deployment);
+  const secrets = await readSecretsFile(settings, deployment.id);
   try {
     return { state: "succeeded", outputs: { ...(await run.up({ replicas: 1, image })) } };
   } catch (error) {
     const isRefused =
       error instanceof NotDone && "cause" in error.how && error.how.cause.code === SETTINGS_NOT_TAKEN;
     if (!isRefused || operation.attempt > 1) throw error;
+    if (secrets !== undefined) await writeSecretsFile(settings, deployment.id, secrets);
     return { ...error.how, back: { status: "active" } };
   }
 }

@@ -25,6 +25,7 @@ const APPLETS = [
   "wget",
   "touch",
   "mv",
+  "nc",
   "du",
   "df",
   "find",
@@ -41,6 +42,8 @@ export interface TinyImages {
   readonly fragile: string;
   /** Ends as OpenClaw 2026.9.6 was seen to when its settings hold `flux`; keeps those that it takes as OpenClaw does. */
   readonly picky: string;
+  /** Takes settings while it runs, as OpenClaw does with Berth's plugin, but none that hold `refused`. */
+  readonly rereading: string;
   /** Keeps compiled code as OpenClaw does: where it may write, written when it is stopped. */
   readonly caching: string;
   /** As far as its command tells it is OpenClaw; it ends at once. */
@@ -75,6 +78,7 @@ const COMMANDS: Readonly<Record<keyof TinyImages, string[]>> = {
       exit 78;;
     esac; cat openclaw.json > openclaw.json.last-good; exec httpd -f -p 18789 -h /www/started`,
   ],
+  rereading: ["/bin/sh", "-c", "while :; do nc -l -p 18789 -e /bin/rereading; done"],
   caching: [
     "/bin/sh",
     "-c",
@@ -97,6 +101,23 @@ const COMMANDS: Readonly<Record<keyof TinyImages, string[]>> = {
 const NODE_STUB = `#!/bin/sh
 [ "$1" = -e ] && exec wget -q -O /dev/null http://127.0.0.1:18789/startupz
 exit 2
+`;
+/** Answers one request: whether the assistant has started, and whether its settings are in force. */
+const REREADING = `#!/bin/sh
+read -r method path version
+while read -r header && [ \${#header} -gt 1 ]; do :; done
+status=200
+case "$path" in
+  /startupz) body='{"ok":true,"status":"started"}' ;;
+  /berth/settings)
+    case "$(cat /home/node/.openclaw/openclaw.json)" in
+      *refused*) body='{"isValid":false,"isApplied":false,"problems":["agents: refused on purpose"]}' ;;
+      *) body='{"isValid":true,"isApplied":true,"problems":[]}' ;;
+    esac ;;
+  *) status=404 body='{}' ;;
+esac
+printf 'HTTP/1.1 %s Said\r\nContent-Type: application/json\r\n' "$status"
+printf 'Content-Length: %s\r\nConnection: close\r\n\r\n%s' "\${#body}" "$body"
 `;
 const VERSION = createHash("sha256")
   .update(readFileSync(import.meta.filename))
@@ -138,6 +159,7 @@ function build(images: TinyImages): void {
     }
     writeFileSync(join(root, "bin/busybox"), busybox(folder), { mode: 0o755 });
     writeFileSync(join(root, "bin/node"), NODE_STUB, { mode: 0o755 });
+    writeFileSync(join(root, "bin/rereading"), REREADING, { mode: 0o755 });
     for (const applet of APPLETS) symlinkSync("busybox", join(root, "bin", applet));
     for (const status of ["started", "starting"]) {
       writeFileSync(join(root, "www", status, "healthz"), '{"ok":true,"status":"live"}\n');
