@@ -114,7 +114,7 @@ async function takeBot(trx: Sql, loser: Deployment): Promise<string | undefined>
 const ADVICE: Readonly<Record<BotVerdict, string>> = {
   accepted:
     " If the bot is yours, somebody else has its token: renew it in @BotFather (/revoke), and send the new one.",
-  refused: " Telegram refuses the token of this deployment: PATCH telegramBotToken while it is stopped.",
+  refused: " Telegram refuses the token of this deployment: PATCH telegramBotToken.",
   "no answer":
     " Telegram did not answer whether this deployment's token is right: if it is, try again in a moment.",
 };

@@ -90,7 +90,7 @@ function causeOf(verdict: Exclude<Verdict, "no answer">, deployment: Deployment)
   if (verdict === "key refused" && api_mode === "byok")
     return {
       code: "MODEL_KEY_REFUSED",
-      message: `${provider} refuses the model key: it is wrong, expired or revoked. ${until} stop it, PATCH modelApiKey and redeploy.`,
+      message: `${provider} refuses the model key: it is wrong, expired or revoked. ${until} PATCH modelApiKey.`,
     };
   if (verdict === "key refused")
     return {
@@ -100,7 +100,7 @@ function causeOf(verdict: Exclude<Verdict, "no answer">, deployment: Deployment)
   if (verdict === "model unknown")
     return {
       code: "MODEL_UNKNOWN",
-      message: `${provider} has no model ${JSON.stringify(model)}, or not for this key. ${until} stop it, PATCH modelId and redeploy.`,
+      message: `${provider} has no model ${JSON.stringify(model)}, or not for this key. ${until} PATCH modelId.`,
     };
   return undefined;
 }

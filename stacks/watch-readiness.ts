@@ -72,7 +72,7 @@ function causeOf(readiness: Readiness): Cause | undefined {
   const { failing } = readiness;
   const what = failing.length > 0 ? `: ${failing.join(", ")} does not work` : "";
   const advice = failing.includes("telegram")
-    ? " Its bot token may be wrong or revoked: stop it, PATCH telegramBotToken and redeploy."
+    ? " Its bot token may be wrong or revoked: PATCH telegramBotToken."
     : "";
   return { code: "NOT_READY", message: `The assistant runs, but says that it is not ready${what}.${advice}` };
 }

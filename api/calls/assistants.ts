@@ -39,7 +39,7 @@ export const ASSISTANT_CALLS = {
     method: "patch",
     path: ONE,
     tag: "Assistants",
-    summary: "Change settings; a later redeploy applies them.",
+    summary: "Change settings; an active assistant takes them at once, another one when it is brought up.",
     body: contract.PatchBody,
     answers: { 200: data(answers.Deployment) },
     errors: ["BOT_IN_USE", "NOT_FOUND", "INVALID_STATE"],

@@ -230,5 +230,5 @@ function tellsNoSecret({ picture: { secrets }, container: { inspected } }: OfCon
   const leaks = leaksIn(JSON.stringify(inspected), secrets);
   if (leaks.length === 0) return [];
   const message = `What the engine tells of its container: expected no secret, found ${inWords(leaks)}.`;
-  return [error(message, `Take another secret by PATCH while it is stopped, then redeploy.`)];
+  return [error(message, `Take another secret by PATCH.`)];
 }

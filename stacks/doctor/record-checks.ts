@@ -78,7 +78,7 @@ function addressIsItsOwn({ deployment: { status, address }, settings, sharesAddr
 }
 
 function botIsItsOwn({ deployment: { status, bot_id }, bot }: Picture) {
-  const advice = "Stop or delete one of the two, or give it another bot by PATCH while it is stopped.";
+  const advice = "Stop or delete one of the two, or give it another bot by PATCH.";
   if (status === "active" && bot.alsoDrivenBy !== undefined) {
     const message = `Its Telegram bot ${bot.id}: expected no other reader, found deployment ${bot.alsoDrivenBy}.`;
     return [error(message, advice)];
