@@ -49,15 +49,15 @@ it("puts the secrets into Secrets Manager, and none of them into the config", as
   for (const secret of [BOT_TOKEN, MODEL_KEY, "gateway-canary"]) {
     expect(JSON.stringify(config)).not.toContain(secret);
   }
-  const names = ["OPENCLAW_GATEWAY_TOKEN", "TELEGRAM_BOT_TOKEN", "ANTHROPIC_API_KEY"];
+  const names = ["OPENCLAW_GATEWAY_TOKEN", "BERTH_TELEGRAM_BOT_TOKEN", "BERTH_MODEL_KEY"];
   expect(JSON.parse(config.secrets ?? "")).toMatchObject({ names });
   const { arn: SecretId } = JSON.parse(config.secrets ?? "");
   const client = new SecretsManagerClient({ region: "eu-central-1" });
   const { SecretString = "" } = await client.send(new GetSecretValueCommand({ SecretId }));
   expect(JSON.parse(SecretString)).toEqual({
     OPENCLAW_GATEWAY_TOKEN: "gateway-canary",
-    TELEGRAM_BOT_TOKEN: BOT_TOKEN,
-    ANTHROPIC_API_KEY: MODEL_KEY,
+    BERTH_TELEGRAM_BOT_TOKEN: BOT_TOKEN,
+    BERTH_MODEL_KEY: MODEL_KEY,
   });
 });
 
@@ -89,7 +89,10 @@ it("has nothing to run for a slot that is paid for and not activated", async () 
 it("stops without the operator's model key, and doesn't start without it", async () => {
   const managed = { ...activated, api_mode: "managed" as const, model_api_key: null };
   const config = await prepareConfig(settings, box, managed, DOWN);
-  expect(JSON.parse(config.secrets ?? "").names).toEqual(["OPENCLAW_GATEWAY_TOKEN", "TELEGRAM_BOT_TOKEN"]);
+  expect(JSON.parse(config.secrets ?? "").names).toEqual([
+    "OPENCLAW_GATEWAY_TOKEN",
+    "BERTH_TELEGRAM_BOT_TOKEN",
+  ]);
   await expect(prepareConfig(settings, box, managed, UP)).rejects.toThrow(
     "The operator has no model key for anthropic. Choose another modelProvider.",
   );
