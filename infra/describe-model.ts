@@ -77,7 +77,7 @@ const GoogleModel = z.object({
 });
 /** Of the hundreds of others an odd one must not hide this one. */
 const OpenRouterList = z.object({
-  data: z.array(z.looseObject({ id: z.unknown(), canonical_slug: z.unknown() })),
+  data: z.array(z.looseObject({ id: z.unknown(), canonical_slug: z.unknown().optional() })),
 });
 const OpenRouterModel = z.object({
   context_length: size,

@@ -186,7 +186,6 @@ describe("an assistant that reads its settings while it runs", () => {
     await berth.call("PATCH", id, {
       modelId: "refused",
       modelApiKey: MODEL_KEY,
-      telegramBotToken: newBotToken(),
     });
     expect(await ended(berth, id)).toMatchObject({
       kind: "patch",
