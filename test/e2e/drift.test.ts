@@ -152,7 +152,7 @@ describe.concurrent("an assistant that ends", () => {
     const { message } = failed.operation.error;
     expect(message).toMatch(/\((exit code 3, )?\d+ restarts\)/);
     expect(message).toContain("something is broken");
-    expect(message).toContain("TELEGRAM_BOT_TOKEN='[REDACTED]'");
+    expect(message).toContain('"telegram":"[REDACTED]"');
     expect(message).not.toContain(BOT_SECRET);
     expect(message).not.toContain(MODEL_KEY);
     expect(message).not.toMatch(/[0-9a-f]{64}/);
@@ -171,7 +171,7 @@ describe.concurrent("an assistant that ends", () => {
     await berth.call("POST", `${id}/redeploy`, {});
     const failed = await waitForStatus(berth, id, "failed");
     expect(failed).toMatchObject({ operation: { kind: "redeploy", error: { code: "CRASHED" } } });
-    expect(JSON.stringify(failed)).toContain("TELEGRAM_BOT_TOKEN='[REDACTED]'");
+    expect(JSON.stringify(failed.operation)).toContain(String.raw`\"telegram\":\"[REDACTED]\"`);
     const events = await berth.installation.sql.selectFrom("operation_events").select("event").execute();
     expect(JSON.stringify(events)).toContain("[REDACTED]");
     expect(JSON.stringify([failed, events])).not.toContain(BOT_SECRET);

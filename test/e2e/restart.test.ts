@@ -99,7 +99,7 @@ async function endsWhile(
       .toEqual({
         containers: [`/berth-${id}`],
         networks: [`berth-${id}`],
-        volumes: [`berth-${id}`],
+        volumes: [`berth-${id}`, `berth-${id}-handed`],
       });
     const { body } = await berth.call("GET", `${id}/stack`);
     expect(body.data).toMatchObject({ pendingOperations: 0, outputs: { status: "active" } });

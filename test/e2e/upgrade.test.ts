@@ -172,7 +172,7 @@ describe("an upgrade that fails", () => {
       .toEqual({
         containers: [`/berth-${id}`],
         networks: [`berth-${id}`],
-        volumes: [`berth-${id}`],
+        volumes: [`berth-${id}`, `berth-${id}-handed`],
       });
     const { body } = await berth.call("GET", `${id}/status`);
     expect(body.data).toMatchObject({
