@@ -49,7 +49,7 @@ export interface paths {
         delete: operations["remove"];
         options?: never;
         head?: never;
-        /** Change settings; a later redeploy applies them. */
+        /** Change settings; an active assistant takes them at once, another one when it is brought up. */
         patch: operations["patch"];
         trace?: never;
     };
@@ -688,7 +688,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            kind: "prepare" | "activate" | "redeploy" | "stop" | "suspend" | "backup" | "restore" | "delete" | "crash";
+            kind: "prepare" | "activate" | "redeploy" | "patch" | "stop" | "suspend" | "backup" | "restore" | "delete" | "crash";
             /** @enum {string} */
             state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
             /** Format: date-time */
@@ -748,6 +748,13 @@ export interface components {
             /** Format: date-time */
             since: string;
         };
+        /** @description Whether Telegram hands the bot's messages to the assistant, and since when. */
+        Channel: {
+            /** @enum {string} */
+            state: "polling" | "refused" | "unreachable";
+            /** Format: date-time */
+            since: string;
+        };
         DeploymentStatus: {
             /** Format: uuid */
             deploymentId: string;
@@ -757,6 +764,14 @@ export interface components {
             outputs: components["schemas"]["Outputs"] | null;
             drift: components["schemas"]["Drift"] | null;
             warning: components["schemas"]["Warning"] | null;
+            /** @description Null unless it is active and has tried; on AWS always. */
+            channel: components["schemas"]["Channel"] | null;
+            /** @description Of somebody who may write to the bot. */
+            lastMessageAt: string | null;
+            lastAnswerAt: string | null;
+            /** @description Why a message was not answered, in a sentence. */
+            lastError: string | null;
+            lastErrorAt: string | null;
             /** Format: date-time */
             updatedAt: string;
         };
@@ -907,6 +922,8 @@ export interface components {
             /** Format: uuid */
             deploymentId: string;
             code: string;
+            /** @description Whether the user was told so in the chat. */
+            isNotified: boolean;
         };
         Backup: {
             /** Format: uuid */
