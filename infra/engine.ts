@@ -1,8 +1,9 @@
 // What Berth asks the container engine itself: whether it answers at all, before anything is concluded from what
 // it does not have, and what a cut-off operation left in it.
 import Docker from "dockerode";
-import { DEPLOYMENT_LABEL, resourceName } from "./args.ts";
+import { DEPLOYMENT_LABEL, handedVolumeName, resourceName } from "./args.ts";
 import { STOP_TIMEOUT_SECONDS } from "./container.ts";
+import { unless } from "./engine-answers.ts";
 import { RESTARTS_OF_A_CRASH_LOOP } from "./last-words.ts";
 
 /** @throws Error when the Docker engine does not answer within that time. */
@@ -17,16 +18,21 @@ export async function assertEngineAnswers(timeoutMs: number): Promise<void> {
 }
 
 /**
- * Removes containers and networks of a deployment that its stack's state doesn't know. Volumes stay: they hold data,
- * and one that is there already is what the next operation goes on with.
+ * Removes containers and networks of a deployment that its stack's state doesn't know, and the volume with its secrets.
+ * The one with its data stays: it is what the next operation goes on with.
  */
 export async function removeStrays(deploymentId: string, known: ReadonlySet<string>): Promise<void> {
-  const { docker, networks } = await ownedBy(deploymentId);
+  const { docker, networks, volumes } = await ownedBy(deploymentId);
   for (const { Id } of await containersOf(docker, deploymentId)) {
     if (!known.has(Id)) await docker.getContainer(Id).remove({ force: true });
   }
   for (const { Id } of networks) {
     if (!known.has(Id)) await docker.getNetwork(Id).remove();
+  }
+  for (const { Name } of volumes) {
+    const isStray = Name === handedVolumeName(deploymentId) && !known.has(Name);
+    // A container that is known may have it.
+    if (isStray) await docker.getVolume(Name).remove().catch(unless(404, 409));
   }
 }
 

@@ -1,7 +1,8 @@
 // The tables of the database, as the migrations make them. Types only, but for the scopes of keys.
-import type { ColumnType, Generated } from "kysely";
+import type { ColumnType } from "kysely";
 import type { ModelFacts } from "../infra/openclaw.ts";
 import type { BackupTable } from "./backups/table.ts";
+import type { CallbackTable } from "./callbacks/table.ts";
 import type { ImageColumns } from "./image-columns.ts";
 import type { OperationKind, PaymentState, Status } from "./lifecycle.ts";
 import type { WatchedColumns } from "./watched-columns.ts";
@@ -208,37 +209,6 @@ export interface RateLimitTable {
   points: number;
   /** Milliseconds since 1970; 64 bits, hence text. */
   expire: string | null;
-}
-
-/** One try to deliver a callback, as its customer may see it. */
-export interface CallbackAttempt {
-  /** ISO 8601. */
-  readonly at: string;
-  /** Absent an answer, null. */
-  readonly statusCode: number | null;
-  readonly error: string | null;
-}
-
-export interface CallbackTable {
-  /** Also the header webhook-id. */
-  id: string;
-  /** Order of events. It is handed out while the deployment's row is locked, so it is the order of its states. */
-  sequence: Generated<string>;
-  deployment_id: string;
-  type: string;
-  /** The very text that is signed and sent. */
-  body: string;
-  state: "pending" | "delivered" | "failed" | "disabled";
-  /** How often it was tried since it was queued. */
-  attempt: Generated<number>;
-  /** The latest tries, those before a replay included. */
-  attempts: ColumnType<CallbackAttempt[], string | undefined, string>;
-  next_attempt_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
-  /** While a worker is sending it. */
-  claimed_until: ColumnType<Date | null, undefined, Date | null>;
-  created_at: Timestamp;
-  /** When it was recorded, or replayed. */
-  queued_at: Timestamp;
 }
 
 /** What a payment provider said of a deployment, each thing once. */

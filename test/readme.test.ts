@@ -1,4 +1,4 @@
-// The README's tables are those of the code: errors, states, settings.
+// The README's tables are those of the code: errors, causes, warnings, states, settings.
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { ERRORS } from "../stacks/errors.ts";
@@ -7,9 +7,21 @@ import { LIFECYCLE } from "../stacks/lifecycle.ts";
 const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
 const config = readFileSync(new URL("../api/config.ts", import.meta.url), "utf8");
 
+function section(heading: string): string {
+  return readme.split(`## ${heading}\n`)[1]?.split("\n## ")[0] ?? "";
+}
+
+/** Codes of causes that these files of `stacks/` make. */
+function codesIn(...files: string[]): Set<string> {
+  const texts = files.map((file) => readFileSync(new URL(`../stacks/${file}`, import.meta.url), "utf8"));
+  const found = texts.join("\n").matchAll(/(?:code: |^(?:export )?const [A-Z_]+ = )"([A-Z_]+)"/gm);
+  return new Set([...found].map(([, code = ""]) => code));
+}
+
 function rows(heading: string): string[][] {
-  const section = readme.split(`## ${heading}\n`)[1]?.split("\n## ")[0] ?? "";
-  const lines = section.split("\n").filter((line) => line.startsWith("| "));
+  const lines = section(heading)
+    .split("\n")
+    .filter((line) => line.startsWith("| "));
   return lines.slice(2).map((line) =>
     line
       .split("|")
@@ -25,6 +37,26 @@ it("errors", () => {
     meaning,
   ]);
   expect(rows("Errors")).toEqual(registry);
+});
+
+it("causes of failed operations", () => {
+  const known = codesIn("pulumi-errors.ts", "upgrade.ts", "state-use/causes.ts");
+  const told =
+    section("Errors").match(/A failed operation carries a cause in \S+: (.*?), each with/s)?.[1] ?? "";
+  // A warning alone.
+  known.delete("STATE_NEARLY_FULL");
+  expect(told.split(/,\s+|\s+or\s+/).toSorted()).toEqual([...known].toSorted());
+});
+
+it("warnings", () => {
+  const known = codesIn(
+    "watch/conversation-record.ts",
+    "watch-models.ts",
+    "watch-readiness.ts",
+    "state-use/causes.ts",
+  );
+  const told = rows("Drift").map(([code = ""]) => code);
+  expect(told.flatMap((code) => code.match(/[A-Z_]{5,}/g) ?? []).toSorted()).toEqual([...known].toSorted());
 });
 
 it("states", () => {

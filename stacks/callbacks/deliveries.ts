@@ -4,8 +4,8 @@ import type { Sql } from "../database.ts";
 import type { Deployment } from "../deployments.ts";
 import { BerthError } from "../errors.ts";
 import { cutPage, type Page } from "../page.ts";
-import type { CallbackAttempt, CallbackTable } from "../schema.ts";
 import { forgetEndpoint } from "./events.ts";
+import type { CallbackAttempt, CallbackTable } from "./table.ts";
 
 export type Callback = Selectable<CallbackTable>;
 
