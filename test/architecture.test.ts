@@ -58,6 +58,16 @@ describe("imports", () => {
   });
 });
 
+it("no test draws a seed of its own: fast-check is imported by support/fast-check.ts alone", () => {
+  const tests = readdirSync(join(ROOT, "test"), { recursive: true, encoding: "utf8" });
+  const importers = tests.filter(
+    (name) =>
+      name.endsWith(".ts") &&
+      /^import .* from "fast-check";$/m.test(readFileSync(join(ROOT, "test", name), "utf8")),
+  );
+  expect(importers).toEqual(["support/fast-check.ts"]);
+});
+
 describe("form", () => {
   it("the top level has four folders, and nobody leaves another one there", () => {
     const folders = readdirSync(ROOT, { withFileTypes: true }).filter((entry) => entry.isDirectory());

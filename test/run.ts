@@ -1,60 +1,83 @@
 // `npm test`: sets up what is missing, runs every test and ends with one line: N passed, N failed.
-// `npm run test:faults` does so with the fault matrix, which `npm test` has only a few rows of.
+// `npm run test:faults` does so with the fault matrix, which `npm test` has only a few rows of, and `npm run test:explore`
+// with the tests that generate what they try, by another seed in each run.
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DEFAULT_ASSISTANT_IMAGE } from "../infra/openclaw.ts";
 import { ensureAssistantImage } from "../infra/toolchain/assistant-image.ts";
-import { printFailure, step } from "../infra/toolchain/progress.ts";
+import { printFailure, say, step } from "../infra/toolchain/progress.ts";
 import { npmProgram, setUp } from "../infra/toolchain/setup.ts";
+import { type Verdict, verdictOf } from "./results.ts";
 import { NO_LOGINS } from "./support/registry.ts";
+import { drawSeed, readSeed, SEED_VARIABLE } from "./support/seed.ts";
 import { ensureTinyImages } from "./support/tiny-image.ts";
 
-interface Results {
-  readonly numPassedTests: number;
-  readonly numFailedTests: number;
-  readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly unknown[] }[];
+const ROOT = new URL("..", import.meta.url).pathname;
+const SEED_OPTION = "--seed=";
+
+interface Wanted {
+  readonly config: string;
+  /** None but for what explores: everything else has the fixed one. */
+  readonly seed: number | undefined;
+  /** For vitest. */
+  readonly options: readonly string[];
 }
 
 try {
+  const wanted = readArguments(process.argv.slice(2));
+  if (wanted.seed !== undefined) say(`exploring with seed ${wanted.seed}`);
   const toolchain = await setUp({ environment: process.env });
   await step("Making the tiny test images", () => ensureTinyImages());
   await ensureAssistantImage(DEFAULT_ASSISTANT_IMAGE, { environment: process.env, logins: NO_LOGINS });
-  const args = process.argv.slice(2);
-  const config = args.includes("--faults") ? "test/faults/vitest.config.ts" : "test/vitest.config.ts";
-  const options = ["--config", config, ...args.filter((arg) => arg !== "--faults")];
-  const { passed, failed } = await runVitest(toolchain.searchPath, options);
+  const { passed, failed, broken } = await runVitest(toolchain.searchPath, wanted);
+  for (const sentence of broken) console.log(sentence);
+  if (failed > 0 && wanted.seed !== undefined)
+    console.log(`To repeat exactly what was found: ${repeat(wanted.seed, wanted.options)}`);
   console.log(`${passed} passed, ${failed} failed`);
-  process.exitCode = passed > 0 && failed === 0 ? 0 : 1;
+  process.exitCode = failed === 0 ? 0 : 1;
 } catch (error) {
   printFailure(error);
   console.log("0 passed, 1 failed");
   process.exitCode = 1;
 }
 
-async function runVitest(
-  searchPath: string,
-  options: readonly string[],
-): Promise<{ passed: number; failed: number }> {
+/** @throws Error when a seed is given that is none */
+function readArguments(args: readonly string[]): Wanted {
+  const [kind, ...rest] = args;
+  if (kind === "--faults") return { config: "test/faults/vitest.config.ts", seed: undefined, options: rest };
+  if (kind !== "--explore") return { config: "test/vitest.config.ts", seed: undefined, options: args };
+  const given = rest.find((arg) => arg.startsWith(SEED_OPTION))?.slice(SEED_OPTION.length);
+  const options = rest.filter((arg) => !arg.startsWith(SEED_OPTION));
+  return {
+    config: "test/explore.config.ts",
+    seed: given === undefined ? drawSeed() : readSeed(given),
+    options,
+  };
+}
+
+function repeat(seed: number, options: readonly string[]): string {
+  const quoted = options.map((option) => (/^[\w./:=-]+$/.test(option) ? option : `'${option}'`));
+  return ["npm run test:explore --", `${SEED_OPTION}${seed}`, ...quoted].join(" ");
+}
+
+async function runVitest(searchPath: string, { config, seed, options }: Wanted): Promise<Verdict> {
   const folder = await mkdtemp(join(tmpdir(), "berth-results-"));
   const file = join(folder, "results.json");
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+  const { [SEED_VARIABLE]: _, ...environment } = process.env;
   try {
-    const vitest = spawn(npmProgram("vitest"), ["run", ...reporters, ...options], {
+    const vitest = spawn(npmProgram("vitest"), ["run", ...reporters, "--config", config, ...options], {
       stdio: "inherit",
-      env: { ...process.env, PATH: searchPath },
+      env: { ...environment, ...(seed !== undefined && { [SEED_VARIABLE]: String(seed) }), PATH: searchPath },
     });
     // Left alone, the tests would go on after the command was ended.
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => vitest.kill(signal));
-    const code = await new Promise<number | null>((resolve) => vitest.once("exit", resolve));
-    const results = JSON.parse(await readFile(file, "utf8")) as Results;
-    // A file that could not be loaded has no tests to count, and an error outside a test fails none of them.
-    const broken = results.testResults.filter(
-      ({ status, assertionResults }) => status === "failed" && assertionResults.length === 0,
-    );
-    const failed = results.numFailedTests + broken.length;
-    return { passed: results.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed };
+    const exit = await new Promise<Parameters<typeof verdictOf>[0]>((resolve, reject) => {
+      vitest.once("error", reject).once("exit", (code, signal) => resolve({ code, signal }));
+    });
+    return verdictOf(exit, await readFile(file, "utf8").catch(() => undefined), ROOT);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -6,8 +6,10 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     exclude: ["test/faults/**"],
     maxWorkers: 2,
-    testTimeout: 240_000,
-    hookTimeout: 240_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     teardownTimeout: 60_000,
+    // What a test waits for may take so long on a busy machine; usually it is there at once.
+    expect: { poll: { timeout: 60_000 } },
   },
 });

@@ -1,5 +1,5 @@
 // Whose deployments and keys are whose, on a real app and database. No worker runs: nothing is deployed.
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { callWith, newKey } from "../support/accounts.ts";
 import { ACTIVATION, API_KEY, paidSlot, startTestBerth, type TestBerth } from "../support/berth.ts";
 
@@ -99,10 +99,17 @@ describe("a key", () => {
   });
 
   it("ends at its time", async () => {
-    const key = await newKey(berth, { account: "ending", expiresInSeconds: 2 });
-    expect((await callWith(berth, key)("GET", "")).status).toBe(200);
-    await new Promise((resolve) => setTimeout(resolve, 2_000));
-    expect((await callWith(berth, key)("GET", "")).status).toBe(401);
+    const startedAt = Date.now();
+    const own = callWith(berth, await newKey(berth, { account: "ending", expiresInSeconds: 3_600 }));
+    const statusIn = async (seconds: number) => {
+      vi.useFakeTimers({ toFake: ["Date"], now: startedAt + seconds * 1_000 });
+      return (await own("GET", "")).status;
+    };
+    try {
+      expect([await statusIn(0), await statusIn(3_599), await statusIn(3_660)]).toEqual([200, 200, 401]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("is revoked at once, and stays so", async () => {

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { forgetOld } from "../../stacks/housekeeping.ts";
 import { type CallWithKey, callWith, newKey, type TestKey } from "../support/accounts.ts";
 import { BOT_SECRET, MODEL_KEY, newBotToken, startTestBerth, type TestBerth } from "../support/berth.ts";
@@ -164,12 +164,8 @@ async function rows(as: CallWithKey): Promise<Row[]> {
 
 /** Rows are written a moment after their call was answered. */
 async function rowOf(requestId: string): Promise<Row | undefined> {
-  for (const deadline = Date.now() + 5_000; Date.now() < deadline; ) {
-    const found = (await rows(berth.call)).find((row) => row.requestId === requestId);
-    if (found) return found;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  return undefined;
+  const find = async () => (await rows(berth.call)).find((row) => row.requestId === requestId);
+  return vi.waitUntil(find, { timeout: 60_000 });
 }
 
 async function aged(requestId: string, days: number): Promise<string> {

@@ -1,10 +1,11 @@
 // What is no call at all is refused in the shape of every other error, byte by byte, and the connection is closed.
+import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { httpServer } from "../../api/http-server.ts";
 import { answerNoCalls } from "../../api/no-call.ts";
+import { ownTime } from "../support/own-time.ts";
 
 const START = "POST / HTTP/1.1\r\nHost: x\r\n";
 
@@ -47,13 +48,13 @@ describe("is answered and hung up on", () => {
     ],
     ["headers that never end", START, 408, /headers may take 10 s/],
   ])("%s", async (_, text, status, says) => {
-    const { head, body, seconds } = await sent(server, text);
+    const { head, body, ownMs } = await sent(server, text);
     expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} .*\r\n`));
     expect(head).toContain("\r\nConnection: close");
     expect(JSON.parse(body)).toEqual({
       error: { code: "INVALID_REQUEST", message: expect.stringMatching(says) },
     });
-    expect(seconds).toBeLessThan(15);
+    expect(ownMs).toBeLessThan(15_000);
   });
 });
 
@@ -75,19 +76,19 @@ it("a body that never ends is cut off", async () => {
   );
   answerNoCalls(hasty);
   await listening(hasty);
-  const { head, seconds } = await sent(hasty, `${START}Content-Length: 5\r\n\r\na`);
+  const { head, ownMs } = await sent(hasty, `${START}Content-Length: 5\r\n\r\na`);
   hasty.close();
   expect(head).toMatch(/^HTTP\/1.1 408 /);
-  expect(seconds).toBeLessThan(5);
+  expect(ownMs).toBeLessThan(5_000);
 });
 
 async function listening(one: Server): Promise<void> {
   await new Promise<void>((resolve) => one.listen(0, "127.0.0.1", resolve));
 }
 
-/** Sends the pieces, one after what was answered to the other, and reads until the server hangs up. */
+/** Sends the pieces, each once the one before it is being answered, and reads until the server hangs up. */
 async function sent(to: Server, ...pieces: string[]) {
-  const startedAt = performance.now();
+  const own = ownTime();
   const socket = connect((to.address() as AddressInfo).port, "127.0.0.1").on("error", () => {});
   let text = "";
   socket.setEncoding("utf8").on("data", (piece) => {
@@ -95,10 +96,10 @@ async function sent(to: Server, ...pieces: string[]) {
   });
   const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
   for (const [index, piece] of pieces.entries()) {
-    if (index > 0) await sleep(200);
+    if (index > 0) await once(socket, "data");
     socket.write(piece);
   }
   await closed;
   const [head = "", body = ""] = text.split(/\r\n\r\n(.*)/s);
-  return { text, head, body, seconds: (performance.now() - startedAt) / 1000 };
+  return { text, head, body, ownMs: own() };
 }

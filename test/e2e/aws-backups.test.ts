@@ -24,6 +24,8 @@ import { makeMotoFoundation, makeTransferBucket } from "../support/moto-foundati
 const SLICE = 97;
 const OLD = "ghcr.io/openclaw/openclaw:1";
 const NEW = "ghcr.io/openclaw/openclaw:2";
+/** So long that no deployment's moment in it comes by itself while the tests run. */
+const PERIOD_HOURS = 6_000;
 const HOUR_MS = 3_600_000;
 const transfer = { bucket: "berth-transfer", image: "node:24" };
 const ecs = new Fargate();
@@ -53,7 +55,7 @@ beforeAll(async () => {
     BERTH_MEMORY_MIB: "2048",
     BERTH_CPUS: "1",
     BERTH_CONCURRENCY: "1",
-    BERTH_BACKUP_EVERY: "1",
+    BERTH_BACKUP_EVERY: String(PERIOD_HOURS),
     BERTH_ASSISTANT_IMAGE: OLD,
   });
   ({ id: elsewhere } = await assistant("us-east-1"));
@@ -171,7 +173,7 @@ it("scheduled ones are made where there is a bucket; what a dead attempt has lef
   if (service) service.desiredCount = 0;
   for (const one of ecs.tasks)
     if (one.group) Object.assign(one, { desiredStatus: "STOPPED", lastStatus: "STOPPED" });
-  const later = new Date(Date.now() + 2 * HOUR_MS);
+  const later = new Date(Date.now() + 2 * PERIOD_HOURS * HOUR_MS);
   expect(await beginDue(berth.installation, later), "the other region's does not hold it up").toBe(1);
   const { sql } = berth.installation;
   const scheduled = () => sql.selectFrom("backups").selectAll().where("reason", "=", "scheduled").execute();

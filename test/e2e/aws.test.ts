@@ -153,7 +153,7 @@ function logs(query: string, headers: Record<string, string> = {}, signal?: Abor
 }
 
 async function until(isTrue: () => Promise<boolean> | boolean): Promise<void> {
-  for (const deadline = Date.now() + 15_000; !(await isTrue()); ) {
+  for (const deadline = Date.now() + 60_000; !(await isTrue()); ) {
     if (Date.now() > deadline) throw new Error("It did not come to that.");
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
@@ -232,9 +232,11 @@ describe("metrics", () => {
       uptimeSeconds: expect.any(Number),
     });
     expect(body.data?.uptimeSeconds).toBeGreaterThanOrEqual(60);
-    const calls = world.calls.length;
+    // The worker looks at services of its own accord.
+    const looks = () => world.calls.filter(({ name }) => name !== "DescribeServices").length;
+    const before = looks();
     expect((await berth.call("GET", `${id}/metrics`)).body.data).toEqual(body.data);
-    expect(world.calls).toHaveLength(calls);
+    expect(looks()).toBe(before);
   });
 
   it("of a task that was not measured yet are told without CPU and memory", async () => {
@@ -333,10 +335,11 @@ describe("drift", () => {
     const more = await Promise.all(Array.from({ length: 12 }, () => assistant()));
     world.calls.length = 0;
     const looks = () => world.calls.filter(({ name }) => name === "DescribeServices");
-    await until(() => looks().length >= 4);
+    const ofOne = () => looks().filter(({ asked }) => asked.includes(`berth-${more[0]}`));
+    // Between two looks at one, all others are looked at.
+    await until(() => ofOne().length >= 3);
     expect(Math.max(...looks().map(({ asked }) => asked.length))).toBe(10);
-    const places = looks().filter(({ asked }) => asked.includes(`berth-${more[0]}`));
-    expect(new Set(places.map(({ region }) => region))).toEqual(new Set(["eu-central-1"]));
+    expect(new Set(ofOne().map(({ region }) => region))).toEqual(new Set(["eu-central-1"]));
     for (const deployment of more)
       await berth.installation.sql
         .updateTable("deployments")

@@ -1,9 +1,10 @@
 // A backup is all of an assistant's data as it was: it comes back byte for byte, here or in another slot, and nowhere else.
-import { execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { resourceName } from "../../infra/args.ts";
@@ -75,7 +76,10 @@ it("an active assistant stands still while it is backed up, and stays active", a
   expect(after.Id).toBe(before.Id);
   expect([after.State.Running, after.State.ExitCode]).toEqual([true, 0]);
   expect(after.State.StartedAt).not.toBe(before.State.StartedAt);
-  expect(await labelled(id), "no door is left").toMatchObject({ containers: [`/${resourceName(id)}`] });
+  // But for what measures its data, now and then.
+  await expect
+    .poll(async () => (await labelled(id)).containers, { message: "no door is left" })
+    .toEqual([`/${resourceName(id)}`]);
 });
 
 it("it is listed, and downloaded it is what was there", async () => {
@@ -95,9 +99,7 @@ it("a client that leaves in the middle of a download leaves nothing open", async
   await response.body?.getReader().read();
   expect(openFiles(backup.id)).toBe(1);
   leaving.abort();
-  for (const deadline = Date.now() + 5_000; openFiles(backup.id) > 0 && Date.now() < deadline; )
-    await sleep(20);
-  expect(openFiles(backup.id)).toBe(0);
+  await expect.poll(() => openFiles(backup.id)).toBe(0);
 });
 
 it("the files hold no clear text and are for their owner alone", async () => {
@@ -128,7 +130,7 @@ it("it is restored once the assistant is stopped, and what was there is backed u
   expect(await untilOperationEnded(id)).toMatchObject({ kind: "restore", state: "succeeded" });
   expect((await status(id)).status).toBe("stopped");
   expect(await picture(id, image)).toEqual(taken);
-  expect(refreshStack(id), "to Pulumi it is the same volume").toContain("unchanged");
+  expect(await refreshStack(id), "to Pulumi it is the same volume").toContain("unchanged");
   const [before] = await backups(id);
   expect(before).toMatchObject({ state: "ready", reason: "restore" });
   const kept = await download(id, before?.id ?? "");
@@ -202,10 +204,8 @@ it("of those asked for as many are kept as are to be, and one that is deleted is
   }
   const listRequested = async () => (await backups(id)).filter(({ reason }) => reason === "requested");
   // Old ones are removed once the operation has ended.
-  for (const deadline = Date.now() + 5_000; Date.now() < deadline && (await listRequested()).length > 2; )
-    await sleep(20);
+  await expect.poll(listRequested).toHaveLength(2);
   const requested = await listRequested();
-  expect(requested).toHaveLength(2);
   expect(requested.map((kept) => kept.id)).not.toContain(backup.id);
   expect(existsSync(join(berth.dataDir, "backups", id, `${backup.id}.age`))).toBe(false);
 
@@ -276,9 +276,13 @@ function linkOf(path: string): string | undefined {
   }
 }
 
-/** Fails if what is there differs from what the stack's state says. */
-function refreshStack(of: string): string {
+/**
+ * Fails if what is there differs from what the stack's state says. Not in one go: this very process is the server, and one that
+ * stands still for ten seconds closes its connections while they are used.
+ */
+async function refreshStack(of: string): Promise<string> {
   const refresh = `pulumi refresh --yes --expect-no-changes --stack ${of}`;
   const script = `set -e\neval "$(npm run -s berth -- env)"\n${refresh}`;
-  return execFileSync("bash", ["-c", script], { cwd: ROOT, env: berth.environment, encoding: "utf8" });
+  const { stdout } = await promisify(execFile)("bash", ["-c", script], { cwd: ROOT, env: berth.environment });
+  return stdout;
 }

@@ -40,15 +40,15 @@ it("the README's receiver is told of a real activation and of the deletion", asy
   const callbackUrl = `https://${RECEIVER_HOST}:${tlsPort}/berth`;
   await berth.call("POST", `${id}/activate`, { ...ACTIVATION, callbackUrl });
   await waitForStatus(berth, id, "active");
-  await expect.poll(said, { timeout: 30_000 }).toContain(`assistant.active ${id}`);
+  await expect.poll(said).toContain(`assistant.active ${id}`);
   const forged = await fetch(`http://127.0.0.1:${port}/berth`, { method: "POST", body: "{}" });
   expect(forged.status).toBe(400);
 
   await berth.call("DELETE", id);
   await waitForStatus(berth, id, "deleted");
-  await expect.poll(said, { timeout: 30_000 }).toContain(`assistant.deleted ${id}`);
+  await expect.poll(said).toContain(`assistant.deleted ${id}`);
   await expect
-    .poll(async () => (await berth.call("GET", `${id}/callbacks`)).body.data, { timeout: 30_000 })
+    .poll(async () => (await berth.call("GET", `${id}/callbacks`)).body.data)
     .toMatchObject([
       { type: "assistant.deleted", state: "delivered" },
       { type: "assistant.active", state: "delivered" },
@@ -115,7 +115,7 @@ async function startExample(port: number, secret: string): Promise<() => string>
   child.stdout.on("data", (text) => {
     said += text;
   });
-  await expect.poll(() => said, { timeout: 30_000 }).toContain("listening");
+  await expect.poll(() => said).toContain("listening");
   return () => said;
 }
 

@@ -150,7 +150,7 @@ async function answer(id: string, method: string, path: string, body?: object): 
 
 async function until(id: string, status: string): Promise<void> {
   const isThere = async () => (await server.status(id)).status === status;
-  await vi.waitUntil(isThere, { timeout: 60_000, interval: 50 });
+  await vi.waitUntil(isThere, { timeout: 180_000, interval: 50 });
 }
 
 /** Command lines and environments of all processes of this machine, again and again. */
@@ -190,7 +190,17 @@ function folder(path: string): string {
   const searched = files.filter(
     (file) => file !== join(path, "passphrase") && !file.startsWith(join(path, "secrets/")),
   );
-  return searched.map((file) => file + readFileSync(file, "latin1")).join("\n");
+  return searched.map((file) => file + contentOf(file)).join("\n");
+}
+
+/** Of a running server's files one may be gone by now. */
+function contentOf(file: string): string {
+  try {
+    return readFileSync(file, "latin1");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
+    throw error;
+  }
 }
 
 /** All rows of all tables as text: in their files they may be compressed. */

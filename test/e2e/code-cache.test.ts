@@ -1,4 +1,7 @@
 // The compiled code of an image: made in the background, read by all its assistants and written by none.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { CODE_CACHE_PATH, codeCacheName } from "../../infra/code-cache.ts";
@@ -18,15 +21,23 @@ beforeAll(async () => {
 afterAll(removeCaches);
 
 it("an assistant starts without it, and with it once it is there; it can't write it", async () => {
-  const berth = await startTestBerth(57, { BERTH_ASSISTANT_IMAGE: images.caching });
+  const settings = { BERTH_ASSISTANT_IMAGE: images.caching };
+  const folder = await mkdtemp(join(tmpdir(), "berth-code-cache-"));
+  // Until the assistant is there its place is taken: then nobody makes it.
+  const [name = ""] = await cacheNames();
+  const squatter = await docker.createContainer({ name, Image: images.healthy });
+  let berth = await startTestBerth(57, settings, folder);
   try {
     const id = await paidSlot(berth);
     await berth.call("POST", `${id}/activate`, ACTIVATION);
     await waitForStatus(berth, id, "active");
     expect(await mountsOf(id)).not.toContain(CODE_CACHE_PATH);
 
+    await squatter.remove({ force: true });
+    await berth.stop();
+    berth = await startTestBerth(57, settings, folder);
     const cache = await untilThere();
-    expect(await containersOf(images.caching)).toEqual([`/berth-${id}`]);
+    await expect.poll(() => containersOf(images.caching)).toEqual([`/berth-${id}`]);
     await berth.call("POST", `${id}/redeploy`, {});
     await waitForStatus(berth, id, "active");
     expect(inside(id, "cat", CODE)).toBe("code\n");
@@ -46,6 +57,7 @@ it("an assistant starts without it, and with it once it is there; it can't write
     expect(await findCodeCache(images.caching)).toBe(cache);
   } finally {
     await berth.close();
+    await rm(folder, { recursive: true, force: true });
   }
 });
 
@@ -83,7 +95,7 @@ it("is made by one at a time, without network and secrets, and in vain leaves no
 });
 
 async function untilThere(): Promise<string | undefined> {
-  await expect.poll(() => findCodeCache(images.caching), { timeout: 60_000 }).toBeDefined();
+  await expect.poll(() => findCodeCache(images.caching), { timeout: 180_000 }).toBeDefined();
   return findCodeCache(images.caching);
 }
 

@@ -152,7 +152,7 @@ describe("finds", () => {
     expect(stdout).not.toContain(MODEL_KEY);
     // What redeploy does depends on what was seen: this is seen within a second or two.
     const drifts = async () => (await examined()).findings.map(({ message }) => message).join("\n");
-    await expect.poll(drifts, { timeout: 10_000 }).toContain("that it is unexpected");
+    await expect.poll(drifts).toContain("that it is unexpected");
     await redeployed();
     expect((await examined()).findings).toEqual([]);
   });

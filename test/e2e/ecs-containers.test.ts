@@ -10,7 +10,9 @@ import { DEFAULT_ASSISTANT_IMAGE, openclawSettings } from "../../infra/openclaw.
 import { FOUNDATION } from "../support/foundation.ts";
 
 const NAME = `berth-test-${randomBytes(4).toString("hex")}`;
-const START_TIMEOUT_MS = 180_000;
+const START_TIMEOUT_MS = 400_000;
+/** With its two stops, each of which may take the whole grace. */
+const LIFE_MS = 600_000;
 const VALUES: Readonly<Record<string, string>> = {
   ANTHROPIC_API_KEY: "sk-ant-test-canary-0123456789",
   OPENCLAW_GATEWAY_TOKEN: randomBytes(32).toString("hex"),
@@ -81,7 +83,9 @@ function run(container: Container, ...how: string[]): string {
   return docker("run", ...how, ...flags, container.image, ...first, ...command);
 }
 
-it("write the settings, start OpenClaw hardened, and are healthy when it says so", async () => {
+it("write the settings, start OpenClaw hardened, and are healthy when it says so", {
+  timeout: LIFE_MS,
+}, async () => {
   run(settings, "--rm");
   run(assistant, "--detach", "--name", NAME, "--memory", "2048m");
   const [, ...check] = assistant.healthCheck?.command ?? [];

@@ -100,7 +100,7 @@ it("a wrong passphrase: failed, then redeploy works with the right one", async (
     const id = await paidSlot(berth);
     // The slot's preparation makes the stack, with the right one.
     await vi.waitUntil(async () => (await berth.call("GET", `${id}/stack`)).body.data?.lastUpdate, {
-      timeout: 60_000,
+      timeout: 180_000,
       interval: 300,
     });
     await writeFile(file, "another passphrase\n");

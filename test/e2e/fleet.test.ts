@@ -14,7 +14,7 @@ const ids: string[] = [];
 beforeAll(async () => {
   images = await ensureTinyImages();
   execFileSync("docker", ["tag", images.healthy, IMAGE]);
-  berth = await startTestBerth(13, { BERTH_ASSISTANT_IMAGE: IMAGE, BERTH_STARTUP_TIMEOUT: "5" });
+  berth = await startTestBerth(13, { BERTH_ASSISTANT_IMAGE: IMAGE });
   for (let count = 0; count < 5; count++) ids.push(await paidSlot(berth));
   await Promise.all(ids.map((id) => berth.call("POST", `${id}/activate`, ACTIVATION)));
   for (const id of ids) await waitForStatus(berth, id, "active");

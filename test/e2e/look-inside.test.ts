@@ -1,4 +1,5 @@
 // What an assistant writes and uses can be looked at over the API, without its secrets.
+import { execFileSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
@@ -130,10 +131,15 @@ it("without a container there is nothing to look into", async () => {
   }
 });
 
-/** Has the assistant's first process write a line: its output is the log's. */
-async function says(text: string, option = ""): Promise<void> {
+/** Has the assistant's first process write a line: its output is the log's. Without its end, Docker keeps it back. */
+async function says(text: string, option: "" | "-n" = ""): Promise<void> {
+  const before = linesInLog();
   inside(id, "sh", "-c", `echo ${option} "$0" > /proc/1/fd/1`, text);
-  await sleep(50);
+  if (option === "") await expect.poll(linesInLog).toBeGreaterThan(before);
+}
+
+function linesInLog(): number {
+  return execFileSync("docker", ["logs", `berth-${id}`], { encoding: "utf8" }).split("\n").length;
 }
 
 async function environment(): Promise<string> {
@@ -162,7 +168,7 @@ function collect(response: Response): { text: string } {
 }
 
 async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + 15_000; !(await isTrue()); await sleep(50)) {
+  for (const deadline = Date.now() + 60_000; !(await isTrue()); await sleep(50)) {
     if (Date.now() > deadline) throw new Error("It did not come to that.");
   }
 }

@@ -50,7 +50,7 @@ it("a key that is refused, and one that is taken after a change", async () => {
   await berth.call("POST", `${id}/redeploy`, {});
   await waitForStatus(berth, id, "active");
   await vi.waitUntil(() => api.asked.at(-1)?.headers["x-api-key"] === "sk-ant-another-0123456789", {
-    timeout: 15_000,
+    timeout: 60_000,
   });
   expect((await status(id)).warning).toBeNull();
 });
@@ -62,7 +62,7 @@ it("a key that is revoked later is found when it is asked for again; without an 
   const { since } = (await untilWarning(id, "MODEL_KEY_REFUSED")) ?? {};
   api.answers = { [MODEL]: { status: 503, body: {} } };
   await makeDue(id);
-  await vi.waitUntil(async () => !(await isDue(id)), { timeout: 15_000 });
+  await vi.waitUntil(async () => !(await isDue(id)), { timeout: 60_000 });
   expect(await status(id)).toMatchObject({ warning: { cause: { code: "MODEL_KEY_REFUSED" }, since } });
   api.answers = { [MODEL]: ok };
   await makeDue(id);
@@ -107,7 +107,7 @@ async function status(of: string): Promise<Status & Record<string, unknown>> {
 }
 
 async function untilWarning(of: string, code: string | undefined) {
-  await vi.waitUntil(async () => (await status(of)).warning?.cause.code === code, { timeout: 15_000 });
+  await vi.waitUntil(async () => (await status(of)).warning?.cause.code === code, { timeout: 60_000 });
   return (await status(of)).warning as (Status["warning"] & { since: string }) | null;
 }
 

@@ -56,9 +56,10 @@ it("refresh and up change nothing", async () => {
 
 it("scaling by hand does what stop and redeploy do", async () => {
   await pulumi(`pulumi config set replicas 0 --stack ${id} && pulumi up --yes --stack ${id}`);
-  expect((await labelled(id)).containers).toEqual([]);
+  // But for what measures its data, now and then.
+  await expect.poll(async () => (await labelled(id)).containers).toEqual([]);
   await pulumi(`pulumi config set replicas 1 --stack ${id} && pulumi up --yes --stack ${id}`);
-  expect((await labelled(id)).containers).toEqual([`/berth-${id}`]);
+  await expect.poll(async () => (await labelled(id)).containers).toEqual([`/berth-${id}`]);
 });
 
 it("destroy removes everything, and delete by the API ends it", async () => {

@@ -21,7 +21,7 @@ it("are a cause, while it runs and while it starts; redeploy takes the last that
     breakSettings(id);
     inside(id, "sh", "-c", "kill -9 -1");
     await vi.waitUntil(async () => (await status(berth, id))?.status === "failed", {
-      timeout: 30_000,
+      timeout: 120_000,
       interval: 100,
     });
     expect(await status(berth, id)).toMatchObject({ operation: { kind: "crash", error: REFUSED } });

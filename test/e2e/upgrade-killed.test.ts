@@ -17,7 +17,7 @@ it("after an image that never gets well has eaten the data: rolled back, byte fo
   const images = await ensureTinyImages();
   const name = `${REPOSITORY}:eating`;
   execFileSync("docker", ["tag", images.healthy, name]);
-  const settings = { BERTH_ASSISTANT_IMAGE: name, BERTH_STARTUP_TIMEOUT: "5" };
+  const settings = { BERTH_ASSISTANT_IMAGE: name, BERTH_STARTUP_TIMEOUT: "20" };
   const server = await Server.start(11, { settings });
   try {
     const id = await slotFor(server, "stop");
@@ -68,7 +68,7 @@ it("while the healthy one comes up: it goes on from the data as they were before
 
 /** Asks the container that is there at the moment, running or not. */
 async function untilTouched(id: string, file: string, content: string): Promise<void> {
-  for (const deadline = Date.now() + 60_000; Date.now() < deadline; await sleep(20)) {
+  for (const deadline = Date.now() + 180_000; Date.now() < deadline; await sleep(20)) {
     try {
       const packed = execFileSync("docker", ["cp", `berth-${id}:${file}`, "-"], { stdio: "pipe" });
       if (packed.subarray(512, 512 + content.length).toString() === content) return;

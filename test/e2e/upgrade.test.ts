@@ -26,7 +26,7 @@ beforeAll(async () => {
   logins = mkdtempSync(join(tmpdir(), "berth-logins-"));
   const auths = { [registry.host]: { auth: Buffer.from(LOGIN).toString("base64") } };
   writeFileSync(join(logins, "config.json"), JSON.stringify({ auths }));
-  const settings = { DOCKER_CONFIG: logins, BERTH_STARTUP_TIMEOUT: "5" };
+  const settings = { DOCKER_CONFIG: logins, BERTH_STARTUP_TIMEOUT: "20" };
   berth = await startTestBerth(18, { BERTH_ASSISTANT_IMAGE: reference, ...settings });
   id = await paidSlot(berth);
 });
@@ -166,11 +166,14 @@ describe("an upgrade that fails", () => {
       pinned: before.image.pinned,
       rolledBackFrom: eating,
     });
-    expect(await labelled(id)).toEqual({
-      containers: [`/berth-${id}`],
-      networks: [`berth-${id}`],
-      volumes: [`berth-${id}`],
-    });
+    // But for what measures its data, now and then.
+    await expect
+      .poll(() => labelled(id))
+      .toEqual({
+        containers: [`/berth-${id}`],
+        networks: [`berth-${id}`],
+        volumes: [`berth-${id}`],
+      });
     const { body } = await berth.call("GET", `${id}/status`);
     expect(body.data).toMatchObject({
       outputs: { status: "active", image: before.image.pinned },

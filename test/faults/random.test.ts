@@ -2,8 +2,8 @@
 // FAULTS_SECONDS and FAULTS_SEED make it longer, or the same again.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import fc from "fast-check";
 import { expect, it } from "vitest";
+import { fc } from "../support/fast-check.ts";
 import { GOAL, type LifecycleCall } from "../support/faults/calls.ts";
 import { kill, type Victim } from "../support/faults/processes.ts";
 import { Server } from "../support/faults/server.ts";

@@ -248,7 +248,7 @@ it("a restore whose task can't begin touches nothing, and doesn't say that it di
 
 it("one that is cancelled ends its task", async () => {
   inState("echo kept > file");
-  ecs.startMs = 5_000;
+  ecs.startMs = 600_000;
   const leaving = new AbortController();
   const work = { ...newWork(), meantToRun: undefined };
   const cancelled = backUp(access(), work, { ...never, signal: leaving.signal });

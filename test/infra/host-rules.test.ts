@@ -1,6 +1,6 @@
 // The host rules as text, and in a firewall of their own: that of a network namespace, which has nothing else in it.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bridgeName } from "../../infra/bridge.ts";
@@ -74,6 +74,8 @@ describe.skipIf(!isRoot)("in a real firewall (skipped without root, which iptabl
     ).trim();
 
   beforeAll(() => {
+    // Of a run that was killed.
+    if (existsSync(join("/run/netns", NAME))) execFileSync("ip", ["netns", "del", NAME]);
     execFileSync("ip", ["netns", "add", NAME]);
     mkdirSync(ETC, { recursive: true });
     writeFileSync(join(ETC, "resolv.conf"), "nameserver 10.0.0.2\n");

@@ -82,7 +82,7 @@ describe("a volume", () => {
     const scales = await setUp();
     const [listed] = await docker.listContainers({
       all: true,
-      filters: { label: [`${DOOR_LABEL}=measure`] },
+      filters: { label: [`${DOOR_LABEL}=measure`, `${DEPLOYMENT_LABEL}=${deploymentId}`] },
     });
     const { HostConfig, Config, Mounts } = await docker.getContainer(listed?.Id ?? "").inspect();
     expect(HostConfig).toMatchObject({

@@ -80,7 +80,7 @@ it("of a file that is far too large the beginning is read, and all of it kept", 
 
 function written(more: object = {}): string {
   const input = JSON.stringify({ deploymentId: "test", volume, image, settings: OWNED, ...more });
-  return execFileSync(process.execPath, [SCRIPT], { input, encoding: "utf8", timeout: 20_000 });
+  return execFileSync(process.execPath, [SCRIPT], { input, encoding: "utf8", timeout: 120_000 });
 }
 
 function settings(): unknown {
@@ -93,6 +93,6 @@ function put(text: string, name = "openclaw.json"): void {
 
 function inVolume(command: string, input = ""): string {
   const run = ["run", "--rm", "-i", "--network", "none", "-v", `${volume}:/home/node/.openclaw`, image];
-  const options = { input, encoding: "utf8", timeout: 20_000 } as const;
+  const options = { input, encoding: "utf8", timeout: 120_000 } as const;
   return execFileSync("docker", [...run, "sh", "-c", `cd .openclaw; ${command}`], options);
 }

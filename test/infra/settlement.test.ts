@@ -15,9 +15,10 @@ const ASKED: Asked = {
   service: "berth-1",
   taskDefinition: WANTED,
   replicas: 1,
-  timeoutSeconds: 2,
+  // What comes to an end by them says so itself.
+  timeoutSeconds: 120,
   pollMs: 10,
-  staleMs: 500,
+  staleMs: 120_000,
 };
 const PULL = "CannotPullContainerError: failed to resolve ref ghcr.io/x/y:1: ghcr.io/x/y:1: not found";
 
@@ -76,7 +77,7 @@ describe("asked for one task", () => {
       deployments: deployment("COMPLETED"),
       tasks: [running(), running({ taskArn: "task/0", taskDefinitionArn: OLD })],
     });
-    expect(await failure()).toBe(
+    expect(await failure({ timeoutSeconds: 2 })).toBe(
       "The assistant did not become ready within 2 s; its task is not healthy yet.",
     );
   });
@@ -86,7 +87,9 @@ describe("asked for one task", () => {
       deployments: deployment("COMPLETED", OLD),
       tasks: [running({ taskDefinitionArn: OLD })],
     });
-    expect(await failure()).toContain(`runs ${OLD} where ${WANTED} was asked for: it was rolled back`);
+    expect(await failure({ staleMs: 500 })).toContain(
+      `runs ${OLD} where ${WANTED} was asked for: it was rolled back`,
+    );
   });
 
   it("bears with ECS while it tells of what was before", async () => {
@@ -103,7 +106,7 @@ describe("asked for one task", () => {
       { deployments: deployment("IN_PROGRESS"), tasks: [] },
       { deployments: deployment("IN_PROGRESS"), tasks: [ended("task/1", { stoppedReason: PULL })] },
     );
-    expect(await failure({ timeoutSeconds: 60 })).toContain(`no such image, or no access to it: ${PULL}`);
+    expect(await failure()).toContain(`no such image, or no access to it: ${PULL}`);
   });
 
   it("fails at the second end that is the assistant's own, and forgives the first", async () => {
@@ -113,7 +116,7 @@ describe("asked for one task", () => {
       { deployments: deployment("IN_PROGRESS"), tasks: [ended("task/1", memory)] },
       { deployments: deployment("IN_PROGRESS"), tasks: [ended("task/1", memory), ended("task/2", memory)] },
     );
-    expect(await failure({ timeoutSeconds: 60 })).toMatch(/keeps ending \(2 tasks\): it ran out of memory/);
+    expect(await failure()).toMatch(/keeps ending \(2 tasks\): it ran out of memory/);
   });
 
   it("does not count what had ended before, nor another definition's tasks", async () => {
@@ -132,7 +135,7 @@ describe("asked for one task", () => {
       { deployments: deployment("IN_PROGRESS"), tasks: [] },
       { deployments: deployment("FAILED"), tasks: [] },
     );
-    expect(await failure({ timeoutSeconds: 60 })).toBe("ECS gave up: circuit breaker");
+    expect(await failure()).toBe("ECS gave up: circuit breaker");
   });
 
   it("starts anew what ECS had given up before", async () => {
@@ -146,7 +149,7 @@ describe("asked for one task", () => {
 
   it("fails when the service is away", async () => {
     await ecsSays({ deployments: [], tasks: [] });
-    expect(await failure()).toBe("There is no service berth-1 that runs.");
+    expect(await failure({ staleMs: 500 })).toBe("There is no service berth-1 that runs.");
   });
 });
 

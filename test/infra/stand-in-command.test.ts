@@ -8,8 +8,6 @@ import { local } from "@pulumi/command";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { type StandInStack, standInStack } from "../support/stand-in-stack.ts";
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-
 const TYPE = "command:local:Command";
 let stack: StandInStack;
 let folder: string;
@@ -119,7 +117,7 @@ it("cancel ends the command with all that it started", async () => {
   expect(isRunning(pid)).toBe(true);
   cancellation.abort();
   expect((await update).error).toContain("signal: SIGKILL: running");
-  await vi.waitFor(() => expect(isRunning(pid)).toBe(false), { timeout: 5_000 });
+  await vi.waitFor(() => expect(isRunning(pid)).toBe(false), { timeout: 60_000 });
 });
 
 it("destroy runs `delete` with the input it was given", async () => {

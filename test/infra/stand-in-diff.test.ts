@@ -1,10 +1,10 @@
 // What counts as a change, without an engine: the same in other words is none, and nothing else is overlooked.
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createBody } from "../../infra/toolchain/stand-ins/container-body.ts";
 import { CONTAINER_SCHEMA } from "../../infra/toolchain/stand-ins/container-schema.ts";
 import { diffInputs } from "../../infra/toolchain/stand-ins/diff.ts";
 import { checkInputs } from "../../infra/toolchain/stand-ins/schema.ts";
+import { fc } from "../support/fast-check.ts";
 
 const checked = (inputs: object) =>
   checkInputs(CONTAINER_SCHEMA, { name: "n", image: "i", ...inputs }).inputs;

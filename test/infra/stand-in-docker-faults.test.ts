@@ -1,9 +1,7 @@
 // The stand-in for the docker plugin beyond the official record: what is really done to Docker, refusals, and faults.
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { docker as engine } from "../support/docker.ts";
 import { type Hardened, hardenedStack, LABEL, NAME, PUBLISHED } from "../support/hardened-container.ts";
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 const TYPES = ["container:Container", "network:Network", "volume:Volume"].map(
   (type) => `docker:index/${type}`,

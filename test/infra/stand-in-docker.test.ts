@@ -1,7 +1,7 @@
 // The stand-in for the docker plugin answers as the official plugin did: every change that was recorded of that one is
 // replayed through the real engine against real Docker.
 import { createServer, type Server } from "node:net";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   type Hardened,
   hardenedStack,
@@ -13,8 +13,6 @@ import {
 } from "../support/hardened-container.ts";
 import type { Outcome, Step } from "../support/stand-in-stack.ts";
 import official from "./official-docker-plugin.json" with { type: "json" };
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 const MISSING = "berth-test/not-there:1";
 const CONTAINER = "docker:index/container:Container";
@@ -156,10 +154,9 @@ describe("every recorded change has the official plugin's answer", () => {
   });
 });
 
-/** The record says of the container "Up 1 second (health: starting)". */
+/** The record says of the container "Up 1 second (health: starting)"; on a busy machine its first check may be over. */
 async function expectHealing() {
-  expect((await hardened.byHand.inspect()).State).toMatchObject({
-    Running: true,
-    Health: { Status: "starting" },
-  });
+  const { Running, Health } = (await hardened.byHand.inspect()).State;
+  expect([Running, Health?.FailingStreak]).toEqual([true, 0]);
+  expect(["starting", "healthy"]).toContain(Health?.Status);
 }

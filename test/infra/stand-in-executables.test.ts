@@ -5,9 +5,7 @@ import { mkdtemp, readdir, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
-
-vi.setConfig({ testTimeout: 30_000 });
+import { afterAll, beforeAll, expect, it } from "vitest";
 
 const BIN = fileURLToPath(new URL("../../infra/toolchain/stand-ins/bin", import.meta.url));
 const BINARIES = fileURLToPath(new URL("../../node_modules/.bin", import.meta.url));

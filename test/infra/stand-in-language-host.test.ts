@@ -7,8 +7,6 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { standInEnvironment } from "../support/stand-in-stack.ts";
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-
 const MODULES = fileURLToPath(new URL("../../node_modules", import.meta.url));
 const SETTINGS = `name: plain
 main: program/index.ts
@@ -118,12 +116,12 @@ new local.Command("command", { dir: ${JSON.stringify(folder)}, create: ${JSON.st
       expect([plugin, command, host]).toEqual([expect.any(Number), expect.any(Number), expect.any(Number)]);
       return { plugin, command, host };
     },
-    { timeout: 20_000 },
+    { timeout: 120_000 },
   );
   expect(Object.values(pids).map(isRunning)).toEqual([true, true, true]);
   cli.kill("SIGKILL");
   await vi.waitFor(() => expect(Object.values(pids).map(isRunning)).toEqual([false, false, false]), {
-    timeout: 5_000,
+    timeout: 60_000,
   });
 });
 

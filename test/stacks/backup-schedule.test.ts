@@ -8,9 +8,16 @@ import { beginAttempt, findOperation, settleOperation } from "../../stacks/opera
 import { startTestBerth, type TestBerth } from "../support/berth.ts";
 import { settle, slotWithCallback } from "../support/settled.ts";
 
+/** So long that no deployment's moment in it comes by itself while a test runs. */
+const PERIOD_HOURS = 6_000;
+const PERIOD = PERIOD_HOURS * 60;
+/** As many as there is room for. */
+const SPREAD = 10;
+
 let berth: TestBerth;
 beforeAll(async () => {
-  berth = await startTestBerth(9, { BERTH_ROLE: "api", BERTH_BACKUP_EVERY: "1", BERTH_CONCURRENCY: "20" });
+  const settings = { BERTH_BACKUP_EVERY: String(PERIOD_HOURS), BERTH_CONCURRENCY: String(2 * SPREAD) };
+  berth = await startTestBerth(9, { BERTH_ROLE: "api", ...settings });
 });
 afterEach(async () => {
   await berth.installation.sql.deleteFrom("backups").execute();
@@ -21,11 +28,11 @@ afterAll(() => berth.close());
 it("an active one is backed up once in every period, and not before it is a period old", async () => {
   const id = await deploymentIn("active", "activate");
   expect(await begun()).toEqual([]);
-  await letPass(60);
+  await letPass(PERIOD);
   expect(await begun()).toEqual([id]);
   await carryOut(id);
   expect(await begun()).toEqual([]);
-  await letPass(300);
+  await letPass(5 * PERIOD);
   expect(await begun(), "once, however many periods were missed").toEqual([id]);
   await carryOut(id);
   expect(await begun()).toEqual([]);
@@ -34,18 +41,18 @@ it("an active one is backed up once in every period, and not before it is a peri
 it("while an operation is live, or in another state, none is", async () => {
   const id = await deploymentIn("active", "activate");
   await deploymentIn("failed", "activate");
-  await letPass(60);
+  await letPass(PERIOD);
   expect(await begun()).toEqual([id]);
-  await letPass(300);
+  await letPass(5 * PERIOD);
   expect(await begun(), "its backup is waiting").toEqual([]);
 });
 
 it("a stopped one is backed up once, until something is done with its data again", async () => {
   const id = await deploymentIn("stopped", "stop");
-  await letPass(60);
+  await letPass(PERIOD);
   expect(await begun()).toEqual([id]);
   await carryOut(id);
-  await letPass(300);
+  await letPass(5 * PERIOD);
   expect(await begun()).toEqual([]);
   await settle(berth.installation.sql, id, "restore");
   expect(await begun()).toEqual([id]);
@@ -53,11 +60,11 @@ it("a stopped one is backed up once, until something is done with its data again
 
 it("one that failed is tried in the next period, one that was overtaken in this one", async () => {
   const id = await deploymentIn("active", "activate");
-  await letPass(60);
+  await letPass(PERIOD);
   await begun();
   await carryOut(id, { state: "failed", cause: { code: "DISK_FULL", message: "" } });
   expect(await begun()).toEqual([]);
-  await letPass(60);
+  await letPass(PERIOD);
   expect(await begun()).toEqual([id]);
   await carryOut(id, { state: "cancelled" });
   expect(await begun()).toEqual([id]);
@@ -65,7 +72,7 @@ it("one that failed is tried in the next period, one that was overtaken in this 
 
 it("two workers that look at once make one, and room is left for calls", async () => {
   for (let count = 0; count < 12; count++) await deploymentIn("active", "activate");
-  await letPass(60);
+  await letPass(PERIOD);
   const { installation } = berth;
   await Promise.all([beginDue(installation, new Date()), beginDue(installation, new Date())]);
   const rows = await installation.sql.selectFrom("backups").select(["deployment_id", "reason"]).execute();
@@ -76,13 +83,13 @@ it("two workers that look at once make one, and room is left for calls", async (
 });
 
 it("their moments are spread over the period", async () => {
-  for (let count = 0; count < 8; count++) await deploymentIn("active", "activate");
+  for (let count = 0; count < SPREAD; count++) await deploymentIn("active", "activate");
   const counts: number[] = [];
-  for (let minutes = 0; minutes <= 60; minutes += 5) {
+  for (let twelfth = 0; twelfth <= 12; twelfth++) {
     counts.push((await begun()).length);
-    await letPass(5);
+    await letPass(PERIOD / 12);
   }
-  expect(counts.reduce((sum, count) => sum + count)).toBe(8);
+  expect(counts.reduce((sum, count) => sum + count)).toBe(SPREAD);
   expect(counts.filter((count) => count > 0).length).toBeGreaterThan(2);
 });
 

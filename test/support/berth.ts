@@ -10,8 +10,8 @@ import type { Resolve } from "../../stacks/callbacks/network.ts";
 import { removeLabelled } from "./docker.ts";
 import { judgeOf } from "./document.ts";
 
-/** Longer than any operation may take in a test; the operation's own deadline comes first. */
-const WAIT_MS = 220_000;
+/** Longer than an operation may take with the settings below; the operation's own deadline comes first. */
+const WAIT_MS = 300_000;
 
 export const API_KEY = "test-key-0123456789";
 /** The secret part of every bot's token. */
@@ -111,7 +111,7 @@ export function testEnvironment(
     BERTH_API_KEY: API_KEY,
     BERTH_PORT_RANGE: `${first}-${first + 15}`,
     BERTH_SUBNET_POOL: `10.214.${slice}.0/24`,
-    BERTH_STARTUP_TIMEOUT: "30",
+    BERTH_STARTUP_TIMEOUT: "90",
     BERTH_MEMORY_MIB: "64",
     BERTH_CPUS: "0.5",
     BERTH_MODEL_CHECK: "off",
@@ -172,8 +172,8 @@ export async function paidSlot(berth: TestBerth, apiMode = "byok"): Promise<stri
 }
 
 /** Polls until the deployment has that status; fails with the cause when it settles in another one. */
-export async function waitForStatus(berth: TestBerth, id: string, wanted: string) {
-  const deadline = Date.now() + WAIT_MS;
+export async function waitForStatus(berth: TestBerth, id: string, wanted: string, waitMs = WAIT_MS) {
+  const deadline = Date.now() + waitMs;
   for (;;) {
     const { body } = await berth.call("GET", `${id}/status`);
     if (body.data?.status === wanted) return body.data;

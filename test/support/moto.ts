@@ -8,7 +8,7 @@ import { run } from "../../infra/toolchain/run.ts";
 import { freePort } from "./free-port.ts";
 
 const VERSION = "5.2.5";
-const START_TIMEOUT_MS = 60_000;
+const START_TIMEOUT_MS = 180_000;
 /** What the SDK needs to talk to a server that knows no credentials. */
 const CREDENTIALS = { AWS_ACCESS_KEY_ID: "testing", AWS_SECRET_ACCESS_KEY: "testing" };
 

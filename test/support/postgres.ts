@@ -88,7 +88,7 @@ function newestOfDebian(): string | undefined {
 }
 
 async function untilItAnswers(url: string): Promise<void> {
-  for (const deadline = Date.now() + 30_000; ; ) {
+  for (const deadline = Date.now() + 120_000; ; ) {
     const client = new pg.Client({ connectionString: url });
     try {
       await client.connect();

@@ -16,7 +16,6 @@ const WAIT_MS = 120_000;
 export interface Received {
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
-  readonly at: number;
 }
 
 /** One URL of the receiver. */
@@ -116,7 +115,7 @@ export async function startReceiver(certificate: Certificate): Promise<Receiver>
       const received: Received[] = [];
       handlers.set(path, async (request, response) => {
         const body = Buffer.concat(await request.toArray()).toString("utf8");
-        received.push({ headers: request.headers, body, at: Date.now() });
+        received.push({ headers: request.headers, body });
         answer(response, received.length, request);
       });
       return {

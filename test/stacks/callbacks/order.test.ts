@@ -8,12 +8,16 @@ import { recordCallback } from "../../../stacks/callbacks/events.ts";
 import { type SenderParts, startSender } from "../../../stacks/callbacks/sender.ts";
 import { type Database, openDatabase } from "../../../stacks/database.ts";
 import { SecretBox } from "../../../stacks/secret.ts";
+import { fc } from "../../support/fast-check.ts";
 import { type PostgresServer, startPostgres } from "../../support/postgres.ts";
 import { RECEIVER_HOST, type Receiver, startReceiver, TestAuthority } from "../../support/receiver.ts";
+import { SEED } from "../../support/seed.ts";
 import { slotWithCallback } from "../../support/settled.ts";
 
 const DEPLOYMENTS = 6;
 const EVENTS = 8;
+/** One more than an event can have had bad luck in: the next one is taken. */
+const FATES = 8;
 
 const authority = new TestAuthority();
 const distrust = authority.trust();
@@ -31,6 +35,15 @@ afterAll(async () => {
   await postgres?.stop();
   distrust();
   authority.remove();
+});
+
+/** How long a receiver takes for an attempt, and whether it then takes the event. */
+const fate = fc.record({
+  waitMs: fc.nat({ max: 20 }),
+  isTaken: fc.oneof(
+    { arbitrary: fc.constant(true), weight: 7 },
+    { arbitrary: fc.constant(false), weight: 3 },
+  ),
 });
 
 it("three workers deliver all, one at a time and in order per deployment, through random failures", async () => {
@@ -53,13 +66,22 @@ it("three workers deliver all, one at a time and in order per deployment, throug
     const { deploymentId, operationId } = JSON.parse(endpoint.received[count - 1]?.body ?? "").data;
     if (open.has(deploymentId)) overlaps.push(operationId);
     open.add(deploymentId);
-    await sleep(Math.random() * 20);
+    const { waitMs, isTaken } = nextFate(operationId);
+    await sleep(waitMs);
     open.delete(deploymentId);
-    const isTaken = Math.random() < 0.7;
     if (isTaken) taken.push({ deploymentId, operationId });
     response.writeHead(isTaken ? 204 : 500).end();
   });
   const told: typeof taken = [];
+  const fates = fc.sample(fate, { seed: SEED, numRuns: DEPLOYMENTS * EVENTS * FATES });
+  const attempts = new Map<string, number>();
+  /** By the event and its attempt: in which order the workers come is not for the seed to say. */
+  const nextFate = (operationId: string) => {
+    const attempt = attempts.get(operationId) ?? 0;
+    attempts.set(operationId, attempt + 1);
+    const event = told.findIndex((one) => one.operationId === operationId);
+    return (attempt < FATES && fates[event * FATES + attempt]) || { waitMs: 0, isTaken: true };
+  };
   const stops = [startSender(parts), startSender(parts), startSender(parts)];
   try {
     const ids = await Promise.all(

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CallbackNetwork, Resolve } from "../../../stacks/callbacks/network.ts";
 import { postCallback } from "../../../stacks/callbacks/post.ts";
 import { refuseCallbackUrl } from "../../../stacks/callbacks/url.ts";
+import { ownTime } from "../../support/own-time.ts";
 import {
   type Certificate,
   type Endpoint,
@@ -66,10 +67,12 @@ async function rawServer(
 }
 const postRaw = (url: string) => post(pinnedTo(Number(new URL(url).port)), url);
 
-async function timed<T>(work: Promise<T>): Promise<{ result: T | Error; ms: number }> {
+/** `ownMs` is for limits, which a busy machine must not break, `ms` for what has to take a time at least. */
+async function timed<T>(work: Promise<T>): Promise<{ result: T | Error; ms: number; ownMs: number }> {
   const start = performance.now();
+  const own = ownTime();
   const result = await work.catch((error: Error) => error);
-  return { result, ms: performance.now() - start };
+  return { result, ms: performance.now() - start, ownMs: own() };
 }
 
 describe("a good receiver", () => {
@@ -130,9 +133,9 @@ describe("a hostile receiver", () => {
       });
       pour();
     });
-    const { result, ms } = await timed(postTo(endpoint));
+    const { result, ownMs } = await timed(postTo(endpoint));
     expect(result).toMatchObject({ statusCode: 200 });
-    expect(ms).toBeLessThan(3_000);
+    expect(ownMs).toBeLessThan(3_000);
     await expect.poll(() => isOpen).toBe(false);
     expect(sent).toBeLessThan(10_000_000);
   });
@@ -171,10 +174,10 @@ describe.concurrent("a slow receiver", () => {
       response.writeHead(200).flushHeaders();
       response.on("close", () => clearInterval(timer));
     });
-    const { result, ms } = await timed(postTo(endpoint));
+    const { result, ms, ownMs } = await timed(postTo(endpoint));
     expect(result).toMatchObject({ statusCode: 200 });
     expect(ms).toBeGreaterThan(14_000);
-    expect(ms).toBeLessThan(17_000);
+    expect(ownMs).toBeLessThan(17_000);
   });
 
   it("that says one byte a second of its head has not answered by the deadline", async () => {
@@ -183,23 +186,23 @@ describe.concurrent("a slow receiver", () => {
       const timer = setInterval(() => socket.write("x"), 1_000);
       socket.on("close", () => clearInterval(timer));
     });
-    const { result, ms } = await timed(postRaw(url));
+    const { result, ms, ownMs } = await timed(postRaw(url));
     expect(result).toBeInstanceOf(Error);
     expect(ms).toBeGreaterThan(14_000);
-    expect(ms).toBeLessThan(17_000);
+    expect(ownMs).toBeLessThan(17_000);
   });
 
   it("that takes the connection and says nothing is left after 5 s", async () => {
-    const { result, ms } = await timed(postRaw(await rawServer("tcp", () => {})));
+    const { result, ownMs } = await timed(postRaw(await rawServer("tcp", () => {})));
     expect(result).toMatchObject({ message: "The connection was not made in time." });
-    expect(ms).toBeLessThan(7_000);
+    expect(ownMs).toBeLessThan(7_000);
   });
 
   it("and a name that does not resolve within 5 s is given up", async () => {
     const never = () => new Promise<never>(() => {});
-    const { result, ms } = await timed(post({ resolve: never, pinned: [] }, "https://slow.example/"));
+    const { result, ownMs } = await timed(post({ resolve: never, pinned: [] }, "https://slow.example/"));
     expect(result).toMatchObject({ message: "The name did not resolve in time." });
-    expect(ms).toBeLessThan(7_000);
+    expect(ownMs).toBeLessThan(7_000);
   });
 });
 

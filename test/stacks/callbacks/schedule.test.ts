@@ -1,7 +1,11 @@
-import { expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { DELAYS_MS, nextDelay } from "../../../stacks/callbacks/schedule.ts";
 
 const HOUR = 3_600_000;
+const NOW = new Date("2026-01-02T03:04:05Z");
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"], now: NOW }));
+afterEach(() => void vi.useRealTimers());
 
 it("is that of Standard Webhooks: ten attempts over 75:35:05", () => {
   expect(DELAYS_MS).toHaveLength(10);
@@ -27,7 +31,7 @@ it.each([
   ["99999999", 5, 10 * HOUR, 10 * HOUR],
   ["soon", 1, 4_000, 6_000],
   ["-5", 1, 4_000, 6_000],
-  [new Date(Date.now() + 600_000).toUTCString(), 1, 590_000, 600_000],
+  ["Fri, 02 Jan 2026 03:14:05 GMT", 1, 600_000, 600_000],
   ["Thu, 01 Jan 1970 00:00:00 GMT", 1, 4_000, 6_000],
 ])("Retry-After %s after attempt %i is honoured within limits", (retryAfter, attempt, least, most) => {
   const delay = nextDelay(DELAYS_MS, attempt, 0, { statusCode: 503, retryAfter });

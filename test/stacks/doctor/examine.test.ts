@@ -1,5 +1,4 @@
 // Every check is tripped by one change of a picture of which nothing is wrong, and by its message alone one can act.
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DEPLOYMENT_LABEL } from "../../../infra/args.ts";
 import { CONTAINER_CHECKS } from "../../../stacks/doctor/container-checks.ts";
@@ -9,6 +8,7 @@ import { HOLDING_CHECKS } from "../../../stacks/doctor/holding-checks.ts";
 import { RECORD_CHECKS } from "../../../stacks/doctor/record-checks.ts";
 import { RESOURCE_CHECKS, STACK_CHECKS } from "../../../stacks/doctor/stack-checks.ts";
 import { BOT_SECRET, MODEL_KEY } from "../../support/berth.ts";
+import { fc } from "../../support/fast-check.ts";
 import { goodPicture, ID, OTHER_ID, type Whole as Wrong } from "../../support/good-picture.ts";
 
 const ALL = [

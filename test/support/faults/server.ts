@@ -14,7 +14,7 @@ import { kill } from "./processes.ts";
 import { PulumiWrapper } from "./pulumi-wrapper.ts";
 
 export const MAIN = new URL("../../../api/main.ts", import.meta.url).pathname;
-const START_TIMEOUT_MS = 60_000;
+const START_TIMEOUT_MS = 180_000;
 
 export interface ServerOptions {
   readonly settings?: Readonly<Record<string, string>>;

@@ -8,9 +8,9 @@ import { ownedBy } from "./owned.ts";
 import { orphansOf } from "./processes.ts";
 import type { Server } from "./server.ts";
 
-const SETTLE_TIMEOUT_MS = 150_000;
+const SETTLE_TIMEOUT_MS = 300_000;
 /** For what ends by itself after the record says so: a lock that is given back, a process that exits. */
-const QUIET_TIMEOUT_MS = 15_000;
+const QUIET_TIMEOUT_MS = 60_000;
 
 /**
  * Waits until the deployment is in that state, or has failed with a cause; proves that it has what this state means
