@@ -1,6 +1,7 @@
 // `npm test`: sets up what is missing, runs every test and ends with one line: N passed, N failed.
-// `npm run test:faults` does so with the fault matrix, which `npm test` has only a few rows of, and `npm run test:explore`
-// with the tests that generate what they try, by another seed in each run.
+// `npm run test:faults` does so with the fault matrix, which `npm test` has only a few rows of, `npm run test:conversation`
+// with the conversations, of which it has one, and `npm run test:explore` with the tests that generate what they try, by
+// another seed in each run.
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -14,6 +15,8 @@ import { NO_LOGINS } from "./support/registry.ts";
 import { drawSeed, readSeed, SEED_VARIABLE } from "./support/seed.ts";
 import { ensureTinyImages } from "./support/tiny-image.ts";
 
+/** Too long for `npm test`; each is a folder. */
+const SUITES = ["faults", "conversation"] as const;
 const ROOT = new URL("..", import.meta.url).pathname;
 const SEED_OPTION = "--seed=";
 
@@ -46,7 +49,8 @@ try {
 /** @throws Error when a seed is given that is none */
 function readArguments(args: readonly string[]): Wanted {
   const [kind, ...rest] = args;
-  if (kind === "--faults") return { config: "test/faults/vitest.config.ts", seed: undefined, options: rest };
+  const suite = SUITES.find((name) => kind === `--${name}`);
+  if (suite) return { config: `test/${suite}/vitest.config.ts`, seed: undefined, options: rest };
   if (kind !== "--explore") return { config: "test/vitest.config.ts", seed: undefined, options: args };
   const given = rest.find((arg) => arg.startsWith(SEED_OPTION))?.slice(SEED_OPTION.length);
   const options = rest.filter((arg) => !arg.startsWith(SEED_OPTION));

@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    exclude: ["test/faults/**"],
+    exclude: ["test/faults/**", "test/conversation/**"],
     maxWorkers: 2,
     testTimeout: 600_000,
     hookTimeout: 600_000,

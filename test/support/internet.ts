@@ -1,15 +1,25 @@
 // The internet as a network namespace of this machine: whatever comes by one of the given bridges and isn't for the
-// machine itself ends there, at whatever address. It answers names, and says on stdout who came where. Needs root and `ip`.
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+// machine itself ends there, at whatever address. What answers is a program that runs inside. Needs root and `ip`.
+import { type ChildProcess, execFileSync, type StdioOptions, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
+import { bridgeName } from "../../infra/bridge.ts";
 import { readNameservers } from "../../infra/host-rules/nameservers.ts";
 
-/** The address that every name has. */
+/** The address that every name has in openInternet. */
 export const PUBLIC_ADDRESS = "203.0.113.10";
-const GATEWAY = "203.0.113.1";
 const CONTAINERS = "10.214.0.0/16";
-const PORTS = [25, 80, 443];
+const PROGRAM = new URL("internet-program.ts", import.meta.url).pathname;
+
+export interface Outside {
+  /** Name of its network namespace. */
+  readonly name: string;
+  /** Starts a program of Node's in it, where every address is the program's own. */
+  run(args: readonly string[], stdio: StdioOptions): ChildProcess;
+  /** Kills what it runs, and leaves nothing. */
+  close(): void;
+}
 
 export interface Internet {
   /** Name of its network namespace. */
@@ -19,10 +29,20 @@ export interface Internet {
   close(): void;
 }
 
-/** `slice` as of startTestBerth; `bridges` need not exist yet. */
-export async function openInternet(slice: number, bridges: readonly string[]): Promise<Internet> {
+/** Names of the bridges that the assistants of a test Berth may get. */
+export function bridgesOf(slice: number): string[] {
+  return Array.from({ length: 16 }, (_, place) => bridgeName(`10.214.${slice}.${place * 16}/28`));
+}
+
+/**
+ * `slice` as of startTestBerth; `bridges` need not exist yet.
+ * @throws Error when another run of the tests has that slice open
+ */
+export function openOutside(slice: number, bridges: readonly string[]): Outside {
   const name = `berth-test-${slice}`;
   const [near, far] = [`bt${slice}-near`, `bt${slice}-far`];
+  // Of its own for each slice: several may be open at once.
+  const [here, there] = [`198.51.100.${slice * 2}`, `198.51.100.${slice * 2 + 1}`];
   const table = String(21_300 + slice);
   // Roads that lead somewhere on this machine come first; only the way out is another one.
   const rules = bridges.flatMap((bridge) => [
@@ -33,72 +53,64 @@ export async function openInternet(slice: number, bridges: readonly string[]): P
     for (const rule of rules) attempt("rule", "del", ...rule);
     attempt("netns", "del", name);
   };
+  endOrphans(name);
   // Of a run that was killed.
   remove();
   ip("netns", "add", name);
   ip("link", "add", near, "type", "veth", "peer", "name", far, "netns", name);
-  ip("address", "add", `${GATEWAY}/24`, "dev", near);
+  ip("address", "add", `${here}/31`, "dev", near);
   ip("link", "set", near, "up");
   // Answers come from everywhere.
   execFileSync("sysctl", ["-q", `net.ipv4.conf.${near}.rp_filter=2`]);
-  ip("-n", name, "address", "add", `${PUBLIC_ADDRESS}/24`, "dev", far);
+  ip("-n", name, "address", "add", `${there}/31`, "dev", far);
   for (const link of ["lo", far]) ip("-n", name, "link", "set", link, "up");
   // Every address is its own, but for this machine's and those of the tests' containers.
-  ip("-n", name, "route", "add", GATEWAY, "dev", far, "table", "local");
-  ip("-n", name, "route", "add", CONTAINERS, "via", GATEWAY, "dev", far, "table", "local");
+  ip("-n", name, "route", "add", here, "dev", far, "table", "local");
+  ip("-n", name, "route", "add", CONTAINERS, "via", here, "dev", far, "table", "local");
   ip("-n", name, "route", "add", "local", "default", "dev", "lo", "table", "local");
-  ip("route", "add", "default", "via", PUBLIC_ADDRESS, "dev", near, "table", table);
+  ip("route", "add", "default", "via", there, "dev", near, "table", table);
   for (const rule of rules) ip("rule", "add", ...rule);
-  const visited: string[] = [];
-  const everything = await listen(name, visited);
+  const running: ChildProcess[] = [];
   return {
     name,
-    visited,
+    run(args, stdio) {
+      const child = spawn("ip", ["netns", "exec", name, process.execPath, ...args], { stdio });
+      running.push(child);
+      return child;
+    },
     close() {
-      everything.kill("SIGKILL");
+      for (const child of running) child.kill("SIGKILL");
       remove();
     },
   };
 }
 
-async function listen(namespace: string, visited: string[]): Promise<ChildProcess> {
-  const nameservers = await readNameservers();
-  const program = ["netns", "exec", namespace, process.execPath, "-e", SERVERS, ...nameservers];
-  const child = spawn("ip", program, { stdio: ["ignore", "pipe", "inherit"] });
+/** One that answers names and says "hi" at every address; `slice` and `bridges` as of openOutside. */
+export async function openInternet(slice: number, bridges: readonly string[]): Promise<Internet> {
+  const outside = openOutside(slice, bridges);
+  const args = [PROGRAM, PUBLIC_ADDRESS, ...(await readNameservers())];
+  const child = outside.run(args, ["ignore", "pipe", "inherit"]);
+  if (!child.stdout) throw new Error("The internet has no stdout.");
   const lines = createInterface({ input: child.stdout });
   const [first] = await once(lines, "line");
   if (first !== "ready") throw new Error(`The internet says: ${first}`);
+  const visited: string[] = [];
   lines.on("line", (line) => visited.push(line));
-  return child;
+  return { name: outside.name, visited, close: () => outside.close() };
 }
 
-/** Every name has the one address; no answer is cached. */
-const SERVERS = `
-const { createServer } = require("node:net");
-const { createSocket } = require("node:dgram");
-function answer(udp, query, { port, address }) {
-  let end = 12;
-  while (query[end]) end += query[end] + 1;
-  const question = query.subarray(12, end + 5);
-  const isA = query.readUInt16BE(end + 1) === 1;
-  const head = Buffer.from([query[0], query[1], 0x81, 0x80, 0, 1, 0, isA ? 1 : 0, 0, 0, 0, 0]);
-  const record = Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 0, 0, 4, ${PUBLIC_ADDRESS.split(".").join(", ")}]);
-  udp.send(Buffer.concat([head, question, ...(isA ? [record] : [])]), port, address);
+/** Kills what a run that was killed has left in that namespace. */
+function endOrphans(namespace: string): void {
+  const found = spawnSync("ip", ["netns", "pids", namespace], { encoding: "utf8" }).stdout;
+  for (const pid of found
+    .split("\n")
+    .filter((line) => line !== "")
+    .map(Number)) {
+    const parent = /^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+    if (parent !== "1") throw new Error(`${namespace} is open: another run of the tests (${parent}) has it.`);
+    process.kill(pid, "SIGKILL");
+  }
 }
-const listening = ${JSON.stringify(PORTS)}.map((port) => new Promise((resolve) => {
-  createServer((socket) => {
-    console.log(socket.localAddress + ":" + port);
-    socket.on("error", () => {});
-    socket.end("HTTP/1.0 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\nhi");
-  }).listen(port, "0.0.0.0", resolve);
-}));
-// Each at its own address: a reply has to come from there.
-const named = process.argv.slice(1).map((address) => new Promise((resolve) => {
-  const udp = createSocket("udp4");
-  udp.on("message", (query, from) => answer(udp, query, from)).bind(53, address, resolve);
-}));
-Promise.all([...named, ...listening]).then(() => console.log("ready"));
-`;
 
 function ip(...args: readonly string[]): void {
   execFileSync("ip", args, { stdio: ["ignore", "ignore", "pipe"] });

@@ -1,0 +1,138 @@
+// A fake of the model providers that speaks their real protocols, each at its own host. Their words say what they were
+// shown (wire/words.ts); a test has them refuse, hang, break off, be slow or go on for long.
+import type { ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import { MODEL_PROVIDERS, type ModelProvider } from "../../../infra/openclaw.ts";
+import { type Asked, keysIn } from "./http.ts";
+import { anthropic } from "./providers/anthropic.ts";
+import { decide, type Modes, type Outcome } from "./providers/decide.ts";
+import { google } from "./providers/google.ts";
+import { openai } from "./providers/openai.ts";
+import { openrouter } from "./providers/openrouter.ts";
+import { type CallKind, jsonOf, type Provider } from "./providers/provider.ts";
+import { xai } from "./providers/xai.ts";
+import type { Turn } from "./wire/turn.ts";
+import { peopleIn } from "./wire/words.ts";
+
+const PROVIDERS: Readonly<Record<ModelProvider, Provider>> = { anthropic, openai, google, openrouter, xai };
+/** Parts of a body that are told in other words. */
+const LONG_PARTS: readonly string[] = [
+  "messages",
+  "input",
+  "contents",
+  "tools",
+  "system",
+  "instructions",
+  "systemInstruction",
+];
+
+export const MODEL_HOSTS: Readonly<Record<ModelProvider, string>> = {
+  anthropic: anthropic.host,
+  openai: openai.host,
+  google: google.host,
+  openrouter: openrouter.host,
+  xai: xai.host,
+};
+
+/** A call as it came, and how it was answered. */
+export interface ModelCall {
+  readonly at: number;
+  readonly provider: ModelProvider;
+  readonly kind: CallKind;
+  readonly host: string;
+  readonly method: string;
+  readonly path: string;
+  /** Values of the headers that carry keys, by name. */
+  readonly keys: Readonly<Record<string, string>>;
+  /** Length of the body. */
+  readonly bytes: number;
+  readonly turn: TurnSeen | undefined;
+  readonly status: number;
+  /** How the answer ends. */
+  readonly end: Outcome["end"];
+}
+
+/** Of a call for an answer. */
+export interface TurnSeen {
+  readonly model: string;
+  readonly isStreamed: boolean;
+  /** What people have said, oldest first. */
+  readonly turns: readonly string[];
+  readonly tools: readonly string[];
+  readonly pictures: number;
+  readonly recordings: number;
+  /** The body without its long parts: max_tokens, thinking and the like. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+export class FakeModels {
+  readonly #called: (call: ModelCall) => void;
+  readonly #modes = new Map<ModelProvider, Modes>();
+
+  /** `called` is told of each call before it is answered. */
+  constructor(called: (call: ModelCall) => void) {
+    this.#called = called;
+  }
+
+  /** What is left out stays as it is. */
+  set(provider: ModelProvider, modes: Partial<Modes>): void {
+    this.#modes.set(provider, { ...this.#modesOf(provider), ...modes });
+  }
+
+  /** @throws Error for a host that is no provider's */
+  async handle(asked: Asked, response: ServerResponse): Promise<void> {
+    const provider = MODEL_PROVIDERS.find((name) => MODEL_HOSTS[name] === asked.host);
+    if (!provider) throw new Error(`No provider is at ${asked.host}.`);
+    const { route, asking, outcome } = await decide(asked, PROVIDERS[provider], this.#modesOf(provider));
+    this.#called({
+      at: Date.now(),
+      provider,
+      kind: route?.kind ?? "unknown",
+      host: asked.host,
+      method: asked.method,
+      path: asked.url.pathname + asked.url.search,
+      keys: keysIn(asked.headers),
+      bytes: asked.body.length,
+      turn: asking && seen(asking.turn, jsonOf(asked)),
+      status: outcome.status,
+      end: outcome.end,
+    });
+    await send(outcome, response);
+  }
+
+  #modesOf(provider: ModelProvider): Modes {
+    return this.#modes.get(provider) ?? { answers: "normal", list: "full" };
+  }
+}
+
+/** What ends never is left to whoever closes the server. */
+async function send(
+  { status, headers, pieces, pauseMs, end }: Outcome,
+  response: ServerResponse,
+): Promise<void> {
+  if (end === "never") return;
+  response.writeHead(status, headers);
+  const text = pieces.join("");
+  const shown = end === "whole" ? pieces : [text.slice(0, Math.ceil(text.length / 2))];
+  for (const piece of shown) {
+    await sleep(pauseMs);
+    if (response.destroyed) return;
+    response.write(piece);
+  }
+  if (end === "whole") response.end();
+  // What was written goes out first.
+  else setTimeout(() => response.destroy(), 100);
+}
+
+function seen(turn: Turn, body: unknown): TurnSeen {
+  const options = Object.entries(body as object).filter(([name]) => !LONG_PARTS.includes(name));
+  return {
+    model: turn.model,
+    isStreamed: turn.isStreamed,
+    turns: peopleIn(turn.said),
+    tools: turn.tools.map(({ name }) => name),
+    pictures: turn.pictures,
+    recordings: turn.recordings.length,
+    options: Object.fromEntries(options),
+  };
+}
