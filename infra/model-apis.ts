@@ -2,7 +2,8 @@
 // not plainly a refusal (a proxy's page, a country that is not served, a key without the right to ask) says nothing.
 import { z } from "zod";
 import { type ModelProvider, modelName } from "./openclaw.ts";
-import { type Answer, bearer, get, listed } from "./provider-call.ts";
+import { bearer, get, listed } from "./provider-call.ts";
+import type { Answer } from "./whole-answer.ts";
 
 /** Where each provider's API is. */
 export const MODEL_APIS: Readonly<Record<ModelProvider, string>> = {
