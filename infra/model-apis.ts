@@ -2,6 +2,7 @@
 // not plainly a refusal (a proxy's page, a country that is not served, a key without the right to ask) says nothing.
 import { z } from "zod";
 import { type ModelProvider, modelName } from "./openclaw.ts";
+import { type Answer, getWhole } from "./whole-answer.ts";
 
 const TIMEOUT_MS = 5_000;
 /** OpenRouter's list of all models has about 1 MB. */
@@ -111,26 +112,8 @@ const XaiModels = z.object({
   models: z.array(z.object({ id: z.string(), aliases: z.array(z.string()).default([]) })).min(1),
 });
 
-interface Answer {
-  readonly status: number;
-  readonly text: string;
-}
-
-/** @throws Error when there is no whole answer in time, or it would lead elsewhere. */
-async function get(url: string, headers: Record<string, string>): Promise<Answer> {
-  const { status, body } = await fetch(url, {
-    headers: { ...headers, Accept: "application/json" },
-    redirect: "error",
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  });
-  const pieces: Uint8Array[] = [];
-  let length = 0;
-  for await (const piece of body ?? []) {
-    pieces.push(piece);
-    length += piece.length;
-    if (length > LONGEST_ANSWER) throw new Error("The answer is too long.");
-  }
-  return { status, text: Buffer.concat(pieces).toString("utf8") };
+function get(url: string, headers: Record<string, string>): Promise<Answer> {
+  return getWhole(url, { headers, timeoutMs: TIMEOUT_MS, longest: LONGEST_ANSWER });
 }
 
 async function listed(url: string, headers: Record<string, string>): Promise<unknown> {

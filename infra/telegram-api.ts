@@ -1,12 +1,12 @@
 // What Telegram says of a bot's token. Its API takes the token in the URL alone, and an error of fetch may quote that
 // URL: no error leaves this file. A refusal must be Telegram's own; a proxy's page, a fault or a limit says nothing.
 import { z } from "zod";
+import { getWhole } from "./whole-answer.ts";
 
 /** Where Telegram's Bot API is. */
 export const TELEGRAM_API = "https://api.telegram.org";
 
-const TIMEOUT_MS = 3_000;
-const LONGEST_ANSWER = 16 * 1024;
+const LIMITS = { timeoutMs: 3_000, longest: 16 * 1024 } as const;
 
 export type BotVerdict = "accepted" | "refused" | "no answer";
 
@@ -26,7 +26,7 @@ export function botOf(telegramBotToken: string): string | null {
 /** Asks whether the token is that of the bot it names. Never throws; takes 3 s at most. */
 export async function askTelegram(base: string, token: string): Promise<BotVerdict> {
   try {
-    const { status, text } = await get(`${base}/bot${token}/getMe`);
+    const { status, text } = await getWhole(`${base}/bot${token}/getMe`, LIMITS);
     const answer: unknown = JSON.parse(text);
     const refused = Refused.safeParse(answer);
     if (refused.success && refused.data.error_code === status) return "refused";
@@ -37,21 +37,4 @@ export async function askTelegram(base: string, token: string): Promise<BotVerdi
   } catch {
     return "no answer";
   }
-}
-
-/** @throws Error when there is no whole answer in time, or it would lead elsewhere. */
-async function get(url: string): Promise<{ readonly status: number; readonly text: string }> {
-  const { status, body } = await fetch(url, {
-    headers: { Accept: "application/json" },
-    redirect: "error",
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  });
-  const pieces: Uint8Array[] = [];
-  let length = 0;
-  for await (const piece of body ?? []) {
-    pieces.push(piece);
-    length += piece.length;
-    if (length > LONGEST_ANSWER) throw new Error("The answer is too long.");
-  }
-  return { status, text: Buffer.concat(pieces).toString("utf8") };
 }

@@ -43,7 +43,7 @@ export interface Requester {
   /** Of the HTTP request; null where there is none. */
   readonly requestId: string | null;
 }
-type AcceptedCall = "activate" | "redeploy" | "upgrade" | "stop" | "delete";
+type AcceptedCall = "upgrade" | "stop" | "delete";
 
 /** Accepts an activation: the slot's settings, its address and the operation, all or nothing. */
 export async function requestActivate(
@@ -122,9 +122,10 @@ async function acceptStart(
   check: BotCheck | undefined,
 ): Promise<Operation> {
   const { operation, loser } = await intake.sql.transaction().execute(async (trx) => {
-    const operation = await acceptIn(intake, trx, by, id, call, change);
-    const deployment = await getDeployment(trx, by.accountId, id);
-    return { operation, loser: await claimBot(trx, intake.box, deployment, check) };
+    const moved = await move(trx, by.accountId, id, call, { ...change, status: LIFECYCLE[call].during });
+    if (call === "activate") await handOutAddress(trx, intake.settings, id);
+    const loser = await claimBot(trx, intake.box, moved, check);
+    return { operation: await enqueue(intake, trx, id, call, by.requestId), loser };
   });
   if (loser !== undefined)
     intake.log.warn(
@@ -154,7 +155,6 @@ export async function acceptIn(
   change: DeploymentChange,
 ): Promise<Operation> {
   await move(trx, by.accountId, id, call, { ...change, status: LIFECYCLE[call].during });
-  if (call === "activate") await handOutAddress(trx, intake.settings, id);
   if (call === "delete") {
     await refuseWhileRestored(trx, id);
     await requestCancel(trx, id);
