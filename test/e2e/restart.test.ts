@@ -13,7 +13,7 @@ import {
   testEnvironment,
   waitForStatus,
 } from "../support/berth.ts";
-import { labelled, NOTHING } from "../support/docker.ts";
+import { labelled, NOTHING, whileActive } from "../support/docker.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
 
 const MAIN = new URL("../../api/main.ts", import.meta.url).pathname;
@@ -94,13 +94,7 @@ async function endsWhile(
     const { healthy } = await ensureTinyImages();
     berth = await startTestBerth(slice, { BERTH_ASSISTANT_IMAGE: healthy }, folder);
     await waitForStatus(berth, id, "active");
-    await expect
-      .poll(() => labelled(id))
-      .toEqual({
-        containers: [`/berth-${id}`],
-        networks: [`berth-${id}`],
-        volumes: [`berth-${id}`],
-      });
+    await expect.poll(() => labelled(id)).toEqual(whileActive(id));
     const { body } = await berth.call("GET", `${id}/stack`);
     expect(body.data).toMatchObject({ pendingOperations: 0, outputs: { status: "active" } });
     await berth.call("DELETE", id);

@@ -22,6 +22,12 @@ export async function labelled(
   };
 }
 
+/** As labelled, of one that is active. */
+export function whileActive(deploymentId: string): Awaited<ReturnType<typeof labelled>> {
+  const name = `berth-${deploymentId}`;
+  return { containers: [`/${name}`], networks: [name], volumes: [name] };
+}
+
 export const NOTHING = { containers: [], networks: [], volumes: [] };
 
 /** Removes whatever still carries the deployment's label. */
