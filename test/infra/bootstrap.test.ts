@@ -142,6 +142,7 @@ it("every npm script is its shell's only program: npm passes a signal on to its 
     "client",
     "start",
     "test",
+    "test:conversation",
     "test:explore",
     "test:faults",
   ]);
