@@ -44,10 +44,11 @@ await throughDoor(async (door) => {
   const { current, text } = await readSettings(door);
   const wanted = mergeSettings(current, settings);
   if (text !== undefined && isDeepStrictEqual(wanted, current)) return;
-  await replaceSettings(door, `${JSON.stringify(wanted, null, 2)}\n`);
   const { gateway: gatewayToken } = JSON.parse(secrets) as { readonly gateway: string };
   const after = secretsName(asked.secretsFingerprint);
-  const refusal = await untilApplied({ endpoint: asked.endpoint, gatewayToken }, `${HANDED_PATH}/${after}`);
+  const refusal = await untilApplied({ endpoint: asked.endpoint, gatewayToken }, () =>
+    replaceSettings(door, `${JSON.stringify(wanted, null, 2)}\n`),
+  );
   const before = secretsNameIn(current);
   const isUnused = before === after ? undefined : refusal === undefined ? before : after;
   if (refusal !== undefined && text !== undefined) await replaceSettings(door, text);

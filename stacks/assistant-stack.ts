@@ -37,8 +37,9 @@ export async function prepareConfig(
   settings: StackSettings,
   box: SecretBox,
   deployment: Deployment,
-  { replicas, image, modelFacts }: Goal,
+  goal: Goal,
 ): Promise<Record<string, string>> {
+  const { replicas, image, modelFacts } = goal;
   const foundation = foundationOf(settings, deployment);
   if (replicas === 1) assertModelKey(settings, deployment);
   return {
@@ -50,7 +51,7 @@ export async function prepareConfig(
     startupTimeoutSeconds: String(settings.startupTimeoutSeconds),
     ...(foundation
       ? await ecsConfig(foundation, deployment, tell(settings, box, deployment, modelFacts))
-      : await dockerConfig(settings, box, deployment, { replicas, image, modelFacts })),
+      : await dockerConfig(settings, box, deployment, goal)),
   };
 }
 
@@ -58,7 +59,7 @@ async function dockerConfig(
   settings: StackSettings,
   box: SecretBox,
   deployment: Deployment,
-  { replicas, image, modelFacts }: Goal,
+  { replicas, image, modelFacts, isHealing = false }: Goal,
 ): Promise<Record<string, string>> {
   if (deployment.address === null) throw new Error("The deployment has no address.");
   const { hostPort, subnet } = addressAt(settings, deployment.address);
@@ -72,33 +73,37 @@ async function dockerConfig(
   });
   const secretsFingerprint = box.fingerprint(text + JSON.stringify(settingsNaming("")));
   const owned = settingsNaming(`${HANDED_PATH}/${secretsFingerprint}.json`);
-  const atStart = box.fingerprint(JSON.stringify([owned.channels, owned.gateway, botToken(box, deployment)]));
   const codeCache = await findCodeCache(image);
   return {
     ...config,
     settings: JSON.stringify(owned),
     secretsFingerprint,
-    startedWith: (await keptVersion(box, deployment, atStart)) ?? `${atStart}.${secretsFingerprint}`,
+    startedWith: (await keptVersion(box, deployment, isHealing)) ?? secretsFingerprint,
     ...(settings.runtime && { runtime: settings.runtime }),
     ...(codeCache && { codeCache }),
   };
 }
 
 /**
- * What the container was started with, if it runs and reads its settings again by itself: then it stays. Not those of
- * `atStart`: OpenClaw 2026.9.6 was seen to hang for minutes when it reloads a channel's.
+ * What the container was started with, if it runs and reads its settings again by itself: then it stays. One that accepts
+ * calls and answers none stays too, unless it is to be healed.
  */
 async function keptVersion(
   box: SecretBox,
   deployment: Deployment,
-  atStart: string,
+  isHealing: boolean,
 ): Promise<string | undefined> {
   const address = addressOf(box, deployment);
-  const state = address ? await readSettingsState(address) : "nobody";
-  if (state === "nobody") return undefined;
-  const startedWith = await readStartedWith(deployment.id);
-  return startedWith?.startsWith(`${atStart}.`) ? startedWith : undefined;
+  if (!address) return undefined;
+  let state = await readSettingsState(address);
+  for (let again = 0; isHealing && state === "no answer" && again < SILENT_LOOKS; again++)
+    state = await readSettingsState(address);
+  if (state === "nobody" || (isHealing && state === "no answer")) return undefined;
+  return readStartedWith(deployment.id);
 }
+
+/** More looks, of two seconds each, before an assistant is taken for one that hangs. */
+const SILENT_LOOKS = 4;
 
 function botToken(box: SecretBox, deployment: Deployment): string {
   return openColumn(box, deployment, "telegram_bot_token")?.reveal() ?? "";

@@ -28,6 +28,8 @@ export interface Goal {
   readonly image: string;
   /** Absent where the model's provider never said any. */
   readonly modelFacts?: ModelFacts | undefined;
+  /** Whether an assistant that runs and answers no call is replaced. */
+  readonly isHealing?: boolean | undefined;
   readonly data?: DataWork;
 }
 
@@ -39,7 +41,8 @@ export async function upJob(
   goal: Goal,
   remains: Remains | undefined,
 ): Promise<Job> {
-  const up = await prepareConfig(parts.settings, parts.box, deployment, goal);
+  const isHealing = operation.kind === "redeploy";
+  const up = await prepareConfig(parts.settings, parts.box, deployment, { ...goal, isHealing });
   if (lastFailure?.code === SETTINGS_REFUSED) up.settingsRefused = operation.id;
   const { stack_exists: stackExists, outputs, seen } = deployment;
   const job = { ...common(parts, deployment, remains), stackExists };

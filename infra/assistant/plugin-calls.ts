@@ -45,8 +45,10 @@ const SettingsState = z.object({
   /** Whether it accepts the file as it last looked at it. */
   isValid: z.boolean(),
   problems: z.array(z.string()),
-  /** The file of secrets that the settings in force name. */
-  secretsPath: z.string().nullable(),
+  /** Another text for other settings in the file; null if it can't say. */
+  revision: z.string().max(200).nullable(),
+  /** Whether it goes by that revision. */
+  isInForce: z.boolean(),
 });
 export type SettingsState = z.infer<typeof SettingsState>;
 

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { EcsArgs } from "../../infra/args.ts";
 import { containerDefinitions } from "../../infra/ecs/task-definition.ts";
+import { mergeSettings } from "../../infra/merge-settings.ts";
 import {
   DEFAULT_ASSISTANT_IMAGE,
   openclawSettings,
@@ -63,6 +64,7 @@ const args: EcsArgs = {
   cpus: 1,
   startupTimeoutSeconds: 180,
 };
+const OWNED = mergeSettings({}, args.settings);
 const [settings, assistant] = JSON.parse(containerDefinitions(NAME, args)) as [Container, Container];
 
 const docker = (...command: string[]) => execFileSync("docker", command, { encoding: "utf8", stdio: "pipe" });
@@ -114,7 +116,7 @@ it("write the settings, start OpenClaw hardened, and are healthy when it says so
     await sleep(1_000);
   }
   const file = "/home/node/.openclaw/openclaw.json";
-  expect(JSON.parse(docker("exec", NAME, "cat", file))).toMatchObject(args.settings);
+  expect(JSON.parse(docker("exec", NAME, "cat", file))).toMatchObject(OWNED);
   // A second start finds what OpenClaw and the customer have written, and leaves it.
   // Without a network it may wait for Telegram until it is killed; by then it has heard the signal and ended its work.
   docker("stop", "--time", `${assistant.stopTimeout}`, NAME);
@@ -122,7 +124,7 @@ it("write the settings, start OpenClaw hardened, and are healthy when it says so
   expect(log).toMatch(/received SIGTERM[\s\S]*active-work drain settled/);
   run(settings, "--rm");
   docker("start", NAME);
-  expect(JSON.parse(docker("exec", NAME, "cat", file))).toMatchObject(args.settings);
+  expect(JSON.parse(docker("exec", NAME, "cat", file))).toMatchObject(OWNED);
   docker("stop", "--time", "0", NAME);
 
   // JSON5 is read by the image's own package; once refused, the last settings that were accepted take its place.
@@ -130,7 +132,7 @@ it("write the settings, start OpenClaw hardened, and are healthy when it says so
   run({ ...settings, entryPoint: ["sh", "-c", script], command: [] }, "--rm");
   run(settings, "--rm");
   const read = { ...settings, entryPoint: ["cat", file], command: [] };
-  expect(JSON.parse(run(read, "--rm")), "json5 is in the image").toMatchObject({ flux: 1, ...args.settings });
+  expect(JSON.parse(run(read, "--rm")), "json5 is in the image").toMatchObject({ flux: 1, ...OWNED });
   run({ ...settings, command: [...(settings.command ?? []), "operation"] }, "--rm");
-  expect(JSON.parse(run(read, "--rm"))).toEqual({ kept: 1, ...args.settings });
+  expect(JSON.parse(run(read, "--rm"))).toEqual({ kept: 1, ...OWNED });
 });

@@ -126,7 +126,7 @@ describe("an assistant that runs, with a fake plugin,", () => {
 
   beforeEach(async () => {
     plugin.token = "token of f2";
-    plugin.settings = { isValid: true, secretsPath: "/run/berth/f2.json", problems: [] };
+    plugin.settings = { isValid: true, problems: [], isInForce: true };
     plugin.asked.length = 0;
     written(withRefs("f1"));
     await run();
@@ -136,7 +136,7 @@ describe("an assistant that runs, with a fake plugin,", () => {
   it("has taken them when this ends; the secrets that it had are emptied", async () => {
     put(JSON.stringify({ mine: 1, ...settings() }));
     await writtenTo(withRefs("f2"));
-    expect(plugin.asked).toEqual(["GET /berth/settings"]);
+    expect(plugin.asked).toEqual(["GET /berth/settings", "GET /berth/settings"]);
     expect(settings()).toMatchObject({
       mine: 1,
       secrets: { providers: { berth: { path: "/run/berth/f2.json" } } },
@@ -148,10 +148,10 @@ describe("an assistant that runs, with a fake plugin,", () => {
   });
 
   it("is waited for while it has not taken them yet", async () => {
-    plugin.settings = { isValid: true, secretsPath: "/run/berth/f1.json", problems: [] };
+    plugin.settings = { isValid: true, problems: [], isInForce: true, revision: "f1" };
     const writing = writtenTo(withRefs("f2"));
     await expect.poll(() => plugin.asked.length).toBeGreaterThan(2);
-    plugin.settings = { isValid: true, secretsPath: "/run/berth/f2.json", problems: [] };
+    plugin.settings = { isValid: true, problems: [], isInForce: true, revision: "f2" };
     await writing;
     expect(inHanded("cat f1.json")).toBe("{}");
   });
@@ -161,7 +161,7 @@ describe("an assistant that runs, with a fake plugin,", () => {
     put(commented);
     plugin.settings = {
       isValid: false,
-      secretsPath: "/run/berth/f1.json",
+      isInForce: false,
       problems: ["<root>: Unrecognized key", "flux: no"],
     };
     await expect(writtenTo(withRefs("f2"))).rejects.toMatchObject({

@@ -30,7 +30,12 @@ export class FakePlugin {
   url = "";
   token = "the-gateway's";
   status: PluginStatus = QUIET;
-  settings: SettingsState = { isValid: true, secretsPath: null, problems: [] };
+  /** Without a revision of its own, each look is told of another one. */
+  settings: Omit<SettingsState, "revision"> & { readonly revision?: string } = {
+    isValid: true,
+    problems: [],
+    isInForce: true,
+  };
   pairings: PluginPairing[] = [];
   /** Whether whoever is let in can be told so. */
   canNotify = true;
@@ -73,7 +78,8 @@ export class FakePlugin {
 
   #answer(call: string, body: string): Given {
     if (call === "GET /berth/status") return { status: 200, body: this.status };
-    if (call === "GET /berth/settings") return { status: 200, body: this.settings };
+    if (call === "GET /berth/settings")
+      return { status: 200, body: { revision: `${this.asked.length}`, ...this.settings } };
     if (call === "GET /berth/pairings") return { status: 200, body: { pairings: this.pairings } };
     if (call === "POST /berth/pairings/approve") return this.#approve(JSON.parse(body));
     if (call === "POST /berth/channel/restart") return { status: 200, body: { isStarted: true } };

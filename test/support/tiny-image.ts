@@ -111,12 +111,12 @@ case "$path" in
   /startupz) body='{"ok":true,"status":"started"}' ;;
   /berth/settings)
     settings="$(cat /home/node/.openclaw/openclaw.json)"
-    path="/run/berth/\${settings#*/run/berth/}"
-    path="\${path%%.json*}.json"
+    path="\${settings#*/run/berth/}"
     case "$settings" in
-      *refused*) body='{"isValid":false,"problems":["agents: refused on purpose"],"secretsPath":null}' ;;
-      *) body="{\\"isValid\\":true,\\"problems\\":[],\\"secretsPath\\":\\"$path\\"}" ;;
-    esac ;;
+      *refused*) state='"isValid":false,"problems":["agents: refused on purpose"],"isInForce":false' ;;
+      *) state='"isValid":true,"problems":[],"isInForce":true' ;;
+    esac
+    body="{$state,\\"revision\\":\\"\${path%%.json*}\\"}" ;;
   *) status=404 body='{}' ;;
 esac
 printf 'HTTP/1.1 %s Said\r\nContent-Type: application/json\r\n' "$status"

@@ -22,7 +22,7 @@ export default definePluginEntry({
     const conversation = watchConversation(api);
     const calls = {
       "GET /berth/status": async () => ({ ...conversation(), channel: await readChannel() }),
-      "GET /berth/settings": async () => ({ ...(await readSettings()), secretsPath: secretsPathIn(api) }),
+      "GET /berth/settings": readSettings,
       "GET /berth/pairings": listPairings,
       "POST /berth/pairings/approve": approvePairing,
       "POST /berth/channel/restart": restartChannel,
@@ -74,16 +74,12 @@ async function readChannel() {
   };
 }
 
-/** Whether OpenClaw accepts the settings on the disk, as it last looked at them, and what it objects to. */
+/** Whether OpenClaw accepts the settings on the disk, as it last looked at them, what it objects to, and if they are in force. */
 async function readSettings() {
-  const { valid, issues } = await callGateway("config.get");
+  const { valid, issues, configRevisionHash, appliedConfigHash } = await callGateway("config.get");
   const problems = (issues ?? []).map(({ path, message }) => `${path}: ${message}`).slice(0, 5);
-  return { isValid: valid === true, problems };
-}
-
-/** Which file of secrets the settings in force name: it is another one for each change of Berth's. */
-function secretsPathIn(api) {
-  return api.runtime.config.current().secrets?.providers?.berth?.path ?? null;
+  const revision = configRevisionHash ?? null;
+  return { isValid: valid === true, problems, revision, isInForce: appliedConfigHash === revision };
 }
 
 /** Who waits to be let in. The method leaves out the codes, which OpenClaw's documentation says to be in this table. */
