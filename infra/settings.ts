@@ -68,17 +68,18 @@ async function handOver(door: string, secrets: string): Promise<void> {
     await put(door, HANDED_PATH, tarFile(name, text, { ...USER, mode }));
 }
 
-/** Into the place of the old one at once: an assistant that runs must not read half of it. */
-async function replaceSettings(door: string, text: string): Promise<void> {
+/** Into the place of the old one at once: an assistant that runs must not read half of it. @returns whether one runs */
+async function replaceSettings(door: string, text: string): Promise<boolean> {
   const unfinished = `${FILE}.new`;
   const { replaceInside } = await import("./assistant/replace-inside.ts");
   const write = (name: string) => put(door, STATE_PATH, tarFile(name, text, { ...USER, mode: 0o600 }));
-  const isReplaced = await replaceInside(resourceName(asked.deploymentId), {
+  const replaced = await replaceInside(resourceName(asked.deploymentId), {
     write: () => write(unfinished),
     from: `${STATE_PATH}/${unfinished}`,
     to: `${STATE_PATH}/${FILE}`,
   });
-  if (!isReplaced) await write(FILE);
+  if (replaced !== "replaced") await write(FILE);
+  return replaced !== "not running";
 }
 
 function secretsName(fingerprint: string): string {

@@ -17,12 +17,14 @@ export interface Replacement {
   readonly to: string;
 }
 
-/** @returns whether it was done: not in a container that does not run, or has no `mv` */
-export async function replaceInside(container: string, { write, from, to }: Replacement): Promise<boolean> {
+/** `impossible`: it runs, and has no `mv`. */
+export type Replaced = "replaced" | "impossible" | "not running";
+
+export async function replaceInside(container: string, { write, from, to }: Replacement): Promise<Replaced> {
   const exec = await createExec(container, ["mv", "-fT", from, to]);
-  if (!exec) return false;
+  if (!exec) return "not running";
   await write();
-  if (!(await startExec(exec))) return false;
+  if (!(await startExec(exec))) return "impossible";
   const deadline = performance.now() + TIMEOUT_MS;
   while (performance.now() < deadline) {
     const path = `/exec/${exec}/json`;
@@ -30,10 +32,10 @@ export async function replaceInside(container: string, { write, from, to }: Repl
       method: "GET",
       path,
     });
-    if (!Running && ExitCode !== null) return ExitCode === 0;
+    if (!Running && ExitCode !== null) return ExitCode === 0 ? "replaced" : "impossible";
     await sleep(LOOK_EVERY_MS);
   }
-  return false;
+  return "impossible";
 }
 
 /** Undefined where there is no such container, or it does not run. */

@@ -126,6 +126,7 @@ describe.skipIf(!canOpen)("a conversation (skipped without root and a nameserver
   });
 
   it("a stranger is told Berth's call, is let in by it, and told so", async () => {
+    const before = await containerId();
     await change({ allowFrom: [] });
     await world.telegram.say(token, STRANGER, "Let me in");
     const asked = await heard(STRANGER, "does not answer you yet", FIRST_ANSWER_MS);
@@ -144,6 +145,7 @@ describe.skipIf(!canOpen)("a conversation (skipped without root and a nameserver
     );
     const again = await berth.call("POST", `${id}/pairing/approve`, { code: waiting?.code });
     expect(again.status).toBe(404);
+    expect(await containerId()).toBe(before);
   });
 
   it("the key went to its provider alone, in the header for it, and the token to Telegram alone", async () => {
