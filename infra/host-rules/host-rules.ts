@@ -5,8 +5,8 @@ import { promisify } from "node:util";
 import { lock } from "../toolchain/lock.mjs";
 import { whyElsewhere } from "./engine-place.ts";
 import { readNameservers } from "./nameservers.ts";
-import { digest, RULES_OF_IPV6, type Rules, rulesOfIpv4 } from "./rules.ts";
-import { isInPlace, putIn, takeOut } from "./table.ts";
+import { digest, RULES_OF_IPV6, type Rules, rulesOfIpv4, silently } from "./rules.ts";
+import { isInPlace, putIn, TABLES, type Table, takeOut } from "./table.ts";
 
 const TIMEOUT_MS = 20_000;
 const WAIT_SECONDS = "10";
@@ -16,8 +16,10 @@ const NOTE = "/run/berth-host-rules";
 const ENVIRONMENT = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C" };
 const APPLY = "sudo npm run -s berth -- host rules apply";
 
-interface Family {
+/** What one table is to have. */
+interface Wanted {
   readonly command: "iptables" | "ip6tables";
+  readonly table: Table;
   readonly rules: Rules;
 }
 
@@ -36,11 +38,9 @@ export async function lookAtHostRules(): Promise<HostRules> {
 
 /** Without root, whether they were set since the host has started. @throws Error when iptables fails. */
 export async function areInPlace(): Promise<boolean> {
-  const families = await wantedRules();
-  if (!isRoot()) return (await readFile(NOTE, "utf8").catch(() => "")) === noteOf(families);
-  const found = await Promise.all(
-    families.map(async (family) => isInPlace(await save(family), family.rules)),
-  );
+  const wanted = await wantedRules();
+  if (!isRoot()) return (await readFile(NOTE, "utf8").catch(() => "")) === noteOf(wanted);
+  const found = await Promise.all(wanted.map(async (one) => isInPlace(await save(one), one.rules)));
   return found.every(Boolean);
 }
 
@@ -59,9 +59,9 @@ export async function applyHostRules(): Promise<void> {
   const elsewhere = await whyElsewhere();
   if (elsewhere) throw new Error(elsewhere);
   await exclusively(async () => {
-    const families = await wantedRules();
-    for (const family of families) await restore(family, putIn(await save(family), family.rules));
-    await writeFile(NOTE, noteOf(families), { mode: 0o644 });
+    const wanted = await wantedRules();
+    for (const one of wanted) await restore(one, putIn(one.table, await save(one), one.rules));
+    await writeFile(NOTE, noteOf(wanted), { mode: 0o644 });
   });
 }
 
@@ -69,24 +69,28 @@ export async function applyHostRules(): Promise<void> {
 export async function removeHostRules(): Promise<void> {
   await exclusively(async () => {
     await rm(NOTE, { force: true });
-    for (const family of await wantedRules()) {
-      const removal = takeOut(await save(family));
-      if (removal) await restore(family, removal);
+    for (const one of await wantedRules()) {
+      const removal = takeOut(one.table, await save(one));
+      if (removal) await restore(one, removal);
     }
   });
 }
 
-async function wantedRules(): Promise<Family[]> {
-  const ip4 = { command: "iptables", rules: rulesOfIpv4(await readNameservers()) } as const;
+async function wantedRules(): Promise<Wanted[]> {
+  const ip4 = inEachTable("iptables", rulesOfIpv4(await readNameservers()));
   const hasIpv6 = await access("/proc/sys/net/ipv6").then(
     () => true,
     () => false,
   );
-  return hasIpv6 ? [ip4, { command: "ip6tables", rules: RULES_OF_IPV6 }] : [ip4];
+  return hasIpv6 ? [...ip4, ...inEachTable("ip6tables", RULES_OF_IPV6)] : ip4;
 }
 
-function noteOf(families: readonly Family[]): string {
-  return `${families.map(({ command, rules }) => `${command} ${digest(rules)}`).join("\n")}\n`;
+function inEachTable(command: Wanted["command"], rules: Rules): Wanted[] {
+  return TABLES.map((table) => ({ command, table, rules: table === "filter" ? rules : silently(rules) }));
+}
+
+function noteOf(wanted: readonly Wanted[]): string {
+  return `${wanted.map(({ command, table, rules }) => `${command} ${table} ${digest(rules)}`).join("\n")}\n`;
 }
 
 function isRoot(): boolean {
@@ -104,11 +108,11 @@ async function exclusively(work: () => Promise<void>): Promise<void> {
   }
 }
 
-async function save({ command }: Family): Promise<string> {
-  return iptables(`${command}-save`, ["-t", "filter"], "");
+async function save({ command, table }: Wanted): Promise<string> {
+  return iptables(`${command}-save`, ["-t", table], "");
 }
 
-async function restore({ command }: Family, input: string): Promise<void> {
+async function restore({ command }: Wanted, input: string): Promise<void> {
   await iptables(`${command}-restore`, ["--wait", WAIT_SECONDS, "--noflush"], input);
 }
 

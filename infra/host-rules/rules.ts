@@ -41,6 +41,15 @@ export const RULES_OF_IPV6: Rules = {
   [INPUT_CHAIN]: ["-j REJECT"],
 };
 
+/** The same where nobody can be told of a refusal: what is refused is lost. */
+export function silently(rules: Rules): Rules {
+  const dropping = (rule: string) => rule.replace(/-j REJECT$/, "-j DROP");
+  return {
+    [FORWARD_CHAIN]: rules[FORWARD_CHAIN].map(dropping),
+    [INPUT_CHAIN]: rules[INPUT_CHAIN].map(dropping),
+  };
+}
+
 /** Tells one set of rules from another: what iptables shows is spelled by its version, not as it was given. */
 export function digest(rules: Rules): string {
   return createHash("sha256").update(JSON.stringify(rules)).digest("hex").slice(0, 16);

@@ -1,6 +1,13 @@
-// The host's filter table as iptables-save prints it: whether Berth's rules are in it, and what iptables-restore has to
-// be told to put them there or to take them out. Each is one transaction: there is no moment with half of them. Pure.
+// A table of the host's firewall as iptables-save prints it: whether Berth's rules are in it, and what iptables-restore has
+// to be told to put them there or to take them out. Each is one transaction: there is no moment with half of them. Pure.
 import { type Chain, digest, FORWARD_CHAIN, FROM_ASSISTANT, INPUT_CHAIN, type Rules } from "./rules.ts";
+
+/**
+ * What is refused in `filter` is told so. Docker takes its hook there out and puts it in again for each network it makes:
+ * `security` comes after, and lets nothing pass meanwhile.
+ */
+export const TABLES = ["filter", "security"] as const;
+export type Table = (typeof TABLES)[number];
 
 const CHAINS = [FORWARD_CHAIN, INPUT_CHAIN] as const;
 /** Docker leaves this one alone and keeps it before its own rules. By IPv6 there may be none. */
@@ -21,10 +28,10 @@ export function isInPlace(saved: string, rules: Rules): boolean {
 }
 
 /** Input for `iptables-restore --noflush`, whatever of the rules is there already. */
-export function putIn(saved: string, rules: Rules): string {
+export function putIn(name: Table, saved: string, rules: Rules): string {
   const table = rulesOf(saved);
   const { [FORWARD_CHAIN]: forward, [INPUT_CHAIN]: input } = hooksFor(table);
-  return transaction([
+  return transaction(name, [
     ...CHAINS.map((chain) => `:${chain} - [0:0]`),
     ...CHAINS.flatMap((chain) => rules[chain].map((rule, at) => `-A ${chain} ${marked(rule, at, rules)}`)),
     ...hooksOf(table).map(asDeletion),
@@ -33,18 +40,18 @@ export function putIn(saved: string, rules: Rules): string {
 }
 
 /** The same that leaves nothing; undefined if there is nothing. */
-export function takeOut(saved: string): string | undefined {
+export function takeOut(name: Table, saved: string): string | undefined {
   const chains = CHAINS.filter((chain) => saved.includes(`\n:${chain} `));
   if (chains.length === 0) return undefined;
-  return transaction([
+  return transaction(name, [
     ...chains.map((chain) => `:${chain} - [0:0]`),
     ...hooksOf(rulesOf(saved)).map(asDeletion),
     ...chains.map((chain) => `-X ${chain}`),
   ]);
 }
 
-function transaction(lines: readonly string[]): string {
-  return ["*filter", ...lines, "COMMIT", ""].join("\n");
+function transaction(name: Table, lines: readonly string[]): string {
+  return [`*${name}`, ...lines, "COMMIT", ""].join("\n");
 }
 
 function rulesOf(saved: string): string[] {

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { CODE_CACHE_PATH, codeCacheName } from "../../infra/code-cache.ts";
 import { findCodeCache } from "../../infra/find-code-cache.ts";
 import { makeCodeCache } from "../../infra/warm-up.ts";
@@ -50,7 +50,7 @@ it("an assistant starts without it, and with it once it is there; it can't write
     const { body } = await berth.call("GET", `/api/v1/doctor?deployment=${id}`);
     expect(JSON.stringify(body)).toMatch(/"findings":\[\]/);
     await docker.getContainer(`berth-${id}`).stop();
-    await expect(docker.getVolume(String(cache)).remove()).rejects.toThrow(/in use/);
+    await expect(docker.getVolume(cache).remove()).rejects.toThrow(/in use/);
     await berth.call("DELETE", id);
     await waitForStatus(berth, id, "deleted");
     expect(await labelled(id)).toEqual(NOTHING);
@@ -94,9 +94,15 @@ it("is made by one at a time, without network and secrets, and in vain leaves no
   expect((await docker.listVolumes({ filters: { name: await cacheNames() } })).Volumes).toEqual([]);
 });
 
-async function untilThere(): Promise<string | undefined> {
-  await expect.poll(() => findCodeCache(images.caching), { timeout: 180_000 }).toBeDefined();
-  return findCodeCache(images.caching);
+async function untilThere(): Promise<string> {
+  return vi.waitFor(
+    async () => {
+      const found = await findCodeCache(images.caching);
+      if (!found) throw new Error("There is no cache yet.");
+      return found;
+    },
+    { timeout: 180_000, interval: 100 },
+  );
 }
 
 async function untilRunning(image: string): Promise<string[]> {

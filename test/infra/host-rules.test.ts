@@ -44,11 +44,11 @@ describe("rules", () => {
   ].join("\n");
 
   it("are asked first where Docker keeps a place for them, else in FORWARD", () => {
-    expect(putIn(DOCKERS, rules)).toContain("\n-I DOCKER-USER 1 -j BERTH-FORWARD\n");
-    expect(putIn("*filter\nCOMMIT\n", rules)).toContain("\n-I FORWARD 1 -j BERTH-FORWARD\n");
+    expect(putIn("filter", DOCKERS, rules)).toContain("\n-I DOCKER-USER 1 -j BERTH-FORWARD\n");
+    expect(putIn("security", "*security\nCOMMIT\n", rules)).toContain("\n-I FORWARD 1 -j BERTH-FORWARD\n");
   });
   it("that are not there need no taking out", () => {
-    expect(takeOut(DOCKERS)).toBeUndefined();
+    expect(takeOut("filter", DOCKERS)).toBeUndefined();
     expect(isInPlace(DOCKERS, rules)).toBe(false);
   });
 });
@@ -60,7 +60,8 @@ describe.skipIf(!isRoot)("in a real firewall (skipped without root, which iptabl
   const run = (...command: string[]) =>
     execFileSync("ip", ["netns", "exec", NAME, ...command], { encoding: "utf8" });
   const host = (...args: string[]) => run(process.execPath, "api/berth.ts", "host", "rules", ...args).trim();
-  const table = (program = "iptables") => run(`${program}-save`, "-t", "filter").replace(/^#.*\n/gm, "");
+  const table = (program = "iptables", name = "filter") =>
+    run(`${program}-save`, "-t", name).replace(/^#.*\n/gm, "");
 
   /** What a worker logs. */
   const keep = (work: string) =>
@@ -125,6 +126,22 @@ describe.skipIf(!isRoot)("in a real firewall (skipped without root, which iptabl
     expect([table(), table("ip6tables")]).toEqual(before);
   });
 
+  it("what Docker lets pass while it moves its hook is refused all the same", () => {
+    expect(host("apply")).toBe("Host rules are in place.");
+    for (const program of ["iptables", "ip6tables"]) {
+      const security = table(program, "security");
+      expect(security).toContain("-A FORWARD -j BERTH-FORWARD\n");
+      expect(security).not.toContain("REJECT");
+      expect(security.match(/-j DROP\n/g)).toHaveLength(table(program).match(/-j REJECT/g)?.length ?? 0);
+      run(program, "-t", "security", "-F", "FORWARD");
+      expect(host()).toContain("not in place");
+      expect(host("apply")).toBe("Host rules are in place.");
+      expect(table(program, "security")).toBe(security);
+    }
+    expect(host("remove")).toBe("Host rules are not in place.");
+    expect(table("iptables", "security")).not.toContain("BERTH");
+  });
+
   it.each([
     ["a rule before them", ["iptables", "-I", "INPUT", "-j", "ACCEPT"]],
     ["one of them taken out", ["iptables", "-D", "BERTH-FORWARD", "-d", "169.254.0.0/16", "-j", "REJECT"]],
@@ -136,14 +153,14 @@ describe.skipIf(!isRoot)("in a real firewall (skipped without root, which iptabl
     const rules = program === "iptables" ? rulesOfIpv4([]) : RULES_OF_IPV6;
     const restore = (input: string) =>
       execFileSync("ip", ["netns", "exec", NAME, `${program}-restore`, "--noflush"], { input });
-    restore(putIn(table(program), rules));
+    restore(putIn("filter", table(program), rules));
     expect(isInPlace(table(program), rules)).toBe(true);
     run(...damage);
     expect(isInPlace(table(program), rules)).toBe(false);
-    restore(putIn(table(program), rules));
+    restore(putIn("filter", table(program), rules));
     expect(isInPlace(table(program), rules)).toBe(true);
-    restore(takeOut(table(program)) ?? "");
+    restore(takeOut("filter", table(program)) ?? "");
     expect(table(program)).not.toContain("BERTH");
-    expect(takeOut(table(program))).toBeUndefined();
+    expect(takeOut("filter", table(program))).toBeUndefined();
   });
 });
