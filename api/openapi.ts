@@ -3,7 +3,7 @@ import { z } from "zod";
 import manifest from "../package.json" with { type: "json" };
 import { ERROR_CODES, ERRORS, type ErrorCode } from "../stacks/errors.ts";
 import { LogEvent } from "./answers.ts";
-import { type Answer, API_CALLS, type ApiCall, OPEN_CALLS } from "./calls.ts";
+import { type Answer, API_CALLS, type ApiCall, OPEN_CALLS } from "./contract/calls.ts";
 import { HEADERS, headersOf, IDEMPOTENCY_KEY, REQUEST_ID } from "./openapi-headers.ts";
 import { answerSchemas, type Json, schemaPath, sentSchema } from "./openapi-shapes.ts";
 

@@ -1,7 +1,7 @@
 // What no honest client sends, byte by byte: nothing gets in, nothing falls over, each answer is documented.
 import { connect, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { API_CALLS } from "../../api/calls.ts";
+import { API_CALLS } from "../../api/contract/calls.ts";
 import { API_KEY, paidSlot, startTestBerth, type TestBerth } from "../support/berth.ts";
 import { judgeOf } from "../support/document.ts";
 import { fc } from "../support/fast-check.ts";

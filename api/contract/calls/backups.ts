@@ -1,7 +1,7 @@
 // Calls about backups of an assistant's data.
-import * as backups from "../backup-answers.ts";
-import * as contract from "../contract.ts";
-import { data, listOf } from "../envelopes.ts";
+import * as backups from "../../backup-answers.ts";
+import * as contract from "../../contract.ts";
+import { data, listOf } from "../../envelopes.ts";
 import type { ApiCall } from "./api-call.ts";
 
 const ONE = "/api/v1/assistants/:id";

@@ -1,6 +1,6 @@
 // One row of the table of calls.
 import type { z } from "zod";
-import type { ErrorCode } from "../../stacks/errors.ts";
+import type { ErrorCode } from "../../../stacks/errors.ts";
 
 /** What a call answers when it succeeds: a JSON shape, another media type, or no body. */
 export type Answer =

@@ -1,7 +1,7 @@
 // Calls about an account itself: its keys and its audit trail.
-import * as answers from "../answers.ts";
-import * as contract from "../contract.ts";
-import { data, listOf, pageOf } from "../envelopes.ts";
+import * as answers from "../../answers.ts";
+import * as contract from "../../contract.ts";
+import { data, listOf, pageOf } from "../../envelopes.ts";
 import type { ApiCall } from "./api-call.ts";
 
 const KEYS = "/api/v1/keys";

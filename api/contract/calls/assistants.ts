@@ -1,8 +1,8 @@
 // Calls about deployments and their callbacks.
-import * as answers from "../answers.ts";
-import * as contract from "../contract.ts";
-import { data, listOf, pageOf } from "../envelopes.ts";
-import * as inside from "../inside-answers.ts";
+import * as answers from "../../answers.ts";
+import * as contract from "../../contract.ts";
+import { data, listOf, pageOf } from "../../envelopes.ts";
+import * as inside from "../../inside-answers.ts";
 import type { ApiCall } from "./api-call.ts";
 
 const ASSISTANTS = "/api/v1/assistants";

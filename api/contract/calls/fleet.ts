@@ -1,7 +1,7 @@
 // Calls for the operator about everybody's deployments.
-import * as answers from "../answers.ts";
-import { data, pageOf } from "../envelopes.ts";
-import { FleetMember, FleetQuery, ImageQuery, UpgradeBody } from "../fleet-shapes.ts";
+import * as answers from "../../answers.ts";
+import { data, pageOf } from "../../envelopes.ts";
+import { FleetMember, FleetQuery, ImageQuery, UpgradeBody } from "../../fleet-shapes.ts";
 import type { ApiCall } from "./api-call.ts";
 
 const FLEET = "/api/v1/fleet";

@@ -1,6 +1,6 @@
 // Calls without a key.
-import * as answers from "../answers.ts";
-import * as contract from "../contract.ts";
+import * as answers from "../../answers.ts";
+import * as contract from "../../contract.ts";
 import type { ApiCall } from "./api-call.ts";
 
 export const OPEN_CALLS = {

@@ -1,7 +1,7 @@
 // Calls about what a deployment's callback URL is told.
-import * as answers from "../answers.ts";
-import * as contract from "../contract.ts";
-import { data, pageOf } from "../envelopes.ts";
+import * as answers from "../../answers.ts";
+import * as contract from "../../contract.ts";
+import { data, pageOf } from "../../envelopes.ts";
 import type { ApiCall } from "./api-call.ts";
 
 const ONE = "/api/v1/assistants/:id";

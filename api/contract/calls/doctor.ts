@@ -1,7 +1,7 @@
 // The audit of what runs, for the operator.
-import * as contract from "../contract.ts";
-import { Examination } from "../doctor-answers.ts";
-import { pageOf } from "../envelopes.ts";
+import * as contract from "../../contract.ts";
+import { Examination } from "../../doctor-answers.ts";
+import { pageOf } from "../../envelopes.ts";
 import type { ApiCall } from "./api-call.ts";
 
 export const DOCTOR_CALLS = {
