@@ -2,12 +2,12 @@
 import { printFailure } from "../infra/toolchain/progress.ts";
 import { aws } from "./commands/aws.ts";
 import { doctor } from "./commands/doctor.ts";
+import { environment } from "./commands/env.ts";
 import { HOST_USAGE, host } from "./commands/host.ts";
 import { KEYS_USAGE, keys } from "./commands/keys.ts";
-import { environment } from "./commands/parts.ts";
 import { pay } from "./commands/pay.ts";
 import { UPGRADE_USAGE, upgrade } from "./commands/upgrade.ts";
-import { type Config, readConfig } from "./config.ts";
+import { type Config, readConfig } from "./config/config.ts";
 
 const USAGE = `Usage: npm run -s berth -- <command>
 

@@ -1,9 +1,9 @@
 // `npm start`: sets up what is missing, serves, and stops in order.
 
-import { ensureAssistantImage } from "../infra/toolchain/assistant-image.ts";
+import { ensureAssistantImage } from "../infra/docker/images/ensure.ts";
 import { printFailure } from "../infra/toolchain/progress.ts";
 import { setUp } from "../infra/toolchain/setup.ts";
-import { type Config, readConfig } from "./config.ts";
+import { type Config, readConfig } from "./config/config.ts";
 import { type Berth, startBerth } from "./server.ts";
 
 const SAME_SIGNAL_MS = 1_000;

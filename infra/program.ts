@@ -9,11 +9,11 @@ export async function program(): Promise<Record<string, unknown>> {
   const deploymentId = pulumi.getStack();
   switch (args.target) {
     case "docker": {
-      const { dockerAssistant } = await import("./docker.ts");
+      const { dockerAssistant } = await import("./docker/stack.ts");
       return { ...dockerAssistant(deploymentId, args) };
     }
     case "aws": {
-      const { ecsAssistant } = await import("./ecs.ts");
+      const { ecsAssistant } = await import("./aws/stack.ts");
       return { ...ecsAssistant(deploymentId, args) };
     }
   }
@@ -21,8 +21,8 @@ export async function program(): Promise<Record<string, unknown>> {
 
 /** Loads a target's SDK ahead of its first use. */
 export async function preload(target: string): Promise<void> {
-  if (target === "docker") await import("./docker.ts");
-  if (target === "aws") await import("./ecs.ts");
+  if (target === "docker") await import("./docker/stack.ts");
+  if (target === "aws") await import("./aws/stack.ts");
 }
 
 function readArgs(config: pulumi.Config): AssistantArgs {

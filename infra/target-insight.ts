@@ -1,7 +1,7 @@
 // What lets Berth look into the assistants of a target: what they write, and what they use.
 import type { Foundation } from "./args.ts";
-import type { LogsWanted } from "./logs.ts";
-import type { Usage } from "./usage.ts";
+import type { LogsWanted } from "./docker/logs.ts";
+import type { Usage } from "./docker/usage.ts";
 
 /** Undefined of either is that there is nothing to look into. Both throw when the target does not answer. */
 export interface Insight {
@@ -17,9 +17,12 @@ export interface Insight {
 /** @param foundation of the target aws; without one it is Docker. */
 export async function targetInsight(foundation: Foundation | undefined): Promise<Insight> {
   if (foundation) {
-    const { ecsInsight } = await import("./ecs/insight.ts");
+    const { ecsInsight } = await import("./aws/insight.ts");
     return ecsInsight(foundation);
   }
-  const [{ openLogs }, { measure }] = await Promise.all([import("./logs.ts"), import("./usage.ts")]);
+  const [{ openLogs }, { measure }] = await Promise.all([
+    import("./docker/logs.ts"),
+    import("./docker/usage.ts"),
+  ]);
   return { openLogs, measure };
 }

@@ -39,9 +39,9 @@ export async function targetState(
   place: StatePlace,
 ): Promise<AssistantState> {
   if (foundation) {
-    const { ecsState } = await import("./ecs/state.ts");
+    const { ecsState } = await import("./aws/state.ts");
     return ecsState(foundation, place);
   }
-  const { dockerState } = await import("./docker-state.ts");
+  const { dockerState } = await import("./docker/state.ts");
   return dockerState(place);
 }

@@ -1,21 +1,21 @@
 // An open installation: data folder, database, queue and, unless told otherwise, a worker. Built once in api/main.ts.
 import { join } from "node:path";
 import { newBackupKey } from "../infra/backups/key.ts";
-import { assertRuntime } from "../infra/runtime.ts";
-import { claimUnclaimedBots } from "./bots.ts";
+import { assertRuntime } from "../infra/docker/runtime.ts";
 import { releaseClaims } from "./callbacks/deliveries.ts";
 import { type SenderParts, startSender } from "./callbacks/sender.ts";
 import { claimDataFolder, keptSecret } from "./data-folder.ts";
-import { type Database, openDatabase } from "./database.ts";
-import { keepCodeCache } from "./keep-code-cache.ts";
-import { keepHostRules, setHostRules } from "./keep-host-rules.ts";
-import { inOneProcess } from "./one-process.ts";
-import { requeueInterrupted, startQueue } from "./queue.ts";
-import type { Intake } from "./requests.ts";
+import { type Database, openDatabase } from "./database/database.ts";
+import { claimUnclaimedBots } from "./deployments/bots.ts";
+import type { Intake } from "./operations/accept.ts";
 import { SecretBox } from "./secret.ts";
 import type { StackSettings } from "./settings.ts";
-import { startWatching, type WatchingParts } from "./watching.ts";
-import { startWorker, type WorkerParts } from "./worker.ts";
+import { keepCodeCache } from "./watch/docker/code-cache.ts";
+import { keepHostRules, setHostRules } from "./watch/docker/host-rules.ts";
+import { inOneProcess } from "./watch/leader.ts";
+import { startWatching, type WatchingParts } from "./watch/watchers.ts";
+import { requeueInterrupted, startQueue } from "./worker/queue.ts";
+import { startWorker, type WorkerParts } from "./worker/worker.ts";
 
 export interface InstallationParts
   extends Pick<WorkerParts, "pulumi" | "standIns" | "environment" | "log">,

@@ -5,7 +5,7 @@ import { ERRORS } from "../stacks/errors.ts";
 import { LIFECYCLE } from "../stacks/lifecycle.ts";
 
 const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
-const config = readFileSync(new URL("../api/config.ts", import.meta.url), "utf8");
+const config = readFileSync(new URL("../api/config/config.ts", import.meta.url), "utf8");
 
 function section(heading: string): string {
   return readme.split(`## ${heading}\n`)[1]?.split("\n## ")[0] ?? "";
@@ -40,7 +40,7 @@ it("errors", () => {
 });
 
 it("causes of failed operations", () => {
-  const known = codesIn("pulumi-errors.ts", "upgrade.ts", "state-use/causes.ts");
+  const known = codesIn("pulumi/error-texts.ts", "worker/upgrade.ts", "watch/data-size/causes.ts");
   const told =
     section("Errors").match(/A failed operation carries a cause in \S+: (.*?), each with/s)?.[1] ?? "";
   // A warning alone.
@@ -51,9 +51,9 @@ it("causes of failed operations", () => {
 it("warnings", () => {
   const known = codesIn(
     "watch/conversation-record.ts",
-    "watch-models.ts",
-    "watch-readiness.ts",
-    "state-use/causes.ts",
+    "watch/models.ts",
+    "watch/readiness.ts",
+    "watch/data-size/causes.ts",
   );
   const told = rows("Drift").map(([code = ""]) => code);
   expect(told.flatMap((code) => code.match(/[A-Z_]{5,}/g) ?? []).toSorted()).toEqual([...known].toSorted());

@@ -1,12 +1,12 @@
 // `npm run -s berth -- aws …`: drives the foundation's stack with the plain pulumi CLI, in this terminal.
 import { spawn } from "node:child_process";
-import { assertAwsAnswers } from "../../infra/ecs/account.ts";
-import { credentialsPolicy } from "../../infra/ecs/policy.ts";
+import { assertAwsAnswers } from "../../infra/aws/account.ts";
+import { credentialsPolicy } from "../../infra/aws/policy.ts";
 import { setUp } from "../../infra/toolchain/setup.ts";
 import { openDataFolder } from "../../stacks/data-folder.ts";
-import { FOUNDATION_PROJECT, readFoundation } from "../../stacks/foundation.ts";
-import type { AwsRegion } from "../aws-settings.ts";
-import type { Config } from "../config.ts";
+import { FOUNDATION_PROJECT, readFoundation } from "../../stacks/pulumi/read-foundation.ts";
+import type { AwsRegion } from "../config/aws.ts";
+import type { Config } from "../config/config.ts";
 import { childEnvironment } from "../server.ts";
 
 /** Arguments of pulumi for each command, ahead of those that the operator adds. */

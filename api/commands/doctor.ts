@@ -1,10 +1,10 @@
 // `npm run -s berth -- doctor`: names the parts in use, then has the running server audit its deployments.
 import { parseArgs } from "node:util";
 import type { z } from "zod";
-import { hostRulesFinding } from "../../infra/host-rules/host-rules.ts";
-import type { Config } from "../config.ts";
-import type { Examination } from "../doctor-answers.ts";
-import { partsInUse } from "./parts.ts";
+import { hostRulesFinding } from "../../infra/docker/host-rules/host-rules.ts";
+import type { Config } from "../config/config.ts";
+import type { Examination } from "../contract/doctor-answers.ts";
+import { partsInUse } from "./env.ts";
 import { callForAll } from "./running-server.ts";
 
 type Examined = z.infer<typeof Examination>;

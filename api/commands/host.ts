@@ -1,5 +1,9 @@
-import { applyHostRules, lookAtHostRules, removeHostRules } from "../../infra/host-rules/host-rules.ts";
-import type { Config } from "../config.ts";
+import {
+  applyHostRules,
+  lookAtHostRules,
+  removeHostRules,
+} from "../../infra/docker/host-rules/host-rules.ts";
+import type { Config } from "../config/config.ts";
 
 export const HOST_USAGE = `  host rules [apply | remove]
              show, set or remove the firewall rules that keep assistants off this host and its networks

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import { callServer } from "./running-server.ts";
 
 export const KEYS_USAGE = `  keys create [--account NAME] [--name NAME] [--scopes read,write] [--expires 90d]

@@ -1,4 +1,4 @@
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import { callServer, serverUrl } from "./running-server.ts";
 
 /** `pay <id>`: pays for a slot on its simulated checkout page. */

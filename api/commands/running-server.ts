@@ -1,7 +1,7 @@
 // Commands that need the database go through the running server: an embedded database belongs to its process alone.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 
 /**
  * One call of the running server's API with the operator's key; the answer's `data`.

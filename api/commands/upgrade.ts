@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import { type Member, rollOut, type Standing, standingOf } from "./rollout.ts";
 import { callServer } from "./running-server.ts";
 

@@ -1,13 +1,13 @@
 // THE table of calls: the app's routes and the OpenAPI document come from it.
-import { ACCOUNT_CALLS } from "./calls/account.ts";
-import { ASSISTANT_CALLS } from "./calls/assistants.ts";
-import { BACKUP_CALLS } from "./calls/backups.ts";
-import { CALLBACK_CALLS } from "./calls/callbacks.ts";
-import { DOCTOR_CALLS } from "./calls/doctor.ts";
-import { FLEET_CALLS } from "./calls/fleet.ts";
+import { ACCOUNT_CALLS } from "./account.ts";
+import { ASSISTANT_CALLS } from "./assistants.ts";
+import { BACKUP_CALLS } from "./backups.ts";
+import { CALLBACK_CALLS } from "./callbacks.ts";
+import { DOCTOR_CALLS } from "./doctor.ts";
+import { FLEET_CALLS } from "./fleet.ts";
 
-export type { Answer, ApiCall } from "./calls/api-call.ts";
-export { OPEN_CALLS } from "./calls/open.ts";
+export type { Answer, ApiCall } from "./call.ts";
+export { OPEN_CALLS } from "./open.ts";
 
 /** Calls that need a key. */
 export const API_CALLS = {

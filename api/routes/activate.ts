@@ -1,17 +1,17 @@
 import type { RequestHandler } from "express";
-import { checkNewToken } from "../../stacks/bot-check.ts";
 import type { CallbackNetwork } from "../../stacks/callbacks/network.ts";
-import { getDeployment, settingsChange } from "../../stacks/deployments.ts";
+import { checkNewToken } from "../../stacks/deployments/bot-check.ts";
+import { getDeployment, settingsChange } from "../../stacks/deployments/deployments.ts";
 import { allows, invalidState } from "../../stacks/lifecycle.ts";
+import { requestActivate, type StartIntake } from "../../stacks/operations/accept.ts";
+import type { Payments } from "../../stacks/payments/payments.ts";
 import { confirmPayment } from "../../stacks/payments/watch.ts";
-import type { Payments } from "../../stacks/payments.ts";
-import { requestActivate, type StartIntake } from "../../stacks/requests.ts";
-import { callerOf } from "../caller.ts";
-import { ActivateBody } from "../contract.ts";
-import { acceptedView } from "../deployment-view.ts";
-import { invalidRequest, parse } from "../problem.ts";
+import { ActivateBody } from "../contract/requests.ts";
+import { callerOf } from "../middleware/caller.ts";
+import { invalidRequest, parse } from "../middleware/problem.ts";
 import { checkCallbackUrl } from "./callback-url.ts";
 import { deploymentId } from "./deployment-id.ts";
+import { acceptedView } from "./deployment-view.ts";
 
 /** POST /:id/activate: configures a paid slot and brings its assistant up. */
 export function activate(

@@ -1,12 +1,12 @@
 import type { RequestHandler } from "express";
 import type { z } from "zod";
-import { type AuditRow, listAudit } from "../../stacks/audit.ts";
-import type { Sql } from "../../stacks/database.ts";
-import type * as answers from "../answers.ts";
-import { callerOf } from "../caller.ts";
-import { AuditQuery } from "../contract.ts";
-import { parse } from "../problem.ts";
-import { accountAskedFor } from "./account.ts";
+import { type AuditRow, listAudit } from "../../stacks/accounts/audit-trail.ts";
+import type { Sql } from "../../stacks/database/database.ts";
+import type * as answers from "../contract/answers.ts";
+import { AuditQuery } from "../contract/requests.ts";
+import { accountAskedFor } from "../middleware/account-access.ts";
+import { callerOf } from "../middleware/caller.ts";
+import { parse } from "../middleware/problem.ts";
 
 /** GET /audit: the account's calls, newest first, by pages. The operator sees everybody's, or those of `?account=`. */
 export function auditTrail({ sql }: { readonly sql: Sql }): RequestHandler {

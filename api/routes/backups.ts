@@ -4,15 +4,15 @@ import type { z } from "zod";
 import { openBackup, removeBackup } from "../../stacks/backups/keep.ts";
 import { type Backup, getBackup, listBackups, noSuchBackup } from "../../stacks/backups/records.ts";
 import { requestBackup, requestRestore } from "../../stacks/backups/requests.ts";
-import { getDeployment } from "../../stacks/deployments.ts";
-import type { Intake } from "../../stacks/requests.ts";
-import { AtOnce } from "../at-once.ts";
-import type * as answers from "../backup-answers.ts";
-import { callerOf } from "../caller.ts";
-import { DeploymentId, EmptyBody, RestoreBody } from "../contract.ts";
-import { acceptedView } from "../deployment-view.ts";
-import { parse } from "../problem.ts";
+import { getDeployment } from "../../stacks/deployments/deployments.ts";
+import type { Intake } from "../../stacks/operations/accept.ts";
+import type * as answers from "../contract/backup-answers.ts";
+import { DeploymentId, EmptyBody, RestoreBody } from "../contract/requests.ts";
+import { callerOf } from "../middleware/caller.ts";
+import { AtOnce } from "../middleware/concurrency-limit.ts";
+import { parse } from "../middleware/problem.ts";
 import { deploymentId } from "./deployment-id.ts";
+import { acceptedView } from "./deployment-view.ts";
 
 const DOWNLOADS_OF_A_KEY = 3;
 

@@ -1,12 +1,12 @@
 import type { RequestHandler, Response } from "express";
 import type { z } from "zod";
 import { type CallbackSecret, callbackSecret, rotateCallbackSecret } from "../../stacks/callbacks/secret.ts";
-import { getDeployment } from "../../stacks/deployments.ts";
-import type { Intake } from "../../stacks/requests.ts";
-import type * as answers from "../answers.ts";
-import { callerOf } from "../caller.ts";
-import { EmptyBody } from "../contract.ts";
-import { parse } from "../problem.ts";
+import { getDeployment } from "../../stacks/deployments/deployments.ts";
+import type { Intake } from "../../stacks/operations/accept.ts";
+import type * as answers from "../contract/answers.ts";
+import { EmptyBody } from "../contract/requests.ts";
+import { callerOf } from "../middleware/caller.ts";
+import { parse } from "../middleware/problem.ts";
 import { deploymentId } from "./deployment-id.ts";
 
 type Parts = Pick<Intake, "sql" | "box">;

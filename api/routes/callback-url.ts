@@ -1,6 +1,6 @@
 import type { CallbackNetwork } from "../../stacks/callbacks/network.ts";
 import { refuseCallbackUrl } from "../../stacks/callbacks/url.ts";
-import { invalidRequest } from "../problem.ts";
+import { invalidRequest } from "../middleware/problem.ts";
 
 /** @throws BerthError INVALID_REQUEST when Berth would not deliver to this URL. */
 export async function checkCallbackUrl(

@@ -1,14 +1,14 @@
 import type { RequestHandler } from "express";
 import type { z } from "zod";
 import { type Callback, listCallbacks, replayCallback } from "../../stacks/callbacks/deliveries.ts";
-import { getDeployment } from "../../stacks/deployments.ts";
+import { getDeployment } from "../../stacks/deployments/deployments.ts";
 import { notFound } from "../../stacks/errors.ts";
-import { findWithOperation } from "../../stacks/operations.ts";
-import type { Intake } from "../../stacks/requests.ts";
-import type * as answers from "../answers.ts";
-import { callerOf } from "../caller.ts";
-import { DeploymentId, EmptyBody, ListQuery } from "../contract.ts";
-import { parse } from "../problem.ts";
+import type { Intake } from "../../stacks/operations/accept.ts";
+import { findWithOperation } from "../../stacks/operations/operations.ts";
+import type * as answers from "../contract/answers.ts";
+import { DeploymentId, EmptyBody, ListQuery } from "../contract/requests.ts";
+import { callerOf } from "../middleware/caller.ts";
+import { parse } from "../middleware/problem.ts";
 import { deploymentId } from "./deployment-id.ts";
 
 /** GET /:id/callbacks: newest first, by pages; for deleted deployments too, whose last callback may be on its way. */

@@ -1,6 +1,6 @@
 import type { Request } from "express";
 import { notFound } from "../../stacks/errors.ts";
-import { DeploymentId } from "../contract.ts";
+import { DeploymentId } from "../contract/requests.ts";
 
 /** @throws BerthError NOT_FOUND: what is no id names no deployment. */
 export function deploymentId(request: Request): string {

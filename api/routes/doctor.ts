@@ -1,10 +1,10 @@
 import type { RequestHandler } from "express";
 import { examineAll, examineOne } from "../../stacks/doctor/doctor.ts";
 import type { DoctorParts } from "../../stacks/doctor/look.ts";
-import { callerOf } from "../caller.ts";
-import { DoctorQuery } from "../contract.ts";
-import { parse } from "../problem.ts";
-import { requireOperator } from "./account.ts";
+import { DoctorQuery } from "../contract/requests.ts";
+import { requireOperator } from "../middleware/account-access.ts";
+import { callerOf } from "../middleware/caller.ts";
+import { parse } from "../middleware/problem.ts";
 
 /** GET /doctor: audits one deployment, or all of all accounts by pages; changes nothing. */
 export function doctor(parts: DoctorParts): RequestHandler {

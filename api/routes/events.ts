@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RequestHandler } from "express";
 import { notFound } from "../../stacks/errors.ts";
-import { readLog } from "../../stacks/operation-log.ts";
-import { findOperation, findWithOperation } from "../../stacks/operations.ts";
-import type { Intake } from "../../stacks/requests.ts";
-import { callerOf } from "../caller.ts";
-import { EventsHeaders } from "../contract.ts";
-import { operationView } from "../deployment-view.ts";
+import type { Intake } from "../../stacks/operations/accept.ts";
+import { readLog } from "../../stacks/operations/operation-log.ts";
+import { findOperation, findWithOperation } from "../../stacks/operations/operations.ts";
+import { EventsHeaders } from "../contract/requests.ts";
+import { callerOf } from "../middleware/caller.ts";
 import { deploymentId } from "./deployment-id.ts";
+import { operationView } from "./deployment-view.ts";
 
 const POLL_MS = 250;
 const KEEP_ALIVE_EVERY = 60;

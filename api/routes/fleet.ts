@@ -1,17 +1,17 @@
 import type { RequestHandler, Response } from "express";
 import type { z } from "zod";
+import { currentPin, imageChange, wantedImage } from "../../stacks/deployments/images.ts";
 import { BerthError } from "../../stacks/errors.ts";
-import { type FleetRow, getFromFleet, listFleet, requestUpgrade } from "../../stacks/fleet.ts";
-import { currentPin, imageChange, wantedImage } from "../../stacks/images.ts";
 import { LIFECYCLE } from "../../stacks/lifecycle.ts";
-import type { Intake } from "../../stacks/requests.ts";
+import type { Intake } from "../../stacks/operations/accept.ts";
+import { type FleetRow, getFromFleet, listFleet, requestUpgrade } from "../../stacks/operations/fleet.ts";
 import type { StackSettings } from "../../stacks/settings.ts";
-import { callerOf } from "../caller.ts";
-import { acceptedView, imageView, operationView } from "../deployment-view.ts";
-import { type FleetMember, FleetQuery, ImageQuery, UpgradeBody } from "../fleet-shapes.ts";
-import { parse } from "../problem.ts";
-import { requireOperator } from "./account.ts";
+import { type FleetMember, FleetQuery, ImageQuery, UpgradeBody } from "../contract/fleet-shapes.ts";
+import { requireOperator } from "../middleware/account-access.ts";
+import { callerOf } from "../middleware/caller.ts";
+import { parse } from "../middleware/problem.ts";
 import { deploymentId } from "./deployment-id.ts";
+import { acceptedView, imageView, operationView } from "./deployment-view.ts";
 
 type Parts = Pick<Intake, "sql" | "settings">;
 

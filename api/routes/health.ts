@@ -1,6 +1,6 @@
 import type { RequestHandler } from "express";
 import type { z } from "zod";
-import type * as answers from "../answers.ts";
+import type * as answers from "../contract/answers.ts";
 
 /** Each part's name and a check that throws when it is away. */
 export type Readiness = Readonly<Record<string, () => Promise<void>>>;

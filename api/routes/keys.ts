@@ -1,15 +1,15 @@
 import type { Request, RequestHandler } from "express";
 import type { z } from "zod";
-import { ensureAccount } from "../../stacks/accounts.ts";
-import { type ApiKey, createKey, listKeys, revokeKey, rotateKey } from "../../stacks/api-keys.ts";
-import type { Sql } from "../../stacks/database.ts";
+import { ensureAccount } from "../../stacks/accounts/accounts.ts";
+import { type ApiKey, createKey, listKeys, revokeKey, rotateKey } from "../../stacks/accounts/api-keys.ts";
+import type { KeyLookup } from "../../stacks/accounts/key-lookup.ts";
+import type { Sql } from "../../stacks/database/database.ts";
 import { BerthError } from "../../stacks/errors.ts";
-import type { KeyLookup } from "../../stacks/key-lookup.ts";
-import type * as answers from "../answers.ts";
-import { callerOf } from "../caller.ts";
-import { AccountQuery, CreateKeyBody, EmptyBody, RotateKeyBody } from "../contract.ts";
-import { parse } from "../problem.ts";
-import { accountAskedFor, accountWithin, requireOperator } from "./account.ts";
+import type * as answers from "../contract/answers.ts";
+import { AccountQuery, CreateKeyBody, EmptyBody, RotateKeyBody } from "../contract/requests.ts";
+import { accountAskedFor, accountWithin, requireOperator } from "../middleware/account-access.ts";
+import { callerOf } from "../middleware/caller.ts";
+import { parse } from "../middleware/problem.ts";
 
 interface Parts {
   readonly sql: Sql;

@@ -1,10 +1,10 @@
 import type { RequestHandler } from "express";
-import { listDeployments } from "../../stacks/deployments.ts";
-import type { Intake } from "../../stacks/requests.ts";
-import { callerOf } from "../caller.ts";
-import { ListQuery } from "../contract.ts";
-import { deploymentView, type ViewParts } from "../deployment-view.ts";
-import { parse } from "../problem.ts";
+import { listDeployments } from "../../stacks/deployments/deployments.ts";
+import type { Intake } from "../../stacks/operations/accept.ts";
+import { ListQuery } from "../contract/requests.ts";
+import { callerOf } from "../middleware/caller.ts";
+import { parse } from "../middleware/problem.ts";
+import { deploymentView, type ViewParts } from "./deployment-view.ts";
 
 /** GET /: newest first, by pages. `nextCursor` of one page is the `cursor` of the next. */
 export function list(parts: Pick<Intake, "sql"> & ViewParts): RequestHandler {

@@ -1,13 +1,13 @@
 import type { RequestHandler } from "express";
-import { getDeployment } from "../../stacks/deployments.ts";
-import { type InsightOf, readLogs } from "../../stacks/look-inside.ts";
-import type { Intake } from "../../stacks/requests.ts";
-import { AtOnce } from "../at-once.ts";
-import { callerOf } from "../caller.ts";
-import { LogsQuery } from "../contract.ts";
-import { sendLines } from "../log-stream.ts";
-import { parse } from "../problem.ts";
+import { getDeployment } from "../../stacks/deployments/deployments.ts";
+import { type InsightOf, readLogs } from "../../stacks/deployments/logs-and-usage.ts";
+import type { Intake } from "../../stacks/operations/accept.ts";
+import { LogsQuery } from "../contract/requests.ts";
+import { callerOf } from "../middleware/caller.ts";
+import { AtOnce } from "../middleware/concurrency-limit.ts";
+import { parse } from "../middleware/problem.ts";
 import { deploymentId } from "./deployment-id.ts";
+import { sendLines } from "./log-stream.ts";
 
 const FOLLOW_MS = 15 * 60_000;
 const FOLLOWERS_OF_A_KEY = 5;

@@ -1,8 +1,8 @@
 import type { RequestHandler } from "express";
-import { getDeployment } from "../../stacks/deployments.ts";
-import { type InsightOf, readUsage } from "../../stacks/look-inside.ts";
-import type { Intake } from "../../stacks/requests.ts";
-import { callerOf } from "../caller.ts";
+import { getDeployment } from "../../stacks/deployments/deployments.ts";
+import { type InsightOf, readUsage } from "../../stacks/deployments/logs-and-usage.ts";
+import type { Intake } from "../../stacks/operations/accept.ts";
+import { callerOf } from "../middleware/caller.ts";
 import { deploymentId } from "./deployment-id.ts";
 
 /** GET /:id/metrics: what the assistant uses right now. */

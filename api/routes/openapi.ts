@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { RequestHandler } from "express";
-import { openApiDocument } from "../openapi.ts";
+import { openApiDocument } from "../contract/openapi.ts";
 
 /** GET /api/openapi: the same text, and ETag, until Berth is started again. */
 export function openapi(publicUrl: () => string): RequestHandler {

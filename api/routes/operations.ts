@@ -1,10 +1,10 @@
 import type { RequestHandler } from "express";
-import { getDeployment } from "../../stacks/deployments.ts";
-import { listOperations } from "../../stacks/operations.ts";
-import type { Intake } from "../../stacks/requests.ts";
-import { callerOf } from "../caller.ts";
-import { operationView } from "../deployment-view.ts";
+import { getDeployment } from "../../stacks/deployments/deployments.ts";
+import type { Intake } from "../../stacks/operations/accept.ts";
+import { listOperations } from "../../stacks/operations/operations.ts";
+import { callerOf } from "../middleware/caller.ts";
 import { deploymentId } from "./deployment-id.ts";
+import { operationView } from "./deployment-view.ts";
 
 /** GET /:id/operations: the latest hundred, newest first. */
 export function operations({ sql }: Pick<Intake, "sql">): RequestHandler {

@@ -1,11 +1,11 @@
 import type { RequestHandler } from "express";
-import { getDeployment } from "../../stacks/deployments.ts";
-import { requireDocker } from "../../stacks/look-inside.ts";
-import { approvePairing, listPairings } from "../../stacks/pairing.ts";
-import type { Intake } from "../../stacks/requests.ts";
-import { callerOf } from "../caller.ts";
-import { ApprovePairingBody } from "../contract.ts";
-import { parse } from "../problem.ts";
+import { getDeployment } from "../../stacks/deployments/deployments.ts";
+import { requireDocker } from "../../stacks/deployments/logs-and-usage.ts";
+import { approvePairing, listPairings } from "../../stacks/deployments/pairing.ts";
+import type { Intake } from "../../stacks/operations/accept.ts";
+import { ApprovePairingBody } from "../contract/requests.ts";
+import { callerOf } from "../middleware/caller.ts";
+import { parse } from "../middleware/problem.ts";
 import { deploymentId } from "./deployment-id.ts";
 
 const INSTEAD = "Set allowFrom by PATCH instead.";

@@ -1,17 +1,17 @@
 import type { RequestHandler } from "express";
-import { botOf } from "../../infra/telegram-api.ts";
-import { type BotCheck, type BotParts, checkNewToken } from "../../stacks/bot-check.ts";
-import { proofOf, requireFreeBot } from "../../stacks/bots.ts";
+import { botOf } from "../../infra/assistant/telegram-api.ts";
 import type { CallbackNetwork } from "../../stacks/callbacks/network.ts";
-import { type Deployment, getDeployment, settingsChange } from "../../stacks/deployments.ts";
+import { type BotCheck, type BotParts, checkNewToken } from "../../stacks/deployments/bot-check.ts";
+import { proofOf, requireFreeBot } from "../../stacks/deployments/bots.ts";
+import { type Deployment, getDeployment, settingsChange } from "../../stacks/deployments/deployments.ts";
 import { allows, invalidState } from "../../stacks/lifecycle.ts";
-import { requestPatch, type StartIntake } from "../../stacks/requests.ts";
-import { callerOf } from "../caller.ts";
-import { PatchBody } from "../contract.ts";
-import { deploymentView, type ViewParts } from "../deployment-view.ts";
-import { parse } from "../problem.ts";
+import { requestPatch, type StartIntake } from "../../stacks/operations/accept.ts";
+import { PatchBody } from "../contract/requests.ts";
+import { callerOf } from "../middleware/caller.ts";
+import { parse } from "../middleware/problem.ts";
 import { checkCallbackUrl } from "./callback-url.ts";
 import { deploymentId } from "./deployment-id.ts";
+import { deploymentView, type ViewParts } from "./deployment-view.ts";
 
 /** PATCH /:id: changes settings; an active assistant takes them while it runs, another one when it is brought up. */
 export function patch(

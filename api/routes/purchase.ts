@@ -1,14 +1,19 @@
 import type { RequestHandler, Response } from "express";
 import type { z } from "zod";
-import { type Deployment, getDeployment } from "../../stacks/deployments.ts";
-import { checkoutUrl, payAgain, purchase as purchaseSlot, type Shop } from "../../stacks/payments.ts";
-import { regionForSlot } from "../../stacks/regions.ts";
-import type { Intake } from "../../stacks/requests.ts";
-import type * as answers from "../answers.ts";
-import { noteDeployment } from "../audit.ts";
-import { callerOf } from "../caller.ts";
-import { EmptyBody, PurchaseBody } from "../contract.ts";
-import { parse } from "../problem.ts";
+import { type Deployment, getDeployment } from "../../stacks/deployments/deployments.ts";
+import { regionForSlot } from "../../stacks/deployments/regions.ts";
+import type { Intake } from "../../stacks/operations/accept.ts";
+import {
+  checkoutUrl,
+  payAgain,
+  purchase as purchaseSlot,
+  type Shop,
+} from "../../stacks/payments/payments.ts";
+import type * as answers from "../contract/answers.ts";
+import { EmptyBody, PurchaseBody } from "../contract/requests.ts";
+import { noteDeployment } from "../middleware/audit.ts";
+import { callerOf } from "../middleware/caller.ts";
+import { parse } from "../middleware/problem.ts";
 import { deploymentId } from "./deployment-id.ts";
 
 /** POST /purchase: an unpaid slot and the page to pay it on. */

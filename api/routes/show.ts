@@ -1,9 +1,9 @@
 import type { RequestHandler } from "express";
-import { getDeployment } from "../../stacks/deployments.ts";
-import type { Intake } from "../../stacks/requests.ts";
-import { callerOf } from "../caller.ts";
-import { deploymentView, type ViewParts } from "../deployment-view.ts";
+import { getDeployment } from "../../stacks/deployments/deployments.ts";
+import type { Intake } from "../../stacks/operations/accept.ts";
+import { callerOf } from "../middleware/caller.ts";
 import { deploymentId } from "./deployment-id.ts";
+import { deploymentView, type ViewParts } from "./deployment-view.ts";
 
 /** GET /:id */
 export function show(parts: Pick<Intake, "sql"> & ViewParts): RequestHandler {

@@ -1,9 +1,9 @@
 import type { RequestHandler } from "express";
 import type { z } from "zod";
-import { getDeployment } from "../../stacks/deployments.ts";
-import type { Intake } from "../../stacks/requests.ts";
-import type * as answers from "../answers.ts";
-import { callerOf } from "../caller.ts";
+import { getDeployment } from "../../stacks/deployments/deployments.ts";
+import type { Intake } from "../../stacks/operations/accept.ts";
+import type * as answers from "../contract/answers.ts";
+import { callerOf } from "../middleware/caller.ts";
 import { deploymentId } from "./deployment-id.ts";
 
 /** Reads a stack from Pulumi; handed in, because the api knows nothing of Pulumi. */

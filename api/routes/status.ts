@@ -1,9 +1,9 @@
 import type { RequestHandler } from "express";
 import { notFound } from "../../stacks/errors.ts";
-import type { StatusReads } from "../../stacks/status-reads.ts";
-import { callerOf } from "../caller.ts";
-import { statusView } from "../deployment-view.ts";
+import type { StatusReads } from "../../stacks/operations/status-reads.ts";
+import { callerOf } from "../middleware/caller.ts";
 import { deploymentId } from "./deployment-id.ts";
+import { statusView } from "./deployment-view.ts";
 
 /** GET /:id/status: answers for deleted deployments too, so that a client sees its delete end. */
 export function status({ statusReads }: { readonly statusReads: StatusReads }): RequestHandler {

@@ -1,8 +1,8 @@
 import type { Request, RequestHandler } from "express";
 import type { Logger } from "pino";
+import type { Intake } from "../../stacks/operations/accept.ts";
 import { hear } from "../../stacks/payments/notices.ts";
 import type { Polar } from "../../stacks/payments/polar.ts";
-import type { Intake } from "../../stacks/requests.ts";
 
 const HEADERS = ["webhook-id", "webhook-timestamp", "webhook-signature"] as const;
 

@@ -2,10 +2,10 @@
 import { open } from "node:fs/promises";
 import { decrypted, removeBackupFile } from "../../infra/backups/file.ts";
 import { BerthError } from "../errors.ts";
-import type { Intake } from "../requests.ts";
+import type { Intake } from "../operations/accept.ts";
 import type { StackSettings } from "../settings.ts";
-import { removeUnneeded } from "./needed.ts";
-import { backupFile } from "./places.ts";
+import { backupFile } from "./files.ts";
+import { removeUnneeded } from "./in-use.ts";
 import { type Backup, noSuchBackup } from "./records.ts";
 
 /**

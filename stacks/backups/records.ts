@@ -1,11 +1,11 @@
-// Records of backups. What is ready has a whole file; what has no record has none for long: see tidy.ts.
+// Records of backups. What is ready has a whole file; what has no record has none for long: see retention.ts.
 import type { Selectable } from "kysely";
 import type { Sum } from "../../infra/backups/file.ts";
-import type { Sql } from "../database.ts";
-import { type Deployment, findDeployment } from "../deployments.ts";
+import type { Sql } from "../database/database.ts";
+import { type Deployment, findDeployment } from "../deployments/deployments.ts";
+import { recordedOutputs } from "../deployments/outputs.ts";
 import { BerthError } from "../errors.ts";
-import type { Ending, Operation } from "../operations.ts";
-import { recordedOutputs } from "../outputs.ts";
+import type { Ending, Operation } from "../operations/operations.ts";
 import type { StackSettings } from "../settings.ts";
 import type { BackupTable } from "./table.ts";
 

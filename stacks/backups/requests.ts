@@ -1,12 +1,12 @@
 // Accepting a backup or a restore: the operation and the record of what it makes, in one transaction or not at all.
 import { v7 as uuidv7 } from "uuid";
-import { handOutAddress } from "../addresses.ts";
-import type { Sql } from "../database.ts";
-import { type Deployment, move } from "../deployments.ts";
-import { findOperation, isLive, type Operation } from "../operations.ts";
-import { enqueue, type Intake, type Requester } from "../requests.ts";
+import type { Sql } from "../database/database.ts";
+import { handOutAddress } from "../deployments/addresses.ts";
+import { type Deployment, move } from "../deployments/deployments.ts";
+import { enqueue, type Intake, type Requester } from "../operations/accept.ts";
+import { findOperation, isLive, type Operation } from "../operations/operations.ts";
+import { requireBackups } from "./availability.ts";
 import { getReadyBackup, insertBackup } from "./records.ts";
-import { requireBackups } from "./where.ts";
 
 export interface BackupAccepted {
   readonly deployment: Deployment;

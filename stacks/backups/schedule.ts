@@ -2,16 +2,16 @@
 // once; what was missed while no worker ran comes as soon as one does.
 import { sql as raw } from "kysely";
 import type { Logger } from "pino";
-import type { Sql } from "../database.ts";
-import { type Deployment, move } from "../deployments.ts";
+import { regularly } from "../async.ts";
+import type { Sql } from "../database/database.ts";
+import { type Deployment, move } from "../deployments/deployments.ts";
 import { BerthError } from "../errors.ts";
-import { LIVE } from "../operations.ts";
-import { regularly } from "../regularly.ts";
-import type { Intake } from "../requests.ts";
-import { isAtRest } from "../seen.ts";
+import type { Intake } from "../operations/accept.ts";
+import { LIVE } from "../operations/operations.ts";
+import { isAtRest } from "../watch/observations.ts";
+import { livesWhereBackedUp, regionsWithoutBackups } from "./availability.ts";
 import { CANCELLED } from "./records.ts";
 import { beginBackup } from "./requests.ts";
-import { livesWhereBackedUp, regionsWithoutBackups } from "./where.ts";
 
 const LOOK_EVERY_MS = 10_000;
 

@@ -1,6 +1,6 @@
 // The table of backups, as the migrations make it.
 import type { ColumnType } from "kysely";
-import type { Cause } from "../schema.ts";
+import type { Cause } from "../database/schema.ts";
 
 export const BACKUP_REASONS = ["requested", "scheduled", "upgrade", "restore"] as const;
 export const BACKUP_STATES = ["running", "ready", "failed"] as const;

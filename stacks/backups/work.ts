@@ -1,12 +1,12 @@
 // From an operation to its work: what a child process is told to do with a deployment's state.
 import type { Keeping } from "../../infra/backups/backup.ts";
-import type { Sql } from "../database.ts";
-import type { Deployment } from "../deployments.ts";
-import { keptImage } from "../images.ts";
-import type { Operation } from "../operations.ts";
-import { recordedOutputs } from "../outputs.ts";
+import type { Sql } from "../database/database.ts";
+import type { Deployment } from "../deployments/deployments.ts";
+import { keptImage } from "../deployments/images.ts";
+import { recordedOutputs } from "../deployments/outputs.ts";
+import type { Operation } from "../operations/operations.ts";
 import type { StackSettings } from "../settings.ts";
-import { backupFile } from "./places.ts";
+import { backupFile } from "./files.ts";
 import { backupOf } from "./records.ts";
 
 /** A backup that is to be written. */

@@ -1,9 +1,9 @@
 // Records of callbacks on their way: one at a time and in order per deployment, each until it is over.
 import { type Selectable, sql } from "kysely";
-import type { Sql } from "../database.ts";
-import type { Deployment } from "../deployments.ts";
+import type { Sql } from "../database/database.ts";
+import { cutPage, type Page } from "../database/pages.ts";
+import type { Deployment } from "../deployments/deployments.ts";
 import { BerthError } from "../errors.ts";
-import { cutPage, type Page } from "../page.ts";
 import { forgetEndpoint } from "./events.ts";
 import type { CallbackAttempt, CallbackTable } from "./table.ts";
 

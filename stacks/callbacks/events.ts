@@ -1,6 +1,6 @@
 // What customers are told of: recorded in the same transaction as the change itself, so neither is without the other.
 import { v7 as uuidv7 } from "uuid";
-import type { Sql } from "../database.ts";
+import type { Sql } from "../database/database.ts";
 import type { Status } from "../lifecycle.ts";
 
 /** Statuses whose beginning is an event. */

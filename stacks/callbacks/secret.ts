@@ -1,8 +1,8 @@
 // What callbacks are signed with (Standard Webhooks 1.0): a secret per deployment, made when it is first needed.
 import { createHmac, randomBytes } from "node:crypto";
 import { sql } from "kysely";
-import type { Sql } from "../database.ts";
-import type { Deployment, DeploymentChange } from "../deployments.ts";
+import type { Sql } from "../database/database.ts";
+import type { Deployment, DeploymentChange } from "../deployments/deployments.ts";
 import { notFound } from "../errors.ts";
 import { Secret, type SecretBox } from "../secret.ts";
 

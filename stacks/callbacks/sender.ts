@@ -2,8 +2,8 @@
 // is made again, with the same id.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
-import type { Sql } from "../database.ts";
-import { type Deployment, findDeployment } from "../deployments.ts";
+import type { Sql } from "../database/database.ts";
+import { type Deployment, findDeployment } from "../deployments/deployments.ts";
 import type { SecretBox } from "../secret.ts";
 import {
   type Callback,

@@ -1,5 +1,5 @@
 // An assistant's container: whether it is as hardened, as limited and as closed as it was meant to be. The values are
-// written down here once more: taken from infra/container.ts, they would follow it into a mistake.
+// written down here once more: taken from infra/docker/container.ts, they would follow it into a mistake.
 import {
   DEPLOYMENT_LABEL,
   handedVolumeName,
@@ -9,9 +9,9 @@ import {
   resourceName,
   STARTED_WITH_LABEL,
 } from "../../infra/args.ts";
-import { CODE_CACHE_PATH, isCodeCacheName } from "../../infra/code-cache.ts";
-import { ASSISTANT_PORT, STATE_PATH } from "../../infra/container.ts";
-import { addressAt } from "../addresses.ts";
+import { CODE_CACHE_PATH, isCodeCacheName } from "../../infra/docker/code-cache/names.ts";
+import { ASSISTANT_PORT, STATE_PATH } from "../../infra/docker/container.ts";
+import { addressAt } from "../deployments/addresses.ts";
 import { type Check, type Complaint, error, fact, inWords, REDEPLOY, warning } from "./check.ts";
 import { leaksIn } from "./leaks.ts";
 import type { OfContainer } from "./picture.ts";

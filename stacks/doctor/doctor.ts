@@ -1,9 +1,9 @@
 // Audits deployments by pages: whether everything of them is as it was asked for, and nothing else is there. Changes
 // nothing.
-import { takeInventory } from "../../infra/examine.ts";
-import { EngineAway } from "../../infra/observe.ts";
+import { takeInventory } from "../../infra/docker/inventory.ts";
+import { EngineAway } from "../../infra/docker/observe.ts";
+import { cutPage, type Page } from "../database/pages.ts";
 import { notFound } from "../errors.ts";
-import { cutPage, type Page } from "../page.ts";
 import type { Examination } from "./examine.ts";
 import { type DoctorParts, type Examined, lookAtAll } from "./look.ts";
 import { lookAtInstallation } from "./look-at-installation.ts";

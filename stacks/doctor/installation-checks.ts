@@ -1,8 +1,8 @@
 // What belongs to the installation and to no deployment: its folder, and what deployments have left behind.
-import type { Disk } from "../state-use/tally.ts";
+import type { Disk } from "../watch/data-size/totals.ts";
 import { type Check, type Complaint, error, inWords, warning } from "./check.ts";
+import { diskHasRoom } from "./data-size-checks.ts";
 import { type FileMode, octal } from "./picture.ts";
-import { diskHasRoom } from "./room-checks.ts";
 
 export interface InstallationPicture {
   readonly dataDir: string;

@@ -2,10 +2,10 @@
 // is a leftover.
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { Inventory } from "../../infra/examine.ts";
-import type { Sql } from "../database.ts";
-import { stackNames, stateFolder } from "../state-files.ts";
-import { latestDisk } from "../state-use/tally.ts";
+import type { Inventory } from "../../infra/docker/inventory.ts";
+import type { Sql } from "../database/database.ts";
+import { stackNames, stateFolder } from "../pulumi/state-files.ts";
+import { latestDisk } from "../watch/data-size/totals.ts";
 import { applied, combined, type Examination } from "./examine.ts";
 import {
   ENGINE_CHECKS,

@@ -2,8 +2,8 @@
 // for each stack.
 import { hostname } from "node:os";
 import { z } from "zod";
-import { runsPulumi } from "../process-mark.ts";
-import { readStateFiles } from "../state-files.ts";
+import { runsPulumi } from "../pulumi/process-mark.ts";
+import { readStateFiles } from "../pulumi/state-files.ts";
 import { leaksIn } from "./leaks.ts";
 import type { KnownSecret, Lock, StackPicture } from "./picture.ts";
 

@@ -1,17 +1,17 @@
 // Looks at deployments, some at a time: their records, what Docker and the backend have of them, their files.
 import { readFile, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { Inventory } from "../../infra/examine.ts";
-import { botOf } from "../../infra/telegram-api.ts";
-import { SECRETS_FILE_MODE, secretsFile, wantedSecrets } from "../assistant-stack.ts";
-import type { Sql } from "../database.ts";
-import { type Deployment, openColumn, SECRET_COLUMNS } from "../deployments.ts";
-import type { Operation } from "../operations.ts";
-import { redaction } from "../redact.ts";
+import { botOf } from "../../infra/assistant/telegram-api.ts";
+import type { Inventory } from "../../infra/docker/inventory.ts";
+import type { Sql } from "../database/database.ts";
+import { type Deployment, openColumn, SECRET_COLUMNS } from "../deployments/deployments.ts";
+import { redaction } from "../deployments/redaction.ts";
+import type { Operation } from "../operations/operations.ts";
+import { SECRETS_FILE_MODE, secretsFile, wantedSecrets } from "../pulumi/stack-config.ts";
+import { stateFolder } from "../pulumi/state-files.ts";
 import type { Secret, SecretBox } from "../secret.ts";
 import type { StackSettings } from "../settings.ts";
 import { someAtOnce } from "../some-at-once.ts";
-import { stateFolder } from "../state-files.ts";
 import type { Finding } from "./check.ts";
 import { type Examination, examine } from "./examine.ts";
 import { exportedStack, MISSING_STACK, readStack } from "./look-at-stack.ts";

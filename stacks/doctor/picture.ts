@@ -1,7 +1,7 @@
 // What is known of a deployment when it is examined: its record, and what the engine, the state and the disk have of it.
-import type { HeldContainer, Holding } from "../../infra/examine.ts";
-import type { Deployment } from "../deployments.ts";
-import type { Operation } from "../operations.ts";
+import type { HeldContainer, Holding } from "../../infra/docker/inventory.ts";
+import type { Deployment } from "../deployments/deployments.ts";
+import type { Operation } from "../operations/operations.ts";
 import type { Secret } from "../secret.ts";
 import type { StackSettings } from "../settings.ts";
 

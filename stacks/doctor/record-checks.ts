@@ -1,10 +1,10 @@
 // A deployment's record by itself: whether what it says can be so.
-import { addressCount } from "../addresses.ts";
-import { MAX_ATTEMPTS } from "../operations.ts";
-import { recordedOutputs } from "../outputs.ts";
+import { addressCount } from "../deployments/addresses.ts";
+import { recordedOutputs } from "../deployments/outputs.ts";
+import { MAX_ATTEMPTS } from "../operations/operations.ts";
 import { type Check, error, REDEPLOY, warning } from "./check.ts";
+import { dataIsMeasured, dataIsWithinItsLimit } from "./data-size-checks.ts";
 import { isBusy, type Picture } from "./picture.ts";
-import { dataIsMeasured, dataIsWithinItsLimit } from "./room-checks.ts";
 
 /** Of one attempt, beyond the assistant's own time to start: what the worker gives it, and then until it is over. */
 const ATTEMPT_SLACK_MS = 300_000;

@@ -1,6 +1,6 @@
 // A deployment's Pulumi stack: whether its state is whole, agrees with the record, and holds no secret.
 import { isDeepStrictEqual } from "node:util";
-import { recordedOutputs } from "../outputs.ts";
+import { recordedOutputs } from "../deployments/outputs.ts";
 import { type Check, type Complaint, error, inWords, REDEPLOY, warning } from "./check.ts";
 import type { InStack, OnDocker } from "./picture.ts";
 

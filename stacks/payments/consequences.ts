@@ -1,12 +1,12 @@
 // What follows for a deployment from what its payment provider said last. It is derived from the record alone, so it
 // may be asked again at any time: what could not be done while an operation ran is done after it.
-import { NO_BOT } from "../bots.ts";
 import { recordCallback } from "../callbacks/events.ts";
-import type { Sql } from "../database.ts";
-import { type Deployment, move } from "../deployments.ts";
+import type { Sql } from "../database/database.ts";
+import { NO_BOT } from "../deployments/bots.ts";
+import { type Deployment, move } from "../deployments/deployments.ts";
 import { allows, isEnded, LIFECYCLE } from "../lifecycle.ts";
-import type { Ending, Operation } from "../operations.ts";
-import { enqueue, type Intake, takePayment } from "../requests.ts";
+import { enqueue, type Intake, takePayment } from "../operations/accept.ts";
+import type { Ending, Operation } from "../operations/operations.ts";
 
 /** Call it inside a transaction. @returns the deployment as it is afterwards */
 export async function applyPayment(intake: Intake, trx: Sql, id: string): Promise<Deployment> {

@@ -1,9 +1,9 @@
 // What the payment provider says of a deployment: each thing is taken once, in whatever order it arrives, and what
 // follows from it is written in the same transaction.
-import type { Sql } from "../database.ts";
-import type { Deployment, DeploymentChange } from "../deployments.ts";
+import type { Sql } from "../database/database.ts";
+import type { Deployment, DeploymentChange } from "../deployments/deployments.ts";
 import { isEnded, type PaymentState } from "../lifecycle.ts";
-import type { Intake } from "../requests.ts";
+import type { Intake } from "../operations/accept.ts";
 import { applyPayment } from "./consequences.ts";
 
 export interface Notice {

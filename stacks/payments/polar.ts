@@ -1,7 +1,7 @@
 // Polar, through its own SDK: creates checkouts, answers what became of them, reads its webhooks. The SDK never tries
 // again by itself; whoever calls decides.
 import { PolarClientError, PolarRateLimitError } from "@polar-sh/sdk";
-import type { Deployment } from "../deployments.ts";
+import type { Deployment } from "../deployments/deployments.ts";
 import { BerthError } from "../errors.ts";
 import { isEnded } from "../lifecycle.ts";
 import type { Secret } from "../secret.ts";

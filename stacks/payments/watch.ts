@@ -3,14 +3,14 @@
 // Several processes may do this at a time.
 import { type RawBuilder, sql } from "kysely";
 import type { Logger } from "pino";
-import { type Deployment, getDeployment } from "../deployments.ts";
+import { regularly } from "../async.ts";
+import { type Deployment, getDeployment } from "../deployments/deployments.ts";
 import { BerthError } from "../errors.ts";
 import { ENDED_PAYMENTS } from "../lifecycle.ts";
-import type { Payments } from "../payments.ts";
-import { regularly } from "../regularly.ts";
-import { acceptIn, type Intake } from "../requests.ts";
+import { acceptIn, type Intake } from "../operations/accept.ts";
 import { applyPayment } from "./consequences.ts";
 import { hear } from "./notices.ts";
+import type { Payments } from "./payments.ts";
 import type { Answer, Polar } from "./polar.ts";
 
 const EVERY_MS = 5 * 60_000;

@@ -1,8 +1,8 @@
 // What Berth knows of an assistant's conversations, and what follows from what its plugin tells. Pure.
+import type { Verdict } from "../../infra/assistant/model-apis.ts";
 import type { PluginStatus } from "../../infra/assistant/plugin-calls.ts";
-import type { Verdict } from "../../infra/model-apis.ts";
-import type { Deployment } from "../deployments.ts";
-import type { Cause } from "../schema.ts";
+import type { Cause } from "../database/schema.ts";
+import type { Deployment } from "../deployments/deployments.ts";
 
 /** `polling`: Telegram hands it messages. `refused`: Telegram does not. `unreachable`: it can't reach Telegram. */
 export const CHANNEL_STATES = ["polling", "refused", "unreachable"] as const;

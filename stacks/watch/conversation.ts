@@ -3,22 +3,21 @@
 import { isDeepStrictEqual } from "node:util";
 import { sql as raw } from "kysely";
 import type { Logger } from "pino";
+import { askProvider, type MODEL_APIS, type Verdict } from "../../infra/assistant/model-apis.ts";
+import { MODEL_PROVIDERS } from "../../infra/assistant/openclaw.ts";
 import {
   type Address,
   type PluginStatus,
   readStatus,
   restartChannel,
 } from "../../infra/assistant/plugin-calls.ts";
-import { askProvider, type MODEL_APIS, type Verdict } from "../../infra/model-apis.ts";
-import { MODEL_PROVIDERS } from "../../infra/openclaw.ts";
-import { askTelegram } from "../../infra/telegram-api.ts";
-import { addressOf, modelKey } from "../assistant-stack.ts";
-import type { Sql } from "../database.ts";
-import { type Deployment, openColumn } from "../deployments.ts";
-import { regularly } from "../regularly.ts";
-import type { Cause, Warning } from "../schema.ts";
+import { askTelegram } from "../../infra/assistant/telegram-api.ts";
+import { regularly } from "../async.ts";
+import type { Sql } from "../database/database.ts";
+import type { Cause, Warning } from "../database/schema.ts";
+import { type Deployment, openColumn } from "../deployments/deployments.ts";
+import { addressOf, modelKey } from "../pulumi/stack-config.ts";
 import type { SecretBox } from "../secret.ts";
-import { isAtRest } from "../seen.ts";
 import type { StackSettings } from "../settings.ts";
 import { someAtOnce } from "../some-at-once.ts";
 import {
@@ -27,6 +26,7 @@ import {
   isModelFailing,
   nextConversation,
 } from "./conversation-record.ts";
+import { isAtRest } from "./observations.ts";
 
 const PERIOD_MS = 10_000;
 const ASKED_AT_ONCE = 8;

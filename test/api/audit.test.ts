@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { forgetOld } from "../../stacks/housekeeping.ts";
+import { forgetOld } from "../../stacks/watch/housekeeping.ts";
 import { type CallWithKey, callWith, newKey, type TestKey } from "../support/accounts.ts";
 import { BOT_SECRET, MODEL_KEY, newBotToken, startTestBerth, type TestBerth } from "../support/berth.ts";
 

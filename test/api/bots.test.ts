@@ -2,8 +2,8 @@
 // out in the records alone.
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { claimUnclaimedBots } from "../../stacks/bots.ts";
-import { sealColumn } from "../../stacks/deployments.ts";
+import { claimUnclaimedBots } from "../../stacks/deployments/bots.ts";
+import { sealColumn } from "../../stacks/deployments/deployments.ts";
 import { callWith, newKey } from "../support/accounts.ts";
 import {
   ACTIVATION,

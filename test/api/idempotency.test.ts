@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { forgetOld } from "../../stacks/housekeeping.ts";
+import { forgetOld } from "../../stacks/watch/housekeeping.ts";
 import { callWith, newKey } from "../support/accounts.ts";
 import { ACTIVATION, type Answer, paidSlot, startTestBerth, type TestBerth } from "../support/berth.ts";
 

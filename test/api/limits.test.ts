@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { addressGroup } from "../../api/rate-limits.ts";
+import { addressGroup } from "../../api/middleware/rate-limits.ts";
 import { callWith, newKey } from "../support/accounts.ts";
 import { API_KEY, startTestBerth, type TestBerth } from "../support/berth.ts";
 import { ownTime } from "../support/own-time.ts";

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import express from "express";
 import { afterEach, expect, it } from "vitest";
-import { sendLines } from "../../api/log-stream.ts";
+import { sendLines } from "../../api/routes/log-stream.ts";
 
 const EVENTS = { Accept: "text/event-stream" };
 

@@ -2,7 +2,7 @@
 import { inspect } from "node:util";
 import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { readConfig } from "../../api/config.ts";
+import { readConfig } from "../../api/config/config.ts";
 import { childEnvironment } from "../../api/server.ts";
 import { STATUSES } from "../../stacks/lifecycle.ts";
 import { lookAtPayments } from "../../stacks/payments/watch.ts";

@@ -1,8 +1,8 @@
 // Every status × every call, against the table that design and README show.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { DEFAULT_ACCOUNT_ID } from "../../stacks/accounts.ts";
+import { DEFAULT_ACCOUNT_ID } from "../../stacks/accounts/accounts.ts";
 import { insertBackup, recordWritten } from "../../stacks/backups/records.ts";
-import { getDeployment } from "../../stacks/deployments.ts";
+import { getDeployment } from "../../stacks/deployments/deployments.ts";
 import { type Call, LIFECYCLE, STATUSES, type Status } from "../../stacks/lifecycle.ts";
 import { ACTIVATION, startTestBerth, type TestBerth } from "../support/berth.ts";
 

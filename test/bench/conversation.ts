@@ -1,9 +1,9 @@
 // Until an assistant answers: real OpenClaw by Berth and by `docker run` of the same image and settings, by turns; and a
 // changed model by PATCH against stop, PATCH and redeploy. Telegram and the provider are fakes.
 import { setTimeout as sleep } from "node:timers/promises";
-import { findCodeCache } from "../../infra/find-code-cache.ts";
-import { DEFAULT_ASSISTANT_IMAGE } from "../../infra/openclaw.ts";
-import { ensureAssistantImage } from "../../infra/toolchain/assistant-image.ts";
+import { DEFAULT_ASSISTANT_IMAGE } from "../../infra/assistant/openclaw.ts";
+import { findCodeCache } from "../../infra/docker/code-cache/find.ts";
+import { ensureAssistantImage } from "../../infra/docker/images/ensure.ts";
 import { ACTIVATION, newBotToken, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
 import { ACTIVE_MS, openWorld, type World } from "../support/conversation/conversation.ts";
 import { bridgesOf } from "../support/internet.ts";

@@ -1,12 +1,10 @@
-// The container of an assistant without Berth: `docker run` with what infra/container.ts asks for.
+// The container of an assistant without Berth: `docker run` with what infra/docker/container.ts asks for.
 import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { CODE_CACHE_ENVIRONMENT, CODE_CACHE_PATH } from "../../infra/code-cache.ts";
-import { environment, STATE_PATH, STOP_TIMEOUT_SECONDS } from "../../infra/container.ts";
 import {
   type Assistant,
   HANDED_PATH,
@@ -14,11 +12,13 @@ import {
   pluginSettings,
   secretsInFile,
   secretsText,
-} from "../../infra/openclaw.ts";
+} from "../../infra/assistant/openclaw.ts";
+import { CODE_CACHE_ENVIRONMENT, CODE_CACHE_PATH } from "../../infra/docker/code-cache/names.ts";
+import { environment, STATE_PATH, STOP_TIMEOUT_SECONDS } from "../../infra/docker/container.ts";
 import { ACTIVATION } from "../support/berth.ts";
 import { PAUSE_MS } from "./pace.ts";
 
-const SETTINGS = new URL("../../infra/settings.ts", import.meta.url).pathname;
+const SETTINGS = new URL("../../infra/docker/commands/write-settings.ts", import.meta.url).pathname;
 const ASK_EVERY_MS = 20;
 
 export interface Bare {

@@ -1,8 +1,8 @@
 // What one assistant costs while nobody talks to it, real OpenClaw, and what Berth itself costs beside it.
 import { setTimeout as sleep } from "node:timers/promises";
-import { DEFAULT_ASSISTANT_IMAGE } from "../../infra/openclaw.ts";
-import { ensureAssistantImage } from "../../infra/toolchain/assistant-image.ts";
-import { measure } from "../../infra/usage.ts";
+import { DEFAULT_ASSISTANT_IMAGE } from "../../infra/assistant/openclaw.ts";
+import { ensureAssistantImage } from "../../infra/docker/images/ensure.ts";
+import { measure } from "../../infra/docker/usage.ts";
 import { docker, inside } from "../support/docker.ts";
 import { Server } from "../support/faults/server.ts";
 import { untilSettled } from "../support/faults/settled.ts";

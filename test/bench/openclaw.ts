@@ -1,8 +1,8 @@
 // From the call to a running assistant with real OpenClaw: Berth, OpenClaw's own supervisor and `docker run`, by turns.
 import { setTimeout as sleep } from "node:timers/promises";
-import { findCodeCache } from "../../infra/find-code-cache.ts";
-import { DEFAULT_ASSISTANT_IMAGE } from "../../infra/openclaw.ts";
-import { ensureAssistantImage } from "../../infra/toolchain/assistant-image.ts";
+import { DEFAULT_ASSISTANT_IMAGE } from "../../infra/assistant/openclaw.ts";
+import { findCodeCache } from "../../infra/docker/code-cache/find.ts";
+import { ensureAssistantImage } from "../../infra/docker/images/ensure.ts";
 import { ACTIVATION, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
 import { NO_LOGINS } from "../support/registry.ts";
 import { dockerRun } from "./docker-run.ts";

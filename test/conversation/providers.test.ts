@@ -1,7 +1,7 @@
 // A conversation with each provider: real OpenClaw, activated by a real Berth, and a fake of the provider that speaks its
 // real protocol at its real name.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { ModelProvider } from "../../infra/openclaw.ts";
+import type { ModelProvider } from "../../infra/assistant/openclaw.ts";
 import {
   ACTIVATION,
   newBotToken,

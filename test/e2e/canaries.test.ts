@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import { openDatabase } from "../../stacks/database.ts";
+import { openDatabase } from "../../stacks/database/database.ts";
 import { ACTIVATION, API_KEY } from "../support/berth.ts";
 import { labelled } from "../support/docker.ts";
 import { Server } from "../support/faults/server.ts";

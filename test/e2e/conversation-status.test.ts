@@ -3,7 +3,7 @@
 import { sql as raw } from "kysely";
 import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { MODEL_APIS } from "../../infra/model-apis.ts";
+import type { MODEL_APIS } from "../../infra/assistant/model-apis.ts";
 import { askAll, type Verdicts } from "../../stacks/watch/conversation.ts";
 import {
   ACTIVATION,

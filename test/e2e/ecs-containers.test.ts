@@ -5,14 +5,14 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { EcsArgs } from "../../infra/args.ts";
-import { containerDefinitions } from "../../infra/ecs/task-definition.ts";
-import { mergeSettings } from "../../infra/merge-settings.ts";
+import { mergeSettings } from "../../infra/assistant/merge-settings.ts";
 import {
   DEFAULT_ASSISTANT_IMAGE,
   openclawSettings,
   SECRETS_IN_ENVIRONMENT,
   secretsEnvironment,
-} from "../../infra/openclaw.ts";
+} from "../../infra/assistant/openclaw.ts";
+import { containerDefinitions } from "../../infra/aws/task-definition.ts";
 import { FOUNDATION } from "../support/foundation.ts";
 
 const NAME = `berth-test-${randomBytes(4).toString("hex")}`;

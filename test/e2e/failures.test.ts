@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { readConfig } from "../../api/config.ts";
+import { readConfig } from "../../api/config/config.ts";
 import { startBerth } from "../../api/server.ts";
 import { ACTIVATION, paidSlot, startTestBerth, testTools, waitForStatus } from "../support/berth.ts";
 import { docker, labelled, NOTHING } from "../support/docker.ts";

@@ -1,9 +1,9 @@
 // What a provider's list says of a model is given to the assistant: from a stand-in for Anthropic's API on loopback.
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import type { MODEL_APIS } from "../../infra/model-apis.ts";
-import { DEFAULT_ACCOUNT_ID } from "../../stacks/accounts.ts";
-import { getDeployment } from "../../stacks/deployments.ts";
-import { learnFacts, readFacts } from "../../stacks/model-facts.ts";
+import type { MODEL_APIS } from "../../infra/assistant/model-apis.ts";
+import { DEFAULT_ACCOUNT_ID } from "../../stacks/accounts/accounts.ts";
+import { getDeployment } from "../../stacks/deployments/deployments.ts";
+import { learnFacts, readFacts } from "../../stacks/deployments/model-facts.ts";
 import { ACTIVATION, paidSlot, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
 import { inside } from "../support/docker.ts";
 import { ModelApi } from "../support/model-api.ts";

@@ -1,8 +1,8 @@
 // The product's default: real OpenClaw through an assistant's life, with a made-up key and bot.
 import { expect, it } from "vitest";
-import { CODE_CACHE_PATH } from "../../infra/code-cache.ts";
-import { findCodeCache } from "../../infra/find-code-cache.ts";
-import { DEFAULT_ASSISTANT_IMAGE } from "../../infra/openclaw.ts";
+import { DEFAULT_ASSISTANT_IMAGE } from "../../infra/assistant/openclaw.ts";
+import { findCodeCache } from "../../infra/docker/code-cache/find.ts";
+import { CODE_CACHE_PATH } from "../../infra/docker/code-cache/names.ts";
 import { ACTIVATION, paidSlot, startTestBerth, waitForStatus } from "../support/berth.ts";
 import { docker, inside, labelled, NOTHING } from "../support/docker.ts";
 

@@ -4,8 +4,8 @@ import { sql as raw } from "kysely";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DEPLOYMENT_LABEL, DOOR_LABEL, resourceName } from "../../infra/args.ts";
-import { setUpScales } from "../../infra/measure-state.ts";
-import { measureNext } from "../../stacks/state-use/watch.ts";
+import { setUpScales } from "../../infra/docker/measure-volume.ts";
+import { measureNext } from "../../stacks/watch/docker/measure-data.ts";
 import {
   ACTIVATION,
   API_KEY,

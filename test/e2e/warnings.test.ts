@@ -1,7 +1,7 @@
 // What does not work of an assistant that runs is a warning, and not a failure.
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { askAll } from "../../stacks/watch-readiness.ts";
+import { askAll } from "../../stacks/watch/readiness.ts";
 import { ACTIVATION, paidSlot, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
 import { inside } from "../support/docker.ts";
 import { handedSecrets } from "../support/handed.ts";

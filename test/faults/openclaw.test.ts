@@ -1,7 +1,7 @@
 // Real OpenClaw with settings that it refuses, and without room for its data: a cause in the status, and redeploy heals.
 import { chownSync } from "node:fs";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { DEFAULT_ASSISTANT_IMAGE } from "../../infra/openclaw.ts";
+import { DEFAULT_ASSISTANT_IMAGE } from "../../infra/assistant/openclaw.ts";
 import { ACTIVATION, paidSlot, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
 import { docker, inside } from "../support/docker.ts";
 import { fill, mountTmpfs, unmount } from "../support/faults/tmpfs.ts";

@@ -4,7 +4,7 @@ import { accessSync, constants } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { readConfig } from "../../api/config.ts";
+import { readConfig } from "../../api/config/config.ts";
 import { type Berth, type CallbackOptions, startBerth, type Tools } from "../../api/server.ts";
 import type { Resolve } from "../../stacks/callbacks/network.ts";
 import { removeLabelled } from "./docker.ts";

@@ -1,6 +1,6 @@
 // The types of the typed client, generated from the OpenAPI document. `npm run client` writes them into client-types.ts.
 import openapiTS, { astToString } from "openapi-typescript";
-import { openApiDocument } from "../../api/openapi.ts";
+import { openApiDocument } from "../../api/contract/openapi.ts";
 
 export const CLIENT_TYPES = new URL("./client-types.ts", import.meta.url);
 

@@ -1,7 +1,7 @@
 // The running server's own OpenAPI document, as the judge of what it answers.
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
-import { findPattern, routePatterns } from "../../api/route-pattern.ts";
+import { findPattern, routePatterns } from "../../api/middleware/route-pattern.ts";
 import { ERROR_CODES, ERRORS } from "../../stacks/errors.ts";
 
 export interface OpenApi {

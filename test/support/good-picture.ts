@@ -1,10 +1,10 @@
 // Pictures of a deployment and of an installation of which nothing is wrong, for tests that change one thing of them.
 import { DEPLOYMENT_LABEL, LIMITS_LABEL, limitsText } from "../../infra/args.ts";
-import { STATE_PATH } from "../../infra/container.ts";
-import type { Holding } from "../../infra/examine.ts";
+import { STATE_PATH } from "../../infra/docker/container.ts";
+import type { Holding } from "../../infra/docker/inventory.ts";
 import type { InstallationPicture } from "../../stacks/doctor/installation-checks.ts";
 import type { Lock, Picture, SecretsFile, StackPicture } from "../../stacks/doctor/picture.ts";
-import type { Operation } from "../../stacks/operations.ts";
+import type { Operation } from "../../stacks/operations/operations.ts";
 import { Secret } from "../../stacks/secret.ts";
 import type { StackSettings } from "../../stacks/settings.ts";
 import { BOT_SECRET, MODEL_KEY } from "./berth.ts";

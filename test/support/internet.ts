@@ -4,8 +4,8 @@ import { type ChildProcess, execFileSync, type StdioOptions, spawn, spawnSync } 
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { bridgeName } from "../../infra/bridge.ts";
-import { readNameservers } from "../../infra/host-rules/nameservers.ts";
+import { bridgeName } from "../../infra/docker/bridge.ts";
+import { readNameservers } from "../../infra/docker/host-rules/nameservers.ts";
 
 /** The address that every name has in openInternet. */
 export const PUBLIC_ADDRESS = "203.0.113.10";

@@ -1,7 +1,7 @@
 // A stand-in for the providers' APIs on loopback, which answers as their documentation says.
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { MODEL_APIS } from "../../infra/model-apis.ts";
+import type { MODEL_APIS } from "../../infra/assistant/model-apis.ts";
 
 export interface Given {
   readonly status: number;

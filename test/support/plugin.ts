@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import type { PluginPairing, PluginStatus, SettingsState } from "../../infra/assistant/plugin-calls.ts";
-import { findDeployment, openColumn } from "../../stacks/deployments.ts";
+import { findDeployment, openColumn } from "../../stacks/deployments/deployments.ts";
 import type { TestBerth } from "./berth.ts";
 
 export interface Given {

@@ -1,11 +1,11 @@
 // Deployments whose states change without an engine: the records as the worker would find and settle them.
 import { v7 as uuidv7 } from "uuid";
-import { DEFAULT_ACCOUNT_ID } from "../../stacks/accounts.ts";
-import type { Sql } from "../../stacks/database.ts";
-import { createSlot } from "../../stacks/deployments.ts";
+import { DEFAULT_ACCOUNT_ID } from "../../stacks/accounts/accounts.ts";
+import type { Sql } from "../../stacks/database/database.ts";
+import { createSlot } from "../../stacks/deployments/deployments.ts";
 import type { OperationKind } from "../../stacks/lifecycle.ts";
-import { beginAttempt, type Ending } from "../../stacks/operations.ts";
-import { settleOperation } from "../../stacks/settle.ts";
+import { beginAttempt, type Ending } from "../../stacks/operations/operations.ts";
+import { settleOperation } from "../../stacks/worker/settle.ts";
 import { ACTIVATION, paidSlot, type TestBerth } from "./berth.ts";
 
 const SUCCEEDED: Ending = { state: "succeeded", outputs: null };

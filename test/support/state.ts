@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { resourceName } from "../../infra/args.ts";
-import { readVolume } from "../../infra/backups/volume.ts";
+import { readVolume } from "../../infra/docker/volume.ts";
 
 const PROGRAMS = ["mkdir", "chmod", "ln", "truncate", "head", "mkfifo", "chown", "touch", "rm", "cat"];
 

@@ -1,5 +1,5 @@
 // Stand-in for `pulumi-resource-docker` where the official plugin can't be had. It answers as that one does, so a
-// stack made with one goes on under the other; test/infra/stand-in-docker.test.ts replays the official answers.
+// stack made with one goes on under the other; test/infra/toolchain/stand-in-docker.test.ts replays the official answers.
 import { container } from "./container.ts";
 import { connect, engineMessage } from "./engine.ts";
 import { network } from "./network.ts";

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { claimDue, endAttempt, releaseClaims } from "../../../stacks/callbacks/deliveries.ts";
 import { recordCallback } from "../../../stacks/callbacks/events.ts";
 import { type SenderParts, startSender } from "../../../stacks/callbacks/sender.ts";
-import { type Database, openDatabase } from "../../../stacks/database.ts";
+import { type Database, openDatabase } from "../../../stacks/database/database.ts";
 import { SecretBox } from "../../../stacks/secret.ts";
 import { fc } from "../../support/fast-check.ts";
 import { type PostgresServer, startPostgres } from "../../support/postgres.ts";

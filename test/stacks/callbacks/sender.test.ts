@@ -3,7 +3,7 @@ import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { recordCallback } from "../../../stacks/callbacks/events.ts";
 
-import { settleOperation } from "../../../stacks/settle.ts";
+import { settleOperation } from "../../../stacks/worker/settle.ts";
 import { startTestBerth, type TestBerth } from "../../support/berth.ts";
 import {
   RECEIVER_HOST,

@@ -1,7 +1,7 @@
 // What Berth makes of what an assistant's plugin tells: the record that status shows, and the warning. Without a server.
 import { describe, expect, it } from "vitest";
+import type { Verdict } from "../../../infra/assistant/model-apis.ts";
 import type { PluginStatus } from "../../../infra/assistant/plugin-calls.ts";
-import type { Verdict } from "../../../infra/model-apis.ts";
 import {
   type Conversation,
   conversationCause,

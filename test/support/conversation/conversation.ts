@@ -1,8 +1,8 @@
 // A world for real conversations: an assistant that a test activates talks to a fake Telegram and to fakes of the model
 // providers, at their real names over https, with Berth's host rules in place. Needs root, `ip`, iptables and openssl.
 import { setTimeout as sleep } from "node:timers/promises";
-import { readNameservers } from "../../../infra/host-rules/nameservers.ts";
-import { DEFAULT_ASSISTANT_IMAGE, type ModelProvider } from "../../../infra/openclaw.ts";
+import { DEFAULT_ASSISTANT_IMAGE, type ModelProvider } from "../../../infra/assistant/openclaw.ts";
+import { readNameservers } from "../../../infra/docker/host-rules/nameservers.ts";
 import { bridgesOf, openOutside } from "../internet.ts";
 import { keptAuthority } from "./ca.ts";
 import { trustingImage } from "./image.ts";

@@ -1,6 +1,6 @@
 // The fakes of the model providers, which speak the real protocols: their details, by plain HTTP.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { ModelProvider } from "../../../infra/openclaw.ts";
+import type { ModelProvider } from "../../../infra/assistant/openclaw.ts";
 import { type Loopback, openLoopback } from "./loopback.ts";
 import type { Refusal } from "./providers/provider.ts";
 

@@ -2,7 +2,7 @@
 // shown (wire/words.ts); a test has them refuse, hang, break off, be slow or go on for long.
 import type { ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { MODEL_PROVIDERS, type ModelProvider } from "../../../infra/openclaw.ts";
+import { MODEL_PROVIDERS, type ModelProvider } from "../../../infra/assistant/openclaw.ts";
 import { type Asked, keysIn } from "./http.ts";
 import { anthropic } from "./providers/anthropic.ts";
 import { decide, type Modes, type Outcome } from "./providers/decide.ts";

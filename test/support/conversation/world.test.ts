@@ -2,7 +2,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { DEFAULT_ASSISTANT_IMAGE } from "../../../infra/openclaw.ts";
+import { DEFAULT_ASSISTANT_IMAGE } from "../../../infra/assistant/openclaw.ts";
 import { newBotToken } from "../berth.ts";
 import { docker } from "../docker.ts";
 import { keptAuthority } from "./ca.ts";

@@ -3,7 +3,7 @@
 import { createServer as createPlainServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import type { Socket } from "node:net";
-import type { ModelProvider } from "../../../infra/openclaw.ts";
+import type { ModelProvider } from "../../../infra/assistant/openclaw.ts";
 import { answerNames } from "../names.ts";
 import type { Certificate } from "./ca.ts";
 import { Firewall } from "./firewall.ts";

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
 import { DEPLOYMENT_LABEL, DOOR_LABEL } from "../../../infra/args.ts";
-import { MEASURE } from "../../../infra/measure-state.ts";
+import { MEASURE } from "../../../infra/docker/measure-volume.ts";
 
 export interface Owned {
   readonly containers: readonly { readonly id: string; readonly isRunning: boolean }[];

@@ -16,7 +16,7 @@ interface Found {
 const IS: Readonly<Record<Victim, (found: Found) => boolean>> = {
   everything: () => true,
   server: ({ command }) => command.includes("/api/main.ts"),
-  "operation process": ({ command }) => command.includes("/stacks/run-operation.ts"),
+  "operation process": ({ command }) => command.includes("/stacks/pulumi/run-operation.ts"),
   // The wrapper of a test counts too: to Berth it is pulumi.
   pulumi: ({ program, command }) => program === "pulumi" || command.includes("/paused-pulumi.ts"),
   plugin: ({ program, command }) =>

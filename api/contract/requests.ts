@@ -1,0 +1,175 @@
+// The one source of what clients may send: validation and types come from these shapes.
+import { z } from "zod";
+import { parseImageReference } from "../../infra/assistant/image-reference.ts";
+import { MODEL_PROVIDERS, PAIRING_CODE, TELEGRAM_ID } from "../../infra/assistant/openclaw.ts";
+import { SCOPES } from "../../stacks/database/schema.ts";
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused.
+const ONE_PRINTABLE_LINE = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$/;
+/** No control characters, no lone surrogates. Emoji are fine. */
+const name = z
+  .string()
+  .max(100)
+  .regex(/\S/, "must not be blank")
+  .regex(ONE_PRINTABLE_LINE, "must not contain control characters")
+  .refine((text) => text.isWellFormed(), "must not contain half a character");
+const modelProvider = z.enum(MODEL_PROVIDERS);
+const modelId = pasted(/[\x21-\x7e]{1,200}/, "must be 1 to 200 printable characters without spaces");
+const telegramBotToken = pasted(
+  /[1-9][0-9]{4,15}:[A-Za-z0-9_-]{30,64}/,
+  "must be a Telegram bot token, e.g. 123456789:AA…",
+);
+const modelApiKey = pasted(
+  /[\x21-\x26\x28-\x5b\x5d-\x7e]{8,500}/,
+  "must be 8 to 500 printable characters without spaces, quotes or backslashes",
+);
+/** Numeric ids of Telegram users, as text or as numbers. */
+const allowFrom = z
+  .array(
+    z
+      .union([z.string(), z.int()])
+      .transform(String)
+      .pipe(z.string().regex(TELEGRAM_ID, "must be the numeric id of a Telegram user, e.g. 123456789")),
+  )
+  .max(50)
+  .transform((ids) => [...new Set(ids)]);
+const callbackUrl = z.string().max(2048);
+
+/** Text that people copy from elsewhere, often with a space or a line's end around it: that is taken off. */
+function pasted(form: RegExp, mistake: string) {
+  return z
+    .string()
+    .regex(new RegExp(`^[ \\t\\r\\n]{0,20}${form.source}[ \\t\\r\\n]{0,20}$`), mistake)
+    .transform((text) => text.trim());
+}
+
+export const PurchaseBody = z.strictObject({
+  apiMode: z.enum(["byok", "managed", "unlimited"]),
+  region: z
+    .string()
+    .max(50)
+    .optional()
+    .describe("Of AWS, where the installation has several; the first one if it is left out."),
+});
+
+export const ActivateBody = z.strictObject({
+  name,
+  modelProvider,
+  modelId,
+  telegramBotToken,
+  modelApiKey: modelApiKey.optional(),
+  allowFrom: allowFrom.optional(),
+  callbackUrl: callbackUrl.optional(),
+});
+
+export const PatchBody = z
+  .strictObject({
+    name: name.optional(),
+    modelProvider: modelProvider.optional(),
+    modelId: modelId.optional(),
+    telegramBotToken: telegramBotToken.optional(),
+    modelApiKey: modelApiKey.optional(),
+    allowFrom: allowFrom.optional(),
+    callbackUrl: callbackUrl.nullable().optional(),
+  })
+  .refine((body) => Object.keys(body).length > 0, "must name at least one field to change")
+  .meta({ minProperties: 1 });
+
+export const imageReference = z
+  .string()
+  .max(512)
+  .refine(
+    (text) => parseImageReference(text) !== undefined,
+    "must be an image reference, e.g. ghcr.io/openclaw/openclaw:2026.9.6",
+  );
+
+/** No body at all, or `{}`, keeps to what was asked for before. */
+export const RedeployBody = z
+  .strictObject({
+    image: imageReference
+      .nullable()
+      .optional()
+      .describe("An image of the assistant's own; null returns to the installation's."),
+  })
+  .optional();
+
+export const ApprovePairingBody = z.strictObject({
+  code: z.string().regex(PAIRING_CODE, "must be the code that the bot has sent, e.g. ABCD2345"),
+});
+
+export const RestoreBody = z.strictObject({ backupId: z.uuid() });
+
+/** Calls that take no settings: no body at all, or `{}`. */
+export const EmptyBody = z.strictObject({}).optional();
+
+export const DeploymentId = z.uuid();
+
+const page = {
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  cursor: z.uuid().optional(),
+};
+
+export const ListQuery = z.strictObject(page);
+
+export const LogsQuery = z.strictObject({
+  /** Lines of what was written before. */
+  tail: z.coerce.number().int().min(0).max(5_000).default(100),
+  since: z.iso
+    .datetime({ offset: true, error: "must be a time as of ISO 8601, e.g. 2026-01-02T03:04:05Z" })
+    .transform((text) => new Date(text))
+    .optional(),
+  follow: z
+    .enum(["true", "false"])
+    .transform((text) => text === "true")
+    .default(false),
+});
+
+const DAY_SECONDS = 86_400;
+const accountName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,99}$/, "must be 1 to 100 letters, digits, dots, @, _ or -");
+
+export const CreateKeyBody = z.strictObject({
+  account: accountName.optional(),
+  name: name.default("key"),
+  scopes: z
+    .array(z.enum(SCOPES))
+    .min(1)
+    .refine((scopes) => new Set(scopes).size === scopes.length, "must not name a scope twice")
+    .default([...SCOPES]),
+  expiresInSeconds: z
+    .int()
+    .min(1)
+    .max(3_650 * DAY_SECONDS)
+    .optional(),
+});
+
+export const RotateKeyBody = z
+  .strictObject({
+    overlapSeconds: z
+      .int()
+      .min(0)
+      .max(30 * DAY_SECONDS)
+      .default(DAY_SECONDS),
+  })
+  .prefault({});
+
+export const AccountQuery = z.strictObject({ account: accountName.optional() });
+
+export const AuditQuery = z.strictObject({ ...page, account: accountName.optional() });
+
+/** One deployment, or all of them by pages. */
+export const DoctorQuery = z.strictObject({ ...page, deployment: z.uuid().optional() });
+
+/** `last-event-id` is the sequence of the last entry already seen; what is none counts as none. */
+export const EventsHeaders = z.object({
+  "last-event-id": z.coerce.number().int().min(0).max(2_147_483_647).optional().catch(undefined),
+});
+
+/** For the document: what is signed is the body as it was sent, and Polar's SDK reads it. */
+export const WebhookHeaders = z.object({
+  "webhook-id": z.string(),
+  "webhook-timestamp": z.string(),
+  "webhook-signature": z.string(),
+});
+export const WebhookBody = z.looseObject({ type: z.string() });

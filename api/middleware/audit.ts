@@ -1,0 +1,40 @@
+// Every call of the API leaves a row, refused ones too: who, what, how it ended. Never a query, a body or a secret.
+import type { RequestHandler, Response } from "express";
+import type { AuditTrail } from "../../stacks/accounts/audit-trail.ts";
+import { DeploymentId } from "../contract/requests.ts";
+import { findCaller } from "./caller.ts";
+import { findPattern, type RoutePattern } from "./route-pattern.ts";
+
+/** The caller had gone before there was an answer. */
+const CLIENT_CLOSED_REQUEST = 499;
+
+export function audit(trail: AuditTrail, patterns: readonly RoutePattern[]): RequestHandler {
+  return (request, response, next) => {
+    response.once("close", () => {
+      const caller = findCaller(response);
+      const found = findPattern(patterns, request.originalUrl.split("?")[0] ?? "");
+      const named = DeploymentId.safeParse(found?.id);
+      trail.add({
+        account_id: caller?.accountId ?? null,
+        key_id: caller?.keyId ?? null,
+        method: request.method,
+        route: found?.pattern ?? null,
+        deployment_id: named.success ? named.data : (response.locals.deploymentId ?? null),
+        status: response.headersSent ? response.statusCode : CLIENT_CLOSED_REQUEST,
+        error_code: response.locals.errorCode ?? null,
+        request_id: String(request.id),
+        address: request.ip ?? null,
+      });
+    });
+    next();
+  };
+}
+
+/** For a call whose path does not name the deployment that it is about. */
+export function noteDeployment(response: Response, id: string): void {
+  response.locals.deploymentId = id;
+}
+
+export function noteErrorCode(response: Response, code: string): void {
+  response.locals.errorCode = code;
+}

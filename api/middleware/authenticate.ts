@@ -1,0 +1,56 @@
+// Who is calling: the X-API-Key header, compared in constant time, never taken from the URL. What the key may do.
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { RequestHandler } from "express";
+import { DEFAULT_ACCOUNT_ID } from "../../stacks/accounts/accounts.ts";
+import type { KeyLookup } from "../../stacks/accounts/key-lookup.ts";
+import { SCOPES } from "../../stacks/database/schema.ts";
+import { BerthError } from "../../stacks/errors.ts";
+import { type Caller, callerOf, setCaller } from "./caller.ts";
+import { addressGroup, type Budget } from "./rate-limits.ts";
+
+export interface KeyParts {
+  readonly keyLookup: KeyLookup;
+  /** The installation's own key. It needs no database. */
+  readonly apiKey: string;
+}
+
+/** Refuses every call that carries no key that works; `wrongKeys` counts them, by address. */
+export function authenticate({ keyLookup, apiKey }: KeyParts, wrongKeys: Budget): RequestHandler {
+  const operatorKey = digest(apiKey);
+  return async (request, response, next) => {
+    const given = request.headers["x-api-key"];
+    const requestId = String(request.id);
+    const caller = typeof given === "string" ? await recognize(given) : undefined;
+    if (!caller) {
+      await wrongKeys.spend(addressGroup(request.ip), response);
+      throw new BerthError(
+        "UNAUTHORIZED",
+        "Send your API key in the header X-API-Key. It is missing, wrong, expired or revoked.",
+      );
+    }
+    setCaller(response, { ...caller, requestId });
+    next();
+  };
+
+  async function recognize(text: string): Promise<Omit<Caller, "requestId"> | undefined> {
+    if (timingSafeEqual(digest(text), operatorKey)) {
+      return { accountId: DEFAULT_ACCOUNT_ID, keyId: "operator", scopes: SCOPES, isOperator: true };
+    }
+    const key = await keyLookup.find(text);
+    return key && { accountId: key.account_id, keyId: key.id, scopes: key.scopes, isOperator: false };
+  }
+}
+
+/** GET needs the scope `read`, everything else `write`. */
+export const requireScope: RequestHandler = (request, response, next) => {
+  const needed = request.method === "GET" || request.method === "HEAD" ? "read" : "write";
+  if (!callerOf(response).scopes.includes(needed)) {
+    throw new BerthError("FORBIDDEN", `This key has no scope ${needed}. Nothing was changed.`);
+  }
+  next();
+};
+
+/** Of a key, for comparing two in constant time whatever their lengths. */
+export function digest(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
+}

@@ -1,0 +1,28 @@
+// Who is calling. authenticate() puts it there; every handler takes it from here.
+import type { Response } from "express";
+import type { Scope } from "../../stacks/database/schema.ts";
+import type { Requester } from "../../stacks/operations/accept.ts";
+
+export interface Caller extends Requester {
+  /** The public part of the key; `operator` for the installation's own. */
+  readonly keyId: string;
+  readonly scopes: readonly Scope[];
+  /** The holder of the installation's own key, who manages accounts. */
+  readonly isOperator: boolean;
+}
+
+export function setCaller(response: Response, caller: Caller): void {
+  response.locals.caller = caller;
+}
+
+/** @throws Error on a path that is not behind authenticate(). */
+export function callerOf(response: Response): Caller {
+  const caller = findCaller(response);
+  if (!caller) throw new Error("This path has no caller: it is not behind authenticate().");
+  return caller;
+}
+
+/** Undefined where nobody was recognized. */
+export function findCaller(response: Response): Caller | undefined {
+  return response.locals.caller;
+}

@@ -1,0 +1,85 @@
+// Any error becomes one JSON shape. What is not meant for the client is logged and told as INTERNAL_ERROR.
+import type { ErrorRequestHandler, RequestHandler } from "express";
+import type { Logger } from "pino";
+import type { z } from "zod";
+import { BerthError } from "../../stacks/errors.ts";
+import { noteErrorCode } from "./audit.ts";
+
+/** Answers every path that no route has taken. */
+export const noSuchPage: RequestHandler = () => {
+  throw new BerthError("NOT_FOUND", "There is no such page. The calls are listed at /docs.");
+};
+
+/** The last handler of the app. */
+export function answerProblem(log: Logger): ErrorRequestHandler {
+  return (error: unknown, request, response, next) => {
+    const problem = toBerthError(error);
+    if (problem.status >= 500)
+      log.error({ err: error, path: request.path, requestId: request.id }, problem.message);
+    if (response.headersSent) return next(error);
+    const { code, message, details } = problem;
+    noteErrorCode(response, code);
+    response
+      .status(problem.status)
+      .json({ error: { code, message, ...(details !== undefined && { details }) } });
+  };
+}
+
+/** @throws BerthError INVALID_REQUEST that names each wrong field. */
+export function parse<T>(shape: z.ZodType<T>, value: unknown): T {
+  const parsed = shape.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw invalidRequest(parsed.error.issues.flatMap(fields));
+}
+
+export function invalidRequest(details: { field: string; message: string }[]): BerthError {
+  const names = [...new Set(details.map(({ field }) => field))].join(", ");
+  return new BerthError(
+    "INVALID_REQUEST",
+    `The request was refused because of: ${names}. Nothing was changed.`,
+    details,
+  );
+}
+
+function fields(issue: z.core.$ZodIssue): { field: string; message: string }[] {
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => ({ field: key.slice(0, 100), message: "is not a known field" }));
+  }
+  return [{ field: issue.path.join(".") || "body", message: issue.message }];
+}
+
+function toBerthError(error: unknown): BerthError {
+  if (error instanceof BerthError) return error;
+  switch (bodyParserType(error)) {
+    case "entity.too.large":
+      return new BerthError("PAYLOAD_TOO_LARGE", "The body is too large. Nothing was changed.");
+    case "entity.parse.failed":
+    case "request.size.invalid":
+    case "request.aborted":
+      return invalidRequest([{ field: "body", message: "is not valid JSON" }]);
+    case "encoding.unsupported":
+    case "charset.unsupported":
+      return new BerthError(
+        "UNSUPPORTED_MEDIA_TYPE",
+        "The body must be plain JSON in UTF-8. Nothing was changed.",
+      );
+  }
+  if (error instanceof URIError) return new BerthError("NOT_FOUND", "There is no such page.");
+  if (isConnectionError(error)) {
+    return new BerthError("UNAVAILABLE", "The database is away. Nothing was changed; try again in a moment.");
+  }
+  return new BerthError(
+    "INTERNAL_ERROR",
+    "Something went wrong inside Berth. The operator finds the cause in the log.",
+  );
+}
+
+function bodyParserType(error: unknown): string | undefined {
+  const type = error instanceof Error && "type" in error ? error.type : undefined;
+  return typeof type === "string" ? type : undefined;
+}
+
+function isConnectionError(error: unknown): boolean {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  return ["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "57P01", "57P02", "57P03", "53300"].includes(code);
+}

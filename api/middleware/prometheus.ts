@@ -1,0 +1,139 @@
+// What the operator's Prometheus scrapes: this process, its HTTP calls, and what the database has of the whole installation.
+import { timingSafeEqual } from "node:crypto";
+import type { Request, RequestHandler } from "express";
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { Sql } from "../../stacks/database/database.ts";
+import { BerthError } from "../../stacks/errors.ts";
+import { STATUSES } from "../../stacks/lifecycle.ts";
+import { DURATION_BOUNDS_SECONDS, type OperationCount, takeTally } from "../../stacks/operations/counts.ts";
+import type { StackSettings } from "../../stacks/settings.ts";
+import { type StateTally, takeStateTally } from "../../stacks/watch/data-size/totals.ts";
+import { digest } from "./authenticate.ts";
+import { addressGroup, type Budget } from "./rate-limits.ts";
+import { findPattern, type RoutePattern } from "./route-pattern.ts";
+
+const HTTP_BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const OPERATION_SECONDS = "berth_operation_duration_seconds";
+
+export interface Monitoring {
+  /** Measures each call, by the pattern of its route: a path itself may hold anything. */
+  timeCalls(patterns: readonly RoutePattern[]): RequestHandler;
+  /** GET /metrics. */
+  readonly scrape: RequestHandler;
+}
+
+export function openMonitoring(sql: Sql, settings: Pick<StackSettings, "stateLimitBytes">): Monitoring {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const calls = new Histogram({
+    name: "berth_http_request_duration_seconds",
+    help: "Calls of the API, by method, pattern of the route and status.",
+    labelNames: ["method", "route", "status"],
+    buckets: HTTP_BUCKETS_SECONDS,
+    registers,
+  });
+  const gauge = (name: string, help: string, ...labelNames: string[]) =>
+    new Gauge({ name, help, labelNames, registers });
+  const deployments = gauge("berth_deployments", "Deployments, by status.", "status");
+  const live = gauge("berth_operations_live", "Operations that wait or are carried out, by state.", "state");
+  const callbacks = gauge("berth_callbacks_pending", "Callbacks that are to be delivered.");
+  const showState = stateGauges(gauge);
+  return {
+    timeCalls: (patterns) => (request, response, next) => {
+      const end = calls.startTimer();
+      response.once("close", () => {
+        const found = findPattern(patterns, request.originalUrl.split("?")[0] ?? "");
+        end({ method: request.method, route: found?.pattern ?? "none", status: response.statusCode });
+      });
+      next();
+    },
+    scrape: async (_request, response) => {
+      const tally = await takeTally(sql);
+      for (const status of STATUSES) deployments.set({ status }, 0);
+      for (const { name, count } of tally.deployments) deployments.set({ status: name }, count);
+      for (const state of ["queued", "running"]) live.set({ state }, 0);
+      for (const { name, count } of tally.liveOperations) live.set({ state: name }, count);
+      callbacks.set(tally.pendingCallbacks);
+      showState(await takeStateTally(sql), settings.stateLimitBytes);
+      const text = (await registry.metrics()) + operationsText(tally.operations);
+      response.set("Cache-Control", "no-store").type(registry.contentType).send(text);
+    },
+  };
+}
+
+type MakeGauge = (name: string, help: string, ...labelNames: string[]) => Gauge;
+
+function stateGauges(gauge: MakeGauge): (tally: StateTally, limitBytes: number) => void {
+  const used = gauge("berth_state_used_bytes", "Data of an assistant, as last measured.", "deployment");
+  const limit = gauge("berth_state_limit_bytes", "What the data of one assistant may take; 0: no limit.");
+  // Made once they are known: before, they would say 0.
+  const free = once(() =>
+    gauge("berth_state_disk_free_bytes", "Left on the disk of the data, as seen then."),
+  );
+  const size = once(() => gauge("berth_state_disk_size_bytes", "Size of the disk of the data."));
+  return (tally, limitBytes) => {
+    limit.set(limitBytes);
+    used.reset();
+    for (const { deployment, bytes } of tally.used) used.set({ deployment }, bytes);
+    if (!tally.disk) return;
+    free().set(tally.disk.freeBytes);
+    size().set(tally.disk.diskBytes);
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+/** Lets pass who has one of the keys, as `X-API-Key` or as Prometheus sends it: `Authorization: Bearer`. */
+export function requireKey(keys: readonly string[], wrongKeys: Budget): RequestHandler {
+  const digests = keys.map(digest);
+  return async (request, response, next) => {
+    const given = digest(givenKey(request));
+    if (digests.some((known) => timingSafeEqual(known, given))) return next();
+    await wrongKeys.spend(addressGroup(request.ip), response);
+    throw new BerthError(
+      "UNAUTHORIZED",
+      "Send the operator's key, or that of BERTH_METRICS_KEY, as a bearer token.",
+    );
+  };
+}
+
+function givenKey({ headers }: Request): string {
+  const bearer = /^Bearer (.+)$/i.exec(headers.authorization ?? "")?.[1];
+  return bearer ?? String(headers["x-api-key"] ?? "");
+}
+
+/** A histogram of what the database has counted, by every process; prom-client's own count what is observed in theirs. */
+function operationsText(counts: readonly OperationCount[]): string {
+  const sets = Map.groupBy(counts, ({ kind, outcome }) => `kind="${kind}",outcome="${outcome}"`);
+  const lines = [...sets].flatMap(([labels, set]) => histogramLines(labels, set));
+  return [
+    `# HELP ${OPERATION_SECONDS} Operations that have ended, by kind and outcome.`,
+    `# TYPE ${OPERATION_SECONDS} histogram`,
+    ...lines,
+    "",
+  ].join("\n");
+}
+
+function histogramLines(labels: string, counts: readonly OperationCount[]): string[] {
+  const upTo = (last: number) =>
+    counts.reduce((sum, { duration_class, count }) => sum + (duration_class <= last ? count : 0), 0);
+  const all = upTo(DURATION_BOUNDS_SECONDS.length);
+  const seconds = counts.reduce((sum, one) => sum + one.seconds, 0);
+  return [
+    ...DURATION_BOUNDS_SECONDS.map((bound, index) => bucketLine(bound, labels, upTo(index))),
+    bucketLine("+Inf", labels, all),
+    `${OPERATION_SECONDS}_sum{${labels}} ${seconds}`,
+    `${OPERATION_SECONDS}_count{${labels}} ${all}`,
+  ];
+}
+
+function bucketLine(bound: number | "+Inf", labels: string, count: number): string {
+  return `${OPERATION_SECONDS}_bucket{le="${bound}",${labels}} ${count}`;
+}

@@ -1,0 +1,120 @@
+// What a client may see of a record. Secrets show their last four characters at most.
+import type { z } from "zod";
+import type { Warning } from "../../stacks/database/schema.ts";
+import type { Deployment, SecretColumn } from "../../stacks/deployments/deployments.ts";
+import { openColumn } from "../../stacks/deployments/deployments.ts";
+import { wantedImage } from "../../stacks/deployments/images.ts";
+import { recordedOutputs } from "../../stacks/deployments/outputs.ts";
+import type { LatestOperation } from "../../stacks/operations/fleet.ts";
+import type { Operation } from "../../stacks/operations/operations.ts";
+import { checkoutUrl, type Shop } from "../../stacks/payments/payments.ts";
+import type { SecretBox } from "../../stacks/secret.ts";
+import type { StackSettings } from "../../stacks/settings.ts";
+import { NO_CONVERSATION } from "../../stacks/watch/conversation-record.ts";
+import type * as answers from "../contract/answers.ts";
+
+export interface ViewParts extends Pick<Shop, "payments" | "publicUrl"> {
+  readonly box: SecretBox;
+  readonly settings: StackSettings;
+}
+
+export function deploymentView(parts: ViewParts, deployment: Deployment): z.infer<typeof answers.Deployment> {
+  const masked = (column: SecretColumn) => openColumn(parts.box, deployment, column)?.masked ?? null;
+  return {
+    deploymentId: deployment.id,
+    status: deployment.status,
+    apiMode: deployment.api_mode,
+    region: deployment.region,
+    checkoutUrl: checkoutUrl(parts, deployment),
+    name: deployment.name,
+    modelProvider: deployment.model_provider,
+    modelId: deployment.model_id,
+    modelApiKey: masked("model_api_key"),
+    telegramBotToken: masked("telegram_bot_token"),
+    allowFrom: deployment.allow_from,
+    callbackUrl: deployment.callback_url,
+    callbackDisabledAt: deployment.callback_disabled_at,
+    image: imageView(parts.settings, deployment),
+    outputs: recordedOutputs(deployment.outputs) ?? null,
+    createdAt: deployment.created_at,
+    updatedAt: deployment.updated_at,
+  };
+}
+
+export function imageView(
+  settings: StackSettings,
+  deployment: Deployment,
+): z.infer<typeof answers.Deployment>["image"] {
+  return {
+    reference: wantedImage(settings, deployment),
+    isCustom: deployment.image !== null,
+    pinned: deployment.pinned_image,
+    rolledBackFrom: deployment.rolled_back_from,
+  };
+}
+
+export function operationView(operation: LatestOperation): z.infer<typeof answers.Operation> {
+  return {
+    id: operation.id,
+    kind: operation.kind,
+    state: operation.state,
+    createdAt: operation.created_at,
+    startedAt: operation.started_at,
+    finishedAt: operation.finished_at,
+    error: operation.error,
+  };
+}
+
+/** The answer to GET /:id/status. */
+export function statusView(
+  deployment: Deployment,
+  operation: Operation | undefined,
+): z.infer<typeof answers.DeploymentStatus> {
+  const { channel, ...messages } = deployment.conversation ?? NO_CONVERSATION;
+  return {
+    deploymentId: deployment.id,
+    status: deployment.status,
+    operation: operation ? operationView(operation) : null,
+    outputs: recordedOutputs(deployment.outputs) ?? null,
+    drift: drift(deployment),
+    warning: deployment.status === "active" ? warning(deployment) : null,
+    channel: deployment.status === "active" ? channel : null,
+    ...messages,
+    updatedAt: deployment.updated_at,
+  };
+}
+
+/** There is room for one: the others are told in the words of the first. */
+function warning(deployment: Deployment): Warning | null {
+  const { state_warning, conversation_warning, warning: own, model_warning } = deployment;
+  // The provider is asked both ways: what a conversation has met says more.
+  const isTwice = conversation_warning?.cause.code === model_warning?.cause.code;
+  const model = isTwice ? null : model_warning;
+  const [first, ...others] = [state_warning, conversation_warning, own, model].filter((one) => one !== null);
+  if (!first) return null;
+  const besides = others.map(({ cause }) => ` Besides (${cause.code}): ${cause.message}`);
+  return { ...first, cause: { ...first.cause, message: first.cause.message + besides.join("") } };
+}
+
+/** The answer to a call that was accepted and is now being carried out. */
+export function acceptedView(
+  status: Deployment["status"],
+  operation: Operation,
+): z.infer<typeof answers.Accepted> {
+  return { deploymentId: operation.deployment_id, status, operationId: operation.id };
+}
+
+/** What was asked for against what was seen, of a deployment on which no operation runs. */
+function drift({
+  status,
+  outputs,
+  seen,
+  updated_at,
+}: Deployment): z.infer<typeof answers.DeploymentStatus>["drift"] {
+  if (status !== "active" && status !== "stopped") return null;
+  const expected = { status, replicas: status === "active" ? 1 : 0 } as const;
+  const reported = outputs?.status ?? "nothing";
+  if (reported === status) return seen && { expected, seen };
+  const detail = `Its stack last reported ${reported}.`;
+  return { expected, seen: { state: "changed", detail, since: updated_at.toISOString() } };
+}

@@ -1,0 +1,11 @@
+// Run by the stack's command resource when a deployment is deleted, between its service and its access point.
+import { json } from "node:stream/consumers";
+import { wordsOf } from "../clients.ts";
+import { eraseStateDirectory } from "../state-directory.ts";
+
+try {
+  await eraseStateDirectory((await json(process.stdin)) as Parameters<typeof eraseStateDirectory>[0]);
+} catch (error) {
+  process.stderr.write(`${wordsOf(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,103 @@
+// What Berth asks ECS itself, past Pulumi: whether AWS answers, before anything is concluded from what it does not
+// have, and what a cut-off operation left there.
+import { setTimeout as sleep } from "node:timers/promises";
+import { DeleteServiceCommand, DescribeServicesCommand, ECSClient } from "@aws-sdk/client-ecs";
+import { type Foundation, resourceName } from "../args.ts";
+import type { Engine } from "../target.ts";
+import { assertAwsAnswers } from "./account.ts";
+import { clientOptions } from "./clients.ts";
+import { DEPLOYMENT_TAG } from "./names.ts";
+import { deleteSecret } from "./secret.ts";
+
+/** A stopped task's network interface keeps its security group for a while. */
+const RELEASE_TIMEOUT_MS = 120_000;
+const LOOK_EVERY_MS = 2_000;
+
+export function ecsEngine(foundation: Foundation): Engine {
+  return {
+    assertAnswers: () => assertAwsAnswers(foundation.region, foundation.accountId).then(() => {}),
+    /** Access points go too: the directory stays, and the next one leads to it again. */
+    async removeStrays(deploymentId, known) {
+      const { endTransfers } = await import("./transfer/end.ts");
+      await endTransfers(foundation, deploymentId);
+      await removeService(foundation, deploymentId, known);
+      await removeSecurityGroup(foundation, deploymentId, known);
+      await removeAccessPoints(foundation, deploymentId, known);
+    },
+    async removeAll(deploymentId) {
+      const nothing = new Set<string>();
+      const { endTransfers, forgetTransfers } = await import("./transfer/end.ts");
+      await endTransfers(foundation, deploymentId);
+      await forgetTransfers(foundation, deploymentId);
+      await removeService(foundation, deploymentId, nothing);
+      await removeSecurityGroup(foundation, deploymentId, nothing);
+      await deleteSecret(foundation, deploymentId);
+    },
+  };
+}
+
+/** Waits until it is gone: another one can't have its name before. */
+async function removeService(
+  { region, clusterArn: cluster }: Foundation,
+  deploymentId: string,
+  known: ReadonlySet<string>,
+): Promise<void> {
+  const ecs = new ECSClient(clientOptions(region));
+  const service = resourceName(deploymentId);
+  const find = async () => {
+    const described = new DescribeServicesCommand({ cluster, services: [service] });
+    const { services = [] } = await ecs.send(described);
+    return services.find(({ status, serviceArn = "" }) => status !== "INACTIVE" && !known.has(serviceArn));
+  };
+  if (!(await find())) return;
+  await ecs.send(new DeleteServiceCommand({ cluster, service, force: true }));
+  for (const deadline = Date.now() + RELEASE_TIMEOUT_MS; await find(); await sleep(LOOK_EVERY_MS)) {
+    if (Date.now() > deadline) throw new Error(`The service ${service} does not end.`);
+  }
+}
+
+async function removeSecurityGroup(
+  { region, vpcId }: Foundation,
+  deploymentId: string,
+  known: ReadonlySet<string>,
+): Promise<void> {
+  const { DeleteSecurityGroupCommand, DescribeSecurityGroupsCommand, EC2Client } = await import(
+    "@aws-sdk/client-ec2"
+  );
+  const ec2 = new EC2Client(clientOptions(region));
+  const Filters = [
+    { Name: "vpc-id", Values: [vpcId] },
+    { Name: "group-name", Values: [resourceName(deploymentId)] },
+  ];
+  const { SecurityGroups: groups = [] } = await ec2.send(new DescribeSecurityGroupsCommand({ Filters }));
+  for (const { GroupId = "" } of groups.filter((group) => !known.has(group.GroupId ?? ""))) {
+    for (const deadline = Date.now() + RELEASE_TIMEOUT_MS; ; await sleep(LOOK_EVERY_MS)) {
+      try {
+        await ec2.send(new DeleteSecurityGroupCommand({ GroupId }));
+        break;
+      } catch (error) {
+        if (!(error instanceof Error && error.name === "DependencyViolation" && Date.now() < deadline))
+          throw error;
+      }
+    }
+  }
+}
+
+async function removeAccessPoints(
+  { region, fileSystemId: FileSystemId }: Foundation,
+  deploymentId: string,
+  known: ReadonlySet<string>,
+): Promise<void> {
+  const { DeleteAccessPointCommand, EFSClient, paginateDescribeAccessPoints } = await import(
+    "@aws-sdk/client-efs"
+  );
+  const efs = new EFSClient(clientOptions(region));
+  for await (const { AccessPoints = [] } of paginateDescribeAccessPoints({ client: efs }, { FileSystemId })) {
+    const strays = AccessPoints.filter(
+      ({ AccessPointId = "", Tags = [] }) =>
+        !known.has(AccessPointId) &&
+        Tags.some(({ Key, Value }) => Key === DEPLOYMENT_TAG && Value === deploymentId),
+    );
+    for (const { AccessPointId } of strays) await efs.send(new DeleteAccessPointCommand({ AccessPointId }));
+  }
+}

@@ -1,0 +1,50 @@
+// Ends what a process has left that died while a state was carried: its task would go on writing.
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  DeregisterTaskDefinitionCommand,
+  ECSClient,
+  ListTaskDefinitionsCommand,
+  StopTaskCommand,
+} from "@aws-sdk/client-ecs";
+import type { Foundation } from "../../args.ts";
+import { clientOptions } from "../clients.ts";
+import { transferFamily } from "../names.ts";
+import { listUnended } from "../tasks.ts";
+import { deleteTransferSecret } from "./secret.ts";
+import { TransferStore } from "./store.ts";
+
+const TIMEOUT_MS = 120_000;
+
+/** Afterwards none of a deployment's transfers runs, and no address is told any more. @throws Error when a task runs on */
+export async function endTransfers(
+  foundation: Foundation,
+  deploymentId: string,
+  pollMs = 2_000,
+): Promise<void> {
+  const { region, clusterArn: cluster, transfer } = foundation;
+  if (!transfer) return;
+  const ecs = new ECSClient(clientOptions(region));
+  const family = transferFamily(deploymentId);
+  const unended = () => listUnended(ecs, cluster, family);
+  const deadline = Date.now() + TIMEOUT_MS;
+  for (let arns = await unended(); arns.length > 0; arns = await unended()) {
+    if (Date.now() > deadline) throw new Error(`The task ${arns[0]} does not end.`);
+    for (const task of arns) await ecs.send(new StopTaskCommand({ cluster, task }));
+    await sleep(pollMs);
+  }
+  await deleteTransferSecret(foundation, deploymentId);
+}
+
+/** Removes the rest of them once they have ended. */
+export async function forgetTransfers(foundation: Foundation, deploymentId: string): Promise<void> {
+  const { region, transfer } = foundation;
+  if (!transfer) return;
+  await new TransferStore(foundation, transfer.bucket, deploymentId).clear();
+  const ecs = new ECSClient(clientOptions(region));
+  const family = transferFamily(deploymentId);
+  const { taskDefinitionArns = [] } = await ecs.send(
+    new ListTaskDefinitionsCommand({ familyPrefix: family }),
+  );
+  for (const taskDefinition of taskDefinitionArns)
+    await ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition }));
+}

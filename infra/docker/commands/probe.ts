@@ -1,0 +1,26 @@
+// Readiness probe, run by the stack's command resource: exits 0 once the assistant says it has started.
+import { json } from "node:stream/consumers";
+import { limitProcesses } from "../limit-processes.ts";
+import { type Probe, untilStarted } from "../started.ts";
+
+const probe = (await json(process.stdin)) as Probe & { readonly hasOwnRuntime: boolean };
+
+try {
+  // The first thing of all: until then nothing but its memory bounds how often an assistant forks.
+  const isLimited = await limitProcesses(probe.container).then(
+    () => true,
+    () => false,
+  );
+  await untilStarted(probe);
+  // It had just ended, and could not be limited. By now it runs.
+  if (!isLimited) await limitProcesses(probe.container).catch(goOnWithoutLimit);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}
+
+/** A sandbox may refuse: its own kernel is what is filled then, not the host's. */
+function goOnWithoutLimit({ message }: Error): void {
+  if (!probe.hasOwnRuntime) throw new Error(`Its processes could not be limited (${message}).`);
+  process.stdout.write(`This runtime does not let the number of processes be limited: ${message}\n`);
+}

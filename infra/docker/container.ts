@@ -1,0 +1,96 @@
+// The hardened container of an assistant, as plain data: no Pulumi runtime, so it is tested without one.
+import type * as docker from "@pulumi/docker";
+import type { Input } from "@pulumi/pulumi";
+import { type DockerArgs, LIMITS_LABEL, limitsText, PLUGIN_LABEL, STARTED_WITH_LABEL } from "../args.ts";
+import { HANDED_PATH } from "../assistant/openclaw.ts";
+import { CODE_CACHE_ENVIRONMENT, CODE_CACHE_PATH } from "./code-cache/names.ts";
+
+export const ASSISTANT_PORT = 18789;
+export const STATE_PATH = "/home/node/.openclaw";
+/** OpenClaw closes within 15 s of SIGTERM; without Telegram it may then wait for minutes. Docker's default would be 10 s. */
+export const STOP_TIMEOUT_SECONDS = 35;
+/** Places in memory. */
+export const TEMPORARY = {
+  "/tmp": "mode=1777,size=256m",
+  "/home/node/.cache": "mode=0700,uid=1000,gid=1000,size=256m",
+};
+export const RESTART_POLICY = "unless-stopped";
+/** Of each process. Where the engine itself may have fewer and is not privileged, no container could be started. */
+const OPEN_FILES = 16_384;
+/** The provider records changes of these as done without doing them: only a new container has them. */
+export const NOT_APPLIED_IN_PLACE = ["healthcheck", "tmpfs", "init", "cpuQuota", "cpuPeriod"] as const;
+
+/** What the container is connected to. */
+export interface Surroundings {
+  readonly networkName: Input<string>;
+  readonly volumeName: Input<string>;
+  /** The volume with the secrets and the plugin. */
+  readonly handedVolumeName: Input<string>;
+  readonly pluginVersion: string;
+  readonly labels: readonly { readonly label: string; readonly value: string }[];
+}
+
+/** Inputs of the container resource, spelled as the engine reports them so that no change is no diff. */
+export function containerArgs(name: string, args: DockerArgs, around: Surroundings): docker.ContainerArgs {
+  return {
+    name,
+    image: args.image,
+    // OpenClaw's lease on its data names host and process: with another host name in every container, one that was
+    // killed would keep its successor out for five minutes.
+    hostname: "assistant",
+    labels: [
+      ...around.labels,
+      { label: STARTED_WITH_LABEL, value: args.startedWith },
+      { label: PLUGIN_LABEL, value: around.pluginVersion },
+      { label: LIMITS_LABEL, value: limitsText(args.memoryMib, args.cpus) },
+    ],
+    envs: [...environment(args.memoryMib), ...(args.codeCache ? CODE_CACHE_ENVIRONMENT : [])],
+    networkMode: "bridge",
+    networksAdvanced: [{ name: around.networkName }],
+    ports: [{ internal: ASSISTANT_PORT, external: args.hostPort, ip: "127.0.0.1", protocol: "tcp" }],
+    volumes: [
+      { volumeName: around.volumeName, containerPath: STATE_PATH },
+      { volumeName: around.handedVolumeName, containerPath: HANDED_PATH, readOnly: true },
+      ...(args.codeCache
+        ? [{ volumeName: args.codeCache, containerPath: CODE_CACHE_PATH, readOnly: true }]
+        : []),
+    ],
+    memory: args.memoryMib,
+    memorySwap: args.memoryMib,
+    cpus: String(args.cpus),
+    user: "1000:1000",
+    readOnly: true,
+    tmpfs: TEMPORARY,
+    capabilities: { drops: ["ALL"] },
+    securityOpts: ["no-new-privileges"],
+    // No memory is written to a disk when a program crashes: secrets are in it.
+    ulimits: [
+      { name: "core", soft: 0, hard: 0 },
+      { name: "nofile", soft: OPEN_FILES, hard: OPEN_FILES },
+    ],
+    init: true,
+    ...(args.runtime && { runtime: args.runtime }),
+    restart: RESTART_POLICY,
+    mustRun: true,
+    stopTimeout: STOP_TIMEOUT_SECONDS,
+    destroyGraceSeconds: STOP_TIMEOUT_SECONDS,
+    logDriver: "json-file",
+    logOpts: { "max-size": "10m", "max-file": "3" },
+  };
+}
+
+/** `NAME=value`, the same on every target. */
+export function environment(memoryMib: number): string[] {
+  return [
+    "HOME=/home/node",
+    "NODE_ENV=production",
+    // V8 doesn't see the memory limit: without this it would be killed instead of collecting.
+    `NODE_OPTIONS=--max-old-space-size=${Math.floor(memoryMib * 0.75)}`,
+    "OPENCLAW_HOME=/home/node",
+    `OPENCLAW_STATE_DIR=${STATE_PATH}`,
+    `OPENCLAW_CONFIG_PATH=${STATE_PATH}/openclaw.json`,
+    `OPENCLAW_WORKSPACE_DIR=${STATE_PATH}/workspace`,
+    "OPENCLAW_DISABLE_BONJOUR=1",
+    "OPENCLAW_NO_AUTO_UPDATE=1",
+  ];
+}

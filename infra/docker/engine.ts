@@ -1,0 +1,108 @@
+// What Berth asks the container engine itself: whether it answers at all, before anything is concluded from what
+// it does not have, and what a cut-off operation left in it.
+import Docker from "dockerode";
+import { DEPLOYMENT_LABEL, handedVolumeName, resourceName } from "../args.ts";
+import { unless } from "./client.ts";
+import { STOP_TIMEOUT_SECONDS } from "./container.ts";
+import { RESTARTS_OF_A_CRASH_LOOP } from "./last-words.ts";
+
+/** @throws Error when the Docker engine does not answer within that time. */
+export async function assertEngineAnswers(timeoutMs: number): Promise<void> {
+  try {
+    await new Docker({ timeout: timeoutMs }).ping();
+  } catch (error) {
+    throw new Error(
+      `The Docker engine is not reachable: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
+/**
+ * Removes containers and networks of a deployment that its stack's state doesn't know, and the volume with its secrets.
+ * The one with its data stays: it is what the next operation goes on with.
+ */
+export async function removeStrays(deploymentId: string, known: ReadonlySet<string>): Promise<void> {
+  const { docker, networks, volumes } = await ownedBy(deploymentId);
+  for (const { Id } of await containersOf(docker, deploymentId)) {
+    if (!known.has(Id)) await docker.getContainer(Id).remove({ force: true });
+  }
+  for (const { Id } of networks) {
+    if (!known.has(Id)) await docker.getNetwork(Id).remove();
+  }
+  for (const { Name } of volumes) {
+    const isStray = Name === handedVolumeName(deploymentId) && !known.has(Name);
+    // A container that is known may have it.
+    if (isStray) await docker.getVolume(Name).remove().catch(unless(404, 409));
+  }
+}
+
+/** Which containers of a deployment Pulumi would leave as they are, or stumble over, and are removed first. */
+export interface Removal {
+  /**
+   * All; or those that somebody else has made; or besides them what is paused, doesn't have the deployment's name or has
+   * ended again and again.
+   */
+  readonly which: "all" | "others" | "out of order";
+  /** The one that the stack has made; null if it has made none, undefined if that is not known: none is another's then. */
+  readonly own: string | null | undefined;
+}
+
+/**
+ * Stops and removes containers that carry a deployment's label or stand under its name. Its data stays.
+ * @returns how many it has removed
+ */
+export async function removeContainers(deploymentId: string, { which, own }: Removal): Promise<number> {
+  const docker = new Docker();
+  const name = `/${resourceName(deploymentId)}`;
+  let removed = 0;
+  for (const { Id, Names, State } of await containersOf(docker, deploymentId)) {
+    const container = docker.getContainer(Id);
+    const isAnothers = own !== undefined && Id !== own;
+    const isOutOfOrder = async () =>
+      State === "paused" ||
+      !Names.includes(name) ||
+      (await container.inspect()).RestartCount >= RESTARTS_OF_A_CRASH_LOOP;
+    if (which !== "all" && !isAnothers && !(which === "out of order" && (await isOutOfOrder()))) continue;
+    // Refused by one that has ended or is paused: that one is removed as it is.
+    await container.stop({ t: STOP_TIMEOUT_SECONDS }).catch(() => {});
+    await container.remove({ force: true });
+    removed += 1;
+  }
+  return removed;
+}
+
+/**
+ * Removes whatever still carries a deleted deployment's label: made by hand, or lost by a state that was cut off.
+ * @throws Error of the engine when something of it can't be removed.
+ */
+export async function removeAll(deploymentId: string): Promise<void> {
+  await removeStrays(deploymentId, new Set());
+  const { docker, volumes } = await ownedBy(deploymentId);
+  for (const { Name } of volumes) await docker.getVolume(Name).remove();
+}
+
+/** By label or by name: made by hand, it may stand in the assistant's place without a label. */
+async function containersOf(docker: Docker, deploymentId: string): Promise<Docker.ContainerInfo[]> {
+  const lists = await Promise.all(
+    [{ label: [`${DEPLOYMENT_LABEL}=${deploymentId}`] }, { name: [`^/${resourceName(deploymentId)}$`] }].map(
+      (filters) => docker.listContainers({ all: true, filters }),
+    ),
+  );
+  return [...new Map(lists.flat().map((container) => [container.Id, container])).values()];
+}
+
+async function ownedBy(deploymentId: string) {
+  const docker = new Docker();
+  return { docker, ...(await listLabelled(docker, `${DEPLOYMENT_LABEL}=${deploymentId}`)) };
+}
+
+/** Whatever carries that label, or any value of it. */
+export async function listLabelled(docker: Docker, label: string) {
+  const filters = { label: [label] };
+  const [containers, networks, { Volumes: volumes }] = await Promise.all([
+    docker.listContainers({ all: true, filters }),
+    docker.listNetworks({ filters }),
+    docker.listVolumes({ filters }),
+  ]);
+  return { containers, networks, volumes };
+}

@@ -1,0 +1,131 @@
+// Sets, shows and removes the host's firewall rules about assistants. They are the same for every installation of a host.
+import { execFile } from "node:child_process";
+import { access, readFile, rm, writeFile } from "node:fs/promises";
+import { promisify } from "node:util";
+import { lock } from "../../toolchain/lock.mjs";
+import { whyElsewhere } from "./engine-place.ts";
+import { readNameservers } from "./nameservers.ts";
+import { digest, RULES_OF_IPV6, type Rules, rulesOfIpv4, silently } from "./rules.ts";
+import { isInPlace, putIn, TABLES, type Table, takeOut } from "./table.ts";
+
+const TIMEOUT_MS = 20_000;
+const WAIT_SECONDS = "10";
+/** Like the rules it ends with the host: who isn't root, and so can't read them, sees by it that they were set. */
+const NOTE = "/run/berth-host-rules";
+/** Fixed: run as root, these must not come from a folder that somebody else has put on PATH. */
+const ENVIRONMENT = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C" };
+const APPLY = "sudo npm run -s berth -- host rules apply";
+
+/** What one table is to have. */
+interface Wanted {
+  readonly command: "iptables" | "ip6tables";
+  readonly table: Table;
+  readonly rules: Rules;
+}
+
+export type HostRules =
+  | { readonly state: "in place" }
+  /** This process can set them if they are missing, and can't if they are out of reach. */
+  | { readonly state: "missing" | "out of reach"; readonly advice: string };
+
+/** @throws Error when iptables fails, with its words. */
+export async function lookAtHostRules(): Promise<HostRules> {
+  const elsewhere = await whyElsewhere();
+  if (elsewhere) return { state: "out of reach", advice: elsewhere };
+  if (await areInPlace()) return { state: "in place" };
+  return { state: isRoot() ? "missing" : "out of reach", advice: `Run: ${APPLY}` };
+}
+
+/** Without root, whether they were set since the host has started. @throws Error when iptables fails. */
+export async function areInPlace(): Promise<boolean> {
+  const wanted = await wantedRules();
+  if (!isRoot()) return (await readFile(NOTE, "utf8").catch(() => "")) === noteOf(wanted);
+  const found = await Promise.all(wanted.map(async (one) => isInPlace(await save(one), one.rules)));
+  return found.every(Boolean);
+}
+
+/** What the operator should know of the rules; undefined if they are in place. For `doctor` and for the start. */
+export async function hostRulesFinding(): Promise<string | undefined> {
+  const found = await lookAtHostRules().catch((error: Error) => ({
+    state: "unknown",
+    advice: error.message,
+  }));
+  if (!("advice" in found)) return undefined;
+  return `Assistants are not kept off this host's services and its private networks: the host rules are not in place. ${found.advice}`;
+}
+
+/** Sets them, all at once, in place of what is there of them. @throws Error when iptables refuses, or they belong elsewhere. */
+export async function applyHostRules(): Promise<void> {
+  const elsewhere = await whyElsewhere();
+  if (elsewhere) throw new Error(elsewhere);
+  await exclusively(async () => {
+    const wanted = await wantedRules();
+    for (const one of wanted) await restore(one, putIn(one.table, await save(one), one.rules));
+    await writeFile(NOTE, noteOf(wanted), { mode: 0o644 });
+  });
+}
+
+/** Leaves nothing of them. @throws Error when iptables refuses. */
+export async function removeHostRules(): Promise<void> {
+  await exclusively(async () => {
+    await rm(NOTE, { force: true });
+    for (const one of await wantedRules()) {
+      const removal = takeOut(one.table, await save(one));
+      if (removal) await restore(one, removal);
+    }
+  });
+}
+
+async function wantedRules(): Promise<Wanted[]> {
+  const ip4 = inEachTable("iptables", rulesOfIpv4(await readNameservers()));
+  const hasIpv6 = await access("/proc/sys/net/ipv6").then(
+    () => true,
+    () => false,
+  );
+  return hasIpv6 ? [...ip4, ...inEachTable("ip6tables", RULES_OF_IPV6)] : ip4;
+}
+
+function inEachTable(command: Wanted["command"], rules: Rules): Wanted[] {
+  return TABLES.map((table) => ({ command, table, rules: table === "filter" ? rules : silently(rules) }));
+}
+
+function noteOf(wanted: readonly Wanted[]): string {
+  return `${wanted.map(({ command, table, rules }) => `${command} ${table} ${digest(rules)}`).join("\n")}\n`;
+}
+
+function isRoot(): boolean {
+  return process.getuid?.() === 0;
+}
+
+/** One process at a time: two that put the hook in at once would put it in twice. */
+async function exclusively(work: () => Promise<void>): Promise<void> {
+  if (!isRoot()) throw new Error(`Only root can change the host's firewall. ${APPLY}`);
+  const release = await lock(`${NOTE}.lock`);
+  try {
+    await work();
+  } finally {
+    await release();
+  }
+}
+
+async function save({ command, table }: Wanted): Promise<string> {
+  return iptables(`${command}-save`, ["-t", table], "");
+}
+
+async function restore({ command }: Wanted, input: string): Promise<void> {
+  await iptables(`${command}-restore`, ["--wait", WAIT_SECONDS, "--noflush"], input);
+}
+
+async function iptables(program: string, args: readonly string[], input: string): Promise<string> {
+  const options = { env: ENVIRONMENT, timeout: TIMEOUT_MS, maxBuffer: 64 * 1024 * 1024 };
+  const running = promisify(execFile)(program, args, options);
+  running.child.stdin?.on("error", () => {}).end(input);
+  try {
+    return (await running).stdout;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT")
+      throw new Error(`${program} is not installed: install the package iptables.`);
+    const words = (error as { readonly stderr?: string }).stderr?.trim();
+    throw new Error(`${program} failed: ${words || (error as Error).message}`);
+  }
+}

@@ -1,0 +1,120 @@
+// The OpenClaw image from the same release on npm: a small root of this machine's Debian release, Node 24, and
+// the npm package as /app. It behaves as the official one does, and carries the label berth.built=local.
+import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type Docker from "dockerode";
+import { OPENCLAW_VERSION } from "../../assistant/openclaw.ts";
+import { aptInstall } from "../../toolchain/apt.ts";
+import { cached } from "../../toolchain/cache.ts";
+import { step, stepWithAdvice } from "../../toolchain/progress.ts";
+import { run } from "../../toolchain/run.ts";
+import { which, withSbin } from "../../toolchain/search-path.ts";
+import { importImage } from "./import.ts";
+
+const CHANGES = [
+  "ENV HOME=/home/node NODE_ENV=production PATH=/usr/local/bin:/usr/bin:/bin",
+  "WORKDIR /app",
+  "USER node",
+  "EXPOSE 18789",
+  'CMD ["node","openclaw.mjs","gateway"]',
+  "LABEL berth.built=local",
+];
+
+/** Needs root and apt. Its two halves are kept until the image is made. @throws SetupError */
+export async function buildOpenclawImage(
+  docker: Docker,
+  image: string,
+  cache: string,
+  inherited: NodeJS.ProcessEnv,
+): Promise<void> {
+  const environment = withSbin(inherited);
+  if (!(await which("debootstrap", environment))) {
+    await aptInstall("Installing debootstrap", ["debootstrap"], environment);
+  }
+  const base = await cached(cache, "debian-root", (folder) => makeRoot(folder, environment));
+  const app = await cached(cache, `openclaw-${OPENCLAW_VERSION}`, (folder) =>
+    installOpenclaw(folder, environment),
+  );
+  await step(`Making the image ${image}`, async (report) => {
+    const root = await mkdtemp(join(cache, "image-"));
+    try {
+      await assemble(root, base, app);
+      await importImage(docker, image, root, { changes: CHANGES, report });
+    } finally {
+      await rm(root, { recursive: true, force: true });
+    }
+  });
+  for (const half of [base, app]) await rm(half, { recursive: true, force: true });
+}
+
+async function makeRoot(folder: string, environment: NodeJS.ProcessEnv): Promise<void> {
+  const what = "Making a Debian root";
+  await stepWithAdvice(what, "Check that apt's mirror can be reached and run this again.", async (report) => {
+    const { release, mirror } = await aptSource(environment);
+    let lines = 0;
+    const args = ["--variant=minbase", "--include=ca-certificates,git", release, folder, mirror];
+    const onLine = (line: string) => report(`${++lines} lines of debootstrap's, now: ${line.slice(0, 60)}`);
+    await run("debootstrap", args, { onLine, environment });
+    for (const dispensable of ["var/cache/apt", "var/lib/apt/lists", "usr/share/doc", "usr/share/locale"]) {
+      await run("find", [join(folder, dispensable), "-mindepth", "1", "-delete"]);
+    }
+    // mkdtemp's own mode would keep the image's user out of its root.
+    await chmod(folder, 0o755);
+  });
+}
+
+/** This machine's release, and the mirror that its own apt is told to use for it. */
+async function aptSource(environment: NodeJS.ProcessEnv): Promise<{ release: string; mirror: string }> {
+  const osRelease = await readFile("/etc/os-release", "utf8");
+  const release = /^VERSION_CODENAME="?([a-z]+)/m.exec(osRelease)?.[1];
+  const format = ["indextargets", "--format", "$(REPO_URI) $(RELEASE) $(COMPONENT)", "Created-By: Packages"];
+  const sources = (await run("apt-get", format, { environment })).split("\n").map((line) => line.split(" "));
+  const [mirror] = sources.find(([, name, component]) => name === release && component === "main") ?? [];
+  if (!release || !mirror?.startsWith("http"))
+    throw new Error(`apt has no mirror for ${release ?? "this system"}.`);
+  return { release, mirror };
+}
+
+/** Installs the release from npm into a folder. @throws SetupError */
+export async function installOpenclaw(folder: string, environment: NodeJS.ProcessEnv): Promise<void> {
+  const what = `Installing openclaw ${OPENCLAW_VERSION} from npm`;
+  await stepWithAdvice(
+    what,
+    "Check that the npm registry can be reached and run this again.",
+    async (report) => {
+      await writeFile(join(folder, "package.json"), '{"name":"openclaw-image","private":true}');
+      const flags = ["--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund", "--loglevel=http"];
+      let answers = 0;
+      const onLine = () => report(`${++answers} answers from the registry`);
+      await run("npm", ["install", `openclaw@${OPENCLAW_VERSION}`, ...flags], {
+        cwd: folder,
+        environment,
+        onLine,
+      });
+      // Its first run finishes the installation inside its own folder, which is read-only later.
+      const first = [join(folder, "node_modules/openclaw/openclaw.mjs"), "--version"];
+      await run(process.execPath, first, { environment: { ...environment, HOME: folder } });
+    },
+  );
+}
+
+/** /app is the package's folder, as in the official image; its dependencies lie where Node looks for them. */
+async function assemble(root: string, base: string, app: string): Promise<void> {
+  await run("cp", ["-a", `${base}/.`, root]);
+  const script = `set -e
+    install -m 755 "$NODE" "$ROOT/usr/local/bin/node"
+    cp -a "$MODULES/openclaw" "$ROOT/app"
+    mkdir -p "$ROOT/app/node_modules"
+    cd "$MODULES"
+    for name in * .bin; do
+      [ "$name" = openclaw ] || [ -e "$ROOT/app/node_modules/$name" ] || cp -a "$name" "$ROOT/app/node_modules/"
+    done
+    ln -s /app/openclaw.mjs "$ROOT/usr/local/bin/openclaw"
+    echo "node:x:1000:1000::/home/node:/bin/bash" >> "$ROOT/etc/passwd"
+    echo "node:x:1000:" >> "$ROOT/etc/group"
+    mkdir -p "$ROOT/home/node/.openclaw" "$ROOT/home/node/.config/openclaw" "$ROOT/home/node/.cache"
+    chown -R 1000:1000 "$ROOT/home/node"
+    chmod 755 "$ROOT"`;
+  const places = { ROOT: root, MODULES: join(app, "node_modules"), NODE: process.execPath };
+  await run("sh", ["-c", script], { environment: { PATH: "/usr/bin:/bin", ...places } });
+}

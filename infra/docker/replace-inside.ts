@@ -1,0 +1,53 @@
+// Moves a file into the place of another one inside a running container, at once. The engine's own way to write a file
+// writes it piece by piece, and whoever reads it meanwhile reads half of it.
+import { setTimeout as sleep } from "node:timers/promises";
+import { unless } from "./client.ts";
+import { callEngine } from "./engine-call.ts";
+
+const TIMEOUT_MS = 10_000;
+const LOOK_EVERY_MS = 20;
+const USER = "1000:1000";
+const unlessRefused = unless(400, 404, 409);
+
+export interface Replacement {
+  /** Writes the new file, as `from`. */
+  readonly write: () => Promise<void>;
+  /** Paths inside the container. */
+  readonly from: string;
+  readonly to: string;
+}
+
+/** `impossible`: it runs, and has no `mv`. */
+export type Replaced = "replaced" | "impossible" | "not running";
+
+export async function replaceInside(container: string, { write, from, to }: Replacement): Promise<Replaced> {
+  const exec = await createExec(container, ["mv", "-fT", from, to]);
+  if (!exec) return "not running";
+  await write();
+  if (!(await startExec(exec))) return "impossible";
+  const deadline = performance.now() + TIMEOUT_MS;
+  while (performance.now() < deadline) {
+    const path = `/exec/${exec}/json`;
+    const { Running, ExitCode } = await callEngine<{ Running: boolean; ExitCode: number | null }>({
+      method: "GET",
+      path,
+    });
+    if (!Running && ExitCode !== null) return ExitCode === 0 ? "replaced" : "impossible";
+    await sleep(LOOK_EVERY_MS);
+  }
+  return "impossible";
+}
+
+/** Undefined where there is no such container, or it does not run. */
+async function createExec(container: string, command: readonly string[]): Promise<string | undefined> {
+  const options = { Cmd: command, User: USER };
+  const path = `/containers/${container}/exec`;
+  const created = callEngine<{ Id: string }>({ method: "POST", path, options });
+  return (await created.catch(unlessRefused))?.Id;
+}
+
+/** False where there is no such program, or the container has ended meanwhile. */
+async function startExec(exec: string): Promise<boolean> {
+  const started = callEngine({ method: "POST", path: `/exec/${exec}/start`, options: { Detach: true } });
+  return started.then(() => true, unlessRefused).then(Boolean);
+}

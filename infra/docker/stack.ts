@@ -1,0 +1,116 @@
+// An assistant on a Docker engine: network, state volume, settings, container × replicas, readiness probe.
+import * as command from "@pulumi/command";
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import {
+  type AssistantOutputs,
+  DEPLOYMENT_LABEL,
+  type DockerArgs,
+  handedVolumeName,
+  resourceName,
+} from "../args.ts";
+import { pluginVersion } from "../assistant/plugin-files.ts";
+import { bridgeName } from "./bridge.ts";
+import { containerArgs, NOT_APPLIED_IN_PLACE } from "./container.ts";
+
+/** Declares the stack of one deployment. With 0 replicas only its network and its data are kept. */
+export function dockerAssistant(
+  deploymentId: string,
+  args: DockerArgs,
+): { [name in keyof AssistantOutputs]: pulumi.Input<AssistantOutputs[name]> } {
+  const name = resourceName(deploymentId);
+  const labels = [{ label: DEPLOYMENT_LABEL, value: deploymentId }];
+  const network = new docker.Network(
+    "network",
+    {
+      name,
+      driver: "bridge",
+      ipamConfigs: [{ subnet: args.subnet }],
+      options: {
+        "com.docker.network.bridge.enable_icc": "false",
+        "com.docker.network.bridge.name": bridgeName(args.subnet),
+      },
+      labels,
+    },
+    // Another one with this name and subnet can only come after it.
+    { deleteBeforeReplace: true },
+  );
+  const volume = new docker.Volume("state", { name, labels });
+  const kept = { image: args.image, network: network.name, volume: volume.name };
+  if (args.replicas === 0) {
+    return { status: "stopped", replicas: 0, containerId: null, endpoint: null, ...kept };
+  }
+
+  const handed = new docker.Volume("handed", { name: handedVolumeName(deploymentId), labels });
+  const settings = writeSettings(deploymentId, { volume, handed }, args);
+  const container = new docker.Container(
+    "assistant",
+    containerArgs(name, args, {
+      networkName: network.name,
+      volumeName: volume.name,
+      handedVolumeName: handed.name,
+      pluginVersion: pluginVersion(),
+      labels,
+    }),
+    {
+      dependsOn: [settings],
+      deleteBeforeReplace: true,
+      replaceOnChanges: ["#initerror", ...NOT_APPLIED_IN_PLACE],
+    },
+  );
+  const readiness = probeReadiness(container, args);
+  return {
+    status: readiness.id.apply(() => "active" as const),
+    replicas: 1,
+    containerId: container.id,
+    endpoint: `http://127.0.0.1:${args.hostPort}`,
+    ...kept,
+  };
+}
+
+/**
+ * Puts secrets, plugin and `openclaw.json` where the assistant reads them; one that runs has taken them when this ends.
+ * `openclaw.json` must be an ordinary file of the volume: the assistant replaces it when it saves.
+ */
+function writeSettings(
+  deploymentId: string,
+  { volume, handed }: { readonly volume: docker.Volume; readonly handed: docker.Volume },
+  args: DockerArgs,
+): command.local.Command {
+  const { image, settings, settingsRefused, secretsFile, secretsFingerprint, hostPort } = args;
+  return new command.local.Command("settings", {
+    create: 'node "$BERTH_HOME/infra/docker/commands/write-settings.ts"',
+    stdin: pulumi.jsonStringify({
+      deploymentId,
+      volume: volume.name,
+      handed: handed.name,
+      image,
+      settings,
+      settingsRefused,
+      secretsFile,
+      secretsFingerprint,
+      endpoint: `http://127.0.0.1:${hostPort}`,
+    }),
+    triggers: [
+      volume.id,
+      handed.id,
+      JSON.stringify(settings),
+      pluginVersion(),
+      ...(settingsRefused ? [settingsRefused] : []),
+    ],
+  });
+}
+
+/** A new container is a new probe: nothing is called active before it has said so itself. */
+function probeReadiness(container: docker.Container, args: DockerArgs): command.local.Command {
+  return new command.local.Command("readiness", {
+    create: 'node "$BERTH_HOME/infra/docker/commands/probe.ts"',
+    stdin: pulumi.jsonStringify({
+      container: container.name,
+      url: `http://127.0.0.1:${args.hostPort}/startupz`,
+      timeoutSeconds: args.startupTimeoutSeconds,
+      hasOwnRuntime: args.runtime !== undefined,
+    }),
+    triggers: [container.id],
+  });
+}

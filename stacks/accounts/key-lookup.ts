@@ -1,0 +1,33 @@
+// Finds the key of a call. Who shares a database asks it at every call, so that a revoked key is refused at once by
+// every process; the only process on an embedded one remembers, and forgets when a key is changed.
+import type { Database, Sql } from "../database/database.ts";
+import { type ApiKey, isSecretOf, noteUse, parseKeyText, readKey, works } from "./api-keys.ts";
+
+export class KeyLookup {
+  readonly #sql: Sql;
+  #remembered: Map<string, ApiKey> | undefined;
+
+  constructor({ sql, kind }: Pick<Database, "sql" | "kind">) {
+    this.#sql = sql;
+    this.#remembered = kind === "pglite" ? new Map() : undefined;
+  }
+
+  /** The key that this text is; undefined if there is none or it no longer works. */
+  async find(text: string): Promise<ApiKey | undefined> {
+    const { id, secret } = parseKeyText(text) ?? {};
+    if (!id || !secret) return undefined;
+    // What was read before a change goes to the map of before.
+    const remembered = this.#remembered;
+    const key = remembered?.get(id) ?? (await readKey(this.#sql, id));
+    const now = new Date();
+    if (!isSecretOf(key, secret) || !key || !works(key, now)) return undefined;
+    const used = await noteUse(this.#sql, key, now);
+    remembered?.set(id, used);
+    return used;
+  }
+
+  /** Call it after a key was revoked or rotated. */
+  forget(): void {
+    if (this.#remembered) this.#remembered = new Map();
+  }
+}

@@ -1,0 +1,41 @@
+// Keeps as many backups as are to be kept, and no file that no record tells of: whatever process died when.
+import { readdir, rm, rmdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Sql } from "../database/database.ts";
+import type { StackSettings } from "../settings.ts";
+import { backupFolder, backupIdOf } from "./files.ts";
+import { removeUnneeded } from "./in-use.ts";
+import type { Backup } from "./records.ts";
+
+const KEPT_BEFORE_A_CHANGE = 2;
+const KEPT_FAILED = 10;
+
+/** Removes what is beyond the numbers kept. Call it when no operation of the deployment is writing. */
+export async function tidyBackups(sql: Sql, settings: StackSettings, deploymentId: string): Promise<void> {
+  const { keep } = settings.backups;
+  const all = await sql
+    .selectFrom("backups")
+    .selectAll()
+    .where("deployment_id", "=", deploymentId)
+    .orderBy("id", "desc")
+    .execute();
+  const ready = (...reasons: readonly Backup["reason"][]) =>
+    all.filter(({ state, reason }) => state === "ready" && reasons.includes(reason));
+  const surplus = [
+    ...ready("requested", "scheduled").slice(keep),
+    ...ready("upgrade").slice(KEPT_BEFORE_A_CHANGE),
+    ...ready("restore").slice(KEPT_BEFORE_A_CHANGE),
+    ...all.filter(({ state }) => state === "failed").slice(KEPT_FAILED),
+  ].map(({ id }) => id);
+  const needed = surplus.length > 0 ? await removeUnneeded(sql, surplus) : new Map<string, string>();
+  const isKept = (id: string) => !surplus.includes(id) || needed.has(id);
+  const kept = all.filter(({ id, state }) => state !== "failed" && isKept(id));
+  await removeOthers(backupFolder(settings, deploymentId), new Set(kept.map(({ id }) => id)));
+}
+
+async function removeOthers(folder: string, kept: ReadonlySet<string>): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names) if (!kept.has(backupIdOf(name))) await rm(join(folder, name), { force: true });
+  // Refused unless it is empty.
+  await rmdir(folder).catch(() => {});
+}

@@ -1,0 +1,56 @@
+// Host ports and subnets of deployments, handed out by Berth: Docker's own pools end at about 30 networks, and
+// a port left to Docker changes at every start. Place n is the n-th port of the range and the n-th /28.
+import ipaddr from "ipaddr.js";
+import { sql } from "kysely";
+import type { Sql } from "../database/database.ts";
+import { BerthError } from "../errors.ts";
+import type { StackSettings } from "../settings.ts";
+
+const SUBNET_PREFIX = 28;
+const SUBNET_SIZE = 2 ** (32 - SUBNET_PREFIX);
+/** Any fixed number: everyone who hands out a place waits for this lock of the database. */
+const LOCK = 7_237_784;
+
+export interface Address {
+  readonly hostPort: number;
+  readonly subnet: string;
+}
+
+/** How many deployments can have an address at once. */
+export function addressCount({ portRange, subnetPool }: StackSettings): number {
+  const [, prefix] = ipaddr.IPv4.parseCIDR(subnetPool);
+  return Math.min(portRange.last - portRange.first + 1, 2 ** Math.max(0, SUBNET_PREFIX - prefix));
+}
+
+/** The port and the subnet of a place. */
+export function addressAt({ portRange, subnetPool }: StackSettings, place: number): Address {
+  const [first, second, third, fourth] = ipaddr.IPv4.networkAddressFromCIDR(subnetPool).octets;
+  const base = ((first ?? 0) << 24) + ((second ?? 0) << 16) + ((third ?? 0) << 8) + (fourth ?? 0);
+  const start = base + place * SUBNET_SIZE;
+  const octets = [24, 16, 8, 0].map((shift) => (start >>> shift) & 255);
+  return { hostPort: portRange.first + place, subnet: `${octets.join(".")}/${SUBNET_PREFIX}` };
+}
+
+/**
+ * Gives the deployment the lowest free place, or the one it has already. Call it inside a transaction. Of the targets
+ * only Docker needs places.
+ * @throws BerthError UNAVAILABLE when every place is taken.
+ */
+export async function handOutAddress(trx: Sql, settings: StackSettings, deploymentId: string): Promise<void> {
+  if (settings.target !== "docker") return;
+  await sql`select pg_advisory_xact_lock(${LOCK})`.execute(trx);
+  const count = addressCount(settings);
+  const { rows } = await sql<{ place: number }>`
+    select coalesce(d.address, (
+      select place from generate_series(0, ${count - 1}::int) as place
+      where not exists (select from deployments where address = place) order by place limit 1
+    )) as place from deployments d where d.id = ${deploymentId}`.execute(trx);
+  const place = rows[0]?.place ?? null;
+  if (place === null) {
+    throw new BerthError(
+      "UNAVAILABLE",
+      `All ${count} places of this installation are taken. Nothing was changed; try again when an assistant was deleted.`,
+    );
+  }
+  await trx.updateTable("deployments").set({ address: place }).where("id", "=", deploymentId).execute();
+}

@@ -1,0 +1,107 @@
+// What an assistant writes and uses, for its customer: without the secrets that it knows.
+import type { LogsWanted } from "../../infra/docker/logs.ts";
+import type { Usage } from "../../infra/docker/usage.ts";
+import { type Insight, targetInsight } from "../../infra/target-insight.ts";
+import { BerthError } from "../errors.ts";
+import type { StackSettings } from "../settings.ts";
+import type { Deployment } from "./deployments.ts";
+import { type RedactionParts, redaction } from "./redaction.ts";
+import { foundationOf } from "./regions.ts";
+
+/** Whoever can look into a deployment; refused when it lives where this installation does not look. */
+export type InsightOf = (deployment: Deployment) => Promise<Insight>;
+
+/** Opens what looks into the assistants, of each region once. */
+export async function openInsights(settings: Pick<StackSettings, "foundations">): Promise<InsightOf> {
+  const onDocker = settings.foundations.length === 0 ? [undefined] : [];
+  const places = [...settings.foundations, ...onDocker];
+  const opened = await Promise.all(places.map(async (place) => [place, await targetInsight(place)] as const));
+  const insights = new Map(opened);
+  return async (deployment) => {
+    const insight = insights.get(foundationOf(settings, deployment));
+    if (!insight) throw new Error(`Nothing looks into ${deployment.id}.`);
+    return insight;
+  };
+}
+
+/**
+ * The lines of a deployment's log, secrets removed: a line is whole before it is looked at.
+ * @throws BerthError INVALID_STATE when there is no log, UNAVAILABLE when whoever keeps it does not answer
+ */
+export async function readLogs(
+  parts: RedactionParts & { readonly insightOf: InsightOf },
+  deployment: Deployment,
+  wanted: LogsWanted,
+  signal: AbortSignal,
+): Promise<AsyncIterable<string>> {
+  const lines = await parts
+    .insightOf(deployment)
+    .then((insight) => insight.openLogs(deployment.id, wanted, signal))
+    .catch(engineAway);
+  if (!lines) throw noContainer(deployment);
+  const redact = redaction(parts, deployment);
+  return (async function* () {
+    for await (const line of lines) yield redact(line);
+  })();
+}
+
+/** What an assistant uses, with the room that its data was last found to take. */
+export interface UsageWithState extends Usage {
+  /** Null until it was measured. */
+  readonly stateUsedBytes: number | null;
+  /** Null where there is no limit. */
+  readonly stateLimitBytes: number | null;
+}
+
+/** @throws BerthError INVALID_STATE when no container runs, UNAVAILABLE when the engine does not answer */
+export async function readUsage(
+  { insightOf, settings }: { readonly insightOf: InsightOf; readonly settings: StackSettings },
+  deployment: Deployment,
+): Promise<UsageWithState> {
+  const usage = await insightOf(deployment)
+    .then((insight) => insight.measure(deployment.id))
+    .catch(engineAway);
+  if (!usage) throw noContainer(deployment);
+  const isLimited = settings.target === "docker" && settings.stateLimitBytes > 0;
+  return {
+    ...usage,
+    stateUsedBytes: deployment.state_use?.usedBytes ?? null,
+    stateLimitBytes: isLimited ? settings.stateLimitBytes : null,
+  };
+}
+
+/**
+ * For what needs containers and volumes of Berth's own engine.
+ * @param instead what to do where assistants run elsewhere
+ * @throws BerthError INVALID_STATE there
+ */
+export function requireDocker(
+  { target }: Pick<StackSettings, "target">,
+  { status }: Deployment,
+  instead: string,
+): void {
+  if (target === "docker") return;
+  throw new BerthError(
+    "INVALID_STATE",
+    `This call needs an assistant on Docker; here they run on ${target}. ${instead}`,
+    { currentState: status, allowedStates: [] },
+  );
+}
+
+function noContainer({ status }: Deployment): BerthError {
+  return new BerthError(
+    "INVALID_STATE",
+    `The deployment is in state ${status} and has no container that could be looked into. Redeploy starts one.`,
+    { currentState: status, allowedStates: ["active"] },
+  );
+}
+
+function engineAway(cause: unknown): never {
+  throw Object.assign(
+    new BerthError(
+      "UNAVAILABLE",
+      "The container engine does not answer. Nothing was changed; try again later.",
+    ),
+    { cause },
+  );
+}

@@ -1,0 +1,72 @@
+// What the providers' lists say of models: read by Berth, kept, and given to assistants, which otherwise know only the models
+// that were known when they were built.
+import { setTimeout as sleep } from "node:timers/promises";
+import { describeModel } from "../../infra/assistant/describe-model.ts";
+import type { MODEL_APIS } from "../../infra/assistant/model-apis.ts";
+import { MODEL_PROVIDERS, type ModelFacts, modelName } from "../../infra/assistant/openclaw.ts";
+import type { Sql } from "../database/database.ts";
+import { modelKey } from "../pulumi/stack-config.ts";
+import type { SecretBox } from "../secret.ts";
+import type { StackSettings } from "../settings.ts";
+import type { Deployment } from "./deployments.ts";
+
+/** A list that does not answer holds nothing up for longer. */
+const PATIENCE_MS = 1_500;
+const DAY_MS = 24 * 3_600_000;
+
+export interface FactParts {
+  readonly sql: Sql;
+  readonly box: SecretBox;
+  readonly settings: Pick<StackSettings, "modelKeys">;
+  readonly modelApis: typeof MODEL_APIS | undefined;
+}
+
+type WithModel = Pick<Deployment, "model_provider" | "model_id">;
+
+/** What was last read of the deployment's model; undefined if nothing ever was. */
+export async function readFacts(sql: Sql, deployment: WithModel): Promise<ModelFacts | undefined> {
+  return (await find(sql, deployment))?.facts;
+}
+
+/** Reads them anew if they are missing or older than a day. What comes too late is there for the next time. */
+export async function learnFacts(parts: FactParts, deployment: Deployment): Promise<void> {
+  const known = await find(parts.sql, deployment);
+  if (known && Date.now() - known.read_at.getTime() < DAY_MS) return;
+  const read = readAnew(parts, deployment).catch(() => {});
+  await Promise.race([read, sleep(PATIENCE_MS, undefined, { ref: false })]);
+}
+
+async function readAnew({ sql, box, settings, modelApis }: FactParts, deployment: Deployment): Promise<void> {
+  const key = modelOf(deployment);
+  if (!modelApis || !key) return;
+  const secret = modelKey(settings as StackSettings, box, deployment)?.reveal();
+  if (!secret) return;
+  const facts = await describeModel(modelApis, {
+    modelProvider: key.provider,
+    modelId: key.model_id,
+    key: secret,
+  });
+  if (!facts) return;
+  const row = { facts: JSON.stringify(facts), read_at: new Date() };
+  await sql
+    .insertInto("model_facts")
+    .values({ ...key, ...row })
+    .onConflict((conflict) => conflict.columns(["provider", "model_id"]).doUpdateSet(row))
+    .execute();
+}
+
+async function find(sql: Sql, deployment: WithModel) {
+  const key = modelOf(deployment);
+  if (!key) return undefined;
+  return sql
+    .selectFrom("model_facts")
+    .select(["facts", "read_at"])
+    .where("provider", "=", key.provider)
+    .where("model_id", "=", key.model_id)
+    .executeTakeFirst();
+}
+
+function modelOf({ model_provider, model_id }: WithModel) {
+  const provider = MODEL_PROVIDERS.find((name) => name === model_provider);
+  return provider && model_id !== null ? { provider, model_id: modelName(provider, model_id) } : undefined;
+}

@@ -1,0 +1,179 @@
+// An operation is one lifecycle call being carried out: a record of its own, never edited once it has ended.
+
+import type { Selectable } from "kysely";
+import type { AssistantOutputs } from "../../infra/args.ts";
+import type { Sql } from "../database/database.ts";
+import type { Cause, OperationTable } from "../database/schema.ts";
+import type { Deployment } from "../deployments/deployments.ts";
+
+export type Operation = Selectable<OperationTable>;
+
+/** Jobs of one deployment are carried out one at a time and in order: the key is its id. */
+export const QUEUE = "operations";
+export const LIVE = ["queued", "running"] as const;
+/** How often an operation is tried whose process dies. */
+export const MAX_ATTEMPTS = 3;
+/** Without the database for so long, another worker may be given the operation: this one gives up before that. */
+export const LEASE_MS = 20_000;
+/** How many operations of a deployment are kept. */
+export const KEPT_OPERATIONS = 100;
+
+/** Whether an operation has not ended. */
+export function isLive({ state }: Pick<Operation, "state">): boolean {
+  const live: readonly Operation["state"][] = LIVE;
+  return live.includes(state);
+}
+
+export async function findOperation(sql: Sql, id: string): Promise<Operation | undefined> {
+  return sql.selectFrom("operations").selectAll().where("id", "=", id).executeTakeFirst();
+}
+
+/**
+ * A deployment of the account, deleted ones included, and the operation that its status is about. Read in one
+ * statement: of two, the second could know of an end that the first has not seen.
+ */
+export async function findWithOperation(
+  sql: Sql,
+  accountId: string,
+  id: string,
+): Promise<{ deployment: Deployment; operation: Operation | undefined } | undefined> {
+  const row = await sql
+    .selectFrom("deployments")
+    .leftJoin("operations", "operations.id", "deployments.operation_id")
+    .selectAll("deployments")
+    .select(["kind", "state", "error", "cancel_requested", "attempt", "host", "request_id", "backup_id"])
+    .select("reverts")
+    .select(["started_at", "finished_at"])
+    .select("operations.created_at as requested_at")
+    .where("deployments.id", "=", id)
+    .where("deployments.account_id", "=", accountId)
+    .executeTakeFirst();
+  if (!row) return undefined;
+  const {
+    kind,
+    state,
+    error,
+    cancel_requested,
+    attempt,
+    host,
+    request_id,
+    backup_id,
+    reverts,
+    started_at,
+    finished_at,
+    requested_at,
+    ...deployment
+  } = row;
+  if (!deployment.operation_id || !kind || !state || !requested_at)
+    return { deployment, operation: undefined };
+  const operation: Operation = {
+    id: deployment.operation_id,
+    deployment_id: id,
+    kind,
+    state,
+    error,
+    cancel_requested: cancel_requested ?? false,
+    attempt: attempt ?? 0,
+    host,
+    request_id,
+    backup_id,
+    reverts,
+    created_at: requested_at,
+    started_at,
+    finished_at,
+  };
+  return { deployment, operation };
+}
+
+/** Newest first. */
+export async function listOperations(sql: Sql, deploymentId: string): Promise<Operation[]> {
+  return sql
+    .selectFrom("operations")
+    .selectAll()
+    .where("deployment_id", "=", deploymentId)
+    .orderBy("id", "desc")
+    .limit(KEPT_OPERATIONS)
+    .execute();
+}
+
+/** One attempt to carry an operation out. Its number fences it: what a later attempt has taken over is out of reach. */
+export interface Attempt {
+  readonly operation: Operation;
+  /** What was tried on the deployment's stack before this: an earlier attempt, or the operation before. */
+  readonly before: Operation | undefined;
+  /** Why its assistant was last found to have failed, if it was and has not been brought up since. */
+  readonly lastFailure: Cause | undefined;
+}
+
+/** Begins the next attempt; undefined if the operation has ended already. `host` is that of the calling process. */
+export async function beginAttempt(sql: Sql, id: string, host: string): Promise<Attempt | undefined> {
+  return sql.transaction().execute(async (trx) => {
+    const found = await trx
+      .selectFrom("operations")
+      .selectAll()
+      .where("id", "=", id)
+      .forUpdate()
+      .executeTakeFirst();
+    if (!found || found.finished_at) return undefined;
+    const change = {
+      state: "running",
+      attempt: found.attempt + 1,
+      host,
+      started_at: found.started_at ?? new Date(),
+    } as const;
+    await trx.updateTable("operations").set(change).where("id", "=", id).execute();
+    const before = found.attempt > 0 ? found : await lastStartedBefore(trx, found);
+    const lastFailure = await lastFailureBefore(trx, found);
+    return { operation: { ...found, ...change }, before, lastFailure };
+  });
+}
+
+async function lastFailureBefore(trx: Sql, operation: Operation): Promise<Cause | undefined> {
+  const found = await trx
+    .selectFrom("operations")
+    .select("error")
+    .where("deployment_id", "=", operation.deployment_id)
+    .where("id", "<", operation.id)
+    .where("kind", "not in", ["stop", "backup"])
+    .orderBy("id", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return found?.error ?? undefined;
+}
+
+/** A backup that has succeeded says nothing of the stack: it has not touched it. */
+async function lastStartedBefore(trx: Sql, operation: Operation): Promise<Operation | undefined> {
+  return trx
+    .selectFrom("operations")
+    .selectAll()
+    .where("deployment_id", "=", operation.deployment_id)
+    .where("id", "<", operation.id)
+    .where("started_at", "is not", null)
+    .where((is) => is.not(is.and({ kind: "backup", state: "succeeded" })))
+    .orderBy("id", "desc")
+    .limit(1)
+    .executeTakeFirst();
+}
+
+/** What has become of an attempt: still the one that counts, asked to be cancelled, or overtaken by another one. */
+export async function standing(
+  sql: Sql,
+  { id, attempt }: Pick<Operation, "id" | "attempt">,
+): Promise<"held" | "cancelled" | "lost"> {
+  const found = await findOperation(sql, id);
+  if (!found || found.finished_at || found.attempt !== attempt) return "lost";
+  return found.cancel_requested ? "cancelled" : "held";
+}
+
+/** How an operation ended. */
+export type Ending =
+  | { readonly state: "succeeded"; readonly outputs: Record<string, unknown> | null }
+  | { readonly state: "failed"; readonly cause: Cause; readonly back?: Back }
+  | { readonly state: "cancelled" };
+
+/** Where a failed operation has left its deployment, or brought it back to. */
+export interface Back {
+  readonly status: "active" | "stopped";
+  /** Of the stack, if it was touched. */
+  readonly outputs?: AssistantOutputs;
+}

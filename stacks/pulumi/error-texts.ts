@@ -1,0 +1,216 @@
+// The one place that reads Pulumi's and the engine's error texts and turns them into causes for the customer.
+import { LAST_LINES } from "../../infra/docker/last-words.ts";
+import type { Cause } from "../database/schema.ts";
+
+const MAX_DETAIL = 2_000;
+/** Code of an operation whose process was ended before it could end by itself. */
+export const INTERRUPTED = "INTERRUPTED";
+export const SETTINGS_REFUSED = "SETTINGS_REFUSED";
+/** Of settings that a running assistant has refused: it goes on with those that it had. */
+export const SETTINGS_NOT_TAKEN = "SETTINGS_NOT_TAKEN";
+export const IMAGE_UNAVAILABLE = "IMAGE_UNAVAILABLE";
+/** Of a pull with a wrong login, or with none. */
+export const IMAGE_ACCESS_REFUSED = "IMAGE_ACCESS_REFUSED";
+/** Code of a restore that could not put back what was there. */
+export const RESTORE_INCOMPLETE = "RESTORE_INCOMPLETE";
+export const BACKUP_GONE = "BACKUP_GONE";
+export const DEADLINE_EXCEEDED = "DEADLINE_EXCEEDED";
+const CRASHED = "CRASHED";
+
+const KNOWN: readonly { readonly pattern: RegExp; readonly code: string; readonly sentence: string }[] = [
+  {
+    pattern: /^The data is neither the backup's nor what it was/,
+    code: RESTORE_INCOMPLETE,
+    sentence:
+      "The assistant's data is incomplete. Restore the backup that was made of it before, or another one, when the operator has made room.",
+  },
+  {
+    pattern: /The running assistant refuses its new settings\./,
+    code: SETTINGS_NOT_TAKEN,
+    sentence:
+      "The assistant does not take the change, and goes on as before: the old settings are in force. Correct what its own openclaw.json has beside Berth's keys, then PATCH again.",
+  },
+  {
+    pattern: /port is already allocated|address already in use/i,
+    code: "HOST_PORT_TAKEN",
+    sentence:
+      "The assistant's port on the host is used by another program. Its data is kept; redeploy when the port is free.",
+  },
+  {
+    pattern: /can't be pulled: (?!.*does not exist).*(unauthorized|no basic auth credentials|\bdenied: )/i,
+    code: IMAGE_ACCESS_REFUSED,
+    sentence:
+      "The image's registry refuses Berth's login, or wants one. The assistant's data is kept; redeploy when the operator has logged in there.",
+  },
+  {
+    pattern:
+      /not allowed here any more|no such image|CannotPull\w*Error|unable to find image|pull access denied|manifest unknown|repository .* not found/i,
+    code: IMAGE_UNAVAILABLE,
+    sentence:
+      "The assistant's image can't be had. Its data is kept; redeploy when the operator has made the image available.",
+  },
+  {
+    pattern: /AWS access refused|AccessDenied|UnauthorizedOperation|is not authorized to perform/i,
+    code: "AWS_ACCESS_REFUSED",
+    sentence:
+      "AWS does not let Berth do this. What exists was kept; redeploy, or delete again, when the operator has given it the rights.",
+  },
+  {
+    pattern: /LimitExceeded|limit on the number of vCPUs|has reached .*(limit|quota)|quota exceeded/i,
+    code: "AWS_LIMIT_REACHED",
+    sentence:
+      "A limit of the AWS account is reached. What exists was kept; redeploy when the operator has had it raised.",
+  },
+  {
+    pattern: /did not become ready within/i,
+    code: "NOT_READY",
+    sentence:
+      "The assistant started but did not become ready in time. Its data is kept; check its settings, then redeploy.",
+  },
+  {
+    pattern: /answers, but not as an assistant must/i,
+    code: "IMAGE_UNFIT",
+    sentence:
+      "The image is not one of an assistant: it must answer GET /startupz with JSON, as OpenClaw does since 2026.8.1. The data is kept; redeploy when the operator has set another image.",
+  },
+  {
+    pattern: /container keeps ending/i,
+    code: CRASHED,
+    sentence:
+      "The assistant ended again and again while starting. Its data is kept; check its settings, then redeploy.",
+  },
+  {
+    // "database not open" is what dockerd answers while it ends.
+    pattern:
+      /AWS is not reachable|cannot connect to the docker daemon|error during connect|connect (ECONNREFUSED|ENOENT) \S*docker|docker engine is not reachable|database not open/i,
+    code: "ENGINE_UNAVAILABLE",
+    sentence: "The container engine is away. Nothing was lost; redeploy, or delete again, when it is back.",
+  },
+  {
+    pattern: /pool overlaps|non-overlapping|all predefined address pools/i,
+    code: "SUBNET_TAKEN",
+    sentence:
+      "The assistant's subnet is used by another network of the host. The operator has to free it; then redeploy.",
+  },
+  {
+    pattern: /incorrect passphrase|passphrase must be set/i,
+    code: "WRONG_PASSPHRASE",
+    sentence:
+      "The installation's Pulumi passphrase does not open this stack. The operator has to restore it; then redeploy.",
+  },
+  {
+    pattern: /no space left on device/i,
+    code: "DISK_FULL",
+    sentence:
+      "The host's disk is full. The assistant's data is kept; try again when the operator has made room.",
+  },
+  {
+    pattern: /^The backup is damaged/,
+    code: "BACKUP_DAMAGED",
+    sentence: "The backup can't be restored. Nothing was changed; choose another one.",
+  },
+  {
+    pattern: /^The backup is gone/,
+    code: BACKUP_GONE,
+    sentence:
+      "The backup can't be restored: there is none any more. The data is kept as it is; choose another one.",
+  },
+  {
+    pattern: /the limit of backups/,
+    code: "BACKUP_TOO_LARGE",
+    sentence: "Nothing was written and nothing was changed; ask the operator to raise BERTH_BACKUP_MAX_MIB.",
+  },
+  {
+    pattern: /failed to load checkpoint|unexpected end of JSON/i,
+    code: "STATE_DAMAGED",
+    sentence:
+      "The stack's state can't be read, and there is no whole copy of it. The assistant's data is kept; try again when the operator has restored the state from a backup.",
+  },
+  {
+    pattern: /currently locked by/i,
+    code: "STACK_LOCKED",
+    sentence: "Another process is working on this stack. Try again when it has finished.",
+  },
+];
+
+/** What a container that ended again and again has written last, as OpenClaw was seen to. */
+const LAST_WORDS: typeof KNOWN = [
+  {
+    pattern: /^.{0,60}(Gateway failed to start: Invalid config at|Gateway start blocked: existing config)/m,
+    code: SETTINGS_REFUSED,
+    sentence:
+      "The assistant refuses its own openclaw.json, and ends again and again. Its data is kept; redeploy: it then starts with the last settings that it has accepted, and the refused file is kept beside them.",
+  },
+  {
+    pattern: /ENOSPC|no space left on device|database or disk is full/i,
+    code: "DISK_FULL",
+    sentence:
+      "The assistant has no room left for its data, and ends again and again. What it has is kept; redeploy when the operator has made room.",
+  },
+];
+
+export interface LockOwner {
+  readonly host: string;
+  readonly pid: number;
+}
+
+/** Who holds the stack's locks, by the CLI's refusal to work on it; empty if the text is another error. */
+export function lockOwners(text: string): LockOwner[] {
+  if (!/currently locked by/i.test(text)) return [];
+  const owners = [...text.matchAll(/created by \S*@(\S+) \(pid (\d+)\)/g)];
+  return owners.map(([, host = "", pid]) => ({ host, pid: Number(pid) }));
+}
+
+/** Whether the CLI or a plugin was killed: what was asked of it is neither done nor refused. */
+export function wasKilled(texts: readonly string[]): boolean {
+  return texts.some((text) =>
+    /was killed with SIG|error reading from server: EOF|connection reset by peer|plugin .* exited/i.test(
+      text,
+    ),
+  );
+}
+
+/** The cause of an operation whose process did not end by itself. */
+export function interruptedCause(why: string): Cause {
+  const advice = "What exists was kept; redeploy or delete to try again.";
+  return { code: INTERRUPTED, message: `${why} ${advice}`.slice(0, MAX_DETAIL) };
+}
+
+/** The cause of an active assistant's end: what was seen of it, and what it has said, without its secrets. */
+export function crashedCause(howItEnds: string, lastLines: string): Cause {
+  const { code, sentence } = LAST_WORDS.find(({ pattern }) => pattern.test(lastLines)) ?? {
+    code: CRASHED,
+    sentence: "The assistant ended again and again. Its data is kept; check its settings, then redeploy.",
+  };
+  const message = `${sentence} (${howItEnds})\n${LAST_LINES}\n`;
+  return { code, message: message + lastLines.slice(message.length - MAX_DETAIL) };
+}
+
+/** The cause behind the error texts of one update, the engine's own words included. */
+export function causeOf(texts: readonly string[]): Cause {
+  const whole = [...new Set(texts.map(withoutCommandLine).filter(Boolean))].join("\n");
+  // What an assistant has written last is a stranger's: it tells nothing of the engine or the operator's set-up.
+  const [ours = "", ...lastLines] = whole.split(LAST_LINES);
+  const { code, sentence } = known(ours, lastLines.join("\n")) ?? {
+    code: "OPERATION_FAILED",
+    sentence: "The operation failed; what exists was kept. Redeploy or delete to try again.",
+  };
+  if (lastLines.length === 0) return { code, message: `${sentence}\n${ours.slice(0, MAX_DETAIL)}` };
+  const message = `${sentence}\n${ours.slice(0, MAX_DETAIL / 2)}${LAST_LINES}`;
+  // Of those, the very last say why it ended.
+  return { code, message: message + lastLines.join("").slice(message.length - MAX_DETAIL) };
+}
+
+function known(ours: string, lastLines: string): (typeof KNOWN)[number] | undefined {
+  const found = KNOWN.find(({ pattern }) => pattern.test(ours));
+  if (found?.code !== CRASHED) return found;
+  return LAST_WORDS.find(({ pattern }) => pattern.test(lastLines)) ?? found;
+}
+
+/** The SDK's error carries the whole command line and all output: only what says `error:` is for reading. */
+function withoutCommandLine(text: string): string {
+  if (!/^ ?code: -?\d+/m.test(text)) return text.trim();
+  // An error of several parts goes on in lines that are set in; the SDK sets its own in by one space.
+  const errors = text.match(/^\s*error: .*(\n+(\t| {2,}).*)*/gm) ?? [];
+  return errors.map((error) => error.trim()).join("\n");
+}

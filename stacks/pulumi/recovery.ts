@@ -1,0 +1,94 @@
+// What has to be done before a stack is touched again whose last operation didn't succeed: processes of it may still
+// run, its lock may be a dead one's, its state may miss what was being made. Pulumi heals none of that by itself.
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Engine } from "../../infra/target.ts";
+import { type Claim, claimFolder } from "../data-folder.ts";
+import { lockOwners } from "./error-texts.ts";
+import { endMarked, runsPulumi } from "./process-mark.ts";
+import { breakLock, isStackMissing, openStack, type StackLocation } from "./workspace.ts";
+
+/** What was cut off may cancel itself in good order for so long; then it is killed. */
+const CANCEL_TIMEOUT_MS = 10_000;
+const KILL_TIMEOUT_MS = 10_000;
+
+/** An operation whose end is unknown, or was a failure. */
+export interface Remains {
+  /** The host whose worker tried it last; null for one that a version without this record tried. */
+  readonly host: string | null;
+}
+
+/**
+ * Makes this process the only one on this host that works on the stack. By its record the operation is this
+ * process's: whoever still works on the stack has lost it and is ended.
+ * @param mark of this process, for whoever comes after it
+ */
+export async function claimStack(
+  { workDir, stackName }: StackLocation,
+  remains: Remains | undefined,
+  mark: string,
+): Promise<Claim> {
+  const file = join(workDir, "process");
+  let claim = await claimWithin(workDir, CANCEL_TIMEOUT_MS);
+  if (remains) {
+    await endMarked(await readFile(file, "utf8").catch(() => mark));
+    claim ??= await claimWithin(workDir, KILL_TIMEOUT_MS);
+  }
+  if (!claim) throw new Error(`the stack ${stackName} is currently locked by another process of this host.`);
+  await mkdir(workDir, { recursive: true, mode: 0o700 });
+  await writeFile(file, mark);
+  return claim;
+}
+
+async function claimWithin(folder: string, timeoutMs: number): Promise<Claim | undefined> {
+  for (const deadline = Date.now() + timeoutMs; ; await sleep(100)) {
+    const claim = await claimFolder(folder);
+    if (claim || Date.now() > deadline) return claim;
+  }
+}
+
+/**
+ * Takes over a dead owner's lock, drops what was pending, removes from the engine what the state doesn't know. Afterwards
+ * the stack is free. `lostHost` is the one whose worker has lost the operation, if it was another.
+ * @returns whether there is such a stack
+ * @throws Error of the CLI when the stack is locked by somebody who may be writing.
+ */
+export async function recoverStack(
+  location: StackLocation,
+  lostHost: string | null,
+  engine: Engine,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const stack = await openStack(location);
+  const refresh = async () => {
+    await stack.refresh({ clearPendingCreates: true, suppressProgress: true, signal });
+  };
+  try {
+    await refresh().catch(async (error: unknown) => {
+      if (!(await isLockedByTheDead(error, lostHost))) throw error;
+      await breakLock(location);
+      await refresh();
+    });
+  } catch (error) {
+    if (isStackMissing(error)) return false;
+    throw error;
+  }
+  const { deployment } = await stack.exportStack();
+  const resources: readonly { id?: string }[] = deployment?.resources ?? [];
+  await engine.removeStrays(location.stackName, new Set(resources.flatMap(({ id }) => (id ? [id] : []))));
+  return true;
+}
+
+/**
+ * Whether the CLI refused because of locks whose owners can't be writing any more: dead processes of this host, or
+ * those of `lostHost`, whose worker has lost the operation. It has ended by its own clock before that could happen.
+ */
+export async function isLockedByTheDead(error: unknown, lostHost: string | null): Promise<boolean> {
+  const owners = lockOwners(error instanceof Error ? error.message : "");
+  const haveDied = await Promise.all(
+    owners.map(async ({ host, pid }) => (host === hostname() ? !(await runsPulumi(pid)) : host === lostHost)),
+  );
+  return owners.length > 0 && !haveDied.includes(false);
+}

@@ -1,0 +1,227 @@
+// The program of a child process that carries out operations, one at a time. The SDK hooks the whole process's error
+// handlers, so one program's stray error would fail its neighbours. Takes jobs and reports over IPC; ends with its parent.
+import { constants, setPriority } from "node:os";
+import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
+import type { Foundation } from "../../infra/args.ts";
+import type { Sum } from "../../infra/backups/file.ts";
+import { type Removal, removeContainers } from "../../infra/docker/engine.ts";
+import { removeDoors } from "../../infra/docker/helper-containers.ts";
+import { preload } from "../../infra/program.ts";
+import { type Engine, targetEngine } from "../../infra/target.ts";
+import { type AssistantState, targetState } from "../../infra/target-state.ts";
+import { isStandIn, serveStandIns } from "../../infra/toolchain/stand-ins/attached.ts";
+import { backUp, restore, writeOnceStopped } from "../backups/copy.ts";
+import type { BackUp, Restore, Written } from "../backups/work.ts";
+import type { Cause } from "../database/schema.ts";
+import { type OperationEvent, readEvent, rootOutputs } from "./engine-events.ts";
+import { causeOf, wasKilled } from "./error-texts.ts";
+import { claimStack, isLockedByTheDead, type Remains, recoverStack } from "./recovery.ts";
+import { forgetRemoved, mendStateFiles } from "./state-files.ts";
+import {
+  breakLock,
+  createStack,
+  destroyStack,
+  openStack,
+  type StackLocation,
+  writeConfig,
+} from "./workspace.ts";
+
+export interface Job {
+  readonly location: Omit<StackLocation, "attachedPlugins">;
+  readonly work: Up | "destroy" | { readonly backUp: BackUp };
+  readonly stackExists: boolean;
+  /** Of the target aws. */
+  readonly foundation: Foundation | undefined;
+  /** The container that the stack has made: see Removal. */
+  readonly ownContainer: Removal["own"];
+  /** What was done last on this stack, if it did not succeed. */
+  readonly remains: Remains | undefined;
+}
+
+interface Up {
+  /** The stack's config. */
+  readonly up: Record<string, string>;
+  readonly refresh: boolean;
+  /** Containers of the deployment that are removed first. */
+  readonly remove: Removal["which"];
+  /** Done once the stack is up, which must be without containers then. */
+  readonly data?: DataWork;
+}
+
+export type DataWork = { readonly write: Written } | { readonly restore: Restore };
+
+export type Order = { readonly job: Job } | "cancel" | "alive";
+
+export type Report =
+  | { readonly event: OperationEvent }
+  | { readonly stackExists: true }
+  | { readonly written: Sum | null }
+  | { readonly done: { readonly outputs: Record<string, unknown> | null } }
+  | { readonly failed: Cause }
+  | { readonly interrupted: string };
+
+const ENGINE_TIMEOUT_MS = 10_000;
+/** Shorter than the queue's heartbeat: whoever is given the operation next finds nobody at it. */
+const LEASE_MS = 20_000;
+const LOOK_AT_LEASE_EVERY_MS = 1_000;
+
+// Whoever asks for a status must not wait for the operations of others: the API's process goes first.
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+
+const [mark = "", target = "docker", ...plugins] = process.argv.slice(2);
+const attachedPlugins = await serveStandIns(plugins.filter(isStandIn));
+
+let current: { readonly cancel: AbortController; heardAt: number } | undefined;
+process.on("message", (order: Order) => {
+  if (typeof order === "object") void take(order.job);
+  else if (order === "cancel") current?.cancel.abort();
+  else if (current) current.heardAt = performance.now();
+});
+// Without a parent there is nobody to report to: what runs is cancelled, what waits for a job ends.
+process.once("disconnect", leave);
+// It may have gone while this process was loading.
+if (!process.connected) leave();
+setInterval(() => {
+  if (current && performance.now() - current.heardAt > LEASE_MS) process.kill(-process.pid, "SIGKILL");
+}, LOOK_AT_LEASE_EVERY_MS).unref();
+await preload(target);
+
+function leave(): void {
+  if (current) current.cancel.abort();
+  else process.exit();
+}
+
+async function take(job: Job): Promise<void> {
+  const cancel = new AbortController();
+  current = { cancel, heardAt: performance.now() };
+  const last = await run(job, cancel.signal);
+  current = undefined;
+  report(last);
+  if (!process.connected) process.exit();
+}
+
+async function run(job: Job, signal: AbortSignal): Promise<Report> {
+  const errors: string[] = [];
+  let outputs: Record<string, unknown> | null = null;
+  const onEvent = (event: EngineEvent) => {
+    outputs = rootOutputs(event) ?? outputs;
+    const read = readEvent(event);
+    if (!read) return;
+    if (read.kind === "diagnostic" && read.severity === "error") errors.push(read.message);
+    report({ event: read });
+  };
+  const location = { ...job.location, attachedPlugins };
+  const { stackName, stateFolder } = location;
+  try {
+    const claim = await claimStack(location, job.remains, mark);
+    // Asked first: with the engine away the official docker plugin would take everything for removed.
+    const engine = await targetEngine(job.foundation);
+    await engine.assertAnswers(ENGINE_TIMEOUT_MS);
+    // By the claim nobody measures the assistant's data from here on.
+    if (target === "docker") await removeDoors(stackName, "measure");
+    const { work } = job;
+    if (work !== "destroy" && "backUp" in work)
+      await backUp(await stateOf(job, work.backUp), work.backUp, { signal, onWritten });
+    else {
+      const on = { job, location, signal, onEvent };
+      const carryOut = (stackExists: boolean) =>
+        work === "destroy" ? destroy(stackExists, engine, on) : upWithData(stackExists, work, on);
+      await onStack(job, location, engine, signal, async (stackExists) => {
+        errors.length = 0;
+        await carryOut(stackExists);
+      });
+    }
+    await claim.release();
+    return { done: { outputs } };
+  } catch (error) {
+    // What is left half-written would keep an operator's own pulumi out as well.
+    if (stateFolder) await mendStateFiles(stateFolder, stackName).catch(() => {});
+    const text = error instanceof Error ? error.message : String(error);
+    if (wasKilled([...errors, text]) && !signal.aborted) return { interrupted: text };
+    return { failed: causeOf(errors.length > 0 ? errors : [text]) };
+  }
+}
+
+/** Does the work on a stack that nobody else has; whatever the one before has left of itself is removed first. */
+async function onStack(
+  job: Job,
+  location: StackLocation,
+  engine: Engine,
+  signal: AbortSignal,
+  work: (stackExists: boolean) => Promise<void>,
+): Promise<void> {
+  const { stackName, stateFolder } = location;
+  const lostHost = job.remains?.host ?? null;
+  const recover = () => recoverStack(location, lostHost, engine, signal);
+  const isMended = stateFolder && (await mendStateFiles(stateFolder, stackName));
+  const needsRecovery = job.remains !== undefined || isMended;
+  await work(job.stackExists && (!needsRecovery || (await recover()))).catch(async (error: unknown) => {
+    // An operator's own pulumi was cut off on this stack, or ours before there was one.
+    if (!(await isLockedByTheDead(error, lostHost))) throw error;
+    await breakLock(location);
+    await work(await recover());
+  });
+}
+
+/** The stack that is worked on, and who is told and heard meanwhile. */
+interface OnStack {
+  readonly job: Job;
+  readonly location: StackLocation;
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: EngineEvent) => void;
+}
+
+async function upWithData(stackExists: boolean, work: Up, on: OnStack): Promise<void> {
+  const bringUp = () => up(stackExists, work, on);
+  const { data } = work;
+  const { job, signal } = on;
+  const copy = { signal, onWritten };
+  if (!data) await bringUp();
+  else if ("restore" in data) await restore(await stateOf(job, data.restore), data.restore, bringUp, copy);
+  else await writeOnceStopped(await stateOf(job, data.write), data.write, bringUp, copy);
+}
+
+function stateOf(
+  { foundation, location }: Job,
+  { image, keeping }: Pick<Written, "image" | "keeping">,
+): Promise<AssistantState> {
+  const { maxBytes } = keeping;
+  return targetState(foundation, { deploymentId: location.stackName, image, maxBytes });
+}
+
+async function up(stackExists: boolean, work: Up, on: OnStack): Promise<void> {
+  const { location, signal, onEvent } = on;
+  await writeConfig(location, work.up);
+  if (!stackExists) {
+    await createStack(location);
+    report({ stackExists: true });
+  }
+  const stack = await openStack(location);
+  signal.throwIfAborted();
+  const refresh = (await removeFirst(work.remove, on)) > 0 || work.refresh;
+  await stack.up({ signal, onEvent, refresh, parallel: 4, suppressProgress: true });
+}
+
+/** Needs the state and the id alone: not what the deployment was meant to be. */
+async function destroy(stackExists: boolean, engine: Engine, on: OnStack): Promise<void> {
+  const { location, signal, onEvent } = on;
+  const { stackName, stateFolder } = location;
+  // What else uses its network and its volume would keep them.
+  await removeFirst("others", on);
+  if (stackExists) await destroyStack(location, { signal, onEvent, parallel: 4, suppressProgress: true });
+  if (stateFolder) await forgetRemoved(stateFolder, stackName);
+  await engine.removeAll(stackName);
+}
+
+async function removeFirst(which: Removal["which"], { job, location }: OnStack): Promise<number> {
+  if (target !== "docker") return 0;
+  return removeContainers(location.stackName, { which, own: job.ownContainer });
+}
+
+function onWritten(sum: Sum | undefined): void {
+  report({ written: sum ?? null });
+}
+
+function report(message: Report): void {
+  if (process.connected) process.send?.(message);
+}

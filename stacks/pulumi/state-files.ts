@@ -1,0 +1,122 @@
+// The files in which a file backend keeps a stack. Pulumi keeps past updates for ever, two files each, and a copy of a
+// removed stack; and what a full disk has cut off, it can't read. README says what other backends need.
+import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gunzipSync } from "node:zlib";
+import { PROJECT } from "./environment.ts";
+
+/** Updates of a stack that `pulumi stack history` still tells of. */
+export const KEPT_UPDATES = 20;
+
+/** Folder of a file backend; undefined for any other. */
+export function stateFolder(backendUrl: string): string | undefined {
+  if (!backendUrl.startsWith("file://")) return undefined;
+  return fileURLToPath(`file://${new URL(backendUrl).pathname}`);
+}
+
+/** Removes all but the latest updates of a stack. */
+export async function forgetOldUpdates(folder: string, stackName: string): Promise<void> {
+  const files = await filesIn(historyFolder(folder, stackName));
+  // `<stack>-<time in ns>.history.json` and `….checkpoint.json`: in order of time, whatever Pulumi adds to the endings.
+  const updates = Map.groupBy(files, (file) => basename(file).split(".")[0]);
+  const old = [...updates.values()].slice(0, -KEPT_UPDATES).flat();
+  await Promise.all(old.map((file) => rm(file, { force: true })));
+}
+
+/** Removes what Pulumi leaves of a stack that it has removed: a copy, folders, and its lock if that was cut off. */
+export async function forgetRemoved(folder: string, stackName: string): Promise<void> {
+  for (const own of [locksFolder(folder, stackName), historyFolder(folder, stackName)])
+    await rm(own, { recursive: true, force: true });
+  await rm(`${stateFile(folder, stackName)}.bak`, { force: true });
+}
+
+/** Removes the stack's locks. Only for locks whose owners are known to be dead. */
+export async function removeLocks(folder: string, stackName: string): Promise<void> {
+  for (const file of await filesIn(locksFolder(folder, stackName))) await rm(file, { force: true });
+}
+
+/**
+ * Makes a stack's files readable again where a write was cut off: half a lock goes, as does half an entry of the history,
+ * and the latest whole copy takes the place of a damaged state.
+ * @returns whether the state is a copy: what was done last is not in it
+ * @throws Error when a copy can't be written
+ */
+export async function mendStateFiles(folder: string, stackName: string): Promise<boolean> {
+  for (const file of await filesIn(locksFolder(folder, stackName))) await removeDamaged(file);
+  const entries = await filesIn(historyFolder(folder, stackName));
+  // One that Pulumi was told to compress is none of these.
+  const history = entries.filter((file) => file.endsWith(".json"));
+  for (const file of history.slice(-2)) await removeDamaged(file);
+  const state = stateFile(folder, stackName);
+  const known = await readFile(state, "utf8").catch(() => undefined);
+  if (known === undefined || isWhole(known)) return false;
+  const checkpoints = history.filter((file) => file.endsWith(".checkpoint.json"));
+  for (const copy of [`${state}.bak`, ...checkpoints.toReversed()]) {
+    const text = await readFile(copy, "utf8").catch(() => "");
+    if (!isWhole(text)) continue;
+    await writeFile(`${state}.tmp`, text);
+    await rename(`${state}.tmp`, state);
+    return true;
+  }
+  return false;
+}
+
+/** What a file backend keeps of a stack: the state, undefined if there is none, and its copies and history, as text. */
+export async function readStateFiles(
+  folder: string,
+  stackName: string,
+): Promise<{ state: string | undefined; copies: string[]; locks: string[] }> {
+  const file = stateFile(folder, stackName);
+  const texts = (files: readonly string[]) => Promise.all(files.map((name) => textOf(name).catch(() => "")));
+  const [state, history, locks] = await Promise.all([
+    textOf(file).catch(() => textOf(`${file}.gz`).catch(() => undefined)),
+    filesIn(historyFolder(folder, stackName)),
+    filesIn(locksFolder(folder, stackName)),
+  ]);
+  const copies = await texts([`${file}.bak`, ...history]);
+  return { state, copies, locks: await texts(locks.filter((name) => name.endsWith(".json"))) };
+}
+
+/** Names of the stacks that a file backend keeps. */
+export async function stackNames(folder: string): Promise<string[]> {
+  const files = await filesIn(join(folder, ".pulumi/stacks", PROJECT));
+  return files.flatMap((file) => /^(.*)\.json(\.gz)?$/.exec(basename(file))?.[1] ?? []);
+}
+
+/** Pulumi may be told to compress. */
+async function textOf(file: string): Promise<string> {
+  const bytes = await readFile(file);
+  return (file.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("utf8");
+}
+
+function stateFile(folder: string, stackName: string): string {
+  return join(folder, ".pulumi/stacks", PROJECT, `${stackName}.json`);
+}
+
+function locksFolder(folder: string, stackName: string): string {
+  return join(folder, ".pulumi/locks/organization", PROJECT, stackName);
+}
+
+function historyFolder(folder: string, stackName: string): string {
+  return join(folder, ".pulumi/history", PROJECT, stackName);
+}
+
+async function removeDamaged(file: string): Promise<void> {
+  const text = await readFile(file, "utf8").catch(() => undefined);
+  if (text !== undefined && !isWhole(text)) await rm(file, { force: true });
+}
+
+function isWhole(text: string): boolean {
+  try {
+    return typeof JSON.parse(text) === "object";
+  } catch {
+    return false;
+  }
+}
+
+/** Paths in the order of their names; none if there is no such folder. */
+async function filesIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names.toSorted().map((name) => join(folder, name));
+}

@@ -1,0 +1,126 @@
+// Driving Pulumi through its Automation API with one CLI call per operation. The SDK would ask the CLI again for
+// what its events have already said (outputs, history, version): those answers are handed to it here instead.
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import * as auto from "@pulumi/pulumi/automation/index.js";
+import { SemVer } from "semver";
+import { program } from "../../infra/program.ts";
+import { PROJECT } from "./environment.ts";
+import { removeLocks } from "./state-files.ts";
+
+/** Where and with what a stack is worked on. Holds no secret: it crosses a process boundary. */
+export interface StackLocation {
+  readonly stackName: string;
+  /** Folder of the stack's config, of its own. */
+  readonly workDir: string;
+  /** Absolute path of the `pulumi` executable. */
+  readonly pulumiPath: string;
+  readonly pulumiVersion: string;
+  /** Folder of a file backend; undefined if the state is kept elsewhere. */
+  readonly stateFolder: string | undefined;
+  /** Plugins that run already, as the engine's variable for them names them; empty if the engine is to start them. */
+  readonly attachedPlugins: string;
+}
+
+/** Opens a stack that exists, without asking the CLI. `flags` are added to every command. */
+export async function openStack(location: StackLocation, flags: readonly string[] = []): Promise<auto.Stack> {
+  const workspace = await openWorkspace(location, flags);
+  workspace.selectStack = async () => {};
+  workspace.stackOutputs = async () => ({});
+  const stack = await auto.Stack.select(location.stackName, workspace);
+  stack.info = async () => undefined;
+  return stack;
+}
+
+/** Creates the stack's record in the backend; one that exists already is fine. */
+export async function createStack(location: StackLocation): Promise<void> {
+  const workspace = await openWorkspace(location);
+  try {
+    await workspace.createStack(location.stackName);
+  } catch (error) {
+    if (!(error instanceof auto.StackAlreadyExistsError)) throw error;
+  }
+}
+
+/** Replaces the stack's config; its encryption salt stays. */
+export async function writeConfig(location: StackLocation, config: Record<string, string>): Promise<void> {
+  const workspace = await openWorkspace(location);
+  const kept = await workspace.stackSettings(location.stackName).catch(() => ({}));
+  await workspace.saveStackSettings(location.stackName, { ...kept, config: prefixed(config) });
+}
+
+/**
+ * Destroys the stack and removes its record, history and backups. Of a file backend in one call of the CLI, which
+ * leaves a copy for forgetRemoved; no other backend can be reached but by the CLI. A missing stack is as good.
+ */
+export async function destroyStack(location: StackLocation, options: auto.DestroyOptions): Promise<void> {
+  const { stackName, stateFolder } = location;
+  const stack = await openStack(location, stateFolder ? ["--remove"] : []);
+  try {
+    await stack.destroy(options);
+    if (!stateFolder)
+      await callCli(stack.workspace, ["stack", "rm", "--yes", "--remove-backups", "--stack", stackName]);
+  } catch (error) {
+    if (!isStackMissing(error)) throw error;
+  }
+}
+
+/** Whether the CLI said that there is no such stack. */
+export function isStackMissing(error: unknown): boolean {
+  return error instanceof auto.StackNotFoundError;
+}
+
+/** Deletes the stack's lock files. Only for a stack whose last owner is known to be dead. */
+export async function breakLock(location: StackLocation): Promise<void> {
+  const { stackName, stateFolder } = location;
+  // The CLI can't be asked where a lock has outlived its stack, or came before it.
+  if (stateFolder) await removeLocks(stateFolder, stackName);
+  else await callCli(await openWorkspace(location), ["cancel", "--yes", "--stack", stackName]);
+}
+
+/** For what the SDK has no method. */
+async function callCli(workspace: auto.Workspace, args: string[]): Promise<void> {
+  const command = workspace.pulumiCommand as unknown as Runner;
+  await command.run(args, workspace.workDir, {});
+}
+
+async function openWorkspace(
+  location: StackLocation,
+  flags: readonly string[] = [],
+): Promise<auto.LocalWorkspace> {
+  const { workDir, attachedPlugins } = location;
+  await mkdir(workDir, { recursive: true, mode: 0o700 });
+  const project = { name: PROJECT, runtime: "nodejs" };
+  await writeFile(join(workDir, "Pulumi.yaml"), JSON.stringify(project));
+  const envVars = attachedPlugins ? { PULUMI_DEBUG_PROVIDERS: attachedPlugins } : {};
+  return auto.LocalWorkspace.create({
+    workDir,
+    program,
+    envVars,
+    pulumiCommand: knownCommand(location, flags),
+  });
+}
+
+/** Of the SDK's PulumiCommand, what is called here. */
+interface Runner {
+  run(args: string[], ...rest: unknown[]): Promise<unknown>;
+}
+
+/** Set-up has checked the CLI's version once; PulumiCommand.get would spawn it for every operation. */
+function knownCommand(
+  { pulumiPath, pulumiVersion }: StackLocation,
+  flags: readonly string[],
+): auto.PulumiCommand {
+  const original: Runner = auto.PulumiCommand.prototype as unknown as Runner;
+  return Object.assign(Object.create(auto.PulumiCommand.prototype), {
+    command: pulumiPath,
+    version: new SemVer(pulumiVersion),
+    run(args: string[], ...rest: unknown[]) {
+      return original.run.call(this, [...args, ...flags], ...rest);
+    },
+  });
+}
+
+function prefixed(config: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(config).map(([key, value]) => [`${PROJECT}:${key}`, value]));
+}

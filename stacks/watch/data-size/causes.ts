@@ -1,0 +1,34 @@
+// What the customer is told of an assistant's data that takes too much room, or has none left.
+import type { Cause } from "../../database/schema.ts";
+import { GRACE_MINUTES, type StateUse, sizeText, type Verdict } from "./limit.ts";
+
+export const STATE_FULL = "STATE_FULL";
+
+/** Undefined while there is nothing to tell. */
+export function causeOf(verdict: Verdict, use: StateUse, limitBytes: number): Cause | undefined {
+  const taken = `${sizeText(use.usedBytes)} of the ${sizeText(limitBytes)} that it may take`;
+  switch (verdict) {
+    case "within":
+      return undefined;
+    case "disk full":
+      return {
+        code: "DISK_FULL",
+        message: `The host's disk has ${sizeText(use.freeBytes)} left: what the assistant writes fails. Its data is kept; the operator has to make room.`,
+      };
+    case "nearly full":
+      return {
+        code: "STATE_NEARLY_FULL",
+        message: `The assistant's data takes ${taken}. Beyond that it is stopped, with its data kept: have it delete files, or ask the operator for more room (BERTH_STATE_MIB).`,
+      };
+    case "tolerated":
+      return {
+        code: STATE_FULL,
+        message: `The assistant's data takes ${taken}. Have it delete files by ${use.toleratedUntil}: it is stopped then, with its data kept, or earlier if the data grows beyond ${sizeText(use.ceilingBytes ?? 0)}.`,
+      };
+    case "full":
+      return {
+        code: STATE_FULL,
+        message: `The assistant was stopped: its data takes ${taken}. All of it is kept. Redeploy starts it again and gives it ${GRACE_MINUTES} minutes to delete files, as long as the data doesn't grow; or restore an older, smaller backup, then redeploy; or ask the operator for more room (BERTH_STATE_MIB).`,
+      };
+  }
+}

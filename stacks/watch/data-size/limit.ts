@@ -1,0 +1,71 @@
+// Whether an assistant's data is within its limit, and what is to be done about it. Pure: who measures is ../docker/measure-data.ts.
+import type { Measurement } from "../../../infra/docker/measure-volume.ts";
+
+const GIB = 1024 ** 3;
+const MIB = 1024 ** 2;
+/** From this part of the limit on there are warnings. */
+export const NEARLY_FULL = 0.9;
+/** For who was brought up with more than the limit: to delete files, not to make more. */
+export const GRACE_MINUTES = 30;
+const MAY_GROW_BY = 0.05;
+/** An assistant that writes a larger file on such a disk fails. */
+const DISK_FULL_BELOW = 16 * MIB;
+
+/** The last measurement, and what has to be remembered beyond it. */
+export interface StateUse extends Measurement {
+  /** ISO 8601. */
+  readonly measuredAt: string;
+  /** The operation that has brought the assistant up. */
+  readonly broughtUpBy: string | null;
+  /** ISO 8601; null unless it was brought up with more than the limit, and since it was stopped for that. */
+  readonly toleratedUntil: string | null;
+  /** Once beyond the limit, and until within it again: how large it may be in the time that it is given. */
+  readonly ceilingBytes: number | null;
+}
+
+/** `tolerated`: beyond the limit, for a while. `disk full`: the limit of the host, not its own. */
+export type Verdict = "within" | "nearly full" | "tolerated" | "full" | "disk full";
+
+export interface Measured {
+  readonly measured: Measurement;
+  /** 0: none. */
+  readonly limitBytes: number;
+  readonly before: StateUse | null;
+  readonly broughtUpBy: string | null;
+  readonly now: Date;
+}
+
+/** Remembered in the record, what is tolerated ends at the same moment whichever worker measures. */
+export function judge(all: Measured): { readonly use: StateUse; readonly verdict: Verdict } {
+  const { measured, limitBytes, before, broughtUpBy, now } = all;
+  const { usedBytes } = measured;
+  const use = { ...measured, measuredAt: now.toISOString(), broughtUpBy, toleratedUntil: null };
+  if (limitBytes === 0 || usedBytes <= limitBytes)
+    return { use: { ...use, ceilingBytes: null }, verdict: verdictWithin(measured, limitBytes) };
+  const ceilingBytes = before?.ceilingBytes ?? Math.round(usedBytes + limitBytes * MAY_GROW_BY);
+  const isFirst = before?.broughtUpBy !== broughtUpBy;
+  const until = isFirst ? minutesAfter(now, GRACE_MINUTES) : before.toleratedUntil;
+  if (until === null || usedBytes > ceilingBytes || now >= new Date(until))
+    return { use: { ...use, ceilingBytes }, verdict: "full" };
+  return { use: { ...use, toleratedUntil: until, ceilingBytes }, verdict: "tolerated" };
+}
+
+function verdictWithin({ usedBytes, freeBytes }: Measurement, limitBytes: number): Verdict {
+  if (freeBytes < DISK_FULL_BELOW) return "disk full";
+  return limitBytes > 0 && usedBytes >= limitBytes * NEARLY_FULL ? "nearly full" : "within";
+}
+
+function minutesAfter(moment: Date, minutes: number): string {
+  return new Date(moment.getTime() + minutes * 60_000).toISOString();
+}
+
+/** Below so much free room the operator is told: a twentieth of the disk, but 1 GiB at least and 10 at most. */
+export function lowBelow({ diskBytes }: Pick<Measurement, "diskBytes">): number {
+  return Math.min(Math.max(diskBytes / 20, GIB), 10 * GIB);
+}
+
+/** For people, e.g. `9.3 GiB`. */
+export function sizeText(bytes: number): string {
+  const [size, unit] = bytes >= GIB ? [bytes / GIB, "GiB"] : [bytes / MIB, "MiB"];
+  return `${Math.round(size * 10) / 10} ${unit}`;
+}

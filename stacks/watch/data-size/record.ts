@@ -1,0 +1,90 @@
+// From a measurement of an assistant's data to its record: how much it takes, a warning, or its end.
+import { sql as raw } from "kysely";
+import type { Logger } from "pino";
+import type { Measurement } from "../../../infra/docker/measure-volume.ts";
+import type { Sql } from "../../database/database.ts";
+import type { Cause, Warning } from "../../database/schema.ts";
+import type { Deployment } from "../../deployments/deployments.ts";
+import type { StackSettings } from "../../settings.ts";
+import { recordCrash } from "../observations.ts";
+import { causeOf } from "./causes.ts";
+import { judge, lowBelow, sizeText, type Verdict } from "./limit.ts";
+import { type Disk, latestDisk } from "./totals.ts";
+
+/** Until the next measurement of who is near the limit, or beyond it. */
+const MINUTES_IF_NEAR = 1;
+
+interface Parts {
+  readonly sql: Sql;
+  readonly settings: Pick<StackSettings, "stateLimitBytes">;
+  readonly log: Logger;
+}
+
+/**
+ * Writes down what was measured and what follows from it; who is beyond the limit has failed then, and is to be stopped.
+ * @returns undefined, and nothing is written, if the deployment isn't what was read any more
+ */
+export async function recordMeasurement(
+  { sql, settings, log }: Parts,
+  deployment: Deployment,
+  measured: Measurement,
+): Promise<Verdict | undefined> {
+  const { id, state_use: before, state_warning: warned } = deployment;
+  const { stateLimitBytes: limitBytes } = settings;
+  // Old operations are forgotten.
+  const broughtUpBy = (await lastBringUp(sql, id)) ?? before?.broughtUpBy ?? null;
+  const { use, verdict } = judge({ measured, limitBytes, before, broughtUpBy, now: new Date() });
+  const cause = causeOf(verdict, use, limitBytes);
+  const diskBefore = await latestDisk(sql);
+  const written = await sql
+    .updateTable("deployments")
+    .set({
+      state_use: JSON.stringify(use),
+      state_warning: cause ? JSON.stringify(warningOf(cause, warned, use.measuredAt)) : null,
+      ...(cause && { state_check_at: minutesFromNow(MINUTES_IF_NEAR) }),
+    })
+    .where("id", "=", id)
+    .where(asRead(deployment))
+    .returning("id")
+    .execute();
+  if (written.length === 0) return undefined;
+  const told = { deployment: id, used: sizeText(use.usedBytes), free: sizeText(use.freeBytes) };
+  if (isLow(use) && !(diskBefore && isLow(diskBefore)))
+    log.warn(told, "the disk of the assistants' data is nearly full");
+  if (warned?.cause.code !== cause?.code)
+    log.info({ ...told, warning: cause?.code ?? null }, "the room that an assistant's data takes changed");
+  if (verdict !== "full" || !cause || deployment.status !== "active") return verdict;
+  const detail = "Berth has stopped its container.";
+  if (!(await recordCrash(sql, deployment, { state: "ended", detail }, cause))) return undefined;
+  log.warn(told, "an assistant was stopped, as its data takes more room than it may");
+  return verdict;
+}
+
+function warningOf(cause: Cause, before: Warning | null, now: string): Warning {
+  return { cause, since: before?.cause.code === cause.code ? before.since : now };
+}
+
+function isLow(disk: Disk): boolean {
+  return disk.freeBytes < lowBelow(disk);
+}
+
+async function lastBringUp(sql: Sql, deploymentId: string): Promise<string | undefined> {
+  const found = await sql
+    .selectFrom("operations")
+    .select("id")
+    .where("deployment_id", "=", deploymentId)
+    .where("kind", "in", ["activate", "redeploy"])
+    .orderBy("id", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return found?.id;
+}
+
+/** What a deployment has to be still, to be written to. */
+export function asRead({ status, operation_id }: Deployment) {
+  return raw<boolean>`status = ${status} and operation_id is not distinct from ${operation_id}::uuid`;
+}
+
+export function minutesFromNow(minutes: number) {
+  return raw<Date>`now() + make_interval(mins => ${minutes})`;
+}

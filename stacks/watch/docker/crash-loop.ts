@@ -1,0 +1,32 @@
+// Tells a crash loop from an assistant that died once and came back. Kept in memory: a new process counts anew.
+import type { ObservedContainer } from "../../../infra/docker/observe.ts";
+
+const RESTARTS = 5;
+const WITHIN_MS = 10 * 60_000;
+
+interface Sample {
+  readonly at: number;
+  readonly restarts: number;
+}
+
+export class CrashLoops {
+  readonly #samples = new Map<string, Sample[]>();
+
+  /** Notes how often the engine has restarted the container; true if that was too often of late. */
+  note({ id, close }: ObservedContainer, now: number): boolean {
+    if (!close) return false;
+    const { restarts, createdAt } = close;
+    const isNew = now - createdAt.getTime() < WITHIN_MS;
+    const before = this.#samples.get(id) ?? (isNew ? [{ at: createdAt.getTime(), restarts: 0 }] : []);
+    // Started by hand, it is counted from nothing again.
+    const kept = before.filter((sample) => now - sample.at < WITHIN_MS && sample.restarts <= restarts);
+    kept.push({ at: now, restarts });
+    this.#samples.set(id, kept);
+    return restarts - (kept[0]?.restarts ?? restarts) >= RESTARTS;
+  }
+
+  /** Forgets every container but these. */
+  keepOnly(ids: ReadonlySet<string>): void {
+    for (const id of this.#samples.keys()) if (!ids.has(id)) this.#samples.delete(id);
+  }
+}

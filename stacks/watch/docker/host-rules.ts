@@ -1,0 +1,45 @@
+// Sees to it, at the start and then regularly, that the host's firewall keeps assistants off the host: another program
+// may have loaded rules of its own over them, or the host's nameservers may have changed.
+import type { Logger } from "pino";
+import {
+  applyHostRules,
+  areInPlace,
+  hostRulesFinding,
+  lookAtHostRules,
+} from "../../../infra/docker/host-rules/host-rules.ts";
+import { regularly } from "../../async.ts";
+import type { HostRulesMode } from "../../settings.ts";
+
+const LOOK_EVERY_MS = 30_000;
+
+/**
+ * Sets the rules where this process can; true if they are then its to keep.
+ * @throws Error when they are required and can't be had.
+ */
+export async function setHostRules(mode: HostRulesMode, log: Logger): Promise<boolean> {
+  if (mode === "leave") return false;
+  const isSet = await trySetting().catch(() => false);
+  const finding = isSet ? undefined : await hostRulesFinding();
+  if (finding && mode === "require") throw new Error(finding);
+  if (finding) log.warn(finding);
+  return isSet;
+}
+
+/** Sets them again, every half minute, whenever they are not as they should be. The returned function ends that. */
+export function keepHostRules(log: Logger): () => Promise<void> {
+  return regularly(LOOK_EVERY_MS, () =>
+    restoreLost(log).catch((error: unknown) => log.error({ err: error }, "keeping the host rules failed")),
+  );
+}
+
+async function trySetting(): Promise<boolean> {
+  const { state } = await lookAtHostRules();
+  if (state === "missing") await applyHostRules();
+  return state !== "out of reach";
+}
+
+async function restoreLost(log: Logger): Promise<void> {
+  if (await areInPlace()) return;
+  await applyHostRules();
+  log.warn("the host rules were gone or out of date: they were set again");
+}

@@ -1,0 +1,147 @@
+// Measures the data of each assistant every five minutes, one assistant at a time and with pauses between, and stops who
+// takes more than the limit: what one fills is everybody's disk.
+import { setTimeout as sleep } from "node:timers/promises";
+import { sql as raw } from "kysely";
+import type { Logger } from "pino";
+import { stopContainer } from "../../../infra/docker/halt.ts";
+import { type Measurement, type Scales, setUpScales } from "../../../infra/docker/measure-volume.ts";
+import { EngineAway, observe } from "../../../infra/docker/observe.ts";
+import { claimFolder } from "../../data-folder.ts";
+import type { Sql } from "../../database/database.ts";
+import type { Deployment } from "../../deployments/deployments.ts";
+import { keptImage } from "../../deployments/images.ts";
+import { stackWorkDir } from "../../pulumi/stack-config.ts";
+import type { StackSettings } from "../../settings.ts";
+import { asRead, minutesFromNow, recordMeasurement } from "../data-size/record.ts";
+import { isAtRest } from "../observations.ts";
+
+const LOOK_EVERY_MS = 5_000;
+/** After each measurement, times what it has taken: measuring takes a fifth of the time at most. */
+const PAUSE_FACTOR = 4;
+const MINUTES_UNTIL_NEXT = 5;
+/** What could not be measured may take long to fail: others are to have their turn. */
+const MINUTES_AFTER_FAILURE = 30;
+const STOPPED_WITHIN_MS = 60_000;
+/** The engine's words for what can still write. */
+const RUNS: readonly string[] = ["running", "restarting", "paused"];
+/** A crashed assistant may still be started again and again by the engine. */
+const MEASURED = ["active", "failed"] as const;
+
+interface Parts {
+  readonly sql: Sql;
+  readonly settings: StackSettings;
+  readonly log: Logger;
+}
+
+/** Starts measuring. The returned function ends that. */
+export function watchState(parts: Parts): () => Promise<void> {
+  const closing = new AbortController();
+  const ended = measureRegularly(parts, closing.signal);
+  return async () => {
+    closing.abort();
+    await ended;
+  };
+}
+
+async function measureRegularly(parts: Parts, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const startedAt = performance.now();
+    const wasDue = await measureNext(parts, signal).catch((error: unknown) => {
+      // Of an engine that is away watch.ts tells.
+      if (!(error instanceof EngineAway))
+        parts.log.error({ err: error }, "measuring the assistants' data failed");
+      return false;
+    });
+    const pauseMs = wasDue ? (performance.now() - startedAt) * PAUSE_FACTOR : LOOK_EVERY_MS;
+    await sleep(pauseMs, undefined, { signal }).catch(() => {});
+  }
+}
+
+/** Measures the assistant that has been due for longest, which no other worker measures then; false if none is due. */
+export async function measureNext(parts: Parts, signal: AbortSignal): Promise<boolean> {
+  const deployment = await claimDue(parts.sql);
+  if (!deployment) return false;
+  const found = await observe([deployment.id]);
+  const containers = found.get(deployment.id)?.containers ?? [];
+  const running = containers.filter(({ state }) => RUNS.includes(state)).map(({ id }) => id);
+  if (deployment.status === "failed" && running.length === 0) return true;
+  const measured = await measure(parts, deployment, signal);
+  if (!measured || signal.aborted) return true;
+  const verdict = await recordMeasurement(parts, deployment, measured);
+  if (verdict === "full") await stopAll(parts, running, signal);
+  return true;
+}
+
+/** By their ids: a redeploy that has begun meanwhile makes other ones. Cut off, it is done at the next measurement. */
+async function stopAll({ log }: Parts, ids: readonly string[], signal: AbortSignal): Promise<void> {
+  const stopping = Promise.all(ids.map(stopContainer)).catch((error: unknown) =>
+    log.error({ err: error }, "an assistant whose data takes too much room could not be stopped"),
+  );
+  await Promise.race([stopping, sleep(STOPPED_WITHIN_MS, undefined, { signal, ref: false }).catch(() => {})]);
+}
+
+async function claimDue(sql: Sql): Promise<Deployment | undefined> {
+  const due = sql
+    .selectFrom("deployments")
+    .select("id")
+    .where("status", "in", MEASURED)
+    .where(isAtRest)
+    .where(raw<boolean>`coalesce(state_check_at, now()) <= now()`)
+    .orderBy(raw`state_check_at nulls first`)
+    .limit(1)
+    .forUpdate()
+    .skipLocked();
+  return sql
+    .updateTable("deployments")
+    .set({ state_check_at: minutesFromNow(MINUTES_UNTIL_NEXT) })
+    .where("id", "in", due)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** Undefined if it could not be measured; an operation that begins meanwhile has the volume to itself at once. */
+async function measure(
+  parts: Parts,
+  deployment: Deployment,
+  signal: AbortSignal,
+): Promise<Measurement | undefined> {
+  let scales: Scales | undefined;
+  try {
+    scales = await setUp(parts, deployment);
+    return await scales?.measure(signal);
+  } catch (error) {
+    if (signal.aborted || !(await isAsRead(parts.sql, deployment))) return undefined;
+    parts.log.warn({ err: error, deployment: deployment.id }, "an assistant's data could not be measured");
+    const state_check_at = minutesFromNow(MINUTES_AFTER_FAILURE);
+    await parts.sql
+      .updateTable("deployments")
+      .set({ state_check_at })
+      .where("id", "=", deployment.id)
+      .execute();
+    return undefined;
+  } finally {
+    await scales?.close();
+  }
+}
+
+/** Under the claim that every operation takes first: it then finds what is to be removed, or nothing is made any more. */
+async function setUp({ sql, settings }: Parts, deployment: Deployment): Promise<Scales | undefined> {
+  const claim = await claimFolder(stackWorkDir(settings, deployment.id));
+  if (!claim) return undefined;
+  try {
+    if (!(await isAsRead(sql, deployment))) return undefined;
+    return await setUpScales({ deploymentId: deployment.id, image: keptImage(settings, deployment) });
+  } finally {
+    await claim.release();
+  }
+}
+
+async function isAsRead(sql: Sql, deployment: Deployment): Promise<boolean> {
+  const found = await sql
+    .selectFrom("deployments")
+    .select("id")
+    .where("id", "=", deployment.id)
+    .where(asRead(deployment))
+    .executeTakeFirst();
+  return found !== undefined;
+}

@@ -1,0 +1,110 @@
+// Asks each active assistant's model provider whether it takes the key and has the model: once it has become active, and
+// daily. OpenClaw starts with a key that nobody takes, and fails only when somebody writes to it.
+import { sql as raw } from "kysely";
+import type { Logger } from "pino";
+import { askProvider, type MODEL_APIS, type Verdict } from "../../infra/assistant/model-apis.ts";
+import { MODEL_PROVIDERS } from "../../infra/assistant/openclaw.ts";
+import { regularly } from "../async.ts";
+import type { Sql } from "../database/database.ts";
+import type { Cause, Warning } from "../database/schema.ts";
+import type { Deployment } from "../deployments/deployments.ts";
+import { modelKey } from "../pulumi/stack-config.ts";
+import type { SecretBox } from "../secret.ts";
+import type { StackSettings } from "../settings.ts";
+
+const LOOK_EVERY_MS = 2_000;
+const ASKED_AT_ONCE = 8;
+/** While it is not known to work, it is asked for more often. */
+const HOURS_UNTIL_NEXT = { accepted: 24, otherwise: 1 } as const;
+
+interface Parts {
+  readonly sql: Sql;
+  readonly box: SecretBox;
+  readonly settings: StackSettings;
+  readonly modelApis: typeof MODEL_APIS;
+  readonly log: Logger;
+}
+
+/** Starts asking. The returned function ends that. */
+export function watchModels(parts: Parts): () => Promise<void> {
+  return regularly(LOOK_EVERY_MS, () =>
+    askDue(parts).catch((error: unknown) => {
+      parts.log.error({ err: error }, "asking the model providers failed");
+    }),
+  );
+}
+
+/** Asks for those that are due, of which other workers then ask for none. */
+async function askDue(parts: Parts): Promise<void> {
+  const { sql } = parts;
+  const due = sql
+    .selectFrom("deployments")
+    .select("id")
+    .where("status", "=", "active")
+    .where(raw<boolean>`coalesce(model_check_at, now()) <= now()`)
+    .limit(ASKED_AT_ONCE)
+    .forUpdate()
+    .skipLocked();
+  const claimed = await sql
+    .updateTable("deployments")
+    .set({ model_check_at: hoursFromNow(HOURS_UNTIL_NEXT.otherwise) })
+    .where("id", "in", due)
+    .returningAll()
+    .execute();
+  await Promise.all(claimed.map((deployment) => ask(parts, deployment)));
+}
+
+async function ask({ sql, box, settings, modelApis, log }: Parts, deployment: Deployment): Promise<void> {
+  const modelProvider = MODEL_PROVIDERS.find((provider) => provider === deployment.model_provider);
+  const key = modelProvider && modelKey(settings, box, deployment)?.reveal();
+  if (!modelProvider || !key) return;
+  const modelId = deployment.model_id ?? "";
+  const verdict = await askProvider(modelApis, { modelProvider, modelId, key });
+  if (verdict === "no answer") return;
+  const cause = causeOf(verdict, deployment);
+  const before = deployment.model_warning;
+  const since = before && before.cause.code === cause?.code ? before.since : new Date().toISOString();
+  const warning: Warning | null = cause ? { cause, since } : null;
+  await sql
+    .updateTable("deployments")
+    .set({
+      model_warning: warning && JSON.stringify(warning),
+      ...(!cause && { model_check_at: hoursFromNow(HOURS_UNTIL_NEXT.accepted) }),
+    })
+    .where("id", "=", deployment.id)
+    .where("status", "=", "active")
+    .where("operation_id", "=", deployment.operation_id)
+    .execute();
+  if (before?.cause.code === cause?.code) return;
+  const { id, api_mode: apiMode } = deployment;
+  const isOperators = cause && apiMode !== "byok";
+  log[isOperators ? "warn" : "info"](
+    { deployment: id, apiMode, modelProvider, warning: cause?.code ?? null },
+    "what the model's provider says of an assistant's key and model changed",
+  );
+}
+
+function causeOf(verdict: Exclude<Verdict, "no answer">, deployment: Deployment): Cause | undefined {
+  const { api_mode, model_provider: provider, model_id: model } = deployment;
+  const until = "The assistant runs, but can't answer until that is mended:";
+  if (verdict === "key refused" && api_mode === "byok")
+    return {
+      code: "MODEL_KEY_REFUSED",
+      message: `${provider} refuses the model key: it is wrong, expired or revoked. ${until} PATCH modelApiKey.`,
+    };
+  if (verdict === "key refused")
+    return {
+      code: "MODEL_KEY_REFUSED",
+      message: `${provider} refuses the operator's model key. ${until} the operator has to renew it; then redeploy. Your settings are not at fault.`,
+    };
+  if (verdict === "model unknown")
+    return {
+      code: "MODEL_UNKNOWN",
+      message: `${provider} has no model ${JSON.stringify(model)}, or not for this key. ${until} PATCH modelId.`,
+    };
+  return undefined;
+}
+
+function hoursFromNow(hours: number) {
+  return raw<Date>`now() + make_interval(hours => ${hours})`;
+}

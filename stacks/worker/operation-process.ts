@@ -1,0 +1,196 @@
+// The child processes that carry out operations, one at a time each, in process groups of their own, with a deadline
+// and a kill ladder: ask it to cancel, then end the group, then kill it and whatever carries its mark.
+import { type ChildProcess, spawn } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Sum } from "../../infra/backups/file.ts";
+import type { Cause } from "../database/schema.ts";
+import type { OperationEvent } from "../pulumi/engine-events.ts";
+import { DEADLINE_EXCEEDED } from "../pulumi/error-texts.ts";
+import { endMarked, markIn } from "../pulumi/process-mark.ts";
+import type { Job, Order, Report } from "../pulumi/run-operation.ts";
+
+const ENTRY = new URL("../pulumi/run-operation.ts", import.meta.url).pathname;
+const TERMINATE_GRACE_MS = 5_000;
+const MAX_STDERR = 16_000;
+/** Whatever a process may lose in one operation, it loses so often at most. */
+const MAX_JOBS = 100;
+
+/** How a job ended. `interrupted`: not by itself; what it has done is unknown. */
+export type Ended =
+  | { readonly done: { readonly outputs: Record<string, unknown> | null } }
+  | { readonly failed: Cause }
+  | { readonly interrupted: string };
+
+export interface RunOptions {
+  readonly deadlineMs: number;
+  /** How long a job that is to end may take to end in good order. */
+  readonly cancelGraceMs: number;
+  /** Resolves when the job is to end: in good order, or at once, because it is another worker's by now. */
+  readonly stop: Promise<"cancel" | "kill">;
+  readonly onEvent: (event: OperationEvent) => void;
+  readonly onStackExists: () => Promise<unknown>;
+  /** A backup is on the disk; null if there was nothing to write. */
+  readonly onWritten: (sum: Sum | null) => Promise<unknown>;
+}
+
+/** A process that waits for a job, or has one. */
+export class OperationProcess {
+  readonly #child: ChildProcess;
+  readonly #mark: string;
+  readonly #stderr: () => string;
+  readonly #exited: Promise<"exit">;
+  #jobs = 0;
+
+  constructor(args: readonly string[], environment: Record<string, string>) {
+    this.#mark = crypto.randomUUID();
+    this.#child = spawn(process.execPath, [ENTRY, this.#mark, ...args], {
+      env: { ...environment, ...markIn(this.#mark) },
+      detached: true,
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+    });
+    this.#stderr = tail(this.#child);
+    this.#exited = new Promise((resolve) => {
+      this.#child.once("exit", () => resolve("exit")).once("error", () => resolve("exit"));
+    });
+  }
+
+  get isReady(): boolean {
+    return this.#child.connected && this.#jobs < MAX_JOBS;
+  }
+
+  /** Tells the child that its job is still its own. A child that hears nothing ends itself. */
+  keepAlive(): void {
+    this.#tell("alive");
+  }
+
+  /** Runs a job. Unless that is done in good order, the process and all that it started have ended afterwards. */
+  async run(job: Job, options: RunOptions): Promise<Ended> {
+    const { deadlineMs, stop, onEvent, onStackExists, onWritten } = options;
+    this.#jobs++;
+    const pending: Promise<unknown>[] = [];
+    const reported = new Promise<Ended>((resolve) => {
+      this.#child.on("message", (report: Report) => {
+        if ("event" in report) onEvent(report.event);
+        else if ("stackExists" in report) pending.push(onStackExists());
+        else if ("written" in report) pending.push(onWritten(report.written));
+        else resolve(report);
+      });
+    });
+    this.#tell({ job });
+    const late = new AbortController();
+    const deadline = sleep(deadlineMs, "deadline" as const, { signal: late.signal, ref: false }).catch(
+      () => "exit" as const,
+    );
+    const first = await Promise.race([reported, this.#exited, stop, deadline]);
+    late.abort();
+    const ended = await this.#outcome(first, reported, options);
+    this.#child.removeAllListeners("message");
+    await Promise.all(pending);
+    if (!("done" in ended)) await this.end();
+    return ended;
+  }
+
+  async #outcome(
+    first: Ended | "exit" | "cancel" | "kill" | "deadline",
+    reported: Promise<Ended>,
+    { deadlineMs, cancelGraceMs }: RunOptions,
+  ): Promise<Ended> {
+    if (typeof first === "object") return first;
+    const died = { interrupted: `The operation's process ended unexpectedly. ${this.#stderr()}`.trim() };
+    if (first === "exit" || first === "kill") return died;
+    this.#tell("cancel");
+    const grace = sleep(cancelGraceMs, "exit" as const, { ref: false });
+    const last = await Promise.race([reported, this.#exited, grace]);
+    if (typeof last === "object" && first === "cancel") return last;
+    return first === "deadline" ? { failed: tooLong(deadlineMs) } : died;
+  }
+
+  /** Ends the process and proves that nothing of it is left: the CLI and its plugins outlive a dead parent. */
+  async end(): Promise<void> {
+    if (this.#signalGroup("SIGTERM")) {
+      await Promise.race([this.#exited, sleep(TERMINATE_GRACE_MS, undefined, { ref: false })]);
+      this.#signalGroup("SIGKILL");
+      await this.#exited;
+    }
+    await endMarked(this.#mark);
+  }
+
+  /** Lets a process go that has no job; one that has is cancelled and ends after it. */
+  leave(): void {
+    if (this.#child.connected) this.#child.disconnect();
+  }
+
+  #tell(order: Order): void {
+    if (this.#child.connected) this.#child.send(order, () => {});
+  }
+
+  #signalGroup(signal: NodeJS.Signals): boolean {
+    const { pid } = this.#child;
+    if (pid === undefined) return false;
+    try {
+      return process.kill(-pid, signal);
+    } catch {
+      return false;
+    }
+  }
+}
+
+/** Keeps processes for the next operation: loading Pulumi's SDK takes longer than many an operation. */
+export class OperationProcesses {
+  readonly #args: readonly string[];
+  readonly #environment: Record<string, string>;
+  readonly #idle: OperationProcess[] = [];
+  readonly #busy = new Set<OperationProcess>();
+  #isClosed = false;
+
+  /** @param args of run-operation: the target, and the plugins that it is to serve itself */
+  constructor(args: readonly string[], environment: Record<string, string>) {
+    this.#args = args;
+    this.#environment = environment;
+    this.#keepSpare();
+  }
+
+  take(): OperationProcess {
+    let process = this.#idle.pop();
+    while (process && !process.isReady) process = this.#idle.pop();
+    const taken = process ?? this.#spawn();
+    this.#busy.add(taken);
+    return taken;
+  }
+
+  /** Takes a process back whose job has ended; one that is not fit for another has ended. */
+  giveBack(process: OperationProcess): void {
+    this.#busy.delete(process);
+    if (this.#isClosed || !process.isReady) process.leave();
+    else this.#idle.push(process);
+    this.#keepSpare();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    for (const process of [...this.#idle, ...this.#busy]) process.leave();
+  }
+
+  #keepSpare(): void {
+    if (!this.#isClosed && !this.#idle.some(({ isReady }) => isReady)) this.#idle.push(this.#spawn());
+  }
+
+  #spawn(): OperationProcess {
+    return new OperationProcess(this.#args, this.#environment);
+  }
+}
+
+function tooLong(deadlineMs: number): Cause {
+  return {
+    code: DEADLINE_EXCEEDED,
+    message: `The operation did not end within ${deadlineMs / 1000} s and was ended. What exists was kept; redeploy or delete to try again.`,
+  };
+}
+
+function tail(child: ChildProcess): () => string {
+  let text = "";
+  child.stderr?.setEncoding("utf8").on("data", (piece: string) => {
+    text = (text + piece).slice(-MAX_STDERR);
+  });
+  return () => text.trim();
+}

@@ -1,0 +1,100 @@
+// What the end of an operation makes of its record and of its deployment's, in one transaction.
+import { sql as raw } from "kysely";
+import { endBackups } from "../backups/records.ts";
+import { recordCallback } from "../callbacks/events.ts";
+import type { Sql } from "../database/database.ts";
+import type { DeploymentChange } from "../deployments/deployments.ts";
+import type { Status } from "../lifecycle.ts";
+import { countOperation } from "../operations/counts.ts";
+import { type Ending, KEPT_OPERATIONS, LIVE, type Operation } from "../operations/operations.ts";
+import { columnsBefore } from "../operations/reverts.ts";
+import { afterwards } from "./afterwards.ts";
+import { nothingFound } from "./nothing-found.ts";
+
+/** Of so many operations of a deployment the log is kept. */
+const KEPT_LOGS = 20;
+
+/**
+ * Ends an operation and moves its deployment on, unless a newer operation has taken that over. False, and nothing is
+ * written, if the attempt is no longer the one that counts.
+ */
+export async function settleOperation(sql: Sql, operation: Operation, ending: Ending): Promise<boolean> {
+  return sql.transaction().execute(async (trx) => {
+    const settled = await trx
+      .updateTable("operations")
+      .set({
+        state: ending.state,
+        error: ending.state === "failed" ? JSON.stringify(ending.cause) : null,
+        finished_at: new Date(),
+      })
+      .where("id", "=", operation.id)
+      .where("attempt", "=", operation.attempt)
+      .where("state", "in", LIVE)
+      .returning("id")
+      .execute();
+    if (settled.length === 0) return false;
+    const before = await statusOf(trx, operation.deployment_id);
+    const reverted = ending.state === "failed" && ending.back ? await columnsBefore(trx, operation) : {};
+    const change = { ...reverted, ...afterwards(operation.kind, ending, before) };
+    const moved = await trx
+      .updateTable("deployments")
+      .set({ ...change, ...nothingFound, updated_at: new Date() })
+      .where("id", "=", operation.deployment_id)
+      .where(isLatest(operation))
+      .returning("status")
+      .executeTakeFirst();
+    if (!moved && operation.kind === "patch") await recordPatched(trx, operation, change);
+    await endBackups(trx, operation, ending);
+    if (moved && change.status) {
+      const errorCode = ending.state === "failed" ? ending.cause.code : undefined;
+      const { id: operationId, deployment_id: deploymentId } = operation;
+      await recordCallback(trx, { deploymentId, status: moved.status, operationId, errorCode });
+    }
+    await forgetOld(trx, operation.deployment_id);
+    const seconds = (Date.now() - (operation.started_at ?? operation.created_at).getTime()) / 1000;
+    await countOperation(trx, { kind: operation.kind, outcome: ending.state, seconds });
+    return true;
+  });
+}
+
+/** Of a row of `deployments`. A backup that was asked for since makes nothing of the deployment. */
+function isLatest({ id }: Operation) {
+  return raw<boolean>`(operation_id = ${id}::uuid or (
+    exists (select from operations where id = deployments.operation_id and kind = 'backup')
+    and not exists (select from operations as later where later.deployment_id = deployments.id
+      and later.id > ${id}::uuid and later.kind <> 'backup')))`;
+}
+
+/** What the stack is by now is so, whatever was asked for since: the status is not this operation's any more. */
+async function recordPatched(
+  trx: Sql,
+  { deployment_id }: Operation,
+  { status: _, ...known }: DeploymentChange,
+): Promise<void> {
+  if (Object.keys(known).length === 0) return;
+  await trx.updateTable("deployments").set(known).where("id", "=", deployment_id).execute();
+}
+
+/** Locks the row, too: the status stays what it is until the operation is settled. */
+async function statusOf(trx: Sql, deploymentId: string): Promise<Status | undefined> {
+  const found = await trx
+    .selectFrom("deployments")
+    .select("status")
+    .where("id", "=", deploymentId)
+    .forUpdate()
+    .executeTakeFirst();
+  return found?.status;
+}
+
+/** A deployment that is redeployed for years must not fill the database. */
+async function forgetOld(trx: Sql, deploymentId: string): Promise<void> {
+  const olderThan = (kept: number) =>
+    trx
+      .selectFrom("operations")
+      .select("id")
+      .where("deployment_id", "=", deploymentId)
+      .orderBy("id", "desc")
+      .offset(kept);
+  await trx.deleteFrom("operation_events").where("operation_id", "in", olderThan(KEPT_LOGS)).execute();
+  await trx.deleteFrom("operations").where("id", "in", olderThan(KEPT_OPERATIONS)).execute();
+}

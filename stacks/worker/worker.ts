@@ -1,0 +1,183 @@
+// Carries out operations: begins an attempt, runs it in a child process, stores its log, settles the record.
+import { hostname } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { PgBoss } from "pg-boss";
+import type { Logger } from "pino";
+import type { MODEL_APIS } from "../../infra/assistant/model-apis.ts";
+import { bringBack, tidyAfter } from "../backups/restart.ts";
+import { backUpWork, restoreWork } from "../backups/work.ts";
+import type { Sql } from "../database/database.ts";
+import { type Deployment, findDeployment } from "../deployments/deployments.ts";
+import { keptImage } from "../deployments/images.ts";
+import {
+  type Attempt,
+  beginAttempt,
+  type Ending,
+  findOperation,
+  LEASE_MS,
+  MAX_ATTEMPTS,
+  type Operation,
+  QUEUE,
+  standing,
+} from "../operations/operations.ts";
+import { applyLatePayment } from "../payments/consequences.ts";
+import { causeOf, interruptedCause } from "../pulumi/error-texts.ts";
+import { removeFiles, removeSecretsFile } from "../pulumi/stack-config.ts";
+import type { SecretBox } from "../secret.ts";
+import type { StackSettings } from "../settings.ts";
+import { untilWritten } from "../until-written.ts";
+import { AttemptRun, NotDone } from "./attempt.ts";
+import { bringUp } from "./bring-up.ts";
+import { backUpJob, destroyJob, replicasFor } from "./job.ts";
+import { OperationProcesses } from "./operation-process.ts";
+import { settleOperation } from "./settle.ts";
+
+/** A new job starts at once, by LISTEN/NOTIFY; one that waited for its deployment's last job is found by looking. */
+const POLLING = {
+  burstWhenBatchFull: true,
+  pollingIntervalSeconds: 0.5,
+  notifyPollingIntervalSeconds: 0.5,
+} as const;
+/** Service managers kill 30 s after they have asked a process to end. */
+const HAND_BACK_AFTER_MS = 22_000;
+
+export interface WorkerParts {
+  readonly sql: Sql;
+  readonly boss: PgBoss;
+  readonly box: SecretBox;
+  readonly settings: StackSettings;
+  readonly pulumi: { readonly path: string; readonly version: string };
+  /** Where model providers are asked; absent if they are not to be. */
+  readonly modelApis: typeof MODEL_APIS | undefined;
+  /** Plugins that the child processes serve themselves. */
+  readonly standIns: readonly string[];
+  /** Environment of the child processes: search path, backend, passphrase file. */
+  readonly environment: Record<string, string>;
+  readonly log: Logger;
+}
+
+interface Worker extends WorkerParts {
+  readonly processes: OperationProcesses;
+}
+
+/**
+ * Starts taking jobs. The returned function stops taking them and waits for those that run, within limits: what
+ * runs on is cancelled when this process ends, and carried out again by the next one.
+ */
+export async function startWorker(parts: WorkerParts): Promise<() => Promise<void>> {
+  const { boss, settings } = parts;
+  const processes = new OperationProcesses([settings.target, ...parts.standIns], parts.environment);
+  const worker = { ...parts, processes };
+  await boss.work<{ operationId: string }>(
+    QUEUE,
+    { localConcurrency: settings.concurrency, batchSize: 1, ...POLLING },
+    async (jobs) => {
+      for (const job of jobs) await carryOut(worker, job.data.operationId);
+    },
+  );
+  return async () => {
+    const finished = boss.offWork(QUEUE, { wait: true });
+    await Promise.race([finished, sleep(HAND_BACK_AFTER_MS, undefined, { ref: false })]);
+    processes.close();
+  };
+}
+
+type Outcome = Ending | { readonly interrupted: string };
+
+/** @throws Error when the operation was interrupted and is to be tried again: the queue hands it out once more. */
+async function carryOut(worker: Worker, operationId: string): Promise<void> {
+  const attempt = await beginAttempt(worker.sql, operationId, hostname());
+  if (!attempt) return;
+  const { operation } = attempt;
+  const { id, deployment_id, kind, attempt: number } = operation;
+  const log = worker.log.child({
+    operation: id,
+    deployment: deployment_id,
+    kind,
+    attempt: number,
+    ...(operation.request_id && { requestId: operation.request_id }),
+  });
+  const outcome = await tryOnce(worker, attempt).catch((error: unknown): Outcome => {
+    log.error({ err: error }, "operation could not be carried out");
+    return { state: "failed", cause: causeOf([error instanceof Error ? error.message : String(error)]) };
+  });
+  if ("interrupted" in outcome && number < MAX_ATTEMPTS) {
+    log.warn({ why: outcome.interrupted }, "operation was interrupted");
+    if ((await standing(worker.sql, operation)) !== "lost") throw new Error("The operation was interrupted.");
+  }
+  const ending: Ending =
+    "interrupted" in outcome ? { state: "failed", cause: interruptedCause(outcome.interrupted) } : outcome;
+  if (ending.state !== "succeeded") await bringBack(worker, operation);
+  if (await untilWritten(() => settleOperation(worker.sql, operation, ending), LEASE_MS)) {
+    await applyLatePayment(worker, operation, ending).catch((error: unknown) =>
+      log.error({ err: error }, "the payment could not be looked at; that is done again within minutes"),
+    );
+    await tidyAfter(worker, operation);
+    const cause = ending.state === "failed" ? { cause: ending.cause.code } : {};
+    return log.info({ state: ending.state, ...cause }, "operation ended");
+  }
+  log.warn("another worker has taken the operation over");
+  // It is one job to the queue: ended here, it would count as ended there.
+  await untilEnded(worker.sql, id);
+}
+
+async function untilEnded(sql: Sql, operationId: string): Promise<void> {
+  for (let ended = false; !ended; await sleep(1_000)) {
+    const operation = await findOperation(sql, operationId).catch(() => undefined);
+    ended = !operation || operation.finished_at !== null;
+  }
+}
+
+/**
+ * What was asked for later makes all that this would have made. Not so a restore, which copies data; nor a backup if
+ * all that was asked for later is done to what runs; and a later backup makes nothing of the stack.
+ */
+async function isOvertaken(
+  sql: Sql,
+  { id, kind, deployment_id }: Operation,
+  { operation_id }: Deployment,
+): Promise<boolean> {
+  if (operation_id === null || operation_id === id || kind === "restore") return false;
+  const later = await sql
+    .selectFrom("operations")
+    .select("id")
+    .where("deployment_id", "=", deployment_id)
+    .where((is) => is.or([is("id", ">", id), is("id", "=", operation_id)]))
+    .where("kind", "not in", kind === "backup" ? ["backup", "patch"] : ["backup"])
+    .executeTakeFirst();
+  return later !== undefined;
+}
+
+async function tryOnce(worker: Worker, attempt: Attempt): Promise<Outcome> {
+  const { operation, before } = attempt;
+  const deployment = await findDeployment(worker.sql, operation.deployment_id);
+  if (!deployment) throw new Error("The operation's deployment is gone.");
+  if (operation.cancel_requested || (await isOvertaken(worker.sql, operation, deployment)))
+    return { state: "cancelled" };
+  const { sql, settings } = worker;
+  const run = new AttemptRun(worker, attempt, deployment);
+  try {
+    if (operation.kind === "delete") {
+      const hasBegun = before !== undefined;
+      await run.job(destroyJob(worker, deployment, run.remains, { hasBegun }));
+      await removeFiles(settings, deployment.id);
+      return { state: "succeeded", outputs: null };
+    }
+    if (operation.kind === "backup") {
+      const work = await backUpWork(sql, settings, operation, deployment);
+      await run.job(backUpJob(worker, deployment, work, run.remains));
+      return { state: "succeeded", outputs: null };
+    }
+    if (replicasFor(operation.kind) === 1) return await bringUp({ ...worker, run, operation, deployment });
+    const stopped = { replicas: 0, image: keptImage(settings, deployment) } as const;
+    const data = operation.kind === "restore" && {
+      restore: await restoreWork(sql, settings, operation, deployment),
+    };
+    const outputs = await run.up({ ...stopped, ...(data && { data }) });
+    await removeSecretsFile(settings, deployment.id);
+    return { state: "succeeded", outputs: { ...outputs } };
+  } catch (error) {
+    if (error instanceof NotDone) return error.how;
+    throw error;
+  }
+}

@@ -1,0 +1,43 @@
+// What an operation that was cut off has left in the engine, and its stack does not know: with real volumes.
+import { afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { DEPLOYMENT_LABEL, handedVolumeName, resourceName } from "../../../infra/args.ts";
+import { removeStrays } from "../../../infra/docker/engine.ts";
+import { docker, labelled, removeLabelled } from "../../support/docker.ts";
+import { ensureTinyImages } from "../../support/tiny-image.ts";
+
+const ID = crypto.randomUUID();
+const [DATA, HANDED] = [resourceName(ID), handedVolumeName(ID)];
+const Labels = { [DEPLOYMENT_LABEL]: ID };
+
+let image: string;
+beforeAll(async () => {
+  image = (await ensureTinyImages()).healthy;
+});
+beforeEach(async () => {
+  for (const Name of [DATA, HANDED]) await docker.createVolume({ Name, Labels });
+});
+afterEach(() => removeLabelled(ID));
+
+it("secrets that no stack knows of are removed with the container that has them; the data stays", async () => {
+  await container();
+  await removeStrays(ID, new Set([DATA]));
+  expect(await labelled(ID)).toEqual({ containers: [], networks: [], volumes: [DATA] });
+});
+
+it("data that no stack knows of stays, too", async () => {
+  await removeStrays(ID, new Set());
+  expect((await labelled(ID)).volumes).toEqual([DATA]);
+});
+
+it("secrets that the stack knows of stay, and so do those of a container that it knows of", async () => {
+  await removeStrays(ID, new Set([HANDED]));
+  expect((await labelled(ID)).volumes).toEqual([DATA, HANDED]);
+  await removeStrays(ID, new Set([await container()]));
+  expect(await labelled(ID)).toMatchObject({ containers: [`/${DATA}`], volumes: [DATA, HANDED] });
+});
+
+/** @returns its id */
+async function container(): Promise<string> {
+  const HostConfig = { Binds: [`${HANDED}:/run/berth:ro`], NetworkMode: "none" };
+  return (await docker.createContainer({ name: DATA, Image: image, Labels, HostConfig })).id;
+}

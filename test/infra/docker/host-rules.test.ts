@@ -1,0 +1,166 @@
+// The host rules as text, and in a firewall of their own: that of a network namespace, which has nothing else in it.
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { bridgeName } from "../../../infra/docker/bridge.ts";
+import { namedIn, usable } from "../../../infra/docker/host-rules/nameservers.ts";
+import { digest, RULES_OF_IPV6, rulesOfIpv4 } from "../../../infra/docker/host-rules/rules.ts";
+import { isInPlace, putIn, takeOut } from "../../../infra/docker/host-rules/table.ts";
+
+const isRoot = process.getuid?.() === 0;
+
+describe("a bridge's name", () => {
+  it("is short enough, and another one for each subnet", () => {
+    expect(bridgeName("10.213.0.16/28")).toBe("berth-0ad50010");
+    const names = Array.from({ length: 4096 }, (_, place) =>
+      bridgeName(`10.213.${place >> 4}.${(place & 15) << 4}/28`),
+    );
+    expect(new Set(names).size).toBe(4096);
+    expect(names.every((name) => name.length <= 15)).toBe(true);
+  });
+});
+
+describe("nameservers", () => {
+  it("are all that a resolv.conf names, in whatever form", () => {
+    const text =
+      "# nameserver 9.9.9.9\nsearch x\nnameserver 10.0.0.2\n\tnameserver\t169.254.169.253 \nnameserver fd00::1\n";
+    expect(namedIn(text)).toEqual(["10.0.0.2", "169.254.169.253", "fd00::1"]);
+  });
+  it("are opened once each, unless the host asks them itself or they are no addresses", () => {
+    const named = ["10.0.0.2", "127.0.0.53", "fd00::1", "10.0.0.2", "1 -j ACCEPT", "0x0a000001", "8.8.8.8"];
+    expect(usable(named)).toEqual(["10.0.0.2", "8.8.8.8"]);
+  });
+});
+
+describe("rules", () => {
+  const rules = rulesOfIpv4(["10.0.0.2"]);
+  const DOCKERS = [
+    "*filter",
+    ":INPUT ACCEPT [0:0]",
+    ":DOCKER-USER - [0:0]",
+    "-A FORWARD -j DOCKER-USER",
+    "COMMIT",
+  ].join("\n");
+
+  it("are asked first where Docker keeps a place for them, else in FORWARD", () => {
+    expect(putIn("filter", DOCKERS, rules)).toContain("\n-I DOCKER-USER 1 -j BERTH-FORWARD\n");
+    expect(putIn("security", "*security\nCOMMIT\n", rules)).toContain("\n-I FORWARD 1 -j BERTH-FORWARD\n");
+  });
+  it("that are not there need no taking out", () => {
+    expect(takeOut("filter", DOCKERS)).toBeUndefined();
+    expect(isInPlace(DOCKERS, rules)).toBe(false);
+  });
+});
+
+describe.skipIf(!isRoot)("in a real firewall (skipped without root, which iptables needs)", () => {
+  const NAME = "berth-test-rules";
+  /** The namespace's own /etc/resolv.conf. */
+  const ETC = join("/etc/netns", NAME);
+  const run = (...command: string[]) =>
+    execFileSync("ip", ["netns", "exec", NAME, ...command], { encoding: "utf8" });
+  const host = (...args: string[]) => run(process.execPath, "api/berth.ts", "host", "rules", ...args).trim();
+  const table = (program = "iptables", name = "filter") =>
+    run(`${program}-save`, "-t", name).replace(/^#.*\n/gm, "");
+
+  /** What a worker logs. */
+  const keep = (work: string) =>
+    run(
+      process.execPath,
+      "--input-type=module",
+      "-e",
+      `import { keepHostRules, setHostRules } from "./stacks/watch/docker/host-rules.ts";
+       const log = { warn: (text) => console.log("warn " + text), error: (error) => console.log("error", error) };
+       ${work};`,
+    ).trim();
+
+  beforeAll(() => {
+    // Of a run that was killed.
+    if (existsSync(join("/run/netns", NAME))) execFileSync("ip", ["netns", "del", NAME]);
+    execFileSync("ip", ["netns", "add", NAME]);
+    mkdirSync(ETC, { recursive: true });
+    writeFileSync(join(ETC, "resolv.conf"), "nameserver 10.0.0.2\n");
+    // As Docker leaves them, with a rule of somebody else's.
+    run("iptables", "-N", "DOCKER-USER");
+    run("iptables", "-A", "FORWARD", "-j", "DOCKER-USER");
+    run("iptables", "-A", "INPUT", "-p", "tcp", "--dport", "22", "-j", "ACCEPT");
+  });
+  afterAll(() => {
+    execFileSync("ip", ["netns", "del", NAME]);
+    rmSync(ETC, { recursive: true });
+  });
+
+  it("they are not set where the assistants' networks are not", () => {
+    expect(host()).toContain("not those of this process");
+    expect(() => host("apply")).toThrow("not those of this process");
+    expect(table()).not.toContain("BERTH");
+    expect(keep('await setHostRules("apply", log)')).toMatch(/^warn .*not those of this process/);
+    expect(() => keep('await setHostRules("require", log)')).toThrow("not those of this process");
+    expect(keep('await setHostRules("leave", log)')).toBe("");
+    // What tells is that Docker's own bridge is there.
+    execFileSync("ip", ["-n", NAME, "link", "add", "docker0", "type", "bridge"]);
+    expect(host()).not.toContain("not those of this process");
+  });
+
+  it("they are shown, set once however often that is asked, follow the nameservers, and are undone", () => {
+    const before = [table(), table("ip6tables")];
+    expect(host()).toBe("Host rules are not in place.\nRun: sudo npm run -s berth -- host rules apply");
+    expect(host("apply")).toBe("Host rules are in place.");
+    const set = [table(), table("ip6tables")];
+    expect(set[0]).toContain("-A BERTH-FORWARD -d 10.0.0.2/32 -p udp -m udp --dport 53 -j RETURN\n");
+    expect(host("apply")).toBe("Host rules are in place.");
+    expect([table(), table("ip6tables")]).toEqual(set);
+
+    // As a worker does at its start, and then regularly.
+    run("iptables", "-F", "DOCKER-USER");
+    expect(keep("await keepHostRules(log)()")).toMatch(/^warn .*set again/);
+    expect([table(), table("ip6tables")]).toEqual(set);
+
+    writeFileSync(join(ETC, "resolv.conf"), "nameserver 192.168.0.1\n");
+    expect(host()).toContain("not in place");
+    expect(host("apply")).toBe("Host rules are in place.");
+    const [wanted, other] = [rulesOfIpv4(["10.0.0.2"]), rulesOfIpv4(["192.168.0.1"])].map(digest);
+    expect(table()).toBe(set[0]?.replaceAll("10.0.0.2", "192.168.0.1").replaceAll(`${wanted}`, `${other}`));
+
+    expect(host("remove")).toBe("Host rules are not in place.");
+    expect([table(), table("ip6tables")]).toEqual(before);
+  });
+
+  it("what Docker lets pass while it moves its hook is refused all the same", () => {
+    expect(host("apply")).toBe("Host rules are in place.");
+    for (const program of ["iptables", "ip6tables"]) {
+      const security = table(program, "security");
+      expect(security).toContain("-A FORWARD -j BERTH-FORWARD\n");
+      expect(security).not.toContain("REJECT");
+      expect(security.match(/-j DROP\n/g)).toHaveLength(table(program).match(/-j REJECT/g)?.length ?? 0);
+      run(program, "-t", "security", "-F", "FORWARD");
+      expect(host()).toContain("not in place");
+      expect(host("apply")).toBe("Host rules are in place.");
+      expect(table(program, "security")).toBe(security);
+    }
+    expect(host("remove")).toBe("Host rules are not in place.");
+    expect(table("iptables", "security")).not.toContain("BERTH");
+  });
+
+  it.each([
+    ["a rule before them", ["iptables", "-I", "INPUT", "-j", "ACCEPT"]],
+    ["one of them taken out", ["iptables", "-D", "BERTH-FORWARD", "-d", "169.254.0.0/16", "-j", "REJECT"]],
+    ["Docker's chain emptied", ["iptables", "-F", "DOCKER-USER"]],
+    ["asked for twice", ["iptables", "-A", "INPUT", "-i", "berth-+", "-j", "BERTH-INPUT"]],
+    ["IPv6 emptied", ["ip6tables", "-F", "INPUT"]],
+  ])("%s: that is seen, and mended", (_what, damage) => {
+    const program = damage[0] ?? "";
+    const rules = program === "iptables" ? rulesOfIpv4([]) : RULES_OF_IPV6;
+    const restore = (input: string) =>
+      execFileSync("ip", ["netns", "exec", NAME, `${program}-restore`, "--noflush"], { input });
+    restore(putIn("filter", table(program), rules));
+    expect(isInPlace(table(program), rules)).toBe(true);
+    run(...damage);
+    expect(isInPlace(table(program), rules)).toBe(false);
+    restore(putIn("filter", table(program), rules));
+    expect(isInPlace(table(program), rules)).toBe(true);
+    restore(takeOut("filter", table(program)) ?? "");
+    expect(table(program)).not.toContain("BERTH");
+    expect(takeOut("filter", table(program))).toBeUndefined();
+  });
+});

@@ -1,0 +1,51 @@
+// The engine's frames become whole lines, wherever they are cut: only in a whole line a secret is sure to be seen.
+import { expect, it } from "vitest";
+import { linesOf } from "../../../infra/docker/logs.ts";
+
+it("lines are whole wherever output and frames are cut, in any character", async () => {
+  const text = "one\nzwölf 🦞\n\nlast without an end";
+  const bytes = Buffer.concat([...Buffer.from(text)].map((byte) => frame(1, Buffer.from([byte]))));
+  for (const size of [1, 3, 7, 8, 9, 1_000]) {
+    expect(await read(pieces(bytes, size)), `pieces of ${size}`).toEqual(text.split("\n"));
+  }
+});
+
+it("lines of output and of errors are not mixed up", async () => {
+  const frames = [frame(1, "out-"), frame(2, "err-"), frame(1, "put\n"), frame(2, "or\n")];
+  expect(await read(frames)).toEqual(["out-put", "err-or"]);
+});
+
+it("control characters are taken out", async () => {
+  expect(await read([frame(1, "\x1b[31mred\x1b[0m\r\0\ttab\n")])).toEqual(["[31mred[0m\ttab"]);
+});
+
+it("a line without an end is bounded, and what could be a part of a secret is not shown", async () => {
+  const secret = "s".repeat(1_500);
+  const line = "x".repeat(65_536 - 700) + secret;
+  const [cut, next] = await read([...Array(20).fill(frame(1, line)), frame(1, "\nnext\n")]);
+  expect(cut?.length).toBeLessThan(65_536);
+  expect(cut).toMatch(/^x+ … \(cut\)$/);
+  expect(next).toBe("next");
+});
+
+function frame(output: number, text: string | Buffer): Buffer {
+  const bytes = Buffer.from(text as string);
+  const header = Buffer.from([output, 0, 0, 0, 0, 0, 0, 0]);
+  header.writeUInt32BE(bytes.length, 4);
+  return Buffer.concat([header, bytes]);
+}
+
+function pieces(bytes: Buffer, size: number): Buffer[] {
+  return Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) =>
+    bytes.subarray(index * size, (index + 1) * size),
+  );
+}
+
+async function read(stream: readonly Buffer[]): Promise<string[]> {
+  async function* source() {
+    yield* stream;
+  }
+  const lines: string[] = [];
+  for await (const line of linesOf(source())) lines.push(line);
+  return lines;
+}

@@ -1,0 +1,172 @@
+// The size of an assistant's data is measured right, whatever the assistant has made of it, and by what can't harm anybody.
+import { execFileSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { DEPLOYMENT_LABEL, DOOR_LABEL, resourceName } from "../../../infra/args.ts";
+import { DEFAULT_ASSISTANT_IMAGE } from "../../../infra/assistant/openclaw.ts";
+import { removeDoors } from "../../../infra/docker/helper-containers.ts";
+import { parseMeasurement, type Scales, setUpScales } from "../../../infra/docker/measure-volume.ts";
+import { docker, labelled, removeLabelled } from "../../support/docker.ts";
+import { ensureTinyImages } from "../../support/tiny-image.ts";
+
+const MIB = 1024 ** 2;
+const deploymentId = randomUUID();
+const never = new AbortController().signal;
+const hasOpenClaw = await docker
+  .getImage(DEFAULT_ASSISTANT_IMAGE)
+  .inspect()
+  .then(
+    () => true,
+    () => false,
+  );
+
+let image: string;
+beforeAll(async () => {
+  ({ healthy: image } = await ensureTinyImages());
+});
+afterAll(() => removeLabelled(deploymentId));
+
+it("without a volume nothing is measured, and none is made", async () => {
+  expect(await setUpScales({ deploymentId, image })).toBeUndefined();
+  expect(await labelled(deploymentId)).toEqual({ containers: [], networks: [], volumes: [] });
+});
+
+describe("a volume", () => {
+  beforeAll(async () => {
+    const Name = resourceName(deploymentId);
+    await docker.createVolume({ Name, Labels: { [DEPLOYMENT_LABEL]: deploymentId } });
+  });
+
+  it("with hidden folders, holes and several names for one file takes what is in it, once", async () => {
+    asAssistant("mkdir plain; dd if=/dev/zero of=plain/file bs=1M count=2");
+    asAssistant("mkdir hidden; dd if=/dev/zero of=hidden/file bs=1M count=3; chmod 000 hidden/file hidden");
+    asAssistant("dd if=/dev/zero of=holes bs=1 count=0 seek=1G; ln plain/file plain/other; ln plain/file z");
+    asAssistant("ln -s / outside; ln -s /dev/zero device; mkfifo pipe");
+    const { usedBytes, freeBytes, diskBytes } = await measured();
+    expect(usedBytes / MIB).toBeGreaterThan(5);
+    expect(usedBytes / MIB).toBeLessThan(5.1);
+    expect(freeBytes).toBeGreaterThan(0);
+    expect(diskBytes).toBeGreaterThan(freeBytes);
+  });
+
+  it("with nothing but empty files takes 4 KiB for each", async () => {
+    const before = await measured();
+    asAssistant("mkdir empty; cd empty; i=0; while [ $i -lt 3000 ]; do : > $i; i=$((i+1)); done");
+    expect((await measured()).usedBytes).toBeGreaterThan(3000 * 4096);
+    expect(before.usedBytes).toBeLessThan(3000 * 4096);
+    asAssistant("/bin/busybox rm -r empty");
+  });
+
+  it.skipIf(!hasOpenClaw)(
+    "is measured the same by OpenClaw's own image, below names longer than any path, too (skipped without it)",
+    async () => {
+      const before = await measured(DEFAULT_ASSISTANT_IMAGE);
+      expect(Math.abs(before.usedBytes - (await measured()).usedBytes)).toBeLessThan(64 * 1024);
+      const deep = `for (let i = 0; i < 40; i++) { fs.mkdirSync("d".repeat(200)); process.chdir("d".repeat(200)); }
+        fs.writeFileSync("file", Buffer.alloc(4 * 1024 * 1024))`;
+      const options = [
+        "--rm",
+        "--user=1000:1000",
+        "--network=none",
+        `--volume=${mount()}`,
+        "--workdir=/state",
+      ];
+      execFileSync("docker", ["run", ...options, "--entrypoint=node", DEFAULT_ASSISTANT_IMAGE, "-e", deep]);
+      const { usedBytes } = await measured(DEFAULT_ASSISTANT_IMAGE);
+      expect((usedBytes - before.usedBytes) / MIB).toBeGreaterThan(4);
+      expect((usedBytes - before.usedBytes) / MIB).toBeLessThan(4.5);
+    },
+  );
+
+  it("is measured by a container that can read it and do nothing else, and that is gone afterwards", async () => {
+    const scales = await setUp();
+    const [listed] = await docker.listContainers({
+      all: true,
+      filters: { label: [`${DOOR_LABEL}=measure`, `${DEPLOYMENT_LABEL}=${deploymentId}`] },
+    });
+    const { HostConfig, Config, Mounts } = await docker.getContainer(listed?.Id ?? "").inspect();
+    expect(HostConfig).toMatchObject({
+      ReadonlyRootfs: true,
+      NetworkMode: "none",
+      CapDrop: ["ALL"],
+      CapAdd: ["DAC_READ_SEARCH"],
+      SecurityOpt: ["no-new-privileges"],
+      Memory: 256 * MIB,
+      MemorySwap: 256 * MIB,
+      PidsLimit: 16,
+    });
+    expect(Mounts).toMatchObject([{ Name: resourceName(deploymentId), RW: false }]);
+    expect(Mounts).toHaveLength(1);
+    expect(Config.Env.filter((entry) => !/^(PATH|LC_ALL|NODE|YARN)/.test(entry))).toEqual([]);
+    await scales.measure(never);
+    await scales.close();
+    expect((await labelled(deploymentId)).containers).toEqual([]);
+  });
+
+  it("that an operation wants is let go of at once, and measuring ends with an error", async () => {
+    const scales = await setUp();
+    await removeDoors(deploymentId, "measure");
+    await expect(scales.measure(never)).rejects.toThrow();
+    await scales.close();
+    await docker.getVolume(resourceName(deploymentId)).remove();
+  });
+});
+
+describe("what measures is not trusted", () => {
+  const HEADING = "Filesystem 1024-blocks Used Available Capacity Mounted on\n";
+  const GOOD = `12\t/home/node/.openclaw\n3\n${HEADING}/dev/sda 1000 400 600 40% /home/node/.openclaw\n`;
+  it("what it prints is read as it is meant", () => {
+    const bytes = { usedBytes: 12_288, freeBytes: 614_400, diskBytes: 1_024_000 };
+    expect(parseMeasurement(GOOD)).toEqual(bytes);
+    expect(parseMeasurement(GOOD.replace("\n3\n", "\n      4\n")).usedBytes).toBe(16_384);
+    expect(parseMeasurement(GOOD.replace("/dev/sda", "//nas/a share"))).toEqual(bytes);
+    expect(parseMeasurement(GOOD.replace(" 600 40%", " -5 101%")).freeBytes).toBe(0);
+    expect(parseMeasurement(GOOD.replace(" 600 40%", " 0 -")).freeBytes).toBe(0);
+  });
+  it.each([
+    ["nothing", ""],
+    ["no du", GOOD.split("\n").slice(1).join("\n")],
+    ["no find", GOOD.replace("\n3\n", "\n")],
+    ["no df", "12\t/home/node/.openclaw\n"],
+    ["less than nothing", GOOD.replace("12", "-12")],
+    ["what is no number", GOOD.replace("12", "1e9")],
+    ["more than there is on earth", GOOD.replace("12", "9".repeat(13))],
+    ["two lines of du", `1\t/x\n${GOOD}`],
+    ["something behind it", `${GOOD}12\t/x\n`],
+    ["a cut line", GOOD.slice(0, -1)],
+  ])("it can't be measured by %s", (_what, text) => {
+    expect(() => parseMeasurement(text)).toThrow("could not be measured");
+  });
+});
+
+async function measured(by = image) {
+  const scales = await setUp(by);
+  try {
+    return await scales.measure(never);
+  } finally {
+    await scales.close();
+  }
+}
+
+async function setUp(by = image): Promise<Scales> {
+  const scales = await setUpScales({ deploymentId, image: by });
+  if (!scales) throw new Error("There is no volume.");
+  return scales;
+}
+
+function mount(): string {
+  return `${resourceName(deploymentId)}:/state`;
+}
+
+function asAssistant(script: string): void {
+  const options = ["--rm", "--user=1000:1000", "--network=none", "--entrypoint=/bin/busybox"];
+  const volume = `${resourceName(deploymentId)}:/home/node/.openclaw`;
+  const applets = `cd /home/node/.openclaw; for a in mkdir dd chmod ln mkfifo; do alias $a="/bin/busybox $a"; done`;
+  execFileSync(
+    "docker",
+    ["run", ...options, `--volume=${volume}`, image, "sh", "-c", `${applets}\n${script}`],
+    {
+      stdio: "pipe",
+    },
+  );
+}

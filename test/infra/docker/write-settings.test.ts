@@ -1,0 +1,236 @@
+// Whatever stands where openclaw.json should be, Berth's keys are written, and what was there is kept: with real volumes. An
+// assistant that runs is a container of the tiny image; its plugin is a fake on loopback.
+import { execFile, execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { resourceName } from "../../../infra/args.ts";
+import { secretsInFile } from "../../../infra/assistant/openclaw.ts";
+import { pluginFiles } from "../../../infra/assistant/plugin-files.ts";
+import { docker } from "../../support/docker.ts";
+import { freePort } from "../../support/free-port.ts";
+import { FakePlugin } from "../../support/plugin.ts";
+import { ensureTinyImages } from "../../support/tiny-image.ts";
+
+const OWNED = { gateway: { mode: "local", port: 18789 } };
+const SCRIPT = new URL("../../../infra/docker/commands/write-settings.ts", import.meta.url).pathname;
+const ID = crypto.randomUUID();
+
+const plugin = new FakePlugin();
+let nobody: string;
+let folder: string;
+let image: string;
+let volume: string;
+let handed: string;
+beforeAll(async () => {
+  image = (await ensureTinyImages()).healthy;
+  folder = mkdtempSync(join(tmpdir(), "berth-settings-"));
+  await plugin.open();
+  nobody = `http://127.0.0.1:${await freePort()}`;
+});
+afterAll(() => {
+  plugin.close();
+  rmSync(folder, { recursive: true });
+});
+beforeEach(async () => {
+  volume = `berth-settings-${crypto.randomUUID()}`;
+  handed = `${volume}-handed`;
+  for (const Name of [volume, handed]) await docker.createVolume({ Name });
+});
+afterEach(async () => {
+  for (const name of [volume, handed]) await docker.getVolume(name).remove();
+});
+
+it("an empty volume gets Berth's keys", () => {
+  written();
+  expect(settings()).toEqual(OWNED);
+  expect(inVolume("ls")).toBe("openclaw.json\n");
+});
+
+it("what is handed over is the secrets, for the assistant alone, and the plugin", () => {
+  written();
+  expect(inHanded("ls; ls plugin").split("\n")).toEqual([
+    "f1.json",
+    "plugin",
+    ...pluginFiles()
+      .map(({ name }) => name)
+      .toSorted(),
+    "",
+  ]);
+  expect(inHanded("cat f1.json")).toBe('{"gateway":"token of f1"}');
+  expect(inHanded("ls -ln f1.json")).toMatch(/^-r-------- +1 1000 +1000/);
+  for (const { name, text } of pluginFiles()) expect(inHanded(`cat plugin/${name}`)).toBe(text);
+});
+
+it("JSON5 is read as OpenClaw reads it, and not written anew without need", () => {
+  put("// mine\n{mine: [1,], gateway: {mode: 'remote'}}");
+  written();
+  expect(settings()).toEqual({ mine: [1], gateway: OWNED.gateway });
+  const commented = '// mine\n{gateway: {mode: "local", port: 18789}}';
+  put(commented);
+  written();
+  expect(inVolume("cat openclaw.json")).toBe(commented);
+});
+
+it("what can't be read is set aside, and the last settings that were accepted are taken", () => {
+  put("{broken");
+  put(JSON.stringify({ mine: 1, ...OWNED }), "openclaw.json.last-good");
+  expect(written()).toContain("openclaw.json could not be used");
+  expect(settings()).toEqual({ mine: 1, ...OWNED });
+  expect(inVolume("cat openclaw.json.unreadable-*")).toBe("{broken");
+  expect(inVolume("ls -ln openclaw.json")).toMatch(/^-rw------- +1 1000 +1000/);
+});
+
+it("so is what the assistant has refused, once told so", () => {
+  put('{"flux": 1}');
+  written();
+  expect(settings()).toEqual({ flux: 1, ...OWNED });
+  written({ settingsRefused: "operation" });
+  expect(settings()).toEqual(OWNED);
+  expect(inVolume("cat openclaw.json.unreadable-*")).toContain("flux");
+});
+
+it("a folder in its place is set aside with what it holds", () => {
+  inVolume(
+    "mkdir -p openclaw.json/deep; echo precious > openclaw.json/deep/file; ln -s deep openclaw.json/link",
+  );
+  written();
+  expect(settings()).toEqual(OWNED);
+  expect(inVolume("cat openclaw.json.unreadable-*/deep/file")).toBe("precious\n");
+});
+
+it("a link is replaced, and neither read nor written through", () => {
+  put('{"secret": 1}', "elsewhere");
+  for (const target of ["elsewhere", "/etc/passwd", "/nowhere"]) {
+    inVolume(`rm -f openclaw.json; ln -s ${target} openclaw.json`);
+    written();
+    expect(settings()).toEqual(OWNED);
+    expect(inVolume("cat elsewhere")).toBe('{"secret": 1}');
+  }
+});
+
+it("of a file that is far too large the beginning is read, and all of it kept", () => {
+  inVolume("printf '{' > openclaw.json; dd if=/dev/zero bs=1048576 count=40 >> openclaw.json 2>/dev/null");
+  written();
+  expect(settings()).toEqual(OWNED);
+  expect(inVolume("ls -l openclaw.json.unreadable-*")).toContain(" 41943041 ");
+});
+
+describe("an assistant that runs, with a fake plugin,", () => {
+  const withRefs = (fingerprint: string) => {
+    const { secrets } = secretsInFile(`/run/berth/${fingerprint}.json`);
+    return { settings: { ...OWNED, secrets }, secretsFingerprint: fingerprint };
+  };
+
+  beforeEach(async () => {
+    plugin.token = "token of f2";
+    plugin.settings = { isValid: true, problems: [], isInForce: true };
+    plugin.asked.length = 0;
+    written(withRefs("f1"));
+    await run();
+  });
+  afterEach(() => docker.getContainer(resourceName(ID)).remove({ force: true }));
+
+  it("has taken them when this ends; the secrets that it had are emptied", async () => {
+    put(JSON.stringify({ mine: 1, ...settings() }));
+    await writtenTo(withRefs("f2"));
+    expect(plugin.asked).toEqual(["GET /berth/settings", "GET /berth/settings"]);
+    expect(settings()).toMatchObject({
+      mine: 1,
+      secrets: { providers: { berth: { path: "/run/berth/f2.json" } } },
+    });
+    expect(inVolume("ls")).toBe("openclaw.json\n");
+    expect(inVolume("ls -ln openclaw.json")).toMatch(/^-rw------- +1 1000 +1000/);
+    expect(inHanded("cat f1.json")).toBe("{}");
+    expect(inHanded("cat f2.json")).toBe('{"gateway":"token of f2"}');
+  });
+
+  it("is waited for while it has not taken them yet", async () => {
+    plugin.settings = { isValid: true, problems: [], isInForce: true, revision: "f1" };
+    const writing = writtenTo(withRefs("f2"));
+    await expect.poll(() => plugin.asked.length).toBeGreaterThan(2);
+    plugin.settings = { isValid: true, problems: [], isInForce: true, revision: "f2" };
+    await writing;
+    expect(inHanded("cat f1.json")).toBe("{}");
+  });
+
+  it("that refuses them keeps those that it had, to the letter, and the secrets that it had", async () => {
+    const commented = `// mine\n${JSON.stringify({ flux: 1, ...settings() })}`;
+    put(commented);
+    plugin.settings = {
+      isValid: false,
+      isInForce: false,
+      problems: ["<root>: Unrecognized key", "flux: no"],
+    };
+    await expect(writtenTo(withRefs("f2"))).rejects.toMatchObject({
+      code: 1,
+      stderr: "The running assistant refuses its new settings. <root>: Unrecognized key; flux: no\n",
+    });
+    expect(inVolume("cat openclaw.json")).toBe(commented);
+    expect(inVolume("ls")).toBe("openclaw.json\n");
+    expect(inHanded("cat f1.json")).toBe('{"gateway":"token of f1"}');
+    expect(inHanded("cat f2.json")).toBe("{}");
+  });
+
+  it("takes them in a container without `mv`, too", async () => {
+    await docker.getContainer(resourceName(ID)).remove({ force: true });
+    await run(["PATH=/nowhere"]);
+    await writtenTo(withRefs("f2"));
+    expect(settings()).toMatchObject({ secrets: { providers: { berth: { path: "/run/berth/f2.json" } } } });
+  });
+
+  it("is not asked when nothing is to be written", async () => {
+    await writtenTo(withRefs("f1"));
+    expect(plugin.asked).toEqual([]);
+  });
+});
+
+async function run(environment: string[] = []): Promise<void> {
+  const Binds = [`${volume}:/home/node/.openclaw`, `${handed}:/run/berth:ro`];
+  const HostConfig = { Binds, NetworkMode: "none" };
+  const options = { name: resourceName(ID), Image: image, Env: environment, HostConfig };
+  await (await docker.createContainer(options)).start();
+}
+
+function written(more: object = {}): string {
+  return execFileSync(process.execPath, [SCRIPT], { input: input(more), encoding: "utf8", timeout: 120_000 });
+}
+
+/** The same while this process answers as the plugin. */
+async function writtenTo(more: object): Promise<void> {
+  const writing = promisify(execFile)(process.execPath, [SCRIPT], { timeout: 120_000 });
+  writing.child.stdin?.end(input({ endpoint: plugin.url, ...more }));
+  await writing;
+}
+
+function input(more: { readonly secretsFingerprint?: string; readonly endpoint?: string }): string {
+  const { secretsFingerprint = "f1" } = more;
+  const secretsFile = join(folder, `${secretsFingerprint}.json`);
+  writeFileSync(secretsFile, JSON.stringify({ gateway: `token of ${secretsFingerprint}` }));
+  const places = { deploymentId: ID, volume, handed, image, endpoint: nobody };
+  return JSON.stringify({ ...places, settings: OWNED, secretsFile, secretsFingerprint, ...more });
+}
+
+function settings(): object {
+  return JSON.parse(inVolume("cat openclaw.json"));
+}
+
+function put(text: string, name = "openclaw.json"): void {
+  inVolume(`cat > ${name}`, text);
+}
+
+function inVolume(command: string, input = ""): string {
+  return inside(volume, command, input);
+}
+
+function inHanded(command: string): string {
+  return inside(handed, command);
+}
+
+function inside(name: string, command: string, input = ""): string {
+  const run = ["run", "--rm", "-i", "--network", "none", "-v", `${name}:/home/node/.openclaw`, image];
+  const options = { input, encoding: "utf8", timeout: 120_000 } as const;
+  return execFileSync("docker", [...run, "sh", "-c", `cd .openclaw; ${command}`], options);
+}

@@ -1,0 +1,162 @@
+// The stand-in for the docker plugin answers as the official plugin did: every change that was recorded of that one is
+// replayed through the real engine against real Docker.
+import { createServer, type Server } from "node:net";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  type Hardened,
+  hardenedStack,
+  NAME,
+  PORT,
+  PUBLISHED,
+  SUBNET,
+  type Wanted,
+} from "../../support/hardened-container.ts";
+import type { Outcome, Step } from "../../support/stand-in-stack.ts";
+import official from "./official-docker-plugin.json" with { type: "json" };
+
+const MISSING = "berth-test/not-there:1";
+const CONTAINER = "docker:index/container:Container";
+
+let hardened: Hardened;
+let squatter: Server | undefined;
+
+beforeAll(async () => {
+  hardened = await hardenedStack();
+});
+afterAll(async () => {
+  squatter?.close();
+  await hardened.close();
+});
+
+const onPort = (external: number) => hardened.changed({ ports: [{ ...PUBLISHED, external }] });
+
+/** Changes that are judged from the base state alone. */
+const JUDGED: Readonly<Record<string, () => Wanted>> = {
+  image: () => hardened.changed({ image: hardened.images.unhealthy }),
+  command: () =>
+    hardened.changed({ command: ["/bin/httpd", "-f", "-v", "-p", "18789", "-h", "/www/started"] }),
+  "envs value": () => hardened.changed({ envs: ["B=3", "A=1"] }),
+  "envs order": () => hardened.changed({ envs: ["A=1", "B=2"] }),
+  labels: () => hardened.labelled("container"),
+  "ports external": () => onPort(PORT + 1),
+  memory: () => hardened.changed({ memory: 256, memorySwap: 256 }),
+  "memorySwap unset": () => hardened.changed({ memorySwap: undefined }),
+  cpus: () => hardened.changed({ cpus: "0.25" }),
+  capabilities: () => hardened.changed({ capabilities: { drops: ["ALL"], adds: ["CAP_NET_BIND_SERVICE"] } }),
+  readOnly: () => hardened.changed({ readOnly: false }),
+  tmpfs: () => hardened.changed({ tmpfs: { "/tmp": "mode=1777,size=32m" } }),
+  init: () => hardened.changed({ init: false }),
+  restart: () => hardened.changed({ restart: "on-failure" }),
+  destroyGraceSeconds: () => hardened.changed({ destroyGraceSeconds: 3 }),
+  stopTimeout: () => hardened.changed({ stopTimeout: 30 }),
+  logOpts: () => hardened.changed({ logOpts: { "max-size": "5m", "max-file": "3" } }),
+  healthcheck: () =>
+    hardened.changed({ healthcheck: { ...hardened.base().container.healthcheck, interval: "20s" } }),
+  mustRun: () => hardened.changed({ mustRun: false }),
+  user: () => hardened.changed({ user: "1001:1001" }),
+  name: () => hardened.changed({ name: `${NAME}-2` }),
+  securityOpts: () => hardened.changed({ securityOpts: ["no-new-privileges", "label=disable"] }),
+  "networkMode unset": () => hardened.changed({ networkMode: undefined }),
+  "network labels": () => hardened.labelled("network"),
+  "network subnet": () => ({
+    ...hardened.base(),
+    network: { ...hardened.base().network, ipamConfigs: [{ subnet: `${SUBNET}.16/28` }] },
+  }),
+  "volume labels": () => hardened.labelled("volume"),
+};
+
+/** Changes and mishaps that have to happen, in the order of the record. */
+const DONE: Readonly<Record<string, () => Promise<Outcome>>> = {
+  create: () => hardened.up(hardened.base()),
+  unchanged: () => hardened.up(hardened.base()),
+  "unchanged, after refresh": () => hardened.up(hardened.base(), { refresh: true }),
+  async "container stopped by hand, up"() {
+    await hardened.byHand.stop({ t: 0 });
+    return hardened.up(hardened.base());
+  },
+  "container stopped by hand, up --refresh": () => hardened.up(hardened.base(), { refresh: true }),
+  async "container removed by hand, up"() {
+    await hardened.byHand.remove({ force: true });
+    return hardened.up(hardened.base());
+  },
+  "container removed by hand, up --refresh": () => hardened.up(hardened.base(), { refresh: true }),
+  "image missing": () => hardened.up(hardened.changed({ image: MISSING })),
+  "after image missing, good image": () => hardened.up(hardened.base()),
+  async "port taken"() {
+    squatter = createServer().listen(PORT + 1, "127.0.0.1");
+    return hardened.up(onPort(PORT + 1));
+  },
+  async "after port taken, port free, preview"() {
+    await new Promise((resolve) => squatter?.close(resolve));
+    return hardened.preview(onPort(PORT + 1));
+  },
+  "after port taken, port free, up": () => hardened.up(onPort(PORT + 1)),
+  back: () => hardened.up(hardened.base()),
+  "replicas 0": () => hardened.up({ ...hardened.base(), container: undefined }),
+  "replicas 1": () => hardened.up(hardened.base()),
+};
+
+/** What else has to be true after a change. */
+const AFTER: Readonly<Record<string, (outcome: Outcome) => Promise<void>>> = {
+  async create() {
+    for (const { type, inputs, outputs } of official.state) {
+      const made = await hardened.recorded(type);
+      expect(shape(made?.inputs)).toEqual(shape(inputs));
+      expect(shape(made?.outputs)).toEqual(shape(outputs));
+    }
+  },
+  async "image missing"({ error }) {
+    expect(error).toContain(`Unable to find image '${MISSING}' locally`);
+  },
+  async "port taken"({ error }) {
+    expect(error).toMatch(/driver failed programming external connectivity|address already in use/);
+    const { id, initErrors } = (await hardened.recorded(CONTAINER)) ?? {};
+    expect(initErrors).toHaveLength(1);
+    expect((await hardened.byHand.inspect()).Id).toBe(id);
+  },
+};
+
+/** Names of all properties, and what kind of value each has. The bridge's own delta is made anew by the bridge. */
+function shape(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(shape);
+  if (typeof value !== "object" || value === null) return value === null ? "null" : typeof value;
+  const entries = Object.entries(value).filter(([name]) => name !== "__pulumi_raw_state_delta");
+  return Object.fromEntries(entries.map(([name, inner]) => [name, shape(inner)]));
+}
+
+function replay(change: string): Promise<Outcome> {
+  const judged = JUDGED[change];
+  if (judged) return hardened.preview(judged());
+  const done = DONE[change];
+  if (!done) throw new Error(`The record has "${change}", but nothing here replays it.`);
+  return done();
+}
+
+type Recorded = (typeof official.changes)[number];
+
+function expected({ result = [] }: Recorded): { steps: Step[]; fails: boolean } {
+  const entries: object[] = typeof result === "string" ? [] : result;
+  const steps = entries.filter((entry): entry is Step => "resource" in entry);
+  const order = (a: Step, b: Step) => (a.resource + a.op < b.resource + b.op ? -1 : 1);
+  return { steps: steps.sort(order), fails: entries.some((entry) => "error" in entry) };
+}
+
+describe("every recorded change has the official plugin's answer", () => {
+  it.each(official.changes)("$change", async (change) => {
+    if ("docker" in change) return expectHealing();
+    const outcome = await replay(change.change);
+    const { steps, fails } = expected(change);
+    expect({ steps: outcome.steps, fails: outcome.error !== undefined }, outcome.error).toEqual({
+      steps,
+      fails,
+    });
+    await AFTER[change.change]?.(outcome);
+  });
+});
+
+/** The record says of the container "Up 1 second (health: starting)"; on a busy machine its first check may be over. */
+async function expectHealing() {
+  const { Running, Health } = (await hardened.byHand.inspect()).State;
+  expect([Running, Health?.FailingStreak]).toEqual([true, 0]);
+  expect(["starting", "healthy"]).toContain(Health?.Status);
+}
