@@ -4,7 +4,6 @@
 import type { Foundation } from "../args.ts";
 import { DEPLOYMENT_TAG, secretName } from "./names.ts";
 import { arn, askedBy } from "./partition.ts";
-import { transferStatements } from "./transfer-policy.ts";
 
 export interface Statement {
   readonly Sid: string;
@@ -185,3 +184,36 @@ function allow(prefix: string, actions: string) {
 /** Asked for with a deployment's tag, or having one. */
 const asked = { Null: { [`aws:RequestTag/${DEPLOYMENT_TAG}`]: "false" } } as const;
 const tagged = { Null: { [`aws:ResourceTag/${DEPLOYMENT_TAG}`]: "false" } } as const;
+
+/** None on a foundation that has no bucket for it. */
+function transferStatements({ region, accountId, clusterArn, kmsKeyArn, transfer }: Foundation): Statement[] {
+  if (!transfer) return [];
+  const begin = arn(region);
+  const bucket = `${begin}:s3:::${transfer.bucket}`;
+  const ofTasks = `${begin}:ecs:${region}:${accountId}:task-definition/berth-*-transfer:*`;
+  const Condition = { ArnEquals: { "ecs:cluster": clusterArn } };
+  return [
+    { Sid: "Transfers", Effect: "Allow", Action: ["ecs:RunTask"], Resource: ofTasks, Condition },
+    {
+      Sid: "EndTransfers",
+      Effect: "Allow",
+      Action: ["ecs:StopTask"],
+      Resource: `${begin}:ecs:${region}:${accountId}:task/${clusterArn.split("/").at(-1)}/*`,
+    },
+    { Sid: "FindTransfers", Effect: "Allow", Action: ["ecs:ListTaskDefinitions"], Resource: "*" },
+    { Sid: "ListTransferred", Effect: "Allow", Action: ["s3:ListBucket"], Resource: bucket },
+    {
+      Sid: "Transferred",
+      Effect: "Allow",
+      Action: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
+      Resource: `${bucket}/*`,
+    },
+    {
+      Sid: "KeyOfTransferred",
+      Effect: "Allow",
+      Action: ["kms:GenerateDataKey", "kms:Decrypt"],
+      Resource: kmsKeyArn,
+      Condition: { StringEquals: { "kms:ViaService": askedBy("s3", region) } },
+    },
+  ];
+}

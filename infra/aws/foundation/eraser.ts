@@ -7,7 +7,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { egressRules } from "../egress.ts";
 import { ERASER, ERASER_MOUNT } from "../names.ts";
 import type { Files } from "./file-system.ts";
-import type { Ground } from "./foundation.ts";
+import type { Ground } from "./ground.ts";
 import type { Place } from "./network.ts";
 
 interface Uses {

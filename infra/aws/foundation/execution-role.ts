@@ -5,7 +5,7 @@ import type * as kms from "@pulumi/aws/kms/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { secretName } from "../names.ts";
 import { arn, askedBy } from "../partition.ts";
-import type { Ground } from "./foundation.ts";
+import type { Ground } from "./ground.ts";
 
 interface Uses {
   readonly key: kms.Key;

@@ -5,7 +5,7 @@ import * as efs from "@pulumi/aws/efs/index.js";
 import type * as kms from "@pulumi/aws/kms/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { STATE_ROOT } from "../names.ts";
-import type { Ground } from "./foundation.ts";
+import type { Ground } from "./ground.ts";
 import type { Place } from "./network.ts";
 
 const NFS_PORT = 2049;

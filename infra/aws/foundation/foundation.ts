@@ -11,16 +11,6 @@ import { logging } from "./logging.ts";
 import { network } from "./network.ts";
 import { transferBucket } from "./transfer-bucket.ts";
 
-/** What every part of the foundation is made with. */
-export interface Ground {
-  /** Begins the names of all parts: a second foundation in the region needs another one. */
-  readonly name: string;
-  readonly region: string;
-  readonly accountId: pulumi.Output<string>;
-  readonly tags: Readonly<Record<string, string>>;
-  readonly options: { readonly provider: Provider };
-}
-
 /** Declares the stack from its config: the region, and an existing VPC with its private subnets if there is one. */
 export async function foundation(): Promise<{ [name in keyof Foundation]: pulumi.Input<Foundation[name]> }> {
   const config = new pulumi.Config("berth-foundation");

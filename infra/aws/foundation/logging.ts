@@ -3,7 +3,7 @@ import * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
 import * as kms from "@pulumi/aws/kms/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { arn, logsPrincipal } from "../partition.ts";
-import type { Ground } from "./foundation.ts";
+import type { Ground } from "./ground.ts";
 
 const RETENTION_DAYS = 30;
 

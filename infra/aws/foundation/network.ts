@@ -4,7 +4,7 @@ import * as ec2 from "@pulumi/aws/ec2/index.js";
 import { getAvailabilityZonesOutput } from "@pulumi/aws/getAvailabilityZones.js";
 import type * as pulumi from "@pulumi/pulumi";
 import ipaddr from "ipaddr.js";
-import type { Ground } from "./foundation.ts";
+import type { Ground } from "./ground.ts";
 
 const ZONES = [0, 1] as const;
 /** Private, shared, link-local (metadata of machines) and benchmark addresses. */

@@ -3,7 +3,7 @@
 import type * as kms from "@pulumi/aws/kms/index.js";
 import * as s3 from "@pulumi/aws/s3/index.js";
 import * as pulumi from "@pulumi/pulumi";
-import type { Ground } from "./foundation.ts";
+import type { Ground } from "./ground.ts";
 
 /** @returns its name */
 export function transferBucket(ground: Ground, key: kms.Key): pulumi.Output<string> {
