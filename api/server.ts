@@ -9,7 +9,7 @@ import type { Foundation } from "../infra/args.ts";
 import { MODEL_APIS } from "../infra/assistant/model-apis.ts";
 import { TELEGRAM_API } from "../infra/assistant/telegram-api.ts";
 import { assertAwsAnswers, assertFoundation } from "../infra/aws/account.ts";
-import { targetEngine } from "../infra/target.ts";
+import { targetEngine } from "../infra/targets.ts";
 import { AuditTrail } from "../stacks/accounts/audit-trail.ts";
 import { KeyLookup } from "../stacks/accounts/key-lookup.ts";
 import { type CallbackNetwork, type Resolve, resolveByDns } from "../stacks/callbacks/network.ts";

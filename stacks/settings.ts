@@ -1,7 +1,7 @@
 // What the lifecycle needs to know of an installation. api/config/config.ts reads it from the environment.
 import type { Foundation, Target } from "../infra/args.ts";
 import type { ModelProvider } from "../infra/assistant/openclaw.ts";
-import type { RegistryLogins } from "../infra/docker/images/registry-login.ts";
+import type { RegistryLogins } from "../infra/target.ts";
 import type { Secret } from "./secret.ts";
 
 export const HOST_RULES = ["apply", "require", "leave"] as const;

@@ -1,6 +1,7 @@
 // What an assistant on AWS has written, over all of its tasks, and what it writes.
 import { setTimeout as sleep } from "node:timers/promises";
-import { type LogsWanted, wholeLines } from "../docker/logs.ts";
+import { wholeLines } from "../assistant/log-lines.ts";
+import type { LogsWanted } from "../target.ts";
 import type { LogStreams } from "./log-streams.ts";
 
 /** The log driver sends what it has every few seconds. */

@@ -1,7 +1,7 @@
 // An assistant's data on AWS: behind the access point of its service, and reached by tasks that carry it to S3 and back.
 import type { Foundation } from "../args.ts";
 import { tooLarge } from "../backups/contents.ts";
-import { type AssistantState, type StatePlace, StateUntouched } from "../target-state.ts";
+import { type AssistantState, type StatePlace, StateUntouched } from "../target.ts";
 import { wordsOf } from "./clients.ts";
 import { ServiceSwitch } from "./halt.ts";
 import { carry, type Order, TooManyPieces, type Watch } from "./transfer/carry.ts";

@@ -1,6 +1,6 @@
 // Backing an assistant's state up, and putting a backup in its place. None of its containers may run meanwhile.
 import { type FileHandle, open } from "node:fs/promises";
-import type { AssistantState } from "../target-state.ts";
+import type { AssistantState } from "../target.ts";
 import { type Contents, checked, EMPTY_ARCHIVE } from "./contents.ts";
 import { type Sum, sumOf, unpacked, writeEncrypted } from "./file.ts";
 import { readBackupKey } from "./key.ts";

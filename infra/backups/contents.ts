@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { basename } from "node:path";
 import { extract, type Header } from "tar-stream";
-import { STATE_PATH } from "../docker/container.ts";
+import { STATE_PATH } from "../assistant/image-contract.ts";
 
 /** The one folder that everything in an archive is in, as the engine names it. */
 const ROOT = basename(STATE_PATH);

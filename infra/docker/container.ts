@@ -2,18 +2,16 @@
 import type * as docker from "@pulumi/docker";
 import type { Input } from "@pulumi/pulumi";
 import { type DockerArgs, LIMITS_LABEL, limitsText, PLUGIN_LABEL, STARTED_WITH_LABEL } from "../args.ts";
+import {
+  ASSISTANT_PORT,
+  environment,
+  STATE_PATH,
+  STOP_TIMEOUT_SECONDS,
+  TEMPORARY,
+} from "../assistant/image-contract.ts";
 import { HANDED_PATH } from "../assistant/openclaw.ts";
 import { CODE_CACHE_ENVIRONMENT, CODE_CACHE_PATH } from "./code-cache/names.ts";
 
-export const ASSISTANT_PORT = 18789;
-export const STATE_PATH = "/home/node/.openclaw";
-/** OpenClaw closes within 15 s of SIGTERM; without Telegram it may then wait for minutes. Docker's default would be 10 s. */
-export const STOP_TIMEOUT_SECONDS = 35;
-/** Places in memory. */
-export const TEMPORARY = {
-  "/tmp": "mode=1777,size=256m",
-  "/home/node/.cache": "mode=0700,uid=1000,gid=1000,size=256m",
-};
 export const RESTART_POLICY = "unless-stopped";
 /** Of each process. Where the engine itself may have fewer and is not privileged, no container could be started. */
 const OPEN_FILES = 16_384;
@@ -77,20 +75,4 @@ export function containerArgs(name: string, args: DockerArgs, around: Surroundin
     logDriver: "json-file",
     logOpts: { "max-size": "10m", "max-file": "3" },
   };
-}
-
-/** `NAME=value`, the same on every target. */
-export function environment(memoryMib: number): string[] {
-  return [
-    "HOME=/home/node",
-    "NODE_ENV=production",
-    // V8 doesn't see the memory limit: without this it would be killed instead of collecting.
-    `NODE_OPTIONS=--max-old-space-size=${Math.floor(memoryMib * 0.75)}`,
-    "OPENCLAW_HOME=/home/node",
-    `OPENCLAW_STATE_DIR=${STATE_PATH}`,
-    `OPENCLAW_CONFIG_PATH=${STATE_PATH}/openclaw.json`,
-    `OPENCLAW_WORKSPACE_DIR=${STATE_PATH}/workspace`,
-    "OPENCLAW_DISABLE_BONJOUR=1",
-    "OPENCLAW_NO_AUTO_UPDATE=1",
-  ];
 }

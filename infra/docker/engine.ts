@@ -2,8 +2,9 @@
 // it does not have, and what a cut-off operation left in it.
 import Docker from "dockerode";
 import { DEPLOYMENT_LABEL, handedVolumeName, resourceName } from "../args.ts";
+import { STOP_TIMEOUT_SECONDS } from "../assistant/image-contract.ts";
+import type { Removal } from "../target.ts";
 import { unless } from "./client.ts";
-import { STOP_TIMEOUT_SECONDS } from "./container.ts";
 import { RESTARTS_OF_A_CRASH_LOOP } from "./last-words.ts";
 
 /** @throws Error when the Docker engine does not answer within that time. */
@@ -34,17 +35,6 @@ export async function removeStrays(deploymentId: string, known: ReadonlySet<stri
     // A container that is known may have it.
     if (isStray) await docker.getVolume(Name).remove().catch(unless(404, 409));
   }
-}
-
-/** Which containers of a deployment Pulumi would leave as they are, or stumble over, and are removed first. */
-export interface Removal {
-  /**
-   * All; or those that somebody else has made; or besides them what is paused, doesn't have the deployment's name or has
-   * ended again and again.
-   */
-  readonly which: "all" | "others" | "out of order";
-  /** The one that the stack has made; null if it has made none, undefined if that is not known: none is another's then. */
-  readonly own: string | null | undefined;
 }
 
 /**

@@ -4,8 +4,7 @@ import { takeFrames } from "./log-frames.ts";
 
 /** A container that the engine had to start so often anew is given up. */
 export const RESTARTS_OF_A_CRASH_LOOP = 5;
-/** Stands between what Berth says of a container's end and what that has written itself. */
-export const LAST_LINES = "Last lines of its log:";
+
 const LOG_LINES = 20;
 
 /** Why a container ended, for the end of a sentence. */

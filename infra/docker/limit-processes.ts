@@ -1,5 +1,5 @@
 // How many processes an assistant may have: the docker provider has no input for it, so the engine itself is told.
-import { callEngine } from "./engine-call.ts";
+import { callEngine } from "./client.ts";
 
 /** OpenClaw with a few tools at work has some dozens. */
 export const MOST_PROCESSES = 512;

@@ -3,7 +3,8 @@
 import { addAbortSignal, type Duplex } from "node:stream";
 import Docker from "dockerode";
 import { DEPLOYMENT_LABEL, DOOR_LABEL, resourceName } from "../args.ts";
-import { STATE_PATH } from "./container.ts";
+import { STATE_PATH } from "../assistant/image-contract.ts";
+import type { Measurement } from "../target.ts";
 import { type DoorKind, removeDoor, removeDoors } from "./helper-containers.ts";
 import { takeFrames } from "./log-frames.ts";
 import { hasVolume, type StateVolume } from "./volume.ts";
@@ -22,14 +23,6 @@ const KIB_OF_A_NAME = 4;
 /** A line of `du`, one of `wc`, the heading of `df` and its line; the names in them are not looked at. */
 const PRINTED =
   /^(\d{1,12})\t[^\n]*\n *(\d{1,12})\n[^\n]*\n[^\n]+? +(\d{1,12}) +\d{1,12} +(-?\d{1,12}) +[^\n]+\n$/;
-
-export interface Measurement {
-  /** 4 KiB for each name of a file or folder at least. */
-  readonly usedBytes: number;
-  /** What the file system that the volume is on has left for an assistant, and its size. */
-  readonly freeBytes: number;
-  readonly diskBytes: number;
-}
 
 export interface Scales {
   /**

@@ -1,6 +1,7 @@
 // What the container engine holds of Berth's deployments, as it is right now.
 import Docker from "dockerode";
 import { DEPLOYMENT_LABEL, DOOR_LABEL, LIMITS_LABEL, limitsText } from "../args.ts";
+import { EngineAway } from "../target.ts";
 import { unlessGone } from "./client.ts";
 import { listLabelled } from "./engine.ts";
 import { howItEnded, lastLogLines } from "./last-words.ts";
@@ -39,14 +40,6 @@ export interface CloseLook {
   /** Undefined for a container that was made before its limits were written down. */
   readonly limitsAskedFor: string | undefined;
   readonly restartPolicy: string;
-}
-
-/** The engine can't be asked: of what it holds nothing is known. */
-export class EngineAway extends Error {
-  constructor(cause: unknown) {
-    super("The container engine does not answer.", { cause });
-    this.name = "EngineAway";
-  }
 }
 
 /**

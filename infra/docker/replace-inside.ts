@@ -1,8 +1,7 @@
 // Moves a file into the place of another one inside a running container, at once. The engine's own way to write a file
 // writes it piece by piece, and whoever reads it meanwhile reads half of it.
 import { setTimeout as sleep } from "node:timers/promises";
-import { unless } from "./client.ts";
-import { callEngine } from "./engine-call.ts";
+import { callEngine, unless } from "./client.ts";
 
 const TIMEOUT_MS = 10_000;
 const LOOK_EVERY_MS = 20;

@@ -1,6 +1,7 @@
 // Whether an assistant has started, by its own word. Only the JSON body counts: an image may answer any path with 200.
 import { setTimeout as sleep } from "node:timers/promises";
-import { howItEnded, LAST_LINES, lastLogLines, RESTARTS_OF_A_CRASH_LOOP } from "./last-words.ts";
+import { LAST_LINES } from "../target.ts";
+import { howItEnded, lastLogLines, RESTARTS_OF_A_CRASH_LOOP } from "./last-words.ts";
 
 /** An assistant takes seconds to start: asked less often, as much again would be lost at the end. */
 const LONGEST_PAUSE_MS = 100;

@@ -1,6 +1,6 @@
 // An assistant's data where Docker runs it: its volume.
 import { resourceName } from "../args.ts";
-import type { AssistantState } from "../target-state.ts";
+import type { AssistantState } from "../target.ts";
 import { haltAssistant, startAssistant } from "./halt.ts";
 import { untilStarted } from "./started.ts";
 import { readVolume, replaceVolume, type StateVolume } from "./volume.ts";

@@ -1,23 +1,9 @@
 // What an assistant's container uses, as the engine measures it.
 import Docker from "dockerode";
 import { resourceName } from "../args.ts";
+import type { Usage } from "../target.ts";
 
 const TIMEOUT_MS = 10_000;
-
-/** Null is what the target does not tell: CloudWatch knows of CPU and memory alone, and of those after a few minutes. */
-export interface Usage {
-  /** Over the last second; on AWS over the last minute that was measured. */
-  readonly cpuCores: number | null;
-  /** Without what the kernel would give back at once. */
-  readonly memoryBytes: number | null;
-  readonly memoryLimitBytes: number;
-  /** Since the container has started. */
-  readonly receivedBytes: number | null;
-  readonly sentBytes: number | null;
-  /** How often the engine has restarted it by itself. */
-  readonly restarts: number | null;
-  readonly uptimeSeconds: number;
-}
 
 /**
  * Measures a deployment's container; undefined if there is none that runs. Takes a second or two.

@@ -4,9 +4,9 @@ import { dirname } from "node:path";
 import { Readable } from "node:stream";
 import Docker from "dockerode";
 import { DEPLOYMENT_LABEL, DOOR_LABEL, resourceName } from "../args.ts";
+import { STATE_PATH } from "../assistant/image-contract.ts";
 import { EMPTY_ARCHIVE } from "../backups/contents.ts";
 import { unlessGone } from "./client.ts";
-import { STATE_PATH } from "./container.ts";
 import { removeDoors } from "./helper-containers.ts";
 
 export interface StateVolume {

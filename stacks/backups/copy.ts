@@ -1,7 +1,7 @@
 // What the child process of an operation does to make a backup, or to restore one.
 import { clearState, restoreBackup, verifyBackup, writeBackup } from "../../infra/backups/backup.ts";
 import type { Sum } from "../../infra/backups/file.ts";
-import { type AssistantState, StateUntouched } from "../../infra/target-state.ts";
+import { type AssistantState, StateUntouched } from "../../infra/target.ts";
 import type { BackUp, Restore, Written } from "./work.ts";
 
 interface Watch {

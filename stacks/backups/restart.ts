@@ -1,6 +1,6 @@
 // What is left to do once an operation that touched an assistant's data has ended, however it did.
 import type { Logger } from "pino";
-import { targetState } from "../../infra/target-state.ts";
+import { targetState } from "../../infra/targets.ts";
 import type { Sql } from "../database/database.ts";
 import { findDeployment } from "../deployments/deployments.ts";
 import { keptImage } from "../deployments/images.ts";

@@ -1,7 +1,6 @@
 // What an assistant writes and uses, for its customer: without the secrets that it knows.
-import type { LogsWanted } from "../../infra/docker/logs.ts";
-import type { Usage } from "../../infra/docker/usage.ts";
-import { type Insight, targetInsight } from "../../infra/target-insight.ts";
+import type { Insight, LogsWanted, Usage } from "../../infra/target.ts";
+import { targetInsight } from "../../infra/targets.ts";
 import { BerthError } from "../errors.ts";
 import type { StackSettings } from "../settings.ts";
 import type { Deployment } from "./deployments.ts";

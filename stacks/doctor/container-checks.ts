@@ -9,8 +9,8 @@ import {
   resourceName,
   STARTED_WITH_LABEL,
 } from "../../infra/args.ts";
+import { ASSISTANT_PORT, STATE_PATH } from "../../infra/assistant/image-contract.ts";
 import { CODE_CACHE_PATH, isCodeCacheName } from "../../infra/docker/code-cache/names.ts";
-import { ASSISTANT_PORT, STATE_PATH } from "../../infra/docker/container.ts";
 import { addressAt } from "../deployments/addresses.ts";
 import { type Check, type Complaint, error, fact, inWords, REDEPLOY, warning } from "./check.ts";
 import { leaksIn } from "./leaks.ts";

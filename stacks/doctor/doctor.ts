@@ -1,7 +1,7 @@
 // Audits deployments by pages: whether everything of them is as it was asked for, and nothing else is there. Changes
 // nothing.
 import { takeInventory } from "../../infra/docker/inventory.ts";
-import { EngineAway } from "../../infra/docker/observe.ts";
+import { EngineAway } from "../../infra/target.ts";
 import { cutPage, type Page } from "../database/pages.ts";
 import { notFound } from "../errors.ts";
 import type { Examination } from "./examine.ts";

@@ -1,5 +1,5 @@
 // The one place that reads Pulumi's and the engine's error texts and turns them into causes for the customer.
-import { LAST_LINES } from "../../infra/docker/last-words.ts";
+import { LAST_LINES } from "../../infra/target.ts";
 import type { Cause } from "../database/schema.ts";
 
 const MAX_DETAIL = 2_000;

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import { environment, STATE_PATH, STOP_TIMEOUT_SECONDS } from "../../infra/assistant/image-contract.ts";
 import {
   type Assistant,
   HANDED_PATH,
@@ -14,7 +15,6 @@ import {
   secretsText,
 } from "../../infra/assistant/openclaw.ts";
 import { CODE_CACHE_ENVIRONMENT, CODE_CACHE_PATH } from "../../infra/docker/code-cache/names.ts";
-import { environment, STATE_PATH, STOP_TIMEOUT_SECONDS } from "../../infra/docker/container.ts";
 import { ACTIVATION } from "../support/berth.ts";
 import { PAUSE_MS } from "./pace.ts";
 

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { extract } from "tar-stream";
-import { STATE_PATH } from "../../infra/docker/container.ts";
+import { STATE_PATH } from "../../infra/assistant/image-contract.ts";
 import { docker } from "./docker.ts";
 
 /** Path → mode, owner, and the content's digest or where a link leads to. The mounted secrets are none of the data. */

@@ -2,7 +2,7 @@
 // and what it is told comes by a secret.
 import type { RegisterTaskDefinitionCommandInput, Volume } from "@aws-sdk/client-ecs";
 import type { Foundation } from "../../args.ts";
-import { STATE_PATH } from "../../docker/container.ts";
+import { STATE_PATH } from "../../assistant/image-contract.ts";
 import { DEPLOYMENT_TAG, TRANSFER, transferFamily } from "../names.ts";
 import { hardened, linuxParameters } from "../task-definition.ts";
 import { TRANSFER_PROGRAM } from "./program.ts";

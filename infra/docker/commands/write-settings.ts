@@ -6,12 +6,12 @@ import { json } from "node:stream/consumers";
 import { isDeepStrictEqual } from "node:util";
 import type Modem from "docker-modem";
 import { DEPLOYMENT_LABEL, DOOR_LABEL, resourceName } from "../../args.ts";
+import { STATE_PATH } from "../../assistant/image-contract.ts";
 import { type Json, mergeSettings } from "../../assistant/merge-settings.ts";
 import { HANDED_PATH } from "../../assistant/openclaw.ts";
 import { pluginFiles } from "../../assistant/plugin-files.ts";
 import { untilApplied } from "../../assistant/until-applied.ts";
-import { STATE_PATH } from "../container.ts";
-import { callEngine } from "../engine-call.ts";
+import { callEngine } from "../client.ts";
 import { readTarFile, tarFile } from "../tar.ts";
 
 const FILE = "openclaw.json";

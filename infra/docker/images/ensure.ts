@@ -3,12 +3,12 @@
 import Docker from "dockerode";
 import { parseImageReference } from "../../assistant/image-reference.ts";
 import { DEFAULT_ASSISTANT_IMAGE } from "../../assistant/openclaw.ts";
+import type { RegistryLogins } from "../../target.ts";
 import { hasApt } from "../../toolchain/apt.ts";
 import { cacheFolder, exclusively } from "../../toolchain/cache.ts";
 import { type Report, SetupError, say, step } from "../../toolchain/progress.ts";
 import { buildOpenclawImage } from "./build-openclaw.ts";
 import { type PullEvent, pullImage } from "./pull.ts";
-import type { RegistryLogins } from "./registry-login.ts";
 
 /** @throws SetupError when the image is neither there nor can be had. */
 export async function ensureAssistantImage(

@@ -1,8 +1,8 @@
 // What an image reference means on the Docker engine right now, in a form that means the same for ever.
 import Docker from "dockerode";
 import { fullName, type ImageReference, parseImageReference } from "../../assistant/image-reference.ts";
+import type { RegistryLogins } from "../../target.ts";
 import { engineWords, pullImage } from "./pull.ts";
-import type { RegistryLogins } from "./registry-login.ts";
 
 const TIMEOUT_MS = 10_000;
 const IMAGE_ID = /^sha256:[a-f0-9]{64}$/;

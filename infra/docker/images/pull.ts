@@ -1,7 +1,8 @@
 // Pulls an image into the Docker engine, with the login of its registry.
 import Docker from "dockerode";
 import { fullName, type ImageReference } from "../../assistant/image-reference.ts";
-import { findLogin, type RegistryLogins } from "./registry-login.ts";
+import type { RegistryLogins } from "../../target.ts";
+import { findLogin } from "./registry-login.ts";
 
 export interface Pull {
   readonly logins: RegistryLogins;

@@ -3,12 +3,7 @@
 import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
-
-/** Where the user that runs Berth is logged in, and the environment of the programs that keep logins. */
-export interface RegistryLogins {
-  readonly configFile: string;
-  readonly environment: NodeJS.ProcessEnv;
-}
+import type { RegistryLogins } from "../../target.ts";
 
 /** As the engine's API takes it. */
 export type Login = { readonly serveraddress: string } & (

@@ -9,7 +9,7 @@ import {
   ServiceObserver,
   type TaskEnd,
 } from "../../../infra/aws/observe.ts";
-import { EngineAway } from "../../../infra/docker/observe.ts";
+import { EngineAway } from "../../../infra/target.ts";
 import type { Sql } from "../../database/database.ts";
 import type { Deployment } from "../../deployments/deployments.ts";
 import { redaction } from "../../deployments/redaction.ts";

@@ -1,5 +1,5 @@
 // Whether an assistant's data is within its limit, and what is to be done about it. Pure: who measures is ../docker/measure-data.ts.
-import type { Measurement } from "../../../infra/docker/measure-volume.ts";
+import type { Measurement } from "../../../infra/target.ts";
 
 const GIB = 1024 ** 3;
 const MIB = 1024 ** 2;

@@ -1,7 +1,7 @@
 // From a measurement of an assistant's data to its record: how much it takes, a warning, or its end.
 import { sql as raw } from "kysely";
 import type { Logger } from "pino";
-import type { Measurement } from "../../../infra/docker/measure-volume.ts";
+import type { Measurement } from "../../../infra/target.ts";
 import type { Sql } from "../../database/database.ts";
 import type { Cause, Warning } from "../../database/schema.ts";
 import type { Deployment } from "../../deployments/deployments.ts";

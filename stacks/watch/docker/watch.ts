@@ -6,7 +6,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { followEngine } from "../../../infra/docker/events.ts";
 import {
-  EngineAway,
   lookClosely,
   NOTHING,
   type Observation,
@@ -14,6 +13,7 @@ import {
   observe,
   readLastLines,
 } from "../../../infra/docker/observe.ts";
+import { EngineAway } from "../../../infra/target.ts";
 import type { Sql } from "../../database/database.ts";
 import type { Deployment } from "../../deployments/deployments.ts";
 import { redaction } from "../../deployments/redaction.ts";

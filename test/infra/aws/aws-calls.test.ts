@@ -35,7 +35,7 @@ import { pace } from "../../../infra/aws/pace.ts";
 import { deleteSecret, putSecret } from "../../../infra/aws/secret.ts";
 import { settle } from "../../../infra/aws/settlement.ts";
 import { eraseStateDirectory } from "../../../infra/aws/state-directory.ts";
-import { targetEngine } from "../../../infra/target.ts";
+import { targetEngine } from "../../../infra/targets.ts";
 import { FOUNDATION } from "../../support/foundation.ts";
 import { type Moto, startMoto } from "../../support/moto.ts";
 import { makeMotoFoundation } from "../../support/moto-foundation.ts";

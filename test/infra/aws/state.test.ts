@@ -19,7 +19,7 @@ import { TransferStore } from "../../../infra/aws/transfer/store.ts";
 import { type BackupFile, writeBackup } from "../../../infra/backups/backup.ts";
 import { writeEncrypted } from "../../../infra/backups/file.ts";
 import { newBackupKey } from "../../../infra/backups/key.ts";
-import { targetEngine } from "../../../infra/target.ts";
+import { targetEngine } from "../../../infra/targets.ts";
 import { backUp, restore } from "../../../stacks/backups/copy.ts";
 import { Fargate } from "../../support/fargate.ts";
 import { FOUNDATION } from "../../support/foundation.ts";

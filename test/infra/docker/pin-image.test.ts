@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findPin, isPinned, pinImage } from "../../../infra/docker/images/pin.ts";
-import type { RegistryLogins } from "../../../infra/docker/images/registry-login.ts";
+import type { RegistryLogins } from "../../../infra/target.ts";
 import { causeOf } from "../../../stacks/pulumi/error-texts.ts";
 import { docker } from "../../support/docker.ts";
 import { NO_LOGINS, type Registry, removeImages, startRegistry } from "../../support/registry.ts";

@@ -1,0 +1,26 @@
+// What an assistant's image is promised, on any target: its port, its folders, its environment, its time to stop.
+export const ASSISTANT_PORT = 18789;
+export const STATE_PATH = "/home/node/.openclaw";
+/** OpenClaw closes within 15 s of SIGTERM; without Telegram it may then wait for minutes. Docker's default would be 10 s. */
+export const STOP_TIMEOUT_SECONDS = 35;
+/** Places in memory. */
+export const TEMPORARY = {
+  "/tmp": "mode=1777,size=256m",
+  "/home/node/.cache": "mode=0700,uid=1000,gid=1000,size=256m",
+};
+
+/** `NAME=value`, the same on every target. */
+export function environment(memoryMib: number): string[] {
+  return [
+    "HOME=/home/node",
+    "NODE_ENV=production",
+    // V8 doesn't see the memory limit: without this it would be killed instead of collecting.
+    `NODE_OPTIONS=--max-old-space-size=${Math.floor(memoryMib * 0.75)}`,
+    "OPENCLAW_HOME=/home/node",
+    `OPENCLAW_STATE_DIR=${STATE_PATH}`,
+    `OPENCLAW_CONFIG_PATH=${STATE_PATH}/openclaw.json`,
+    `OPENCLAW_WORKSPACE_DIR=${STATE_PATH}/workspace`,
+    "OPENCLAW_DISABLE_BONJOUR=1",
+    "OPENCLAW_NO_AUTO_UPDATE=1",
+  ];
+}

@@ -1,0 +1,50 @@
+// An assistant's log, cut into whole lines.
+import { StringDecoder } from "node:string_decoder";
+
+/** Beyond it a line is cut. */
+const LONGEST_LINE = 64 * 1024;
+/** No secret is longer, percent-encoded: of a line that is cut so much is taken off its end, as it may be a part of one. */
+const CUT_OFF = 2_048;
+const CUT_MARK = " … (cut)";
+
+/** The lines of a text that is whole, as `linesOf` gives them. */
+export function* wholeLines(text: string): Generator<string> {
+  const line = new Line();
+  yield* line.add(Buffer.from(text));
+  yield* line.end();
+}
+
+/** One output's line that has not ended yet. */
+export class Line {
+  readonly #decoder = new StringDecoder("utf8");
+  #text = "";
+  #isCut = false;
+
+  *add(bytes: Buffer): Generator<string> {
+    const [first = "", ...others] = this.#decoder.write(bytes).split("\n");
+    this.#append(first);
+    for (const other of others) {
+      yield this.#take();
+      this.#append(other);
+    }
+  }
+
+  *end(): Generator<string> {
+    this.#append(this.#decoder.end());
+    if (this.#text) yield this.#take();
+  }
+
+  #append(text: string): void {
+    if (!this.#isCut) this.#text += text.replaceAll(/[^\P{Cc}\t]/gu, "");
+    if (this.#text.length <= LONGEST_LINE || this.#isCut) return;
+    this.#isCut = true;
+    this.#text = this.#text.slice(0, LONGEST_LINE);
+  }
+
+  #take(): string {
+    const line = this.#isCut ? this.#text.slice(0, -CUT_OFF) + CUT_MARK : this.#text;
+    this.#text = "";
+    this.#isCut = false;
+    return line;
+  }
+}
