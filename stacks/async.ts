@@ -1,3 +1,6 @@
+// Doing something again and again, some at a time, or until it succeeds.
+import { setTimeout as sleep } from "node:timers/promises";
+
 /** Does some work now and then every so often, never twice at a time. The returned function stops that. */
 export function regularly(everyMs: number, work: () => Promise<void>): () => Promise<void> {
   let latest = work();
@@ -8,4 +11,29 @@ export function regularly(everyMs: number, work: () => Promise<void>): () => Pro
     clearInterval(timer);
     return latest;
   };
+}
+
+/** Does the same for each of many, `count` at a time; each such group is awaited. @returns the results in the same order */
+export async function someAtOnce<Item, Result>(
+  items: readonly Item[],
+  count: number,
+  act: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  for (let at = 0; at < items.length; at += count)
+    results.push(...(await Promise.all(items.slice(at, at + count).map(act))));
+  return results;
+}
+
+const AGAIN_AFTER_MS = 500;
+
+/** A database that is away for a moment is waited for: what is to be written down has happened. */
+export async function untilWritten<T>(write: () => Promise<T>, withinMs: number): Promise<T> {
+  for (const deadline = Date.now() + withinMs; ; await sleep(AGAIN_AFTER_MS)) {
+    try {
+      return await write();
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+    }
+  }
 }

@@ -2,11 +2,14 @@
 import { z } from "zod";
 import type { AssistantOutputs } from "../../infra/args.ts";
 import { MODEL_PROVIDERS } from "../../infra/assistant/openclaw.ts";
-import type { OperationState, Warning as SchemaWarning, Seen } from "../../stacks/database/schema.ts";
-import { SCOPES } from "../../stacks/database/schema.ts";
+import {
+  CHANNEL_STATES,
+  type Warning as SchemaWarning,
+  type Seen,
+} from "../../stacks/database/deployment-table.ts";
+import { type OperationState, SCOPES } from "../../stacks/database/schema.ts";
 import { OPERATION_KINDS, STATUSES } from "../../stacks/lifecycle.ts";
 import { StackUpdate } from "../../stacks/pulumi/inspect-stack.ts";
-import { CHANNEL_STATES } from "../../stacks/watch/conversation-record.ts";
 import { Image } from "./image-answers.ts";
 import { named } from "./named-shapes.ts";
 

@@ -1,6 +1,6 @@
 // What clients get of backups.
 import { z } from "zod";
-import { BACKUP_REASONS, BACKUP_STATES } from "../../stacks/backups/table.ts";
+import { BACKUP_REASONS, BACKUP_STATES } from "../../stacks/database/schema.ts";
 import { Accepted, Cause } from "./answers.ts";
 import { named } from "./named-shapes.ts";
 

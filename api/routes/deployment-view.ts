@@ -1,8 +1,7 @@
 // What a client may see of a record. Secrets show their last four characters at most.
 import type { z } from "zod";
-import type { Warning } from "../../stacks/database/schema.ts";
-import type { Deployment, SecretColumn } from "../../stacks/deployments/deployments.ts";
-import { openColumn } from "../../stacks/deployments/deployments.ts";
+import type { Warning } from "../../stacks/database/deployment-table.ts";
+import { type Deployment, openColumn, type SecretColumn } from "../../stacks/deployments/deployments.ts";
 import { wantedImage } from "../../stacks/deployments/images.ts";
 import { recordedOutputs } from "../../stacks/deployments/outputs.ts";
 import type { LatestOperation } from "../../stacks/operations/fleet.ts";

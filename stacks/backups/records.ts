@@ -2,12 +2,12 @@
 import type { Selectable } from "kysely";
 import type { Sum } from "../../infra/backups/file.ts";
 import type { Sql } from "../database/database.ts";
+import type { BackupTable } from "../database/schema.ts";
 import { type Deployment, findDeployment } from "../deployments/deployments.ts";
 import { recordedOutputs } from "../deployments/outputs.ts";
 import { BerthError } from "../errors.ts";
 import type { Ending, Operation } from "../operations/operations.ts";
 import type { StackSettings } from "../settings.ts";
-import type { BackupTable } from "./table.ts";
 
 export type Backup = Selectable<BackupTable>;
 

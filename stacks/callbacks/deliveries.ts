@@ -2,10 +2,10 @@
 import { type Selectable, sql } from "kysely";
 import type { Sql } from "../database/database.ts";
 import { cutPage, type Page } from "../database/pages.ts";
+import type { CallbackAttempt, CallbackTable } from "../database/schema.ts";
 import type { Deployment } from "../deployments/deployments.ts";
 import { BerthError } from "../errors.ts";
 import { forgetEndpoint } from "./events.ts";
-import type { CallbackAttempt, CallbackTable } from "./table.ts";
 
 export type Callback = Selectable<CallbackTable>;
 

@@ -1,13 +1,99 @@
-// What a deployment's record says of its assistant's model and data, as those who watch them have found it. Types only.
+// The row of a deployment, and the JSON in its columns. Types only, but for the states of a channel.
 import type { ColumnType } from "kysely";
-import type { Conversation } from "../watch/conversation-record.ts";
-import type { StateUse } from "../watch/data-size/limit.ts";
-import type { Warning } from "./schema.ts";
+import type { Measurement } from "../../infra/target.ts";
+import type { Cause } from "../causes.ts";
+import type { PaymentState, Status } from "../lifecycle.ts";
 
-type Json<T> = ColumnType<T | null, string | null, string | null>;
+export type Json<T> = ColumnType<T | null, string | null, string | null>;
+export type Timestamp = ColumnType<Date, Date | undefined, Date>;
+type Moment = ColumnType<Date | null, Date | undefined, Date | null>;
 type Due = ColumnType<Date | null, undefined, Date | null>;
 
-export interface WatchedColumns {
+export interface DeploymentTable extends ImageColumns, WatchedColumns {
+  id: string;
+  account_id: string;
+  status: Status;
+  api_mode: "byok" | "managed" | "unlimited";
+  /** Of AWS, for its life; null on Docker, and for one that was bought before this was kept and has no volume yet. */
+  region: ColumnType<string | null, string | null | undefined, never>;
+  /** Whoever serves the checkout knows it by this: Berth itself, or Polar. */
+  checkout_id: string;
+  /** Where the payment provider serves it; null once it is paid, or if Berth serves it. */
+  checkout_url: string | null;
+  checkout_expires_at: Moment;
+  /** The order that was paid by the latest checkout, and the subscription that came of it, by the provider's names. */
+  order_id: string | null;
+  subscription_id: string | null;
+  /** What the provider said last, when that was by its own clock, and when Berth last heard of it. */
+  payment: ColumnType<PaymentState, PaymentState | undefined, PaymentState>;
+  payment_at: Moment;
+  payment_asked_at: Moment;
+  /** Since when, by Berth's clock, nobody pays: the data is kept for so long and no longer. */
+  payment_ended_at: Moment;
+  /** The status to go back to when somebody pays again. */
+  suspended_from: "purchased" | "active" | "stopped" | null;
+  name: string | null;
+  model_provider: string | null;
+  model_id: string | null;
+  /**
+   * The Telegram bot that it drives, from activate or redeploy to stop or delete: nobody else may drive the same. Null
+   * while none of its containers can run, and for one that runs with a bot that another had first, or has proven its own.
+   */
+  bot_id: string | null;
+  /** When Telegram has accepted its token for that bot; null with bot_id, and until it has. */
+  bot_proven_at: Moment;
+  /** Telegram users who are answered without pairing. */
+  allow_from: ColumnType<string[], string | undefined, string>;
+  callback_url: string | null;
+  /** Sealed by SecretBox, as is the one before the latest rotation, which signs as well until then. */
+  callback_secret: string | null;
+  callback_secret_before: string | null;
+  callback_secret_before_until: Date | null;
+  /** When the receiver asked for no more (410); a new callback URL clears it. */
+  callback_disabled_at: Date | null;
+  /** Sealed by SecretBox, as are the two below. */
+  telegram_bot_token: string | null;
+  model_api_key: string | null;
+  gateway_token: string | null;
+  /** Place in the ranges of host ports and subnets, kept for the deployment's life. */
+  address: number | null;
+  stack_exists: ColumnType<boolean, boolean | undefined, boolean>;
+  /** What the stack last reported. */
+  outputs: Json<Record<string, unknown>>;
+  /** What the engine was last seen to hold, where that is not what the record says. */
+  seen: Json<Seen>;
+  /** What an active assistant last said of itself, where that is not that it is ready. */
+  warning: Json<Warning>;
+  /** The latest operation. */
+  operation_id: string | null;
+  created_at: Timestamp;
+  updated_at: Timestamp;
+}
+
+/** Of its image. */
+interface ImageColumns {
+  /** The reference that was asked for; null for the installation's. */
+  image: string | null;
+  /** What the assistant was brought up with last, and what its data belongs to: means the same for ever. */
+  pinned_image: string | null;
+  /** The image that it could not be upgraded to, until it could. */
+  rolled_back_from: string | null;
+  unfinished_upgrade: ColumnType<UnfinishedUpgrade | null, undefined, string | null>;
+  /** The status in which the call was accepted whose operation is the latest; null before there was one. */
+  status_before: ColumnType<Status | null, undefined, Status | null>;
+}
+
+/** There from the moment at which another image may have touched the data until that is known to be well, or undone. */
+interface UnfinishedUpgrade {
+  /** Null once its undoing has begun. */
+  readonly to: string | null;
+  /** The data as it was before. */
+  readonly backupId: string;
+  readonly operationId: string;
+}
+
+/** Of its assistant's conversations, model and data, as those who watch them have found it. */
+interface WatchedColumns {
   /** What it was last seen to do with messages; null until it was asked. */
   conversation: Json<Conversation>;
   /** Why messages come and answers do not. */
@@ -22,4 +108,49 @@ export interface WatchedColumns {
   state_warning: Json<Warning>;
   /** When its data is measured next; null for at once. */
   state_check_at: Due;
+}
+
+/** How the engine was found to differ from what was asked for. */
+export interface Seen {
+  readonly state: "missing" | "ended" | "restarting" | "paused" | "changed" | "unexpected" | "unknown";
+  readonly detail: string;
+  /** ISO 8601. */
+  readonly since: string;
+}
+
+export type Difference = Omit<Seen, "since">;
+
+/** What does not work of an assistant that runs. */
+export interface Warning {
+  readonly cause: Cause;
+  /** ISO 8601. */
+  readonly since: string;
+}
+
+/** `polling`: Telegram hands it messages. `refused`: Telegram does not. `unreachable`: it can't reach Telegram. */
+export const CHANNEL_STATES = ["polling", "refused", "unreachable"] as const;
+type ChannelState = (typeof CHANNEL_STATES)[number];
+
+/** Times are ISO 8601. */
+export interface Conversation {
+  /** Null until the assistant has tried to reach Telegram. */
+  readonly channel: { readonly state: ChannelState; readonly since: string } | null;
+  /** Of somebody who is let in. */
+  readonly lastMessageAt: string | null;
+  readonly lastAnswerAt: string | null;
+  /** A sentence. */
+  readonly lastError: string | null;
+  readonly lastErrorAt: string | null;
+}
+
+/** The last measurement, and what has to be remembered beyond it. */
+export interface StateUse extends Measurement {
+  /** ISO 8601. */
+  readonly measuredAt: string;
+  /** The operation that has brought the assistant up. */
+  readonly broughtUpBy: string | null;
+  /** ISO 8601; null unless it was brought up with more than the limit, and since it was stopped for that. */
+  readonly toleratedUntil: string | null;
+  /** Once beyond the limit, and until within it again: how large it may be in the time that it is given. */
+  readonly ceilingBytes: number | null;
 }

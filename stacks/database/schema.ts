@@ -1,36 +1,9 @@
-// The tables of the database, as the migrations make them. Types only, but for the scopes of keys.
-import type { ColumnType } from "kysely";
+// The tables of the database, as the migrations make them. Types only, but for what lists name.
+import type { ColumnType, Generated } from "kysely";
 import type { ModelFacts } from "../../infra/assistant/openclaw.ts";
-import type { BackupTable } from "../backups/table.ts";
-import type { CallbackTable } from "../callbacks/table.ts";
-import type { OperationKind, PaymentState, Status } from "../lifecycle.ts";
-import type { WatchedColumns } from "./deployment-table.ts";
-import type { ImageColumns } from "./image-columns.ts";
-
-type Json<T> = ColumnType<T | null, string | null, string | null>;
-type Timestamp = ColumnType<Date, Date | undefined, Date>;
-type Moment = ColumnType<Date | null, Date | undefined, Date | null>;
-
-/** Why an operation failed, in words for the customer. */
-export interface Cause {
-  readonly code: string;
-  readonly message: string;
-}
-
-/** How the engine was found to differ from what was asked for. */
-export interface Seen {
-  readonly state: "missing" | "ended" | "restarting" | "paused" | "changed" | "unexpected" | "unknown";
-  readonly detail: string;
-  /** ISO 8601. */
-  readonly since: string;
-}
-
-/** What does not work of an assistant that runs. */
-export interface Warning {
-  readonly cause: Cause;
-  /** ISO 8601. */
-  readonly since: string;
-}
+import type { Cause } from "../causes.ts";
+import type { OperationKind } from "../lifecycle.ts";
+import type { DeploymentTable, Json, Timestamp } from "./deployment-table.ts";
 
 export interface AccountTable {
   id: string;
@@ -54,67 +27,6 @@ export interface ApiKeyTable {
   /** When it stops working; in the future while its successor overlaps it. */
   revoked_at: Date | null;
   last_used_at: Date | null;
-}
-
-export interface DeploymentTable extends ImageColumns, WatchedColumns {
-  id: string;
-  account_id: string;
-  status: Status;
-  api_mode: "byok" | "managed" | "unlimited";
-  /** Of AWS, for its life; null on Docker, and for one that was bought before this was kept and has no volume yet. */
-  region: ColumnType<string | null, string | null | undefined, never>;
-  /** Whoever serves the checkout knows it by this: Berth itself, or Polar. */
-  checkout_id: string;
-  /** Where the payment provider serves it; null once it is paid, or if Berth serves it. */
-  checkout_url: string | null;
-  checkout_expires_at: Moment;
-  /** The order that was paid by the latest checkout, and the subscription that came of it, by the provider's names. */
-  order_id: string | null;
-  subscription_id: string | null;
-  /** What the provider said last, when that was by its own clock, and when Berth last heard of it. */
-  payment: ColumnType<PaymentState, PaymentState | undefined, PaymentState>;
-  payment_at: Moment;
-  payment_asked_at: Moment;
-  /** Since when, by Berth's clock, nobody pays: the data is kept for so long and no longer. */
-  payment_ended_at: Moment;
-  /** The status to go back to when somebody pays again. */
-  suspended_from: "purchased" | "active" | "stopped" | null;
-  name: string | null;
-  model_provider: string | null;
-  model_id: string | null;
-  /**
-   * The Telegram bot that it drives, from activate or redeploy to stop or delete: nobody else may drive the same. Null
-   * while none of its containers can run, and for one that runs with a bot that another had first, or has proven its own.
-   */
-  bot_id: string | null;
-  /** When Telegram has accepted its token for that bot; null with bot_id, and until it has. */
-  bot_proven_at: Moment;
-  /** Telegram users who are answered without pairing. */
-  allow_from: ColumnType<string[], string | undefined, string>;
-  callback_url: string | null;
-  /** Sealed by SecretBox, as is the one before the latest rotation, which signs as well until then. */
-  callback_secret: string | null;
-  callback_secret_before: string | null;
-  callback_secret_before_until: Date | null;
-  /** When the receiver asked for no more (410); a new callback URL clears it. */
-  callback_disabled_at: Date | null;
-  /** Sealed by SecretBox, as are the two below. */
-  telegram_bot_token: string | null;
-  model_api_key: string | null;
-  gateway_token: string | null;
-  /** Place in the ranges of host ports and subnets, kept for the deployment's life. */
-  address: number | null;
-  stack_exists: ColumnType<boolean, boolean | undefined, boolean>;
-  /** What the stack last reported. */
-  outputs: Json<Record<string, unknown>>;
-  /** What the engine was last seen to hold, where that is not what the record says. */
-  seen: Json<Seen>;
-  /** What an active assistant last said of itself, where that is not that it is ready. */
-  warning: Json<Warning>;
-  /** The latest operation. */
-  operation_id: string | null;
-  created_at: Timestamp;
-  updated_at: Timestamp;
 }
 
 export interface OperationTable {
@@ -219,6 +131,59 @@ export interface PaymentNoticeTable {
   order_id: string | null;
   at: Date;
   heard_at: Timestamp;
+}
+
+export const BACKUP_REASONS = ["requested", "scheduled", "upgrade", "restore"] as const;
+export const BACKUP_STATES = ["running", "ready", "failed"] as const;
+
+/** A copy of a deployment's state; its file is named by its id. */
+export interface BackupTable {
+  id: string;
+  deployment_id: string;
+  account_id: string;
+  /** `upgrade` and `restore`: made before the state was changed by one. */
+  reason: (typeof BACKUP_REASONS)[number];
+  state: (typeof BACKUP_STATES)[number];
+  /** Of the file, in bytes; 64 bits, hence text. Like the digest null until it is ready. */
+  size: ColumnType<string | null, undefined, number>;
+  sha256: ColumnType<string | null, undefined, string>;
+  /** Of the assistant that the state belongs to. */
+  image: string;
+  operation_id: string;
+  error: ColumnType<Cause | null, undefined, string>;
+  created_at: ColumnType<Date, Date | undefined, Date>;
+  finished_at: ColumnType<Date | null, undefined, Date>;
+}
+
+/** One try to deliver a callback, as its customer may see it. */
+export interface CallbackAttempt {
+  /** ISO 8601. */
+  readonly at: string;
+  /** Absent an answer, null. */
+  readonly statusCode: number | null;
+  readonly error: string | null;
+}
+
+export interface CallbackTable {
+  /** Also the header webhook-id. */
+  id: string;
+  /** Order of events. It is handed out while the deployment's row is locked, so it is the order of its states. */
+  sequence: Generated<string>;
+  deployment_id: string;
+  type: string;
+  /** The very text that is signed and sent. */
+  body: string;
+  state: "pending" | "delivered" | "failed" | "disabled";
+  /** How often it was tried since it was queued. */
+  attempt: Generated<number>;
+  /** The latest tries, those before a replay included. */
+  attempts: ColumnType<CallbackAttempt[], string | undefined, string>;
+  next_attempt_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+  /** While a worker is sending it. */
+  claimed_until: ColumnType<Date | null, undefined, Date | null>;
+  created_at: Timestamp;
+  /** When it was recorded, or replayed. */
+  queued_at: Timestamp;
 }
 
 export interface Schema {

@@ -3,8 +3,9 @@ import { sql as raw, type Selectable, type UpdateObject } from "kysely";
 import { v7 as uuidv7 } from "uuid";
 import { keyOwner } from "../../infra/assistant/openclaw.ts";
 import type { Sql } from "../database/database.ts";
+import type { DeploymentTable } from "../database/deployment-table.ts";
 import { cutPage, type Page } from "../database/pages.ts";
-import type { DeploymentTable, Schema } from "../database/schema.ts";
+import type { Schema } from "../database/schema.ts";
 import { BerthError, notFound } from "../errors.ts";
 import {
   type Call,

@@ -1,11 +1,11 @@
 // Which image a deployment is brought up with: the one it asked for or the installation's, pinned to what it means now.
 import { parseImageReference } from "../../infra/assistant/image-reference.ts";
 import { findPin, isPinned, pinImage } from "../../infra/docker/images/pin.ts";
+import { untilWritten } from "../async.ts";
 import type { Sql } from "../database/database.ts";
 import { BerthError } from "../errors.ts";
 import { LEASE_MS, type Operation } from "../operations/operations.ts";
 import type { StackSettings } from "../settings.ts";
-import { untilWritten } from "../until-written.ts";
 import type { Deployment, DeploymentChange } from "./deployments.ts";
 
 type Images = Pick<StackSettings, "target" | "assistantImage" | "allowedImages">;

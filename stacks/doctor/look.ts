@@ -3,6 +3,7 @@ import { readFile, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { botOf } from "../../infra/assistant/telegram-api.ts";
 import type { Inventory } from "../../infra/docker/inventory.ts";
+import { someAtOnce } from "../async.ts";
 import type { Sql } from "../database/database.ts";
 import { type Deployment, openColumn, SECRET_COLUMNS } from "../deployments/deployments.ts";
 import { redaction } from "../deployments/redaction.ts";
@@ -11,7 +12,6 @@ import { SECRETS_FILE_MODE, secretsFile, wantedSecrets } from "../pulumi/stack-c
 import { stateFolder } from "../pulumi/state-files.ts";
 import type { Secret, SecretBox } from "../secret.ts";
 import type { StackSettings } from "../settings.ts";
-import { someAtOnce } from "../some-at-once.ts";
 import type { Finding } from "./check.ts";
 import { type Examination, examine } from "./examine.ts";
 import { exportedStack, MISSING_STACK, readStack } from "./look-at-stack.ts";

@@ -1,9 +1,9 @@
 // An operation is one lifecycle call being carried out: a record of its own, never edited once it has ended.
-
 import type { Selectable } from "kysely";
 import type { AssistantOutputs } from "../../infra/args.ts";
+import type { Cause } from "../causes.ts";
 import type { Sql } from "../database/database.ts";
-import type { Cause, OperationTable } from "../database/schema.ts";
+import type { OperationTable } from "../database/schema.ts";
 import type { Deployment } from "../deployments/deployments.ts";
 
 export type Operation = Selectable<OperationTable>;

@@ -1,20 +1,18 @@
 // The one place that reads Pulumi's and the engine's error texts and turns them into causes for the customer.
 import { LAST_LINES } from "../../infra/target.ts";
-import type { Cause } from "../database/schema.ts";
+import {
+  BACKUP_GONE,
+  type Cause,
+  IMAGE_ACCESS_REFUSED,
+  IMAGE_UNAVAILABLE,
+  INTERRUPTED,
+  RESTORE_INCOMPLETE,
+  SETTINGS_NOT_TAKEN,
+  SETTINGS_REFUSED,
+} from "../causes.ts";
 
 const MAX_DETAIL = 2_000;
-/** Code of an operation whose process was ended before it could end by itself. */
-export const INTERRUPTED = "INTERRUPTED";
-export const SETTINGS_REFUSED = "SETTINGS_REFUSED";
-/** Of settings that a running assistant has refused: it goes on with those that it had. */
-export const SETTINGS_NOT_TAKEN = "SETTINGS_NOT_TAKEN";
-export const IMAGE_UNAVAILABLE = "IMAGE_UNAVAILABLE";
-/** Of a pull with a wrong login, or with none. */
-export const IMAGE_ACCESS_REFUSED = "IMAGE_ACCESS_REFUSED";
-/** Code of a restore that could not put back what was there. */
-export const RESTORE_INCOMPLETE = "RESTORE_INCOMPLETE";
-export const BACKUP_GONE = "BACKUP_GONE";
-export const DEADLINE_EXCEEDED = "DEADLINE_EXCEEDED";
+
 const CRASHED = "CRASHED";
 
 const KNOWN: readonly { readonly pattern: RegExp; readonly code: string; readonly sentence: string }[] = [

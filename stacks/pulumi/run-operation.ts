@@ -12,7 +12,7 @@ import { targetEngine, targetState } from "../../infra/targets.ts";
 import { isStandIn, serveStandIns } from "../../infra/toolchain/stand-ins/attached.ts";
 import { backUp, restore, writeOnceStopped } from "../backups/copy.ts";
 import type { BackUp, Restore, Written } from "../backups/work.ts";
-import type { Cause } from "../database/schema.ts";
+import type { Cause } from "../causes.ts";
 import { type OperationEvent, readEvent, rootOutputs } from "./engine-events.ts";
 import { causeOf, wasKilled } from "./error-texts.ts";
 import { claimStack, isLockedByTheDead, type Remains, recoverStack } from "./recovery.ts";

@@ -1,24 +1,9 @@
 // What Berth knows of an assistant's conversations, and what follows from what its plugin tells. Pure.
 import type { Verdict } from "../../infra/assistant/model-apis.ts";
 import type { PluginStatus } from "../../infra/assistant/plugin-calls.ts";
-import type { Cause } from "../database/schema.ts";
+import type { Cause } from "../causes.ts";
+import type { Conversation } from "../database/deployment-table.ts";
 import type { Deployment } from "../deployments/deployments.ts";
-
-/** `polling`: Telegram hands it messages. `refused`: Telegram does not. `unreachable`: it can't reach Telegram. */
-export const CHANNEL_STATES = ["polling", "refused", "unreachable"] as const;
-export type ChannelState = (typeof CHANNEL_STATES)[number];
-
-/** Times are ISO 8601. */
-export interface Conversation {
-  /** Null until the assistant has tried to reach Telegram. */
-  readonly channel: { readonly state: ChannelState; readonly since: string } | null;
-  /** Of somebody who is let in. */
-  readonly lastMessageAt: string | null;
-  readonly lastAnswerAt: string | null;
-  /** A sentence. */
-  readonly lastError: string | null;
-  readonly lastErrorAt: string | null;
-}
 
 export const NO_CONVERSATION: Conversation = {
   channel: null,

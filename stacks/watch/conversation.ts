@@ -12,20 +12,15 @@ import {
   restartChannel,
 } from "../../infra/assistant/plugin-calls.ts";
 import { askTelegram } from "../../infra/assistant/telegram-api.ts";
-import { regularly } from "../async.ts";
+import { regularly, someAtOnce } from "../async.ts";
+import type { Cause } from "../causes.ts";
 import type { Sql } from "../database/database.ts";
-import type { Cause, Warning } from "../database/schema.ts";
+import type { Conversation, Warning } from "../database/deployment-table.ts";
 import { type Deployment, openColumn } from "../deployments/deployments.ts";
 import { addressOf, modelKey } from "../pulumi/stack-config.ts";
 import type { SecretBox } from "../secret.ts";
 import type { StackSettings } from "../settings.ts";
-import { someAtOnce } from "../some-at-once.ts";
-import {
-  type Conversation,
-  conversationCause,
-  isModelFailing,
-  nextConversation,
-} from "./conversation-record.ts";
+import { conversationCause, isModelFailing, nextConversation } from "./conversation-record.ts";
 import { isAtRest } from "./observations.ts";
 
 const PERIOD_MS = 10_000;

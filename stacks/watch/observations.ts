@@ -3,12 +3,12 @@
 import { sql as raw } from "kysely";
 import { v7 as uuidv7 } from "uuid";
 import { recordCallback } from "../callbacks/events.ts";
+import type { Cause } from "../causes.ts";
 import type { Sql } from "../database/database.ts";
-import type { Cause, Seen } from "../database/schema.ts";
+import type { Difference, Seen } from "../database/deployment-table.ts";
 import { type Deployment, move } from "../deployments/deployments.ts";
 import { LIFECYCLE } from "../lifecycle.ts";
 import { countOperation } from "../operations/counts.ts";
-import type { Difference } from "./docker/drift.ts";
 
 const SETTLED = ["active", "stopped"] as const;
 

@@ -3,15 +3,15 @@
 import { sql as raw } from "kysely";
 import type { Logger } from "pino";
 import { askReadiness, type Readiness } from "../../infra/assistant/readiness.ts";
-import { regularly } from "../async.ts";
+import { regularly, someAtOnce } from "../async.ts";
+import type { Cause } from "../causes.ts";
 import type { Sql } from "../database/database.ts";
-import type { Cause, Warning } from "../database/schema.ts";
+import type { Warning } from "../database/deployment-table.ts";
 import { type Deployment, openColumn } from "../deployments/deployments.ts";
 import { recordedOutputs } from "../deployments/outputs.ts";
 import { redaction } from "../deployments/redaction.ts";
 import type { SecretBox } from "../secret.ts";
 import type { StackSettings } from "../settings.ts";
-import { someAtOnce } from "../some-at-once.ts";
 import { isAtRest } from "./observations.ts";
 
 const PERIOD_MS = 30_000;

@@ -1,9 +1,9 @@
 // What the end of an operation makes of its deployment.
+import { DEADLINE_EXCEEDED, INTERRUPTED, RESTORE_INCOMPLETE } from "../causes.ts";
 import { NO_BOT } from "../deployments/bots.ts";
 import type { DeploymentChange } from "../deployments/deployments.ts";
 import { LIFECYCLE, type OperationKind, type Status } from "../lifecycle.ts";
 import type { Ending } from "../operations/operations.ts";
-import { DEADLINE_EXCEEDED, INTERRUPTED, RESTORE_INCOMPLETE } from "../pulumi/error-texts.ts";
 
 /** @param before the deployment's status as the operation ends */
 export function afterwards(

@@ -2,19 +2,18 @@
 import type { ModelFacts } from "../../infra/assistant/openclaw.ts";
 import { readStartedWith } from "../../infra/docker/started-with.ts";
 import type { BackUp } from "../backups/work.ts";
+import { SETTINGS_REFUSED, STATE_FULL } from "../causes.ts";
 import type { Deployment } from "../deployments/deployments.ts";
 import { recordedOutputs } from "../deployments/outputs.ts";
 import { foundationOf } from "../deployments/regions.ts";
 import type { OperationKind } from "../lifecycle.ts";
 import type { Attempt } from "../operations/operations.ts";
-import { SETTINGS_REFUSED } from "../pulumi/error-texts.ts";
 import type { Remains } from "../pulumi/recovery.ts";
 import type { DataWork, Job } from "../pulumi/run-operation.ts";
 import { prepareConfig, stackWorkDir } from "../pulumi/stack-config.ts";
 import { stateFolder } from "../pulumi/state-files.ts";
 import type { SecretBox } from "../secret.ts";
 import type { StackSettings } from "../settings.ts";
-import { STATE_FULL } from "../watch/data-size/causes.ts";
 
 export interface JobParts {
   readonly box: SecretBox;

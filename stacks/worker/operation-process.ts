@@ -3,9 +3,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Sum } from "../../infra/backups/file.ts";
-import type { Cause } from "../database/schema.ts";
+import { type Cause, DEADLINE_EXCEEDED } from "../causes.ts";
 import type { OperationEvent } from "../pulumi/engine-events.ts";
-import { DEADLINE_EXCEEDED } from "../pulumi/error-texts.ts";
 import { endMarked, markIn } from "../pulumi/process-mark.ts";
 import type { Job, Order, Report } from "../pulumi/run-operation.ts";
 

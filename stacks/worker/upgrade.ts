@@ -1,17 +1,16 @@
 // An upgrade: the assistant is stopped, its data backed up, and only then does another image touch them. Unless that gets
 // well, data and image are brought back. The record says at each moment which image the data belongs to, so that
 // whoever goes on after a crash never starts the old image on the data of the new one.
-
 import { v7 as uuidv7 } from "uuid";
 import type { AssistantOutputs } from "../../infra/args.ts";
 import { backupFile } from "../backups/files.ts";
 import { backupOf, insertBackup } from "../backups/records.ts";
 import { restorable } from "../backups/work.ts";
-import type { Cause } from "../database/schema.ts";
+import { BACKUP_GONE, type Cause } from "../causes.ts";
 import type { Deployment } from "../deployments/deployments.ts";
 import { ensureImage, recordImages } from "../deployments/images.ts";
 import type { Ending, Operation } from "../operations/operations.ts";
-import { BACKUP_GONE, causeOf } from "../pulumi/error-texts.ts";
+import { causeOf } from "../pulumi/error-texts.ts";
 import { removeSecretsFile } from "../pulumi/stack-config.ts";
 import { type AttemptRun, NotDone, type RunParts } from "./attempt.ts";
 

@@ -1,8 +1,8 @@
 // A change of an active assistant's settings: what is recorded when it is asked for, and when it has ended. No worker runs:
 // operations are carried out in the records alone.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { SETTINGS_NOT_TAKEN } from "../../stacks/causes.ts";
 import { findOperation } from "../../stacks/operations/operations.ts";
-import { SETTINGS_NOT_TAKEN } from "../../stacks/pulumi/error-texts.ts";
 import {
   ACTIVATION,
   type Answer,

@@ -1,8 +1,8 @@
 // What was asked for against what ECS was seen to have. Pure: who looks, when, is watch.ts.
 import type { ObservedService, TaskEnd } from "../../../infra/aws/observe.ts";
+import type { Difference } from "../../database/deployment-table.ts";
 import type { Deployment } from "../../deployments/deployments.ts";
 import { recordedOutputs } from "../../deployments/outputs.ts";
-import type { Difference } from "../docker/drift.ts";
 
 type Recorded = Pick<Deployment, "status" | "outputs">;
 

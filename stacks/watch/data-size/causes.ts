@@ -1,8 +1,7 @@
 // What the customer is told of an assistant's data that takes too much room, or has none left.
-import type { Cause } from "../../database/schema.ts";
-import { GRACE_MINUTES, type StateUse, sizeText, type Verdict } from "./limit.ts";
-
-export const STATE_FULL = "STATE_FULL";
+import { type Cause, STATE_FULL } from "../../causes.ts";
+import type { StateUse } from "../../database/deployment-table.ts";
+import { GRACE_MINUTES, sizeText, type Verdict } from "./limit.ts";
 
 /** Undefined while there is nothing to tell. */
 export function causeOf(verdict: Verdict, use: StateUse, limitBytes: number): Cause | undefined {

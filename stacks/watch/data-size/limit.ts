@@ -1,5 +1,6 @@
 // Whether an assistant's data is within its limit, and what is to be done about it. Pure: who measures is ../docker/measure-data.ts.
 import type { Measurement } from "../../../infra/target.ts";
+import type { StateUse } from "../../database/deployment-table.ts";
 
 const GIB = 1024 ** 3;
 const MIB = 1024 ** 2;
@@ -10,18 +11,6 @@ export const GRACE_MINUTES = 30;
 const MAY_GROW_BY = 0.05;
 /** An assistant that writes a larger file on such a disk fails. */
 const DISK_FULL_BELOW = 16 * MIB;
-
-/** The last measurement, and what has to be remembered beyond it. */
-export interface StateUse extends Measurement {
-  /** ISO 8601. */
-  readonly measuredAt: string;
-  /** The operation that has brought the assistant up. */
-  readonly broughtUpBy: string | null;
-  /** ISO 8601; null unless it was brought up with more than the limit, and since it was stopped for that. */
-  readonly toleratedUntil: string | null;
-  /** Once beyond the limit, and until within it again: how large it may be in the time that it is given. */
-  readonly ceilingBytes: number | null;
-}
 
 /** `tolerated`: beyond the limit, for a while. `disk full`: the limit of the host, not its own. */
 export type Verdict = "within" | "nearly full" | "tolerated" | "full" | "disk full";

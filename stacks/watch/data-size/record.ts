@@ -2,8 +2,9 @@
 import { sql as raw } from "kysely";
 import type { Logger } from "pino";
 import type { Measurement } from "../../../infra/target.ts";
+import type { Cause } from "../../causes.ts";
 import type { Sql } from "../../database/database.ts";
-import type { Cause, Warning } from "../../database/schema.ts";
+import type { Warning } from "../../database/deployment-table.ts";
 import type { Deployment } from "../../deployments/deployments.ts";
 import type { StackSettings } from "../../settings.ts";
 import { recordCrash } from "../observations.ts";

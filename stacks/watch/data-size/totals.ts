@@ -1,7 +1,7 @@
 // How much room the data of all assistants was last found to take, for the operator.
 import { sql as raw } from "kysely";
 import type { Sql } from "../../database/database.ts";
-import type { StateUse } from "./limit.ts";
+import type { StateUse } from "../../database/deployment-table.ts";
 
 /** What the disk of the assistants' data was last seen to have. */
 export type Disk = Pick<StateUse, "freeBytes" | "diskBytes" | "measuredAt">;

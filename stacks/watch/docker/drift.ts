@@ -2,11 +2,10 @@
 import { resourceName } from "../../../infra/args.ts";
 import { RESTART_POLICY } from "../../../infra/docker/container.ts";
 import type { CloseLook, Observation, ObservedContainer } from "../../../infra/docker/observe.ts";
-import type { Seen } from "../../database/schema.ts";
+import type { Difference } from "../../database/deployment-table.ts";
 import type { Deployment } from "../../deployments/deployments.ts";
 import { recordedOutputs } from "../../deployments/outputs.ts";
 
-export type Difference = Omit<Seen, "since">;
 type Recorded = Pick<Deployment, "id" | "status" | "outputs">;
 
 /** The container that an active deployment's stack has reported, if the engine has it. */

@@ -14,13 +14,13 @@ import {
   readLastLines,
 } from "../../../infra/docker/observe.ts";
 import { EngineAway } from "../../../infra/target.ts";
+import { someAtOnce } from "../../async.ts";
 import type { Sql } from "../../database/database.ts";
 import type { Deployment } from "../../deployments/deployments.ts";
 import { redaction } from "../../deployments/redaction.ts";
 import { crashedCause } from "../../pulumi/error-texts.ts";
 import type { SecretBox } from "../../secret.ts";
 import type { StackSettings } from "../../settings.ts";
-import { someAtOnce } from "../../some-at-once.ts";
 import { listSettled, recordCrash, recordSeen, recordUnknown } from "../observations.ts";
 import { CrashLoops } from "./crash-loop.ts";
 import { difference, ownContainer } from "./drift.ts";

@@ -2,8 +2,8 @@
 import { describe, expect, it } from "vitest";
 import type { Verdict } from "../../../infra/assistant/model-apis.ts";
 import type { PluginStatus } from "../../../infra/assistant/plugin-calls.ts";
+import type { Conversation } from "../../../stacks/database/deployment-table.ts";
 import {
-  type Conversation,
   conversationCause,
   NO_CONVERSATION,
   nextConversation,

@@ -1,13 +1,8 @@
 // What follows from the size of an assistant's data: what is tolerated, for how long, and what the customer is told.
 import { describe, expect, it } from "vitest";
+import type { StateUse } from "../../../stacks/database/deployment-table.ts";
 import { causeOf } from "../../../stacks/watch/data-size/causes.ts";
-import {
-  judge,
-  lowBelow,
-  type Measured,
-  type StateUse,
-  sizeText,
-} from "../../../stacks/watch/data-size/limit.ts";
+import { judge, lowBelow, type Measured, sizeText } from "../../../stacks/watch/data-size/limit.ts";
 
 const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;

@@ -1,0 +1,22 @@
+// Why an operation failed, or an assistant does not work: the form, and the codes that more than one part of Berth knows.
+
+/** Why an operation failed, in words for the customer. */
+export interface Cause {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Code of an operation whose process was ended before it could end by itself. */
+export const INTERRUPTED = "INTERRUPTED";
+export const SETTINGS_REFUSED = "SETTINGS_REFUSED";
+/** Of settings that a running assistant has refused: it goes on with those that it had. */
+export const SETTINGS_NOT_TAKEN = "SETTINGS_NOT_TAKEN";
+export const IMAGE_UNAVAILABLE = "IMAGE_UNAVAILABLE";
+/** Of a pull with a wrong login, or with none. */
+export const IMAGE_ACCESS_REFUSED = "IMAGE_ACCESS_REFUSED";
+/** Code of a restore that could not put back what was there. */
+export const RESTORE_INCOMPLETE = "RESTORE_INCOMPLETE";
+export const BACKUP_GONE = "BACKUP_GONE";
+export const DEADLINE_EXCEEDED = "DEADLINE_EXCEEDED";
+/** Of data that takes more room than it may. */
+export const STATE_FULL = "STATE_FULL";
