@@ -2,7 +2,6 @@
 import { access, constants } from "node:fs/promises";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
 import { sql } from "kysely";
 import { type Logger, pino } from "pino";
 import type { Foundation } from "../infra/args.ts";
@@ -19,24 +18,16 @@ import { openInsights } from "../stacks/deployments/logs-and-usage.ts";
 import { type Installation, openInstallation } from "../stacks/installation.ts";
 import { StatusReads } from "../stacks/operations/status-reads.ts";
 import { openPayments } from "../stacks/payments/payments.ts";
-import { pulumiEnvironment } from "../stacks/pulumi/environment.ts";
 import { exportStack, inspectStack } from "../stacks/pulumi/inspect-stack.ts";
 import { readFoundation } from "../stacks/pulumi/read-foundation.ts";
 import { stackWorkDir } from "../stacks/pulumi/stack-config.ts";
 import { type AppParts, createApp } from "./app.ts";
+import { childEnvironment, type Tools } from "./config/child-environment.ts";
 import type { Config } from "./config/config.ts";
 import { httpServer } from "./http-server.ts";
 
 const CLOSE_CONNECTIONS_AFTER_MS = 5_000;
 const ENGINE_TIMEOUT_MS = 5_000;
-
-/** What set-up has found or made. */
-export interface Tools {
-  readonly pulumi: { readonly path: string; readonly version: string };
-  readonly plugins: readonly { readonly name: string; readonly origin: "official" | "stand-in" }[];
-  /** PATH of child processes. */
-  readonly searchPath: string;
-}
 
 export interface Berth {
   readonly url: string;
@@ -154,21 +145,6 @@ async function findFoundations(
     found.push(foundation);
   }
   return found;
-}
-
-/** The environment in which every `pulumi` of this installation runs. */
-export async function childEnvironment(config: Config, tools: Tools): Promise<Record<string, string>> {
-  const { dataDir, backendUrl } = config.stacks;
-  const inherited = Object.entries(config.environment).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined,
-  );
-  const passphrase = config.passphrase ?? { file: join(dataDir, "passphrase") };
-  if (!config.passphrase) await keptSecret(dataDir, "passphrase");
-  if (backendUrl.startsWith("file://")) await openDataFolder(new URL(backendUrl).pathname);
-  return {
-    ...Object.fromEntries(inherited),
-    ...pulumiEnvironment({ searchPath: tools.searchPath, backendUrl, passphrase }),
-  };
 }
 
 function newApiKey(): string {

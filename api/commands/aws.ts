@@ -6,8 +6,8 @@ import { setUp } from "../../infra/toolchain/setup.ts";
 import { openDataFolder } from "../../stacks/data-folder.ts";
 import { FOUNDATION_PROJECT, readFoundation } from "../../stacks/pulumi/read-foundation.ts";
 import type { AwsRegion } from "../config/aws.ts";
+import { childEnvironment } from "../config/child-environment.ts";
 import type { Config } from "../config/config.ts";
-import { childEnvironment } from "../server.ts";
 
 /** Arguments of pulumi for each command, ahead of those that the operator adds. */
 const COMMANDS: Readonly<Record<string, readonly string[]>> = {

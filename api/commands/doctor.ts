@@ -1,10 +1,11 @@
 // `npm run -s berth -- doctor`: names the parts in use, then has the running server audit its deployments.
 import { parseArgs } from "node:util";
 import type { z } from "zod";
+import { assertAwsAnswers } from "../../infra/aws/account.ts";
 import { hostRulesFinding } from "../../infra/docker/host-rules/host-rules.ts";
+import { setUp } from "../../infra/toolchain/setup.ts";
 import type { Config } from "../config/config.ts";
-import type { Examination } from "../contract/doctor-answers.ts";
-import { partsInUse } from "./env.ts";
+import type { Examination } from "../contract/doctor.ts";
 import { callForAll } from "./running-server.ts";
 
 type Examined = z.infer<typeof Examination>;
@@ -67,4 +68,21 @@ function summary(examined: readonly Examined[]) {
     checks: sum(({ checks }) => checks),
     findings: sum(({ findings }) => findings.length),
   };
+}
+
+/** The parts in use, a line each. */
+async function partsInUse(config: Config): Promise<string[]> {
+  const { target } = config.stacks;
+  const { pulumi, plugins, docker } = await setUp({ environment: config.environment, target });
+  const aws = config.aws.map(
+    async ({ region }) => `aws ${region}, account ${await assertAwsAnswers(region)}`,
+  );
+  return [
+    `pulumi ${pulumi.version} (${pulumi.origin}): ${pulumi.path}`,
+    ...plugins.map(({ name, origin, path }) => `plugin ${name} (${origin}): ${path}`),
+    ...(docker ? [`docker engine ${docker.version} (${docker.origin})`] : []),
+    ...(await Promise.all(aws)),
+    `assistant image ${config.stacks.assistantImage}`,
+    `data folder ${config.stacks.dataDir}, state ${config.stacks.backendUrl}`,
+  ];
 }

@@ -1,8 +1,7 @@
-import { assertAwsAnswers } from "../../infra/aws/account.ts";
 import { setUp } from "../../infra/toolchain/setup.ts";
 import { openDataFolder } from "../../stacks/data-folder.ts";
+import { childEnvironment } from "../config/child-environment.ts";
 import type { Config } from "../config/config.ts";
-import { childEnvironment } from "../server.ts";
 
 /** `env`: prints what makes the plain pulumi CLI see this installation's stacks. */
 export async function environment(config: Config): Promise<void> {
@@ -13,23 +12,6 @@ export async function environment(config: Config): Promise<void> {
       console.log(`export ${name}=${shellQuoted(value)}`);
     }
   }
-}
-
-/** The parts in use, a line each. */
-export async function partsInUse(config: Config): Promise<string[]> {
-  const { target } = config.stacks;
-  const { pulumi, plugins, docker } = await setUp({ environment: config.environment, target });
-  const aws = config.aws.map(
-    async ({ region }) => `aws ${region}, account ${await assertAwsAnswers(region)}`,
-  );
-  return [
-    `pulumi ${pulumi.version} (${pulumi.origin}): ${pulumi.path}`,
-    ...plugins.map(({ name, origin, path }) => `plugin ${name} (${origin}): ${path}`),
-    ...(docker ? [`docker engine ${docker.version} (${docker.origin})`] : []),
-    ...(await Promise.all(aws)),
-    `assistant image ${config.stacks.assistantImage}`,
-    `data folder ${config.stacks.dataDir}, state ${config.stacks.backendUrl}`,
-  ];
 }
 
 function shellQuoted(text: string): string {

@@ -8,7 +8,6 @@ import type { PinnedHost } from "../../stacks/callbacks/network.ts";
 import { PAYMENTS, type PaymentSettings } from "../../stacks/payments/payments.ts";
 import { PROJECT_ROOT } from "../../stacks/pulumi/environment.ts";
 import { HOST_RULES, type StackSettings } from "../../stacks/settings.ts";
-import type { RateSettings } from "../middleware/rate-limits.ts";
 import { type AwsRegion, awsConfig, awsFoundation, awsRegions, checkAws, DEFAULTS } from "./aws.ts";
 import { backupEvery, backupKeep, backupMaxMib, backupSettings } from "./backups.ts";
 import {
@@ -27,6 +26,7 @@ import {
   repositoryOf,
   withoutSidecars,
 } from "./forms.ts";
+import type { Limits } from "./limits.ts";
 import { missingSettings, modelKeys, paymentSettings } from "./payments.ts";
 
 export const ROLES = ["all", "api", "worker"] as const;
@@ -110,13 +110,6 @@ const Environment = z.object({
   BERTH_CALLBACK_RESOLVE: z.string().transform(pinnedHosts).default([]),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
 });
-
-export interface Limits {
-  readonly rates: RateSettings;
-  /** Of one account; 0 is no limit. */
-  readonly maxLiveDeployments: number;
-  readonly maxConnections: number;
-}
 
 export interface Config {
   readonly host: string;

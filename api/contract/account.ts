@@ -1,10 +1,47 @@
-// Calls about an account itself: its keys and its audit trail.
-import * as answers from "./answers.ts";
-import type { ApiCall } from "./call.ts";
-import { data, listOf, pageOf } from "./envelopes.ts";
+// Calls about an account itself: its keys and its audit trail; and what they answer.
+import { z } from "zod";
+import { SCOPES } from "../../stacks/database/schema.ts";
+import { type ApiCall, data, listOf, named, pageOf } from "./call.ts";
 import * as contract from "./requests.ts";
 
 const KEYS = "/api/v1/keys";
+
+const moment = z.date();
+const key = {
+  keyId: z.string(),
+  account: z.string(),
+  name: z.string(),
+  scopes: z.array(z.enum(SCOPES)),
+  createdAt: moment,
+  expiresAt: moment.nullable(),
+  revokedAt: moment.nullable(),
+  lastUsedAt: moment.nullable(),
+};
+
+export const Key = named("Key", z.strictObject(key));
+
+export const NewKey = named(
+  "NewKey",
+  z.strictObject({ ...key, apiKey: z.string() }),
+  "Its text is shown this once.",
+);
+
+export const AuditRow = named(
+  "AuditRow",
+  z.strictObject({
+    id: z.uuid(),
+    at: moment,
+    account: z.string().nullable(),
+    keyId: z.string().nullable(),
+    method: z.string(),
+    route: z.string().nullable(),
+    deploymentId: z.uuid().nullable(),
+    status: z.int(),
+    errorCode: z.string().nullable(),
+    requestId: z.string(),
+    address: z.string().nullable(),
+  }),
+);
 
 export const ACCOUNT_CALLS = {
   createKey: {
@@ -13,7 +50,7 @@ export const ACCOUNT_CALLS = {
     tag: "Keys",
     summary: "A new key; its text is in this answer only.",
     body: contract.CreateKeyBody,
-    answers: { 201: data(answers.NewKey) },
+    answers: { 201: data(NewKey) },
     errors: ["LIMIT_REACHED"],
   },
   listKeys: {
@@ -22,7 +59,7 @@ export const ACCOUNT_CALLS = {
     tag: "Keys",
     summary: "The account's keys, without their texts.",
     query: contract.AccountQuery,
-    answers: { 200: listOf(answers.Key) },
+    answers: { 200: listOf(Key) },
     errors: ["NOT_FOUND"],
   },
   revokeKey: {
@@ -31,7 +68,7 @@ export const ACCOUNT_CALLS = {
     tag: "Keys",
     summary: "End a key at once.",
     body: contract.EmptyBody,
-    answers: { 200: data(answers.Key) },
+    answers: { 200: data(Key) },
     errors: ["NOT_FOUND"],
   },
   rotateKey: {
@@ -40,7 +77,7 @@ export const ACCOUNT_CALLS = {
     tag: "Keys",
     summary: "A successor of a key, which works on for a while.",
     body: contract.RotateKeyBody,
-    answers: { 201: data(answers.NewKey) },
+    answers: { 201: data(NewKey) },
     errors: ["NOT_FOUND"],
   },
   audit: {
@@ -49,7 +86,7 @@ export const ACCOUNT_CALLS = {
     tag: "Audit",
     summary: "The account's calls, newest first, by pages.",
     query: contract.AuditQuery,
-    answers: { 200: pageOf(answers.AuditRow) },
+    answers: { 200: pageOf(AuditRow) },
     errors: ["NOT_FOUND"],
   },
 } as const satisfies Record<string, ApiCall>;

@@ -7,11 +7,10 @@ import {
   type Warning as SchemaWarning,
   type Seen,
 } from "../../stacks/database/deployment-table.ts";
-import { type OperationState, SCOPES } from "../../stacks/database/schema.ts";
+import type { OperationState } from "../../stacks/database/schema.ts";
 import { OPERATION_KINDS, STATUSES } from "../../stacks/lifecycle.ts";
 import { StackUpdate } from "../../stacks/pulumi/inspect-stack.ts";
-import { Image } from "./image-answers.ts";
-import { named } from "./named-shapes.ts";
+import { named } from "./call.ts";
 
 const OPERATION_STATES = [
   "queued",
@@ -29,12 +28,26 @@ const SEEN_STATES = [
   "unexpected",
   "unknown",
 ] as const satisfies Seen["state"][];
-const CALLBACK_STATES = ["pending", "delivered", "failed", "disabled"] as const;
 
 const moment = z.date();
 const deploymentId = z.uuid();
 const status = z.enum(STATUSES);
 const masked = z.string().nullable().describe("Its last four characters at most; null if there is none.");
+
+export const Image = named(
+  "Image",
+  z.strictObject({
+    reference: z.string().describe("What the next redeploy resolves."),
+    isCustom: z
+      .boolean()
+      .describe("Whether the deployment asked for it; otherwise it is the installation's."),
+    pinned: z
+      .string()
+      .nullable()
+      .describe("What the assistant was brought up with last; null if it never was."),
+    rolledBackFrom: z.string().nullable().describe("What an upgrade of it failed with, until one succeeds."),
+  }),
+);
 
 export const Outputs = named(
   "Outputs",
@@ -170,68 +183,6 @@ export const Stack = named(
     history: z.array(Update),
   }),
   "Pulumi's own view of the deployment's stack.",
-);
-
-export const CallbackSecret = named(
-  "CallbackSecret",
-  z.strictObject({
-    secret: z.string().describe("A secret of Standard Webhooks: `whsec_` and base64."),
-    previousSignsUntil: moment.nullable(),
-  }),
-);
-
-export const Callback = named(
-  "Callback",
-  z.strictObject({
-    id: z.uuid().describe("Also the header webhook-id."),
-    type: z.string(),
-    state: z.enum(CALLBACK_STATES),
-    attempts: z.array(
-      z.strictObject({
-        at: z.iso.datetime(),
-        statusCode: z.int().nullable(),
-        error: z.string().nullable(),
-      }),
-    ),
-    nextAttemptAt: moment.nullable(),
-    createdAt: moment,
-  }),
-);
-
-const key = {
-  keyId: z.string(),
-  account: z.string(),
-  name: z.string(),
-  scopes: z.array(z.enum(SCOPES)),
-  createdAt: moment,
-  expiresAt: moment.nullable(),
-  revokedAt: moment.nullable(),
-  lastUsedAt: moment.nullable(),
-};
-
-export const Key = named("Key", z.strictObject(key));
-
-export const NewKey = named(
-  "NewKey",
-  z.strictObject({ ...key, apiKey: z.string() }),
-  "Its text is shown this once.",
-);
-
-export const AuditRow = named(
-  "AuditRow",
-  z.strictObject({
-    id: z.uuid(),
-    at: moment,
-    account: z.string().nullable(),
-    keyId: z.string().nullable(),
-    method: z.string(),
-    route: z.string().nullable(),
-    deploymentId: deploymentId.nullable(),
-    status: z.int(),
-    errorCode: z.string().nullable(),
-    requestId: z.string(),
-    address: z.string().nullable(),
-  }),
 );
 
 /** A server-sent event: an entry of an operation's log, or the operation as it has ended. */

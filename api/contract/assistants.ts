@@ -1,12 +1,51 @@
 // Calls about deployments and their callbacks.
+import { z } from "zod";
+import type { UsageWithState } from "../../stacks/deployments/logs-and-usage.ts";
+import type { Pairing as PendingPairing } from "../../stacks/deployments/pairing.ts";
 import * as answers from "./answers.ts";
-import type { ApiCall } from "./call.ts";
-import { data, listOf, pageOf } from "./envelopes.ts";
-import * as inside from "./inside-answers.ts";
+import { type ApiCall, data, listOf, named, pageOf } from "./call.ts";
 import * as contract from "./requests.ts";
 
 const ASSISTANTS = "/api/v1/assistants";
 const ONE = `${ASSISTANTS}/:id`;
+
+export const Usage = named(
+  "Usage",
+  z.strictObject({
+    cpuCores: z.number().nullable().describe("Over the last second; on AWS over the last measured minute."),
+    memoryBytes: z.number().nullable(),
+    memoryLimitBytes: z.number(),
+    receivedBytes: z.number().nullable().describe("Since the container has started; null on AWS."),
+    sentBytes: z.number().nullable().describe("As receivedBytes."),
+    restarts: z.int().nullable().describe("By the engine itself; null on AWS."),
+    uptimeSeconds: z.number(),
+    stateUsedBytes: z
+      .number()
+      .nullable()
+      .describe("Of its data, at the last measurement; null until there was one, and on AWS."),
+    stateLimitBytes: z.number().nullable().describe("Null where there is no limit, as on AWS."),
+  }) satisfies z.ZodType<UsageWithState>,
+  "What an assistant uses. On AWS, CPU and memory are null until CloudWatch has measured them.",
+);
+
+export const Pairing = named(
+  "Pairing",
+  z.strictObject({
+    code: z.string(),
+    userId: z.string(),
+    name: z.string().nullable(),
+    requestedAt: z.string(),
+  }) satisfies z.ZodType<PendingPairing>,
+);
+
+export const ApprovedPairing = named(
+  "ApprovedPairing",
+  z.strictObject({
+    deploymentId: z.uuid(),
+    code: z.string(),
+    isNotified: z.boolean().describe("Whether the user was told so in the chat."),
+  }),
+);
 
 export const ASSISTANT_CALLS = {
   purchase: {
@@ -137,7 +176,7 @@ export const ASSISTANT_CALLS = {
     path: `${ONE}/metrics`,
     tag: "Assistants",
     summary: "What the assistant uses right now.",
-    answers: { 200: data(inside.Usage) },
+    answers: { 200: data(Usage) },
     errors: ["NOT_FOUND", "INVALID_STATE"],
   },
   listPairings: {
@@ -145,7 +184,7 @@ export const ASSISTANT_CALLS = {
     path: `${ONE}/pairing`,
     tag: "Assistants",
     summary: "Who wants to write to the bot and waits to be approved.",
-    answers: { 200: listOf(inside.Pairing) },
+    answers: { 200: listOf(Pairing) },
     errors: ["NOT_FOUND", "INVALID_STATE"],
   },
   approvePairing: {
@@ -154,7 +193,7 @@ export const ASSISTANT_CALLS = {
     tag: "Assistants",
     summary: "Let the user who was sent this code write to the bot.",
     body: contract.ApprovePairingBody,
-    answers: { 200: data(inside.ApprovedPairing) },
+    answers: { 200: data(ApprovedPairing) },
     errors: ["NOT_FOUND", "INVALID_STATE"],
   },
 } as const satisfies Record<string, ApiCall>;

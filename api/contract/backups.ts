@@ -1,11 +1,31 @@
 // Calls about backups of an assistant's data.
-import * as backups from "./backup-answers.ts";
-import type { ApiCall } from "./call.ts";
-import { data, listOf } from "./envelopes.ts";
+import { z } from "zod";
+import { BACKUP_REASONS, BACKUP_STATES } from "../../stacks/database/schema.ts";
+import { Accepted, Cause } from "./answers.ts";
+import { type ApiCall, data, listOf, named } from "./call.ts";
 import * as contract from "./requests.ts";
 
 const ONE = "/api/v1/assistants/:id";
 const BACKUPS = `${ONE}/backups`;
+
+export const Backup = named(
+  "Backup",
+  z.strictObject({
+    id: z.uuid(),
+    deploymentId: z.uuid(),
+    reason: z.enum(BACKUP_REASONS).describe("`upgrade` and `restore`: made before one changed the data."),
+    state: z.enum(BACKUP_STATES),
+    size: z.int().nullable().describe("Of its file, in bytes."),
+    sha256: z.string().nullable().describe("Of its file."),
+    image: z.string().describe("Image of the assistant that the data belongs to."),
+    operationId: z.uuid(),
+    error: Cause.nullable(),
+    createdAt: z.date(),
+    finishedAt: z.date().nullable(),
+  }),
+);
+
+export const BackupAccepted = named("BackupAccepted", Accepted.extend({ backupId: z.uuid() }));
 
 export const BACKUP_CALLS = {
   backUp: {
@@ -14,7 +34,7 @@ export const BACKUP_CALLS = {
     tag: "Backups",
     summary: "Back the assistant's data up; it stands still for as long as that takes.",
     body: contract.EmptyBody,
-    answers: { 202: data(backups.BackupAccepted) },
+    answers: { 202: data(BackupAccepted) },
     errors: ["NOT_FOUND", "INVALID_STATE"],
   },
   listBackups: {
@@ -22,7 +42,7 @@ export const BACKUP_CALLS = {
     path: BACKUPS,
     tag: "Backups",
     summary: "The deployment's backups, newest first.",
-    answers: { 200: listOf(backups.Backup) },
+    answers: { 200: listOf(Backup) },
     errors: ["NOT_FOUND", "INVALID_STATE"],
   },
   showBackup: {
@@ -30,7 +50,7 @@ export const BACKUP_CALLS = {
     path: `${BACKUPS}/:backupId`,
     tag: "Backups",
     summary: "One backup.",
-    answers: { 200: data(backups.Backup) },
+    answers: { 200: data(Backup) },
     errors: ["NOT_FOUND", "INVALID_STATE"],
   },
   downloadBackup: {
@@ -47,7 +67,7 @@ export const BACKUP_CALLS = {
     tag: "Backups",
     summary: "Delete a backup.",
     body: contract.EmptyBody,
-    answers: { 200: data(backups.Backup) },
+    answers: { 200: data(Backup) },
     errors: ["NOT_FOUND", "INVALID_STATE"],
   },
   restore: {
@@ -56,7 +76,7 @@ export const BACKUP_CALLS = {
     tag: "Backups",
     summary: "Replace the data by that of a backup, of this deployment or of another one of the account.",
     body: contract.RestoreBody,
-    answers: { 202: data(backups.BackupAccepted) },
+    answers: { 202: data(BackupAccepted) },
     errors: ["NOT_FOUND", "INVALID_STATE"],
   },
 } as const satisfies Record<string, ApiCall>;

@@ -1,5 +1,5 @@
-// One row of the table of calls.
-import type { z } from "zod";
+// One row of the table of calls, and what its answers come in.
+import { z } from "zod";
 import type { ErrorCode } from "../../stacks/errors.ts";
 
 /** What a call answers when it succeeds: a JSON shape, another media type, or no body. */
@@ -23,4 +23,32 @@ export interface ApiCall {
   readonly answers: Readonly<Record<number, Answer>>;
   /** Beyond those that every call of its kind can end in. */
   readonly errors: readonly ErrorCode[];
+}
+
+/** Shapes that stand in the OpenAPI document once, under a name, and are referred to. */
+export const NAMED = new Map<string, z.ZodType>();
+
+/** Gives a shape its name in the document. */
+export function named<T extends z.ZodType>(id: string, shape: T, description?: string): T {
+  NAMED.set(id, shape);
+  if (description !== undefined) z.globalRegistry.add(shape, { description });
+  return shape;
+}
+
+/** The envelope of one thing. */
+export function data<T extends z.ZodType>(shape: T) {
+  return z.strictObject({ data: shape });
+}
+
+/** The envelope of a list that comes whole. */
+export function listOf<T extends z.ZodType>(shape: T) {
+  return z.strictObject({ data: z.array(shape) });
+}
+
+/** The envelope of a list that comes in pages. */
+export function pageOf<T extends z.ZodType>(shape: T) {
+  return z.strictObject({
+    data: z.array(shape),
+    nextCursor: z.uuid().nullable().describe("The `cursor` of the next page; null on the last one."),
+  });
 }

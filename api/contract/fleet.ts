@@ -1,10 +1,41 @@
 // Calls for the operator about everybody's deployments.
+import { z } from "zod";
+import { STATUSES } from "../../stacks/lifecycle.ts";
 import * as answers from "./answers.ts";
-import type { ApiCall } from "./call.ts";
-import { data, pageOf } from "./envelopes.ts";
-import { FleetMember, FleetQuery, ImageQuery, UpgradeBody } from "./fleet-shapes.ts";
+import { Image, Operation } from "./answers.ts";
+import { type ApiCall, data, named, pageOf } from "./call.ts";
+import { imageReference, ListQuery } from "./requests.ts";
 
 const FLEET = "/api/v1/fleet";
+
+export const ImageQuery = z.strictObject({
+  image: imageReference.optional().describe("Compare with this image instead of each one's own reference."),
+});
+
+export const FleetQuery = z.strictObject({ ...ListQuery.shape, ...ImageQuery.shape });
+
+export const UpgradeBody = z
+  .strictObject({
+    image: imageReference
+      .optional()
+      .describe("An image of its own from now on; without it, what it should have."),
+  })
+  .optional();
+
+export const FleetMember = named(
+  "FleetMember",
+  z.strictObject({
+    deploymentId: z.uuid(),
+    account: z.string(),
+    status: z.enum(STATUSES),
+    image: Image,
+    latest: z
+      .string()
+      .nullable()
+      .describe("What an upgrade would bring it to; null if the engine has to pull that first."),
+    operation: Operation.nullable(),
+  }),
+);
 
 export const FLEET_CALLS = {
   listFleet: {

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { ERROR_CODES, ERRORS, type ErrorCode } from "../../stacks/errors.ts";
 import { STATUSES } from "../../stacks/lifecycle.ts";
-import { NAMED } from "./named-shapes.ts";
+import { NAMED } from "./call.ts";
 
 export type Json = Record<string, unknown>;
 
@@ -45,7 +45,8 @@ export function answerSchemas(shapes: readonly z.ZodType[]): {
   readonly of: (shape: z.ZodType) => Json;
 } {
   const registry = z.registry<{ id: string }>();
-  const names = [...NAMED.keys(), ...ERROR_CODES];
+  // By name: the document is the same whichever file was loaded first.
+  const names = [...[...NAMED.keys()].toSorted(), ...ERROR_CODES];
   for (const [id, shape] of NAMED) registry.add(shape, { id });
   for (const code of ERROR_CODES) registry.add(problem(code), { id: code });
   for (const [index, shape] of shapes.entries()) {

@@ -7,16 +7,10 @@ import { CompiledQuery } from "kysely";
 import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from "rate-limiter-flexible";
 import type { Database, Sql } from "../../stacks/database/database.ts";
 import { BerthError } from "../../stacks/errors.ts";
+import type { RateSettings } from "../config/limits.ts";
 import { callerOf } from "./caller.ts";
 
 const WINDOW_SECONDS = 60;
-
-/** Calls a minute; 0 is no limit. */
-export interface RateSettings {
-  readonly reads: number;
-  readonly writes: number;
-  readonly wrongKeys: number;
-}
 
 export interface Budget {
   /** @throws BerthError RATE_LIMITED when nothing is left of it. */

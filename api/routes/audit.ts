@@ -2,7 +2,7 @@ import type { RequestHandler } from "express";
 import type { z } from "zod";
 import { type AuditRow, listAudit } from "../../stacks/accounts/audit-trail.ts";
 import type { Sql } from "../../stacks/database/database.ts";
-import type * as answers from "../contract/answers.ts";
+import type * as answers from "../contract/account.ts";
 import { AuditQuery } from "../contract/requests.ts";
 import { accountAskedFor } from "../middleware/account-access.ts";
 import { callerOf } from "../middleware/caller.ts";

@@ -6,7 +6,7 @@ import { type Backup, getBackup, listBackups, noSuchBackup } from "../../stacks/
 import { requestBackup, requestRestore } from "../../stacks/backups/requests.ts";
 import { getDeployment } from "../../stacks/deployments/deployments.ts";
 import type { Intake } from "../../stacks/operations/accept.ts";
-import type * as answers from "../contract/backup-answers.ts";
+import type * as answers from "../contract/backups.ts";
 import { DeploymentId, EmptyBody, RestoreBody } from "../contract/requests.ts";
 import { callerOf } from "../middleware/caller.ts";
 import { AtOnce } from "../middleware/concurrency-limit.ts";

@@ -5,7 +5,7 @@ import { getDeployment } from "../../stacks/deployments/deployments.ts";
 import { notFound } from "../../stacks/errors.ts";
 import type { Intake } from "../../stacks/operations/accept.ts";
 import { findWithOperation } from "../../stacks/operations/operations.ts";
-import type * as answers from "../contract/answers.ts";
+import type * as answers from "../contract/callbacks.ts";
 import { DeploymentId, EmptyBody, ListQuery } from "../contract/requests.ts";
 import { callerOf } from "../middleware/caller.ts";
 import { parse } from "../middleware/problem.ts";

@@ -6,7 +6,7 @@ import { LIFECYCLE } from "../../stacks/lifecycle.ts";
 import type { Intake } from "../../stacks/operations/accept.ts";
 import { type FleetRow, getFromFleet, listFleet, requestUpgrade } from "../../stacks/operations/fleet.ts";
 import type { StackSettings } from "../../stacks/settings.ts";
-import { type FleetMember, FleetQuery, ImageQuery, UpgradeBody } from "../contract/fleet-shapes.ts";
+import { type FleetMember, FleetQuery, ImageQuery, UpgradeBody } from "../contract/fleet.ts";
 import { requireOperator } from "../middleware/account-access.ts";
 import { callerOf } from "../middleware/caller.ts";
 import { parse } from "../middleware/problem.ts";

@@ -5,7 +5,7 @@ import { type ApiKey, createKey, listKeys, revokeKey, rotateKey } from "../../st
 import type { KeyLookup } from "../../stacks/accounts/key-lookup.ts";
 import type { Sql } from "../../stacks/database/database.ts";
 import { BerthError } from "../../stacks/errors.ts";
-import type * as answers from "../contract/answers.ts";
+import type * as answers from "../contract/account.ts";
 import { AccountQuery, CreateKeyBody, EmptyBody, RotateKeyBody } from "../contract/requests.ts";
 import { accountAskedFor, accountWithin, requireOperator } from "../middleware/account-access.ts";
 import { callerOf } from "../middleware/caller.ts";

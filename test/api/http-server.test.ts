@@ -3,8 +3,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { httpServer } from "../../api/http-server.ts";
-import { answerNoCalls } from "../../api/no-call.ts";
+import { answerNoCalls, httpServer } from "../../api/http-server.ts";
 import { ownTime } from "../support/own-time.ts";
 
 const START = "POST / HTTP/1.1\r\nHost: x\r\n";

@@ -2,8 +2,8 @@
 import { inspect } from "node:util";
 import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { childEnvironment } from "../../api/config/child-environment.ts";
 import { readConfig } from "../../api/config/config.ts";
-import { childEnvironment } from "../../api/server.ts";
 import { STATUSES } from "../../stacks/lifecycle.ts";
 import { lookAtPayments } from "../../stacks/payments/watch.ts";
 import { ACTIVATION, startTestBerth, type TestBerth, testTools } from "../support/berth.ts";

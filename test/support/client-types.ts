@@ -656,46 +656,107 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        Image: {
-            /** @description What the next redeploy resolves. */
-            reference: string;
-            /** @description Whether the deployment asked for it; otherwise it is the installation's. */
-            isCustom: boolean;
-            /** @description What the assistant was brought up with last; null if it never was. */
-            pinned: string | null;
-            /** @description What an upgrade of it failed with, until one succeeds. */
-            rolledBackFrom: string | null;
-        };
-        /** @description What the deployment's Pulumi stack reported last. */
-        Outputs: {
+        /** @description The operation is recorded and will be carried out; ask status for how it ends. */
+        Accepted: {
+            /** Format: uuid */
+            deploymentId: string;
             /** @enum {string} */
-            status: "active" | "stopped";
-            replicas: 0 | 1;
-            containerId: string | null;
-            endpoint: string | null;
+            status: "pending_payment" | "purchased" | "deploying" | "active" | "stopping" | "stopped" | "suspended" | "failed" | "deleting" | "deleted";
+            /** Format: uuid */
+            operationId: string;
+        };
+        ApprovedPairing: {
+            /** Format: uuid */
+            deploymentId: string;
+            code: string;
+            /** @description Whether the user was told so in the chat. */
+            isNotified: boolean;
+        };
+        AuditRow: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            at: string;
+            account: string | null;
+            keyId: string | null;
+            method: string;
+            route: string | null;
+            deploymentId: string | null;
+            status: number;
+            errorCode: string | null;
+            requestId: string;
+            address: string | null;
+        };
+        Backup: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            deploymentId: string;
+            /**
+             * @description `upgrade` and `restore`: made before one changed the data.
+             * @enum {string}
+             */
+            reason: "requested" | "scheduled" | "upgrade" | "restore";
+            /** @enum {string} */
+            state: "running" | "ready" | "failed";
+            /** @description Of its file, in bytes. */
+            size: number | null;
+            /** @description Of its file. */
+            sha256: string | null;
+            /** @description Image of the assistant that the data belongs to. */
             image: string;
-            network: string;
-            volume: string;
-            /** @description On AWS alone. */
-            taskDefinition?: string;
+            /** Format: uuid */
+            operationId: string;
+            error: components["schemas"]["Cause"] | null;
+            /** Format: date-time */
+            createdAt: string;
+            finishedAt: string | null;
+        };
+        BackupAccepted: {
+            /** Format: uuid */
+            deploymentId: string;
+            /** @enum {string} */
+            status: "pending_payment" | "purchased" | "deploying" | "active" | "stopping" | "stopped" | "suspended" | "failed" | "deleting" | "deleted";
+            /** Format: uuid */
+            operationId: string;
+            /** Format: uuid */
+            backupId: string;
+        };
+        Callback: {
+            /**
+             * Format: uuid
+             * @description Also the header webhook-id.
+             */
+            id: string;
+            type: string;
+            /** @enum {string} */
+            state: "pending" | "delivered" | "failed" | "disabled";
+            attempts: {
+                /** Format: date-time */
+                at: string;
+                statusCode: number | null;
+                error: string | null;
+            }[];
+            nextAttemptAt: string | null;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        CallbackSecret: {
+            /** @description A secret of Standard Webhooks: `whsec_` and base64. */
+            secret: string;
+            previousSignsUntil: string | null;
         };
         /** @description Why an operation failed, what was kept and what to do. */
         Cause: {
             code: string;
             message: string;
         };
-        Operation: {
-            /** Format: uuid */
-            id: string;
+        /** @description Whether Telegram hands the bot's messages to the assistant, and since when. */
+        Channel: {
             /** @enum {string} */
-            kind: "prepare" | "activate" | "redeploy" | "patch" | "stop" | "suspend" | "backup" | "restore" | "delete" | "crash";
-            /** @enum {string} */
-            state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+            state: "polling" | "refused" | "unreachable";
             /** Format: date-time */
-            createdAt: string;
-            startedAt: string | null;
-            finishedAt: string | null;
-            error: components["schemas"]["Cause"] | null;
+            since: string;
         };
         Deployment: {
             /** Format: uuid */
@@ -727,34 +788,6 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
         };
-        /** @description What was asked for against what the engine was seen to hold. */
-        Drift: {
-            expected: {
-                /** @enum {string} */
-                status: "active" | "stopped";
-                replicas: 0 | 1;
-            };
-            seen: {
-                /** @enum {string} */
-                state: "missing" | "ended" | "restarting" | "paused" | "changed" | "unexpected" | "unknown";
-                detail: string;
-                /** Format: date-time */
-                since: string;
-            };
-        };
-        /** @description What does not work of an active assistant, or may soon end: by its own words, its model provider's, or its data's size. */
-        Warning: {
-            cause: components["schemas"]["Cause"];
-            /** Format: date-time */
-            since: string;
-        };
-        /** @description Whether Telegram hands the bot's messages to the assistant, and since when. */
-        Channel: {
-            /** @enum {string} */
-            state: "polling" | "refused" | "unreachable";
-            /** Format: date-time */
-            since: string;
-        };
         DeploymentStatus: {
             /** Format: uuid */
             deploymentId: string;
@@ -775,19 +808,126 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
         };
+        /** @description What was asked for against what the engine was seen to hold. */
+        Drift: {
+            expected: {
+                /** @enum {string} */
+                status: "active" | "stopped";
+                replicas: 0 | 1;
+            };
+            seen: {
+                /** @enum {string} */
+                state: "missing" | "ended" | "restarting" | "paused" | "changed" | "unexpected" | "unknown";
+                detail: string;
+                /** Format: date-time */
+                since: string;
+            };
+        };
+        Examination: {
+            /** @description Null for the installation itself, which is told of first. */
+            deploymentId: string | null;
+            account: string | null;
+            /** @description How many checks were made. */
+            checks: number;
+            findings: components["schemas"]["Finding"][];
+            /** @description What could not be looked at. */
+            unchecked: string[];
+        };
+        Finding: {
+            check: string;
+            /** @enum {string} */
+            severity: "error" | "warning";
+            /** @description What was expected, and what was found. */
+            message: string;
+            advice: string;
+        };
+        FleetMember: {
+            /** Format: uuid */
+            deploymentId: string;
+            account: string;
+            /** @enum {string} */
+            status: "pending_payment" | "purchased" | "deploying" | "active" | "stopping" | "stopped" | "suspended" | "failed" | "deleting" | "deleted";
+            image: components["schemas"]["Image"];
+            /** @description What an upgrade would bring it to; null if the engine has to pull that first. */
+            latest: string | null;
+            operation: components["schemas"]["Operation"] | null;
+        };
+        Image: {
+            /** @description What the next redeploy resolves. */
+            reference: string;
+            /** @description Whether the deployment asked for it; otherwise it is the installation's. */
+            isCustom: boolean;
+            /** @description What the assistant was brought up with last; null if it never was. */
+            pinned: string | null;
+            /** @description What an upgrade of it failed with, until one succeeds. */
+            rolledBackFrom: string | null;
+        };
+        Key: {
+            keyId: string;
+            account: string;
+            name: string;
+            scopes: ("read" | "write")[];
+            /** Format: date-time */
+            createdAt: string;
+            expiresAt: string | null;
+            revokedAt: string | null;
+            lastUsedAt: string | null;
+        };
+        /** @description Its text is shown this once. */
+        NewKey: {
+            keyId: string;
+            account: string;
+            name: string;
+            scopes: ("read" | "write")[];
+            /** Format: date-time */
+            createdAt: string;
+            expiresAt: string | null;
+            revokedAt: string | null;
+            lastUsedAt: string | null;
+            apiKey: string;
+        };
+        Operation: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "prepare" | "activate" | "redeploy" | "patch" | "stop" | "suspend" | "backup" | "restore" | "delete" | "crash";
+            /** @enum {string} */
+            state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+            /** Format: date-time */
+            createdAt: string;
+            startedAt: string | null;
+            finishedAt: string | null;
+            error: components["schemas"]["Cause"] | null;
+        };
+        /** @description What the deployment's Pulumi stack reported last. */
+        Outputs: {
+            /** @enum {string} */
+            status: "active" | "stopped";
+            replicas: 0 | 1;
+            containerId: string | null;
+            endpoint: string | null;
+            image: string;
+            network: string;
+            volume: string;
+            /** @description On AWS alone. */
+            taskDefinition?: string;
+        };
+        Pairing: {
+            code: string;
+            userId: string;
+            name: string | null;
+            requestedAt: string;
+        };
+        Ready: {
+            ok: boolean;
+            parts: {
+                [key: string]: "ok" | "away";
+            };
+        };
         Slot: {
             /** Format: uuid */
             deploymentId: string;
             checkoutUrl: string | null;
-        };
-        /** @description The operation is recorded and will be carried out; ask status for how it ends. */
-        Accepted: {
-            /** Format: uuid */
-            deploymentId: string;
-            /** @enum {string} */
-            status: "pending_payment" | "purchased" | "deploying" | "active" | "stopping" | "stopped" | "suspended" | "failed" | "deleting" | "deleted";
-            /** Format: uuid */
-            operationId: string;
         };
         /** @description Pulumi's own view of the deployment's stack. */
         Stack: {
@@ -825,75 +965,6 @@ export interface components {
                 };
             }[];
         };
-        CallbackSecret: {
-            /** @description A secret of Standard Webhooks: `whsec_` and base64. */
-            secret: string;
-            previousSignsUntil: string | null;
-        };
-        Callback: {
-            /**
-             * Format: uuid
-             * @description Also the header webhook-id.
-             */
-            id: string;
-            type: string;
-            /** @enum {string} */
-            state: "pending" | "delivered" | "failed" | "disabled";
-            attempts: {
-                /** Format: date-time */
-                at: string;
-                statusCode: number | null;
-                error: string | null;
-            }[];
-            nextAttemptAt: string | null;
-            /** Format: date-time */
-            createdAt: string;
-        };
-        Key: {
-            keyId: string;
-            account: string;
-            name: string;
-            scopes: ("read" | "write")[];
-            /** Format: date-time */
-            createdAt: string;
-            expiresAt: string | null;
-            revokedAt: string | null;
-            lastUsedAt: string | null;
-        };
-        /** @description Its text is shown this once. */
-        NewKey: {
-            keyId: string;
-            account: string;
-            name: string;
-            scopes: ("read" | "write")[];
-            /** Format: date-time */
-            createdAt: string;
-            expiresAt: string | null;
-            revokedAt: string | null;
-            lastUsedAt: string | null;
-            apiKey: string;
-        };
-        AuditRow: {
-            /** Format: uuid */
-            id: string;
-            /** Format: date-time */
-            at: string;
-            account: string | null;
-            keyId: string | null;
-            method: string;
-            route: string | null;
-            deploymentId: string | null;
-            status: number;
-            errorCode: string | null;
-            requestId: string;
-            address: string | null;
-        };
-        Ready: {
-            ok: boolean;
-            parts: {
-                [key: string]: "ok" | "away";
-            };
-        };
         /** @description What an assistant uses. On AWS, CPU and memory are null until CloudWatch has measured them. */
         Usage: {
             /** @description Over the last second; on AWS over the last measured minute. */
@@ -912,82 +983,11 @@ export interface components {
             /** @description Null where there is no limit, as on AWS. */
             stateLimitBytes: number | null;
         };
-        Pairing: {
-            code: string;
-            userId: string;
-            name: string | null;
-            requestedAt: string;
-        };
-        ApprovedPairing: {
-            /** Format: uuid */
-            deploymentId: string;
-            code: string;
-            /** @description Whether the user was told so in the chat. */
-            isNotified: boolean;
-        };
-        Backup: {
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            deploymentId: string;
-            /**
-             * @description `upgrade` and `restore`: made before one changed the data.
-             * @enum {string}
-             */
-            reason: "requested" | "scheduled" | "upgrade" | "restore";
-            /** @enum {string} */
-            state: "running" | "ready" | "failed";
-            /** @description Of its file, in bytes. */
-            size: number | null;
-            /** @description Of its file. */
-            sha256: string | null;
-            /** @description Image of the assistant that the data belongs to. */
-            image: string;
-            /** Format: uuid */
-            operationId: string;
-            error: components["schemas"]["Cause"] | null;
+        /** @description What does not work of an active assistant, or may soon end: by its own words, its model provider's, or its data's size. */
+        Warning: {
+            cause: components["schemas"]["Cause"];
             /** Format: date-time */
-            createdAt: string;
-            finishedAt: string | null;
-        };
-        BackupAccepted: {
-            /** Format: uuid */
-            deploymentId: string;
-            /** @enum {string} */
-            status: "pending_payment" | "purchased" | "deploying" | "active" | "stopping" | "stopped" | "suspended" | "failed" | "deleting" | "deleted";
-            /** Format: uuid */
-            operationId: string;
-            /** Format: uuid */
-            backupId: string;
-        };
-        Finding: {
-            check: string;
-            /** @enum {string} */
-            severity: "error" | "warning";
-            /** @description What was expected, and what was found. */
-            message: string;
-            advice: string;
-        };
-        Examination: {
-            /** @description Null for the installation itself, which is told of first. */
-            deploymentId: string | null;
-            account: string | null;
-            /** @description How many checks were made. */
-            checks: number;
-            findings: components["schemas"]["Finding"][];
-            /** @description What could not be looked at. */
-            unchecked: string[];
-        };
-        FleetMember: {
-            /** Format: uuid */
-            deploymentId: string;
-            account: string;
-            /** @enum {string} */
-            status: "pending_payment" | "purchased" | "deploying" | "active" | "stopping" | "stopped" | "suspended" | "failed" | "deleting" | "deleted";
-            image: components["schemas"]["Image"];
-            /** @description What an upgrade would bring it to; null if the engine has to pull that first. */
-            latest: string | null;
-            operation: components["schemas"]["Operation"] | null;
+            since: string;
         };
         /** @description The request is malformed; `details` names each wrong field. */
         INVALID_REQUEST: {

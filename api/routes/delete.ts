@@ -1,0 +1,19 @@
+import type { RequestHandler } from "express";
+import { LIFECYCLE } from "../../stacks/lifecycle.ts";
+import { type Intake, requestDelete } from "../../stacks/operations/accept.ts";
+import { EmptyBody } from "../contract/requests.ts";
+import { callerOf } from "../middleware/caller.ts";
+import { parse } from "../middleware/problem.ts";
+import { deploymentId } from "./deployment-id.ts";
+import { acceptedView } from "./deployment-view.ts";
+
+/** DELETE /:id: removes the assistant, its data and its stack. */
+export function remove(parts: Intake): RequestHandler {
+  return async (request, response) => {
+    const caller = callerOf(response);
+    const id = deploymentId(request);
+    parse(EmptyBody, request.body);
+    const operation = await requestDelete(parts, caller, id);
+    response.status(202).json({ data: acceptedView(LIFECYCLE.delete.during, operation) });
+  };
+}
