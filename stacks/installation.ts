@@ -7,7 +7,7 @@ import { type SenderParts, startSender } from "./callbacks/sender.ts";
 import { claimDataFolder, keptSecret } from "./data-folder.ts";
 import { type Database, openDatabase } from "./database/database.ts";
 import { claimUnclaimedBots } from "./deployments/bots.ts";
-import type { Intake } from "./operations/accept.ts";
+import type { Intake } from "./operations/enqueue.ts";
 import { SecretBox } from "./secret.ts";
 import type { StackSettings } from "./settings.ts";
 import { keepCodeCache } from "./watch/docker/code-cache.ts";

@@ -1,7 +1,7 @@
 // Who is calling. authenticate() puts it there; every handler takes it from here.
 import type { Response } from "express";
 import type { Scope } from "../../stacks/database/schema.ts";
-import type { Requester } from "../../stacks/operations/accept.ts";
+import type { Requester } from "../../stacks/operations/enqueue.ts";
 
 export interface Caller extends Requester {
   /** The public part of the key; `operator` for the installation's own. */

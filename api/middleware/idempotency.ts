@@ -3,7 +3,7 @@ import type { Request, RequestHandler, Response } from "express";
 import stringify from "safe-stable-stringify";
 import { claimKey, giveBackKey, type HeldCall, keepAnswer } from "../../stacks/accounts/idempotency-keys.ts";
 import { BerthError } from "../../stacks/errors.ts";
-import type { Intake } from "../../stacks/operations/accept.ts";
+import type { Intake } from "../../stacks/operations/enqueue.ts";
 import { noteErrorCode } from "./audit.ts";
 import { callerOf } from "./caller.ts";
 import { invalidRequest } from "./problem.ts";

@@ -1,7 +1,8 @@
 import type { RequestHandler } from "express";
 import type { CallbackNetwork } from "../../stacks/callbacks/network.ts";
+import { settingsChange } from "../../stacks/deployments/assistant-settings.ts";
 import { checkNewToken } from "../../stacks/deployments/bot-check.ts";
-import { getDeployment, settingsChange } from "../../stacks/deployments/deployments.ts";
+import { getDeployment } from "../../stacks/deployments/deployments.ts";
 import { allows, invalidState } from "../../stacks/lifecycle.ts";
 import { requestActivate, type StartIntake } from "../../stacks/operations/accept.ts";
 import type { Payments } from "../../stacks/payments/payments.ts";

@@ -1,11 +1,11 @@
 import { pipeline } from "node:stream/promises";
 import type { Request, RequestHandler } from "express";
 import type { z } from "zod";
-import { openBackup, removeBackup } from "../../stacks/backups/keep.ts";
+import { openBackup, removeBackup } from "../../stacks/backups/files.ts";
 import { type Backup, getBackup, listBackups, noSuchBackup } from "../../stacks/backups/records.ts";
 import { requestBackup, requestRestore } from "../../stacks/backups/requests.ts";
 import { getDeployment } from "../../stacks/deployments/deployments.ts";
-import type { Intake } from "../../stacks/operations/accept.ts";
+import type { Intake } from "../../stacks/operations/enqueue.ts";
 import type * as answers from "../contract/backups.ts";
 import { DeploymentId, EmptyBody, RestoreBody } from "../contract/requests.ts";
 import { callerOf } from "../middleware/caller.ts";

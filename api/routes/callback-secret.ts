@@ -2,7 +2,7 @@ import type { RequestHandler, Response } from "express";
 import type { z } from "zod";
 import { type CallbackSecret, callbackSecret, rotateCallbackSecret } from "../../stacks/callbacks/secret.ts";
 import { getDeployment } from "../../stacks/deployments/deployments.ts";
-import type { Intake } from "../../stacks/operations/accept.ts";
+import type { Intake } from "../../stacks/operations/enqueue.ts";
 import type * as answers from "../contract/callbacks.ts";
 import { EmptyBody } from "../contract/requests.ts";
 import { callerOf } from "../middleware/caller.ts";

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { type Callback, listCallbacks, replayCallback } from "../../stacks/callbacks/deliveries.ts";
 import { getDeployment } from "../../stacks/deployments/deployments.ts";
 import { notFound } from "../../stacks/errors.ts";
-import type { Intake } from "../../stacks/operations/accept.ts";
+import type { Intake } from "../../stacks/operations/enqueue.ts";
 import { findWithOperation } from "../../stacks/operations/operations.ts";
 import type * as answers from "../contract/callbacks.ts";
 import { DeploymentId, EmptyBody, ListQuery } from "../contract/requests.ts";

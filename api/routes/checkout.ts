@@ -3,7 +3,8 @@
 import type { RequestHandler } from "express";
 import { type Deployment, findByCheckout } from "../../stacks/deployments/deployments.ts";
 import { notFound } from "../../stacks/errors.ts";
-import { type Intake, pay } from "../../stacks/operations/accept.ts";
+import { pay } from "../../stacks/operations/accept.ts";
+import type { Intake } from "../../stacks/operations/enqueue.ts";
 import type { Payments } from "../../stacks/payments/payments.ts";
 import { DeploymentId } from "../contract/requests.ts";
 

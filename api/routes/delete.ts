@@ -1,6 +1,7 @@
 import type { RequestHandler } from "express";
 import { LIFECYCLE } from "../../stacks/lifecycle.ts";
-import { type Intake, requestDelete } from "../../stacks/operations/accept.ts";
+import { requestDelete } from "../../stacks/operations/accept.ts";
+import type { Intake } from "../../stacks/operations/enqueue.ts";
 import { EmptyBody } from "../contract/requests.ts";
 import { callerOf } from "../middleware/caller.ts";
 import { parse } from "../middleware/problem.ts";

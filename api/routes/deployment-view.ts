@@ -1,9 +1,10 @@
 // What a client may see of a record. Secrets show their last four characters at most.
 import type { z } from "zod";
 import type { Warning } from "../../stacks/database/deployment-table.ts";
-import { type Deployment, openColumn, type SecretColumn } from "../../stacks/deployments/deployments.ts";
+import type { Deployment } from "../../stacks/deployments/deployments.ts";
 import { wantedImage } from "../../stacks/deployments/images.ts";
 import { recordedOutputs } from "../../stacks/deployments/outputs.ts";
+import { openColumn, type SecretColumn } from "../../stacks/deployments/secret-columns.ts";
 import type { LatestOperation } from "../../stacks/operations/fleet.ts";
 import type { Operation } from "../../stacks/operations/operations.ts";
 import { checkoutUrl, type Shop } from "../../stacks/payments/payments.ts";

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RequestHandler } from "express";
 import { notFound } from "../../stacks/errors.ts";
-import type { Intake } from "../../stacks/operations/accept.ts";
+import type { Intake } from "../../stacks/operations/enqueue.ts";
 import { readLog } from "../../stacks/operations/operation-log.ts";
 import { findOperation, findWithOperation } from "../../stacks/operations/operations.ts";
 import { EventsHeaders } from "../contract/requests.ts";

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { currentPin, imageChange, wantedImage } from "../../stacks/deployments/images.ts";
 import { BerthError } from "../../stacks/errors.ts";
 import { LIFECYCLE } from "../../stacks/lifecycle.ts";
-import type { Intake } from "../../stacks/operations/accept.ts";
+import type { Intake } from "../../stacks/operations/enqueue.ts";
 import { type FleetRow, getFromFleet, listFleet, requestUpgrade } from "../../stacks/operations/fleet.ts";
 import type { StackSettings } from "../../stacks/settings.ts";
 import { type FleetMember, FleetQuery, ImageQuery, UpgradeBody } from "../contract/fleet.ts";

@@ -1,6 +1,6 @@
 import type { RequestHandler } from "express";
 import { listDeployments } from "../../stacks/deployments/deployments.ts";
-import type { Intake } from "../../stacks/operations/accept.ts";
+import type { Intake } from "../../stacks/operations/enqueue.ts";
 import { ListQuery } from "../contract/requests.ts";
 import { callerOf } from "../middleware/caller.ts";
 import { parse } from "../middleware/problem.ts";

@@ -1,7 +1,7 @@
 import type { RequestHandler } from "express";
 import { getDeployment } from "../../stacks/deployments/deployments.ts";
 import { type InsightOf, readLogs } from "../../stacks/deployments/logs-and-usage.ts";
-import type { Intake } from "../../stacks/operations/accept.ts";
+import type { Intake } from "../../stacks/operations/enqueue.ts";
 import { LogsQuery } from "../contract/requests.ts";
 import { callerOf } from "../middleware/caller.ts";
 import { AtOnce } from "../middleware/concurrency-limit.ts";

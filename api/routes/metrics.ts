@@ -1,7 +1,7 @@
 import type { RequestHandler } from "express";
 import { getDeployment } from "../../stacks/deployments/deployments.ts";
 import { type InsightOf, readUsage } from "../../stacks/deployments/logs-and-usage.ts";
-import type { Intake } from "../../stacks/operations/accept.ts";
+import type { Intake } from "../../stacks/operations/enqueue.ts";
 import { callerOf } from "../middleware/caller.ts";
 import { deploymentId } from "./deployment-id.ts";
 

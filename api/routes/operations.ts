@@ -1,6 +1,6 @@
 import type { RequestHandler } from "express";
 import { getDeployment } from "../../stacks/deployments/deployments.ts";
-import type { Intake } from "../../stacks/operations/accept.ts";
+import type { Intake } from "../../stacks/operations/enqueue.ts";
 import { listOperations } from "../../stacks/operations/operations.ts";
 import { callerOf } from "../middleware/caller.ts";
 import { deploymentId } from "./deployment-id.ts";

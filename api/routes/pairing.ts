@@ -2,7 +2,7 @@ import type { RequestHandler } from "express";
 import { getDeployment } from "../../stacks/deployments/deployments.ts";
 import { requireDocker } from "../../stacks/deployments/logs-and-usage.ts";
 import { approvePairing, listPairings } from "../../stacks/deployments/pairing.ts";
-import type { Intake } from "../../stacks/operations/accept.ts";
+import type { Intake } from "../../stacks/operations/enqueue.ts";
 import { ApprovePairingBody } from "../contract/requests.ts";
 import { callerOf } from "../middleware/caller.ts";
 import { parse } from "../middleware/problem.ts";

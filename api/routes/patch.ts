@@ -1,9 +1,10 @@
 import type { RequestHandler } from "express";
 import { botOf } from "../../infra/assistant/telegram-api.ts";
 import type { CallbackNetwork } from "../../stacks/callbacks/network.ts";
+import { settingsChange } from "../../stacks/deployments/assistant-settings.ts";
 import { type BotCheck, type BotParts, checkNewToken } from "../../stacks/deployments/bot-check.ts";
 import { proofOf, requireFreeBot } from "../../stacks/deployments/bots.ts";
-import { type Deployment, getDeployment, settingsChange } from "../../stacks/deployments/deployments.ts";
+import { type Deployment, getDeployment } from "../../stacks/deployments/deployments.ts";
 import { allows, invalidState } from "../../stacks/lifecycle.ts";
 import { requestPatch, type StartIntake } from "../../stacks/operations/accept.ts";
 import { PatchBody } from "../contract/requests.ts";

@@ -2,7 +2,7 @@ import type { RequestHandler, Response } from "express";
 import type { z } from "zod";
 import { type Deployment, getDeployment } from "../../stacks/deployments/deployments.ts";
 import { regionForSlot } from "../../stacks/deployments/regions.ts";
-import type { Intake } from "../../stacks/operations/accept.ts";
+import type { Intake } from "../../stacks/operations/enqueue.ts";
 import {
   checkoutUrl,
   payAgain,

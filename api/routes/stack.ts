@@ -1,7 +1,7 @@
 import type { RequestHandler } from "express";
 import type { z } from "zod";
 import { getDeployment } from "../../stacks/deployments/deployments.ts";
-import type { Intake } from "../../stacks/operations/accept.ts";
+import type { Intake } from "../../stacks/operations/enqueue.ts";
 import type * as answers from "../contract/answers.ts";
 import { callerOf } from "../middleware/caller.ts";
 import { deploymentId } from "./deployment-id.ts";

@@ -1,6 +1,6 @@
 import type { Request, RequestHandler } from "express";
 import type { Logger } from "pino";
-import type { Intake } from "../../stacks/operations/accept.ts";
+import type { Intake } from "../../stacks/operations/enqueue.ts";
 import { hear } from "../../stacks/payments/notices.ts";
 import type { Polar } from "../../stacks/payments/polar.ts";
 

@@ -1,8 +1,7 @@
 // Which backups may not be removed yet: work that has not ended would find its data gone.
 import { sql as raw } from "kysely";
 import type { Sql } from "../database/database.ts";
-import { BerthError } from "../errors.ts";
-import { LIVE } from "../operations/operations.ts";
+import { LIVE, listRestored } from "../operations/operations.ts";
 
 /**
  * Removes the records of those backups that nothing needs.
@@ -17,32 +16,6 @@ export async function removeUnneeded(sql: Sql, ids: readonly string[]): Promise<
     if (unneeded.length > 0) await trx.deleteFrom("backups").where("id", "in", unneeded).execute();
     return needed;
   });
-}
-
-/**
- * Locks the backups of a deployment that is to be deleted with them.
- * @throws BerthError INVALID_STATE while one of them is being restored into another deployment
- */
-export async function refuseWhileRestored(trx: Sql, deploymentId: string): Promise<void> {
-  const own = trx.selectFrom("backups").select("id").where("deployment_id", "=", deploymentId);
-  const ids = (await own.orderBy("id").forUpdate().execute()).map(({ id }) => id);
-  const restoring = ids.length > 0 ? await listRestored(trx, ids) : [];
-  const elsewhere = restoring.find(({ deployment_id }) => deployment_id !== deploymentId);
-  if (!elsewhere) return;
-  throw new BerthError(
-    "INVALID_STATE",
-    `A backup of it is being restored into deployment ${elsewhere.deployment_id}. Nothing was deleted; delete it after that.`,
-  );
-}
-
-async function listRestored(trx: Sql, ids: readonly string[]) {
-  return trx
-    .selectFrom("operations")
-    .select(["backup_id as id", "deployment_id"])
-    .where("kind", "=", "restore")
-    .where("state", "in", LIVE)
-    .where("backup_id", "in", ids)
-    .execute();
 }
 
 async function listNeeded(trx: Sql, ids: readonly string[]): Promise<Map<string, string>> {

@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from "uuid";
 import type { Sql } from "../database/database.ts";
 import { handOutAddress } from "../deployments/addresses.ts";
 import { type Deployment, move } from "../deployments/deployments.ts";
-import { enqueue, type Intake, type Requester } from "../operations/accept.ts";
+import { enqueue, type Intake, type Requester } from "../operations/enqueue.ts";
 import { findOperation, isLive, type Operation } from "../operations/operations.ts";
 import { requireBackups } from "./availability.ts";
 import { getReadyBackup, insertBackup } from "./records.ts";

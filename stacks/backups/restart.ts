@@ -1,4 +1,4 @@
-// What is left to do once an operation that touched an assistant's data has ended, however it did.
+// An assistant that stood still for a backup is started again when nobody else would do it.
 import type { Logger } from "pino";
 import { targetState } from "../../infra/targets.ts";
 import type { Sql } from "../database/database.ts";
@@ -7,7 +7,6 @@ import { keptImage } from "../deployments/images.ts";
 import { foundationOf } from "../deployments/regions.ts";
 import type { Operation } from "../operations/operations.ts";
 import type { StackSettings } from "../settings.ts";
-import { tidyBackups } from "./retention.ts";
 
 interface Parts {
   readonly sql: Sql;
@@ -35,16 +34,5 @@ export async function bringBack(
       { err: error, deployment: deployment_id },
       "an assistant could not be started after its backup",
     ),
-  );
-}
-
-/** Call it when such an operation is settled: see retention.ts. What can't be done is done after the next one. */
-export async function tidyAfter(
-  { sql, settings, log }: Parts,
-  { kind, deployment_id }: Operation,
-): Promise<void> {
-  if (kind !== "backup" && kind !== "restore" && kind !== "redeploy") return;
-  await tidyBackups(sql, settings, deployment_id).catch((error: unknown) =>
-    log.error({ err: error, deployment: deployment_id }, "old backups could not be removed"),
   );
 }

@@ -1,7 +1,9 @@
 // Keeps as many backups as are to be kept, and no file that no record tells of: whatever process died when.
 import { readdir, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
+import type { Logger } from "pino";
 import type { Sql } from "../database/database.ts";
+import type { Operation } from "../operations/operations.ts";
 import type { StackSettings } from "../settings.ts";
 import { backupFolder, backupIdOf } from "./files.ts";
 import { removeUnneeded } from "./in-use.ts";
@@ -38,4 +40,15 @@ async function removeOthers(folder: string, kept: ReadonlySet<string>): Promise<
   for (const name of names) if (!kept.has(backupIdOf(name))) await rm(join(folder, name), { force: true });
   // Refused unless it is empty.
   await rmdir(folder).catch(() => {});
+}
+
+/** Call it when an operation is settled that may have made a backup. What can't be done is done after the next one. */
+export async function tidyAfter(
+  { sql, settings, log }: { readonly sql: Sql; readonly settings: StackSettings; readonly log: Logger },
+  { kind, deployment_id }: Operation,
+): Promise<void> {
+  if (kind !== "backup" && kind !== "restore" && kind !== "redeploy") return;
+  await tidyBackups(sql, settings, deployment_id).catch((error: unknown) =>
+    log.error({ err: error, deployment: deployment_id }, "old backups could not be removed"),
+  );
 }

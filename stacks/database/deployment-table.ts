@@ -118,6 +118,7 @@ export interface Seen {
   readonly since: string;
 }
 
+/** What was found, before it is known since when. */
 export type Difference = Omit<Seen, "since">;
 
 /** What does not work of an assistant that runs. */

@@ -4,7 +4,8 @@ import { askTelegram, type BotVerdict, botOf } from "../../infra/assistant/teleg
 import type { Sql } from "../database/database.ts";
 import { BerthError } from "../errors.ts";
 import { Secret, type SecretBox } from "../secret.ts";
-import { type Deployment, openColumn } from "./deployments.ts";
+import type { Deployment } from "./deployments.ts";
+import { openColumn } from "./secret-columns.ts";
 
 export interface BotParts {
   readonly sql: Sql;

@@ -7,7 +7,8 @@ import type { Sql } from "../database/database.ts";
 import { BerthError } from "../errors.ts";
 import type { SecretBox } from "../secret.ts";
 import { type BotCheck, findHolder } from "./bot-check.ts";
-import { type Deployment, type DeploymentChange, openColumn } from "./deployments.ts";
+import type { Deployment, DeploymentChange } from "./deployments.ts";
+import { openColumn } from "./secret-columns.ts";
 
 type Claimant = Pick<Deployment, "id" | "account_id">;
 

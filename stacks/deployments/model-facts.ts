@@ -5,10 +5,10 @@ import { describeModel } from "../../infra/assistant/describe-model.ts";
 import type { MODEL_APIS } from "../../infra/assistant/model-apis.ts";
 import { MODEL_PROVIDERS, type ModelFacts, modelName } from "../../infra/assistant/openclaw.ts";
 import type { Sql } from "../database/database.ts";
-import { modelKey } from "../pulumi/stack-config.ts";
 import type { SecretBox } from "../secret.ts";
 import type { StackSettings } from "../settings.ts";
 import type { Deployment } from "./deployments.ts";
+import { modelKey } from "./model-key.ts";
 
 /** A list that does not answer holds nothing up for longer. */
 const PATIENCE_MS = 1_500;

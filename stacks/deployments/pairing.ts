@@ -8,9 +8,9 @@ import {
 } from "../../infra/assistant/plugin-calls.ts";
 import { BerthError } from "../errors.ts";
 import { allows, invalidState } from "../lifecycle.ts";
-import { addressOf } from "../pulumi/stack-config.ts";
 import type { SecretBox } from "../secret.ts";
 import type { Deployment } from "./deployments.ts";
+import { addressOf } from "./plugin-address.ts";
 
 /** What a stranger writes to the bot is not answered, but for a code that lives for an hour. */
 export interface Pairing {

@@ -1,7 +1,8 @@
 // What an assistant or the engine wrote may hold an assistant's secrets: they are taken out before it is kept or shown.
 import type { Secret, SecretBox } from "../secret.ts";
 import type { StackSettings } from "../settings.ts";
-import { type Deployment, openColumn, SECRET_COLUMNS, type SecretColumn } from "./deployments.ts";
+import type { Deployment } from "./deployments.ts";
+import { openColumn, SECRET_COLUMNS, type SecretColumn } from "./secret-columns.ts";
 
 export type Redact = (text: string) => string;
 

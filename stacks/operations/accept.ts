@@ -1,10 +1,6 @@
 // Accepting calls: the deployment's transition, the operation and its job, all in one transaction or not at all.
-import { fromKysely, type PgBoss } from "pg-boss";
 import type { Logger } from "pino";
-import { v7 as uuidv7 } from "uuid";
-import { refuseWhileRestored } from "../backups/in-use.ts";
 import type { Sql } from "../database/database.ts";
-import type { Reverts } from "../database/schema.ts";
 import { handOutAddress } from "../deployments/addresses.ts";
 import { type BotCheck, type BotParts, checkStoredToken } from "../deployments/bot-check.ts";
 import { claimBot } from "../deployments/bots.ts";
@@ -14,37 +10,19 @@ import {
   findByCheckout,
   getDeployment,
   move,
-  sealColumn,
 } from "../deployments/deployments.ts";
+import { sealColumn } from "../deployments/secret-columns.ts";
 import { BerthError, notFound } from "../errors.ts";
-import { allows, LIFECYCLE, type OperationKind } from "../lifecycle.ts";
-import type { SecretBox } from "../secret.ts";
-import type { StackSettings } from "../settings.ts";
-import { findWithOperation, LIVE, type Operation, QUEUE } from "./operations.ts";
+import { allows, LIFECYCLE } from "../lifecycle.ts";
+import { enqueue, type Intake, type Requester } from "./enqueue.ts";
+import { findWithOperation, LIVE, listRestored, type Operation } from "./operations.ts";
 import { changesAssistant, revertsOf } from "./reverts.ts";
-
-/** More than an upgrade with its way back may take: each step has a deadline of its own. */
-const LONGEST_SECONDS = 12 * 3_600;
-
-/** What is needed to accept calls. */
-export interface Intake {
-  readonly sql: Sql;
-  readonly boss: PgBoss;
-  readonly box: SecretBox;
-  readonly settings: StackSettings;
-}
 
 /** What is needed to accept calls that start an assistant, and with it its bot. */
 export interface StartIntake extends Intake, BotParts {
   readonly log: Logger;
 }
 
-/** Whose call it is. Another account's deployments are out of its reach. */
-export interface Requester {
-  readonly accountId: string;
-  /** Of the HTTP request; null where there is none. */
-  readonly requestId: string | null;
-}
 type AcceptedCall = "upgrade" | "stop" | "delete";
 
 /** Accepts an activation: the slot's settings, its address and the operation, all or nothing. */
@@ -199,43 +177,6 @@ export async function acceptIn(
   return enqueue(intake, trx, id, call === "upgrade" ? "redeploy" : call, by.requestId);
 }
 
-/** Records an operation and queues its job. Call it inside a transaction. */
-export async function enqueue(
-  { boss }: Intake,
-  trx: Sql,
-  deploymentId: string,
-  kind: OperationKind,
-  requestId: string | null,
-  { backupId, reverts }: { readonly backupId?: string; readonly reverts?: Reverts } = {},
-): Promise<Operation> {
-  const operation = await trx
-    .insertInto("operations")
-    .values({
-      id: uuidv7(),
-      deployment_id: deploymentId,
-      kind,
-      state: "queued",
-      request_id: requestId,
-      backup_id: backupId,
-      ...(reverts && { reverts: JSON.stringify(reverts) }),
-    })
-    .returningAll()
-    .executeTakeFirstOrThrow();
-  await trx
-    .updateTable("deployments")
-    .set({ operation_id: operation.id })
-    .where("id", "=", deploymentId)
-    .execute();
-  const job = {
-    id: operation.id,
-    singletonKey: deploymentId,
-    expireInSeconds: LONGEST_SECONDS,
-    db: fromKysely(trx),
-  };
-  await boss.send(QUEUE, { operationId: operation.id }, job);
-  return operation;
-}
-
 async function requestCancel(trx: Sql, deploymentId: string): Promise<void> {
   await trx
     .updateTable("operations")
@@ -243,4 +184,20 @@ async function requestCancel(trx: Sql, deploymentId: string): Promise<void> {
     .where("deployment_id", "=", deploymentId)
     .where("state", "in", LIVE)
     .execute();
+}
+
+/**
+ * Locks the backups of a deployment that is to be deleted with them.
+ * @throws BerthError INVALID_STATE while one of them is being restored into another deployment
+ */
+async function refuseWhileRestored(trx: Sql, deploymentId: string): Promise<void> {
+  const own = trx.selectFrom("backups").select("id").where("deployment_id", "=", deploymentId);
+  const ids = (await own.orderBy("id").forUpdate().execute()).map(({ id }) => id);
+  const restoring = ids.length > 0 ? await listRestored(trx, ids) : [];
+  const elsewhere = restoring.find(({ deployment_id }) => deployment_id !== deploymentId);
+  if (!elsewhere) return;
+  throw new BerthError(
+    "INVALID_STATE",
+    `A backup of it is being restored into deployment ${elsewhere.deployment_id}. Nothing was deleted; delete it after that.`,
+  );
 }

@@ -3,7 +3,8 @@ import type { Sql } from "../database/database.ts";
 import { cutPage, type Page } from "../database/pages.ts";
 import type { Deployment, DeploymentChange } from "../deployments/deployments.ts";
 import { notFound } from "../errors.ts";
-import { acceptIn, type Intake } from "./accept.ts";
+import { acceptIn } from "./accept.ts";
+import type { Intake } from "./enqueue.ts";
 import type { Operation } from "./operations.ts";
 
 export interface FleetRow {

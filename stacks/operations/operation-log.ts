@@ -1,7 +1,6 @@
 // An operation's log: its engine events in order. Events come in bursts; they are written a burst at a time.
 import type { Sql } from "../database/database.ts";
 import type { Redact } from "../deployments/redaction.ts";
-import type { OperationEvent } from "../pulumi/engine-events.ts";
 import type { Operation } from "./operations.ts";
 
 export class OperationLog {
@@ -70,3 +69,13 @@ export async function readLog(sql: Sql, operationId: string, sequence: number) {
     .orderBy("sequence")
     .execute();
 }
+
+export type OperationEvent =
+  | {
+      readonly kind: "resource";
+      readonly step: "started" | "done" | "failed";
+      readonly op: string;
+      readonly resource: string;
+    }
+  | { readonly kind: "diagnostic"; readonly severity: string; readonly message: string }
+  | { readonly kind: "summary"; readonly durationSeconds: number; readonly changes: Record<string, number> };

@@ -1,5 +1,5 @@
 // An operation is one lifecycle call being carried out: a record of its own, never edited once it has ended.
-import type { Selectable } from "kysely";
+import { sql as raw, type Selectable } from "kysely";
 import type { AssistantOutputs } from "../../infra/args.ts";
 import type { Cause } from "../causes.ts";
 import type { Sql } from "../database/database.ts";
@@ -17,6 +17,10 @@ export const MAX_ATTEMPTS = 3;
 export const LEASE_MS = 20_000;
 /** How many operations of a deployment are kept. */
 export const KEPT_OPERATIONS = 100;
+
+/** Of a row of `deployments`: nothing that was asked for last is waiting, or being carried out. */
+export const isAtRest = raw<boolean>`not exists (select from operations
+  where operations.id = deployments.operation_id and operations.state in ('queued', 'running'))`;
 
 /** Whether an operation has not ended. */
 export function isLive({ state }: Pick<Operation, "state">): boolean {
@@ -176,4 +180,15 @@ export interface Back {
   readonly status: "active" | "stopped";
   /** Of the stack, if it was touched. */
   readonly outputs?: AssistantOutputs;
+}
+
+/** Which of these backups are being restored, and into which deployments. */
+export async function listRestored(trx: Sql, ids: readonly string[]) {
+  return trx
+    .selectFrom("operations")
+    .select(["backup_id as id", "deployment_id"])
+    .where("kind", "=", "restore")
+    .where("state", "in", LIVE)
+    .where("backup_id", "in", ids)
+    .execute();
 }

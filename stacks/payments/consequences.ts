@@ -5,7 +5,8 @@ import type { Sql } from "../database/database.ts";
 import { NO_BOT } from "../deployments/bots.ts";
 import { type Deployment, move } from "../deployments/deployments.ts";
 import { allows, isEnded, LIFECYCLE } from "../lifecycle.ts";
-import { enqueue, type Intake, takePayment } from "../operations/accept.ts";
+import { takePayment } from "../operations/accept.ts";
+import { enqueue, type Intake } from "../operations/enqueue.ts";
 import type { Ending, Operation } from "../operations/operations.ts";
 
 /** Call it inside a transaction. @returns the deployment as it is afterwards */

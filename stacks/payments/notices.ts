@@ -3,7 +3,7 @@
 import type { Sql } from "../database/database.ts";
 import type { Deployment, DeploymentChange } from "../deployments/deployments.ts";
 import { isEnded, type PaymentState } from "../lifecycle.ts";
-import type { Intake } from "../operations/accept.ts";
+import type { Intake } from "../operations/enqueue.ts";
 import { applyPayment } from "./consequences.ts";
 
 export interface Notice {

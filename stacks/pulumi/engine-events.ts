@@ -1,15 +1,6 @@
 // The engine's events, cut down to what an operation's log tells: which resource, what was done, what went wrong.
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
-
-export type OperationEvent =
-  | {
-      readonly kind: "resource";
-      readonly step: "started" | "done" | "failed";
-      readonly op: string;
-      readonly resource: string;
-    }
-  | { readonly kind: "diagnostic"; readonly severity: string; readonly message: string }
-  | { readonly kind: "summary"; readonly durationSeconds: number; readonly changes: Record<string, number> };
+import type { OperationEvent } from "../operations/operation-log.ts";
 
 /** Said in every run where a plugin is found on PATH. */
 const NOISE = /^using pulumi-\S+ from \$PATH/;

@@ -2,7 +2,6 @@
 // handlers, so one program's stray error would fail its neighbours. Takes jobs and reports over IPC; ends with its parent.
 import { constants, setPriority } from "node:os";
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
-import type { Foundation } from "../../infra/args.ts";
 import type { Sum } from "../../infra/backups/file.ts";
 import { removeContainers } from "../../infra/docker/engine.ts";
 import { removeDoors } from "../../infra/docker/helper-containers.ts";
@@ -11,11 +10,11 @@ import type { AssistantState, Engine, Removal } from "../../infra/target.ts";
 import { targetEngine, targetState } from "../../infra/targets.ts";
 import { isStandIn, serveStandIns } from "../../infra/toolchain/stand-ins/attached.ts";
 import { backUp, restore, writeOnceStopped } from "../backups/copy.ts";
-import type { BackUp, Restore, Written } from "../backups/work.ts";
-import type { Cause } from "../causes.ts";
-import { type OperationEvent, readEvent, rootOutputs } from "./engine-events.ts";
+import type { Written } from "../backups/work.ts";
+import { readEvent, rootOutputs } from "./engine-events.ts";
 import { causeOf, wasKilled } from "./error-texts.ts";
-import { claimStack, isLockedByTheDead, type Remains, recoverStack } from "./recovery.ts";
+import type { Job, Order, Report, Up } from "./messages.ts";
+import { claimStack, isLockedByTheDead, recoverStack } from "./recovery.ts";
 import { forgetRemoved, mendStateFiles } from "./state-files.ts";
 import {
   breakLock,
@@ -25,40 +24,6 @@ import {
   type StackLocation,
   writeConfig,
 } from "./workspace.ts";
-
-export interface Job {
-  readonly location: Omit<StackLocation, "attachedPlugins">;
-  readonly work: Up | "destroy" | { readonly backUp: BackUp };
-  readonly stackExists: boolean;
-  /** Of the target aws. */
-  readonly foundation: Foundation | undefined;
-  /** The container that the stack has made: see Removal. */
-  readonly ownContainer: Removal["own"];
-  /** What was done last on this stack, if it did not succeed. */
-  readonly remains: Remains | undefined;
-}
-
-interface Up {
-  /** The stack's config. */
-  readonly up: Record<string, string>;
-  readonly refresh: boolean;
-  /** Containers of the deployment that are removed first. */
-  readonly remove: Removal["which"];
-  /** Done once the stack is up, which must be without containers then. */
-  readonly data?: DataWork;
-}
-
-export type DataWork = { readonly write: Written } | { readonly restore: Restore };
-
-export type Order = { readonly job: Job } | "cancel" | "alive";
-
-export type Report =
-  | { readonly event: OperationEvent }
-  | { readonly stackExists: true }
-  | { readonly written: Sum | null }
-  | { readonly done: { readonly outputs: Record<string, unknown> | null } }
-  | { readonly failed: Cause }
-  | { readonly interrupted: string };
 
 const ENGINE_TIMEOUT_MS = 10_000;
 /** Shorter than the queue's heartbeat: whoever is given the operation next finds nobody at it. */

@@ -5,7 +5,6 @@ import {
   type Assistant,
   type AssistantSecrets,
   HANDED_PATH,
-  MODEL_PROVIDERS,
   type ModelFacts,
   openclawSettings,
   pluginSettings,
@@ -14,18 +13,20 @@ import {
   secretsInFile,
   secretsText,
 } from "../../infra/assistant/openclaw.ts";
-import { type Address, readSettingsState } from "../../infra/assistant/plugin-calls.ts";
+import { readSettingsState } from "../../infra/assistant/plugin-calls.ts";
 import { findCodeCache } from "../../infra/docker/code-cache/find.ts";
 import { readStartedWith } from "../../infra/docker/started-with.ts";
 import { backupFolder } from "../backups/files.ts";
 import { addressAt } from "../deployments/addresses.ts";
-import { type Deployment, openColumn } from "../deployments/deployments.ts";
-import { recordedOutputs } from "../deployments/outputs.ts";
+import type { Deployment } from "../deployments/deployments.ts";
+import { assertModelKey, modelKey, modelProvider } from "../deployments/model-key.ts";
+import { addressOf } from "../deployments/plugin-address.ts";
 import { foundationOf } from "../deployments/regions.ts";
-import type { Secret, SecretBox } from "../secret.ts";
+import { openColumn } from "../deployments/secret-columns.ts";
+import type { SecretBox } from "../secret.ts";
 import type { StackSettings } from "../settings.ts";
-import type { Goal } from "../worker/job.ts";
 import { ecsConfig, type Told } from "./ecs-stack.ts";
+import type { DataWork } from "./messages.ts";
 
 /** Folder of the stack's config file. */
 export function stackWorkDir({ dataDir }: StackSettings, deploymentId: string): string {
@@ -109,13 +110,6 @@ function botToken(box: SecretBox, deployment: Deployment): string {
   return openColumn(box, deployment, "telegram_bot_token")?.reveal() ?? "";
 }
 
-/** Where its assistant answers, if its stack reports one on Berth's own host. */
-export function addressOf(box: SecretBox, deployment: Deployment): Address | undefined {
-  const endpoint = recordedOutputs(deployment.outputs)?.endpoint;
-  const gatewayToken = openColumn(box, deployment, "gateway_token")?.reveal();
-  return endpoint && gatewayToken ? { endpoint, gatewayToken } : undefined;
-}
-
 function tell(
   settings: StackSettings,
   box: SecretBox,
@@ -188,30 +182,18 @@ function assistantSecrets(settings: StackSettings, box: SecretBox, deployment: D
   };
 }
 
-/** The customer's own key, or the operator's, who may have none: a stop does without. */
-export function modelKey(
-  { modelKeys }: StackSettings,
-  box: SecretBox,
-  deployment: Deployment,
-): Secret | undefined {
-  if (deployment.api_mode === "byok") return openColumn(box, deployment, "model_api_key");
-  return modelKeys[modelProvider(deployment)];
-}
-
-function assertModelKey({ modelKeys }: StackSettings, deployment: Deployment): void {
-  if (deployment.api_mode === "byok") return;
-  const provider = modelProvider(deployment);
-  if (!modelKeys[provider])
-    throw new Error(`The operator has no model key for ${provider}. Choose another modelProvider.`);
-}
-
 function assistantOf(deployment: Deployment, modelFacts: ModelFacts | undefined): Assistant {
   const { model_id: modelId, allow_from: allowFrom } = deployment;
   return { modelProvider: modelProvider(deployment), modelId: modelId ?? "", modelFacts, allowFrom };
 }
 
-function modelProvider(deployment: Deployment) {
-  const known = MODEL_PROVIDERS.find((provider) => provider === deployment.model_provider);
-  if (!known) throw new Error(`The deployment has an unknown model provider "${deployment.model_provider}".`);
-  return known;
+/** What a stack is to be, and what is done with the assistant's data once it has no containers. */
+export interface Goal {
+  readonly replicas: 0 | 1;
+  readonly image: string;
+  /** Absent where the model's provider never said any. */
+  readonly modelFacts?: ModelFacts | undefined;
+  /** Whether an assistant that runs and answers no call is replaced. */
+  readonly isHealing?: boolean | undefined;
+  readonly data?: DataWork;
 }

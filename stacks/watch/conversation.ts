@@ -16,12 +16,14 @@ import { regularly, someAtOnce } from "../async.ts";
 import type { Cause } from "../causes.ts";
 import type { Sql } from "../database/database.ts";
 import type { Conversation, Warning } from "../database/deployment-table.ts";
-import { type Deployment, openColumn } from "../deployments/deployments.ts";
-import { addressOf, modelKey } from "../pulumi/stack-config.ts";
+import type { Deployment } from "../deployments/deployments.ts";
+import { modelKey } from "../deployments/model-key.ts";
+import { addressOf } from "../deployments/plugin-address.ts";
+import { openColumn } from "../deployments/secret-columns.ts";
+import { isAtRest } from "../operations/operations.ts";
 import type { SecretBox } from "../secret.ts";
 import type { StackSettings } from "../settings.ts";
 import { conversationCause, isModelFailing, nextConversation } from "./conversation-record.ts";
-import { isAtRest } from "./observations.ts";
 
 const PERIOD_MS = 10_000;
 const ASKED_AT_ONCE = 8;

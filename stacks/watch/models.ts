@@ -9,7 +9,7 @@ import type { Cause } from "../causes.ts";
 import type { Sql } from "../database/database.ts";
 import type { Warning } from "../database/deployment-table.ts";
 import type { Deployment } from "../deployments/deployments.ts";
-import { modelKey } from "../pulumi/stack-config.ts";
+import { modelKey } from "../deployments/model-key.ts";
 import type { SecretBox } from "../secret.ts";
 import type { StackSettings } from "../settings.ts";
 

@@ -7,12 +7,13 @@ import { regularly, someAtOnce } from "../async.ts";
 import type { Cause } from "../causes.ts";
 import type { Sql } from "../database/database.ts";
 import type { Warning } from "../database/deployment-table.ts";
-import { type Deployment, openColumn } from "../deployments/deployments.ts";
+import type { Deployment } from "../deployments/deployments.ts";
 import { recordedOutputs } from "../deployments/outputs.ts";
 import { redaction } from "../deployments/redaction.ts";
+import { openColumn } from "../deployments/secret-columns.ts";
+import { isAtRest } from "../operations/operations.ts";
 import type { SecretBox } from "../secret.ts";
 import type { StackSettings } from "../settings.ts";
-import { isAtRest } from "./observations.ts";
 
 const PERIOD_MS = 30_000;
 const ASKED_AT_ONCE = 8;

@@ -4,7 +4,7 @@
 import type { Logger } from "pino";
 import type { MODEL_APIS } from "../../infra/assistant/model-apis.ts";
 import { backUpRegularly } from "../backups/schedule.ts";
-import type { Intake } from "../operations/accept.ts";
+import type { Intake } from "../operations/enqueue.ts";
 import type { Polar } from "../payments/polar.ts";
 import { watchPayments } from "../payments/watch.ts";
 import { giveUpRegularly } from "../worker/queue.ts";

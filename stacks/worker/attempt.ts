@@ -13,10 +13,11 @@ import { redaction } from "../deployments/redaction.ts";
 import { OperationLog } from "../operations/operation-log.ts";
 import { type Attempt, LEASE_MS, type Operation, standing } from "../operations/operations.ts";
 import { causeOf } from "../pulumi/error-texts.ts";
+import type { Job } from "../pulumi/messages.ts";
 import type { Remains } from "../pulumi/recovery.ts";
-import type { Job } from "../pulumi/run-operation.ts";
+import type { Goal } from "../pulumi/stack-config.ts";
 import { forgetOldUpdates } from "../pulumi/state-files.ts";
-import { type Goal, type JobParts, upJob } from "./job.ts";
+import { type JobParts, upJob } from "./job.ts";
 import type { OperationProcess, OperationProcesses } from "./operation-process.ts";
 
 const LOOK_AT_STANDING_EVERY_MS = 250;

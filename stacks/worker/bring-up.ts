@@ -1,11 +1,12 @@
 import { hasBackups } from "../backups/availability.ts";
 import { type Cause, IMAGE_ACCESS_REFUSED, IMAGE_UNAVAILABLE, SETTINGS_NOT_TAKEN } from "../causes.ts";
-import { keptImage, pinWanted, previousPin, recordImages } from "../deployments/images.ts";
+import { keptImage } from "../deployments/images.ts";
 import { learnFacts } from "../deployments/model-facts.ts";
 import type { Ending } from "../operations/operations.ts";
 import { causeOf } from "../pulumi/error-texts.ts";
 import { readSecretsFile, writeSecretsFile } from "../pulumi/stack-config.ts";
 import { NotDone } from "./attempt.ts";
+import { pinWanted, previousPin, recordImages } from "./pinning.ts";
 import { type UpgradeParts, upgrade } from "./upgrade.ts";
 
 /** What is pulled is waited for so long. */

@@ -1,5 +1,4 @@
 // From an attempt to its job: what a child process is told to do with the deployment's stack.
-import type { ModelFacts } from "../../infra/assistant/openclaw.ts";
 import { readStartedWith } from "../../infra/docker/started-with.ts";
 import type { BackUp } from "../backups/work.ts";
 import { SETTINGS_REFUSED, STATE_FULL } from "../causes.ts";
@@ -8,9 +7,9 @@ import { recordedOutputs } from "../deployments/outputs.ts";
 import { foundationOf } from "../deployments/regions.ts";
 import type { OperationKind } from "../lifecycle.ts";
 import type { Attempt } from "../operations/operations.ts";
+import type { Job } from "../pulumi/messages.ts";
 import type { Remains } from "../pulumi/recovery.ts";
-import type { DataWork, Job } from "../pulumi/run-operation.ts";
-import { prepareConfig, stackWorkDir } from "../pulumi/stack-config.ts";
+import { type Goal, prepareConfig, stackWorkDir } from "../pulumi/stack-config.ts";
 import { stateFolder } from "../pulumi/state-files.ts";
 import type { SecretBox } from "../secret.ts";
 import type { StackSettings } from "../settings.ts";
@@ -19,17 +18,6 @@ export interface JobParts {
   readonly box: SecretBox;
   readonly settings: StackSettings;
   readonly pulumi: { readonly path: string; readonly version: string };
-}
-
-/** What a stack is to be, and what is done with the assistant's data once it has no containers. */
-export interface Goal {
-  readonly replicas: 0 | 1;
-  readonly image: string;
-  /** Absent where the model's provider never said any. */
-  readonly modelFacts?: ModelFacts | undefined;
-  /** Whether an assistant that runs and answers no call is replaced. */
-  readonly isHealing?: boolean | undefined;
-  readonly data?: DataWork;
 }
 
 /** The job that brings the stack to a goal. If that has an assistant, its secrets are put in their place first. */

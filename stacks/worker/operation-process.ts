@@ -4,9 +4,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Sum } from "../../infra/backups/file.ts";
 import { type Cause, DEADLINE_EXCEEDED } from "../causes.ts";
-import type { OperationEvent } from "../pulumi/engine-events.ts";
+import type { OperationEvent } from "../operations/operation-log.ts";
+import type { Job, Order, Report } from "../pulumi/messages.ts";
 import { endMarked, markIn } from "../pulumi/process-mark.ts";
-import type { Job, Order, Report } from "../pulumi/run-operation.ts";
 
 const ENTRY = new URL("../pulumi/run-operation.ts", import.meta.url).pathname;
 const TERMINATE_GRACE_MS = 5_000;

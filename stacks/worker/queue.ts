@@ -2,9 +2,10 @@
 import { PgBoss } from "pg-boss";
 import type { Logger } from "pino";
 import { regularly } from "../async.ts";
-import { bringBack, tidyAfter } from "../backups/restart.ts";
+import { bringBack } from "../backups/restart.ts";
+import { tidyAfter } from "../backups/retention.ts";
 import type { Database } from "../database/database.ts";
-import type { Intake } from "../operations/accept.ts";
+import type { Intake } from "../operations/enqueue.ts";
 import { findOperation, MAX_ATTEMPTS, QUEUE } from "../operations/operations.ts";
 import { interruptedCause } from "../pulumi/error-texts.ts";
 import { settleOperation } from "./settle.ts";

@@ -2,17 +2,42 @@
 import { sql as raw } from "kysely";
 import { endBackups } from "../backups/records.ts";
 import { recordCallback } from "../callbacks/events.ts";
+import { DEADLINE_EXCEEDED, INTERRUPTED, RESTORE_INCOMPLETE } from "../causes.ts";
 import type { Sql } from "../database/database.ts";
+import { NO_BOT } from "../deployments/bots.ts";
 import type { DeploymentChange } from "../deployments/deployments.ts";
-import type { Status } from "../lifecycle.ts";
+import { LIFECYCLE, type OperationKind, type Status } from "../lifecycle.ts";
 import { countOperation } from "../operations/counts.ts";
 import { type Ending, KEPT_OPERATIONS, LIVE, type Operation } from "../operations/operations.ts";
 import { columnsBefore } from "../operations/reverts.ts";
-import { afterwards } from "./afterwards.ts";
-import { nothingFound } from "./nothing-found.ts";
 
 /** Of so many operations of a deployment the log is kept. */
 const KEPT_LOGS = 20;
+
+/** The data is measured soon after an operation, but not while an assistant that was just started has so much else to do. */
+const MEASURED_WITHIN_SECONDS = 60;
+
+/** What was found of the assistant before: nothing is known of what the operation has brought about. */
+const nothingFound = {
+  seen: null,
+  warning: null,
+  // Times of messages stay; whether it reaches Telegram is another matter since then.
+  conversation: raw<string>`conversation || '{"channel": null}'::jsonb`,
+  conversation_warning: null,
+  model_warning: null,
+  model_check_at: null,
+  state_warning: null,
+  // Never put off: who has a backup made every minute is measured all the same.
+  state_check_at: raw<Date>`least(state_check_at, now() + make_interval(secs => ${MEASURED_WITHIN_SECONDS}))`,
+};
+
+const forgotten = {
+  telegram_bot_token: null,
+  model_api_key: null,
+  gateway_token: null,
+  stack_exists: false,
+  state_use: null,
+};
 
 /**
  * Ends an operation and moves its deployment on, unless a newer operation has taken that over. False, and nothing is
@@ -97,4 +122,40 @@ async function forgetOld(trx: Sql, deploymentId: string): Promise<void> {
       .offset(kept);
   await trx.deleteFrom("operation_events").where("operation_id", "in", olderThan(KEPT_LOGS)).execute();
   await trx.deleteFrom("operations").where("id", "in", olderThan(KEPT_OPERATIONS)).execute();
+}
+
+/** What the end makes of the deployment. @param before the deployment's status as the operation ends */
+function afterwards(kind: OperationKind, ending: Ending, before: Status | undefined): DeploymentChange {
+  if (kind === "backup") return {};
+  if (ending.state === "succeeded") {
+    const outputs = ending.outputs && JSON.stringify(ending.outputs);
+    if (kind === "prepare" || kind === "patch") return { outputs };
+    if (kind === "delete")
+      return { status: "deleted", outputs: null, address: null, ...NO_BOT, ...forgotten };
+    if (kind === "restore") {
+      const stopped = before === "failed" ? { status: LIFECYCLE.stop.to, ...NO_BOT } : {};
+      // What an upgrade has left of the data, or was measured of it, is not there any more.
+      return { outputs, unfinished_upgrade: null, state_use: null, ...stopped };
+    }
+    if (kind === "stop") return { status: LIFECYCLE.stop.to, outputs, ...NO_BOT };
+    return { status: LIFECYCLE[kind].to, outputs };
+  }
+  if (ending.state === "failed" && ending.back) {
+    const { status, outputs } = ending.back;
+    const bot = status === "stopped" ? NO_BOT : {};
+    return { status, ...(outputs && { outputs: JSON.stringify(outputs) }), ...bot };
+  }
+  // A restore that ended by itself has left, or put back, what there was.
+  if (kind === "restore") return isCutOff(ending) && before === "stopped" ? { status: "failed" } : {};
+  // What takes the place of a change that waits makes it, too.
+  if (kind === "patch" && ending.state === "cancelled") return {};
+  // A slot whose preparation failed is still a paid slot: activate makes everything itself.
+  return kind === "prepare" ? {} : { status: "failed" };
+}
+
+function isCutOff(ending: Ending): boolean {
+  return (
+    ending.state === "failed" &&
+    [INTERRUPTED, DEADLINE_EXCEEDED, RESTORE_INCOMPLETE].includes(ending.cause.code)
+  );
 }

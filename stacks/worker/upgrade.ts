@@ -8,11 +8,11 @@ import { backupOf, insertBackup } from "../backups/records.ts";
 import { restorable } from "../backups/work.ts";
 import { BACKUP_GONE, type Cause } from "../causes.ts";
 import type { Deployment } from "../deployments/deployments.ts";
-import { ensureImage, recordImages } from "../deployments/images.ts";
 import type { Ending, Operation } from "../operations/operations.ts";
 import { causeOf } from "../pulumi/error-texts.ts";
 import { removeSecretsFile } from "../pulumi/stack-config.ts";
 import { type AttemptRun, NotDone, type RunParts } from "./attempt.ts";
+import { ensureImage, recordImages } from "./pinning.ts";
 
 export interface UpgradeParts extends RunParts {
   readonly run: AttemptRun;

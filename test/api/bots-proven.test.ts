@@ -2,7 +2,7 @@
 // server does. No worker runs: operations are carried out in the records alone.
 import fs from "node:fs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { sealColumn } from "../../stacks/deployments/deployments.ts";
+import { sealColumn } from "../../stacks/deployments/secret-columns.ts";
 import { type CallWithKey, callWith, newKey } from "../support/accounts.ts";
 import {
   ACTIVATION,

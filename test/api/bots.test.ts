@@ -3,7 +3,7 @@
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { claimUnclaimedBots } from "../../stacks/deployments/bots.ts";
-import { sealColumn } from "../../stacks/deployments/deployments.ts";
+import { sealColumn } from "../../stacks/deployments/secret-columns.ts";
 import { callWith, newKey } from "../support/accounts.ts";
 import {
   ACTIVATION,

@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import { inspect } from "node:util";
 import { pino } from "pino";
 import { expect, it } from "vitest";
-import { sealColumn } from "../../stacks/deployments/deployments.ts";
 import { redaction } from "../../stacks/deployments/redaction.ts";
+import { sealColumn } from "../../stacks/deployments/secret-columns.ts";
 import { Secret, SecretBox } from "../../stacks/secret.ts";
 
 const box = new SecretBox(randomBytes(32));

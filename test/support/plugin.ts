@@ -3,7 +3,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import type { PluginPairing, PluginStatus, SettingsState } from "../../infra/assistant/plugin-calls.ts";
-import { findDeployment, openColumn } from "../../stacks/deployments/deployments.ts";
+import { findDeployment } from "../../stacks/deployments/deployments.ts";
+import { openColumn } from "../../stacks/deployments/secret-columns.ts";
 import type { TestBerth } from "./berth.ts";
 
 export interface Given {

@@ -14,10 +14,11 @@ import type { Sql } from "../../database/database.ts";
 import type { Deployment } from "../../deployments/deployments.ts";
 import { redaction } from "../../deployments/redaction.ts";
 import { livesOn } from "../../deployments/regions.ts";
+import { recordCrash } from "../../operations/crash.ts";
 import { crashedCause } from "../../pulumi/error-texts.ts";
 import type { SecretBox } from "../../secret.ts";
 import type { StackSettings } from "../../settings.ts";
-import { listSettled, recordCrash, recordSeen, recordUnknown } from "../observations.ts";
+import { listSettled, recordSeen, recordUnknown } from "../observations.ts";
 import { ENDS_WITHIN_MS, isCrashLoop, serviceDifference } from "./drift.ts";
 
 const PERIOD_MS = 30_000;

@@ -11,10 +11,10 @@ import { claimFolder } from "../../data-folder.ts";
 import type { Sql } from "../../database/database.ts";
 import type { Deployment } from "../../deployments/deployments.ts";
 import { keptImage } from "../../deployments/images.ts";
+import { isAtRest } from "../../operations/operations.ts";
 import { stackWorkDir } from "../../pulumi/stack-config.ts";
 import type { StackSettings } from "../../settings.ts";
 import { asRead, minutesFromNow, recordMeasurement } from "../data-size/record.ts";
-import { isAtRest } from "../observations.ts";
 
 const LOOK_EVERY_MS = 5_000;
 /** After each measurement, times what it has taken: measuring takes a fifth of the time at most. */

@@ -18,10 +18,11 @@ import { someAtOnce } from "../../async.ts";
 import type { Sql } from "../../database/database.ts";
 import type { Deployment } from "../../deployments/deployments.ts";
 import { redaction } from "../../deployments/redaction.ts";
+import { recordCrash } from "../../operations/crash.ts";
 import { crashedCause } from "../../pulumi/error-texts.ts";
 import type { SecretBox } from "../../secret.ts";
 import type { StackSettings } from "../../settings.ts";
-import { listSettled, recordCrash, recordSeen, recordUnknown } from "../observations.ts";
+import { listSettled, recordSeen, recordUnknown } from "../observations.ts";
 import { CrashLoops } from "./crash-loop.ts";
 import { difference, ownContainer } from "./drift.ts";
 

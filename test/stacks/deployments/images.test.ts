@@ -1,7 +1,8 @@
 // Whose image a deployment may have, and which one it keeps.
 import { expect, it } from "vitest";
 import { readConfig } from "../../../api/config/config.ts";
-import { imageChange, keptImage, pinWanted, wantedImage } from "../../../stacks/deployments/images.ts";
+import { imageChange, keptImage, wantedImage } from "../../../stacks/deployments/images.ts";
+import { pinWanted } from "../../../stacks/worker/pinning.ts";
 
 const OWN = "ghcr.io/openclaw/openclaw:2026.9.7";
 const signal = new AbortController().signal;

@@ -7,8 +7,9 @@ import { DEFAULT_ACCOUNT_ID } from "../../../stacks/accounts/accounts.ts";
 import { type Database, openDatabase, type Sql } from "../../../stacks/database/database.ts";
 import { createSlot, type Deployment, getDeployment } from "../../../stacks/deployments/deployments.ts";
 import type { Status } from "../../../stacks/lifecycle.ts";
+import { recordCrash } from "../../../stacks/operations/crash.ts";
 import { listOperations } from "../../../stacks/operations/operations.ts";
-import { recordCrash, recordSeen, recordUnknown } from "../../../stacks/watch/observations.ts";
+import { recordSeen, recordUnknown } from "../../../stacks/watch/observations.ts";
 import { settleOperation } from "../../../stacks/worker/settle.ts";
 
 const PAUSED = { state: "paused", detail: "Its container is paused." } as const;

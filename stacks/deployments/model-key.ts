@@ -1,0 +1,29 @@
+// Whose key pays for a deployment's model: the customer's own, or the operator's.
+import { MODEL_PROVIDERS } from "../../infra/assistant/openclaw.ts";
+import type { Secret, SecretBox } from "../secret.ts";
+import type { StackSettings } from "../settings.ts";
+import type { Deployment } from "./deployments.ts";
+import { openColumn } from "./secret-columns.ts";
+
+/** The customer's own key, or the operator's, who may have none: a stop does without. */
+export function modelKey(
+  { modelKeys }: StackSettings,
+  box: SecretBox,
+  deployment: Deployment,
+): Secret | undefined {
+  if (deployment.api_mode === "byok") return openColumn(box, deployment, "model_api_key");
+  return modelKeys[modelProvider(deployment)];
+}
+
+export function assertModelKey({ modelKeys }: StackSettings, deployment: Deployment): void {
+  if (deployment.api_mode === "byok") return;
+  const provider = modelProvider(deployment);
+  if (!modelKeys[provider])
+    throw new Error(`The operator has no model key for ${provider}. Choose another modelProvider.`);
+}
+
+export function modelProvider(deployment: Deployment) {
+  const known = MODEL_PROVIDERS.find((provider) => provider === deployment.model_provider);
+  if (!known) throw new Error(`The deployment has an unknown model provider "${deployment.model_provider}".`);
+  return known;
+}

@@ -1,0 +1,64 @@
+// From an accepted call to its operation: a record, and a job in the queue. Both in the caller's transaction.
+import { fromKysely, type PgBoss } from "pg-boss";
+import { v7 as uuidv7 } from "uuid";
+import type { Sql } from "../database/database.ts";
+import type { Reverts } from "../database/schema.ts";
+import type { OperationKind } from "../lifecycle.ts";
+import type { SecretBox } from "../secret.ts";
+import type { StackSettings } from "../settings.ts";
+import { type Operation, QUEUE } from "./operations.ts";
+
+/** More than an upgrade with its way back may take: each step has a deadline of its own. */
+const LONGEST_SECONDS = 12 * 3_600;
+
+/** What is needed to accept calls. */
+export interface Intake {
+  readonly sql: Sql;
+  readonly boss: PgBoss;
+  readonly box: SecretBox;
+  readonly settings: StackSettings;
+}
+
+/** Whose call it is. Another account's deployments are out of its reach. */
+export interface Requester {
+  readonly accountId: string;
+  /** Of the HTTP request; null where there is none. */
+  readonly requestId: string | null;
+}
+
+/** Records an operation and queues its job. Call it inside a transaction. */
+export async function enqueue(
+  { boss }: Intake,
+  trx: Sql,
+  deploymentId: string,
+  kind: OperationKind,
+  requestId: string | null,
+  { backupId, reverts }: { readonly backupId?: string; readonly reverts?: Reverts } = {},
+): Promise<Operation> {
+  const operation = await trx
+    .insertInto("operations")
+    .values({
+      id: uuidv7(),
+      deployment_id: deploymentId,
+      kind,
+      state: "queued",
+      request_id: requestId,
+      backup_id: backupId,
+      ...(reverts && { reverts: JSON.stringify(reverts) }),
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  await trx
+    .updateTable("deployments")
+    .set({ operation_id: operation.id })
+    .where("id", "=", deploymentId)
+    .execute();
+  const job = {
+    id: operation.id,
+    singletonKey: deploymentId,
+    expireInSeconds: LONGEST_SECONDS,
+    db: fromKysely(trx),
+  };
+  await boss.send(QUEUE, { operationId: operation.id }, job);
+  return operation;
+}
