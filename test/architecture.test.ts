@@ -1,4 +1,5 @@
-// The rules of the layout, checked on the source itself: api → stacks → infra, never back.
+// The rules of the layout, checked on the source itself: api → stacks → infra, never back; inside each of them from its
+// upper floors to its lower ones.
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -11,11 +12,108 @@ const files = FOLDERS.flatMap((folder) =>
     .map((name) => ({ path: join(folder, name), text: readFileSync(join(ROOT, folder, name), "utf8") })),
 );
 
+/** Lowest first. A room is a folder of api, stacks or infra with all that is in it, or a file beside the folders. */
+const FLOORS: readonly (readonly string[])[] = [
+  ["infra/args.ts", "infra/not-public.ts"],
+  ["infra/assistant"],
+  ["infra/target.ts"],
+  ["infra/toolchain"],
+  ["infra/backups"],
+  ["infra/docker", "infra/aws"],
+  ["infra/targets.ts"],
+  ["infra/program.ts"],
+  ["infra/index.ts"],
+  ["stacks/errors.ts", "stacks/secret.ts", "stacks/async.ts", "stacks/data-folder.ts", "stacks/causes.ts"],
+  ["stacks/lifecycle.ts", "stacks/settings.ts"],
+  ["stacks/database"],
+  ["stacks/accounts", "stacks/deployments"],
+  ["stacks/callbacks"],
+  ["stacks/operations"],
+  ["stacks/backups", "stacks/payments"],
+  ["stacks/pulumi"],
+  ["stacks/worker"],
+  ["stacks/watch"],
+  ["stacks/doctor", "stacks/installation.ts"],
+  ["api/config"],
+  ["api/contract"],
+  ["api/middleware"],
+  ["api/routes", "api/commands", "api/http-server.ts"],
+  ["api/app.ts"],
+  ["api/server.ts"],
+  ["api/main.ts", "api/berth.ts"],
+];
+const MOST_BESIDE_THE_ROOMS = 10;
+
+/**
+ * Who imports a target's code from outside of infra/targets.ts and of paths that name the target. What is about one
+ * machine's Docker, or about one account of AWS, is at the end of each list. The lists may only become shorter.
+ */
+const KNOW_A_TARGET = {
+  docker: [
+    "infra/program.ts",
+    "stacks/deployments/images.ts",
+    "stacks/pulumi/run-operation.ts",
+    "stacks/pulumi/stack-config.ts",
+    "stacks/worker/job.ts",
+    "stacks/worker/pinning.ts",
+    "api/commands/doctor.ts",
+    "api/commands/host.ts",
+    "api/main.ts",
+    "stacks/doctor/container-checks.ts",
+    "stacks/doctor/doctor.ts",
+    "stacks/doctor/holding-checks.ts",
+    "stacks/doctor/look-at-installation.ts",
+    "stacks/doctor/look.ts",
+    "stacks/doctor/picture.ts",
+    "stacks/installation.ts",
+  ],
+  aws: [
+    "infra/program.ts",
+    "stacks/pulumi/ecs-stack.ts",
+    "stacks/pulumi/read-foundation.ts",
+    "api/commands/doctor.ts",
+    "api/server.ts",
+  ],
+} as const;
+
 /** Modules that a file imports, relative ones as paths from the root. */
 function imports({ path, text }: { path: string; text: string }): string[] {
   const found = [...text.matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map(([, name]) => name ?? "");
   return found.map((name) => (name.startsWith(".") ? relative(ROOT, join(ROOT, path, "..", name)) : name));
 }
+
+function room(path: string): string {
+  const [floor, ...inside] = path.split("/");
+  return inside.length > 1 ? `${floor}/${inside[0]}` : path;
+}
+
+function heightOf(path: string): number {
+  return FLOORS.findIndex((rooms) => rooms.includes(room(path)));
+}
+
+/** Files of the three folders that a file imports. */
+function importedFiles(file: { path: string; text: string }): string[] {
+  const known = new Set(files.map(({ path }) => path));
+  return imports(file).filter((name) => known.has(name));
+}
+
+/** A way from a file back to itself. */
+function findCircle(path: string): readonly string[] | undefined {
+  const seen = new Set<string>();
+  const ways: string[][] = [[path]];
+  for (let way = ways.pop(); way; way = ways.pop()) {
+    for (const next of FILES_IMPORTED.get(way.at(-1) ?? "") ?? []) {
+      if (next === path) return [...way, next];
+      if (!seen.has(next)) ways.push([...way, next]);
+      seen.add(next);
+    }
+  }
+  return undefined;
+}
+
+const FILES_IMPORTED: ReadonlyMap<string, readonly string[]> = new Map(
+  files.map((file) => [file.path, importedFiles(file)]),
+);
 
 function offenders(folder: string, isForbidden: (imported: string) => boolean): string[] {
   return files
@@ -32,6 +130,26 @@ describe("imports", () => {
     expect(files.length).toBeGreaterThan(40);
     expect(files.flatMap(imports).length).toBeGreaterThan(100);
   });
+  it("go to a lower floor, or stay in their room", () => {
+    const odd = files.flatMap(({ path }) =>
+      (FILES_IMPORTED.get(path) ?? [])
+        .filter((imported) => room(imported) !== room(path) && heightOf(imported) >= heightOf(path))
+        .map((imported) => `${path} imports ${imported}`),
+    );
+    expect(odd).toEqual([]);
+  });
+  it("go round in no circle, those of types and those that wait included", () => {
+    const circles = files.flatMap(({ path }) => findCircle(path)?.join(" → ") ?? []);
+    expect(circles).toEqual([]);
+  });
+  it.each(Object.entries(KNOW_A_TARGET))("from %s's folder are made by few others", (target, known) => {
+    const named = new RegExp(`(^|[/-])${target}([/.-]|$)`);
+    const others = files
+      .map(({ path }) => path)
+      .filter((path) => path !== "infra/targets.ts" && !named.test(path))
+      .filter((path) => FILES_IMPORTED.get(path)?.some((name) => name.startsWith(`infra/${target}/`)));
+    expect(others.toSorted()).toEqual(known.toSorted());
+  });
   it("infra knows neither stacks nor api", () => {
     expect(offenders("infra", (name) => /^(stacks|api)\//.test(name))).toEqual([]);
   });
@@ -40,6 +158,10 @@ describe("imports", () => {
   });
   it("api imports no Pulumi", () => {
     expect(offenders("api", (name) => name.startsWith("@pulumi/"))).toEqual([]);
+  });
+  it("of stacks only stacks/pulumi drives Pulumi", () => {
+    const driving = offenders("stacks", (name) => name.startsWith("@pulumi/"));
+    expect(driving.filter((sentence) => !sentence.startsWith("stacks/pulumi/"))).toEqual([]);
   });
   it("infra (but its set-up) has no HTTP server and no database", () => {
     expect(
@@ -73,6 +195,16 @@ describe("form", () => {
     const folders = readdirSync(ROOT, { withFileTypes: true }).filter((entry) => entry.isDirectory());
     const shown = folders.map(({ name }) => name).filter((name) => !/^\.|^node_modules$/.test(name));
     expect(shown.sort()).toEqual(["api", "docs", "infra", "stacks", "test"]);
+  });
+  it("every file has a room, and every room a floor", () => {
+    const homeless = files.map(({ path }) => path).filter((path) => heightOf(path) === -1);
+    expect(homeless).toEqual([]);
+    const rooms = new Set(files.map(({ path }) => room(path)));
+    expect(FLOORS.flat().filter((name) => !rooms.has(name))).toEqual([]);
+  });
+  it.each(FOLDERS)("few files lie beside the rooms of %s", (folder) => {
+    const loose = files.filter(({ path }) => new RegExp(`^${folder}/[^/]+$`).test(path));
+    expect(loose.length).toBeLessThanOrEqual(MOST_BESIDE_THE_ROOMS);
   });
   it("only api/config/config.ts reads process.env", () => {
     const readers = files.filter(({ text }) => /process\.env\b/.test(text)).map(({ path }) => path);
