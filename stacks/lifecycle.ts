@@ -24,7 +24,7 @@ interface Transition {
   readonly from: readonly Status[];
   /** Status while the call's operation runs; absent if the call has none. */
   readonly during?: Status;
-  /** Status once it has succeeded. A failed operation always leads to `failed`. */
+  /** Status once it has succeeded. What a failed one leads to: worker/settle.ts. */
   readonly to?: Status;
   /** Refused while the payment has ended, even before that has led to `suspended`. */
   readonly needsPayment?: true;

@@ -202,6 +202,19 @@ describe("form", () => {
     const rooms = new Set(files.map(({ path }) => room(path)));
     expect(FLOORS.flat().filter((name) => !rooms.has(name))).toEqual([]);
   });
+  it("programs that stacks' states name by their paths stay where they are", () => {
+    const named = files.flatMap(({ text }) =>
+      [...text.matchAll(/\$BERTH_HOME\/([\w./-]+)/g)].map(([, path]) => path),
+    );
+    expect(named.toSorted()).toEqual([
+      "infra/aws/commands/erase.ts",
+      "infra/aws/commands/settled.ts",
+      "infra/docker/commands/probe.ts",
+      "infra/docker/commands/write-settings.ts",
+    ]);
+    const known = new Set(files.map(({ path }) => path));
+    expect(named.filter((path) => !known.has(path ?? ""))).toEqual([]);
+  });
   it.each(FOLDERS)("few files lie beside the rooms of %s", (folder) => {
     const loose = files.filter(({ path }) => new RegExp(`^${folder}/[^/]+$`).test(path));
     expect(loose.length).toBeLessThanOrEqual(MOST_BESIDE_THE_ROOMS);

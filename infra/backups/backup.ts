@@ -5,7 +5,7 @@ import { type Contents, checked, EMPTY_ARCHIVE } from "./contents.ts";
 import { type Sum, sumOf, unpacked, writeEncrypted } from "./file.ts";
 import { readBackupKey } from "./key.ts";
 
-/** What a target's way to the data offers for it: see target-state.ts. */
+/** What a target's way to the data offers for it: see ../target.ts. */
 type Source = Pick<AssistantState, "read">;
 type Place = Pick<AssistantState, "replace">;
 

@@ -82,7 +82,7 @@ function common({ settings, pulumi }: JobParts, deployment: Deployment, remains:
     pulumiVersion: pulumi.version,
     stateFolder: stateFolder(settings.backendUrl),
   };
-  // After a failure the record may be behind the stack, whose own state then tells what is another's: see recovery.ts.
+  // After a failure the record may be behind the stack, whose own state then tells what is another's: see ../pulumi/recovery.ts.
   const isUnknown = remains !== undefined && stack_exists;
   const ownContainer = isUnknown ? undefined : (recordedOutputs(outputs)?.containerId ?? null);
   return { location, foundation: foundationOf(settings, deployment), ownContainer, remains };

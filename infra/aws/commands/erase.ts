@@ -1,4 +1,5 @@
 // Run by the stack's command resource when a deployment is deleted, between its service and its access point.
+// The path of this file stands in the state of every stack, and is run from there: moved, no stack made before could be deleted.
 import { json } from "node:stream/consumers";
 import { wordsOf } from "../clients.ts";
 import { eraseStateDirectory } from "../state-directory.ts";

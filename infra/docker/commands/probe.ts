@@ -1,4 +1,5 @@
 // Readiness probe, run by the stack's command resource: exits 0 once the assistant says it has started.
+// The path of this file stands in the state of every stack: moved, it would be run once more by each stack's next update.
 import { json } from "node:stream/consumers";
 import { limitProcesses } from "../limit-processes.ts";
 import { type Probe, untilStarted } from "../started.ts";

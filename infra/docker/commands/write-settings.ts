@@ -1,6 +1,7 @@
 // Hands an assistant its secrets, Berth's plugin and Berth's keys of openclaw.json, run by the stack's command resource
 // before the container starts. Other keys of that file belong to the customer and the agent: they are kept. An assistant
 // that runs reads them again by itself: what it refuses is taken back.
+// The path of this file stands in the state of every stack: moved, it would be run once more by each stack's next update.
 import { readFile } from "node:fs/promises";
 import { json } from "node:stream/consumers";
 import { isDeepStrictEqual } from "node:util";

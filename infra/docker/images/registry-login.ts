@@ -40,7 +40,7 @@ const ConfigFile = z.object({
 });
 const HelperAnswer = z.object({ Username: z.string(), Secret: z.string() });
 
-/** @param repository with its registry, as image-reference.ts reads it */
+/** @param repository with its registry, as ../../assistant/image-reference.ts reads it */
 export async function findLogin(logins: RegistryLogins, repository: string): Promise<FoundLogin> {
   const registry = repository.split("/")[0] ?? "";
   const key = registry === DOCKER_HUB ? DOCKER_HUB_KEY : registry;
