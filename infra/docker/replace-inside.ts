@@ -1,7 +1,7 @@
 // Moves a file into the place of another one inside a running container, at once. The engine's own way to write a file
 // writes it piece by piece, and whoever reads it meanwhile reads half of it.
 import { setTimeout as sleep } from "node:timers/promises";
-import { callEngine, unless } from "./client.ts";
+import { callEngine, unless, unlessGone } from "./client.ts";
 
 const TIMEOUT_MS = 10_000;
 const LOOK_EVERY_MS = 20;
@@ -16,14 +16,21 @@ export interface Replacement {
   readonly to: string;
 }
 
-/** `impossible`: it runs, and has no `mv`. */
-export type Replaced = "replaced" | "impossible" | "not running";
+export async function isRunning(container: string): Promise<boolean> {
+  const asked = callEngine<{ State: { Running: boolean; Restarting: boolean } }>({
+    method: "GET",
+    path: `/containers/${container}/json`,
+  });
+  const found = await asked.catch(unlessGone);
+  return found?.State.Running === true && !found.State.Restarting;
+}
 
-export async function replaceInside(container: string, { write, from, to }: Replacement): Promise<Replaced> {
+/** @returns whether it was done: not in a container that does not run, or has no `mv` */
+export async function replaceInside(container: string, { write, from, to }: Replacement): Promise<boolean> {
   const exec = await createExec(container, ["mv", "-fT", from, to]);
-  if (!exec) return "not running";
+  if (!exec) return false;
   await write();
-  if (!(await startExec(exec))) return "impossible";
+  if (!(await startExec(exec))) return false;
   const deadline = performance.now() + TIMEOUT_MS;
   while (performance.now() < deadline) {
     const path = `/exec/${exec}/json`;
@@ -31,10 +38,10 @@ export async function replaceInside(container: string, { write, from, to }: Repl
       method: "GET",
       path,
     });
-    if (!Running && ExitCode !== null) return ExitCode === 0 ? "replaced" : "impossible";
+    if (!Running && ExitCode !== null) return ExitCode === 0;
     await sleep(LOOK_EVERY_MS);
   }
-  return "impossible";
+  return false;
 }
 
 /** Undefined where there is no such container, or it does not run. */

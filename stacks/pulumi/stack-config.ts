@@ -95,12 +95,12 @@ async function keptVersion(
   isHealing: boolean,
 ): Promise<string | undefined> {
   const address = addressOf(box, deployment);
-  if (!address) return undefined;
+  const startedWith = address && (await readStartedWith(deployment.id));
+  if (!startedWith) return undefined;
   let state = await readSettingsState(address);
   for (let again = 0; isHealing && state === "no answer" && again < SILENT_LOOKS; again++)
     state = await readSettingsState(address);
-  if (state === "nobody" || (isHealing && state === "no answer")) return undefined;
-  return readStartedWith(deployment.id);
+  return state === "nobody" || (isHealing && state === "no answer") ? undefined : startedWith;
 }
 
 /** More looks, of two seconds each, before an assistant is taken for one that hangs. */

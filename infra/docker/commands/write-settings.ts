@@ -47,9 +47,12 @@ await throughDoor(async (door) => {
   if (text !== undefined && isDeepStrictEqual(wanted, current)) return;
   const { gateway: gatewayToken } = JSON.parse(secrets) as { readonly gateway: string };
   const after = secretsName(asked.secretsFingerprint);
-  const refusal = await untilApplied({ endpoint: asked.endpoint, gatewayToken }, () =>
-    replaceSettings(door, `${JSON.stringify(wanted, null, 2)}\n`),
-  );
+  const replace = () => replaceSettings(door, `${JSON.stringify(wanted, null, 2)}\n`);
+  const { isRunning } = await import("../replace-inside.ts");
+  // Without its container, what answers there is somebody else: they are told no token.
+  const refusal = (await isRunning(resourceName(asked.deploymentId)))
+    ? await untilApplied({ endpoint: asked.endpoint, gatewayToken }, replace)
+    : await replace();
   const before = secretsNameIn(current);
   const isUnused = before === after ? undefined : refusal === undefined ? before : after;
   if (refusal !== undefined && text !== undefined) await replaceSettings(door, text);
@@ -69,18 +72,17 @@ async function handOver(door: string, secrets: string): Promise<void> {
     await put(door, HANDED_PATH, tarFile(name, text, { ...USER, mode }));
 }
 
-/** Into the place of the old one at once: an assistant that runs must not read half of it. @returns whether one runs */
-async function replaceSettings(door: string, text: string): Promise<boolean> {
+/** Into the place of the old one at once: an assistant that runs must not read half of it. */
+async function replaceSettings(door: string, text: string): Promise<undefined> {
   const unfinished = `${FILE}.new`;
   const { replaceInside } = await import("../replace-inside.ts");
   const write = (name: string) => put(door, STATE_PATH, tarFile(name, text, { ...USER, mode: 0o600 }));
-  const replaced = await replaceInside(resourceName(asked.deploymentId), {
+  const isReplaced = await replaceInside(resourceName(asked.deploymentId), {
     write: () => write(unfinished),
     from: `${STATE_PATH}/${unfinished}`,
     to: `${STATE_PATH}/${FILE}`,
   });
-  if (replaced !== "replaced") await write(FILE);
-  return replaced !== "not running";
+  if (!isReplaced) await write(FILE);
 }
 
 function secretsName(fingerprint: string): string {
