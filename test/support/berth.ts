@@ -48,11 +48,15 @@ const NO_PROVIDERS = {
   xai: NOWHERE,
 };
 
-export interface TestBerth extends Berth {
-  readonly dataDir: string;
-  readonly environment: Record<string, string>;
+/** A Berth that can be called, wherever it runs. */
+export interface Called {
   /** One API call; the body is sent as JSON. Fails when the answer is not as the OpenAPI document says. */
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+}
+
+export interface TestBerth extends Berth, Called {
+  readonly dataDir: string;
+  readonly environment: Record<string, string>;
   /** Stops it as close() does, and leaves its deployments to the next one in the same folder. */
   stop(): Promise<void>;
 }
@@ -85,7 +89,7 @@ export async function startTestBerth(
     ...berth,
     dataDir,
     environment: settings,
-    call: (method, path, body, headers) => call(berth.url, method, path, body, headers),
+    ...calledAt(berth.url),
     stop: () => berth.close(),
     async close() {
       const ids = await berth.installation.sql.selectFrom("deployments").select("id").execute();
@@ -140,6 +144,10 @@ function onPath(program: string): string | undefined {
   return folders.map((folder) => join(folder, program)).find(isExecutable);
 }
 
+export function calledAt(url: string): Called {
+  return { call: (method, path, body, headers) => call(url, method, path, body, headers) };
+}
+
 async function call(
   url: string,
   method: string,
@@ -164,7 +172,7 @@ async function call(
 }
 
 /** Buys a slot and pays for it on its checkout page. */
-export async function paidSlot(berth: TestBerth, apiMode = "byok"): Promise<string> {
+export async function paidSlot(berth: Called, apiMode = "byok"): Promise<string> {
   const { body } = await berth.call("POST", "purchase", { apiMode });
   const paid = await fetch(String(body.data?.checkoutUrl), { method: "POST" });
   if (!paid.ok || !body.data) throw new Error(`Paying failed: ${paid.status}`);
@@ -172,7 +180,7 @@ export async function paidSlot(berth: TestBerth, apiMode = "byok"): Promise<stri
 }
 
 /** Polls until the deployment has that status; fails with the cause when it settles in another one. */
-export async function waitForStatus(berth: TestBerth, id: string, wanted: string, waitMs = WAIT_MS) {
+export async function waitForStatus(berth: Called, id: string, wanted: string, waitMs = WAIT_MS) {
   const deadline = Date.now() + waitMs;
   for (;;) {
     const { body } = await berth.call("GET", `${id}/status`);

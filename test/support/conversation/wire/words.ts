@@ -5,7 +5,8 @@ import type { Reply, Turn } from "./turn.ts";
 
 /** More than two of Telegram's messages. */
 const LONG_CHARACTERS = 10_500;
-const SHOWN_CHARACTERS = 80;
+/** Of each turn. */
+export const SHOWN_CHARACTERS = 80;
 /** What OpenClaw writes around a person's words: a headline with a mark, then JSON; and where it has put a file. */
 const CONTEXT = /^[^\n]*⟦openclaw:ctx⟧\s*\n```json\n[\s\S]*?\n```\s*|^\[media attached: [^\n]*\]\n?/gm;
 const OF_OPENCLAW = "<<<BEGIN_OPENCLAW";
