@@ -1,13 +1,22 @@
 // Accepted means done: killed in the middle of an operation and started again, Berth carries it out.
-import { mkdtemp, rm } from "node:fs/promises";
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
-import { ACTIVATION, paidSlot, startTestBerth, waitForStatus } from "../support/berth.ts";
+import {
+  ACTIVATION,
+  API_KEY,
+  paidSlot,
+  startTestBerth,
+  testEnvironment,
+  waitForStatus,
+} from "../support/berth.ts";
 import { labelled, NOTHING, whileActive } from "../support/docker.ts";
-import { type SpawnedBerth, spawnBerth } from "../support/spawned-berth.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
+
+const MAIN = new URL("../../api/main.ts", import.meta.url).pathname;
 
 it.each([
   ["the server alone, early", 24, "server", "Network network"],
@@ -17,15 +26,16 @@ it.each([
   "SIGKILL of %s: activate is carried out after the restart",
   async (_name, slice, whom, resource) => {
     const { healthy } = await ensureTinyImages();
-    const settings = { BERTH_ASSISTANT_IMAGE: healthy };
-    await endsWhile(resource, { slice, settings }, (spawned) => spawned.kill(whom));
+    await endsWhile(resource, { slice, settings: { BERTH_ASSISTANT_IMAGE: healthy } }, (server, folder) =>
+      kill(server, whom === "everything" ? folder : undefined),
+    );
   },
 );
 
 it("SIGTERM hands an operation back that can't end in time; the next start carries it out", async () => {
   const { unhealthy } = await ensureTinyImages();
   const settings = { BERTH_ASSISTANT_IMAGE: unhealthy, BERTH_STARTUP_TIMEOUT: "100" };
-  await endsWhile("Command readiness", { slice: 27, settings }, async ({ server }) => {
+  await endsWhile("Command readiness", { slice: 27, settings }, async (server) => {
     const exited = new Promise((resolve) => server.once("exit", resolve));
     server.kill("SIGTERM");
     expect(await Promise.race([exited, sleep(120_000, "still running")])).toBe(0);
@@ -65,16 +75,21 @@ it("of what waits for one deployment only the latest is carried out", async () =
 async function endsWhile(
   resource: string,
   { slice, settings }: { readonly slice: number; readonly settings: Record<string, string> },
-  end: (spawned: SpawnedBerth) => Promise<void>,
+  end: (server: ChildProcess, folder: string) => Promise<void>,
 ): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "berth-restart-"));
-  const spawned = await spawnBerth(slice, folder, settings);
+  const port = String(18_440 + slice);
+  const url = `http://127.0.0.1:${port}`;
+  const server = spawn(process.execPath, [MAIN], {
+    env: testEnvironment(slice, folder, { ...settings, PORT: port }),
+    stdio: "ignore",
+  });
   let berth: Awaited<ReturnType<typeof startTestBerth>> | undefined;
   try {
-    const id = await paidSlot(spawned);
-    await spawned.call("POST", `${id}/activate`, ACTIVATION);
-    await spawned.untilWorkingOn(id, resource);
-    await end(spawned);
+    const id = await boughtFrom(url);
+    await post(url, `${id}/activate`, ACTIVATION);
+    await untilLogSays(url, id, resource);
+    await end(server, folder);
 
     const { healthy } = await ensureTinyImages();
     berth = await startTestBerth(slice, { BERTH_ASSISTANT_IMAGE: healthy }, folder);
@@ -86,8 +101,63 @@ async function endsWhile(
     await waitForStatus(berth, id, "deleted");
     expect(await labelled(id)).toEqual(NOTHING);
   } finally {
-    await spawned.kill("everything");
+    await kill(server, folder);
     await berth?.close();
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+async function post(url: string, path: string, body: unknown): Promise<Record<string, string>> {
+  const response = await fetch(`${url}/api/v1/assistants/${path}`, {
+    method: "POST",
+    headers: { "X-API-Key": API_KEY, "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  return ((await response.json()) as { data: Record<string, string> }).data;
+}
+
+/** Waits for the server to listen. */
+async function boughtFrom(url: string): Promise<string> {
+  for (const deadline = Date.now() + 120_000; ; await sleep(100)) {
+    const slot = await post(url, "purchase", { apiMode: "byok" }).catch(() => undefined);
+    if (slot?.checkoutUrl) {
+      await fetch(slot.checkoutUrl, { method: "POST" });
+      return slot.deploymentId ?? "";
+    }
+    if (Date.now() > deadline) throw new Error("Berth did not start.");
+  }
+}
+
+async function untilLogSays(url: string, id: string, resource: string): Promise<void> {
+  const response = await fetch(`${url}/api/v1/assistants/${id}/events`, {
+    headers: { "X-API-Key": API_KEY },
+  });
+  let text = "";
+  for await (const piece of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    text += piece;
+    if (text.includes(`"resource":"${resource}"`)) return;
+  }
+  throw new Error(`The log never said ${resource}: ${text}`);
+}
+
+/** Kills the server and, if a data folder is given, every process that works on it. */
+async function kill(server: ChildProcess, folder: string | undefined): Promise<void> {
+  const pids = folder ? await processesOf(folder) : [];
+  for (const pid of [...(server.pid ? [server.pid] : []), ...pids]) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // It has ended.
+    }
+  }
+}
+
+async function processesOf(folder: string): Promise<number[]> {
+  const pids = (await readdir("/proc")).map(Number).filter((pid) => pid > 0 && pid !== process.pid);
+  const found = await Promise.all(
+    pids.map(async (pid) =>
+      (await readFile(`/proc/${pid}/environ`, "utf8").catch(() => "")).includes(folder) ? [pid] : [],
+    ),
+  );
+  return found.flat();
 }

@@ -48,15 +48,16 @@ const NO_PROVIDERS = {
   xai: NOWHERE,
 };
 
-/** A Berth that can be called, wherever it runs. */
+/** A Berth that can be called, in whatever process it runs. */
 export interface Called {
-  /** One API call; the body is sent as JSON. Fails when the answer is not as the OpenAPI document says. */
-  call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  call(method: string, path: string, body?: unknown): Promise<Pick<Answer, "status" | "body">>;
 }
 
-export interface TestBerth extends Berth, Called {
+export interface TestBerth extends Berth {
   readonly dataDir: string;
   readonly environment: Record<string, string>;
+  /** One API call; the body is sent as JSON. Fails when the answer is not as the OpenAPI document says. */
+  call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   /** Stops it as close() does, and leaves its deployments to the next one in the same folder. */
   stop(): Promise<void>;
 }
@@ -89,7 +90,7 @@ export async function startTestBerth(
     ...berth,
     dataDir,
     environment: settings,
-    ...calledAt(berth.url),
+    call: (method, path, body, headers) => call(berth.url, method, path, body, headers),
     stop: () => berth.close(),
     async close() {
       const ids = await berth.installation.sql.selectFrom("deployments").select("id").execute();
@@ -142,10 +143,6 @@ export function testTools(): Tools {
 function onPath(program: string): string | undefined {
   const folders = (process.env.PATH ?? "").split(delimiter);
   return folders.map((folder) => join(folder, program)).find(isExecutable);
-}
-
-export function calledAt(url: string): Called {
-  return { call: (method, path, body, headers) => call(url, method, path, body, headers) };
 }
 
 async function call(

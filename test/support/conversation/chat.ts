@@ -27,7 +27,7 @@ export interface Operation {
 export interface Told {
   readonly status: string;
   readonly operation: Operation;
-  readonly drift: { readonly state: string } | null;
+  readonly drift: { readonly seen: { readonly state: string } } | null;
   readonly warning: {
     readonly cause: { readonly code: string; readonly message: string };
     readonly since: string;
@@ -60,9 +60,11 @@ export class Chat {
     this.#berth = berth;
   }
 
-  /** The same chat, with another process of Berth's in charge of it, or with another slot or bot. */
-  with(changed: Partial<Parts>): Chat {
-    return new Chat({ world: this.#world, berth: this.#berth, id: this.id, token: this.token, ...changed });
+  /** Is activated once its user has said that; it is answered when this ends. */
+  async begin(hello: string, settings: Readonly<Record<string, unknown>> = {}): Promise<void> {
+    await this.say(hello);
+    await this.activate(settings);
+    await this.answered(hello, { timeoutMs: FIRST_ANSWER_MS });
   }
 
   say(said: Said, user = USER): Promise<number> {
@@ -179,7 +181,7 @@ export class Chat {
   }
 }
 
-/** A slot that is bought, and active once its user has said `hello`; that is answered when this ends. */
+/** With a slot that is bought and a bot that is new; see Chat.begin. */
 export async function beginChat(
   world: World,
   berth: Called,
@@ -187,8 +189,6 @@ export async function beginChat(
   settings: Readonly<Record<string, unknown>> = {},
 ): Promise<Chat> {
   const chat = new Chat({ world, berth, id: await paidSlot(berth), token: newBotToken() });
-  await chat.say(hello);
-  await chat.activate(settings);
-  await chat.answered(hello, { timeoutMs: FIRST_ANSWER_MS });
+  await chat.begin(hello, settings);
   return chat;
 }
