@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ModelProvider } from "../../infra/openclaw.ts";
 import { startTestBerth, type TestBerth } from "../support/berth.ts";
-import { ANSWER_MS, beginChat, FIRST_ANSWER_MS } from "../support/conversation/chat.ts";
+import { ANSWER_MS, beginChat, type Chat, KNOWN_MODEL, USER } from "../support/conversation/chat.ts";
 import { ACTIVE_MS, canOpenWorld, openWorld, type World } from "../support/conversation/conversation.ts";
 import { MODEL_HOSTS, type ModelCall } from "../support/conversation/models.ts";
 import { ModelApi } from "../support/model-api.ts";
@@ -24,7 +24,47 @@ interface Row {
   readonly path: string;
   /** The one that carries the key. */
   readonly header: string;
+  /** Of the call that a voice message's sound is sent by; undefined where OpenClaw has nobody who hears. */
+  readonly hears: string | undefined;
 }
+
+const ROWS: readonly Row[] = [
+  {
+    modelProvider: "anthropic",
+    modelId: KNOWN_MODEL,
+    path: "/v1/messages",
+    header: "x-api-key",
+    hears: undefined,
+  },
+  {
+    modelProvider: "openai",
+    modelId: "gpt-5.4",
+    path: "/v1/responses",
+    header: "authorization",
+    hears: "/v1/audio/transcriptions",
+  },
+  {
+    modelProvider: "google",
+    modelId: "gemini-3.1-pro-preview",
+    path: "/v1beta/models/gemini-3.1-pro-preview:streamGenerateContent?alt=sse",
+    header: "x-goog-api-key",
+    hears: "/v1beta/models/gemini-3-flash-preview:generateContent",
+  },
+  {
+    modelProvider: "openrouter",
+    modelId: "anthropic/claude-sonnet-4.6",
+    path: "/api/v1/chat/completions",
+    header: "authorization",
+    hears: "/api/v1/audio/transcriptions",
+  },
+  {
+    modelProvider: "xai",
+    modelId: "grok-4.3",
+    path: "/v1/responses",
+    header: "authorization",
+    hears: "/v1/stt",
+  },
+];
 
 describe.skipIf(!canOpen)(
   "a conversation (skipped without root and a nameserver) with",
@@ -38,6 +78,18 @@ describe.skipIf(!canOpen)(
     let berth: TestBerth;
     beforeAll(async () => {
       const modelApis = await lists.open();
+      lists.answers["/api/v1/models"] = {
+        status: 200,
+        body: {
+          data: [
+            {
+              id: "anthropic/claude-sonnet-4.6",
+              context_length: 200_000,
+              architecture: { input_modalities: ["text", "image"] },
+            },
+          ],
+        },
+      };
       world = await openWorld(SLICE);
       const settings = { ...world.environment, BERTH_MODEL_CHECK: "on" };
       berth = await startTestBerth(SLICE, settings, undefined, { modelApis });
@@ -48,74 +100,32 @@ describe.skipIf(!canOpen)(
       world?.close();
     });
 
-    it.each<Row>([
-      {
-        modelProvider: "anthropic",
-        modelId: "claude-haiku-4-5-20251001",
-        path: "/v1/messages",
-        header: "x-api-key",
-      },
-      { modelProvider: "openai", modelId: "gpt-5.4", path: "/v1/responses", header: "authorization" },
-      {
-        modelProvider: "google",
-        modelId: "gemini-3.1-pro-preview",
-        path: "/v1beta/models/gemini-3.1-pro-preview:streamGenerateContent?alt=sse",
-        header: "x-goog-api-key",
-      },
-      {
-        modelProvider: "openrouter",
-        modelId: "anthropic/claude-sonnet-4.6",
-        path: "/api/v1/chat/completions",
-        header: "authorization",
-      },
-      { modelProvider: "xai", modelId: "grok-4.3", path: "/v1/responses", header: "authorization" },
-    ])("$modelProvider: it remembers, sees, hears and tells when its key is refused", async (row) => {
-      const { modelProvider, modelId, path, header } = row;
-      const modelApiKey = `key-of-${modelProvider}-0123456789`;
-      const chat = await beginChat(world, berth, HELLO, { modelProvider, modelId, modelApiKey });
-      const answer = await chat.answerTo("What is it?");
-      expect(answer).toContain(`I am the fake ${modelId}.`);
-      expect(answer).toContain(`I was shown 2 turns: ${HELLO} / What is it?`);
-      await chat.say({ photo: "What is this?" });
-      await chat.heard("I see 1 picture.");
+    it.each(ROWS)(
+      "$modelProvider: it remembers, sees, hears and tells when its key is refused",
+      async (row) => {
+        const { modelProvider, modelId, path, header, hears } = row;
+        const modelApiKey = `key-of-${modelProvider}-0123456789`;
+        const chat = await beginChat(world, berth, HELLO, { modelProvider, modelId, modelApiKey });
+        const answer = await chat.answerTo("What is it?");
+        expect(answer).toContain(`I am the fake ${modelId}.`);
+        expect(answer).toContain(`I was shown 2 turns: ${HELLO} / What is it?`);
+        await seesPicture(chat, modelId);
+        await hearsVoice(chat, modelProvider, hears);
 
-      const before = world.models.calls.length;
-      await chat.say({ voice: SPOKEN });
-      await chat.heard(SPOKEN, { timeoutMs: 60_000 }).then(
-        () => console.log(modelProvider, "heard"),
-        (e) => console.log(modelProvider, `${e}`),
-      );
-      console.log(
-        modelProvider,
-        JSON.stringify(
-          world.models.calls
-            .slice(before)
-            .map(({ kind, path, status, host, bytes, turn }) => ({
-              kind,
-              host,
-              path,
-              status,
-              bytes,
-              turn: turn && { ...turn, tools: 0, options: 0 },
-            })),
-          null,
-          1,
-        ),
-      );
-
-      await world.models.set(modelProvider, { answers: "key refused" });
-      await chat.say("Still there?");
-      await chat.heard("⚠️");
-      const key = header === "authorization" ? `Bearer ${modelApiKey}` : modelApiKey;
-      const isCall = ({ provider, turn }: ModelCall) =>
-        provider === modelProvider && turn?.turns.at(-1) === "What is it?";
-      const call = await world.models.asked(isCall, ANSWER_MS);
-      expect(call).toMatchObject({ path, keys: { [header]: key }, status: 200 });
-      expect(call.turn).toMatchObject({ model: modelId, isStreamed: true });
-      expect(await world.hostsThatSaw(modelApiKey)).toEqual([MODEL_HOSTS[modelProvider]]);
-      await world.models.set(modelProvider, { answers: "normal" });
-      await chat.remove();
-    });
+        await world.models.set(modelProvider, { answers: "key refused" });
+        await chat.say("Still there?");
+        await chat.heard("⚠️");
+        const key = header === "authorization" ? `Bearer ${modelApiKey}` : modelApiKey;
+        const isCall = ({ provider, turn }: ModelCall) =>
+          provider === modelProvider && turn?.turns.at(-1) === "What is it?";
+        const call = await world.models.asked(isCall, ANSWER_MS);
+        expect(call).toMatchObject({ path, keys: { [header]: key }, status: 200 });
+        expect(call.turn).toMatchObject({ model: modelId, isStreamed: true });
+        expect(await world.hostsThatSaw(modelApiKey)).toEqual([MODEL_HOSTS[modelProvider]]);
+        await world.models.set(modelProvider, { answers: "normal" });
+        await chat.remove();
+      },
+    );
 
     it("a model that OpenClaw does not know has what its provider's list once told Berth", async () => {
       lists.answers[`/v1/models/${UNKNOWN_MODEL}`] = {
@@ -129,11 +139,13 @@ describe.skipIf(!canOpen)(
       };
       await world.models.set("anthropic", { list: "error" });
       const chat = await beginChat(world, berth, HELLO, { modelId: UNKNOWN_MODEL });
-      const { turn } = await world.models.asked(({ turn }) => turn?.model === UNKNOWN_MODEL, ANSWER_MS);
-      console.log("unknown", JSON.stringify(turn?.options));
-      expect(turn?.options).toMatchObject({ thinking: { type: "enabled" } });
-      await chat.say({ photo: "What is this?" });
-      await chat.heard("I see 1 picture.");
+      const { turn } = await world.models.asked((call) => call.turn?.model === UNKNOWN_MODEL, ANSWER_MS);
+      // OpenClaw adds what it lets a model think to what it lets it say, 32,000 at most.
+      expect(turn?.options).toMatchObject({
+        max_tokens: 40_192,
+        thinking: { type: "enabled", budget_tokens: 8_192 },
+      });
+      await seesPicture(chat, UNKNOWN_MODEL);
       await chat.remove();
     });
 
@@ -146,59 +158,64 @@ describe.skipIf(!canOpen)(
       await chat.remove();
     });
 
-    it("a heartbeat costs one call, as long as that for a short message, and says nothing in the chat", async () => {
+    it("a heartbeat costs one call, no more than a message's, and says nothing where there is nothing to say", async () => {
       await world.models.set("anthropic", { list: "full" });
       const chat = await beginChat(world, berth, HELLO, { modelId: "claude-sonnet-5" });
       await chat.answerTo("What is it?");
-      const at = Date.now();
+      const told = await chat.told((now) => now.lastAnswerAt >= now.lastMessageAt);
+      const ofMessage = await world.models.asked(
+        ({ turn }) => turn?.turns.at(-1) === "What is it?",
+        ANSWER_MS,
+      );
+      const heard = world.telegram.seen(chat.token, USER).length;
+      const since = Date.now();
+      setHeartbeat(chat, { every: "20s" });
+      const costs = await heartbeatAfter(since);
+      expect(costs.bytes).toBeLessThan(ofMessage.bytes);
+      expect(costs.bytes).toBeGreaterThan(40_000);
+
+      setHeartbeat(chat, { every: "20s", isolatedSession: true, lightContext: true });
+      const isLight = ({ at, turn }: ModelCall) =>
+        at > since && turn?.isHeartbeat === true && turn.turns.length === 1;
+      expect((await world.models.asked(isLight, ANSWER_MS)).bytes).toBeLessThan(40_000);
+      // A second model, which sums up what was said, is asked after messages alone.
+      const all = world.models.calls.filter(({ at, kind }) => at > since && kind === "turn");
+      expect(all.filter(({ turn }) => !turn?.isHeartbeat)).toEqual([]);
+      expect(world.telegram.seen(chat.token, USER)).toHaveLength(heard);
+      expect((await chat.status()).lastMessageAt).toBe(told.lastMessageAt);
+      await chat.remove();
+    });
+
+    /** The picture itself is shown to the model that was chosen, and to no other. */
+    async function seesPicture(chat: Chat, modelId: string): Promise<void> {
+      await chat.say({ photo: "What is this?" });
+      await chat.heard("I see 1 picture.");
+      const seen = world.models.calls.filter(({ turn }) => (turn?.pictures ?? 0) > 0);
+      expect(seen.at(-1)?.turn).toMatchObject({ model: modelId, pictures: 1 });
+      expect(seen.at(-1)?.turn?.turns.at(-1)).toBe("What is this?");
+    }
+
+    /** What was spoken is written down by the same provider; where that can't, the model is told so. */
+    async function hearsVoice(chat: Chat, provider: ModelProvider, hears: string | undefined): Promise<void> {
       const before = world.models.calls.length;
-      const heard = world.telegram.seen(chat.token, 555).length;
+      await chat.say({ voice: SPOKEN });
+      await chat.heard(hears ? SPOKEN : "Audio attachment not analyzed");
+      const calls = world.models.calls.slice(before).filter((call) => call.provider === provider);
+      if (hears) expect(calls[0]).toMatchObject({ path: hears, status: 200 });
+      expect(calls.filter(({ kind }) => kind === "transcription")).toHaveLength(
+        hears && provider !== "google" ? 1 : 0,
+      );
+    }
+
+    function setHeartbeat(chat: Chat, heartbeat: Readonly<Record<string, unknown>>): void {
       chat.edit((settings) => {
         const { agents } = settings as { agents: { defaults: Record<string, unknown> } };
-        agents.defaults.heartbeat = { every: "20s" };
+        agents.defaults.heartbeat = heartbeat;
       });
-      await new Promise((resolve) => setTimeout(resolve, 75_000));
-      console.log(
-        "before",
-        JSON.stringify(
-          world.models.calls
-            .slice(0, before)
-            .filter(({ turn }) => turn?.model.includes("sonnet-5") || turn?.model.includes("haiku"))
-            .map(({ bytes, kind, turn }) => ({
-              kind,
-              bytes,
-              turn: turn && { ...turn, tools: turn.tools.length },
-            }))
-            .slice(-6),
-          null,
-          1,
-        ),
-      );
-      console.log(
-        "heartbeats",
-        JSON.stringify(
-          world.models.calls
-            .slice(before)
-            .map(({ at: when, bytes, kind, turn }) => ({
-              at: when - at,
-              kind,
-              bytes,
-              turn: turn && { ...turn, tools: turn.tools.length },
-            })),
-          null,
-          1,
-        ),
-      );
-      console.log(
-        "chat",
-        JSON.stringify(
-          world.telegram
-            .seen(chat.token, 555)
-            .slice(heard)
-            .map(({ text }) => text),
-        ),
-      );
-      console.log("status", JSON.stringify(await chat.status()));
-    });
+    }
+
+    function heartbeatAfter(since: number): Promise<ModelCall> {
+      return world.models.asked(({ at, turn }) => at > since && turn?.isHeartbeat === true, ANSWER_MS);
+    }
   },
 );

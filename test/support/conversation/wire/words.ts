@@ -10,7 +10,7 @@ export const SHOWN_CHARACTERS = 80;
 /** What OpenClaw writes around a person's words: a headline with a mark, then JSON; and where it has put a file. */
 const CONTEXT = /^[^\n]*⟦openclaw:ctx⟧\s*\n```json\n[\s\S]*?\n```\s*|^\[media attached: [^\n]*\]\n?/gm;
 const OF_OPENCLAW = "<<<BEGIN_OPENCLAW";
-/** The end of what OpenClaw asks by itself, every half hour. */
+/** In what OpenClaw asks by itself, every half hour. */
 const HEARTBEAT = "If nothing needs attention, reply NO_REPLY.";
 
 /** What people have said of what came: nothing that OpenClaw itself has written. */
@@ -23,7 +23,7 @@ export function peopleIn(said: readonly string[]): string[] {
 
 /** Whether nobody has asked but OpenClaw itself. */
 export function isHeartbeat({ said }: Turn): boolean {
-  return said.at(-1)?.includes(HEARTBEAT) ?? false;
+  return peopleIn(said).at(-1)?.includes(HEARTBEAT) ?? false;
 }
 
 export function replyTo(turn: Turn): Reply {
