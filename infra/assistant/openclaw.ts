@@ -129,6 +129,12 @@ export function secretsEnvironment({
   };
 }
 
+/**
+ * What holds for every model of a provider, as long as its list was not read. To a model that is not said to read pictures
+ * OpenClaw sends none: another model, and a dear one, is asked to describe them.
+ */
+const LIKELY: Partial<Record<ModelProvider, ModelFacts>> = { anthropic: { input: ["text", "image"] } };
+
 /** The keys of `openclaw.json` that Berth owns, for mergeSettings. Without `refs` it has neither bot nor keys. */
 export function openclawSettings(
   assistant: Assistant,
@@ -157,7 +163,7 @@ export function openclawSettings(
         [modelProvider]: {
           ...(refs && { apiKey: refs.model(modelProvider) }),
           // Without a row, a model that OpenClaw does not know by itself is refused until the provider's list was read.
-          models: { $add: { id: model, name: model, ...assistant.modelFacts } },
+          models: { $add: { id: model, name: model, ...LIKELY[modelProvider], ...assistant.modelFacts } },
           // Otherwise OpenClaw would install the Codex plugin, 130 MB, before it starts.
           ...(modelProvider === "openai" && { agentRuntime: { id: "openclaw" } }),
         },

@@ -12,6 +12,8 @@ import { ensureTinyImages } from "../support/tiny-image.ts";
 
 const { modelId } = ACTIVATION;
 const MODEL = `/v1/models/${modelId}`;
+/** A row of which nothing was read. */
+const NAMED = { id: modelId, name: modelId, input: ["text", "image"] };
 const DAY_MS = 24 * 3_600_000;
 const said = (max_input_tokens: number) => ({
   status: 200,
@@ -44,20 +46,20 @@ beforeEach(async () => {
 it("the model's row in openclaw.json has it, and it is kept", async () => {
   const id = await activated();
   const facts = { contextWindow: 200_000, maxTokens: 64_000, reasoning: true };
-  expect(rowsOf(id)).toEqual([{ id: modelId, name: modelId, ...facts }]);
+  expect(rowsOf(id)).toEqual([{ ...NAMED, ...facts }]);
   expect(await readFacts(berth.installation.sql, await record(id))).toEqual(facts);
 });
 
-it("without an answer the row has the name alone, and the assistant is brought up", async () => {
+it("without an answer the row has what holds for every model of Anthropic, and the assistant is brought up", async () => {
   api.answers = { [MODEL]: { status: 503, body: {} } };
-  expect(rowsOf(await activated())).toEqual([{ id: modelId, name: modelId }]);
+  expect(rowsOf(await activated())).toEqual([NAMED]);
 });
 
 it("a list that is silent holds nothing up for longer than 1.5 s; what was kept is used", async () => {
   await keep(100_000, 2 * DAY_MS);
   api.answers = { [MODEL]: undefined };
   const id = await activated();
-  expect(rowsOf(id)).toEqual([{ id: modelId, name: modelId, contextWindow: 100_000 }]);
+  expect(rowsOf(id)).toEqual([{ ...NAMED, contextWindow: 100_000 }]);
   const ownMs = ownTime();
   await learnFacts({ ...berth.installation, modelApis }, await record(id));
   expect(ownMs()).toBeLessThan(2_000);

@@ -1,4 +1,4 @@
-// Accepted means done: killed in the middle of an operation and started again, Berth carries it out.
+// Accepted means done: ended in the middle of an operation and started again, Berth carries it out. Kills are in faults.test.ts.
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -17,20 +17,6 @@ import { labelled, NOTHING, whileActive } from "../support/docker.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
 
 const MAIN = new URL("../../api/main.ts", import.meta.url).pathname;
-
-it.each([
-  ["the server alone, early", 24, "server", "Network network"],
-  ["everything, while the container is made", 25, "everything", "Container assistant"],
-  ["everything, while it gets ready", 26, "everything", "Command readiness"],
-] as const)(
-  "SIGKILL of %s: activate is carried out after the restart",
-  async (_name, slice, whom, resource) => {
-    const { healthy } = await ensureTinyImages();
-    await endsWhile(resource, { slice, settings: { BERTH_ASSISTANT_IMAGE: healthy } }, (server, folder) =>
-      kill(server, whom === "everything" ? folder : undefined),
-    );
-  },
-);
 
 it("SIGTERM hands an operation back that can't end in time; the next start carries it out", async () => {
   const { unhealthy } = await ensureTinyImages();

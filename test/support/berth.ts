@@ -49,6 +49,11 @@ const NO_PROVIDERS = {
   xai: NOWHERE,
 };
 
+/** A Berth that can be called, in whatever process it runs. */
+export interface Called {
+  call(method: string, path: string, body?: unknown): Promise<Pick<Answer, "status" | "body">>;
+}
+
 export interface TestBerth extends Berth {
   readonly dataDir: string;
   readonly environment: Record<string, string>;
@@ -165,7 +170,7 @@ async function call(
 }
 
 /** Buys a slot and pays for it on its checkout page. */
-export async function paidSlot(berth: TestBerth, apiMode = "byok"): Promise<string> {
+export async function paidSlot(berth: Called, apiMode = "byok"): Promise<string> {
   const { body } = await berth.call("POST", "purchase", { apiMode });
   const paid = await fetch(String(body.data?.checkoutUrl), { method: "POST" });
   if (!paid.ok || !body.data) throw new Error(`Paying failed: ${paid.status}`);
@@ -173,7 +178,7 @@ export async function paidSlot(berth: TestBerth, apiMode = "byok"): Promise<stri
 }
 
 /** Polls until the deployment has that status; fails with the cause when it settles in another one. */
-export async function waitForStatus(berth: TestBerth, id: string, wanted: string, waitMs = WAIT_MS) {
+export async function waitForStatus(berth: Called, id: string, wanted: string, waitMs = WAIT_MS) {
   const deadline = Date.now() + waitMs;
   for (;;) {
     const { body } = await berth.call("GET", `${id}/status`);

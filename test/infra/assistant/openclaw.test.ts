@@ -73,7 +73,7 @@ it("in the environment no key has a name by which OpenClaw would send it elsewhe
 it("a model's row has what is known of it, and openai needs no plugin", () => {
   const modelFacts = { contextWindow: 200_000, maxTokens: 64_000, reasoning: true } as const;
   const settings = mergeSettings({}, openclawSettings({ ...CLAUDE, modelFacts }, REFS));
-  const row = { id: "claude-opus-5", name: "claude-opus-5", ...modelFacts };
+  const row = { id: "claude-opus-5", name: "claude-opus-5", input: ["text", "image"], ...modelFacts };
   expect(settings).toMatchObject({ models: { providers: { anthropic: { models: [row] } } } });
   expect(openclawSettings({ ...CLAUDE, modelProvider: "openai" }, REFS)).toMatchObject({
     models: { providers: { openai: { agentRuntime: { id: "openclaw" } } } },

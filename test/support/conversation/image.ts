@@ -22,6 +22,25 @@ export async function trustingImage(base: string, authority: Authority): Promise
   return image;
 }
 
+/**
+ * Makes another image of the same repository: what `image` is, with these changes (as of `docker commit`). Name of it.
+ * To be removed by removeImage.
+ */
+export async function imageWith(image: string, tag: string, ...changes: readonly string[]): Promise<string> {
+  const container = await docker.createContainer({ Image: image });
+  try {
+    const repo = image.slice(0, image.lastIndexOf(":"));
+    await container.commit({ repo, tag, changes: changes.join("\n") });
+    return `${repo}:${tag}`;
+  } finally {
+    await container.remove();
+  }
+}
+
+export async function removeImage(image: string): Promise<void> {
+  await docker.getImage(image).remove({ force: true });
+}
+
 async function isThere(image: string): Promise<boolean> {
   const found = await docker.listImages({ filters: { reference: [image] } });
   return found.length > 0;

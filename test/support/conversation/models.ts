@@ -12,7 +12,7 @@ import { openrouter } from "./providers/openrouter.ts";
 import { type CallKind, jsonOf, type Provider } from "./providers/provider.ts";
 import { xai } from "./providers/xai.ts";
 import type { Turn } from "./wire/turn.ts";
-import { peopleIn } from "./wire/words.ts";
+import { isHeartbeat, peopleIn } from "./wire/words.ts";
 
 const PROVIDERS: Readonly<Record<ModelProvider, Provider>> = { anthropic, openai, google, openrouter, xai };
 /** Parts of a body that are told in other words. */
@@ -61,6 +61,7 @@ export interface TurnSeen {
   readonly tools: readonly string[];
   readonly pictures: number;
   readonly recordings: number;
+  readonly isHeartbeat: boolean;
   /** The body without its long parts: max_tokens, thinking and the like. */
   readonly options: Readonly<Record<string, unknown>>;
 }
@@ -133,6 +134,7 @@ function seen(turn: Turn, body: unknown): TurnSeen {
     tools: turn.tools.map(({ name }) => name),
     pictures: turn.pictures,
     recordings: turn.recordings.length,
+    isHeartbeat: isHeartbeat(turn),
     options: Object.fromEntries(options),
   };
 }

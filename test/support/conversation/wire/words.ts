@@ -5,10 +5,13 @@ import type { Reply, Turn } from "./turn.ts";
 
 /** More than two of Telegram's messages. */
 const LONG_CHARACTERS = 10_500;
-const SHOWN_CHARACTERS = 80;
+/** Of each turn. */
+export const SHOWN_CHARACTERS = 80;
 /** What OpenClaw writes around a person's words: a headline with a mark, then JSON; and where it has put a file. */
 const CONTEXT = /^[^\n]*⟦openclaw:ctx⟧\s*\n```json\n[\s\S]*?\n```\s*|^\[media attached: [^\n]*\]\n?/gm;
 const OF_OPENCLAW = "<<<BEGIN_OPENCLAW";
+/** In what OpenClaw asks by itself, every half hour. */
+const HEARTBEAT = "If nothing needs attention, reply NO_REPLY.";
 
 /** What people have said of what came: nothing that OpenClaw itself has written. */
 export function peopleIn(said: readonly string[]): string[] {
@@ -18,11 +21,17 @@ export function peopleIn(said: readonly string[]): string[] {
     .filter((text) => text !== "");
 }
 
+/** Whether nobody has asked but OpenClaw itself. */
+export function isHeartbeat({ said }: Turn): boolean {
+  return peopleIn(said).at(-1)?.includes(HEARTBEAT) ?? false;
+}
+
 export function replyTo(turn: Turn): Reply {
   const { toolResult, tools, recordings } = turn;
   const turns = peopleIn(turn.said);
   const last = turns.at(-1) ?? "";
   const spoken = recordings.map((bytes) => spokenIn(bytes) ?? "");
+  if (isHeartbeat(turn)) return { text: "NO_REPLY" };
   if (toolResult !== undefined) return { text: `The command gave: ${toolResult}` };
   if (spoken.length > 0 && /transcri/i.test(last)) return { text: spoken.join(" ") };
   const command = /RUN: (.*)/s.exec(last)?.[1]?.trim();

@@ -1,0 +1,73 @@
+// A provider that does not answer as it should: its customer is warned soon, and no longer once somebody is answered.
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startTestBerth, type TestBerth } from "../support/berth.ts";
+import { beginChat, type Chat, FIRST_ANSWER_MS } from "../support/conversation/chat.ts";
+import { ACTIVE_MS, canOpenWorld, openWorld, type World } from "../support/conversation/conversation.ts";
+import type { AnswerMode } from "../support/conversation/providers/decide.ts";
+
+const SLICE = 65;
+const PROVIDER = "anthropic";
+const WARNED_MS = 30_000;
+/** A silent provider may be thinking: only a message that has waited for two minutes has failed. */
+const SILENT_MS = 120_000;
+const TEST_MS = 900_000;
+
+const canOpen = await canOpenWorld();
+
+describe.skipIf(!canOpen)(
+  "a provider (skipped without root and a nameserver) that",
+  { timeout: TEST_MS },
+  () => {
+    let world: World;
+    let berth: TestBerth;
+    let chat: Chat;
+
+    beforeAll(async () => {
+      world = await openWorld(SLICE);
+      berth = await startTestBerth(SLICE, world.environment);
+      chat = await beginChat(world, berth, "Hello");
+    }, ACTIVE_MS + FIRST_ANSWER_MS);
+    afterAll(async () => {
+      await berth?.close();
+      world?.close();
+    });
+
+    it.each<[string, AnswerMode, string, string, number]>([
+      ["has no such model (404)", "model unknown", "MODEL_UNKNOWN", "(HTTP 404)", WARNED_MS],
+      ["limits it (429)", "rate limited", "MODEL_UNAVAILABLE", "(HTTP 429)", WARNED_MS],
+      ["has a fault (500)", "server error", "MODEL_UNAVAILABLE", "(HTTP 500)", WARNED_MS],
+      ["is overloaded (529)", "overloaded", "MODEL_UNAVAILABLE", "(HTTP 529)", WARNED_MS],
+      ["breaks off", "cut", "MODEL_UNAVAILABLE", "anthropic", WARNED_MS],
+      ["is silent", "hang", "MODEL_UNAVAILABLE", "anthropic", SILENT_MS + WARNED_MS],
+    ])("%s is warned of in time, and not after an answer", async (_name, answers, code, sign, warnedMs) => {
+      await world.models.set(PROVIDER, { answers });
+      const since = Date.now();
+      await chat.say(`Does it work when it is: ${answers}?`);
+      const { warning, lastError } = await chat.warned(code, warnedMs);
+      console.log(answers, "warned after", Date.now() - since, JSON.stringify({ warning, lastError }));
+      expect(Date.now() - since).toBeLessThan(warnedMs);
+      if (answers !== "hang") expect(lastError).toContain(sign);
+      await world.models.set(PROVIDER, { answers: "normal" });
+      const wellSince = Date.now();
+      await chat.untilAnswered();
+      console.log(
+        answers,
+        "answered after",
+        Date.now() - wellSince,
+        "calls",
+        JSON.stringify(
+          world.models.calls
+            .filter(({ at, kind }) => at >= since && kind === "turn")
+            .map(({ at, status, end, turn }) => [at - since, status, end, turn?.model, turn?.turns.at(-1)]),
+        ),
+        JSON.stringify(
+          world.telegram
+            .seen(chat.token, 555)
+            .slice(-8)
+            .map(({ text }) => text.slice(0, 200)),
+        ),
+      );
+      expect(await chat.warned(null, WARNED_MS)).toMatchObject({ status: "active" });
+    });
+  },
+);
