@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
+import manifest from "../package.json" with { type: "json" };
 import { blocksOf } from "./support/pages.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname;
@@ -66,6 +67,17 @@ it("README is short, and leads to every page", () => {
   expect(readme.trimEnd().split("\n").length).toBeLessThanOrEqual(LONGEST_README);
   const unlinked = PAGES.filter(({ path }) => path !== "README.md" && !readme.includes(`](${path}`));
   expect(unlinked.map(({ path }) => path)).toEqual([]);
+});
+
+it("the changelog says of every version what to do before an upgrade, and begins with this one", () => {
+  const changelog = PAGES.find(({ path }) => path === "CHANGELOG.md")?.text ?? "";
+  const [, unreleased = "", ...versions] = changelog.split(/^## /m);
+  expect(unreleased).toMatch(/^Unreleased\n/);
+  expect(versions[0]).toMatch(
+    new RegExp(`^${manifest.version.replaceAll(".", "\\.")} – \\d{4}-\\d\\d-\\d\\d\n`),
+  );
+  const silent = [unreleased, ...versions].filter((text) => !/^.*\n\n\*\*Before you upgrade/.test(text));
+  expect(silent).toEqual([]);
 });
 
 it("docs/callbacks.md shows the receiver that the tests run", () => {
