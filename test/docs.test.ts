@@ -53,7 +53,7 @@ describe.each(PROSE)("$path", ({ path, text }) => {
   });
   it("names tests that run its commands", () => {
     const missing = blocksOf(text).flatMap(({ commands, after }) => {
-      const tests = after.match(/test\/[\w./-]+\.ts/g) ?? [];
+      const tests = /^<!-- run by/.test(after) ? (after.match(/test\/[\w./-]+\.ts/g) ?? []) : [];
       const texts = tests.map((name) => readFileSync(join(ROOT, name), "utf8"));
       if (tests.length === 0 || texts.some((test) => test.includes(`"${path}"`))) return [];
       return commands.filter((command) => !texts.some((test) => mentions(test, command)));
@@ -119,7 +119,7 @@ function mentions(test: string, command: string): boolean {
     .replace(/#.*$/gm, "")
     .replace(/^(sudo |eval "\$\()?(npm run -s berth -- )?/, "")
     .replace(/\)"\s*$/, "");
-  const words = (bare.match(/^[a-z][\w-]*( [a-z][\w-]*)*/)?.[0] ?? "").split(" ").slice(0, 3);
+  const words = (bare.match(/^(--)?[a-z][\w-]*( [a-z][\w-]*)*/)?.[0] ?? "").split(" ").slice(0, 3);
   const isSaid = (word: string) => new RegExp(`["\`' ]${word}["\`' ]`).test(test);
   return words.length > 0 && words.every(isSaid);
 }

@@ -17,6 +17,7 @@ import {
 } from "../support/berth.ts";
 import { labelled, NOTHING } from "../support/docker.ts";
 import { readBlock } from "../support/pages.ts";
+import { asAssistant } from "../support/state.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
 
 const ONE_LIFE = new URL("../../docs/examples/one-life.mjs", import.meta.url).pathname;
@@ -27,8 +28,10 @@ interface Answer {
 
 let berth: TestBerth;
 let folder: string;
+let image: string;
 beforeAll(async () => {
-  berth = await startTestBerth(39, { BERTH_ASSISTANT_IMAGE: (await ensureTinyImages()).healthy });
+  image = (await ensureTinyImages()).healthy;
+  berth = await startTestBerth(39, { BERTH_ASSISTANT_IMAGE: image });
   folder = await mkdtemp(join(tmpdir(), "berth-pages-"));
 });
 afterAll(async () => {
@@ -51,18 +54,18 @@ it("README: one life", async () => {
   ] = commands;
   const { deploymentId, checkoutUrl } = (await ask(purchase, "")).data;
   expect((await fetch(String(checkoutUrl), { method: "POST" })).status).toBe(200);
-  const run = (command: string) => ask(command, deploymentId);
-  expect((await run(activate)).data.status).toBe("deploying");
+  const say = (command: string) => ask(command, deploymentId);
+  expect((await say(activate)).data.status).toBe("deploying");
   await waitForStatus(berth, deploymentId, "active");
-  expect((await run(status)).data.status).toBe("active");
-  expect((await run(stop)).data.status).toBe("stopping");
+  expect((await say(status)).data.status).toBe("active");
+  expect((await say(stop)).data.status).toBe("stopping");
   await waitForStatus(berth, deploymentId, "stopped");
-  expect((await run(redeploy)).data.status).toBe("deploying");
+  expect((await say(redeploy)).data.status).toBe("deploying");
   await waitForStatus(berth, deploymentId, "active");
-  expect((await run(stopAgain)).data.status).toBe("stopping");
+  expect((await say(stopAgain)).data.status).toBe("stopping");
   await waitForStatus(berth, deploymentId, "stopped");
-  expect((await run(patch)).data).toMatchObject({ status: "stopped", name: "Updated Assistant Name" });
-  expect((await run(remove)).data.status).toBe("deleting");
+  expect((await say(patch)).data).toMatchObject({ status: "stopped", name: "Updated Assistant Name" });
+  expect((await say(remove)).data.status).toBe("deleting");
   await waitForStatus(berth, deploymentId, "deleted");
   expect(await labelled(deploymentId)).toEqual(NOTHING);
 });
@@ -113,6 +116,49 @@ it("docs/backups.md: make, list, download, restore", async () => {
     .poll(async () => (await berth.call("GET", `${id}/status`)).body.data?.operation)
     .toMatchObject({ id: operationId, state: "succeeded" });
 });
+
+it("docs/from-containers.md: data that is copied into a stopped deployment's volume is the assistant's from the next start on", async () => {
+  const old = "berth-test-made-by-hand";
+  const inImage = (options: readonly string[], script: string) =>
+    run(
+      "docker",
+      "run",
+      "--rm",
+      "--user",
+      "0",
+      ...options,
+      "--entrypoint",
+      "/bin/busybox",
+      image,
+      "sh",
+      "-ec",
+      script,
+    );
+  try {
+    await run("docker", "create", "--name", old, "--volume", `${old}:/home/node/.openclaw`, image);
+    const files = `echo '{"agents":{"mine":true}}' > openclaw.json; echo remembered > note`;
+    await inImage(["--volumes-from", old], `cd /home/node/.openclaw; ${files}`);
+    const id = await paidSlot(berth);
+    await berth.call("POST", `${id}/activate`, ACTIVATION);
+    await waitForStatus(berth, id, "active");
+    await berth.call("POST", `${id}/stop`);
+    await waitForStatus(berth, id, "stopped");
+    const volumes = ["--volumes-from", `${old}:ro`, "--volume", `berth-${id}:/new`];
+    await inImage(volumes, "busybox cp -a /home/node/.openclaw/. /new/ && busybox chown -R 1000:1000 /new");
+    await berth.call("POST", `${id}/redeploy`, {});
+    await waitForStatus(berth, id, "active");
+    expect(asAssistant(id, "cat note")).toBe("remembered\n");
+    const settings = JSON.parse(asAssistant(id, "cat openclaw.json"));
+    expect(settings).toMatchObject({ agents: { mine: true, defaults: {} }, gateway: {} });
+  } finally {
+    await run("docker", "rm", "--force", old);
+    await run("docker", "volume", "rm", "--force", old);
+  }
+});
+
+async function run(program: string, ...args: string[]): Promise<void> {
+  await promisify(execFile)(program, args);
+}
 
 function environment(): Record<string, string> {
   return { PATH: process.env.PATH ?? "", BASE_URL: berth.url, API_KEY };
