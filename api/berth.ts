@@ -8,9 +8,11 @@ import { KEYS_USAGE, keys } from "./commands/keys.ts";
 import { pay } from "./commands/pay.ts";
 import { UPGRADE_USAGE, upgrade } from "./commands/upgrade.ts";
 import { type Config, readConfig } from "./config/config.ts";
+import { VERSION } from "./contract/version.ts";
 
 const USAGE = `Usage: npm run -s berth -- <command>
 
+  --version  print the version of Berth
   env        print the exports that make the plain pulumi CLI see this installation's stacks:
              eval "$(npm run -s berth -- env)"
   doctor [id] [--json]
@@ -36,7 +38,8 @@ const COMMANDS: Readonly<Record<string, (config: Config, args: readonly string[]
 try {
   const [name = "", ...args] = process.argv.slice(2);
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (command) await command(readConfig(), args);
+  if (name === "--version") console.log(VERSION);
+  else if (command) await command(readConfig(), args);
   else {
     process.stderr.write(USAGE);
     process.exitCode = name ? 1 : 0;

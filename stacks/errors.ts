@@ -1,4 +1,4 @@
-// THE registry of errors that a client can get. README and tests are checked against it.
+// THE registry of errors that a client can get. docs/api.md and tests are checked against it.
 
 export const ERRORS = {
   INVALID_REQUEST: { status: 400, meaning: "The request is malformed; `details` names each wrong field." },

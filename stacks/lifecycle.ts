@@ -1,4 +1,4 @@
-// THE table of states. Guards, the SQL compare-and-set and the README's table are derived from it.
+// THE table of states. Guards, the SQL compare-and-set and the table in docs/api.md are derived from it.
 import { BerthError } from "./errors.ts";
 
 export const STATUSES = [

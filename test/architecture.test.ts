@@ -202,6 +202,14 @@ describe("form", () => {
     const rooms = new Set(files.map(({ path }) => room(path)));
     expect(FLOORS.flat().filter((name) => !rooms.has(name))).toEqual([]);
   });
+  it("docs/architecture.md shows every room", () => {
+    const page = readFileSync(join(ROOT, "docs/architecture.md"), "utf8");
+    const [, picture = ""] = page.split("```");
+    const shown = new Set(picture.match(/[\w.-]+(\.ts|\/)/g));
+    const rooms = FLOORS.flat().map((name) => name.replace(/^\w+\//, "").replace(/^[^.]+$/, "$&/"));
+    expect(rooms.filter((name) => !shown.has(name))).toEqual([]);
+    expect([...shown].filter((name) => !rooms.includes(name))).toEqual([]);
+  });
   it("programs that stacks' states name by their paths stay where they are", () => {
     const named = files.flatMap(({ text }) =>
       [...text.matchAll(/\$BERTH_HOME\/([\w./-]+)/g)].map(([, path]) => path),

@@ -1,15 +1,15 @@
-// The README's tables are those of the code: errors, causes, warnings, states, settings.
+// The tables of the pages are those of the code: errors, causes, warnings, states, settings.
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { STATE_FULL } from "../stacks/causes.ts";
 import { ERRORS } from "../stacks/errors.ts";
 import { LIFECYCLE } from "../stacks/lifecycle.ts";
 
-const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
 const config = readFileSync(new URL("../api/config/config.ts", import.meta.url), "utf8");
 
-function section(heading: string): string {
-  return readme.split(`## ${heading}\n`)[1]?.split("\n## ")[0] ?? "";
+function section(page: string, heading: string): string {
+  const text = readFileSync(new URL(`../docs/${page}`, import.meta.url), "utf8");
+  return text.split(`## ${heading}\n`)[1]?.split("\n## ")[0] ?? "";
 }
 
 /** Codes of causes that these files of `stacks/` make. */
@@ -19,10 +19,8 @@ function codesIn(...files: string[]): Set<string> {
   return new Set([...found].map(([, code = ""]) => code));
 }
 
-function rows(heading: string): string[][] {
-  const lines = section(heading)
-    .split("\n")
-    .filter((line) => line.startsWith("| "));
+function rows(text: string): string[][] {
+  const lines = text.split("\n").filter((line) => line.startsWith("| "));
   return lines.slice(2).map((line) =>
     line
       .split("|")
@@ -37,7 +35,7 @@ it("errors", () => {
     String(status),
     meaning,
   ]);
-  expect(rows("Errors")).toEqual(registry);
+  expect(rows(section("api.md", "Errors"))).toEqual(registry);
 });
 
 it("causes of failed operations", () => {
@@ -47,11 +45,10 @@ it("causes of failed operations", () => {
     "worker/upgrade.ts",
     "watch/data-size/causes.ts",
   );
-  const told =
-    section("Errors").match(/A failed operation carries a cause in \S+: (.*?), each with/s)?.[1] ?? "";
   // A warning alone.
   known.delete("STATE_NEARLY_FULL");
-  expect(told.split(/,\s+|\s+or\s+/).toSorted()).toEqual([...known].toSorted());
+  const documented = rows(section("api.md", "Causes")).map(([code = ""]) => code);
+  expect(documented.toSorted()).toEqual([...known].toSorted());
 });
 
 it("warnings", () => {
@@ -61,19 +58,26 @@ it("warnings", () => {
     "watch/readiness.ts",
     "watch/data-size/causes.ts",
   ).add(STATE_FULL);
-  const told = rows("Drift").map(([code = ""]) => code);
-  expect(told.flatMap((code) => code.match(/[A-Z_]{5,}/g) ?? []).toSorted()).toEqual([...known].toSorted());
+  const documented = rows(section("drift-and-warnings.md", "Warnings")).map(([code = ""]) => code);
+  expect(documented.flatMap((code) => code.match(/[A-Z_]{5,}/g) ?? []).toSorted()).toEqual(
+    [...known].toSorted(),
+  );
 });
 
 it("states", () => {
   const { pay: _pay, crash: _crash, ...calls } = LIFECYCLE;
-  expect(rows("States")).toEqual(Object.entries(calls).map(([call, { from }]) => [call, from.join(", ")]));
+  expect(rows(section("api.md", "States"))).toEqual(
+    Object.entries(calls).map(([call, { from }]) => [call, from.join(", ")]),
+  );
 });
 
 it("settings", () => {
-  const documented = rows("Settings").flatMap(([names = ""]) =>
-    names.replace("(_FILE)", ", PULUMI_CONFIG_PASSPHRASE_FILE").split(", "),
-  );
+  const groups = readFileSync(new URL("../docs/settings.md", import.meta.url), "utf8")
+    .split("\n## ")
+    .slice(1);
+  const documented = groups
+    .flatMap(rows)
+    .flatMap(([names = ""]) => names.replace("(_FILE)", ", PULUMI_CONFIG_PASSPHRASE_FILE").split(", "));
   const read = [...config.matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map(([, name]) => name);
   expect(documented.toSorted()).toEqual(read.toSorted());
 });

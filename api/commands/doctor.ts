@@ -6,6 +6,7 @@ import { hostRulesFinding } from "../../infra/docker/host-rules/host-rules.ts";
 import { setUp } from "../../infra/toolchain/setup.ts";
 import type { Config } from "../config/config.ts";
 import type { Examination } from "../contract/doctor.ts";
+import { VERSION } from "../contract/version.ts";
 import { callForAll } from "./running-server.ts";
 
 type Examined = z.infer<typeof Examination>;
@@ -29,7 +30,8 @@ export async function doctor(config: Config, args: readonly string[]): Promise<v
   const asked = id === undefined ? `limit=${PAGE}` : `deployment=${encodeURIComponent(id)}`;
   const examined = await callForAll<Examined>(config, `/api/v1/doctor?${asked}`);
   const host = await hostFinding(config);
-  if (values.json) console.log(JSON.stringify({ parts, host, ...summary(examined), examined }, null, 2));
+  if (values.json)
+    console.log(JSON.stringify({ version: VERSION, parts, host, ...summary(examined), examined }, null, 2));
   else {
     if (host) console.log(`error host host-rules: ${host}`);
     print(examined);
@@ -78,6 +80,7 @@ async function partsInUse(config: Config): Promise<string[]> {
     async ({ region }) => `aws ${region}, account ${await assertAwsAnswers(region)}`,
   );
   return [
+    `berth ${VERSION}`,
     `pulumi ${pulumi.version} (${pulumi.origin}): ${pulumi.path}`,
     ...plugins.map(({ name, origin, path }) => `plugin ${name} (${origin}): ${path}`),
     ...(docker ? [`docker engine ${docker.version} (${docker.origin})`] : []),

@@ -192,7 +192,11 @@ export const LogEvent = z.strictObject({
   data: z.string().describe("JSON."),
 });
 
-export const Live = z.strictObject({ ok: z.literal(true), status: z.literal("live") });
+export const Live = z.strictObject({
+  ok: z.literal(true),
+  status: z.literal("live"),
+  version: z.string().describe("Of Berth."),
+});
 
 export const Ready = named(
   "Ready",

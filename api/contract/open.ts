@@ -8,7 +8,7 @@ export const OPEN_CALLS = {
     method: "get",
     path: "/healthz",
     tag: "Server",
-    summary: "Whether Berth lives.",
+    summary: "Whether Berth lives, and its version.",
     answers: { 200: answers.Live },
     errors: [],
   },

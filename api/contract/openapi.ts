@@ -1,11 +1,11 @@
 // The OpenAPI 3.1 document, made of the table of calls, the zod shapes and the registry of errors.
 import { z } from "zod";
-import manifest from "../../package.json" with { type: "json" };
 import { ERROR_CODES, ERRORS, type ErrorCode } from "../../stacks/errors.ts";
 import { LogEvent } from "./answers.ts";
 import { type Answer, API_CALLS, type ApiCall, OPEN_CALLS } from "./calls.ts";
 import { HEADERS, headersOf, IDEMPOTENCY_KEY, REQUEST_ID } from "./openapi-headers.ts";
 import { answerSchemas, type Json, schemaPath, sentSchema } from "./openapi-shapes.ts";
+import { VERSION } from "./version.ts";
 
 /** Errors of every call that needs a key. Any may carry a body, which is read before the call itself. */
 const API_ERRORS: readonly ErrorCode[] = [
@@ -51,7 +51,7 @@ export function openApiDocument(basePath: string): Json {
   }
   return {
     openapi: "3.1.1",
-    info: { title: "Berth", version: manifest.version, description: DESCRIPTION },
+    info: { title: "Berth", version: VERSION, description: DESCRIPTION },
     servers: [{ url: basePath }],
     tags: [...new Set(Object.values(calls).map(({ tag }) => tag))].map((name) => ({ name })),
     paths,

@@ -1,6 +1,7 @@
 import type { RequestHandler } from "express";
 import type { z } from "zod";
 import type * as answers from "../contract/answers.ts";
+import { VERSION } from "../contract/version.ts";
 
 /** Each part's name and a check that throws when it is away. */
 export type Readiness = Readonly<Record<string, () => Promise<void>>>;
@@ -9,7 +10,7 @@ type Ready = z.infer<typeof answers.Ready>;
 
 /** GET /healthz */
 export const live: RequestHandler = (_request, response) => {
-  const answer: z.infer<typeof answers.Live> = { ok: true, status: "live" };
+  const answer: z.infer<typeof answers.Live> = { ok: true, status: "live", version: VERSION };
   response.json(answer);
 };
 

@@ -1,5 +1,5 @@
 // The files in which a file backend keeps a stack. Pulumi keeps past updates for ever, two files each, and a copy of a
-// removed stack; and what a full disk has cut off, it can't read. README says what other backends need.
+// removed stack; and what a full disk has cut off, it can't read. docs/operating.md says what other backends need.
 import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";

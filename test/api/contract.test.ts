@@ -1,5 +1,6 @@
 // What clients may send and what they get back, on a real app and database. No worker runs: nothing is deployed.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import manifest from "../../package.json" with { type: "json" };
 import { ERRORS } from "../../stacks/errors.ts";
 import {
   ACTIVATION,
@@ -237,7 +238,11 @@ it("POST without a body works where no body is needed", async () => {
 });
 
 it("healthz and readyz say how Berth is", async () => {
-  expect((await berth.call("GET", "/healthz")).body).toEqual({ ok: true, status: "live" });
+  expect((await berth.call("GET", "/healthz")).body).toEqual({
+    ok: true,
+    status: "live",
+    version: manifest.version,
+  });
   const ready = await berth.call("GET", "/readyz");
   expect(ready.body).toEqual({ ok: true, parts: { database: "ok", engine: "ok", pulumi: "ok" } });
 });

@@ -74,7 +74,8 @@ describe("the document", () => {
 it("what is answered is held against it: what it does not say is told", async () => {
   const judge = await judgeOf(berth.url);
   const headers = new Headers({ "content-type": "application/json; charset=utf-8" });
-  const live = { method: "GET", path: "/healthz", status: 200, headers, body: { ok: true, status: "live" } };
+  const body = { ok: true, status: "live", version: "1.2.3" };
+  const live = { method: "GET", path: "/healthz", status: 200, headers, body };
   expect(judge(live)).toBeUndefined();
   expect(judge({ ...live, body: { ...live.body, extra: 1 } })).toContain("additional");
   expect(judge({ ...live, status: 201 })).toContain("no answer 201");

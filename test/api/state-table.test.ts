@@ -1,4 +1,4 @@
-// Every status × every call, against the table that design and README show.
+// Every status × every call, against the table that design and docs/api.md show.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DEFAULT_ACCOUNT_ID } from "../../stacks/accounts/accounts.ts";
 import { insertBackup, recordWritten } from "../../stacks/backups/records.ts";

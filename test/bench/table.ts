@@ -1,4 +1,4 @@
-// Numbers of a benchmark, and the Markdown that README shows them in.
+// Numbers of a benchmark, and the Markdown that docs/measurements.md shows them in.
 
 /** A table: its head, then its rows. */
 export type Table = readonly (readonly string[])[];

@@ -1,6 +1,6 @@
-// Callbacks of real deployments: to the README's own receiver, and through the death of the worker that sends them.
+// Callbacks of real deployments: to the receiver of docs/examples, and through the death of the worker that sends them.
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { type AddressInfo, connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,7 +25,7 @@ afterAll(async () => {
   authority.remove();
 });
 
-it("the README's receiver is told of a real activation and of the deletion", async () => {
+it("the example's receiver is told of a real activation and of the deletion", async () => {
   const port = await freePort();
   const tlsPort = await terminateTls(port);
   const berth = await startTestBerth(31, {
@@ -100,12 +100,9 @@ async function ended(child: ChildProcess): Promise<void> {
   await exited;
 }
 
-/** Runs the receiver of the README's section "Callbacks" as it stands there; returns what it has said so far. */
+/** Runs the receiver of docs/callbacks.md; returns what it has printed so far. */
 async function startExample(port: number, secret: string): Promise<() => string> {
-  const readme = await readFile(join(ROOT, "README.md"), "utf8");
-  const code = /## Callbacks\n.*?```js\n(.*?)```/s.exec(readme)?.[1];
-  if (!code) throw new Error("The README has no example of a receiver.");
-  const child = spawn(process.execPath, ["--input-type=module", "--eval", code], {
+  const child = spawn(process.execPath, [join(ROOT, "docs/examples/receiver.mjs")], {
     cwd: ROOT,
     env: { PATH: process.env.PATH, PORT: String(port), CALLBACK_SECRET: secret },
     stdio: ["ignore", "pipe", "inherit"],

@@ -196,7 +196,8 @@ it("goes through all deployments by pages", async () => {
 it("names the parts and says how to start where no server runs, and fails", async () => {
   const { code, lines, stderr } = await doctor(undefined, { PORT: "1" });
   expect(code).toBe(1);
-  expect(lines[0]).toMatch(/^pulumi \d/);
+  expect(lines[0]).toMatch(/^berth \d/);
+  expect(lines[1]).toMatch(/^pulumi \d/);
   expect(stderr).toContain("Start it with npm start");
 });
 

@@ -1,4 +1,4 @@
-// An operator with the plain `pulumi` CLI on a deployment that the API made: the README's own session.
+// An operator with the plain `pulumi` CLI on a deployment that the API made: the session of docs/operating.md.
 import { execFile } from "node:child_process";
 import { rm } from "node:fs/promises";
 import { promisify } from "node:util";

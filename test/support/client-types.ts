@@ -539,7 +539,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether Berth lives. */
+        /** Whether Berth lives, and its version. */
         get: operations["live"];
         put?: never;
         post?: never;
@@ -3340,6 +3340,8 @@ export interface operations {
                         ok: true;
                         /** @constant */
                         status: "live";
+                        /** @description Of Berth. */
+                        version: string;
                     };
                 };
             };

@@ -5,7 +5,7 @@ import Docker from "dockerode";
 const TIMEOUT_MS = 5_000;
 const BRIDGE_NAME = "com.docker.network.bridge.name";
 const ADVICE =
-  "That host's own firewall has to do it: see Isolation in the README, and then set BERTH_HOST_RULES=leave.";
+  "That host's own firewall has to do it: see docs/isolation.md, and then set BERTH_HOST_RULES=leave.";
 
 interface EngineInfo {
   readonly OperatingSystem?: string;

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { durationSeconds } from "../../../api/commands/keys.ts";
 import { callWith } from "../../support/accounts.ts";
 import { startTestBerth, type TestBerth } from "../../support/berth.ts";
+import { readBlock } from "../../support/pages.ts";
 
 const BERTH = new URL("../../../api/berth.ts", import.meta.url).pathname;
 
@@ -42,6 +43,19 @@ it("creates, lists, rotates and revokes", async () => {
   expect(await keys("revoke", id)).toBe(`Revoked ${id}.`);
   expect((await callWith(berth, { apiKey })("GET", "")).status).toBe(401);
   expect((await callWith(berth, { apiKey: successor })("GET", "")).status).toBe(200);
+});
+
+it("carries out the commands of docs/operating.md", async () => {
+  const { commands } = readBlock("docs/operating.md", "keys create");
+  const argumentsOf = (command: string, id: string) =>
+    command.replace("npm run -s berth -- keys ", "").replace("<keyId>", id).split(" ");
+  const [create = "", list = "", rotate = "", revoke = ""] = commands;
+  const apiKey = await keys(...argumentsOf(create, ""));
+  const id = apiKey.split("_")[1] ?? "";
+  expect(await keys(...argumentsOf(list, id))).toContain(id);
+  expect(await keys(...argumentsOf(rotate, id))).toMatch(/^brt_/);
+  expect(await keys(...argumentsOf(revoke, id))).toBe(`Revoked ${id}.`);
+  expect(commands).toHaveLength(4);
 });
 
 it("says what is wrong, and fails", async () => {
