@@ -37,9 +37,9 @@ export async function upJob(
   // Whatever has the volume would keep it from being made anew.
   if (data && "restore" in data) return { ...job, work: { up, refresh: false, remove: "all", data } };
   // Taken down before its settings are written: it would begin to read them while it ends.
-  const startedWith = outputs?.replicas === 1 ? await readStartedWith(deployment.id) : undefined;
-  const isReplaced = startedWith !== undefined && startedWith !== up.startedWith;
-  if (isReplaced && parts.settings.target === "docker")
+  const hasContainer = parts.settings.target === "docker" && outputs?.replicas === 1;
+  const startedWith = hasContainer ? await readStartedWith(deployment.id) : undefined;
+  if (startedWith !== undefined && startedWith !== up.startedWith)
     return { ...job, work: { up, refresh: true, remove: "all", ...(data && { data }) } };
   if (operation.kind !== "redeploy") return { ...job, work: { up, refresh: false, remove: "others" } };
   // What runs may have been changed by hand: look before acting on it. Recovery looks too.

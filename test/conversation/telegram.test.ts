@@ -78,15 +78,16 @@ describe.skipIf(!canOpen)("Telegram (skipped without root and a nameserver):", {
 
   it("away for a minute it is a warning; what was written meanwhile is answered once it is back", async () => {
     await world.telegram.fail("refused");
-    const { channel } = await chat.told((now) => now.channel?.state === "unreachable");
-    await chat.say("Can you hear me?");
-    const { warning } = await chat.warned("TELEGRAM_UNREACHABLE");
-    expect(Date.now() - Date.parse(channel?.since ?? "")).toBeGreaterThanOrEqual(60_000);
-    expect(warning?.cause.message).toContain("tries again by itself");
-    const since = Date.now();
-    await world.telegram.recover();
+    try {
+      const { channel } = await chat.told((now) => now.channel?.state === "unreachable");
+      await chat.say("Can you hear me?");
+      const { warning } = await chat.warned("TELEGRAM_UNREACHABLE");
+      expect(Date.now() - Date.parse(channel?.since ?? "")).toBeGreaterThanOrEqual(60_000);
+      expect(warning?.cause.message).toContain("tries again by itself");
+    } finally {
+      await world.telegram.recover();
+    }
     await chat.answered("Can you hear me?", { timeoutMs: BACK_MS });
-    console.log("back after", Date.now() - since);
     await chat.told((now) => now.channel?.state === "polling" && now.warning === null);
   });
 
@@ -96,10 +97,8 @@ describe.skipIf(!canOpen)("Telegram (skipped without root and a nameserver):", {
     expect(warning?.cause.message).toContain("another program");
     expect((await chat.status()).channel?.state).toBe("refused");
     await chat.say("Who reads this?");
-    const since = Date.now();
     await world.telegram.readHereAlone(chat.token);
     await chat.answered("Who reads this?", { timeoutMs: BACK_MS });
-    console.log("alone after", Date.now() - since);
     await chat.told((now) => now.channel?.state === "polling" && now.warning === null);
   });
 

@@ -10,6 +10,8 @@ import { replacePairingText } from "./pairing-text.mjs";
 const CHANNEL = "telegram";
 const ACCOUNT = "default";
 const LONGEST_BODY = 1024;
+/** OpenClaw's longest poll ends after 45 s, whether or not somebody has written. */
+const SILENCE_MS = 60_000;
 const STATE_DATABASE = `${process.env.OPENCLAW_STATE_DIR}/state/openclaw.sqlite`;
 
 // biome-ignore lint/style/noDefaultExport: OpenClaw reads a plugin from its default export.
@@ -64,9 +66,11 @@ async function callGateway(method, params = {}) {
 async function readChannel() {
   const { channelAccounts } = await callGateway("channels.status");
   const account = channelAccounts?.[CHANNEL]?.find(({ accountId }) => accountId === ACCOUNT) ?? {};
+  // A poll that can't reach Telegram is begun again and again, and OpenClaw calls that connected.
+  const isSilent = Date.now() - (account.lastTransportActivityAt ?? Date.now()) > SILENCE_MS;
   return {
-    isConnected: account.connected === true,
-    hasFailed: Boolean(account.lastError) || account.reconnectAttempts > 0,
+    isConnected: account.connected === true && !isSilent,
+    hasFailed: isSilent || Boolean(account.lastError) || account.reconnectAttempts > 0,
     // Telegram has refused the token: OpenClaw does not try again by itself.
     hasGivenUp: account.terminalDisconnect === true,
     // Telegram's 409: another program reads this bot's messages.
