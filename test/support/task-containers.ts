@@ -2,6 +2,7 @@
 // the secrets' delivery, the order of the containers) is played.
 import { execFileSync } from "node:child_process";
 import type { EcsArgs } from "../../infra/args.ts";
+import { mergeSettings } from "../../infra/assistant/merge-settings.ts";
 import {
   type Assistant,
   openclawSettings,
@@ -76,7 +77,7 @@ export function taskOf({ name, image, network, assistant, secrets }: Given): Tas
   };
   const [writer, main] = JSON.parse(containerDefinitions(name, args)) as [TaskContainer, TaskContainer];
   return {
-    owned: args.settings,
+    owned: mergeSettings({}, args.settings),
     settings: writer,
     assistant: main,
     run(container, ...how) {
