@@ -1,7 +1,5 @@
-// What one assistant's stack is made from. Types only: whoever needs the shape must not load Pulumi.
-
-export const TARGETS = ["docker", "aws"] as const;
-export type Target = (typeof TARGETS)[number];
+// What one assistant's stack is made from. Whoever needs the shape must not load Pulumi.
+import type { Config } from "@pulumi/pulumi";
 
 /** The label that everything of a deployment carries in the container engine. */
 export const DEPLOYMENT_LABEL = "berth.deployment";
@@ -14,9 +12,7 @@ export const PLUGIN_LABEL = "berth.plugin";
 /** On an assistant's container: the limits that were asked for, as `limitsText` says them. */
 export const LIMITS_LABEL = "berth.limits";
 
-/** The typed inputs of the program. The CLI and the API both hand them over as stack config. */
-export type AssistantArgs = DockerArgs | EcsArgs;
-
+/** Inputs of the program on any target. The CLI and the API both hand them over as stack config. */
 interface CommonArgs {
   /** 1 runs the assistant; 0 keeps its network and its data only. */
   readonly replicas: 0 | 1;
@@ -33,8 +29,19 @@ interface CommonArgs {
   readonly startupTimeoutSeconds: number;
 }
 
+export function readCommonArgs(config: Config): CommonArgs {
+  return {
+    replicas: config.requireNumber("replicas", { min: 0, max: 1 }) === 1 ? 1 : 0,
+    image: config.require("image"),
+    settings: config.requireObject<Record<string, unknown>>("settings"),
+    settingsRefused: config.get("settingsRefused"),
+    memoryMib: config.requireNumber("memoryMib", { min: 16 }),
+    cpus: config.requireNumber("cpus", { min: 0.01 }),
+    startupTimeoutSeconds: config.requireNumber("startupTimeoutSeconds", { min: 1 }),
+  };
+}
+
 export interface DockerArgs extends CommonArgs {
-  readonly target: "docker";
   /** Port on the host's loopback; Berth hands it out once for the deployment's life. */
   readonly hostPort: number;
   /** CIDR of the deployment's own network. */
@@ -52,7 +59,6 @@ export interface DockerArgs extends CommonArgs {
 }
 
 export interface EcsArgs extends CommonArgs {
-  readonly target: "aws";
   readonly foundation: Foundation;
   /** Absent until the deployment is activated. */
   readonly secrets: SecretsReference | undefined;

@@ -1,11 +1,11 @@
 // `npm run -s berth -- aws …`: drives the foundation's stack with the plain pulumi CLI, in this terminal.
 import { spawn } from "node:child_process";
 import { assertAwsAnswers } from "../../infra/aws/account.ts";
+import type { AwsRegion } from "../../infra/aws/place.ts";
 import { credentialsPolicy } from "../../infra/aws/policy.ts";
+import { FOUNDATION_PROJECT, readFoundation } from "../../infra/aws/read-foundation.ts";
 import { setUp } from "../../infra/toolchain/setup.ts";
 import { openDataFolder } from "../../stacks/data-folder.ts";
-import { FOUNDATION_PROJECT, readFoundation } from "../../stacks/pulumi/read-foundation.ts";
-import type { AwsRegion } from "../config/aws.ts";
 import { childEnvironment } from "../config/child-environment.ts";
 import type { Config } from "../config/config.ts";
 

@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DeleteServiceCommand, DescribeServicesCommand, ECSClient } from "@aws-sdk/client-ecs";
 import { type Foundation, resourceName } from "../args.ts";
-import type { Engine } from "../target.ts";
+import type { Target } from "../target.ts";
 import { assertAwsAnswers } from "./account.ts";
 import { clientOptions } from "./clients.ts";
 import { DEPLOYMENT_TAG } from "./names.ts";
@@ -13,7 +13,9 @@ import { deleteSecret } from "./secret.ts";
 const RELEASE_TIMEOUT_MS = 120_000;
 const LOOK_EVERY_MS = 2_000;
 
-export function ecsEngine(foundation: Foundation): Engine {
+export function ecsEngine(
+  foundation: Foundation,
+): Pick<Target, "assertAnswers" | "removeStrays" | "removeAll"> {
   return {
     assertAnswers: () => assertAwsAnswers(foundation.region, foundation.accountId).then(() => {}),
     /** Access points go too: the directory stays, and the next one leads to it again. */

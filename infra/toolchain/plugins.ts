@@ -1,7 +1,6 @@
 // The plugins that the program needs: official ones where they are or can be had, else Berth's own stand-ins.
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Target } from "../args.ts";
 import { exists } from "./cache.ts";
 import { SetupError, say, step } from "./progress.ts";
 import type { PulumiCli } from "./pulumi-cli.ts";
@@ -35,7 +34,7 @@ export async function ensurePlugins(
   cache: string,
   pulumi: PulumiCli,
   environment: NodeJS.ProcessEnv,
-  target: Target,
+  target: string,
 ): Promise<readonly Plugin[]> {
   const plugins = PLUGINS.filter((plugin) => !plugin.target || plugin.target === target);
   const find = () => Promise.all(plugins.map((wanted) => findOfficial(wanted, pulumi, environment)));

@@ -1,7 +1,6 @@
 // Set-up: finds or makes everything that Berth runs on. With nothing missing it costs a fraction of a second.
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Target } from "../args.ts";
 import { cacheFolder } from "./cache.ts";
 import { type DockerEngine, findDocker, startDocker } from "./docker-engine.ts";
 import { ensurePlugins, type Plugin, pluginFolders } from "./plugins.ts";
@@ -26,7 +25,7 @@ export async function setUp({
   target = "docker",
 }: {
   readonly environment: NodeJS.ProcessEnv;
-  readonly target?: Target;
+  readonly target?: string;
 }): Promise<Toolchain> {
   const cache = await cacheFolder(environment);
   // What can't be mended here is told before minutes go into the rest.

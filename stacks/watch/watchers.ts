@@ -3,12 +3,14 @@
 // Not here, as each worker does it for itself: the operations, the callbacks, and the rules of its own host's firewall.
 import type { Logger } from "pino";
 import type { MODEL_APIS } from "../../infra/assistant/model-apis.ts";
+import type { Place } from "../../infra/target.ts";
 import { backUpRegularly } from "../backups/schedule.ts";
+import { offers } from "../deployments/regions.ts";
 import type { Intake } from "../operations/enqueue.ts";
 import type { Polar } from "../payments/polar.ts";
 import { watchPayments } from "../payments/watch.ts";
 import { giveUpRegularly } from "../worker/queue.ts";
-import { watchServices } from "./aws/watch.ts";
+import { watchRegion } from "./aws/watch.ts";
 import { watchConversations } from "./conversation.ts";
 import { watchState } from "./docker/measure-data.ts";
 import { watchEngine } from "./docker/watch.ts";
@@ -26,6 +28,18 @@ export interface WatchingParts extends Intake {
   readonly telegramApi: string | undefined;
 }
 
+/** What only a target's own code can see of its assistants: drift, and the size of their data. */
+export interface PlaceWatcher {
+  /** Starts watching one place. Each of the returned functions ends a part of it. */
+  watch(parts: WatchingParts, place: Place): (() => Promise<void>)[];
+}
+
+/** By the names of their targets. */
+export const PLACE_WATCHERS = new Map<string, PlaceWatcher>([
+  ["docker", { watch: (parts) => [watchEngine(parts), watchState(parts)] }],
+  ["aws", { watch: watchRegion }],
+]);
+
 /** Starts all watchers. The returned function stops them and waits for what they are at. */
 export function startWatching(parts: WatchingParts): () => Promise<void> {
   const { sql, log, polar, modelApis, settings } = parts;
@@ -40,9 +54,19 @@ export function startWatching(parts: WatchingParts): () => Promise<void> {
   return async () => void (await Promise.all(stops.map((stop) => stop())));
 }
 
-/** Compares what was asked for with what there is; assistants themselves can be asked where Berth's own engine runs them. */
+/** Compares what was asked for with what there is, place by place, and asks assistants themselves where they can be called. */
 function watchAssistants(parts: WatchingParts): (() => Promise<void>)[] {
-  const { target, foundations } = parts.settings;
-  if (target === "aws") return foundations.map((foundation) => watchServices(parts, foundation));
-  return [watchEngine(parts), watchReadiness(parts), watchConversations(parts), watchState(parts)];
+  const { settings } = parts;
+  return [
+    ...settings.places.flatMap((place) => watcherOf(place).watch(parts, place)),
+    ...(offers(settings, "calls") ? [watchReadiness(parts), watchConversations(parts)] : []),
+  ];
+}
+
+function watcherOf({ target }: Place): PlaceWatcher {
+  const found = PLACE_WATCHERS.get(target);
+  if (found) return found;
+  throw new Error(
+    `Nothing watches the target "${target}". Watched: ${[...PLACE_WATCHERS.keys()].join(", ")}.`,
+  );
 }

@@ -49,7 +49,6 @@ interface Container {
 }
 
 const args: EcsArgs = {
-  target: "aws",
   replicas: 1,
   image: DEFAULT_ASSISTANT_IMAGE,
   settings: openclawSettings(

@@ -111,7 +111,7 @@ export function goodInstallation(): Writable<InstallationPicture> {
 function settings(): Writable<StackSettings> {
   return {
     target: "docker",
-    foundations: [],
+    places: [{ target: "docker", region: null }],
     assistantImage: "assistant:1",
     allowedImages: ["assistant"],
     logins: { configFile: "/nowhere/config.json", environment: {} },
