@@ -1,6 +1,6 @@
 // What the settings of the target aws must be: what AWS would refuse later, in the middle of something, is refused here.
 import { z } from "zod";
-import type { Foundation } from "../../infra/args.ts";
+import type { Foundation } from "../../infra/aws/args.ts";
 import { fargateSize } from "../../infra/aws/fargate-size.ts";
 import { parseFoundation } from "../../infra/aws/foundation-outputs.ts";
 import type { AwsRegion } from "../../infra/aws/place.ts";

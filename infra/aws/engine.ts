@@ -2,9 +2,10 @@
 // have, and what a cut-off operation left there.
 import { setTimeout as sleep } from "node:timers/promises";
 import { DeleteServiceCommand, DescribeServicesCommand, ECSClient } from "@aws-sdk/client-ecs";
-import { type Foundation, resourceName } from "../args.ts";
+import { resourceName } from "../args.ts";
 import type { Target } from "../target.ts";
 import { assertAwsAnswers } from "./account.ts";
+import type { Foundation } from "./args.ts";
 import { clientOptions } from "./clients.ts";
 import { DEPLOYMENT_TAG } from "./names.ts";
 import { deleteSecret } from "./secret.ts";

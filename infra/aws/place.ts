@@ -1,6 +1,7 @@
 // Where deployments live on AWS: a region, with what all of them share there.
-import type { Foundation } from "../args.ts";
+
 import type { Capabilities, Place } from "../target.ts";
+import type { Foundation } from "./args.ts";
 
 /** A region as the operator has named it. */
 export interface AwsRegion extends Place {

@@ -2,7 +2,7 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import type { Foundation } from "../args.ts";
+import type { Foundation } from "./args.ts";
 import { parseFoundation } from "./foundation-outputs.ts";
 
 const TIMEOUT_MS = 60_000;

@@ -1,8 +1,9 @@
 // The part of a stack's config that the target aws alone has. Secrets go to Secrets Manager from here, and the stack gets
 // their address. Running or stopped it is the same config but for the replicas: a stop changes nothing else.
-import type { Foundation } from "../args.ts";
+
 import { openclawSettings, SECRETS_IN_ENVIRONMENT, secretsEnvironment } from "../assistant/openclaw.ts";
 import type { DeploymentFacts } from "../target.ts";
+import type { Foundation } from "./args.ts";
 import { putSecret } from "./secret.ts";
 
 export async function ecsConfig(

@@ -5,14 +5,8 @@ import * as efs from "@pulumi/aws/efs/index.js";
 import { Provider } from "@pulumi/aws/provider.js";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import {
-  type AssistantOutputs,
-  type EcsArgs,
-  type Foundation,
-  readCommonArgs,
-  resourceName,
-  type SecretsReference,
-} from "../args.ts";
+import { type AssistantOutputs, readCommonArgs, resourceName } from "../args.ts";
+import type { EcsArgs, Foundation, SecretsReference } from "./args.ts";
 import { egressRules } from "./egress.ts";
 import { fargateSize } from "./fargate-size.ts";
 import { DEPLOYMENT_TAG, stateDirectory } from "./names.ts";

@@ -1,7 +1,8 @@
 // An assistant's data on AWS: behind the access point of its service, and reached by tasks that carry it to S3 and back.
-import type { Foundation } from "../args.ts";
+
 import { tooLarge } from "../backups/contents.ts";
 import { type AssistantData, DataUntouched, type DataWanted } from "../target.ts";
+import type { Foundation } from "./args.ts";
 import { wordsOf } from "./clients.ts";
 import { ServiceSwitch } from "./halt.ts";
 import { carry, type Order, TooManyPieces, type Watch } from "./transfer/carry.ts";

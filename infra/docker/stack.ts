@@ -2,17 +2,12 @@
 import * as command from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import {
-  type AssistantOutputs,
-  DEPLOYMENT_LABEL,
-  type DockerArgs,
-  handedVolumeName,
-  readCommonArgs,
-  resourceName,
-} from "../args.ts";
+import { type AssistantOutputs, readCommonArgs, resourceName } from "../args.ts";
 import { pluginVersion } from "../assistant/plugin-files.ts";
+import type { DockerArgs } from "./args.ts";
 import { bridgeName } from "./bridge.ts";
 import { containerArgs, NOT_APPLIED_IN_PLACE } from "./container.ts";
+import { DEPLOYMENT_LABEL, handedVolumeName } from "./names.ts";
 
 type Outputs = { [name in keyof AssistantOutputs]: pulumi.Input<AssistantOutputs[name]> };
 

@@ -11,7 +11,7 @@ import {
 import type { Task } from "@aws-sdk/client-ecs";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Foundation } from "../../infra/args.ts";
+import type { Foundation } from "../../infra/aws/args.ts";
 import { sealColumn } from "../../stacks/deployments/secret-columns.ts";
 import { watchServices } from "../../stacks/watch/aws/watch.ts";
 import { API_KEY, newBotToken, startTestBerth, type TestBerth } from "../support/berth.ts";

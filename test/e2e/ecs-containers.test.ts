@@ -4,7 +4,6 @@ import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { EcsArgs } from "../../infra/args.ts";
 import { mergeSettings } from "../../infra/assistant/merge-settings.ts";
 import {
   DEFAULT_ASSISTANT_IMAGE,
@@ -12,6 +11,7 @@ import {
   SECRETS_IN_ENVIRONMENT,
   secretsEnvironment,
 } from "../../infra/assistant/openclaw.ts";
+import type { EcsArgs } from "../../infra/aws/args.ts";
 import { containerDefinitions } from "../../infra/aws/task-definition.ts";
 import { FOUNDATION } from "../support/foundation.ts";
 

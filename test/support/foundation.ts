@@ -1,5 +1,5 @@
 // A foundation as the deployments' stacks are told of it, for tests.
-import type { Foundation } from "../../infra/args.ts";
+import type { Foundation } from "../../infra/aws/args.ts";
 import type { AwsPlace } from "../../infra/aws/place.ts";
 
 export const FOUNDATION: Foundation = {

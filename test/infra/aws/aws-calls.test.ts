@@ -26,8 +26,8 @@ import {
 } from "@aws-sdk/client-efs";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Foundation } from "../../../infra/args.ts";
 import { assertAwsAnswers, assertFoundation } from "../../../infra/aws/account.ts";
+import type { Foundation } from "../../../infra/aws/args.ts";
 import { LogStreams } from "../../../infra/aws/log-streams.ts";
 import { openEcsLogs } from "../../../infra/aws/logs.ts";
 import { readMetrics } from "../../../infra/aws/metrics.ts";

@@ -11,7 +11,7 @@ import { CreateFileSystemCommand, EFSClient } from "@aws-sdk/client-efs";
 import { ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { ListSecretsCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
-import type { Foundation } from "../../../infra/args.ts";
+import type { Foundation } from "../../../infra/aws/args.ts";
 import { ecsState } from "../../../infra/aws/state.ts";
 import { orderText } from "../../../infra/aws/transfer/carry.ts";
 import { EXITS, UNTOUCHED } from "../../../infra/aws/transfer/program.ts";

@@ -1,6 +1,6 @@
 // Every check is tripped by one change of a picture of which nothing is wrong, and by its message alone one can act.
 import { describe, expect, it } from "vitest";
-import { DEPLOYMENT_LABEL } from "../../../infra/args.ts";
+import { DEPLOYMENT_LABEL } from "../../../infra/docker/names.ts";
 import { CONTAINER_CHECKS } from "../../../stacks/doctor/container-checks.ts";
 import { examine } from "../../../stacks/doctor/examine.ts";
 import { FILE_CHECKS } from "../../../stacks/doctor/file-checks.ts";
