@@ -59,7 +59,6 @@ const KNOW_A_TARGET = {
     "stacks/doctor/look-at-installation.ts",
     "stacks/doctor/look.ts",
     "stacks/doctor/picture.ts",
-    "stacks/installation.ts",
   ],
   aws: ["api/commands/doctor.ts"],
 } as const;

@@ -5,14 +5,15 @@ import type { Difference } from "../../../stacks/database/deployment-table.ts";
 import type { Deployment } from "../../../stacks/deployments/deployments.ts";
 import { livesIn } from "../../../stacks/deployments/regions.ts";
 import { listSettled, recordSeen, recordUnknown } from "../../../stacks/watch/observations.ts";
-import { PLACE_WATCHERS, type WatchingParts } from "../../../stacks/watch/watchers.ts";
+import { TARGET_WATCHES, type WatchingParts } from "../../../stacks/watch/watchers.ts";
 import { callWorld } from "./call.ts";
 import type { MemoryPlace } from "./place.ts";
 import type { Held } from "./world.ts";
 
 const PERIOD_MS = 200;
 
-PLACE_WATCHERS.set("memory", {
+TARGET_WATCHES.set("memory", {
+  readyHost: async () => () => [],
   watch: ({ sql, settings }: WatchingParts, place: MemoryPlace) => [
     regularly(PERIOD_MS, async () => {
       const all = await listSettled(sql);
