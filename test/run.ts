@@ -31,7 +31,7 @@ interface Wanted {
 try {
   const wanted = readArguments(process.argv.slice(2));
   if (wanted.seed !== undefined) say(`exploring with seed ${wanted.seed}`);
-  const toolchain = await setUp({ environment: process.env });
+  const toolchain = await setUp({ environment: process.env, target: "docker" });
   await step("Making the tiny test images", () => ensureTinyImages());
   await ensureAssistantImage(DEFAULT_ASSISTANT_IMAGE, { environment: process.env, logins: NO_LOGINS });
   const { passed, failed, broken } = await runVitest(toolchain.searchPath, wanted);

@@ -22,10 +22,11 @@ export interface Toolchain {
 /** @throws SetupError naming the step, why it failed and what to do. */
 export async function setUp({
   environment,
-  target = "docker",
+  target,
 }: {
   readonly environment: NodeJS.ProcessEnv;
-  readonly target?: string;
+  /** Its name: see ../targets.ts. */
+  readonly target: string;
 }): Promise<Toolchain> {
   const cache = await cacheFolder(environment);
   // What can't be mended here is told before minutes go into the rest.

@@ -17,7 +17,7 @@ import { table } from "./table.ts";
 const SECTIONS = { lifecycle, saturation, reads, growth, openclaw, conversation, idle, crowd, many };
 
 try {
-  const { searchPath } = await setUp({ environment: process.env });
+  const { searchPath } = await setUp({ environment: process.env, target: "docker" });
   process.env.PATH = searchPath;
   const { healthy } = await ensureTinyImages();
   const asked = process.argv.slice(2);

@@ -151,7 +151,7 @@ describe("set-up", () => {
   it("with nothing missing does no step, and leaves stdout alone", () => {
     const program = `
       import { setUp } from ${JSON.stringify(SETUP_MODULE)};
-      await setUp({ environment: process.env });`;
+      await setUp({ environment: process.env, target: "docker" });`;
     const run = () =>
       spawnSync(process.execPath, ["--input-type=module-typescript", "--eval", program], {
         encoding: "utf8",
