@@ -11,6 +11,6 @@ export async function program(): Promise<Record<string, unknown>> {
 
 /** Loads a target's code and SDK ahead of their first use: the SDK takes up to a second. */
 export async function preload(target: string): Promise<void> {
-  const entry = targetNamed(target);
-  await Promise.all([entry.load(), entry.loadStack()]);
+  const row = targetNamed(target);
+  await Promise.all([row.load(), row.loadStack()]);
 }

@@ -1,7 +1,5 @@
-// What every target must offer, and the words in which it answers. Types, and the errors that cross the seam: which targets
-// there are, and how each is opened, is in targets.ts.
-import type { Config, Input } from "@pulumi/pulumi";
-import type { AssistantOutputs } from "./args.ts";
+// What every target must offer, and the words in which it answers: types, and the errors that cross the seam. How a target is
+// found is in target-row.ts, which ones there are in targets.ts.
 import type { Assistant, AssistantSecrets } from "./assistant/openclaw.ts";
 import type { Address } from "./assistant/plugin-calls.ts";
 
@@ -28,42 +26,6 @@ export interface Capabilities {
   readonly audit: boolean;
   /** Whether data is backed up and restored; if it is not, why, and what the operator can do. */
   readonly backups: true | { readonly advice: string };
-}
-
-/** A row of the table of targets. */
-export interface TargetEntry {
-  /** What is taken where nothing is set. */
-  readonly defaults: { readonly cpus: number; readonly startupTimeoutSeconds: number };
-  capabilities(place: Place): Capabilities;
-  /** Loads the target's own code. */
-  load(): Promise<TargetCode>;
-  /** Loads the target's part of the Pulumi program, and with it its SDK. */
-  loadStack(): Promise<StackProgram>;
-}
-
-export interface TargetCode {
-  /**
-   * Completes what the operator has said of where deployments are to live, once, at the start.
-   * @throws Error when the target refuses, or has not what was given, with what to do
-   */
-  findPlaces(given: readonly Place[], search: PlaceSearch): Promise<readonly Place[]>;
-  open(place: Place): Target;
-}
-
-export interface PlaceSearch {
-  /** Whether this process carries out operations: then it asks for what it will need. */
-  readonly carriesOut: boolean;
-  readonly pulumiPath: string;
-  /** Of every `pulumi`. */
-  readonly environment: Record<string, string>;
-}
-
-export interface StackProgram {
-  /** Declares the resources of one deployment from the stack's config. */
-  assistantStack(
-    deploymentId: string,
-    config: Config,
-  ): { [name in keyof AssistantOutputs]: Input<AssistantOutputs[name]> };
 }
 
 /** What runs assistants, at one place. Each of its methods throws when it does not answer, or refuses. */

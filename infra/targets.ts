@@ -1,13 +1,20 @@
 // THE table of targets: the only file that names them all. A target's code is loaded only where that target is used.
 import { awsCapabilities } from "./aws/place.ts";
-import type { Capabilities, Place, Target, TargetEntry } from "./target.ts";
+import type { Capabilities, Place, Target } from "./target.ts";
+import type { TargetRow } from "./target-row.ts";
 
 /** By their names, as BERTH_TARGET has them. A test may add one of its own. */
-export const TARGETS = new Map<string, TargetEntry>([
+export const TARGETS = new Map<string, TargetRow>([
   [
     "docker",
     {
       defaults: { cpus: 2, startupTimeoutSeconds: 300 },
+      needs: {
+        dockerEngine: true,
+        plugins: [
+          { name: "docker", executable: "pulumi-resource-docker", version: "5.2.0", hasStandIn: true },
+        ],
+      },
       capabilities: () => ({ addresses: true, dataLimit: true, calls: true, audit: true, backups: true }),
       load: () => import("./docker/target.ts"),
       loadStack: () => import("./docker/stack.ts"),
@@ -18,6 +25,10 @@ export const TARGETS = new Map<string, TargetEntry>([
     {
       // With the default of memory Fargate has one CPU and no two; and it pulls the whole image for every start.
       defaults: { cpus: 1, startupTimeoutSeconds: 900 },
+      needs: {
+        dockerEngine: false,
+        plugins: [{ name: "aws", executable: "pulumi-resource-aws", version: "7.48.0", hasStandIn: false }],
+      },
       capabilities: awsCapabilities,
       load: () => import("./aws/target.ts"),
       loadStack: () => import("./aws/stack.ts"),
@@ -26,9 +37,9 @@ export const TARGETS = new Map<string, TargetEntry>([
 ]);
 
 /** @throws Error that names the targets that there are */
-export function targetNamed(name: string): TargetEntry {
-  const entry = TARGETS.get(name);
-  if (entry) return entry;
+export function targetNamed(name: string): TargetRow {
+  const row = TARGETS.get(name);
+  if (row) return row;
   throw new Error(`Unknown target "${name}". Known targets: ${[...TARGETS.keys()].join(", ")}.`);
 }
 

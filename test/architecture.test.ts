@@ -17,6 +17,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["infra/args.ts", "infra/not-public.ts"],
   ["infra/assistant"],
   ["infra/target.ts"],
+  ["infra/target-row.ts"],
   ["infra/toolchain"],
   ["infra/backups"],
   ["infra/docker", "infra/aws"],

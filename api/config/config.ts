@@ -140,7 +140,7 @@ export interface Config {
   /** Whether Telegram is asked about the assistants' bot tokens. */
   readonly checksBots: boolean;
   readonly stacks: GivenSettings;
-  /** Where deployments are to live, as far as the settings say so: see TargetEntry. */
+  /** Where deployments are to live, as far as the settings say so: see TargetRow. */
   readonly places: readonly Place[];
   /** None unless the target is aws. */
   readonly aws: ReturnType<typeof awsConfig>;

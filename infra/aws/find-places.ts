@@ -1,5 +1,5 @@
 // What the deployments of each region share, looked up once. Whoever carries out operations also asks AWS for it.
-import type { PlaceSearch } from "../target.ts";
+import type { PlaceSearch } from "../target-row.ts";
 import { assertAwsAnswers, assertFoundation } from "./account.ts";
 import type { AwsPlace, AwsRegion } from "./place.ts";
 import { readFoundation } from "./read-foundation.ts";

@@ -1,6 +1,7 @@
 // The target aws: assistants on ECS, in a region with a foundation of theirs. Each part of its code is loaded when it is
 // asked for: AWS's clients are large, and what carries out an operation never looks into logs.
-import type { PlaceSearch, Target } from "../target.ts";
+import type { Target } from "../target.ts";
+import type { PlaceSearch } from "../target-row.ts";
 import type { AwsPlace, AwsRegion } from "./place.ts";
 
 export async function findPlaces(regions: readonly AwsRegion[], search: PlaceSearch) {

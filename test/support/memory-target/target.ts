@@ -11,10 +11,10 @@ import {
   EngineAway,
   type LogsWanted,
   type Place,
-  type PlaceSearch,
   type Target,
   type Usage,
 } from "../../../infra/target.ts";
+import type { PlaceSearch } from "../../../infra/target-row.ts";
 import { callWorld } from "./call.ts";
 import { packed, unpacked } from "./data.ts";
 import type { MemoryPlace } from "./place.ts";
