@@ -1,7 +1,7 @@
 // What Docker itself says of a deployment, asked past Berth and Pulumi.
 import { execFileSync } from "node:child_process";
 import Docker from "dockerode";
-import { DEPLOYMENT_LABEL } from "../../infra/args.ts";
+import { DEPLOYMENT_LABEL } from "../../infra/docker/names.ts";
 
 export const docker = new Docker();
 
