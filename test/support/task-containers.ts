@@ -1,6 +1,7 @@
 // The containers of an assistant's task on AWS, run by Docker as the task definition spells them. What is Fargate's own (EFS,
 // the secrets' delivery, the order of the containers) is played.
 import { execFileSync } from "node:child_process";
+import { mergeSettings } from "../../infra/assistant/merge-settings.ts";
 import {
   type Assistant,
   openclawSettings,
@@ -75,7 +76,7 @@ export function taskOf({ name, image, network, assistant, secrets }: Given): Tas
   };
   const [writer, main] = JSON.parse(containerDefinitions(name, args)) as [TaskContainer, TaskContainer];
   return {
-    owned: args.settings,
+    owned: mergeSettings({}, args.settings),
     settings: writer,
     assistant: main,
     run(container, ...how) {
