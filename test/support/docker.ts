@@ -42,3 +42,8 @@ export async function removeLabelled(deploymentId: string): Promise<void> {
 export function inside(deploymentId: string, ...command: string[]): string {
   return execFileSync("docker", ["exec", `berth-${deploymentId}`, ...command], { encoding: "utf8" });
 }
+
+/** Kills every process of a deployment's container but its init, which ends with them; detached, for the command dies with it. */
+export function crash(deploymentId: string): void {
+  execFileSync("docker", ["exec", "--detach", `berth-${deploymentId}`, "sh", "-c", "kill -9 -1"]);
+}
