@@ -5,7 +5,6 @@ import { pinoHttp } from "pino-http";
 import type { AuditTrail } from "../stacks/accounts/audit-trail.ts";
 import type { CallbackNetwork } from "../stacks/callbacks/network.ts";
 import type { Database } from "../stacks/database/database.ts";
-import type { InsightOf } from "../stacks/deployments/logs-and-usage.ts";
 import type { DoctorParts } from "../stacks/doctor/look.ts";
 import type { StartIntake } from "../stacks/operations/accept.ts";
 import type { StatusReads } from "../stacks/operations/status-reads.ts";
@@ -57,7 +56,6 @@ export interface AppParts extends StartIntake, Shop, KeyParts {
   readonly readStack: ReadStack;
   readonly exportStack: DoctorParts["exportStack"];
   readonly readiness: Readiness;
-  readonly insightOf: InsightOf;
   readonly database: Database;
   /** Opens /metrics, as the operator's key does. */
   readonly metricsKey: string | undefined;

@@ -1,6 +1,7 @@
 // `npm start`: sets up what is missing, serves, and stops in order.
 
 import { ensureAssistantImage } from "../infra/docker/images/ensure.ts";
+import { targetNamed } from "../infra/targets.ts";
 import { printFailure } from "../infra/toolchain/progress.ts";
 import { setUp } from "../infra/toolchain/setup.ts";
 import { type Config, readConfig } from "./config/config.ts";
@@ -10,9 +11,9 @@ const SAME_SIGNAL_MS = 1_000;
 
 try {
   const config = readConfig();
-  const { target } = config.stacks;
-  const toolchain = await setUp({ environment: config.environment, target });
-  if (config.role !== "api" && target === "docker")
+  const { needs } = targetNamed(config.stacks.target);
+  const toolchain = await setUp({ environment: config.environment, needs });
+  if (config.role !== "api" && needs.dockerEngine)
     await ensureAssistantImage(config.stacks.assistantImage, {
       environment: config.environment,
       logins: config.stacks.logins,

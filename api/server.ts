@@ -4,23 +4,21 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { sql } from "kysely";
 import { type Logger, pino } from "pino";
-import type { Foundation } from "../infra/args.ts";
 import { MODEL_APIS } from "../infra/assistant/model-apis.ts";
 import { TELEGRAM_API } from "../infra/assistant/telegram-api.ts";
-import { assertAwsAnswers, assertFoundation } from "../infra/aws/account.ts";
-import { targetEngine } from "../infra/targets.ts";
+import type { Place } from "../infra/target.ts";
+import { openTarget, targetNamed } from "../infra/targets.ts";
 import { AuditTrail } from "../stacks/accounts/audit-trail.ts";
 import { KeyLookup } from "../stacks/accounts/key-lookup.ts";
 import { type CallbackNetwork, type Resolve, resolveByDns } from "../stacks/callbacks/network.ts";
 import { DELAYS_MS } from "../stacks/callbacks/schedule.ts";
 import { keptSecret, openDataFolder } from "../stacks/data-folder.ts";
-import { openInsights } from "../stacks/deployments/logs-and-usage.ts";
 import { type Installation, openInstallation } from "../stacks/installation.ts";
 import { StatusReads } from "../stacks/operations/status-reads.ts";
 import { openPayments } from "../stacks/payments/payments.ts";
 import { exportStack, inspectStack } from "../stacks/pulumi/inspect-stack.ts";
-import { readFoundation } from "../stacks/pulumi/read-foundation.ts";
 import { stackWorkDir } from "../stacks/pulumi/stack-config.ts";
+import type { StackSettings } from "../stacks/settings.ts";
 import { type AppParts, createApp } from "./app.ts";
 import { childEnvironment, type Tools } from "./config/child-environment.ts";
 import type { Config } from "./config/config.ts";
@@ -73,8 +71,10 @@ export async function startBerth(
   if (pinned.length > 0)
     log.warn({ pinned }, "BERTH_CALLBACK_RESOLVE is set: callbacks go to these addresses, private ones too");
   const payments = await openPayments(config.payments);
-  const foundations = await findFoundations(config, tools, environment);
-  const settings = { ...config.stacks, foundations };
+  const settings: StackSettings = {
+    ...config.stacks,
+    places: await findPlaces(config, tools, environment),
+  };
   const installation = await openInstallation({
     settings,
     databaseUrl,
@@ -107,7 +107,6 @@ export async function startBerth(
     readStack: (stackName) => inspectStack(reader(stackName)),
     exportStack: (stackName) => exportStack(reader(stackName)),
     readiness: readiness(installation, tools),
-    insightOf: await openInsights(settings),
     trail,
     keyLookup: new KeyLookup(installation.database),
     statusReads: new StatusReads(installation.database),
@@ -127,23 +126,16 @@ export async function startBerth(
   return { url, apiKey, installation, close: () => close(server, trail, installation, log) };
 }
 
-/**
- * What the deployments of the target aws share, looked up once. Whoever carries out operations also asks AWS for it.
- * @throws Error when AWS refuses, or has not what was given, with what to do.
- */
-async function findFoundations(
-  { aws, role }: Config,
+/** Where deployments are to live, looked up once. @throws Error when the target refuses, with what to do */
+async function findPlaces(
+  { places, stacks, role }: Config,
   { pulumi }: Tools,
   environment: Record<string, string>,
-): Promise<readonly Foundation[]> {
-  const found: Foundation[] = [];
-  for (const { region, foundation: given } of aws) {
-    if (role !== "api") await assertAwsAnswers(region);
-    const foundation =
-      typeof given === "string" ? await readFoundation(given, pulumi.path, environment) : given;
-    if (role !== "api") await assertFoundation(foundation);
-    found.push(foundation);
-  }
+): Promise<readonly Place[]> {
+  const search = { carriesOut: role !== "api", pulumiPath: pulumi.path, environment };
+  const found = await (await targetNamed(stacks.target).load()).findPlaces(places, search);
+  // Whoever asks first for a log would wait for the target's code.
+  await Promise.all(found.map(openTarget));
   return found;
 }
 
@@ -156,9 +148,8 @@ function readiness({ sql: database, settings }: Installation, { pulumi }: Tools)
     database: async () => void (await sql`select 1`.execute(database)),
     engine: async () => {
       // With one region away, those of the others are still looked after.
-      const places = settings.target === "aws" ? settings.foundations : [undefined];
       await Promise.any(
-        places.map(async (place) => (await targetEngine(place)).assertAnswers(ENGINE_TIMEOUT_MS)),
+        settings.places.map(async (place) => (await openTarget(place)).assertAnswers(ENGINE_TIMEOUT_MS)),
       );
     },
     pulumi: async () => {

@@ -1,23 +1,114 @@
-// What every target must offer, past Pulumi, and the words in which it answers. How each target is opened: targets.ts.
+// What every target must offer, and the words in which it answers: types, and the errors that cross the seam. How a target is
+// found is in target-row.ts, which ones there are in targets.ts.
+import type { Assistant, AssistantSecrets } from "./assistant/openclaw.ts";
+import type { Address } from "./assistant/plugin-calls.ts";
 
-/** What runs the assistants of a target: a Docker engine, or ECS on a foundation. */
-export interface Engine {
-  /** @throws Error when it does not answer, or refuses Berth. */
+/**
+ * Where a deployment lives. What else is in it only the target of that name reads. It crosses process boundaries: it is
+ * plain data, and holds no secret.
+ */
+export interface Place {
+  /** Name of the target. */
+  readonly target: string;
+  /** Null on a target that has none. */
+  readonly region: string | null;
+}
+
+/** In what targets differ, for whoever would have to know. */
+export interface Capabilities {
+  /** Whether each deployment needs a port and a subnet of Berth's own ranges. */
+  readonly addresses: boolean;
+  /** Whether the data of its assistants is measured, and held to a limit. */
+  readonly dataLimit: boolean;
+  /** Whether Berth can call its assistants: about pairings, readiness and conversations. */
+  readonly calls: boolean;
+  /** Whether doctor can look at what the target holds of a deployment: containers, networks and volumes, as Docker has them. */
+  readonly audit: boolean;
+  /** Whether data is backed up and restored; if it is not, why, and what the operator can do. */
+  readonly backups: true | { readonly advice: string };
+}
+
+/** What runs assistants, at one place. Each of its methods throws when it does not answer, or refuses. */
+export interface Target extends Insight {
   assertAnswers(timeoutMs: number): Promise<void>;
+  /**
+   * What a reference means now, in a form that means the same for ever if the target knows one. What it does not have is
+   * pulled first.
+   * @throws Error when it can't be had
+   */
+  pinImage(reference: string, pinning: Pinning): Promise<string>;
+  /** As pinImage, but pulls nothing: undefined for an image that it does not have. */
+  findPin(reference: string, current: string | null): Promise<string | undefined>;
+  /** The target's part of a stack's config. What its assistant is told is put where it gets it. */
+  stackConfig(deployment: DeploymentFacts, goal: StackGoal): Promise<Record<string, string>>;
+  /** The secrets that are in their place now, to be put back there; undefined if there are none, or they stay. */
+  keepSecrets(kept: SecretsPlace): Promise<{ putBack(): Promise<void> } | undefined>;
+  /** Removes what of the secrets is needed while the assistant runs alone. */
+  dropSecrets(kept: SecretsPlace): Promise<void>;
+  /** Whether what runs has to be removed before the stack is brought to that config. */
+  isInTheWay(deploymentId: string, config: Readonly<Record<string, string>>): Promise<boolean>;
+  /** Removes what Pulumi would leave as it is, or stumble over. @returns how many */
+  clearTheWay(deploymentId: string, removal: Removal): Promise<number>;
+  /** Ends what of Berth's own looks into an assistant's data. */
+  releaseData(deploymentId: string): Promise<void>;
   /** Removes what a cut-off operation has left and the stack's state doesn't know; never an assistant's data. */
   removeStrays(deploymentId: string, known: ReadonlySet<string>): Promise<void>;
   /** Removes what is left of a deleted deployment once its stack is gone. */
   removeAll(deploymentId: string): Promise<void>;
+  data(wanted: DataWanted): Promise<AssistantData>;
+}
+
+/** How an image is pinned. */
+export interface Pinning {
+  /** What it was pinned to before: kept while it is still the same image. */
+  readonly current: string | null;
+  readonly logins: RegistryLogins;
+  /** Told before an image is pulled, and after. */
+  readonly onPull: (what: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Where this installation keeps an assistant's secrets, if the target leaves that to it. */
+export interface SecretsPlace {
+  readonly dataDir: string;
+  readonly deploymentId: string;
+}
+
+/** What a target may need to know of a deployment to make its part of the stack's config. */
+export interface DeploymentFacts extends SecretsPlace {
+  /** Port and subnet, on a target that needs them. */
+  readonly address: { readonly hostPort: number; readonly subnet: string } | null;
+  /** Where its data is, as its stack has reported it last. */
+  readonly volume: string | undefined;
+  readonly operationId: string | null;
+  /** OCI runtime of its container; the engine's default if absent. */
+  readonly runtime: string | undefined;
+  /**
+   * What it is to be, and its secrets in clear text; undefined for a slot that is paid for and not yet activated.
+   * @throws Error when they can't be opened: asked for only where they are needed
+   */
+  tell(): { readonly assistant: Assistant; readonly secrets: AssistantSecrets } | undefined;
+  /** Where its plugin answers, if it is to run. */
+  findPlugin(): Address | undefined;
+  /** Keyed hash. */
+  fingerprint(text: string): string;
+}
+
+export interface StackGoal {
+  readonly replicas: 0 | 1;
+  readonly image: string;
+  /** Whether an assistant that runs and answers no call is replaced. */
+  readonly isHealing: boolean;
 }
 
 /** Thrown where data was to be replaced, and that was not even begun. */
-export class StateUntouched extends Error {}
+export class DataUntouched extends Error {}
 
 /**
  * Reads and replaces an assistant's data, and stands the assistant still meanwhile.
  * Each throws when the target does not answer, or refuses.
  */
-export interface AssistantState {
+export interface AssistantData {
   /**
    * Stops the assistant in good order.
    * @returns whether it was meant to run; false, too, if there is none
@@ -32,14 +123,14 @@ export interface AssistantState {
   read(signal: AbortSignal): AsyncIterable<Uint8Array>;
   /**
    * Puts an archive in the place of its data. Nothing of it may run. Cut off in the middle, it can be done again.
-   * @throws StateUntouched when it is known that nothing was replaced
+   * @throws DataUntouched when it is known that nothing was replaced
    */
   replace(archive: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, signal: AbortSignal): Promise<void>;
 }
 
-export interface StatePlace {
+export interface DataWanted {
   readonly deploymentId: string;
-  /** One that the engine has; of the target docker. */
+  /** One that can be had without pulling. */
   readonly image: string;
   /** The most that is ever read. */
   readonly maxBytes: number;

@@ -1,39 +1,61 @@
-// THE table of targets: how what Berth needs of each is opened. A target's code is loaded only where that target is used.
-import type { Foundation } from "./args.ts";
-import type { AssistantState, Engine, Insight, StatePlace } from "./target.ts";
+// THE table of targets: the only file that names them all. A target's code is loaded only where that target is used.
+import { awsCapabilities } from "./aws/place.ts";
+import type { Capabilities, Place, Target } from "./target.ts";
+import type { TargetRow } from "./target-row.ts";
 
-/** @param foundation of the target aws; without one it is Docker. */
-export async function targetEngine(foundation: Foundation | undefined): Promise<Engine> {
-  if (foundation) {
-    const { ecsEngine } = await import("./aws/engine.ts");
-    return ecsEngine(foundation);
-  }
-  const { assertEngineAnswers, removeStrays, removeAll } = await import("./docker/engine.ts");
-  return { assertAnswers: assertEngineAnswers, removeStrays, removeAll };
+/** By their names, as BERTH_TARGET has them. A test may add one of its own. */
+export const TARGETS = new Map<string, TargetRow>([
+  [
+    "docker",
+    {
+      defaults: { cpus: 2, startupTimeoutSeconds: 300 },
+      needs: {
+        dockerEngine: true,
+        plugins: [
+          { name: "docker", executable: "pulumi-resource-docker", version: "5.2.0", hasStandIn: true },
+        ],
+      },
+      capabilities: () => ({ addresses: true, dataLimit: true, calls: true, audit: true, backups: true }),
+      load: () => import("./docker/target.ts"),
+      loadStack: () => import("./docker/stack.ts"),
+    },
+  ],
+  [
+    "aws",
+    {
+      // With the default of memory Fargate has one CPU and no two; and it pulls the whole image for every start.
+      defaults: { cpus: 1, startupTimeoutSeconds: 900 },
+      needs: {
+        dockerEngine: false,
+        plugins: [{ name: "aws", executable: "pulumi-resource-aws", version: "7.48.0", hasStandIn: false }],
+      },
+      capabilities: awsCapabilities,
+      load: () => import("./aws/target.ts"),
+      loadStack: () => import("./aws/stack.ts"),
+    },
+  ],
+]);
+
+/** @throws Error that names the targets that there are */
+export function targetNamed(name: string): TargetRow {
+  const row = TARGETS.get(name);
+  if (row) return row;
+  throw new Error(`Unknown target "${name}". Known targets: ${[...TARGETS.keys()].join(", ")}.`);
 }
 
-/** @param foundation of the target aws; without one it is Docker. */
-export async function targetState(
-  foundation: Foundation | undefined,
-  place: StatePlace,
-): Promise<AssistantState> {
-  if (foundation) {
-    const { ecsState } = await import("./aws/state.ts");
-    return ecsState(foundation, place);
-  }
-  const { dockerState } = await import("./docker/state.ts");
-  return dockerState(place);
+export function capabilitiesOf(place: Place): Capabilities {
+  return targetNamed(place.target).capabilities(place);
 }
 
-/** @param foundation of the target aws; without one it is Docker. */
-export async function targetInsight(foundation: Foundation | undefined): Promise<Insight> {
-  if (foundation) {
-    const { ecsInsight } = await import("./aws/insight.ts");
-    return ecsInsight(foundation);
-  }
-  const [{ openLogs }, { measure }] = await Promise.all([
-    import("./docker/logs.ts"),
-    import("./docker/usage.ts"),
-  ]);
-  return { openLogs, measure };
+const opened = new WeakMap<Place, Promise<Target>>();
+
+/** What is at a place. It is opened once: what it remembers, such as a measurement, is for all that ask. */
+export async function openTarget(place: Place): Promise<Target> {
+  const known = opened.get(place);
+  if (known) return known;
+  const target = targetNamed(place.target)
+    .load()
+    .then(({ open }) => open(place));
+  opened.set(place, target);
+  return target;
 }

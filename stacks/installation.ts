@@ -1,7 +1,6 @@
 // An open installation: data folder, database, queue and, unless told otherwise, a worker. Built once, by api/server.ts.
 import { join } from "node:path";
 import { newBackupKey } from "../infra/backups/key.ts";
-import { assertRuntime } from "../infra/docker/runtime.ts";
 import { releaseClaims } from "./callbacks/deliveries.ts";
 import { type SenderParts, startSender } from "./callbacks/sender.ts";
 import { claimDataFolder, keptSecret } from "./data-folder.ts";
@@ -10,10 +9,8 @@ import { claimUnclaimedBots } from "./deployments/bots.ts";
 import type { Intake } from "./operations/enqueue.ts";
 import { SecretBox } from "./secret.ts";
 import type { StackSettings } from "./settings.ts";
-import { keepCodeCache } from "./watch/docker/code-cache.ts";
-import { keepHostRules, setHostRules } from "./watch/docker/host-rules.ts";
 import { inOneProcess } from "./watch/leader.ts";
-import { startWatching, type WatchingParts } from "./watch/watchers.ts";
+import { startWatching, type WatchingParts, watchOf } from "./watch/watchers.ts";
 import { requeueInterrupted, startQueue } from "./worker/queue.ts";
 import { startWorker, type WorkerParts } from "./worker/worker.ts";
 
@@ -33,13 +30,11 @@ export interface Installation extends Intake {
   close(): Promise<void>;
 }
 
-/** @throws Error when the data folder is in use, or the database can't be opened. */
+/** @throws Error when the data folder is in use, the database can't be opened, or this machine may run no assistants. */
 export async function openInstallation(parts: InstallationParts): Promise<Installation> {
-  const { settings, databaseUrl, log } = parts;
-  const onDocker = parts.runsWorker && settings.target === "docker";
+  const { settings, databaseUrl, runsWorker, log } = parts;
   // Before anything is held that a refusal would have to let go of.
-  if (onDocker && settings.runtime) await assertRuntime(settings.runtime);
-  const keepsRules = onDocker && (await setHostRules(settings.hostRules, log));
+  const keepHost = runsWorker ? await watchOf(settings.target).readyHost(settings, log) : () => [];
   const claim = databaseUrl ? undefined : await claimDataFolder(settings.dataDir);
   const database = await openDatabase(
     databaseUrl ? { url: databaseUrl } : { folder: join(settings.dataDir, "database") },
@@ -53,9 +48,7 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
   // Its own process is the only one on an embedded database: what still counts as running has no one to run it.
   if (!databaseUrl) await requeueInterrupted(intake, log);
   if (!databaseUrl) await releaseClaims(intake.sql);
-  const { runsWorker } = parts;
-  const stopKeepingCache = onDocker ? keepCodeCache(settings, log) : undefined;
-  const stopKeepingRules = keepsRules ? keepHostRules(log) : undefined;
+  const stopsKeepingHost = keepHost();
   if (runsWorker) await claimUnclaimedBots(intake, log);
   const stopWorker = runsWorker ? await startWorker({ ...parts, ...intake }) : undefined;
   const stopWatching = runsWorker
@@ -68,7 +61,7 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
     ...intake,
     database,
     async close() {
-      const stops = [stopWatching, stopWorker, stopSender, stopKeepingRules, stopKeepingCache];
+      const stops = [stopWatching, stopWorker, stopSender, ...stopsKeepingHost];
       await Promise.all(stops.map((stop) => stop?.()));
       await boss.stop({ graceful: true, timeout: 2_000 });
       await database.close();

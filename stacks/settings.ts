@@ -1,7 +1,7 @@
-// What the lifecycle needs to know of an installation. api/config/config.ts reads it from the environment.
-import type { Foundation, Target } from "../infra/args.ts";
+// What the lifecycle needs to know of an installation. api/config/config.ts reads it from the environment, but for the
+// places: those are looked up at the start.
 import type { ModelProvider } from "../infra/assistant/openclaw.ts";
-import type { RegistryLogins } from "../infra/target.ts";
+import type { Place, RegistryLogins } from "../infra/target.ts";
 import type { Secret } from "./secret.ts";
 
 export const HOST_RULES = ["apply", "require", "leave"] as const;
@@ -27,10 +27,14 @@ export interface BackupSettings {
   readonly everyMs: number;
 }
 
-export interface StackSettings {
-  readonly target: Target;
-  /** Of the target aws one for each region, that of new slots first; known once they were asked for at the start. */
-  readonly foundations: readonly Foundation[];
+export interface StackSettings extends GivenSettings {
+  /** Where deployments live, that of new slots first: never none. All are of one target. */
+  readonly places: readonly Place[];
+}
+
+export interface GivenSettings {
+  /** Name of the target: see infra/targets.ts. */
+  readonly target: string;
   readonly assistantImage: string;
   /** Repositories, with their registries, of images that a deployment may ask for. */
   readonly allowedImages: readonly string[];

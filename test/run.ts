@@ -2,12 +2,14 @@
 // `npm run test:faults` does so with the fault matrix, which `npm test` has only a few rows of, `npm run test:conversation`
 // with the conversations, of which it has one, and `npm run test:explore` with the tests that generate what they try, by
 // another seed in each run.
+
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DEFAULT_ASSISTANT_IMAGE } from "../infra/assistant/openclaw.ts";
 import { ensureAssistantImage } from "../infra/docker/images/ensure.ts";
+import { targetNamed } from "../infra/targets.ts";
 import { printFailure, say, step } from "../infra/toolchain/progress.ts";
 import { npmProgram, setUp } from "../infra/toolchain/setup.ts";
 import { type Verdict, verdictOf } from "./results.ts";
@@ -31,7 +33,7 @@ interface Wanted {
 try {
   const wanted = readArguments(process.argv.slice(2));
   if (wanted.seed !== undefined) say(`exploring with seed ${wanted.seed}`);
-  const toolchain = await setUp({ environment: process.env });
+  const toolchain = await setUp({ environment: process.env, needs: targetNamed("docker").needs });
   await step("Making the tiny test images", () => ensureTinyImages());
   await ensureAssistantImage(DEFAULT_ASSISTANT_IMAGE, { environment: process.env, logins: NO_LOGINS });
   const { passed, failed, broken } = await runVitest(toolchain.searchPath, wanted);

@@ -1,11 +1,12 @@
 // `npm run -s berth -- aws …`: drives the foundation's stack with the plain pulumi CLI, in this terminal.
 import { spawn } from "node:child_process";
 import { assertAwsAnswers } from "../../infra/aws/account.ts";
+import type { AwsRegion } from "../../infra/aws/place.ts";
 import { credentialsPolicy } from "../../infra/aws/policy.ts";
+import { FOUNDATION_PROJECT, readFoundation } from "../../infra/aws/read-foundation.ts";
+import { targetNamed } from "../../infra/targets.ts";
 import { setUp } from "../../infra/toolchain/setup.ts";
 import { openDataFolder } from "../../stacks/data-folder.ts";
-import { FOUNDATION_PROJECT, readFoundation } from "../../stacks/pulumi/read-foundation.ts";
-import type { AwsRegion } from "../config/aws.ts";
 import { childEnvironment } from "../config/child-environment.ts";
 import type { Config } from "../config/config.ts";
 
@@ -35,7 +36,7 @@ export async function aws(config: Config, [name = "", ...more]: readonly string[
   }
   await assertAwsAnswers(region);
   await openDataFolder(config.stacks.dataDir);
-  const tools = await setUp({ environment: config.environment, target: "aws" });
+  const tools = await setUp({ environment: config.environment, needs: targetNamed("aws").needs });
   const environment = await childEnvironment(config, tools);
   const pulumi = (...args: string[]) => run(tools.pulumi.path, args, environment);
   if (name === "up" || name === "preview") {
@@ -52,7 +53,7 @@ async function printPolicy({ foundation: given }: AwsRegion, config: Config): Pr
   let foundation = given;
   if (typeof foundation === "string") {
     await openDataFolder(config.stacks.dataDir);
-    const tools = await setUp({ environment: config.environment, target: "aws" });
+    const tools = await setUp({ environment: config.environment, needs: targetNamed("aws").needs });
     foundation = await readFoundation(foundation, tools.pulumi.path, await childEnvironment(config, tools));
   }
   console.log(JSON.stringify(credentialsPolicy(foundation, bucket), null, 2));

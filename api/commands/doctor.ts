@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import type { z } from "zod";
 import { assertAwsAnswers } from "../../infra/aws/account.ts";
 import { hostRulesFinding } from "../../infra/docker/host-rules/host-rules.ts";
+import { targetNamed } from "../../infra/targets.ts";
 import { setUp } from "../../infra/toolchain/setup.ts";
 import type { Config } from "../config/config.ts";
 import type { Examination } from "../contract/doctor.ts";
@@ -43,7 +44,8 @@ export async function doctor(config: Config, args: readonly string[]): Promise<v
 
 /** The server may run elsewhere, or without the rights to look at the firewall: this process looks itself. */
 async function hostFinding({ stacks }: Config): Promise<string | null> {
-  if (stacks.target !== "docker" || stacks.hostRules === "leave") return null;
+  const isHost = targetNamed(stacks.target).needs.dockerEngine && stacks.hostRules !== "leave";
+  if (!isHost) return null;
   return (await hostRulesFinding()) ?? null;
 }
 
@@ -74,8 +76,8 @@ function summary(examined: readonly Examined[]) {
 
 /** The parts in use, a line each. */
 async function partsInUse(config: Config): Promise<string[]> {
-  const { target } = config.stacks;
-  const { pulumi, plugins, docker } = await setUp({ environment: config.environment, target });
+  const { needs } = targetNamed(config.stacks.target);
+  const { pulumi, plugins, docker } = await setUp({ environment: config.environment, needs });
   const aws = config.aws.map(
     async ({ region }) => `aws ${region}, account ${await assertAwsAnswers(region)}`,
   );

@@ -3,6 +3,7 @@ import {
   lookAtHostRules,
   removeHostRules,
 } from "../../infra/docker/host-rules/host-rules.ts";
+import { targetNamed } from "../../infra/targets.ts";
 import type { Config } from "../config/config.ts";
 
 export const HOST_USAGE = `  host rules [apply | remove]
@@ -13,7 +14,7 @@ export const HOST_USAGE = `  host rules [apply | remove]
 export async function host({ stacks }: Config, [what, action, ...more]: readonly string[]): Promise<void> {
   if (what !== "rules" || more.length > 0 || !["apply", "remove", undefined].includes(action))
     throw new Error(`Which of these?\n${HOST_USAGE}`);
-  if (stacks.target !== "docker")
+  if (!targetNamed(stacks.target).needs.dockerEngine)
     throw new Error("Only hosts of assistants have these rules: BERTH_TARGET=docker.");
   if (action === "apply") await applyHostRules();
   if (action === "remove") await removeHostRules();

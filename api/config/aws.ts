@@ -1,18 +1,16 @@
 // What the settings of the target aws must be: what AWS would refuse later, in the middle of something, is refused here.
 import { z } from "zod";
-import type { Foundation, Target } from "../../infra/args.ts";
+import type { Foundation } from "../../infra/aws/args.ts";
 import { fargateSize } from "../../infra/aws/fargate-size.ts";
 import { parseFoundation } from "../../infra/aws/foundation-outputs.ts";
+import type { AwsRegion } from "../../infra/aws/place.ts";
+import { targetNamed } from "../../infra/targets.ts";
 
-export interface AwsRegion {
-  readonly region: string;
-  /** What the region's deployments share: a stack's name, or ids of what is there already. */
-  readonly foundation: string | Foundation;
-}
+const TARGET = "aws";
 
 /** Of the settings that were read, those that matter here. */
 interface Read {
-  readonly BERTH_TARGET: Target;
+  readonly BERTH_TARGET: string;
   readonly BERTH_AWS_REGION?: readonly string[] | undefined;
   readonly BERTH_AWS_FOUNDATION?: string | readonly Foundation[] | undefined;
   readonly BERTH_MEMORY_MIB: number;
@@ -48,7 +46,7 @@ export const awsFoundation = z.string().transform((text, context): string | Foun
 
 /** Adds a mistake for each setting that AWS has no use for. */
 export function checkAws(read: Read, mistakes: z.RefinementCtx): void {
-  if (read.BERTH_TARGET !== "aws") return;
+  if (read.BERTH_TARGET !== TARGET) return;
   const mistake = (setting: keyof Read, message: string) =>
     mistakes.addIssue({ code: "custom", path: [setting], message });
   const { BERTH_AWS_REGION: regions, BERTH_AWS_FOUNDATION: given } = read;
@@ -61,7 +59,7 @@ export function checkAws(read: Read, mistakes: z.RefinementCtx): void {
       mistake("BERTH_AWS_FOUNDATION", `is in ${places}, and BERTH_AWS_REGION is ${regions}`);
   }
   try {
-    fargateSize(read.BERTH_CPUS ?? DEFAULTS.aws.cpus, read.BERTH_MEMORY_MIB);
+    fargateSize(read.BERTH_CPUS ?? targetNamed(TARGET).defaults.cpus, read.BERTH_MEMORY_MIB);
   } catch (error) {
     mistake(
       "BERTH_MEMORY_MIB",
@@ -73,18 +71,10 @@ export function checkAws(read: Read, mistakes: z.RefinementCtx): void {
 /** None unless the target is aws. */
 export function awsConfig(read: Read): AwsRegion[] {
   const { BERTH_TARGET, BERTH_AWS_REGION: regions = [], BERTH_AWS_FOUNDATION: given } = read;
-  if (BERTH_TARGET !== "aws") return [];
+  if (BERTH_TARGET !== TARGET) return [];
   return regions.map((region) => {
-    if (typeof given === "string") return { region, foundation: given };
-    return { region, foundation: given?.find((foundation) => foundation.region === region) ?? region };
+    if (typeof given === "string") return { target: TARGET, region, foundation: given };
+    const foundation = given?.find((one) => one.region === region) ?? region;
+    return { target: TARGET, region, foundation };
   });
 }
-
-/**
- * What a target takes where nothing is set. With that memory Fargate has one CPU and no two; and it pulls the whole
- * image for every start.
- */
-export const DEFAULTS = {
-  docker: { cpus: 2, startupTimeoutSeconds: 300 },
-  aws: { cpus: 1, startupTimeoutSeconds: 900 },
-} as const satisfies Record<Target, object>;

@@ -2,13 +2,14 @@
 import { availableParallelism, homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { z } from "zod";
-import { TARGETS } from "../../infra/args.ts";
 import { DEFAULT_ASSISTANT_IMAGE } from "../../infra/assistant/openclaw.ts";
+import type { Place } from "../../infra/target.ts";
+import { TARGETS, targetNamed } from "../../infra/targets.ts";
 import type { PinnedHost } from "../../stacks/callbacks/network.ts";
 import { PAYMENTS, type PaymentSettings } from "../../stacks/payments/payments.ts";
 import { PROJECT_ROOT } from "../../stacks/pulumi/environment.ts";
-import { HOST_RULES, type StackSettings } from "../../stacks/settings.ts";
-import { type AwsRegion, awsConfig, awsFoundation, awsRegions, checkAws, DEFAULTS } from "./aws.ts";
+import { type GivenSettings, HOST_RULES } from "../../stacks/settings.ts";
+import { awsConfig, awsFoundation, awsRegions, checkAws } from "./aws.ts";
 import { backupEvery, backupKeep, backupMaxMib, backupSettings } from "./backups.ts";
 import {
   accessKey,
@@ -47,7 +48,10 @@ const Environment = z.object({
   PULUMI_CONFIG_PASSPHRASE_FILE: z.string().min(1).optional(),
   BERTH_API_KEY: accessKey.optional(),
   BERTH_METRICS_KEY: accessKey.optional(),
-  BERTH_TARGET: z.enum(TARGETS).default("docker"),
+  BERTH_TARGET: z
+    .string()
+    .refine((name) => TARGETS.has(name), { error: () => `must be one of ${[...TARGETS.keys()].join(", ")}` })
+    .default("docker"),
   BERTH_AWS_REGION: awsRegions.optional(),
   BERTH_AWS_FOUNDATION: awsFoundation.optional(),
   BERTH_ASSISTANT_IMAGE: image.default(DEFAULT_ASSISTANT_IMAGE),
@@ -135,9 +139,11 @@ export interface Config {
   readonly checksModels: boolean;
   /** Whether Telegram is asked about the assistants' bot tokens. */
   readonly checksBots: boolean;
-  readonly stacks: StackSettings;
+  readonly stacks: GivenSettings;
+  /** Where deployments are to live, as far as the settings say so: see TargetRow. */
+  readonly places: readonly Place[];
   /** None unless the target is aws. */
-  readonly aws: readonly AwsRegion[];
+  readonly aws: ReturnType<typeof awsConfig>;
   /** The inherited environment without the keys of the installation, for set-up and for child processes. */
   readonly environment: NodeJS.ProcessEnv;
 }
@@ -151,7 +157,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     throw new Error(`Berth did not start, because of its settings:\n${mistakes.join("\n")}`);
   }
   const read = parsed.data;
-  const defaults = DEFAULTS[read.BERTH_TARGET];
+  const { defaults } = targetNamed(read.BERTH_TARGET);
+  const aws = awsConfig(read);
   const dataDir = resolve(PROJECT_ROOT, read.BERTH_DATA_DIR);
   const [first = 0, last = 0] = read.BERTH_PORT_RANGE;
   const inherited = withoutSecrets(environment);
@@ -167,7 +174,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     publicUrl: read.BERTH_PUBLIC_URL,
     role: read.BERTH_ROLE,
     logLevel: read.LOG_LEVEL,
-    aws: awsConfig(read),
+    aws,
+    places: aws.length > 0 ? aws : [{ target: read.BERTH_TARGET, region: null }],
     limits: {
       rates: {
         reads: read.BERTH_RATE_READS,
@@ -184,7 +192,6 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     environment: inherited,
     stacks: {
       target: read.BERTH_TARGET,
-      foundations: [],
       assistantImage: read.BERTH_ASSISTANT_IMAGE,
       allowedImages: read.BERTH_ALLOWED_IMAGES ?? repositoryOf(read.BERTH_ASSISTANT_IMAGE),
       logins: {

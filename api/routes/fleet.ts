@@ -57,7 +57,7 @@ async function view(
   image: string | undefined,
 ): Promise<z.infer<typeof FleetMember>> {
   const reference = image ?? wantedImage(settings, deployment);
-  const latest = await currentPin(settings, reference, deployment.pinned_image).catch((error: unknown) => {
+  const latest = await currentPin(settings, deployment, reference).catch((error: unknown) => {
     throw new BerthError(
       "UNAVAILABLE",
       `${error instanceof Error ? error.message : error} Nothing was changed.`,

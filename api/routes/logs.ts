@@ -1,6 +1,6 @@
 import type { RequestHandler } from "express";
 import { getDeployment } from "../../stacks/deployments/deployments.ts";
-import { type InsightOf, readLogs } from "../../stacks/deployments/logs-and-usage.ts";
+import { readLogs } from "../../stacks/deployments/logs-and-usage.ts";
 import type { Intake } from "../../stacks/operations/enqueue.ts";
 import { LogsQuery } from "../contract/requests.ts";
 import { callerOf } from "../middleware/caller.ts";
@@ -13,9 +13,7 @@ const FOLLOW_MS = 15 * 60_000;
 const FOLLOWERS_OF_A_KEY = 5;
 
 /** GET /:id/logs: what the assistant has written, as text or as server-sent events. */
-export function logs(
-  parts: Pick<Intake, "sql" | "box" | "settings"> & { readonly insightOf: InsightOf },
-): RequestHandler {
+export function logs(parts: Pick<Intake, "sql" | "box" | "settings">): RequestHandler {
   const followers = new AtOnce(FOLLOWERS_OF_A_KEY, "follows logs");
   return async (request, response) => {
     const { accountId, keyId } = callerOf(response);

@@ -1,6 +1,6 @@
 import type { RequestHandler } from "express";
 import { getDeployment } from "../../stacks/deployments/deployments.ts";
-import { requireDocker } from "../../stacks/deployments/logs-and-usage.ts";
+import { requireCalls } from "../../stacks/deployments/logs-and-usage.ts";
 import { approvePairing, listPairings } from "../../stacks/deployments/pairing.ts";
 import type { Intake } from "../../stacks/operations/enqueue.ts";
 import { ApprovePairingBody } from "../contract/requests.ts";
@@ -19,14 +19,14 @@ export function pairing({ sql, box, settings }: Pick<Intake, "sql" | "box" | "se
     /** GET /:id/pairing: who wants to write to the bot and waits to be approved. */
     async list(request, response) {
       const deployment = await getDeployment(sql, callerOf(response).accountId, deploymentId(request));
-      requireDocker(settings, deployment, INSTEAD);
+      requireCalls(settings, deployment, INSTEAD);
       response.json({ data: await listPairings(box, deployment) });
     },
     /** POST /:id/pairing/approve: lets the user who was sent this code write to the bot. */
     async approve(request, response) {
       const deployment = await getDeployment(sql, callerOf(response).accountId, deploymentId(request));
       const { code } = parse(ApprovePairingBody, request.body);
-      requireDocker(settings, deployment, INSTEAD);
+      requireCalls(settings, deployment, INSTEAD);
       const isNotified = await approvePairing(box, deployment, code);
       response.json({ data: { deploymentId: deployment.id, code, isNotified } });
     },

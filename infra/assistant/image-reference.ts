@@ -32,6 +32,11 @@ export function parseImageReference(text: string): ImageReference | undefined {
   return { repository, tag: tag ?? (digest === undefined ? "latest" : undefined), digest };
 }
 
+/** Whether it always means the same image: it names a digest, or is an image's id. */
+export function isPinned(image: string): boolean {
+  return DIGEST.test(image) || parseImageReference(image)?.digest !== undefined;
+}
+
 /** The repository with its registry; undefined if the text is none. */
 export function parseRepository(text: string): string | undefined {
   const slash = text.indexOf("/");

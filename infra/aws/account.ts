@@ -1,7 +1,7 @@
 // What Berth asks AWS before it touches anything: who it is there, and whether what it was told of exists.
 import { DescribeClustersCommand, ECSClient } from "@aws-sdk/client-ecs";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import type { Foundation } from "../args.ts";
+import type { Foundation } from "./args.ts";
 import { clientOptions, wordsOf } from "./clients.ts";
 
 const CREDENTIALS =

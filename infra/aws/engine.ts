@@ -2,9 +2,10 @@
 // have, and what a cut-off operation left there.
 import { setTimeout as sleep } from "node:timers/promises";
 import { DeleteServiceCommand, DescribeServicesCommand, ECSClient } from "@aws-sdk/client-ecs";
-import { type Foundation, resourceName } from "../args.ts";
-import type { Engine } from "../target.ts";
+import { resourceName } from "../args.ts";
+import type { Target } from "../target.ts";
 import { assertAwsAnswers } from "./account.ts";
+import type { Foundation } from "./args.ts";
 import { clientOptions } from "./clients.ts";
 import { DEPLOYMENT_TAG } from "./names.ts";
 import { deleteSecret } from "./secret.ts";
@@ -13,7 +14,9 @@ import { deleteSecret } from "./secret.ts";
 const RELEASE_TIMEOUT_MS = 120_000;
 const LOOK_EVERY_MS = 2_000;
 
-export function ecsEngine(foundation: Foundation): Engine {
+export function ecsEngine(
+  foundation: Foundation,
+): Pick<Target, "assertAnswers" | "removeStrays" | "removeAll"> {
   return {
     assertAnswers: () => assertAwsAnswers(foundation.region, foundation.accountId).then(() => {}),
     /** Access points go too: the directory stays, and the next one leads to it again. */

@@ -1,6 +1,6 @@
 // The foundation as it is handed over: outputs of its stack, or ids that an operator gives. Checked before it is believed.
 import { z } from "zod";
-import type { Foundation } from "../args.ts";
+import type { Foundation } from "./args.ts";
 
 const id = z.string().min(1);
 const arn = z.string().startsWith("arn:");

@@ -1,7 +1,8 @@
 // Stands an assistant on ECS still for a while and starts it again, past Pulumi: its service runs no task meanwhile, and
 // the same task definition afterwards.
 import { DescribeServicesCommand, ECSClient, type Service, UpdateServiceCommand } from "@aws-sdk/client-ecs";
-import { type Foundation, resourceName } from "../args.ts";
+import { resourceName } from "../args.ts";
+import type { Foundation } from "./args.ts";
 import { clientOptions } from "./clients.ts";
 import { settle } from "./settlement.ts";
 

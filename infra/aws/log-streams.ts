@@ -8,7 +8,7 @@ import {
   type LogStream,
   ResourceNotFoundException,
 } from "@aws-sdk/client-cloudwatch-logs";
-import type { Foundation } from "../args.ts";
+import type { Foundation } from "./args.ts";
 import { clientOptions } from "./clients.ts";
 import { type Pace, pace } from "./pace.ts";
 import { ASSISTANT } from "./task-definition.ts";

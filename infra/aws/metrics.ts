@@ -1,6 +1,7 @@
 // What an assistant on AWS uses of its task's size, read from CloudWatch. ECS measures every minute, without a fee.
 import { CloudWatchClient, GetMetricDataCommand } from "@aws-sdk/client-cloudwatch";
-import { type Foundation, resourceName } from "../args.ts";
+import { resourceName } from "../args.ts";
+import type { Foundation } from "./args.ts";
 import { clientOptions } from "./clients.ts";
 
 const NAMES = { cpu: "CPUUtilization", memory: "MemoryUtilization" } as const;

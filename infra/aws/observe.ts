@@ -1,7 +1,8 @@
 // What ECS has of Berth's deployments, as it is right now.
 import { DescribeServicesCommand, ECSClient, type Service } from "@aws-sdk/client-ecs";
-import { deploymentOf, type Foundation, resourceName } from "../args.ts";
+import { deploymentOf, resourceName } from "../args.ts";
 import { EngineAway } from "../target.ts";
+import type { Foundation } from "./args.ts";
 import { clientOptions } from "./clients.ts";
 import { LogStreams } from "./log-streams.ts";
 import { type Pace, pace } from "./pace.ts";

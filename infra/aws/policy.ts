@@ -1,7 +1,7 @@
 // What Berth's own credentials need in a region, and no more: its deployments' parts by their names or tags, and the one
 // foundation. What AWS can't restrict to resources stands alone, under `Unrestricted`. The foundation's own stack
 // (`aws up`) needs an administrator.
-import type { Foundation } from "../args.ts";
+import type { Foundation } from "./args.ts";
 import { DEPLOYMENT_TAG, secretName } from "./names.ts";
 import { arn, askedBy } from "./partition.ts";
 

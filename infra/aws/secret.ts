@@ -9,7 +9,7 @@ import {
   SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from "@aws-sdk/client-secrets-manager";
-import type { Foundation, SecretsReference } from "../args.ts";
+import type { Foundation, SecretsReference } from "./args.ts";
 import { clientOptions } from "./clients.ts";
 import { DEPLOYMENT_TAG, secretName } from "./names.ts";
 

@@ -5,7 +5,8 @@ import * as efs from "@pulumi/aws/efs/index.js";
 import { Provider } from "@pulumi/aws/provider.js";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { type AssistantOutputs, type EcsArgs, resourceName } from "../args.ts";
+import { type AssistantOutputs, readCommonArgs, resourceName } from "../args.ts";
+import type { EcsArgs, Foundation, SecretsReference } from "./args.ts";
 import { egressRules } from "./egress.ts";
 import { fargateSize } from "./fargate-size.ts";
 import { DEPLOYMENT_TAG, stateDirectory } from "./names.ts";
@@ -21,11 +22,19 @@ interface Common {
   readonly provider: Provider;
 }
 
+type Outputs = { [name in keyof AssistantOutputs]: pulumi.Input<AssistantOutputs[name]> };
+
+export function assistantStack(deploymentId: string, config: pulumi.Config): Outputs {
+  return ecsAssistant(deploymentId, {
+    ...readCommonArgs(config),
+    foundation: config.requireObject<Foundation>("foundation"),
+    secrets: config.getObject<SecretsReference>("secrets"),
+    operation: config.require("operation"),
+  });
+}
+
 /** Declares the stack of one deployment. Stopped is the same stack with no task: in place, nothing is made anew. */
-export function ecsAssistant(
-  deploymentId: string,
-  args: EcsArgs,
-): { [name in keyof AssistantOutputs]: pulumi.Input<AssistantOutputs[name]> } {
+export function ecsAssistant(deploymentId: string, args: EcsArgs): Outputs {
   const { region, accountId } = args.foundation;
   const common = {
     deploymentId,

@@ -1,7 +1,7 @@
 // Removes a deleted deployment's directory from the shared file system: a task of the foundation does it, the only one
 // whose access point sees more than one deployment. AWS has no call for it.
 import { ECSClient, RunTaskCommand } from "@aws-sdk/client-ecs";
-import type { Foundation } from "../args.ts";
+import type { Foundation } from "./args.ts";
 import { clientOptions } from "./clients.ts";
 import { ERASER, ERASER_MOUNT } from "./names.ts";
 import { stoppedReason } from "./stopped-reason.ts";

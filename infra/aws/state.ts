@@ -1,7 +1,8 @@
 // An assistant's data on AWS: behind the access point of its service, and reached by tasks that carry it to S3 and back.
-import type { Foundation } from "../args.ts";
+
 import { tooLarge } from "../backups/contents.ts";
-import { type AssistantState, type StatePlace, StateUntouched } from "../target.ts";
+import { type AssistantData, DataUntouched, type DataWanted } from "../target.ts";
+import type { Foundation } from "./args.ts";
 import { wordsOf } from "./clients.ts";
 import { ServiceSwitch } from "./halt.ts";
 import { carry, type Order, TooManyPieces, type Watch } from "./transfer/carry.ts";
@@ -16,9 +17,9 @@ const MOST_PIECES = 500;
 
 export function ecsState(
   foundation: Foundation,
-  { deploymentId, maxBytes }: StatePlace,
+  { deploymentId, maxBytes }: DataWanted,
   { pollMs = 3_000, pieceBytes = Math.max(PIECE_BYTES, Math.ceil(maxBytes / MOST_PIECES)) } = {},
-): AssistantState {
+): AssistantData {
   const assistant = new ServiceSwitch(foundation, deploymentId, pollMs);
   /** To be asked for before anything else: what a dead process has left may be carrying. */
   const begin = async () => {
@@ -62,7 +63,7 @@ export function ecsState(
         await carry({ direction: "in", urls, pieceBytes }, { signal, onTouched });
       } catch (error) {
         if (isTouched) throw inWords(error);
-        throw new StateUntouched(wordsIn(error), { cause: error });
+        throw new DataUntouched(wordsIn(error), { cause: error });
       } finally {
         await clear(store);
       }

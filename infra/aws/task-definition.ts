@@ -1,12 +1,13 @@
 // The containers of an assistant's task, as plain data. Every default of ECS is spelled out and every list is in order:
 // what is left out comes back as a difference, and a difference is a needless restart.
-import type { EcsArgs } from "../args.ts";
+
 import {
   ASSISTANT_PORT,
   environment,
   STATE_PATH,
   STOP_TIMEOUT_SECONDS,
 } from "../assistant/image-contract.ts";
+import type { EcsArgs } from "./args.ts";
 import { SETTINGS_SCRIPT } from "./settings-script.ts";
 
 export const STATE_VOLUME = "state";

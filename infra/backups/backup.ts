@@ -1,13 +1,13 @@
 // Backing an assistant's state up, and putting a backup in its place. None of its containers may run meanwhile.
 import { type FileHandle, open } from "node:fs/promises";
-import type { AssistantState } from "../target.ts";
+import type { AssistantData } from "../target.ts";
 import { type Contents, checked, EMPTY_ARCHIVE } from "./contents.ts";
 import { type Sum, sumOf, unpacked, writeEncrypted } from "./file.ts";
 import { readBackupKey } from "./key.ts";
 
 /** What a target's way to the data offers for it: see ../target.ts. */
-type Source = Pick<AssistantState, "read">;
-type Place = Pick<AssistantState, "replace">;
+type Source = Pick<AssistantData, "read">;
+type Place = Pick<AssistantData, "replace">;
 
 /** Where backups of a deployment are kept, and how. */
 export interface Keeping {

@@ -1,7 +1,6 @@
 // The hardened container of an assistant, as plain data: no Pulumi runtime, so it is tested without one.
 import type * as docker from "@pulumi/docker";
 import type { Input } from "@pulumi/pulumi";
-import { type DockerArgs, LIMITS_LABEL, limitsText, PLUGIN_LABEL, STARTED_WITH_LABEL } from "../args.ts";
 import {
   ASSISTANT_PORT,
   environment,
@@ -10,7 +9,9 @@ import {
   TEMPORARY,
 } from "../assistant/image-contract.ts";
 import { HANDED_PATH } from "../assistant/openclaw.ts";
+import type { DockerArgs } from "./args.ts";
 import { CODE_CACHE_ENVIRONMENT, CODE_CACHE_PATH } from "./code-cache/names.ts";
+import { LIMITS_LABEL, limitsText, PLUGIN_LABEL, STARTED_WITH_LABEL } from "./names.ts";
 
 export const RESTART_POLICY = "unless-stopped";
 /** Of each process. Where the engine itself may have fewer and is not privileged, no container could be started. */

@@ -1,11 +1,12 @@
 // What Berth asks the container engine itself: whether it answers at all, before anything is concluded from what
 // it does not have, and what a cut-off operation left in it.
 import Docker from "dockerode";
-import { DEPLOYMENT_LABEL, handedVolumeName, resourceName } from "../args.ts";
+import { resourceName } from "../args.ts";
 import { STOP_TIMEOUT_SECONDS } from "../assistant/image-contract.ts";
 import type { Removal } from "../target.ts";
 import { unless } from "./client.ts";
 import { RESTARTS_OF_A_CRASH_LOOP } from "./last-words.ts";
+import { DEPLOYMENT_LABEL, handedVolumeName } from "./names.ts";
 
 /** @throws Error when the Docker engine does not answer within that time. */
 export async function assertEngineAnswers(timeoutMs: number): Promise<void> {

@@ -2,7 +2,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import Docker from "dockerode";
 import { z } from "zod";
-import { DEPLOYMENT_LABEL, DOOR_LABEL, deploymentOf } from "../args.ts";
+import { deploymentOf } from "../args.ts";
+import { DEPLOYMENT_LABEL, DOOR_LABEL } from "./names.ts";
 
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 10_000;

@@ -1,8 +1,9 @@
 // Stands an assistant still for a while and starts it again, past Pulumi: its container stays the same.
 import Docker from "dockerode";
-import { DEPLOYMENT_LABEL, resourceName } from "../args.ts";
+import { resourceName } from "../args.ts";
 import { STOP_TIMEOUT_SECONDS } from "../assistant/image-contract.ts";
 import { unless, unlessAsWanted } from "./client.ts";
+import { DEPLOYMENT_LABEL } from "./names.ts";
 
 /**
  * Stops a deployment's container in good order.

@@ -1,8 +1,8 @@
 // "Doors": containers of Berth's own that were only made to get at a deployment's volume. While there is one, the volume
 // can't be removed.
 import Docker from "dockerode";
-import { DEPLOYMENT_LABEL, DOOR_LABEL } from "../args.ts";
 import { unlessGone } from "./client.ts";
+import { DEPLOYMENT_LABEL, DOOR_LABEL } from "./names.ts";
 
 const GONE_WITHIN_MS = 10_000;
 /** What a door is for, as its label says. */

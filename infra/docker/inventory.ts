@@ -1,10 +1,10 @@
 // Everything that the container engine holds of Berth's deployments, closely, for whoever audits it: lists are read once,
 // then each part is looked at.
 import type Docker from "dockerode";
-import { DEPLOYMENT_LABEL, DOOR_LABEL } from "../args.ts";
 import { unlessGone } from "./client.ts";
 import { listLabelled } from "./engine.ts";
 import { MEASURE, MEASURE_TIMEOUT_MS } from "./measure-volume.ts";
+import { DEPLOYMENT_LABEL, DOOR_LABEL } from "./names.ts";
 import { asking } from "./observe.ts";
 
 /** What the engine holds of one deployment. */

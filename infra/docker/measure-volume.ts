@@ -2,11 +2,12 @@
 // directory of the volume, and nothing else. What it prints is not trusted.
 import { addAbortSignal, type Duplex } from "node:stream";
 import Docker from "dockerode";
-import { DEPLOYMENT_LABEL, DOOR_LABEL, resourceName } from "../args.ts";
+import { resourceName } from "../args.ts";
 import { STATE_PATH } from "../assistant/image-contract.ts";
 import type { Measurement } from "../target.ts";
 import { type DoorKind, removeDoor, removeDoors } from "./helper-containers.ts";
 import { takeFrames } from "./log-frames.ts";
+import { DEPLOYMENT_LABEL, DOOR_LABEL } from "./names.ts";
 import { hasVolume, type StateVolume } from "./volume.ts";
 
 export const MEASURE = "measure" satisfies DoorKind;

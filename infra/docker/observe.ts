@@ -1,10 +1,10 @@
 // What the container engine holds of Berth's deployments, as it is right now.
 import Docker from "dockerode";
-import { DEPLOYMENT_LABEL, DOOR_LABEL, LIMITS_LABEL, limitsText } from "../args.ts";
 import { EngineAway } from "../target.ts";
 import { unlessGone } from "./client.ts";
 import { listLabelled } from "./engine.ts";
 import { howItEnded, lastLogLines } from "./last-words.ts";
+import { DEPLOYMENT_LABEL, DOOR_LABEL, LIMITS_LABEL, limitsText } from "./names.ts";
 
 const TIMEOUT_MS = 10_000;
 /** For more deployments than this, asking for all of them is cheaper than asking for each. */

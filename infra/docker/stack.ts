@@ -2,22 +2,30 @@
 import * as command from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import {
-  type AssistantOutputs,
-  DEPLOYMENT_LABEL,
-  type DockerArgs,
-  handedVolumeName,
-  resourceName,
-} from "../args.ts";
+import { type AssistantOutputs, readCommonArgs, resourceName } from "../args.ts";
 import { pluginVersion } from "../assistant/plugin-files.ts";
+import type { DockerArgs } from "./args.ts";
 import { bridgeName } from "./bridge.ts";
 import { containerArgs, NOT_APPLIED_IN_PLACE } from "./container.ts";
+import { DEPLOYMENT_LABEL, handedVolumeName } from "./names.ts";
+
+type Outputs = { [name in keyof AssistantOutputs]: pulumi.Input<AssistantOutputs[name]> };
+
+export function assistantStack(deploymentId: string, config: pulumi.Config): Outputs {
+  return dockerAssistant(deploymentId, {
+    ...readCommonArgs(config),
+    hostPort: config.requireNumber("hostPort", { min: 1, max: 65535 }),
+    subnet: config.require("subnet"),
+    secretsFile: config.require("secretsFile"),
+    secretsFingerprint: config.require("secretsFingerprint"),
+    startedWith: config.require("startedWith"),
+    runtime: config.get("runtime"),
+    codeCache: config.get("codeCache"),
+  });
+}
 
 /** Declares the stack of one deployment. With 0 replicas only its network and its data are kept. */
-export function dockerAssistant(
-  deploymentId: string,
-  args: DockerArgs,
-): { [name in keyof AssistantOutputs]: pulumi.Input<AssistantOutputs[name]> } {
+export function dockerAssistant(deploymentId: string, args: DockerArgs): Outputs {
   const name = resourceName(deploymentId);
   const labels = [{ label: DEPLOYMENT_LABEL, value: deploymentId }];
   const network = new docker.Network(

@@ -1,7 +1,8 @@
 // With which version of its settings a deployment's container was started, as its label says.
 import Docker from "dockerode";
-import { resourceName, STARTED_WITH_LABEL } from "../args.ts";
+import { resourceName } from "../args.ts";
 import { unlessGone } from "./client.ts";
+import { STARTED_WITH_LABEL } from "./names.ts";
 
 const TIMEOUT_MS = 5_000;
 

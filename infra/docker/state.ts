@@ -1,11 +1,11 @@
 // An assistant's data where Docker runs it: its volume.
 import { resourceName } from "../args.ts";
-import type { AssistantState } from "../target.ts";
+import type { AssistantData } from "../target.ts";
 import { haltAssistant, startAssistant } from "./halt.ts";
 import { untilStarted } from "./started.ts";
 import { readVolume, replaceVolume, type StateVolume } from "./volume.ts";
 
-export function dockerState(volume: StateVolume): AssistantState {
+export function dockerState(volume: StateVolume): AssistantData {
   const { deploymentId } = volume;
   return {
     halt: () => haltAssistant(deploymentId),

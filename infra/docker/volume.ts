@@ -3,11 +3,12 @@
 import { dirname } from "node:path";
 import { Readable } from "node:stream";
 import Docker from "dockerode";
-import { DEPLOYMENT_LABEL, DOOR_LABEL, resourceName } from "../args.ts";
+import { resourceName } from "../args.ts";
 import { STATE_PATH } from "../assistant/image-contract.ts";
 import { EMPTY_ARCHIVE } from "../backups/contents.ts";
 import { unlessGone } from "./client.ts";
 import { removeDoors } from "./helper-containers.ts";
+import { DEPLOYMENT_LABEL, DOOR_LABEL } from "./names.ts";
 
 export interface StateVolume {
   readonly deploymentId: string;

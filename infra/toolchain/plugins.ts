@@ -1,7 +1,7 @@
 // The plugins that the program needs: official ones where they are or can be had, else Berth's own stand-ins.
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Target } from "../args.ts";
+import type { PluginWanted } from "../target-row.ts";
 import { exists } from "./cache.ts";
 import { SetupError, say, step } from "./progress.ts";
 import type { PulumiCli } from "./pulumi-cli.ts";
@@ -13,16 +13,14 @@ const STAND_INS = fileURLToPath(new URL("./stand-ins/bin", import.meta.url));
 /** Those of another clone are on PATH after its `berth env`. */
 const IS_STAND_IN = /\/infra\/toolchain\/[\w-]+\/bin$/;
 const INSTALL_TIMEOUT_MS = 300_000;
-const PLUGINS = [
-  { name: "docker", executable: "pulumi-resource-docker", version: "5.2.0", target: "docker" },
-  { name: "aws", executable: "pulumi-resource-aws", version: "7.48.0", target: "aws" },
-  { name: "command", executable: "pulumi-resource-command", version: "1.2.1", target: undefined },
-  { name: "nodejs", executable: "pulumi-language-nodejs", version: undefined, target: undefined },
-] as const;
-type Wanted = (typeof PLUGINS)[number];
+/** Those that every target needs. */
+const COMMON: readonly PluginWanted[] = [
+  { name: "command", executable: "pulumi-resource-command", version: "1.2.1", hasStandIn: true },
+  { name: "nodejs", executable: "pulumi-language-nodejs", version: undefined, hasStandIn: true },
+];
 
 export interface Plugin {
-  readonly name: Wanted["name"];
+  readonly name: string;
   readonly origin: "official" | "stand-in";
   readonly path: string;
 }
@@ -35,9 +33,9 @@ export async function ensurePlugins(
   cache: string,
   pulumi: PulumiCli,
   environment: NodeJS.ProcessEnv,
-  target: Target,
+  ofTarget: readonly PluginWanted[],
 ): Promise<readonly Plugin[]> {
-  const plugins = PLUGINS.filter((plugin) => !plugin.target || plugin.target === target);
+  const plugins = [...ofTarget, ...COMMON];
   const find = () => Promise.all(plugins.map((wanted) => findOfficial(wanted, pulumi, environment)));
   let official = await find();
   const missing = plugins.filter(({ version }, index) => version && !official[index]);
@@ -45,19 +43,20 @@ export async function ensurePlugins(
     await step("Getting Pulumi's plugins", () => install(missing, cache, pulumi, environment));
     official = await find();
   }
-  return plugins.map(({ name, executable, version }, index) => {
+  return plugins.map((wanted, index) => {
+    const { name, executable, hasStandIn } = wanted;
     const path = official[index];
     if (path) return { name, origin: "official", path };
-    if (name === "aws") throw noAws(version);
+    if (!hasStandIn) throw noStandIn(wanted);
     return { name, origin: "stand-in", path: join(STAND_INS, executable) };
   });
 }
 
-function noAws(version: string): SetupError {
+function noStandIn({ name, version }: PluginWanted): SetupError {
   return new SetupError(
-    "Getting Pulumi's plugin aws",
+    `Getting Pulumi's plugin ${name}`,
     "it is not installed here and Pulumi's site can't be reached; it has no stand-in.",
-    `Install it where that site can be reached: pulumi plugin install resource aws ${version}. Or set BERTH_TARGET=docker.`,
+    `Install it where that site can be reached: pulumi plugin install resource ${name} ${version}. Or set BERTH_TARGET=docker.`,
   );
 }
 
@@ -69,7 +68,7 @@ export function pluginFolders(plugins: readonly Plugin[]): readonly string[] {
 }
 
 async function findOfficial(
-  { name, executable, version }: Wanted,
+  { name, executable, version }: PluginWanted,
   pulumi: PulumiCli,
   environment: NodeJS.ProcessEnv,
 ): Promise<string | undefined> {
@@ -84,7 +83,7 @@ async function findOfficial(
 
 /** One that can't be had is replaced by its stand-in: no reason to stop. */
 async function install(
-  wanted: readonly Wanted[],
+  wanted: readonly PluginWanted[],
   cache: string,
   pulumi: PulumiCli,
   environment: NodeJS.ProcessEnv,

@@ -1,7 +1,7 @@
 // Set-up: finds or makes everything that Berth runs on. With nothing missing it costs a fraction of a second.
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Target } from "../args.ts";
+import type { Needs } from "../target-row.ts";
 import { cacheFolder } from "./cache.ts";
 import { type DockerEngine, findDocker, startDocker } from "./docker-engine.ts";
 import { ensurePlugins, type Plugin, pluginFolders } from "./plugins.ts";
@@ -13,7 +13,7 @@ const NODE_BIN = fileURLToPath(new URL("../../node_modules/.bin", import.meta.ur
 export interface Toolchain {
   readonly pulumi: PulumiCli;
   readonly plugins: readonly Plugin[];
-  /** Of the target docker. */
+  /** Undefined where none is needed. */
   readonly docker: DockerEngine | undefined;
   /** PATH of every child process: Node 24, the CLI, plugins, then what was inherited. */
   readonly searchPath: string;
@@ -23,20 +23,21 @@ export interface Toolchain {
 /** @throws SetupError naming the step, why it failed and what to do. */
 export async function setUp({
   environment,
-  target = "docker",
+  needs,
 }: {
   readonly environment: NodeJS.ProcessEnv;
-  readonly target?: Target;
+  /** Of the target: see ../targets.ts. */
+  readonly needs: Needs;
 }): Promise<Toolchain> {
   const cache = await cacheFolder(environment);
   // What can't be mended here is told before minutes go into the rest.
-  const running = target === "docker" ? await findDocker(environment) : undefined;
-  const isToStart = target === "docker" && !running;
+  const running = needs.dockerEngine ? await findDocker(environment) : undefined;
+  const isToStart = needs.dockerEngine && !running;
   const [docker, pulumi] = await both(
     isToStart ? startDocker(cache, environment) : Promise.resolve(running),
     ensurePulumi(cache, environment),
   );
-  const plugins = await ensurePlugins(cache, pulumi, environment, target);
+  const plugins = await ensurePlugins(cache, pulumi, environment, needs.plugins);
   const inherited = (environment.PATH ?? "").split(delimiter);
   const folders = [NODE_BIN, dirname(pulumi.path), ...pluginFolders(plugins), ...inherited];
   return { pulumi, plugins, docker, cache, searchPath: [...new Set(folders)].join(delimiter) };

@@ -1,35 +1,41 @@
-// Where Berth makes backups: on Docker everywhere, on AWS where the region's foundation has a bucket for them.
+// Where Berth makes backups: not every place of an installation need have what they take.
 import { sql as raw } from "kysely";
+import { capabilitiesOf } from "../../infra/targets.ts";
 import type { Deployment } from "../deployments/deployments.ts";
-import { livesOn } from "../deployments/regions.ts";
+import { livesIn, type Regional } from "../deployments/regions.ts";
 import { BerthError } from "../errors.ts";
-import type { StackSettings } from "../settings.ts";
 
-type Places = Pick<StackSettings, "foundations">;
 type Placed = Pick<Deployment, "region">;
 
-export function hasBackups({ foundations }: Places, deployment: Placed): boolean {
-  const foundation = foundations.find((one) => livesOn(one, { foundations }, deployment));
-  return !foundation || foundation.transfer !== undefined;
+/** In a region that is not served any more nothing is known to stand in the way; there the operation itself is refused. */
+function backupsOf({ places }: Regional, deployment: Placed) {
+  const place = places.find((one) => livesIn(one, { places }, deployment));
+  return place ? capabilitiesOf(place).backups : true;
+}
+
+export function hasBackups(settings: Regional, deployment: Placed): boolean {
+  return backupsOf(settings, deployment) === true;
 }
 
 /** @throws BerthError INVALID_STATE where there are none, with what to do */
-export function requireBackups(settings: Places, deployment: Pick<Deployment, "region" | "status">): void {
-  if (hasBackups(settings, deployment)) return;
-  throw new BerthError(
-    "INVALID_STATE",
-    "The region's foundation was made before there were backups on AWS. The operator has to run `npm run berth -- aws up` there, and to start Berth anew.",
-    { currentState: deployment.status, allowedStates: [] },
-  );
+export function requireBackups(settings: Regional, deployment: Pick<Deployment, "region" | "status">): void {
+  const backups = backupsOf(settings, deployment);
+  if (backups === true) return;
+  const details = { currentState: deployment.status, allowedStates: [] };
+  throw new BerthError("INVALID_STATE", backups.advice, details);
 }
 
-/** Regions where there are none. */
-export function regionsWithoutBackups({ foundations }: Places): string[] {
-  return foundations.flatMap(({ region, transfer }) => (transfer ? [] : region));
+/** Places where there are none, and what the operator can do about it. */
+export function placesWithoutBackups({ places }: Regional): { region: string | null; advice: string }[] {
+  return places.flatMap((place) => {
+    const { backups } = capabilitiesOf(place);
+    return backups === true ? [] : { region: place.region, advice: backups.advice };
+  });
 }
 
 /** Of a deployment's row: whether it lives where there are backups. */
-export function livesWhereBackedUp(settings: Places) {
-  const first = settings.foundations[0]?.region ?? "";
-  return raw<boolean>`coalesce(region, ${first}) <> all(${regionsWithoutBackups(settings)}::text[])`;
+export function livesWhereBackedUp(settings: Regional) {
+  const first = settings.places[0]?.region ?? "";
+  const without = placesWithoutBackups(settings).map(({ region }) => region ?? "");
+  return raw<boolean>`coalesce(region, ${first}) <> all(${without}::text[])`;
 }

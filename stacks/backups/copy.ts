@@ -1,7 +1,7 @@
 // What the child process of an operation does to make a backup, or to restore one.
 import { clearState, restoreBackup, verifyBackup, writeBackup } from "../../infra/backups/backup.ts";
 import type { Sum } from "../../infra/backups/file.ts";
-import { type AssistantState, StateUntouched } from "../../infra/target.ts";
+import { type AssistantData, DataUntouched } from "../../infra/target.ts";
 import type { BackUp, Restore, Written } from "./work.ts";
 
 interface Watch {
@@ -15,7 +15,7 @@ interface Watch {
  * happens. After a crash the next attempt does: what is meant to run is started even if it did not run before.
  */
 export async function backUp(
-  state: AssistantState,
+  state: AssistantData,
   { file, keeping, meantToRun, startupTimeoutSeconds }: BackUp,
   { signal, onWritten }: Watch,
 ): Promise<void> {
@@ -37,7 +37,7 @@ export async function backUp(
  * present state is backed up before, and comes back if the new one can't be put in place.
  */
 export async function restore(
-  state: AssistantState,
+  state: AssistantData,
   { from, before, keeping }: Restore,
   stop: () => Promise<void>,
   { signal, onWritten }: Watch,
@@ -50,7 +50,7 @@ export async function restore(
     await restoreBackup(state, from, keeping, signal);
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof StateUntouched) throw error;
+    if (error instanceof DataUntouched) throw error;
     const back = sum
       ? restoreBackup(state, { file: before, ...sum }, keeping, signal)
       : clearState(state, signal);
@@ -63,7 +63,7 @@ export async function restore(
 
 /** Copies the state once `stop` has removed the containers. */
 export async function writeOnceStopped(
-  state: AssistantState,
+  state: AssistantData,
   { file, keeping }: Written,
   stop: () => Promise<void>,
   { signal, onWritten }: Watch,

@@ -1,10 +1,9 @@
 // An assistant that stood still for a backup is started again when nobody else would do it.
 import type { Logger } from "pino";
-import { targetState } from "../../infra/targets.ts";
 import type { Sql } from "../database/database.ts";
 import { findDeployment } from "../deployments/deployments.ts";
 import { keptImage } from "../deployments/images.ts";
-import { foundationOf } from "../deployments/regions.ts";
+import { targetOf } from "../deployments/regions.ts";
 import type { Operation } from "../operations/operations.ts";
 import type { StackSettings } from "../settings.ts";
 
@@ -27,8 +26,11 @@ export async function bringBack(
   // What was asked for since then decides whether it is to run.
   if (deployment?.status !== "active" || deployment.operation_id !== id) return;
   const { maxBytes } = settings.backups;
-  const place = { deploymentId: deployment_id, image: keptImage(settings, deployment), maxBytes };
-  const start = async () => (await targetState(foundationOf(settings, deployment), place)).start();
+  const wanted = { deploymentId: deployment_id, image: keptImage(settings, deployment), maxBytes };
+  const start = async () => {
+    const target = await targetOf(settings, deployment);
+    await (await target.data(wanted)).start();
+  };
   await start().catch((error: unknown) =>
     log.error(
       { err: error, deployment: deployment_id },

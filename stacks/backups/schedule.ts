@@ -8,7 +8,7 @@ import { type Deployment, move } from "../deployments/deployments.ts";
 import { BerthError } from "../errors.ts";
 import type { Intake } from "../operations/enqueue.ts";
 import { isAtRest, LIVE } from "../operations/operations.ts";
-import { livesWhereBackedUp, regionsWithoutBackups } from "./availability.ts";
+import { livesWhereBackedUp, placesWithoutBackups } from "./availability.ts";
 import { CANCELLED } from "./records.ts";
 import { beginBackup } from "./requests.ts";
 
@@ -16,9 +16,8 @@ const LOOK_EVERY_MS = 10_000;
 
 /** Starts making them. The returned function ends that. */
 export function backUpRegularly(intake: Intake, log: Logger): () => Promise<void> {
-  const regions = regionsWithoutBackups(intake.settings);
-  if (regions.length > 0)
-    log.warn({ regions }, "no scheduled backups there: run `npm run berth -- aws up`, and start Berth anew");
+  const places = placesWithoutBackups(intake.settings);
+  if (places.length > 0) log.warn({ places }, "no scheduled backups there");
   return regularly(LOOK_EVERY_MS, () =>
     beginDue(intake, new Date()).then(
       (count) => void (count > 0 && log.info({ count }, "scheduled backups were queued")),

@@ -5,6 +5,7 @@ import { sql } from "kysely";
 import type { Sql } from "../database/database.ts";
 import { BerthError } from "../errors.ts";
 import type { StackSettings } from "../settings.ts";
+import { offers } from "./regions.ts";
 
 const SUBNET_PREFIX = 28;
 const SUBNET_SIZE = 2 ** (32 - SUBNET_PREFIX);
@@ -32,12 +33,12 @@ export function addressAt({ portRange, subnetPool }: StackSettings, place: numbe
 }
 
 /**
- * Gives the deployment the lowest free place, or the one it has already. Call it inside a transaction. Of the targets
- * only Docker needs places.
+ * Gives the deployment the lowest free place, or the one it has already, on a target that needs them. Call it inside a
+ * transaction.
  * @throws BerthError UNAVAILABLE when every place is taken.
  */
 export async function handOutAddress(trx: Sql, settings: StackSettings, deploymentId: string): Promise<void> {
-  if (settings.target !== "docker") return;
+  if (!offers(settings, "addresses")) return;
   await sql`select pg_advisory_xact_lock(${LOCK})`.execute(trx);
   const count = addressCount(settings);
   const { rows } = await sql<{ place: number }>`

@@ -1,11 +1,11 @@
 // Which image a deployment is brought up with: the one it asked for or the installation's, pinned to what it means now.
 import { parseImageReference } from "../../infra/assistant/image-reference.ts";
-import { findPin } from "../../infra/docker/images/pin.ts";
 import { BerthError } from "../errors.ts";
 import type { StackSettings } from "../settings.ts";
 import type { Deployment, DeploymentChange } from "./deployments.ts";
+import { type Placed, type Regional, targetOf } from "./regions.ts";
 
-export type Images = Pick<StackSettings, "target" | "assistantImage" | "allowedImages">;
+export type Images = Pick<StackSettings, "assistantImage" | "allowedImages">;
 export type Wanting = Pick<Deployment, "image" | "pinned_image">;
 
 /** The reference that the next redeploy resolves. */
@@ -32,13 +32,13 @@ export function imageChange(settings: Images, image: string | null | undefined):
   return { image };
 }
 
-/** What a reference means now, as far as the engine has the image; undefined if it has not. */
+/** What a reference means now where a deployment lives; undefined if the image is not there. */
 export async function currentPin(
-  { target }: Images,
+  settings: Regional,
+  deployment: Placed & Pick<Wanting, "pinned_image">,
   reference: string,
-  current: string | null,
 ): Promise<string | undefined> {
-  return target === "aws" ? reference : findPin(reference, current);
+  return (await targetOf(settings, deployment)).findPin(reference, deployment.pinned_image);
 }
 
 export function isAllowed({ allowedImages }: Images, image: string): boolean {

@@ -1,41 +1,23 @@
 // What an assistant writes and uses, for its customer: without the secrets that it knows.
-import type { Insight, LogsWanted, Usage } from "../../infra/target.ts";
-import { targetInsight } from "../../infra/targets.ts";
+import type { LogsWanted, Usage } from "../../infra/target.ts";
 import { BerthError } from "../errors.ts";
 import type { StackSettings } from "../settings.ts";
 import type { Deployment } from "./deployments.ts";
 import { type RedactionParts, redaction } from "./redaction.ts";
-import { foundationOf } from "./regions.ts";
-
-/** Whoever can look into a deployment; refused when it lives where this installation does not look. */
-export type InsightOf = (deployment: Deployment) => Promise<Insight>;
-
-/** Opens what looks into the assistants, of each region once. */
-export async function openInsights(settings: Pick<StackSettings, "foundations">): Promise<InsightOf> {
-  const onDocker = settings.foundations.length === 0 ? [undefined] : [];
-  const places = [...settings.foundations, ...onDocker];
-  const opened = await Promise.all(places.map(async (place) => [place, await targetInsight(place)] as const));
-  const insights = new Map(opened);
-  return async (deployment) => {
-    const insight = insights.get(foundationOf(settings, deployment));
-    if (!insight) throw new Error(`Nothing looks into ${deployment.id}.`);
-    return insight;
-  };
-}
+import { offers, type Regional, targetOf } from "./regions.ts";
 
 /**
  * The lines of a deployment's log, secrets removed: a line is whole before it is looked at.
  * @throws BerthError INVALID_STATE when there is no log, UNAVAILABLE when whoever keeps it does not answer
  */
 export async function readLogs(
-  parts: RedactionParts & { readonly insightOf: InsightOf },
+  parts: RedactionParts & { readonly settings: Regional },
   deployment: Deployment,
   wanted: LogsWanted,
   signal: AbortSignal,
 ): Promise<AsyncIterable<string>> {
-  const lines = await parts
-    .insightOf(deployment)
-    .then((insight) => insight.openLogs(deployment.id, wanted, signal))
+  const lines = await targetOf(parts.settings, deployment)
+    .then((target) => target.openLogs(deployment.id, wanted, signal))
     .catch(engineAway);
   if (!lines) throw noContainer(deployment);
   const redact = redaction(parts, deployment);
@@ -53,15 +35,12 @@ export interface UsageWithState extends Usage {
 }
 
 /** @throws BerthError INVALID_STATE when no container runs, UNAVAILABLE when the engine does not answer */
-export async function readUsage(
-  { insightOf, settings }: { readonly insightOf: InsightOf; readonly settings: StackSettings },
-  deployment: Deployment,
-): Promise<UsageWithState> {
-  const usage = await insightOf(deployment)
-    .then((insight) => insight.measure(deployment.id))
+export async function readUsage(settings: StackSettings, deployment: Deployment): Promise<UsageWithState> {
+  const usage = await targetOf(settings, deployment)
+    .then((target) => target.measure(deployment.id))
     .catch(engineAway);
   if (!usage) throw noContainer(deployment);
-  const isLimited = settings.target === "docker" && settings.stateLimitBytes > 0;
+  const isLimited = offers(settings, "dataLimit") && settings.stateLimitBytes > 0;
   return {
     ...usage,
     stateUsedBytes: deployment.state_use?.usedBytes ?? null,
@@ -70,19 +49,19 @@ export async function readUsage(
 }
 
 /**
- * For what needs containers and volumes of Berth's own engine.
+ * For what needs an assistant that Berth can call.
  * @param instead what to do where assistants run elsewhere
  * @throws BerthError INVALID_STATE there
  */
-export function requireDocker(
-  { target }: Pick<StackSettings, "target">,
+export function requireCalls(
+  settings: Pick<StackSettings, "target" | "places">,
   { status }: Deployment,
   instead: string,
 ): void {
-  if (target === "docker") return;
+  if (offers(settings, "calls")) return;
   throw new BerthError(
     "INVALID_STATE",
-    `This call needs an assistant on Docker; here they run on ${target}. ${instead}`,
+    `This call needs an assistant on Docker; here they run on ${settings.target}. ${instead}`,
     { currentState: status, allowedStates: [] },
   );
 }

@@ -3,6 +3,7 @@
 import { takeInventory } from "../../infra/docker/inventory.ts";
 import { EngineAway } from "../../infra/target.ts";
 import { cutPage, type Page } from "../database/pages.ts";
+import { offers } from "../deployments/regions.ts";
 import { notFound } from "../errors.ts";
 import type { Examination } from "./examine.ts";
 import { type DoctorParts, type Examined, lookAtAll } from "./look.ts";
@@ -45,7 +46,7 @@ function deployments({ sql }: DoctorParts) {
 type Asked = Awaited<ReturnType<typeof takeInventory>> | "away" | undefined;
 
 async function ask({ settings }: DoctorParts): Promise<Asked> {
-  return settings.target === "docker" ? takeInventory().catch(awayOnly) : undefined;
+  return offers(settings, "audit") ? takeInventory().catch(awayOnly) : undefined;
 }
 
 /** An engine that goes away meanwhile is away. */

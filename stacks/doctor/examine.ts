@@ -1,4 +1,5 @@
 // Which checks apply to a deployment, from what could be seen of it. Pure.
+import { offers } from "../deployments/regions.ts";
 import { type Check, type Finding, runChecks } from "./check.ts";
 import { CONTAINER_CHECKS } from "./container-checks.ts";
 import { FILE_CHECKS } from "./file-checks.ts";
@@ -33,10 +34,11 @@ export function examine(picture: Picture): Result {
     ...(held && stack ? [applied(RESOURCE_CHECKS, { ...picture, held, stack })] : []),
     ...(held?.containers ?? []).map((container) => applied(CONTAINER_CHECKS, { picture, container })),
   ];
+  const isAudited = offers(settings, "audit");
   const unchecked = [
     ...(stack ? [] : ["the stack: its backend can't be read now"]),
-    ...(settings.target === "docker" ? [] : [`what ${settings.target} holds of it`]),
-    ...(settings.target === "docker" && !held ? ["what the engine holds: it does not answer"] : []),
+    ...(isAudited ? [] : [`what ${settings.target} holds of it`]),
+    ...(isAudited && !held ? ["what the engine holds: it does not answer"] : []),
     ...(stack && !stack.locks ? ["locks and history of the stack: its backend shows neither"] : []),
   ];
   return combined(results, unchecked);

@@ -3,13 +3,15 @@ import { readFile, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { botOf } from "../../infra/assistant/telegram-api.ts";
 import type { Inventory } from "../../infra/docker/inventory.ts";
+import { SECRETS_FILE_MODE, secretsFile } from "../../infra/docker/secrets-file.ts";
 import { someAtOnce } from "../async.ts";
 import type { Sql } from "../database/database.ts";
 import type { Deployment } from "../deployments/deployments.ts";
 import { redaction } from "../deployments/redaction.ts";
+import { offers } from "../deployments/regions.ts";
 import { openColumn, SECRET_COLUMNS } from "../deployments/secret-columns.ts";
 import type { Operation } from "../operations/operations.ts";
-import { SECRETS_FILE_MODE, secretsFile, wantedSecrets } from "../pulumi/stack-config.ts";
+import { wantedSecrets } from "../pulumi/stack-config.ts";
 import { stateFolder } from "../pulumi/state-files.ts";
 import type { Secret, SecretBox } from "../secret.ts";
 import type { StackSettings } from "../settings.ts";
@@ -56,7 +58,7 @@ async function lookAt(
   const [held, stack, file] = await Promise.all([
     inventory?.look(deployment.id),
     lookAtStack(parts, deployment, secrets),
-    settings.target === "docker" ? lookAtSecretsFile(parts, deployment) : undefined,
+    offers(settings, "audit") ? lookAtSecretsFile(parts, deployment) : undefined,
   ]);
   const picture: Picture = {
     now: new Date(),
@@ -130,7 +132,7 @@ async function lookAtSecretsFile(
   { settings, box }: DoctorParts,
   deployment: Deployment,
 ): Promise<SecretsFile> {
-  const path = secretsFile(settings, deployment.id);
+  const path = secretsFile({ dataDir: settings.dataDir, deploymentId: deployment.id });
   const [file, folder, text] = await Promise.all([
     fileMode(path),
     fileMode(dirname(path)),

@@ -1,6 +1,7 @@
 // A deployment's record by itself: whether what it says can be so.
 import { addressCount } from "../deployments/addresses.ts";
 import { recordedOutputs } from "../deployments/outputs.ts";
+import { offers } from "../deployments/regions.ts";
 import { MAX_ATTEMPTS } from "../operations/operations.ts";
 import { type Check, error, REDEPLOY, warning } from "./check.ts";
 import { dataIsMeasured, dataIsWithinItsLimit } from "./data-size-checks.ts";
@@ -50,7 +51,7 @@ function outputsBearTheStatusOut({ deployment: { status, outputs } }: Picture) {
 }
 
 function addressIsItsOwn({ deployment: { status, address }, settings, sharesAddressWith }: Picture) {
-  if (settings.target !== "docker") return [];
+  if (!offers(settings, "addresses")) return [];
   if (address === null) {
     return status === "active"
       ? [error("It is active: expected a port and a subnet of its own, found none.", REDEPLOY)]

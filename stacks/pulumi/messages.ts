@@ -1,7 +1,6 @@
 // What the worker tells the child process that drives Pulumi, and what that reports. Types only.
-import type { Foundation } from "../../infra/args.ts";
 import type { Sum } from "../../infra/backups/file.ts";
-import type { Removal } from "../../infra/target.ts";
+import type { Place, Removal } from "../../infra/target.ts";
 import type { BackUp, Restore, Written } from "../backups/work.ts";
 import type { Cause } from "../causes.ts";
 import type { OperationEvent } from "../operations/operation-log.ts";
@@ -12,8 +11,8 @@ export interface Job {
   readonly location: Omit<StackLocation, "attachedPlugins">;
   readonly work: Up | "destroy" | { readonly backUp: BackUp };
   readonly stackExists: boolean;
-  /** Of the target aws. */
-  readonly foundation: Foundation | undefined;
+  /** Where the deployment lives. */
+  readonly place: Place;
   /** The container that the stack has made: see Removal. */
   readonly ownContainer: Removal["own"];
   /** What was done last on this stack, if it did not succeed. */

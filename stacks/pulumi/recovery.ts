@@ -4,7 +4,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Engine } from "../../infra/target.ts";
+import type { Target } from "../../infra/target.ts";
 import { type Claim, claimFolder } from "../data-folder.ts";
 import { lockOwners } from "./error-texts.ts";
 import { endMarked, runsPulumi } from "./process-mark.ts";
@@ -58,7 +58,7 @@ async function claimWithin(folder: string, timeoutMs: number): Promise<Claim | u
 export async function recoverStack(
   location: StackLocation,
   lostHost: string | null,
-  engine: Engine,
+  target: Pick<Target, "removeStrays">,
   signal: AbortSignal,
 ): Promise<boolean> {
   const stack = await openStack(location);
@@ -77,7 +77,7 @@ export async function recoverStack(
   }
   const { deployment } = await stack.exportStack();
   const resources: readonly { id?: string }[] = deployment?.resources ?? [];
-  await engine.removeStrays(location.stackName, new Set(resources.flatMap(({ id }) => (id ? [id] : []))));
+  await target.removeStrays(location.stackName, new Set(resources.flatMap(({ id }) => (id ? [id] : []))));
   return true;
 }
 

@@ -3,11 +3,9 @@
 import { constants, setPriority } from "node:os";
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import type { Sum } from "../../infra/backups/file.ts";
-import { removeContainers } from "../../infra/docker/engine.ts";
-import { removeDoors } from "../../infra/docker/helper-containers.ts";
 import { preload } from "../../infra/program.ts";
-import type { AssistantState, Engine, Removal } from "../../infra/target.ts";
-import { targetEngine, targetState } from "../../infra/targets.ts";
+import type { AssistantData, Target } from "../../infra/target.ts";
+import { openTarget } from "../../infra/targets.ts";
 import { isStandIn, serveStandIns } from "../../infra/toolchain/stand-ins/attached.ts";
 import { backUp, restore, writeOnceStopped } from "../backups/copy.ts";
 import type { Written } from "../backups/work.ts";
@@ -33,7 +31,7 @@ const LOOK_AT_LEASE_EVERY_MS = 1_000;
 // Whoever asks for a status must not wait for the operations of others: the API's process goes first.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
-const [mark = "", target = "docker", ...plugins] = process.argv.slice(2);
+const [mark = "", targetName = "", ...plugins] = process.argv.slice(2);
 const attachedPlugins = await serveStandIns(plugins.filter(isStandIn));
 
 let current: { readonly cancel: AbortController; heardAt: number } | undefined;
@@ -49,7 +47,7 @@ if (!process.connected) leave();
 setInterval(() => {
   if (current && performance.now() - current.heardAt > LEASE_MS) process.kill(-process.pid, "SIGKILL");
 }, LOOK_AT_LEASE_EVERY_MS).unref();
-await preload(target);
+await preload(targetName);
 
 function leave(): void {
   if (current) current.cancel.abort();
@@ -80,18 +78,18 @@ async function run(job: Job, signal: AbortSignal): Promise<Report> {
   try {
     const claim = await claimStack(location, job.remains, mark);
     // Asked first: with the engine away the official docker plugin would take everything for removed.
-    const engine = await targetEngine(job.foundation);
-    await engine.assertAnswers(ENGINE_TIMEOUT_MS);
+    const target = await openTarget(job.place);
+    await target.assertAnswers(ENGINE_TIMEOUT_MS);
     // By the claim nobody measures the assistant's data from here on.
-    if (target === "docker") await removeDoors(stackName, "measure");
+    await target.releaseData(stackName);
     const { work } = job;
+    const on = { job, target, location, signal, onEvent };
     if (work !== "destroy" && "backUp" in work)
-      await backUp(await stateOf(job, work.backUp), work.backUp, { signal, onWritten });
+      await backUp(await dataOf(on, work.backUp), work.backUp, { signal, onWritten });
     else {
-      const on = { job, location, signal, onEvent };
       const carryOut = (stackExists: boolean) =>
-        work === "destroy" ? destroy(stackExists, engine, on) : upWithData(stackExists, work, on);
-      await onStack(job, location, engine, signal, async (stackExists) => {
+        work === "destroy" ? destroy(stackExists, on) : upWithData(stackExists, work, on);
+      await onStack(on, async (stackExists) => {
         errors.length = 0;
         await carryOut(stackExists);
       });
@@ -109,15 +107,12 @@ async function run(job: Job, signal: AbortSignal): Promise<Report> {
 
 /** Does the work on a stack that nobody else has; whatever the one before has left of itself is removed first. */
 async function onStack(
-  job: Job,
-  location: StackLocation,
-  engine: Engine,
-  signal: AbortSignal,
+  { job, target, location, signal }: OnStack,
   work: (stackExists: boolean) => Promise<void>,
 ): Promise<void> {
   const { stackName, stateFolder } = location;
   const lostHost = job.remains?.host ?? null;
-  const recover = () => recoverStack(location, lostHost, engine, signal);
+  const recover = () => recoverStack(location, lostHost, target, signal);
   const isMended = stateFolder && (await mendStateFiles(stateFolder, stackName));
   const needsRecovery = job.remains !== undefined || isMended;
   await work(job.stackExists && (!needsRecovery || (await recover()))).catch(async (error: unknown) => {
@@ -131,6 +126,7 @@ async function onStack(
 /** The stack that is worked on, and who is told and heard meanwhile. */
 interface OnStack {
   readonly job: Job;
+  readonly target: Target;
   readonly location: StackLocation;
   readonly signal: AbortSignal;
   readonly onEvent: (event: EngineEvent) => void;
@@ -139,19 +135,18 @@ interface OnStack {
 async function upWithData(stackExists: boolean, work: Up, on: OnStack): Promise<void> {
   const bringUp = () => up(stackExists, work, on);
   const { data } = work;
-  const { job, signal } = on;
-  const copy = { signal, onWritten };
+  const copy = { signal: on.signal, onWritten };
   if (!data) await bringUp();
-  else if ("restore" in data) await restore(await stateOf(job, data.restore), data.restore, bringUp, copy);
-  else await writeOnceStopped(await stateOf(job, data.write), data.write, bringUp, copy);
+  else if ("restore" in data) await restore(await dataOf(on, data.restore), data.restore, bringUp, copy);
+  else await writeOnceStopped(await dataOf(on, data.write), data.write, bringUp, copy);
 }
 
-function stateOf(
-  { foundation, location }: Job,
+function dataOf(
+  { target, location }: OnStack,
   { image, keeping }: Pick<Written, "image" | "keeping">,
-): Promise<AssistantState> {
+): Promise<AssistantData> {
   const { maxBytes } = keeping;
-  return targetState(foundation, { deploymentId: location.stackName, image, maxBytes });
+  return target.data({ deploymentId: location.stackName, image, maxBytes });
 }
 
 async function up(stackExists: boolean, work: Up, on: OnStack): Promise<void> {
@@ -163,24 +158,22 @@ async function up(stackExists: boolean, work: Up, on: OnStack): Promise<void> {
   }
   const stack = await openStack(location);
   signal.throwIfAborted();
-  const refresh = (await removeFirst(work.remove, on)) > 0 || work.refresh;
+  const removal = { which: work.remove, own: on.job.ownContainer };
+  const refresh = (await on.target.clearTheWay(location.stackName, removal)) > 0 || work.refresh;
   await stack.up({ signal, onEvent, refresh, parallel: 4, suppressProgress: true });
 }
 
 /** Needs the state and the id alone: not what the deployment was meant to be. */
-async function destroy(stackExists: boolean, engine: Engine, on: OnStack): Promise<void> {
-  const { location, signal, onEvent } = on;
+async function destroy(
+  stackExists: boolean,
+  { job, target, location, signal, onEvent }: OnStack,
+): Promise<void> {
   const { stackName, stateFolder } = location;
   // What else uses its network and its volume would keep them.
-  await removeFirst("others", on);
+  await target.clearTheWay(stackName, { which: "others", own: job.ownContainer });
   if (stackExists) await destroyStack(location, { signal, onEvent, parallel: 4, suppressProgress: true });
   if (stateFolder) await forgetRemoved(stateFolder, stackName);
-  await engine.removeAll(stackName);
-}
-
-async function removeFirst(which: Removal["which"], { job, location }: OnStack): Promise<number> {
-  if (target !== "docker") return 0;
-  return removeContainers(location.stackName, { which, own: job.ownContainer });
+  await target.removeAll(stackName);
 }
 
 function onWritten(sum: Sum | undefined): void {

@@ -1,15 +1,19 @@
 // Everything that looks after deployments as a whole, by itself and again and again: one process does it for all, see
 // leader.ts. What the watchers remember (crash loops, who was silent) is theirs: another process counts anew.
-// Not here, as each worker does it for itself: the operations, the callbacks, and the rules of its own host's firewall.
+// Each worker does for itself: the operations, the callbacks, and what readyHost starts.
 import type { Logger } from "pino";
 import type { MODEL_APIS } from "../../infra/assistant/model-apis.ts";
+import type { Place } from "../../infra/target.ts";
 import { backUpRegularly } from "../backups/schedule.ts";
+import { offers } from "../deployments/regions.ts";
 import type { Intake } from "../operations/enqueue.ts";
 import type { Polar } from "../payments/polar.ts";
 import { watchPayments } from "../payments/watch.ts";
+import type { StackSettings } from "../settings.ts";
 import { giveUpRegularly } from "../worker/queue.ts";
-import { watchServices } from "./aws/watch.ts";
+import { watchRegion } from "./aws/watch.ts";
 import { watchConversations } from "./conversation.ts";
+import { readyHost } from "./docker/host.ts";
 import { watchState } from "./docker/measure-data.ts";
 import { watchEngine } from "./docker/watch.ts";
 import { forgetRegularly } from "./housekeeping.ts";
@@ -26,6 +30,33 @@ export interface WatchingParts extends Intake {
   readonly telegramApi: string | undefined;
 }
 
+/** What only those who know a target can do for its assistants. Each of the returned functions ends a part of it. */
+export interface TargetWatch {
+  /**
+   * Readies the machine of a worker, before it holds anything.
+   * @returns what starts keeping it so
+   * @throws Error when no assistant may be run from it
+   */
+  readyHost(settings: StackSettings, log: Logger): Promise<() => (() => Promise<void>)[]>;
+  /** Starts looking at one place: for drift, and for the size of the data. */
+  watch(parts: WatchingParts, place: Place): (() => Promise<void>)[];
+}
+
+/** By the names of their targets. A test may add one of its own. */
+export const TARGET_WATCHES = new Map<string, TargetWatch>([
+  ["docker", { readyHost, watch: (parts) => [watchEngine(parts), watchState(parts)] }],
+  ["aws", { readyHost: async () => () => [], watch: watchRegion }],
+]);
+
+/** @throws Error when nothing watches that target */
+export function watchOf(target: string): TargetWatch {
+  const found = TARGET_WATCHES.get(target);
+  if (found) return found;
+  throw new Error(
+    `Nothing watches the target "${target}". Watched: ${[...TARGET_WATCHES.keys()].join(", ")}.`,
+  );
+}
+
 /** Starts all watchers. The returned function stops them and waits for what they are at. */
 export function startWatching(parts: WatchingParts): () => Promise<void> {
   const { sql, log, polar, modelApis, settings } = parts;
@@ -40,9 +71,11 @@ export function startWatching(parts: WatchingParts): () => Promise<void> {
   return async () => void (await Promise.all(stops.map((stop) => stop())));
 }
 
-/** Compares what was asked for with what there is; assistants themselves can be asked where Berth's own engine runs them. */
+/** Compares what was asked for with what there is, place by place, and asks assistants themselves where they can be called. */
 function watchAssistants(parts: WatchingParts): (() => Promise<void>)[] {
-  const { target, foundations } = parts.settings;
-  if (target === "aws") return foundations.map((foundation) => watchServices(parts, foundation));
-  return [watchEngine(parts), watchReadiness(parts), watchConversations(parts), watchState(parts)];
+  const { settings } = parts;
+  return [
+    ...settings.places.flatMap((place) => watchOf(place.target).watch(parts, place)),
+    ...(offers(settings, "calls") ? [watchReadiness(parts), watchConversations(parts)] : []),
+  ];
 }

@@ -4,7 +4,7 @@ import { keptImage } from "../deployments/images.ts";
 import { learnFacts } from "../deployments/model-facts.ts";
 import type { Ending } from "../operations/operations.ts";
 import { causeOf } from "../pulumi/error-texts.ts";
-import { readSecretsFile, writeSecretsFile } from "../pulumi/stack-config.ts";
+import { keepSecrets } from "../pulumi/stack-config.ts";
 import { NotDone } from "./attempt.ts";
 import { pinWanted, previousPin, recordImages } from "./pinning.ts";
 import { type UpgradeParts, upgrade } from "./upgrade.ts";
@@ -30,14 +30,14 @@ export async function bringUp(parts: UpgradeParts): Promise<Ending> {
 /** The image stays, and so does the container of an assistant that reads its settings while it runs. */
 async function applyChange({ settings, run, operation, deployment }: UpgradeParts): Promise<Ending> {
   const image = keptImage(settings, deployment);
-  const secrets = await readSecretsFile(settings, deployment.id);
+  const secrets = await keepSecrets(settings, deployment);
   try {
     return { state: "succeeded", outputs: { ...(await run.up({ replicas: 1, image })) } };
   } catch (error) {
     const isRefused =
       error instanceof NotDone && "cause" in error.how && error.how.cause.code === SETTINGS_NOT_TAKEN;
     if (!isRefused || operation.attempt > 1) throw error;
-    if (secrets !== undefined) await writeSecretsFile(settings, deployment.id, secrets);
+    await secrets?.putBack();
     return { ...error.how, back: { status: "active" } };
   }
 }

@@ -1,10 +1,9 @@
 // From an attempt to its job: what a child process is told to do with the deployment's stack.
-import { readStartedWith } from "../../infra/docker/started-with.ts";
 import type { BackUp } from "../backups/work.ts";
 import { SETTINGS_REFUSED, STATE_FULL } from "../causes.ts";
 import type { Deployment } from "../deployments/deployments.ts";
 import { recordedOutputs } from "../deployments/outputs.ts";
-import { foundationOf } from "../deployments/regions.ts";
+import { placeOf, targetOf } from "../deployments/regions.ts";
 import type { OperationKind } from "../lifecycle.ts";
 import type { Attempt } from "../operations/operations.ts";
 import type { Job } from "../pulumi/messages.ts";
@@ -36,10 +35,8 @@ export async function upJob(
   const { data } = goal;
   // Whatever has the volume would keep it from being made anew.
   if (data && "restore" in data) return { ...job, work: { up, refresh: false, remove: "all", data } };
-  // Taken down before its settings are written: it would begin to read them while it ends.
-  const hasContainer = parts.settings.target === "docker" && outputs?.replicas === 1;
-  const startedWith = hasContainer ? await readStartedWith(deployment.id) : undefined;
-  if (startedWith !== undefined && startedWith !== up.startedWith)
+  const target = await targetOf(parts.settings, deployment);
+  if (outputs?.replicas === 1 && (await target.isInTheWay(deployment.id, up)))
     return { ...job, work: { up, refresh: true, remove: "all", ...(data && { data }) } };
   if (operation.kind !== "redeploy") return { ...job, work: { up, refresh: false, remove: "others" } };
   // What runs may have been changed by hand: look before acting on it. Recovery looks too.
@@ -85,7 +82,7 @@ function common({ settings, pulumi }: JobParts, deployment: Deployment, remains:
   // After a failure the record may be behind the stack, whose own state then tells what is another's: see ../pulumi/recovery.ts.
   const isUnknown = remains !== undefined && stack_exists;
   const ownContainer = isUnknown ? undefined : (recordedOutputs(outputs)?.containerId ?? null);
-  return { location, foundation: foundationOf(settings, deployment), ownContainer, remains };
+  return { location, place: placeOf(settings, deployment), ownContainer, remains };
 }
 
 /** How many containers there are once an operation of that kind has succeeded. */

@@ -1,39 +1,45 @@
 // What an attempt does about images: pins what is wanted, has it pulled, and writes down what has become of it.
-import { parseImageReference } from "../../infra/assistant/image-reference.ts";
-import { findPin, isPinned, pinImage } from "../../infra/docker/images/pin.ts";
+import { isPinned, parseImageReference } from "../../infra/assistant/image-reference.ts";
+import type { Pinning } from "../../infra/target.ts";
 import { untilWritten } from "../async.ts";
 import type { Sql } from "../database/database.ts";
 import type { Deployment, DeploymentChange } from "../deployments/deployments.ts";
 import { type Images, isAllowed, type Wanting, wantedImage } from "../deployments/images.ts";
+import { type Placed, type Regional, targetOf } from "../deployments/regions.ts";
 import { LEASE_MS, type Operation } from "../operations/operations.ts";
 import type { StackSettings } from "../settings.ts";
 
+type Pulling = Pick<Pinning, "onPull" | "signal">;
+type Pinned = Regional & Pick<StackSettings, "logins">;
+
 /**
- * What the deployment is to be brought up with. On AWS a reference is handed on as it is: ECS resolves it.
+ * What the deployment is to be brought up with.
  * @throws Error when the image can't be had, or the operator does not allow it any more
  */
 export async function pinWanted(
-  settings: Images & Pick<StackSettings, "logins">,
-  deployment: Wanting,
-  options: { readonly onPull: (what: string) => void; readonly signal: AbortSignal },
+  settings: Images & Pinned,
+  deployment: Placed & Wanting,
+  pulling: Pulling,
 ): Promise<string> {
   const { image, pinned_image: current } = deployment;
   if (image !== null && !isAllowed(settings, image))
     throw new Error(`The image ${image} is not allowed here any more.`);
   const wanted = wantedImage(settings, deployment);
-  const { target, logins } = settings;
-  return target === "aws" ? wanted : pinImage(wanted, { current, logins, ...options });
+  const target = await targetOf(settings, deployment);
+  return target.pinImage(wanted, { current, logins: settings.logins, ...pulling });
 }
 
-/** Has the engine pull a pinned image that it has no more. @throws Error when it can't be had */
+/** Has a pinned image pulled that is not there any more. @throws Error when it can't be had */
 export async function ensureImage(
-  { target, logins }: StackSettings,
+  settings: Pinned,
+  deployment: Placed,
   image: string,
-  options: { readonly onPull: (what: string) => void; readonly signal: AbortSignal },
+  pulling: Pulling,
 ): Promise<void> {
   // An image's id names no registry that it could be had from.
-  if (target === "docker" && parseImageReference(image))
-    await pinImage(image, { current: image, logins, ...options });
+  if (!parseImageReference(image)) return;
+  const target = await targetOf(settings, deployment);
+  await target.pinImage(image, { current: image, logins: settings.logins, ...pulling });
 }
 
 /**
@@ -41,12 +47,12 @@ export async function ensureImage(
  * that means now is the best that can be known of it.
  */
 export async function previousPin(
-  { target }: Images,
-  { pinned_image }: Pick<Deployment, "pinned_image">,
+  settings: Regional,
+  deployment: Placed & Pick<Deployment, "pinned_image">,
 ): Promise<string | undefined> {
-  if (pinned_image === null) return undefined;
-  if (target === "aws" || isPinned(pinned_image)) return pinned_image;
-  return (await findPin(pinned_image, null)) ?? pinned_image;
+  const { pinned_image } = deployment;
+  if (pinned_image === null || isPinned(pinned_image)) return pinned_image ?? undefined;
+  return (await (await targetOf(settings, deployment)).findPin(pinned_image, null)) ?? pinned_image;
 }
 
 /**

@@ -10,7 +10,7 @@ import { BACKUP_GONE, type Cause } from "../causes.ts";
 import type { Deployment } from "../deployments/deployments.ts";
 import type { Ending, Operation } from "../operations/operations.ts";
 import { causeOf } from "../pulumi/error-texts.ts";
-import { removeSecretsFile } from "../pulumi/stack-config.ts";
+import { dropSecrets } from "../pulumi/stack-config.ts";
 import { type AttemptRun, NotDone, type RunParts } from "./attempt.ts";
 import { ensureImage, recordImages } from "./pinning.ts";
 
@@ -104,7 +104,7 @@ async function rollBack(parts: UpgradeParts, images: Images, backupId: string, w
 async function start(parts: UpgradeParts, { from, to }: Images, why: Cause): Promise<Ending> {
   const { deployment, settings } = parts;
   if (deployment.status_before === "failed") {
-    await removeSecretsFile(settings, deployment.id);
+    await dropSecrets(settings, deployment);
     const cause = rolledBack(to, why, "It had failed before, so it was not started.");
     return { state: "failed", cause };
   }
@@ -160,10 +160,13 @@ async function asItWas(parts: UpgradeParts, from: string, cause: Cause): Promise
 }
 
 /** Pulled here if need be: Pulumi's plugin would ask a registry without Berth's login. @throws NotDone */
-async function bringUpPrevious({ run, settings }: UpgradeParts, image: string): Promise<AssistantOutputs> {
+async function bringUpPrevious(
+  { run, settings, deployment }: UpgradeParts,
+  image: string,
+): Promise<AssistantOutputs> {
   const onPull = (what: string) => run.say(what);
   await run
-    .here((signal) => ensureImage(settings, image, { onPull, signal }))
+    .here((signal) => ensureImage(settings, deployment, image, { onPull, signal }))
     .catch((error: Error) => {
       if (error instanceof NotDone) throw error;
       throw new NotDone({ state: "failed", cause: causeOf([error.message]) });

@@ -24,7 +24,7 @@ import {
 } from "../operations/operations.ts";
 import { applyLatePayment } from "../payments/consequences.ts";
 import { causeOf, interruptedCause } from "../pulumi/error-texts.ts";
-import { removeFiles, removeSecretsFile } from "../pulumi/stack-config.ts";
+import { dropSecrets, removeFiles } from "../pulumi/stack-config.ts";
 import type { SecretBox } from "../secret.ts";
 import type { StackSettings } from "../settings.ts";
 import { AttemptRun, NotDone } from "./attempt.ts";
@@ -161,7 +161,7 @@ async function tryOnce(worker: Worker, attempt: Attempt): Promise<Outcome> {
     if (operation.kind === "delete") {
       const hasBegun = before !== undefined;
       await run.job(destroyJob(worker, deployment, run.remains, { hasBegun }));
-      await removeFiles(settings, deployment.id);
+      await removeFiles(settings, deployment);
       return { state: "succeeded", outputs: null };
     }
     if (operation.kind === "backup") {
@@ -175,7 +175,7 @@ async function tryOnce(worker: Worker, attempt: Attempt): Promise<Outcome> {
       restore: await restoreWork(sql, settings, operation, deployment),
     };
     const outputs = await run.up({ ...stopped, ...(data && { data }) });
-    await removeSecretsFile(settings, deployment.id);
+    await dropSecrets(settings, deployment);
     return { state: "succeeded", outputs: { ...outputs } };
   } catch (error) {
     if (error instanceof NotDone) return error.how;

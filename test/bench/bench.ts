@@ -1,5 +1,7 @@
 // `npm run bench`: every contender in one run, medians and ratios. Tiny image, real engine, real CLI.
 // `npm run bench -- reads growth` runs only these sections.
+
+import { targetNamed } from "../../infra/targets.ts";
 import { printFailure } from "../../infra/toolchain/progress.ts";
 import { setUp } from "../../infra/toolchain/setup.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
@@ -17,7 +19,7 @@ import { table } from "./table.ts";
 const SECTIONS = { lifecycle, saturation, reads, growth, openclaw, conversation, idle, crowd, many };
 
 try {
-  const { searchPath } = await setUp({ environment: process.env });
+  const { searchPath } = await setUp({ environment: process.env, needs: targetNamed("docker").needs });
   process.env.PATH = searchPath;
   const { healthy } = await ensureTinyImages();
   const asked = process.argv.slice(2);

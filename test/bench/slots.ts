@@ -1,7 +1,7 @@
 // Many deployments of one server at once: made, waited for, and deleted until nothing of them is left.
 import { setTimeout as sleep } from "node:timers/promises";
-import { DEPLOYMENT_LABEL } from "../../infra/args.ts";
 import { listLabelled } from "../../infra/docker/engine.ts";
+import { DEPLOYMENT_LABEL } from "../../infra/docker/names.ts";
 import type { LifecycleCall, Status } from "../support/faults/calls.ts";
 import type { Server } from "../support/faults/server.ts";
 import { untilSettled } from "../support/faults/settled.ts";

@@ -1,11 +1,12 @@
 // What an assistant was told it still knows, whatever has happened to Berth, to its container, its image or its slot since.
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newBotToken } from "../support/berth.ts";
 import { Chat, FIRST_ANSWER_MS } from "../support/conversation/chat.ts";
 import { ACTIVE_MS, canOpenWorld, openWorld, type World } from "../support/conversation/conversation.ts";
 import { imageWith, removeImage } from "../support/conversation/image.ts";
+import { crash } from "../support/docker.ts";
 import { kill } from "../support/faults/processes.ts";
 import { Server } from "../support/faults/server.ts";
 import { strike } from "../support/faults/strike.ts";
@@ -76,8 +77,7 @@ describe.skipIf(!canOpen)(
 
     it("OpenClaw was killed: its container comes back by itself", async () => {
       const before = await chat.containerId();
-      // All but the container's init, which ends with them.
-      spawnSync("docker", ["exec", `berth-${chat.id}`, "sh", "-c", "kill -9 -1"]);
+      crash(chat.id);
       await remembers("Did you crash?");
       expect(await chat.containerId()).toBe(before);
     });

@@ -1,5 +1,6 @@
 // A Berth whose assistants are on AWS, over HTTP: what they write and use, and how what runs differs from what was asked
 // for. CloudWatch is moto's; what ECS has of services and tasks is made up. No assistant is brought up: records are.
+
 import { CloudWatchClient, PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 import {
   CloudWatchLogsClient,
@@ -10,11 +11,12 @@ import {
 import type { Task } from "@aws-sdk/client-ecs";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Foundation } from "../../infra/args.ts";
+import type { Foundation } from "../../infra/aws/args.ts";
 import { sealColumn } from "../../stacks/deployments/secret-columns.ts";
 import { watchServices } from "../../stacks/watch/aws/watch.ts";
 import { API_KEY, newBotToken, startTestBerth, type TestBerth } from "../support/berth.ts";
 import { EcsWorld } from "../support/ecs-world.ts";
+import { placeOn } from "../support/foundation.ts";
 import { type Moto, startMoto } from "../support/moto.ts";
 import { makeMotoFoundation } from "../support/moto-foundation.ts";
 
@@ -282,7 +284,7 @@ describe("drift", () => {
   let stops: (() => Promise<void>)[];
   beforeAll(() => {
     const parts = { ...berth.installation, log: pino({ level: "silent" }) };
-    stops = [foundation, second].map((place) => watchServices(parts, place, 100));
+    stops = [foundation, second].map((one) => watchServices(parts, placeOn(one), 100));
   });
   afterAll(() => Promise.all(stops.map((stop) => stop())));
 

@@ -4,7 +4,7 @@ import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { DEPLOYMENT_LABEL } from "../../infra/args.ts";
+import { DEPLOYMENT_LABEL } from "../../infra/docker/names.ts";
 import { callWith, newKey } from "../support/accounts.ts";
 import {
   ACTIVATION,

@@ -2,7 +2,7 @@
 // 2026.9.6 was seen to: with exit code 78 and those words, which test/faults/openclaw.test.ts compares with the real one.
 import { expect, it, vi } from "vitest";
 import { ACTIVATION, paidSlot, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
-import { inside } from "../support/docker.ts";
+import { crash, inside } from "../support/docker.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
 
 const REFUSED = {
@@ -19,7 +19,7 @@ it("are a cause, while it runs and while it starts; redeploy takes the last that
     await waitForStatus(berth, id, "active");
 
     breakSettings(id);
-    inside(id, "sh", "-c", "kill -9 -1");
+    crash(id);
     await vi.waitUntil(async () => (await status(berth, id))?.status === "failed", {
       timeout: 120_000,
       interval: 100,

@@ -3,8 +3,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { sql as raw } from "kysely";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { DEPLOYMENT_LABEL, DOOR_LABEL, resourceName } from "../../infra/args.ts";
+import { resourceName } from "../../infra/args.ts";
 import { setUpScales } from "../../infra/docker/measure-volume.ts";
+import { DEPLOYMENT_LABEL, DOOR_LABEL } from "../../infra/docker/names.ts";
 import { measureNext } from "../../stacks/watch/docker/measure-data.ts";
 import {
   ACTIVATION,

@@ -2,7 +2,7 @@
 // measures how much room an assistant's data takes is in nobody's way, even if it was left behind.
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
-import { DEPLOYMENT_LABEL, DOOR_LABEL } from "../../infra/args.ts";
+import { DEPLOYMENT_LABEL, DOOR_LABEL } from "../../infra/docker/names.ts";
 import { GOAL } from "../support/faults/calls.ts";
 import { Server } from "../support/faults/server.ts";
 import { assertSettled, untilSettled } from "../support/faults/settled.ts";

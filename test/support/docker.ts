@@ -1,7 +1,7 @@
 // What Docker itself says of a deployment, asked past Berth and Pulumi.
 import { execFileSync } from "node:child_process";
 import Docker from "dockerode";
-import { DEPLOYMENT_LABEL } from "../../infra/args.ts";
+import { DEPLOYMENT_LABEL } from "../../infra/docker/names.ts";
 
 export const docker = new Docker();
 
@@ -41,4 +41,9 @@ export async function removeLabelled(deploymentId: string): Promise<void> {
 /** Output of a command run inside a deployment's container. */
 export function inside(deploymentId: string, ...command: string[]): string {
   return execFileSync("docker", ["exec", `berth-${deploymentId}`, ...command], { encoding: "utf8" });
+}
+
+/** Kills every process of a deployment's container but its init, which ends with them; detached, for the command dies with it. */
+export function crash(deploymentId: string): void {
+  execFileSync("docker", ["exec", "--detach", `berth-${deploymentId}`, "sh", "-c", "kill -9 -1"]);
 }

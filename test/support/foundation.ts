@@ -1,5 +1,6 @@
 // A foundation as the deployments' stacks are told of it, for tests.
-import type { Foundation } from "../../infra/args.ts";
+import type { Foundation } from "../../infra/aws/args.ts";
+import type { AwsPlace } from "../../infra/aws/place.ts";
 
 export const FOUNDATION: Foundation = {
   region: "eu-central-1",
@@ -15,3 +16,8 @@ export const FOUNDATION: Foundation = {
   eraserTaskFamily: "berth-eraser",
   eraserSecurityGroupId: "sg-eraser",
 };
+
+/** Where deployments on that foundation live. */
+export function placeOn(foundation: Foundation): AwsPlace {
+  return { target: "aws", region: foundation.region, foundation };
+}

@@ -1,7 +1,8 @@
 // Pictures of a deployment and of an installation of which nothing is wrong, for tests that change one thing of them.
-import { DEPLOYMENT_LABEL, LIMITS_LABEL, limitsText } from "../../infra/args.ts";
+
 import { STATE_PATH } from "../../infra/assistant/image-contract.ts";
 import type { Holding } from "../../infra/docker/inventory.ts";
+import { DEPLOYMENT_LABEL, LIMITS_LABEL, limitsText } from "../../infra/docker/names.ts";
 import type { InstallationPicture } from "../../stacks/doctor/installation-checks.ts";
 import type { Lock, Picture, SecretsFile, StackPicture } from "../../stacks/doctor/picture.ts";
 import type { Operation } from "../../stacks/operations/operations.ts";
@@ -111,7 +112,7 @@ export function goodInstallation(): Writable<InstallationPicture> {
 function settings(): Writable<StackSettings> {
   return {
     target: "docker",
-    foundations: [],
+    places: [{ target: "docker", region: null }],
     assistantImage: "assistant:1",
     allowedImages: ["assistant"],
     logins: { configFile: "/nowhere/config.json", environment: {} },

@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import { CreateClusterCommand, ECSClient } from "@aws-sdk/client-ecs";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
-import type { Foundation } from "../../infra/args.ts";
+import type { Foundation } from "../../infra/aws/args.ts";
 import { FOUNDATION } from "./foundation.ts";
 
 export async function makeMotoFoundation(region = FOUNDATION.region): Promise<Foundation> {

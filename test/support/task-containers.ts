@@ -1,7 +1,6 @@
 // The containers of an assistant's task on AWS, run by Docker as the task definition spells them. What is Fargate's own (EFS,
 // the secrets' delivery, the order of the containers) is played.
 import { execFileSync } from "node:child_process";
-import type { EcsArgs } from "../../infra/args.ts";
 import { mergeSettings } from "../../infra/assistant/merge-settings.ts";
 import {
   type Assistant,
@@ -9,6 +8,7 @@ import {
   SECRETS_IN_ENVIRONMENT,
   secretsEnvironment,
 } from "../../infra/assistant/openclaw.ts";
+import type { EcsArgs } from "../../infra/aws/args.ts";
 import { containerDefinitions } from "../../infra/aws/task-definition.ts";
 import { FOUNDATION } from "./foundation.ts";
 
@@ -63,7 +63,6 @@ export function docker(...command: readonly string[]): string {
 export function taskOf({ name, image, network, assistant, secrets }: Given): Task {
   const values = secretsEnvironment(secrets);
   const args: EcsArgs = {
-    target: "aws",
     replicas: 1,
     image,
     settings: openclawSettings(assistant, SECRETS_IN_ENVIRONMENT),

@@ -3,7 +3,7 @@ import * as ecs from "@pulumi/aws/ecs/index.js";
 import { getCallerIdentityOutput } from "@pulumi/aws/getCallerIdentity.js";
 import { Provider } from "@pulumi/aws/provider.js";
 import * as pulumi from "@pulumi/pulumi";
-import type { Foundation } from "../../args.ts";
+import type { Foundation } from "../args.ts";
 import { eraser } from "./eraser.ts";
 import { executionRole } from "./execution-role.ts";
 import { fileSystem } from "./file-system.ts";

@@ -12,7 +12,8 @@ import {
   StopTaskCommand,
   type Task,
 } from "@aws-sdk/client-ecs";
-import { type Foundation, resourceName, type Transfer } from "../../args.ts";
+import { resourceName } from "../../args.ts";
+import type { Foundation, Transfer } from "../args.ts";
 import { clientOptions } from "../clients.ts";
 import { TRANSFER } from "../names.ts";
 import { stoppedReason } from "../stopped-reason.ts";

@@ -6,7 +6,7 @@ import {
   ListTaskDefinitionsCommand,
   StopTaskCommand,
 } from "@aws-sdk/client-ecs";
-import type { Foundation } from "../../args.ts";
+import type { Foundation } from "../args.ts";
 import { clientOptions } from "../clients.ts";
 import { transferFamily } from "../names.ts";
 import { listUnended } from "../tasks.ts";

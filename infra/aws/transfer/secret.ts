@@ -10,7 +10,7 @@ import {
   ResourceNotFoundException,
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
-import type { Foundation } from "../../args.ts";
+import type { Foundation } from "../args.ts";
 import { clientOptions } from "../clients.ts";
 import { DEPLOYMENT_TAG, transferSecretName } from "../names.ts";
 

@@ -8,7 +8,7 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
-import type { Foundation } from "../../args.ts";
+import type { Foundation } from "../args.ts";
 import { clientOptions } from "../clients.ts";
 
 /** A task may wait for minutes before it begins, and copy for half an hour. */

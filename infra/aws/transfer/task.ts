@@ -1,8 +1,8 @@
 // The task that carries a state out or in, as plain data. It has the state's access point as the assistant has it, no role,
 // and what it is told comes by a secret.
 import type { RegisterTaskDefinitionCommandInput, Volume } from "@aws-sdk/client-ecs";
-import type { Foundation } from "../../args.ts";
 import { STATE_PATH } from "../../assistant/image-contract.ts";
+import type { Foundation } from "../args.ts";
 import { DEPLOYMENT_TAG, TRANSFER, transferFamily } from "../names.ts";
 import { hardened, linuxParameters } from "../task-definition.ts";
 import { TRANSFER_PROGRAM } from "./program.ts";

@@ -6,13 +6,14 @@ import { readFile } from "node:fs/promises";
 import { json } from "node:stream/consumers";
 import { isDeepStrictEqual } from "node:util";
 import type Modem from "docker-modem";
-import { DEPLOYMENT_LABEL, DOOR_LABEL, resourceName } from "../../args.ts";
+import { resourceName } from "../../args.ts";
 import { STATE_PATH } from "../../assistant/image-contract.ts";
 import { type Json, mergeSettings } from "../../assistant/merge-settings.ts";
 import { HANDED_PATH } from "../../assistant/openclaw.ts";
 import { pluginFiles } from "../../assistant/plugin-files.ts";
 import { untilApplied } from "../../assistant/until-applied.ts";
 import { callEngine } from "../client.ts";
+import { DEPLOYMENT_LABEL, DOOR_LABEL } from "../names.ts";
 import { readTarFile, tarFile } from "../tar.ts";
 
 const FILE = "openclaw.json";

@@ -1,25 +1,10 @@
 // What an image reference means on the Docker engine right now, in a form that means the same for ever.
 import Docker from "dockerode";
 import { fullName, type ImageReference, parseImageReference } from "../../assistant/image-reference.ts";
-import type { RegistryLogins } from "../../target.ts";
+import type { Pinning } from "../../target.ts";
 import { engineWords, pullImage } from "./pull.ts";
 
 const TIMEOUT_MS = 10_000;
-const IMAGE_ID = /^sha256:[a-f0-9]{64}$/;
-
-export interface Pinning {
-  /** What it was pinned to before: kept while it is still the same image. */
-  readonly current: string | null;
-  readonly logins: RegistryLogins;
-  /** Told before an image is pulled, and after. */
-  readonly onPull: (what: string) => void;
-  readonly signal: AbortSignal;
-}
-
-/** Whether it always means the same image. */
-export function isPinned(image: string): boolean {
-  return IMAGE_ID.test(image) || parseImageReference(image)?.digest !== undefined;
-}
 
 /**
  * `repository@digest` of the image that the engine has under this reference, or the image's id if it came from no

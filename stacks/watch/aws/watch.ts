@@ -2,18 +2,18 @@
 // operations, and compares them with the records. ECS tells of no change by itself.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
-import type { Foundation } from "../../../infra/args.ts";
 import {
   type ObservedService,
   SERVICES_AT_ONCE,
   ServiceObserver,
   type TaskEnd,
 } from "../../../infra/aws/observe.ts";
+import type { AwsPlace } from "../../../infra/aws/place.ts";
 import { EngineAway } from "../../../infra/target.ts";
 import type { Sql } from "../../database/database.ts";
 import type { Deployment } from "../../deployments/deployments.ts";
 import { redaction } from "../../deployments/redaction.ts";
-import { livesOn } from "../../deployments/regions.ts";
+import { livesIn } from "../../deployments/regions.ts";
 import { recordCrash } from "../../operations/crash.ts";
 import { crashedCause } from "../../pulumi/error-texts.ts";
 import type { SecretBox } from "../../secret.ts";
@@ -30,18 +30,18 @@ const AWAY_AFTER_FAILURES = 2;
 interface Parts {
   readonly sql: Sql;
   readonly box: SecretBox;
-  readonly settings: Pick<StackSettings, "modelKeys" | "foundations">;
+  readonly settings: Pick<StackSettings, "modelKeys" | "places">;
   readonly log: Logger;
 }
 
+export function watchRegion(parts: Parts, place: AwsPlace): (() => Promise<void>)[] {
+  return [watchServices(parts, place)];
+}
+
 /** Starts watching one region. The returned function ends that. */
-export function watchServices(
-  parts: Parts,
-  foundation: Foundation,
-  periodMs = PERIOD_MS,
-): () => Promise<void> {
+export function watchServices(parts: Parts, place: AwsPlace, periodMs = PERIOD_MS): () => Promise<void> {
   const closing = new AbortController();
-  const ended = new ServiceWatch(parts, foundation, closing.signal).run(periodMs);
+  const ended = new ServiceWatch(parts, place, closing.signal).run(periodMs);
   return async () => {
     closing.abort();
     await ended;
@@ -51,17 +51,17 @@ export function watchServices(
 class ServiceWatch {
   readonly #parts: Parts;
   readonly #signal: AbortSignal;
-  readonly #foundation: Foundation;
+  readonly #place: AwsPlace;
   readonly #observer: ServiceObserver;
   /** The latest event of each service that was seen. */
   #events = new Map<string, string | undefined>();
   #failures = 0;
 
-  constructor(parts: Parts, foundation: Foundation, signal: AbortSignal) {
+  constructor(parts: Parts, place: AwsPlace, signal: AbortSignal) {
     this.#parts = parts;
     this.#signal = signal;
-    this.#foundation = foundation;
-    this.#observer = new ServiceObserver(foundation, signal);
+    this.#place = place;
+    this.#observer = new ServiceObserver(place.foundation, signal);
   }
 
   async run(periodMs: number): Promise<void> {
@@ -95,7 +95,7 @@ class ServiceWatch {
   async #settled(): Promise<Deployment[]> {
     const { sql, settings } = this.#parts;
     const all = await listSettled(sql);
-    return all.filter((deployment) => livesOn(this.#foundation, settings, deployment));
+    return all.filter((deployment) => livesIn(this.#place, settings, deployment));
   }
 
   async #compare(deployment: Deployment, service: ObservedService | undefined): Promise<void> {

@@ -6,7 +6,7 @@ import { expect, it } from "vitest";
 import { aws } from "../../../api/commands/aws.ts";
 import { readConfig } from "../../../api/config/config.ts";
 import { startBerth } from "../../../api/server.ts";
-import { readFoundation } from "../../../stacks/pulumi/read-foundation.ts";
+import { readFoundation } from "../../../infra/aws/read-foundation.ts";
 import { testEnvironment, testTools } from "../../support/berth.ts";
 import { FOUNDATION } from "../../support/foundation.ts";
 
@@ -21,7 +21,7 @@ const read = (change: Record<string, string> = {}) => readConfig({ ...AWS, ...ch
 
 it("need a region, and nothing else: the foundation's stack is named like it, the size is legal", () => {
   const config = readConfig({ BERTH_TARGET: "aws", BERTH_AWS_REGION: "eu-central-1" });
-  expect(config.aws).toEqual([{ region: "eu-central-1", foundation: "eu-central-1" }]);
+  expect(config.aws).toEqual([{ target: "aws", region: "eu-central-1", foundation: "eu-central-1" }]);
   expect(config.stacks).toMatchObject({
     target: "aws",
     cpus: 1,
@@ -60,14 +60,14 @@ it("name a stack, or give the ids of what is there already", () => {
 it("name several regions, the first that of new slots, each with a foundation of its own", () => {
   const several = { BERTH_AWS_REGION: "eu-central-1, us-east-1" };
   expect(read(several).aws).toEqual([
-    { region: "eu-central-1", foundation: "eu-central-1" },
-    { region: "us-east-1", foundation: "us-east-1" },
+    { target: "aws", region: "eu-central-1", foundation: "eu-central-1" },
+    { target: "aws", region: "us-east-1", foundation: "us-east-1" },
   ]);
   const second = { ...FOUNDATION, region: "us-east-1" };
   const given = { ...several, BERTH_AWS_FOUNDATION: JSON.stringify([second, FOUNDATION]) };
   expect(read(given).aws).toEqual([
-    { region: "eu-central-1", foundation: FOUNDATION },
-    { region: "us-east-1", foundation: second },
+    { target: "aws", region: "eu-central-1", foundation: FOUNDATION },
+    { target: "aws", region: "us-east-1", foundation: second },
   ]);
   expect(() => read({ ...several, BERTH_AWS_FOUNDATION: "shared" })).toThrow("names one stack for several");
   expect(() => read({ ...several, BERTH_AWS_FOUNDATION: JSON.stringify([second]) })).toThrow(

@@ -26,8 +26,8 @@ import {
 } from "@aws-sdk/client-efs";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Foundation } from "../../../infra/args.ts";
 import { assertAwsAnswers, assertFoundation } from "../../../infra/aws/account.ts";
+import type { Foundation } from "../../../infra/aws/args.ts";
 import { LogStreams } from "../../../infra/aws/log-streams.ts";
 import { openEcsLogs } from "../../../infra/aws/logs.ts";
 import { readMetrics } from "../../../infra/aws/metrics.ts";
@@ -35,8 +35,8 @@ import { pace } from "../../../infra/aws/pace.ts";
 import { deleteSecret, putSecret } from "../../../infra/aws/secret.ts";
 import { settle } from "../../../infra/aws/settlement.ts";
 import { eraseStateDirectory } from "../../../infra/aws/state-directory.ts";
-import { targetEngine } from "../../../infra/targets.ts";
-import { FOUNDATION } from "../../support/foundation.ts";
+import { openTarget } from "../../../infra/targets.ts";
+import { FOUNDATION, placeOn } from "../../support/foundation.ts";
 import { type Moto, startMoto } from "../../support/moto.ts";
 import { makeMotoFoundation } from "../../support/moto-foundation.ts";
 
@@ -251,14 +251,14 @@ describe("what a cut-off operation has left, against moto", () => {
       [`berth-${ID}`, `berth-${OTHER}`],
       ["ACTIVE"],
     ]);
-    const engine = await targetEngine(whole);
+    const engine = await openTarget(placeOn(whole));
     await engine.removeStrays(ID, new Set([own]));
     expect(await left()).toEqual([["known", "other"], [`berth-${OTHER}`], ["INACTIVE"]]);
   });
 
   it("goes with its secret when the deployment is deleted, twice too", async () => {
     await putSecret(whole, ID, { TELEGRAM_BOT_TOKEN: "canary" }, "c".repeat(32));
-    const engine = await targetEngine(whole);
+    const engine = await openTarget(placeOn(whole));
     await engine.removeAll(ID);
     await engine.removeAll(ID);
     const read = new GetSecretValueCommand({ SecretId: `berth/${ID}` });

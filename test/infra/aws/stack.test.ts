@@ -1,6 +1,6 @@
 // The stack of a deployment on AWS, with Pulumi's mocks: what is declared. That AWS makes it so was not tested here.
 import { describe, expect, it } from "vitest";
-import type { SecretsReference } from "../../../infra/args.ts";
+import type { SecretsReference } from "../../../infra/aws/args.ts";
 import { program } from "../../../infra/program.ts";
 import { FOUNDATION } from "../../support/foundation.ts";
 import { type Run, runWithMocks } from "../../support/pulumi-mocks.ts";

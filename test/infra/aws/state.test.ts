@@ -11,7 +11,7 @@ import { CreateFileSystemCommand, EFSClient } from "@aws-sdk/client-efs";
 import { ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { ListSecretsCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
-import type { Foundation } from "../../../infra/args.ts";
+import type { Foundation } from "../../../infra/aws/args.ts";
 import { ecsState } from "../../../infra/aws/state.ts";
 import { orderText } from "../../../infra/aws/transfer/carry.ts";
 import { EXITS, UNTOUCHED } from "../../../infra/aws/transfer/program.ts";
@@ -19,10 +19,10 @@ import { TransferStore } from "../../../infra/aws/transfer/store.ts";
 import { type BackupFile, writeBackup } from "../../../infra/backups/backup.ts";
 import { writeEncrypted } from "../../../infra/backups/file.ts";
 import { newBackupKey } from "../../../infra/backups/key.ts";
-import { targetEngine } from "../../../infra/targets.ts";
+import { openTarget } from "../../../infra/targets.ts";
 import { backUp, restore } from "../../../stacks/backups/copy.ts";
 import { Fargate } from "../../support/fargate.ts";
-import { FOUNDATION } from "../../support/foundation.ts";
+import { FOUNDATION, placeOn } from "../../support/foundation.ts";
 import { type Moto, startMoto } from "../../support/moto.ts";
 import { makeTransferBucket } from "../../support/moto-foundation.ts";
 import { describeArchive } from "../../support/state.ts";
@@ -264,7 +264,7 @@ it("one that is cancelled ends its task", async () => {
 it("what a dead process has left is ended before anything else is done, also by a recovery or a deletion", async () => {
   inState("echo kept > file");
   await access().halt();
-  const engine = await targetEngine(foundation);
+  const engine = await openTarget(placeOn(foundation));
   for (const tidy of [
     () => writeBackup(access(), newFile(), keeping, signal),
     () => engine.removeStrays(id, new Set([`service/berth-${id}`])),

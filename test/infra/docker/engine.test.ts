@@ -1,7 +1,8 @@
 // What an operation that was cut off has left in the engine, and its stack does not know: with real volumes.
 import { afterEach, beforeAll, beforeEach, expect, it } from "vitest";
-import { DEPLOYMENT_LABEL, handedVolumeName, resourceName } from "../../../infra/args.ts";
+import { resourceName } from "../../../infra/args.ts";
 import { removeStrays } from "../../../infra/docker/engine.ts";
+import { DEPLOYMENT_LABEL, handedVolumeName } from "../../../infra/docker/names.ts";
 import { docker, labelled, removeLabelled } from "../../support/docker.ts";
 import { ensureTinyImages } from "../../support/tiny-image.ts";
 

@@ -2,10 +2,11 @@
 import { execFileSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { DEPLOYMENT_LABEL, DOOR_LABEL, resourceName } from "../../../infra/args.ts";
+import { resourceName } from "../../../infra/args.ts";
 import { DEFAULT_ASSISTANT_IMAGE } from "../../../infra/assistant/openclaw.ts";
 import { removeDoors } from "../../../infra/docker/helper-containers.ts";
 import { parseMeasurement, type Scales, setUpScales } from "../../../infra/docker/measure-volume.ts";
+import { DEPLOYMENT_LABEL, DOOR_LABEL } from "../../../infra/docker/names.ts";
 import { docker, labelled, removeLabelled } from "../../support/docker.ts";
 import { ensureTinyImages } from "../../support/tiny-image.ts";
 

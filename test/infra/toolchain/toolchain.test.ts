@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { targetNamed } from "../../../infra/targets.ts";
 import { cacheFolder } from "../../../infra/toolchain/cache.ts";
 import { findDocker } from "../../../infra/toolchain/docker-engine.ts";
 import { ensurePlugins, pluginFolders } from "../../../infra/toolchain/plugins.ts";
@@ -11,6 +12,9 @@ import { ensurePulumi, PULUMI_VERSION, type PulumiCli } from "../../../infra/too
 import { giveUpForToday } from "../../../infra/toolchain/pulumi-site.ts";
 
 const SETUP_MODULE = new URL("../../../infra/toolchain/setup.ts", import.meta.url).href;
+const TARGETS_MODULE = new URL("../../../infra/targets.ts", import.meta.url).href;
+
+const pluginsOf = (target: string) => targetNamed(target).needs.plugins;
 const SYSTEM = "/usr/bin:/bin";
 
 let home: string;
@@ -92,7 +96,7 @@ describe("a plugin", () => {
     origin: "path",
   });
   const origins = async (...folders: string[]) => {
-    const plugins = await ensurePlugins(cache, pulumi(), environment(...folders), "docker");
+    const plugins = await ensurePlugins(cache, pulumi(), environment(...folders), pluginsOf("docker"));
     return Object.fromEntries(plugins.map(({ name, origin }) => [name, origin]));
   };
 
@@ -115,7 +119,8 @@ describe("a plugin", () => {
   });
 
   it("of AWS has no stand-in: without the official one the target aws is refused, with what to do", async () => {
-    const ensure = (...folders: string[]) => ensurePlugins(cache, pulumi(), environment(...folders), "aws");
+    const ensure = (...folders: string[]) =>
+      ensurePlugins(cache, pulumi(), environment(...folders), pluginsOf("aws"));
     await expect(ensure()).rejects.toThrow(/pulumi plugin install resource aws 7\.48\.0/);
     const official = program("plugins", "pulumi-resource-aws");
     expect((await ensure(official)).map(({ name }) => name)).toEqual(["aws", "command", "nodejs"]);
@@ -128,7 +133,7 @@ describe("a plugin", () => {
 
   it("that is official is found before the stand-ins, which share one folder", async () => {
     const folder = program(".pulumi/plugins/resource-docker-v5.2.0", "pulumi-resource-docker");
-    const plugins = await ensurePlugins(cache, pulumi(), environment(), "docker");
+    const plugins = await ensurePlugins(cache, pulumi(), environment(), pluginsOf("docker"));
     expect(plugins.filter(({ origin }) => origin === "stand-in")).toHaveLength(2);
     expect(pluginFolders(plugins)[0]).toBe(folder);
   });
@@ -151,7 +156,8 @@ describe("set-up", () => {
   it("with nothing missing does no step, and leaves stdout alone", () => {
     const program = `
       import { setUp } from ${JSON.stringify(SETUP_MODULE)};
-      await setUp({ environment: process.env });`;
+      import { targetNamed } from ${JSON.stringify(TARGETS_MODULE)};
+      await setUp({ environment: process.env, needs: targetNamed("docker").needs });`;
     const run = () =>
       spawnSync(process.execPath, ["--input-type=module-typescript", "--eval", program], {
         encoding: "utf8",

@@ -8,7 +8,8 @@ const OWN = "ghcr.io/openclaw/openclaw:2026.9.7";
 const signal = new AbortController().signal;
 
 function settings(environment: Record<string, string> = {}) {
-  return readConfig(environment).stacks;
+  const { stacks, places } = readConfig(environment);
+  return { ...stacks, places };
 }
 
 it("by default the repository of the installation's image is allowed, by any tag or digest", () => {
@@ -48,7 +49,7 @@ it("logins are where Docker's CLI has them, and the programs that keep them get 
 });
 
 it("an image that is not allowed any more is not pulled", async () => {
-  const deployment = { image: "ghcr.io/gone/gone:1", pinned_image: null };
+  const deployment = { id: "one", region: null, image: "ghcr.io/gone/gone:1", pinned_image: null };
   const told: string[] = [];
   const pinned = pinWanted(settings(), deployment, { onPull: (what) => told.push(what), signal });
   await expect(pinned).rejects.toThrow("not allowed here any more");
@@ -57,7 +58,12 @@ it("an image that is not allowed any more is not pulled", async () => {
 
 it("on AWS a reference is handed on as it is", async () => {
   const aws = settings({ BERTH_TARGET: "aws", BERTH_AWS_REGION: "eu-central-1" });
-  const deployment = { image: OWN, pinned_image: "ghcr.io/openclaw/openclaw:2026.9.6" };
+  const deployment = {
+    id: "one",
+    region: null,
+    image: OWN,
+    pinned_image: "ghcr.io/openclaw/openclaw:2026.9.6",
+  };
   expect(await pinWanted(aws, deployment, { onPull: () => {}, signal })).toBe(OWN);
 });
 

@@ -1,6 +1,6 @@
 // Every check is tripped by one change of a picture of which nothing is wrong, and by its message alone one can act.
 import { describe, expect, it } from "vitest";
-import { DEPLOYMENT_LABEL } from "../../../infra/args.ts";
+import { DEPLOYMENT_LABEL } from "../../../infra/docker/names.ts";
 import { CONTAINER_CHECKS } from "../../../stacks/doctor/container-checks.ts";
 import { examine } from "../../../stacks/doctor/examine.ts";
 import { FILE_CHECKS } from "../../../stacks/doctor/file-checks.ts";
@@ -9,6 +9,7 @@ import { RECORD_CHECKS } from "../../../stacks/doctor/record-checks.ts";
 import { RESOURCE_CHECKS, STACK_CHECKS } from "../../../stacks/doctor/stack-checks.ts";
 import { BOT_SECRET, MODEL_KEY } from "../../support/berth.ts";
 import { fc } from "../../support/fast-check.ts";
+import { FOUNDATION, placeOn } from "../../support/foundation.ts";
 import { goodPicture, ID, OTHER_ID, type Whole as Wrong } from "../../support/good-picture.ts";
 
 const ALL = [
@@ -255,7 +256,7 @@ describe("of a deployment", () => {
     const checked = examine({ ...away, held: undefined });
     expect(checked).toMatchObject({ findings: [], unchecked: [expect.stringContaining("does not answer")] });
     const onAws = { ...away, held: undefined, secretsFile: undefined };
-    onAws.settings = { ...onAws.settings, target: "aws" };
+    onAws.settings = { ...onAws.settings, target: "aws", places: [placeOn(FOUNDATION)] };
     expect(examine(onAws)).toMatchObject({ findings: [], unchecked: ["what aws holds of it"] });
   });
 });

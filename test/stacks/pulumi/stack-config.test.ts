@@ -8,7 +8,7 @@ import { sealColumn } from "../../../stacks/deployments/secret-columns.ts";
 import { prepareConfig } from "../../../stacks/pulumi/stack-config.ts";
 import { SecretBox } from "../../../stacks/secret.ts";
 import { MODEL_KEY, newBotToken } from "../../support/berth.ts";
-import { FOUNDATION } from "../../support/foundation.ts";
+import { FOUNDATION, placeOn } from "../../support/foundation.ts";
 import { type Moto, startMoto } from "../../support/moto.ts";
 
 const BOT_TOKEN = newBotToken();
@@ -18,7 +18,7 @@ const DOWN = { replicas: 0, image: IMAGE } as const;
 const ID = "01940000-0000-7000-8000-000000000001";
 const box = new SecretBox(randomBytes(32));
 const { stacks } = readConfig({ BERTH_TARGET: "aws", BERTH_AWS_REGION: "eu-central-1" });
-const settings = { ...stacks, foundations: [FOUNDATION] };
+const settings = { ...stacks, places: [placeOn(FOUNDATION)] };
 
 let moto: Moto;
 beforeAll(async () => {
@@ -101,7 +101,7 @@ it("stops without the operator's model key, and doesn't start without it", async
 
 it("is on the foundation of the deployment's own region, and of no other", async () => {
   const second = { ...FOUNDATION, region: "us-east-1" };
-  const both = { ...settings, foundations: [FOUNDATION, second] };
+  const both = { ...settings, places: [placeOn(FOUNDATION), placeOn(second)] };
   const there = await prepareConfig(both, box, { ...paid, region: "us-east-1" }, DOWN);
   expect(JSON.parse(there.foundation ?? "")).toEqual(second);
   const here = await prepareConfig(both, box, { ...paid, region: "eu-central-1" }, DOWN);

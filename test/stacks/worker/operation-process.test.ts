@@ -46,7 +46,7 @@ async function run(
       location,
       remains: undefined,
       stackExists: false,
-      foundation: undefined,
+      place: { target: "docker", region: null },
       ownContainer: null,
       work: { up: {}, refresh: false, remove: "others" },
     },

@@ -1,8 +1,8 @@
 // What an engine has of a deployment, by its label, asked past Berth and Pulumi.
 import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
-import { DEPLOYMENT_LABEL, DOOR_LABEL } from "../../../infra/args.ts";
 import { MEASURE } from "../../../infra/docker/measure-volume.ts";
+import { DEPLOYMENT_LABEL, DOOR_LABEL } from "../../../infra/docker/names.ts";
 
 export interface Owned {
   readonly containers: readonly { readonly id: string; readonly isRunning: boolean }[];

@@ -1,15 +1,14 @@
 // Where the worker learns what its AWS region's deployments share: asked once, at its start, and handed to each stack.
 import { execFile } from "node:child_process";
-import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import type { Foundation } from "../../infra/args.ts";
-import { parseFoundation } from "../../infra/aws/foundation-outputs.ts";
-import { PROJECT_ROOT } from "./environment.ts";
+import type { Foundation } from "./args.ts";
+import { parseFoundation } from "./foundation-outputs.ts";
 
 const TIMEOUT_MS = 60_000;
 
 /** Folder of the foundation's own Pulumi project. */
-export const FOUNDATION_PROJECT = join(PROJECT_ROOT, "infra/aws/foundation");
+export const FOUNDATION_PROJECT = fileURLToPath(new URL("./foundation", import.meta.url));
 
 /**
  * The outputs of the foundation's stack.

@@ -1,0 +1,19 @@
+// What an assistant's stack on Docker is made from.
+import type { CommonArgs } from "../args.ts";
+
+export interface DockerArgs extends CommonArgs {
+  /** Port on the host's loopback; Berth hands it out once for the deployment's life. */
+  readonly hostPort: number;
+  /** CIDR of the deployment's own network. */
+  readonly subnet: string;
+  /** File of Berth's with the assistant's secrets. Pulumi knows the path only. */
+  readonly secretsFile: string;
+  /** Keyed hash of that file and of the settings. */
+  readonly secretsFingerprint: string;
+  /** The version of the settings that the container was started with: another value replaces it. */
+  readonly startedWith: string;
+  /** OCI runtime of the container; the engine's default if absent. */
+  readonly runtime: string | undefined;
+  /** Volume with the image's compiled code, mounted read-only, if there was one when this was asked for. */
+  readonly codeCache: string | undefined;
+}

@@ -1,0 +1,63 @@
+// The part of a stack's config that the target docker alone has. Secrets go to a file from here, and the stack gets its path.
+import {
+  HANDED_PATH,
+  openclawSettings,
+  pluginSettings,
+  secretsInFile,
+  secretsText,
+} from "../assistant/openclaw.ts";
+import { readSettingsState } from "../assistant/plugin-calls.ts";
+import type { DeploymentFacts, StackGoal } from "../target.ts";
+import { findCodeCache } from "./code-cache/find.ts";
+import { secretsFile, writeSecretsFile } from "./secrets-file.ts";
+import { readStartedWith } from "./started-with.ts";
+
+/** More looks, of two seconds each, before an assistant is taken for one that hangs. */
+const SILENT_LOOKS = 4;
+
+export async function dockerConfig(
+  deployment: DeploymentFacts,
+  { replicas, image, isHealing }: StackGoal,
+): Promise<Record<string, string>> {
+  const { deploymentId, address, runtime } = deployment;
+  if (address === null) throw new Error("The deployment has no address.");
+  const config = {
+    hostPort: String(address.hostPort),
+    subnet: address.subnet,
+    secretsFile: secretsFile(deployment),
+  };
+  if (replicas === 0) return { ...config, settings: "{}", secretsFingerprint: "", startedWith: "" };
+  const told = deployment.tell();
+  if (!told) throw new Error("The deployment was never activated.");
+  const text = secretsText(told.secrets);
+  await writeSecretsFile(deployment, text);
+  const settingsNaming = (path: string) => ({
+    ...openclawSettings(told.assistant, secretsInFile(path)),
+    ...pluginSettings(deploymentId),
+  });
+  const secretsFingerprint = deployment.fingerprint(text + JSON.stringify(settingsNaming("")));
+  const owned = settingsNaming(`${HANDED_PATH}/${secretsFingerprint}.json`);
+  const codeCache = await findCodeCache(image);
+  return {
+    ...config,
+    settings: JSON.stringify(owned),
+    secretsFingerprint,
+    startedWith: (await keptVersion(deployment, isHealing)) ?? secretsFingerprint,
+    ...(runtime && { runtime }),
+    ...(codeCache && { codeCache }),
+  };
+}
+
+/**
+ * What the container was started with, if it runs and reads its settings again by itself: then it stays. One that accepts
+ * calls and answers none stays too, unless it is to be healed.
+ */
+async function keptVersion(deployment: DeploymentFacts, isHealing: boolean): Promise<string | undefined> {
+  const address = deployment.findPlugin();
+  const startedWith = address && (await readStartedWith(deployment.deploymentId));
+  if (!startedWith) return undefined;
+  let state = await readSettingsState(address);
+  for (let again = 0; isHealing && state === "no answer" && again < SILENT_LOOKS; again++)
+    state = await readSettingsState(address);
+  return state === "nobody" || (isHealing && state === "no answer") ? undefined : startedWith;
+}

@@ -1,0 +1,42 @@
+// The target docker: assistants on the Docker engine of Berth's own machine.
+import type { Place, Target } from "../target.ts";
+import { assertEngineAnswers, removeAll, removeContainers, removeStrays } from "./engine.ts";
+import { removeDoors } from "./helper-containers.ts";
+import { findPin, pinImage } from "./images/pin.ts";
+import { openLogs } from "./logs.ts";
+import { keepSecretsFile, removeSecretsFile } from "./secrets-file.ts";
+import { dockerConfig } from "./stack-config.ts";
+import { readStartedWith } from "./started-with.ts";
+import { dockerState } from "./state.ts";
+import { measure } from "./usage.ts";
+
+/** One for all deployments. */
+export async function findPlaces(given: readonly Place[]): Promise<readonly Place[]> {
+  return given;
+}
+
+/** There is one engine, which its environment names. */
+export function open(): Target {
+  return {
+    assertAnswers: assertEngineAnswers,
+    pinImage,
+    findPin,
+    stackConfig: dockerConfig,
+    keepSecrets: keepSecretsFile,
+    dropSecrets: removeSecretsFile,
+    isInTheWay,
+    clearTheWay: removeContainers,
+    releaseData: (deploymentId) => removeDoors(deploymentId, "measure"),
+    removeStrays,
+    removeAll,
+    data: async (wanted) => dockerState(wanted),
+    openLogs,
+    measure,
+  };
+}
+
+/** Taken down before its settings are written: it would begin to read them while it ends. */
+async function isInTheWay(deploymentId: string, config: Readonly<Record<string, string>>): Promise<boolean> {
+  const startedWith = await readStartedWith(deploymentId);
+  return startedWith !== undefined && startedWith !== config.startedWith;
+}

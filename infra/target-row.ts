@@ -1,0 +1,57 @@
+// What the table of targets says of each: what it needs, in what it differs, and where its code is. Types only.
+import type { Config, Input } from "@pulumi/pulumi";
+import type { AssistantOutputs } from "./args.ts";
+import type { Capabilities, Place, Target } from "./target.ts";
+
+export interface TargetRow {
+  /** What is taken where nothing is set. */
+  readonly defaults: { readonly cpus: number; readonly startupTimeoutSeconds: number };
+  readonly needs: Needs;
+  capabilities(place: Place): Capabilities;
+  /** Loads the target's own code. */
+  load(): Promise<TargetCode>;
+  /** Loads the target's part of the Pulumi program, and with it its SDK. */
+  loadStack(): Promise<StackProgram>;
+}
+
+/** What set-up finds or makes before anything of a target is loaded. */
+export interface Needs {
+  /** Whether a Docker engine has to run on this machine. */
+  readonly dockerEngine: boolean;
+  /** Of Pulumi, beside those that every target needs. */
+  readonly plugins: readonly PluginWanted[];
+}
+
+export interface PluginWanted {
+  readonly name: string;
+  readonly executable: string;
+  /** Undefined if it comes with the CLI. */
+  readonly version: string | undefined;
+  /** Whether Berth has one of its own for where Pulumi's site can't be reached. */
+  readonly hasStandIn: boolean;
+}
+
+export interface TargetCode {
+  /**
+   * Completes what the operator has said of where deployments are to live, once, at the start.
+   * @throws Error when the target refuses, or has not what was given, with what to do
+   */
+  findPlaces(given: readonly Place[], search: PlaceSearch): Promise<readonly Place[]>;
+  open(place: Place): Target;
+}
+
+export interface PlaceSearch {
+  /** Whether this process carries out operations: then it asks for what it will need. */
+  readonly carriesOut: boolean;
+  readonly pulumiPath: string;
+  /** Of every `pulumi`. */
+  readonly environment: Record<string, string>;
+}
+
+export interface StackProgram {
+  /** Declares the resources of one deployment from the stack's config. */
+  assistantStack(
+    deploymentId: string,
+    config: Config,
+  ): { [name in keyof AssistantOutputs]: Input<AssistantOutputs[name]> };
+}

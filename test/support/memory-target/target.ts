@@ -1,0 +1,133 @@
+// The target memory, which is there to prove that a target is a folder and its row: it honours all of the interface.
+import { createHash } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  openclawSettings,
+  SECRETS_IN_ENVIRONMENT,
+  secretsEnvironment,
+} from "../../../infra/assistant/openclaw.ts";
+import {
+  type AssistantData,
+  EngineAway,
+  type LogsWanted,
+  type Place,
+  type Target,
+  type Usage,
+} from "../../../infra/target.ts";
+import type { PlaceSearch } from "../../../infra/target-row.ts";
+import { callWorld } from "./call.ts";
+import { packed, unpacked } from "./data.ts";
+import type { MemoryPlace } from "./place.ts";
+import type { Held } from "./world.ts";
+
+const LOOK_EVERY_MS = 50;
+
+export async function findPlaces(
+  given: readonly Place[],
+  { environment }: PlaceSearch,
+): Promise<readonly MemoryPlace[]> {
+  return given.map((place) => ({ ...place, url: environment.MEMORY_WORLD ?? "" }));
+}
+
+export function open({ url }: MemoryPlace): Target {
+  const look = (id: string) => callWorld<Held | null>(url, "look", { id });
+  const tell = (id: string, secrets: Record<string, string> | null) =>
+    callWorld(url, "tell", { id, secrets });
+  return {
+    async assertAnswers(timeoutMs) {
+      await callWorld(url, "ping", {}, timeoutMs).catch((error: unknown) => {
+        throw new EngineAway(error);
+      });
+    },
+    pinImage: async (reference) => digestOf(reference),
+    findPin: async (reference) => digestOf(reference),
+    async stackConfig(deployment, { replicas }) {
+      const config = { world: url, operation: deployment.operationId ?? "", settings: "{}" };
+      const told = replicas === 1 ? deployment.tell() : undefined;
+      if (!told) return config;
+      await tell(deployment.deploymentId, secretsEnvironment(told.secrets));
+      const settings = openclawSettings(told.assistant, SECRETS_IN_ENVIRONMENT);
+      return { ...config, settings: JSON.stringify(settings) };
+    },
+    async keepSecrets({ deploymentId }) {
+      const secrets = (await look(deploymentId))?.secrets;
+      return secrets ? { putBack: async () => void (await tell(deploymentId, secrets)) } : undefined;
+    },
+    async dropSecrets({ deploymentId }) {
+      if (await look(deploymentId)) await tell(deploymentId, null);
+    },
+    // One that runs is replaced by its operation.
+    isInTheWay: async () => false,
+    async clearTheWay(id, { which }) {
+      const isThere = which === "all" && (await look(id))?.assistant;
+      if (isThere) await callWorld(url, "end", { id });
+      return isThere ? 1 : 0;
+    },
+    // Nothing measures it.
+    releaseData: async () => {},
+    async removeStrays(id, known) {
+      // A whole stack has the data and the assistant.
+      if (known.size < 2) await callWorld(url, "end", { id });
+    },
+    removeAll: async (id) => void (await callWorld(url, "forget", { id })),
+    data: async ({ deploymentId }) => memoryData(url, deploymentId),
+    async openLogs(id, wanted, signal) {
+      return (await look(id))?.assistant ? lines(() => look(id), wanted, signal) : undefined;
+    },
+    measure: async (id) => ((await look(id))?.assistant?.isRunning ? USAGE : undefined),
+  };
+}
+
+function memoryData(url: string, id: string): AssistantData {
+  const look = () => callWorld<Held | null>(url, "look", { id });
+  return {
+    async halt() {
+      const wasRunning = (await look())?.assistant?.isRunning ?? false;
+      await callWorld(url, "halt", { id });
+      return wasRunning;
+    },
+    start: async () => void (await callWorld(url, "start", { id })),
+    async untilStarted() {
+      if (!(await look())?.assistant?.isRunning) throw new Error("The assistant does not run.");
+    },
+    async *read() {
+      const found = await look();
+      if (found?.assistant?.isRunning) throw new Error("Its data is read while it runs.");
+      yield* packed(found?.files ?? {});
+    },
+    async replace(archive) {
+      await callWorld(url, "replace", { id, files: await unpacked(archive) });
+    },
+  };
+}
+
+async function* lines(
+  look: () => Promise<Held | null>,
+  { tail, follow }: LogsWanted,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
+  let told = -1;
+  while (!signal.aborted) {
+    const all = (await look())?.assistant?.lines ?? [];
+    yield* all.slice(told < 0 ? Math.max(0, all.length - tail) : told);
+    told = all.length;
+    if (!follow) return;
+    await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => {});
+  }
+}
+
+function digestOf(reference: string): string {
+  if (reference.includes("@")) return reference;
+  const digest = createHash("sha256").update(reference).digest("hex");
+  return `${reference.replace(/:[^:/]+$/, "")}@sha256:${digest}`;
+}
+
+const USAGE: Usage = {
+  cpuCores: 0,
+  memoryBytes: 1,
+  memoryLimitBytes: 1024 * 1024,
+  receivedBytes: null,
+  sentBytes: null,
+  restarts: null,
+  uptimeSeconds: 0,
+};
