@@ -7,6 +7,7 @@ import { stopContainer } from "../../../infra/docker/halt.ts";
 import { type Scales, setUpScales } from "../../../infra/docker/measure-volume.ts";
 import { observe } from "../../../infra/docker/observe.ts";
 import { EngineAway, type Measurement } from "../../../infra/target.ts";
+import { untilStopped } from "../../async.ts";
 import { claimFolder } from "../../data-folder.ts";
 import type { Sql } from "../../database/database.ts";
 import { claimDue } from "../../deployments/claim-due.ts";
@@ -38,12 +39,7 @@ interface Parts {
 
 /** Starts measuring. The returned function ends that. */
 export function watchState(parts: Parts): () => Promise<void> {
-  const closing = new AbortController();
-  const ended = measureRegularly(parts, closing.signal);
-  return async () => {
-    closing.abort();
-    await ended;
-  };
+  return untilStopped((signal) => measureRegularly(parts, signal));
 }
 
 async function measureRegularly(parts: Parts, signal: AbortSignal): Promise<void> {
