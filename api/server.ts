@@ -1,6 +1,4 @@
 // A running Berth: an installation behind an HTTP server. main.ts starts it; so do the tests.
-import { access, constants } from "node:fs/promises";
-import { sql } from "kysely";
 import { pino } from "pino";
 import { MODEL_APIS } from "../infra/assistant/model-apis.ts";
 import { TELEGRAM_API } from "../infra/assistant/telegram-api.ts";
@@ -21,8 +19,7 @@ import { type AppParts, createApp } from "./app.ts";
 import { childEnvironment, type Tools } from "./config/child-environment.ts";
 import type { Config } from "./config/config.ts";
 import { close, httpServer, listen } from "./http-server.ts";
-
-const ENGINE_TIMEOUT_MS = 5_000;
+import { readinessOf } from "./routes/health.ts";
 
 export interface Berth {
   readonly url: string;
@@ -170,7 +167,7 @@ function appParts(
     payments,
     readStack: (stackName) => inspectStack(reader(stackName)),
     exportStack: (stackName) => exportStack(reader(stackName)),
-    readiness: readiness(installation, tools),
+    readiness: readinessOf(installation, tools.pulumi.path),
     keyLookup: new KeyLookup(installation.database),
     statusReads: new StatusReads(installation.database),
     limits,
@@ -195,19 +192,4 @@ async function findPlaces(
 
 function newApiKey(): string {
   return `brt_${Buffer.from(crypto.getRandomValues(new Uint8Array(24))).toString("base64url")}`;
-}
-
-function readiness({ sql: database, settings }: Installation, { pulumi }: Tools): AppParts["readiness"] {
-  return {
-    database: async () => void (await sql`select 1`.execute(database)),
-    engine: async () => {
-      // With one region away, those of the others are still looked after.
-      await Promise.any(
-        settings.places.map(async (place) => (await openTarget(place)).assertAnswers(ENGINE_TIMEOUT_MS)),
-      );
-    },
-    pulumi: async () => {
-      await access(pulumi.path, constants.X_OK);
-    },
-  };
 }
