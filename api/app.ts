@@ -5,7 +5,7 @@ import { pinoHttp } from "pino-http";
 import type { AuditTrail } from "../stacks/accounts/audit-trail.ts";
 import type { CallbackNetwork } from "../stacks/callbacks/network.ts";
 import type { Database } from "../stacks/database/database.ts";
-import type { DoctorParts } from "../stacks/doctor/look.ts";
+import type { DoctorParts } from "../stacks/doctor/parts.ts";
 import type { StartIntake } from "../stacks/operations/accept.ts";
 import type { StatusReads } from "../stacks/operations/status-reads.ts";
 import type { Shop } from "../stacks/payments/payments.ts";

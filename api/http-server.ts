@@ -1,12 +1,6 @@
 // The HTTP server and its limits: what is slow, large or too much ends before it can hold anything up.
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-  type ServerResponse,
-} from "node:http";
-import type { Socket } from "node:net";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
 import type { ErrorCode } from "../stacks/errors.ts";
 
 const MAX_HEADER_BYTES = 16_384;
@@ -19,23 +13,47 @@ const LOOK_FOR_SLOW_EVERY_MS = 1_000;
 const KEEP_ALIVE_TIMEOUT_MS = 10_000;
 /** A connection is not kept for ever: a client comes back, and finds its way to another process. */
 const MAX_REQUESTS_PER_CONNECTION = 100_000;
+const CLOSE_CONNECTIONS_AFTER_MS = 5_000;
 
-/** `maxConnections`: more of them are closed unanswered. */
-export function httpServer(app: RequestListener, { maxConnections }: { maxConnections: number }): Server {
-  const server = createServer(
-    {
-      maxHeaderSize: MAX_HEADER_BYTES,
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      connectionsCheckingInterval: LOOK_FOR_SLOW_EVERY_MS,
-      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    },
-    app,
-  );
+/** Its listener of "request" is to answer. `maxConnections`: more of them are closed unanswered. */
+export function httpServer({ maxConnections }: { readonly maxConnections: number }): Server {
+  const server = createServer({
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionsCheckingInterval: LOOK_FOR_SLOW_EVERY_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+  });
   answerNoCalls(server);
   server.maxConnections = maxConnections;
   server.maxRequestsPerSocket = MAX_REQUESTS_PER_CONNECTION;
   return server;
+}
+
+/** @returns the base of its addresses @throws Error when another program has the port */
+export async function listen(
+  server: Server,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, resolve);
+  }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EADDRINUSE") throw error;
+    throw new Error(
+      `Port ${port} of ${host} is used by another program. Stop it or set PORT to another one.`,
+    );
+  });
+  const address = server.address() as AddressInfo;
+  return `http://${host.includes(":") ? `[${host}]` : host}:${address.port}`;
+}
+
+/** Takes no connection any more, and lets calls that are being answered finish for five seconds. */
+export async function close(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  setTimeout(() => server.closeAllConnections(), CLOSE_CONNECTIONS_AFTER_MS).unref();
+  await closed;
 }
 
 const JSON_TYPE = "application/json; charset=utf-8";

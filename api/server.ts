@@ -1,9 +1,5 @@
 // A running Berth: an installation behind an HTTP server. main.ts starts it; so do the tests.
-import { access, constants } from "node:fs/promises";
-import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { sql } from "kysely";
-import { type Logger, pino } from "pino";
+import { pino } from "pino";
 import { MODEL_APIS } from "../infra/assistant/model-apis.ts";
 import { TELEGRAM_API } from "../infra/assistant/telegram-api.ts";
 import type { Place } from "../infra/target.ts";
@@ -13,7 +9,7 @@ import { KeyLookup } from "../stacks/accounts/key-lookup.ts";
 import { type CallbackNetwork, type Resolve, resolveByDns } from "../stacks/callbacks/network.ts";
 import { DELAYS_MS } from "../stacks/callbacks/schedule.ts";
 import { keptSecret, openDataFolder } from "../stacks/data-folder.ts";
-import { type Installation, openInstallation } from "../stacks/installation.ts";
+import { type Installation, type InstallationParts, openInstallation } from "../stacks/installation.ts";
 import { StatusReads } from "../stacks/operations/status-reads.ts";
 import { openPayments } from "../stacks/payments/payments.ts";
 import { exportStack, inspectStack } from "../stacks/pulumi/inspect-stack.ts";
@@ -22,10 +18,8 @@ import type { StackSettings } from "../stacks/settings.ts";
 import { type AppParts, createApp } from "./app.ts";
 import { childEnvironment, type Tools } from "./config/child-environment.ts";
 import type { Config } from "./config/config.ts";
-import { httpServer } from "./http-server.ts";
-
-const CLOSE_CONNECTIONS_AFTER_MS = 5_000;
-const ENGINE_TIMEOUT_MS = 5_000;
+import { close, httpServer, listen } from "./http-server.ts";
+import { readinessOf } from "./routes/health.ts";
 
 export interface Berth {
   readonly url: string;
@@ -46,84 +40,141 @@ export interface CallbackOptions {
   readonly telegramApi?: string;
 }
 
+const IN_PRODUCTION = {
+  resolve: resolveByDns(),
+  callbackDelaysMs: DELAYS_MS,
+  modelApis: MODEL_APIS,
+  telegramApi: TELEGRAM_API,
+} satisfies Required<CallbackOptions>;
+
 /**
- * Opens the data folder and the database, starts the worker and listens, as the role says.
+ * Opens the data folder and the database, starts the worker and listens, as the role says. What was opened is closed again,
+ * the last first, when a later step throws.
  * @throws Error when the port is busy, the data folder is in use or the database can't be opened.
  */
 export async function startBerth(
   config: Config,
   tools: Tools,
-  {
-    resolve = resolveByDns(),
-    callbackDelaysMs = DELAYS_MS,
-    modelApis = MODEL_APIS,
-    telegramApi = TELEGRAM_API,
-  }: CallbackOptions = {},
+  options: CallbackOptions = {},
 ): Promise<Berth> {
+  await using opened = new AsyncDisposableStack();
+  const prepared = await prepare(config, tools, { ...IN_PRODUCTION, ...options });
+  const installation = await openInstallation(installationParts(config, tools, prepared));
+  opened.defer(() => installation.close());
+  const url = config.role === "worker" ? "" : await serve(config, tools, prepared, installation, opened);
+  const { apiKey, log } = prepared;
+  const open = opened.move();
+  return {
+    url,
+    apiKey,
+    installation,
+    close() {
+      log.info("stopping: running operations may finish");
+      return open.disposeAsync();
+    },
+  };
+}
+
+type Prepared = Awaited<ReturnType<typeof prepare>>;
+
+/** What has to be known, or to be there, before anything is opened: keys, settings, payments. */
+async function prepare(config: Config, tools: Tools, options: Required<CallbackOptions>) {
   const log = pino({ level: config.logLevel, redact: ["*.apiKey", "*.passphrase"] });
   const folder = await openDataFolder(config.stacks.dataDir);
   const apiKey = config.apiKey
     ? { value: config.apiKey, isNew: false }
     : await keptSecret(folder, "api-key", newApiKey);
   const environment = await childEnvironment(config, tools);
-  const { databaseUrl, role, callbackResolve: pinned } = config;
-  const network: CallbackNetwork = { resolve, pinned };
-  if (pinned.length > 0)
-    log.warn({ pinned }, "BERTH_CALLBACK_RESOLVE is set: callbacks go to these addresses, private ones too");
+  const network: CallbackNetwork = { resolve: options.resolve, pinned: config.callbackResolve };
+  if (network.pinned.length > 0)
+    log.warn(
+      { pinned: network.pinned },
+      "BERTH_CALLBACK_RESOLVE is set: callbacks go to these addresses, private ones too",
+    );
   const payments = await openPayments(config.payments);
-  const settings: StackSettings = {
-    ...config.stacks,
-    places: await findPlaces(config, tools, environment),
-  };
-  const installation = await openInstallation({
+  const places = await findPlaces(config, tools, environment);
+  const settings: StackSettings = { ...config.stacks, places };
+  return {
+    log,
+    apiKey,
+    environment,
+    network,
+    payments,
     settings,
+    callbackDelaysMs: options.callbackDelaysMs,
+    modelApis: config.checksModels ? options.modelApis : undefined,
+    telegramApi: config.checksBots ? options.telegramApi : undefined,
+  };
+}
+
+function installationParts(
+  { databaseUrl, role }: Config,
+  { pulumi, plugins }: Tools,
+  { apiKey: _apiKey, payments, ...shared }: Prepared,
+): InstallationParts {
+  return {
+    ...shared,
     databaseUrl,
     runsWorker: role !== "api",
     polar: payments.kind === "polar" ? payments.polar : undefined,
-    pulumi: tools.pulumi,
-    standIns: tools.plugins.filter(({ origin }) => origin === "stand-in").map(({ name }) => name),
-    environment,
-    network,
-    callbackDelaysMs,
-    modelApis: config.checksModels ? modelApis : undefined,
-    telegramApi: config.checksBots ? telegramApi : undefined,
-    log,
-  });
-  const trail = new AuditTrail(installation.sql, log);
+    pulumi,
+    standIns: plugins.filter(({ origin }) => origin === "stand-in").map(({ name }) => name),
+  };
+}
+
+/** Listens, and answers calls. @returns where */
+async function serve(
+  config: Config,
+  tools: Tools,
+  prepared: Prepared,
+  installation: Installation,
+  opened: AsyncDisposableStack,
+): Promise<string> {
+  const trail = new AuditTrail(installation.sql, prepared.log);
+  opened.defer(() => trail.close());
+  const server = httpServer(config.limits);
+  const url = await listen(server, config);
+  opened.defer(() => close(server));
+  // In the same turn of the event loop: no request comes before.
+  server.on(
+    "request",
+    createApp({
+      ...appParts(config, tools, prepared, installation),
+      publicUrl: config.publicUrl ?? url,
+      trail,
+    }),
+  );
+  return url;
+}
+
+function appParts(
+  { metricsKey, limits, trustProxy }: Config,
+  tools: Tools,
+  { apiKey, environment, network, payments, settings, telegramApi, log }: Prepared,
+  installation: Installation,
+): Omit<AppParts, "publicUrl" | "trail"> {
   const reader = (stackName: string) => ({
     pulumiPath: tools.pulumi.path,
     workDir: stackWorkDir(settings, stackName),
     stackName,
     environment,
   });
-  let url = "";
-  const app = createApp({
+  return {
     ...installation,
-    telegramApi: config.checksBots ? telegramApi : undefined,
+    telegramApi,
     apiKey: apiKey.value,
-    metricsKey: config.metricsKey,
+    metricsKey,
     payments,
-    publicUrl: () => config.publicUrl ?? url,
     readStack: (stackName) => inspectStack(reader(stackName)),
     exportStack: (stackName) => exportStack(reader(stackName)),
-    readiness: readiness(installation, tools),
-    trail,
+    readiness: readinessOf(installation, tools.pulumi.path),
     keyLookup: new KeyLookup(installation.database),
     statusReads: new StatusReads(installation.database),
-    limits: config.limits,
-    trustProxy: config.trustProxy,
+    limits,
+    trustProxy,
     network,
     log,
-  });
-  const server = httpServer(app, config.limits);
-  try {
-    url = role === "worker" ? "" : await listen(server, config);
-  } catch (error) {
-    await trail.close();
-    await installation.close();
-    throw error;
-  }
-  return { url, apiKey, installation, close: () => close(server, trail, installation, log) };
+  };
 }
 
 /** Where deployments are to live, looked up once. @throws Error when the target refuses, with what to do */
@@ -141,48 +192,4 @@ async function findPlaces(
 
 function newApiKey(): string {
   return `brt_${Buffer.from(crypto.getRandomValues(new Uint8Array(24))).toString("base64url")}`;
-}
-
-function readiness({ sql: database, settings }: Installation, { pulumi }: Tools): AppParts["readiness"] {
-  return {
-    database: async () => void (await sql`select 1`.execute(database)),
-    engine: async () => {
-      // With one region away, those of the others are still looked after.
-      await Promise.any(
-        settings.places.map(async (place) => (await openTarget(place)).assertAnswers(ENGINE_TIMEOUT_MS)),
-      );
-    },
-    pulumi: async () => {
-      await access(pulumi.path, constants.X_OK);
-    },
-  };
-}
-
-async function listen(server: Server, { host, port }: Config): Promise<string> {
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, host, resolve);
-  }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "EADDRINUSE") throw error;
-    throw new Error(
-      `Port ${port} of ${host} is used by another program. Stop it or set PORT to another one.`,
-    );
-  });
-  const address = server.address() as AddressInfo;
-  return `http://${host.includes(":") ? `[${host}]` : host}:${address.port}`;
-}
-
-async function close(
-  server: Server,
-  trail: AuditTrail,
-  installation: Installation,
-  log: Logger,
-): Promise<void> {
-  log.info("stopping: running operations may finish");
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
-  setTimeout(() => server.closeAllConnections(), CLOSE_CONNECTIONS_AFTER_MS).unref();
-  if (server.listening) await closed;
-  await trail.close();
-  await installation.close();
 }

@@ -15,7 +15,7 @@ export const TARGETS = new Map<string, TargetRow>([
           { name: "docker", executable: "pulumi-resource-docker", version: "5.2.0", hasStandIn: true },
         ],
       },
-      capabilities: () => ({ addresses: true, dataLimit: true, calls: true, audit: true, backups: true }),
+      capabilities: () => ({ addresses: true, dataLimit: true, calls: true, backups: true }),
       load: () => import("./docker/target.ts"),
       loadStack: () => import("./docker/stack.ts"),
     },

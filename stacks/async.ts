@@ -13,6 +13,16 @@ export function regularly(everyMs: number, work: () => Promise<void>): () => Pro
   };
 }
 
+/** Starts work that goes on until its signal. The returned function gives the signal, and waits for the end. */
+export function untilStopped(work: (signal: AbortSignal) => Promise<void>): () => Promise<void> {
+  const stopping = new AbortController();
+  const ended = work(stopping.signal);
+  return () => {
+    stopping.abort();
+    return ended;
+  };
+}
+
 /** Does the same for each of many, `count` at a time; each such group is awaited. @returns the results in the same order */
 export async function someAtOnce<Item, Result>(
   items: readonly Item[],

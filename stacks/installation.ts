@@ -14,6 +14,8 @@ import { startWatching, type WatchingParts, watchOf } from "./watch/watchers.ts"
 import { requeueInterrupted, startQueue } from "./worker/queue.ts";
 import { startWorker, type WorkerParts } from "./worker/worker.ts";
 
+const QUEUE_STOPS_WITHIN_MS = 2_000;
+
 export interface InstallationParts
   extends Pick<WorkerParts, "pulumi" | "standIns" | "environment" | "log">,
     Pick<SenderParts, "network">,
@@ -30,42 +32,60 @@ export interface Installation extends Intake {
   close(): Promise<void>;
 }
 
-/** @throws Error when the data folder is in use, the database can't be opened, or this machine may run no assistants. */
+/**
+ * What was opened is closed again, the last first, when a later step throws.
+ * @throws Error when the data folder is in use, the database can't be opened, or this machine may run no assistants.
+ */
 export async function openInstallation(parts: InstallationParts): Promise<Installation> {
   const { settings, databaseUrl, runsWorker, log } = parts;
+  await using opened = new AsyncDisposableStack();
   // Before anything is held that a refusal would have to let go of.
   const keepHost = runsWorker ? await watchOf(settings.target).readyHost(settings, log) : () => [];
-  const claim = databaseUrl ? undefined : await claimDataFolder(settings.dataDir);
-  const database = await openDatabase(
-    databaseUrl ? { url: databaseUrl } : { folder: join(settings.dataDir, "database") },
-  );
-  const box = new SecretBox(
-    Buffer.from((await keptSecret(settings.dataDir, "secret-key")).value, "base64url"),
-  );
-  await keptSecret(settings.dataDir, "backup-key", newBackupKey);
+  const database = await openData(parts, opened);
+  const box = await openSecrets(settings.dataDir);
   const boss = await startQueue(database, log);
+  opened.defer(() => boss.stop({ graceful: true, timeout: QUEUE_STOPS_WITHIN_MS }));
   const intake = { sql: database.sql, boss, box, settings };
   // Its own process is the only one on an embedded database: what still counts as running has no one to run it.
   if (!databaseUrl) await requeueInterrupted(intake, log);
   if (!databaseUrl) await releaseClaims(intake.sql);
-  const stopsKeepingHost = keepHost();
-  if (runsWorker) await claimUnclaimedBots(intake, log);
-  const stopWorker = runsWorker ? await startWorker({ ...parts, ...intake }) : undefined;
-  const stopWatching = runsWorker
-    ? inOneProcess(database, () => startWatching({ ...parts, ...intake }), log)
-    : undefined;
-  const stopSender = runsWorker
-    ? startSender({ ...parts, ...intake, delaysMs: parts.callbackDelaysMs })
-    : undefined;
-  return {
-    ...intake,
-    database,
-    async close() {
-      const stops = [stopWatching, stopWorker, stopSender, ...stopsKeepingHost];
-      await Promise.all(stops.map((stop) => stop?.()));
-      await boss.stop({ graceful: true, timeout: 2_000 });
-      await database.close();
-      await claim?.release();
-    },
-  };
+  if (runsWorker) await startWorking({ ...parts, ...intake }, database, keepHost, opened);
+  const open = opened.move();
+  return { ...intake, database, close: () => open.disposeAsync() };
+}
+
+/** The database: an embedded one is in the data folder, which is claimed for it. */
+async function openData(
+  { settings: { dataDir }, databaseUrl }: InstallationParts,
+  opened: AsyncDisposableStack,
+): Promise<Database> {
+  const claim = databaseUrl ? undefined : await claimDataFolder(dataDir);
+  opened.defer(() => claim?.release());
+  const where = databaseUrl ? { url: databaseUrl } : { folder: join(dataDir, "database") };
+  const database = await openDatabase(where);
+  opened.defer(() => database.close());
+  return database;
+}
+
+async function openSecrets(dataDir: string): Promise<SecretBox> {
+  const key = await keptSecret(dataDir, "secret-key");
+  await keptSecret(dataDir, "backup-key", newBackupKey);
+  return new SecretBox(Buffer.from(key.value, "base64url"));
+}
+
+/** Starts what only a worker does. All of it is stopped together: each part lets what it is at finish. */
+async function startWorking(
+  parts: InstallationParts & Intake,
+  database: Database,
+  keepHost: () => (() => Promise<void>)[],
+  opened: AsyncDisposableStack,
+): Promise<void> {
+  const { log, callbackDelaysMs: delaysMs } = parts;
+  const stops: (() => Promise<void>)[] = [];
+  opened.defer(async () => void (await Promise.all(stops.map((stop) => stop()))));
+  stops.push(...keepHost());
+  await claimUnclaimedBots(parts, log);
+  stops.push(await startWorker(parts));
+  stops.push(inOneProcess(database, () => startWatching(parts), log));
+  stops.push(startSender({ ...parts, delaysMs }));
 }

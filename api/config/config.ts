@@ -27,7 +27,7 @@ import {
   repositoryOf,
   withoutSidecars,
 } from "./forms.ts";
-import type { Limits } from "./limits.ts";
+import { type Limits, limits } from "./limits.ts";
 import { missingSettings, modelKeys, paymentSettings } from "./payments.ts";
 
 export const ROLES = ["all", "api", "worker"] as const;
@@ -157,10 +157,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     throw new Error(`Berth did not start, because of its settings:\n${mistakes.join("\n")}`);
   }
   const read = parsed.data;
-  const { defaults } = targetNamed(read.BERTH_TARGET);
   const aws = awsConfig(read);
-  const dataDir = resolve(PROJECT_ROOT, read.BERTH_DATA_DIR);
-  const [first = 0, last = 0] = read.BERTH_PORT_RANGE;
   const inherited = withoutSecrets(environment);
   return {
     host: read.HOST,
@@ -176,43 +173,40 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     logLevel: read.LOG_LEVEL,
     aws,
     places: aws.length > 0 ? aws : [{ target: read.BERTH_TARGET, region: null }],
-    limits: {
-      rates: {
-        reads: read.BERTH_RATE_READS,
-        writes: read.BERTH_RATE_WRITES,
-        wrongKeys: read.BERTH_RATE_WRONG_KEYS,
-      },
-      maxLiveDeployments: read.BERTH_MAX_LIVE_DEPLOYMENTS,
-      maxConnections: read.BERTH_MAX_CONNECTIONS,
-    },
+    limits: limits(read),
     trustProxy: read.BERTH_TRUST_PROXY?.split(",").map((proxy) => proxy.trim()),
     callbackResolve: read.BERTH_CALLBACK_RESOLVE,
     checksModels: read.BERTH_MODEL_CHECK === "on",
     checksBots: read.BERTH_TELEGRAM_CHECK === "on",
     environment: inherited,
-    stacks: {
-      target: read.BERTH_TARGET,
-      assistantImage: read.BERTH_ASSISTANT_IMAGE,
-      allowedImages: read.BERTH_ALLOWED_IMAGES ?? repositoryOf(read.BERTH_ASSISTANT_IMAGE),
-      logins: {
-        configFile: join(read.DOCKER_CONFIG ?? join(environment.HOME ?? homedir(), ".docker"), "config.json"),
-        environment: inherited,
-      },
-      dataDir,
-      backendUrl: withoutSidecars(read.PULUMI_BACKEND_URL ?? `file://${join(dataDir, "state")}`),
-      portRange: { first, last },
-      subnetPool: read.BERTH_SUBNET_POOL,
-      memoryMib: read.BERTH_MEMORY_MIB,
-      cpus: read.BERTH_CPUS ?? defaults.cpus,
-      stateLimitBytes: read.BERTH_STATE_MIB * MIB,
-      startupTimeoutSeconds: read.BERTH_STARTUP_TIMEOUT ?? defaults.startupTimeoutSeconds,
-      runtime: read.BERTH_RUNTIME,
-      hostRules: read.BERTH_HOST_RULES,
-      concurrency: read.BERTH_CONCURRENCY,
-      suspensionGraceMs: read.BERTH_SUSPENSION_GRACE * DAY_MS,
-      modelKeys: modelKeys(read),
-      backups: backupSettings(read, dataDir),
-    },
+    stacks: stackSettings(read, inherited),
+  };
+}
+
+function stackSettings(read: z.infer<typeof Environment>, inherited: NodeJS.ProcessEnv): GivenSettings {
+  const { defaults } = targetNamed(read.BERTH_TARGET);
+  const dataDir = resolve(PROJECT_ROOT, read.BERTH_DATA_DIR);
+  const [first = 0, last = 0] = read.BERTH_PORT_RANGE;
+  const dockerConfig = read.DOCKER_CONFIG ?? join(inherited.HOME ?? homedir(), ".docker");
+  return {
+    target: read.BERTH_TARGET,
+    assistantImage: read.BERTH_ASSISTANT_IMAGE,
+    allowedImages: read.BERTH_ALLOWED_IMAGES ?? repositoryOf(read.BERTH_ASSISTANT_IMAGE),
+    logins: { configFile: join(dockerConfig, "config.json"), environment: inherited },
+    dataDir,
+    backendUrl: withoutSidecars(read.PULUMI_BACKEND_URL ?? `file://${join(dataDir, "state")}`),
+    portRange: { first, last },
+    subnetPool: read.BERTH_SUBNET_POOL,
+    memoryMib: read.BERTH_MEMORY_MIB,
+    cpus: read.BERTH_CPUS ?? defaults.cpus,
+    stateLimitBytes: read.BERTH_STATE_MIB * MIB,
+    startupTimeoutSeconds: read.BERTH_STARTUP_TIMEOUT ?? defaults.startupTimeoutSeconds,
+    runtime: read.BERTH_RUNTIME,
+    hostRules: read.BERTH_HOST_RULES,
+    concurrency: read.BERTH_CONCURRENCY,
+    suspensionGraceMs: read.BERTH_SUSPENSION_GRACE * DAY_MS,
+    modelKeys: modelKeys(read),
+    backups: backupSettings(read, dataDir),
   };
 }
 

@@ -13,3 +13,23 @@ export interface Limits {
   readonly maxLiveDeployments: number;
   readonly maxConnections: number;
 }
+
+interface LimitEnvironment {
+  readonly BERTH_RATE_READS: number;
+  readonly BERTH_RATE_WRITES: number;
+  readonly BERTH_RATE_WRONG_KEYS: number;
+  readonly BERTH_MAX_LIVE_DEPLOYMENTS: number;
+  readonly BERTH_MAX_CONNECTIONS: number;
+}
+
+export function limits(read: LimitEnvironment): Limits {
+  return {
+    rates: {
+      reads: read.BERTH_RATE_READS,
+      writes: read.BERTH_RATE_WRITES,
+      wrongKeys: read.BERTH_RATE_WRONG_KEYS,
+    },
+    maxLiveDeployments: read.BERTH_MAX_LIVE_DEPLOYMENTS,
+    maxConnections: read.BERTH_MAX_CONNECTIONS,
+  };
+}

@@ -5,7 +5,6 @@ import type { Deployment } from "../../stacks/deployments/deployments.ts";
 import { wantedImage } from "../../stacks/deployments/images.ts";
 import { recordedOutputs } from "../../stacks/deployments/outputs.ts";
 import { openColumn, type SecretColumn } from "../../stacks/deployments/secret-columns.ts";
-import type { LatestOperation } from "../../stacks/operations/fleet.ts";
 import type { Operation } from "../../stacks/operations/operations.ts";
 import { checkoutUrl, type Shop } from "../../stacks/payments/payments.ts";
 import type { SecretBox } from "../../stacks/secret.ts";
@@ -53,7 +52,7 @@ export function imageView(
   };
 }
 
-export function operationView(operation: LatestOperation): z.infer<typeof answers.Operation> {
+export function operationView(operation: Operation): z.infer<typeof answers.Operation> {
   return {
     id: operation.id,
     kind: operation.kind,

@@ -1,6 +1,6 @@
 import type { RequestHandler } from "express";
 import { examineAll, examineOne } from "../../stacks/doctor/doctor.ts";
-import type { DoctorParts } from "../../stacks/doctor/look.ts";
+import type { DoctorParts } from "../../stacks/doctor/parts.ts";
 import { DoctorQuery } from "../contract/requests.ts";
 import { requireOperator } from "../middleware/account-access.ts";
 import { callerOf } from "../middleware/caller.ts";

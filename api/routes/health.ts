@@ -1,7 +1,13 @@
+import { access, constants } from "node:fs/promises";
 import type { RequestHandler } from "express";
+import { sql as raw } from "kysely";
 import type { z } from "zod";
+import { openTarget } from "../../infra/targets.ts";
+import type { Intake } from "../../stacks/operations/enqueue.ts";
 import type * as answers from "../contract/answers.ts";
 import { VERSION } from "../contract/version.ts";
+
+const ENGINE_TIMEOUT_MS = 5_000;
 
 /** Each part's name and a check that throws when it is away. */
 export type Readiness = Readonly<Record<string, () => Promise<void>>>;
@@ -21,6 +27,23 @@ export function ready(checks: Readiness): RequestHandler {
     const ok = Object.values(parts).every((state) => state === "ok");
     const answer: Ready = { ok, parts };
     response.status(ok ? 200 : 503).json(answer);
+  };
+}
+
+/** The checks of an installation. */
+export function readinessOf(
+  { sql, settings }: Pick<Intake, "sql" | "settings">,
+  pulumiPath: string,
+): Readiness {
+  return {
+    database: async () => void (await raw`select 1`.execute(sql)),
+    engine: async () => {
+      // With one region away, those of the others are still looked after.
+      await Promise.any(
+        settings.places.map(async (place) => (await openTarget(place)).assertAnswers(ENGINE_TIMEOUT_MS)),
+      );
+    },
+    pulumi: () => access(pulumiPath, constants.X_OK),
   };
 }
 

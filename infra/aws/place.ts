@@ -22,7 +22,6 @@ export function awsCapabilities({ foundation }: AwsPlace): Capabilities {
     addresses: false,
     dataLimit: false,
     calls: false,
-    audit: false,
     backups: foundation.transfer ? true : { advice },
   };
 }

@@ -7,7 +7,7 @@ import { wordsOf } from "./clients.ts";
 import { ServiceSwitch } from "./halt.ts";
 import { carry, type Order, TooManyPieces, type Watch } from "./transfer/carry.ts";
 import { endTransfers } from "./transfer/end.ts";
-import { inPieces } from "./transfer/pieces.ts";
+import { inPieces } from "./transfer/pieces.mjs";
 import { TransferStore } from "./transfer/store.ts";
 
 /** Held in memory, here and in the task. */

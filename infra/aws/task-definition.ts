@@ -8,7 +8,7 @@ import {
   STOP_TIMEOUT_SECONDS,
 } from "../assistant/image-contract.ts";
 import type { EcsArgs } from "./args.ts";
-import { SETTINGS_SCRIPT } from "./settings-script.ts";
+import { SETTINGS_PROGRAM } from "./program-text.ts";
 
 export const STATE_VOLUME = "state";
 /** Name of the container that is the assistant. */
@@ -30,7 +30,7 @@ function settingsContainer(deploymentId: string, args: EcsArgs) {
   return {
     ...hardened(deploymentId, "settings", args),
     command: [file, JSON.stringify(args.settings), ...(args.settingsRefused ? [args.settingsRefused] : [])],
-    entryPoint: ["node", "--input-type=module", "-e", SETTINGS_SCRIPT],
+    entryPoint: ["node", "--input-type=module", "-e", SETTINGS_PROGRAM],
     environment: [],
     essential: false,
     linuxParameters: linuxParameters([]),

@@ -9,7 +9,12 @@ const TOUCH_EVERY_MS = 1_000;
 const ABANDONED_AFTER_MS = 15_000;
 const LOOK_EVERY_MS = 200;
 
-/** Waits until the lock is this process's own; resolves to its release. */
+/**
+ * Waits until the lock is this process's own; an abandoned one is taken over.
+ * @param {string} path of the lock's file
+ * @param {(owner: number) => void} onWait is given the owner's process id while it waits
+ * @returns {Promise<() => Promise<void>>} its release
+ */
 export async function lock(path, onWait = () => {}) {
   const mine = `${process.pid} ${hostname()} ${randomUUID()}`;
   while (!(await claim(path, mine))) {

@@ -1,6 +1,6 @@
 // Backups that nobody asks for. Each deployment has a moment of its own in every period, so that they don't come all at
 // once; what was missed while no worker ran comes as soon as one does.
-import { sql as raw } from "kysely";
+import { type RawBuilder, sql as raw } from "kysely";
 import type { Logger } from "pino";
 import { regularly } from "../async.ts";
 import type { Sql } from "../database/database.ts";
@@ -51,39 +51,54 @@ async function countScheduled(sql: Sql): Promise<number> {
   return Number(count);
 }
 
-/**
- * Deployments at rest of which none was tried since their moment in this period, or none of a period if they are
- * younger. One that is stopped is due only if something was done with its data since its last backup.
- */
 async function listDue(
   sql: Sql,
   settings: Intake["settings"],
   now: Date,
   limit: number,
 ): Promise<Deployment[]> {
-  const seconds = raw`${settings.backups.everyMs / 1000}::float8`;
-  // The id's last digits are random: as good a phase as another, and whole periods make no difference.
-  const phase = raw`('x' || right(deployments.id::text, 7))::bit(28)::int::float8`;
-  const moment = raw<Date>`to_timestamp(
-    floor((${now.getTime() / 1000}::float8 - ${phase}) / ${seconds}) * ${seconds} + ${phase})`;
+  const moment = latestMoment(settings.backups.everyMs, now);
   return sql
     .selectFrom("deployments")
     .selectAll()
     .where("status", "in", ["active", "stopped"])
     .where(isAtRest)
     .where(livesWhereBackedUp(settings))
-    .where(raw<boolean>`not exists (select from backups where deployment_id = deployments.id
-      and reason = 'scheduled' and created_at >= ${moment} and error->>'code' is distinct from ${CANCELLED})`)
-    .where(raw<boolean>`(select min(finished_at) from operations where deployment_id = deployments.id
-      and kind <> 'prepare' and state = 'succeeded') < ${moment}`)
-    .where(raw<boolean>`(status = 'active' or exists (select from operations
-      where deployment_id = deployments.id and kind not in ('prepare', 'backup') and finished_at >
-      coalesce((select max(created_at) from backups where deployment_id = deployments.id
-        and state = 'ready'), '-infinity')))`)
+    .where(notTriedSince(moment))
+    .where(wasThereBefore(moment))
+    .where(mayHaveNewData)
     .orderBy("id")
     .limit(limit)
     .execute();
 }
+
+/** Where in a period a deployment has its moment, in seconds: the id's last digits are random, and whole periods cancel out. */
+const phase = raw<number>`('x' || right(deployments.id::text, 7))::bit(28)::int::float8`;
+
+/** The deployment's moment in the period that it is in now. */
+function latestMoment(everyMs: number, now: Date): RawBuilder<Date> {
+  const every = raw<number>`${everyMs / 1000}::float8`;
+  const sincePhase = raw<number>`(${now.getTime() / 1000}::float8 - ${phase})`;
+  return raw<Date>`to_timestamp(floor(${sincePhase} / ${every}) * ${every} + ${phase})`;
+}
+
+/** A backup that a later call took the place of does not count. */
+function notTriedSince(moment: RawBuilder<Date>): RawBuilder<boolean> {
+  return raw<boolean>`not exists (select from backups where deployment_id = deployments.id
+    and reason = 'scheduled' and created_at >= ${moment} and error->>'code' is distinct from ${CANCELLED})`;
+}
+
+/** It was first activated before that: younger ones are not a period old. */
+function wasThereBefore(moment: RawBuilder<Date>): RawBuilder<boolean> {
+  return raw<boolean>`(select min(finished_at) from operations where deployment_id = deployments.id
+    and kind <> 'prepare' and state = 'succeeded') < ${moment}`;
+}
+
+/** Of one that is stopped only an operation can have changed the data since its last backup. */
+const mayHaveNewData = raw<boolean>`(status = 'active' or exists (select from operations
+  where deployment_id = deployments.id and kind not in ('prepare', 'backup') and finished_at >
+  coalesce((select max(created_at) from backups where deployment_id = deployments.id
+    and state = 'ready'), '-infinity')))`;
 
 async function begin(intake: Intake, { account_id, id, operation_id }: Deployment): Promise<boolean> {
   return intake.sql.transaction().execute(async (trx) => {

@@ -51,6 +51,16 @@ export function runChecks<Seen>(checks: readonly Check<Seen>[], seen: Seen): Fin
   return checks.flatMap(({ name, look }) => look(seen).map((complaint) => ({ check: name, ...complaint })));
 }
 
+/** How many checks were made, and what they have found. */
+export interface Result {
+  readonly checks: number;
+  readonly findings: readonly Finding[];
+}
+
+export function applyChecks<Seen>(checks: readonly Check<Seen>[], seen: Seen): Result {
+  return { checks: checks.length, findings: runChecks(checks, seen) };
+}
+
 /** Part of a sentence. */
 export function inWords(value: unknown): string {
   if (value === undefined || value === null || value === "") return "nothing";

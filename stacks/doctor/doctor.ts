@@ -1,13 +1,14 @@
 // Audits deployments by pages: whether everything of them is as it was asked for, and nothing else is there. Changes
 // nothing.
-import { takeInventory } from "../../infra/docker/inventory.ts";
 import { EngineAway } from "../../infra/target.ts";
 import { cutPage, type Page } from "../database/pages.ts";
-import { offers } from "../deployments/regions.ts";
 import { notFound } from "../errors.ts";
+import { AUDITS } from "./audits.ts";
 import type { Examination } from "./examine.ts";
-import { type DoctorParts, type Examined, lookAtAll } from "./look.ts";
+import { lookAtAll, type OwnedDeployment } from "./look.ts";
 import { lookAtInstallation } from "./look-at-installation.ts";
+import type { DoctorParts } from "./parts.ts";
+import type { Stock } from "./target-audit.ts";
 
 /** All deployments of all accounts, newest first; ahead of the first page's, the installation itself. */
 export async function examineAll(
@@ -22,16 +23,16 @@ export async function examineAll(
     .limit(page.limit + 1)
     .execute();
   const { rows, nextCursor } = cutPage(found, page);
-  const inventory = await ask(parts);
-  const installation = page.cursor ? [] : [await lookAtInstallation(parts, inventory, startedAt)];
-  return { rows: [...installation, ...(await look(parts, rows, inventory))], nextCursor };
+  const stock = await takeStock(parts);
+  const installation = page.cursor ? [] : [await lookAtInstallation(parts, stock, startedAt)];
+  return { rows: [...installation, ...(await look(parts, rows, stock))], nextCursor };
 }
 
 /** @throws BerthError NOT_FOUND when there is none with this id, or it is deleted */
 export async function examineOne(parts: DoctorParts, id: string): Promise<Examination[]> {
   const found = await deployments(parts).where("deployments.id", "=", id).execute();
   if (found.length === 0) throw notFound();
-  return look(parts, found, await ask(parts));
+  return look(parts, found, await takeStock(parts));
 }
 
 function deployments({ sql }: DoctorParts) {
@@ -43,20 +44,23 @@ function deployments({ sql }: DoctorParts) {
     .where("deployments.status", "!=", "deleted");
 }
 
-type Asked = Awaited<ReturnType<typeof takeInventory>> | "away" | undefined;
-
-async function ask({ settings }: DoctorParts): Promise<Asked> {
-  return offers(settings, "audit") ? takeInventory().catch(awayOnly) : undefined;
+/** Undefined where the target is not audited. */
+async function takeStock({ settings }: DoctorParts): Promise<Stock | undefined> {
+  const audit = AUDITS.get(settings.target);
+  return audit?.takeStock().catch((error: unknown) => {
+    if (error instanceof EngineAway) return audit.away;
+    throw error;
+  });
 }
 
-/** An engine that goes away meanwhile is away. */
-async function look(parts: DoctorParts, rows: readonly Examined[], asked: Asked): Promise<Examination[]> {
-  if (asked === undefined || asked === "away") return lookAtAll(parts, rows, undefined);
-  const seen = await lookAtAll(parts, rows, asked).catch(awayOnly);
-  return seen === "away" ? lookAtAll(parts, rows, undefined) : seen;
-}
-
-function awayOnly(error: unknown): "away" {
-  if (error instanceof EngineAway) return "away";
-  throw error;
+/** A target that goes away meanwhile is away. */
+async function look(
+  parts: DoctorParts,
+  rows: readonly OwnedDeployment[],
+  stock: Stock | undefined,
+): Promise<Examination[]> {
+  return lookAtAll(parts, rows, stock).catch((error: unknown) => {
+    if (error instanceof EngineAway) return lookAtAll(parts, rows, AUDITS.get(parts.settings.target)?.away);
+    throw error;
+  });
 }

@@ -1,12 +1,9 @@
 // Which checks apply to a deployment, from what could be seen of it. Pure.
-import { offers } from "../deployments/regions.ts";
-import { type Check, type Finding, runChecks } from "./check.ts";
-import { CONTAINER_CHECKS } from "./container-checks.ts";
-import { FILE_CHECKS } from "./file-checks.ts";
-import { HOLDING_CHECKS } from "./holding-checks.ts";
+import { applyChecks, type Finding, type Result } from "./check.ts";
 import { isBusy, type Picture } from "./picture.ts";
 import { RECORD_CHECKS } from "./record-checks.ts";
-import { RESOURCE_CHECKS, STACK_CHECKS } from "./stack-checks.ts";
+import { STACK_CHECKS } from "./stack-checks.ts";
+import type { OwnChecks } from "./target-audit.ts";
 
 export interface Examination {
   /** Null for the installation itself, as is its account. */
@@ -19,42 +16,30 @@ export interface Examination {
   readonly unchecked: readonly string[];
 }
 
-export type Result = Pick<Examination, "checks" | "findings" | "unchecked">;
+export type Examined = Pick<Examination, "checks" | "findings" | "unchecked">;
 
-/** Everything that can be checked of a deployment by that picture. */
-export function examine(picture: Picture): Result {
-  const record = applied(RECORD_CHECKS, picture);
+/**
+ * Everything that can be checked of a deployment by that picture.
+ * @param own those of its target; undefined where doctor has none for it
+ */
+export function examine(picture: Picture, own: OwnChecks | undefined): Examined {
+  const record = applyChecks(RECORD_CHECKS, picture);
   if (isBusy(picture)) return combined([record], ["engine, stack and files while an operation runs"]);
-  const { stack, secretsFile, held, settings } = picture;
+  const { stack, settings } = picture;
   const results = [
     record,
-    ...(stack ? [applied(STACK_CHECKS, { ...picture, stack })] : []),
-    ...(secretsFile ? [applied(FILE_CHECKS, { ...picture, secretsFile })] : []),
-    ...(held ? [applied(HOLDING_CHECKS, { ...picture, held })] : []),
-    ...(held && stack ? [applied(RESOURCE_CHECKS, { ...picture, held, stack })] : []),
-    ...(held?.containers ?? []).map((container) => applied(CONTAINER_CHECKS, { picture, container })),
+    ...(stack ? [applyChecks(STACK_CHECKS, { ...picture, stack })] : []),
+    ...(own?.run(picture) ?? []),
   ];
-  const isAudited = offers(settings, "audit");
   const unchecked = [
     ...(stack ? [] : ["the stack: its backend can't be read now"]),
-    ...(isAudited ? [] : [`what ${settings.target} holds of it`]),
-    ...(isAudited && !held ? ["what the engine holds: it does not answer"] : []),
+    ...(own?.unchecked ?? [`what ${settings.target} holds of it`]),
     ...(stack && !stack.locks ? ["locks and history of the stack: its backend shows neither"] : []),
   ];
   return combined(results, unchecked);
 }
 
-export function applied<Seen>(
-  checks: readonly Check<Seen>[],
-  seen: Seen,
-): Pick<Result, "checks" | "findings"> {
-  return { checks: checks.length, findings: runChecks(checks, seen) };
-}
-
-export function combined(
-  results: readonly Pick<Result, "checks" | "findings">[],
-  unchecked: readonly string[],
-): Result {
+export function combined(results: readonly Result[], unchecked: readonly string[]): Examined {
   return {
     checks: results.reduce((sum, { checks }) => sum + checks, 0),
     findings: results.flatMap(({ findings }) => findings),

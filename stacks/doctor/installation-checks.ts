@@ -1,8 +1,9 @@
 // What belongs to the installation and to no deployment: its folder, and what deployments have left behind.
 import type { Disk } from "../watch/data-size/totals.ts";
-import { type Check, type Complaint, error, inWords, warning } from "./check.ts";
+import { type Check, type Complaint, error, warning } from "./check.ts";
 import { diskHasRoom } from "./data-size-checks.ts";
-import { type FileMode, octal } from "./picture.ts";
+import { type FileMode, octal } from "./file-mode.ts";
+import type { Stray } from "./target-audit.ts";
 
 export interface InstallationPicture {
   readonly dataDir: string;
@@ -15,21 +16,6 @@ export interface InstallationPicture {
   readonly strayedStacks: readonly Stray[];
   /** Of the assistants' data; undefined until something was measured. */
   readonly disk: Disk | undefined;
-  /** Undefined where the engine isn't Docker. */
-  readonly engine: EnginePicture | "away" | undefined;
-}
-
-export interface EnginePicture {
-  readonly securityOptions: readonly string[];
-  readonly strays: readonly Stray[];
-}
-
-/** Something named by a deployment that isn't there. */
-export interface Stray {
-  readonly deploymentId: string;
-  /** `unknown`: another installation's, perhaps. */
-  readonly was: "deleted" | "unknown";
-  readonly what: readonly string[];
 }
 
 export const INSTALLATION_CHECKS: readonly Check<InstallationPicture>[] = [
@@ -39,12 +25,6 @@ export const INSTALLATION_CHECKS: readonly Check<InstallationPicture>[] = [
   { name: "leftover-folders", look: noFoldersAreLeft },
   { name: "leftover-stacks", look: noStacksAreLeft },
   { name: "data-disk", look: diskHasRoom },
-];
-
-export const ENGINE_CHECKS: readonly Check<InstallationPicture>[] = [
-  { name: "engine", look: engineAnswers },
-  { name: "engine-seccomp", look: engineFilters },
-  { name: "leftover-parts", look: noPartsAreLeft },
 ];
 
 function folderIsClosed({ dataDir, folder }: InstallationPicture): Complaint[] {
@@ -81,33 +61,6 @@ function noStacksAreLeft({ strayedStacks }: InstallationPicture): Complaint[] {
       : warning(
           `Stacks of the backend: expected those of this installation, found ${id}, which is unknown to it.`,
           `If no other installation has it: ${advice(id)}`,
-        ),
-  );
-}
-
-function engineAnswers({ engine }: InstallationPicture): Complaint[] {
-  if (engine !== "away") return [];
-  return [error("The Docker engine: expected to answer, found that it doesn't.", "Start it.")];
-}
-
-function engineFilters({ engine }: InstallationPicture): Complaint[] {
-  if (engine === undefined || engine === "away") return [];
-  if (engine.securityOptions.some((option) => /^name=seccomp\b(?!.*unconfined)/.test(option))) return [];
-  const message = `The Docker engine's security: expected its seccomp filter, found ${inWords(engine.securityOptions)}.`;
-  return [warning(message, "Run a kernel with seccomp, and dockerd without --seccomp-profile=unconfined.")];
-}
-
-function noPartsAreLeft({ engine }: InstallationPicture): Complaint[] {
-  if (engine === undefined || engine === "away") return [];
-  return engine.strays.map(({ deploymentId: id, was, what }) =>
-    was === "deleted"
-      ? error(
-          `What the engine has of the deleted deployment ${id}: expected nothing, found ${inWords(what)}.`,
-          "Look at it, then remove it by docker rm -f, docker network rm and docker volume rm.",
-        )
-      : warning(
-          `What the engine has for deployments: expected those of this installation, found ${inWords(what)}: unknown to this installation.`,
-          "Nothing, if another installation shares this engine; remove it by docker otherwise.",
         ),
   );
 }

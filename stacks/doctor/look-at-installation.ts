@@ -2,19 +2,15 @@
 // is a leftover.
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { Inventory } from "../../infra/docker/inventory.ts";
 import type { Sql } from "../database/database.ts";
 import { stackNames, stateFolder } from "../pulumi/state-files.ts";
 import { latestDisk } from "../watch/data-size/totals.ts";
-import { applied, combined, type Examination } from "./examine.ts";
-import {
-  ENGINE_CHECKS,
-  type EnginePicture,
-  INSTALLATION_CHECKS,
-  type InstallationPicture,
-  type Stray,
-} from "./installation-checks.ts";
-import { type DoctorParts, fileMode } from "./look.ts";
+import { applyChecks } from "./check.ts";
+import { combined, type Examination } from "./examine.ts";
+import { fileMode } from "./file-mode.ts";
+import { INSTALLATION_CHECKS, type InstallationPicture } from "./installation-checks.ts";
+import type { DoctorParts } from "./parts.ts";
+import type { Stock, Stray } from "./target-audit.ts";
 
 const KEY_FILES = ["api-key", "passphrase", "secret-key"];
 /** A file is being written for so long at most. */
@@ -23,7 +19,7 @@ const UUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 
 export async function lookAtInstallation(
   parts: DoctorParts,
-  inventory: Inventory | "away" | undefined,
+  stock: Stock | undefined,
   startedAt: Date,
 ): Promise<Examination> {
   const { sql, settings } = parts;
@@ -34,8 +30,8 @@ export async function lookAtInstallation(
     readdir(join(dataDir, "stacks")).catch(() => []),
     folder ? stackNames(folder) : [],
   ]);
-  const inEngine = inventory && inventory !== "away" ? [...inventory.labelled.keys()] : [];
-  const isThere = await judge(sql, [...secrets.map(idOf), ...stacks, ...states, ...inEngine], startedAt);
+  const held = [...(stock?.labelled.keys() ?? [])];
+  const isThere = await presence(sql, [...secrets.map(idOf), ...stacks, ...states, ...held], startedAt);
   const picture: InstallationPicture = {
     dataDir,
     folder: await fileMode(dataDir),
@@ -49,24 +45,19 @@ export async function lookAtInstallation(
     strayedFolders: stacks.filter((id) => isThere(id) !== "there").map((id) => join(dataDir, "stacks", id)),
     strayedStacks: strays(new Map(states.filter((id) => UUID.test(id)).map((id) => [id, []])), isThere),
     disk: await latestDisk(sql),
-    engine: inventory && inventory !== "away" ? engineBy(inventory, isThere) : inventory,
   };
   const unchecked = folder ? [] : ["stacks of the backend without a record: it is no folder"];
   const results = [
-    applied(INSTALLATION_CHECKS, picture),
-    ...(picture.engine ? [applied(ENGINE_CHECKS, picture)] : []),
+    applyChecks(INSTALLATION_CHECKS, picture),
+    ...(stock ? [stock.examine(strays(stock.labelled, isThere))] : []),
   ];
   return { deploymentId: null, account: null, ...combined(results, unchecked) };
 }
 
-function engineBy({ securityOptions, labelled }: Inventory, isThere: Judge): EnginePicture {
-  return { securityOptions, strays: strays(labelled, isThere) };
-}
-
-type Judge = (id: string) => "there" | Stray["was"];
+type Presence = (id: string) => "there" | Stray["was"];
 
 /** What has become of deployments with those names, which need not be any. */
-async function judge(sql: Sql, names: readonly string[], startedAt: Date): Promise<Judge> {
+async function presence(sql: Sql, names: readonly string[], startedAt: Date): Promise<Presence> {
   const ids = [...new Set(names.filter((name) => UUID.test(name)))];
   const rows =
     ids.length > 0
@@ -84,7 +75,7 @@ async function judge(sql: Sql, names: readonly string[], startedAt: Date): Promi
   };
 }
 
-function strays(found: ReadonlyMap<string, readonly string[]>, isThere: Judge): Stray[] {
+function strays(found: ReadonlyMap<string, readonly string[]>, isThere: Presence): Stray[] {
   return [...found].flatMap(([deploymentId, what]) => {
     const was = isThere(deploymentId);
     return was === "there" ? [] : [{ deploymentId, was, what }];
@@ -92,7 +83,11 @@ function strays(found: ReadonlyMap<string, readonly string[]>, isThere: Judge): 
 }
 
 /** Of no deployment that is there, or cut off while it was written. */
-async function strayedSecrets(folder: string, names: readonly string[], isThere: Judge): Promise<string[]> {
+async function strayedSecrets(
+  folder: string,
+  names: readonly string[],
+  isThere: Presence,
+): Promise<string[]> {
   const paths = await Promise.all(
     names.map(async (name) => {
       const path = join(folder, name);

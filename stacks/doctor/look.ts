@@ -1,53 +1,40 @@
-// Looks at deployments, some at a time: their records, what Docker and the backend have of them, their files.
-import { readFile, stat } from "node:fs/promises";
-import { dirname } from "node:path";
+// Looks at deployments, some at a time: their records, and what their target and the backend have of them.
 import { botOf } from "../../infra/assistant/telegram-api.ts";
-import type { Inventory } from "../../infra/docker/inventory.ts";
-import { SECRETS_FILE_MODE, secretsFile } from "../../infra/docker/secrets-file.ts";
 import { someAtOnce } from "../async.ts";
 import type { Sql } from "../database/database.ts";
 import type { Deployment } from "../deployments/deployments.ts";
 import { redaction } from "../deployments/redaction.ts";
-import { offers } from "../deployments/regions.ts";
 import { openColumn, SECRET_COLUMNS } from "../deployments/secret-columns.ts";
 import type { Operation } from "../operations/operations.ts";
-import { wantedSecrets } from "../pulumi/stack-config.ts";
 import { stateFolder } from "../pulumi/state-files.ts";
-import type { Secret, SecretBox } from "../secret.ts";
-import type { StackSettings } from "../settings.ts";
+import type { Secret } from "../secret.ts";
 import type { Finding } from "./check.ts";
 import { type Examination, examine } from "./examine.ts";
 import { exportedStack, MISSING_STACK, readStack } from "./look-at-stack.ts";
-import type { FileMode, KnownSecret, Picture, SecretsFile, StackPicture } from "./picture.ts";
+import type { DoctorParts } from "./parts.ts";
+import type { KnownSecret, Picture, StackPicture } from "./picture.ts";
+import type { Stock } from "./target-audit.ts";
 
 const AT_ONCE = 8;
 
-export interface DoctorParts {
-  readonly sql: Sql;
-  readonly box: SecretBox;
-  readonly settings: StackSettings;
-  /** What the CLI exports of a stack; for backends that aren't folders. */
-  readonly exportStack: (stackName: string) => Promise<string>;
-}
+export type OwnedDeployment = Deployment & { readonly account: string };
 
-export type Examined = Deployment & { readonly account: string };
-
-/** @throws EngineAway when the engine goes away meanwhile */
+/** @throws EngineAway when the target goes away meanwhile */
 export async function lookAtAll(
   parts: DoctorParts,
-  deployments: readonly Examined[],
-  inventory: Inventory | undefined,
+  deployments: readonly OwnedDeployment[],
+  stock: Stock | undefined,
 ): Promise<Examination[]> {
   const others = await findOthers(parts, deployments);
-  const examinations = await someAtOnce(deployments, AT_ONCE, (one) => lookAt(parts, one, others, inventory));
+  const examinations = await someAtOnce(deployments, AT_ONCE, (one) => lookAt(parts, one, others, stock));
   return unchangedMeanwhile(parts.sql, deployments, examinations);
 }
 
 async function lookAt(
   parts: DoctorParts,
-  { account, ...deployment }: Examined,
+  { account, ...deployment }: OwnedDeployment,
   { operations, claims }: Others,
-  inventory: Inventory | undefined,
+  stock: Stock | undefined,
 ): Promise<Examination> {
   const { settings } = parts;
   const { secrets, unopened } = openSecrets(parts, deployment);
@@ -55,10 +42,9 @@ async function lookAt(
   const botId = botOf(token);
   const another = (isSame: (claim: Claim) => boolean) =>
     claims.find((claim) => claim.id !== deployment.id && isSame(claim))?.id;
-  const [held, stack, file] = await Promise.all([
-    inventory?.look(deployment.id),
+  const [own, stack] = await Promise.all([
+    stock?.look(parts, deployment),
     lookAtStack(parts, deployment, secrets),
-    offers(settings, "audit") ? lookAtSecretsFile(parts, deployment) : undefined,
   ]);
   const picture: Picture = {
     now: new Date(),
@@ -69,11 +55,9 @@ async function lookAt(
     unopened,
     bot: { id: botId, alsoDrivenBy: another(({ bot_id }) => botId !== null && bot_id === botId) },
     sharesAddressWith: another(({ address }) => address !== null && address === deployment.address),
-    held,
     stack,
-    secretsFile: file,
   };
-  const { findings, ...result } = examine(picture);
+  const { findings, ...result } = examine(picture, own);
   const redact = redaction(parts, deployment);
   const shown = (finding: Finding) => ({ ...finding, message: redact(finding.message) });
   return { deploymentId: deployment.id, account, ...result, findings: findings.map(shown) };
@@ -126,37 +110,6 @@ async function lookAtStack(
   if (!stack_exists) return MISSING_STACK;
   const text = await exportStack(id).catch(() => undefined);
   return text === undefined ? undefined : exportedStack(text, secrets);
-}
-
-async function lookAtSecretsFile(
-  { settings, box }: DoctorParts,
-  deployment: Deployment,
-): Promise<SecretsFile> {
-  const path = secretsFile({ dataDir: settings.dataDir, deploymentId: deployment.id });
-  const [file, folder, text] = await Promise.all([
-    fileMode(path),
-    fileMode(dirname(path)),
-    readFile(path, "utf8").catch(() => undefined),
-  ]);
-  const wanted = { mode: SECRETS_FILE_MODE, owner: process.getuid?.() ?? 0 };
-  if (text === undefined) return { path, file, folder, isCurrent: undefined, wanted };
-  const isCurrent = isWanted(() => box.fingerprint(text) === wantedSecrets(settings, box, deployment));
-  return { path, file, folder, isCurrent, wanted };
-}
-
-/** Undefined where the record's secrets can't be opened, which another check says. */
-function isWanted(compare: () => boolean): boolean | undefined {
-  try {
-    return compare();
-  } catch {
-    return undefined;
-  }
-}
-
-/** Undefined if there is no such file. */
-export async function fileMode(path: string): Promise<FileMode | undefined> {
-  const found = await stat(path).catch(() => undefined);
-  return found && { mode: found.mode & 0o777, owner: found.uid };
 }
 
 /** What an operation has changed while it was looked at was seen half before and half after: that tells nothing. */

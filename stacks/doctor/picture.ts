@@ -1,5 +1,5 @@
-// What is known of a deployment when it is examined: its record, and what the engine, the state and the disk have of it.
-import type { HeldContainer, Holding } from "../../infra/docker/inventory.ts";
+// What is known of a deployment when it is examined: its record, and what its stack's state has of it. What its target holds
+// is the target's own, see target-audit.ts.
 import type { Deployment } from "../deployments/deployments.ts";
 import type { Operation } from "../operations/operations.ts";
 import type { Secret } from "../secret.ts";
@@ -22,12 +22,8 @@ export interface Picture {
   };
   /** Another deployment with the same port and subnet. */
   readonly sharesAddressWith: string | undefined;
-  /** Undefined where the engine isn't Docker, or does not answer. */
-  readonly held: Holding | undefined;
   /** Undefined where the state could not be read now. */
   readonly stack: StackPicture | undefined;
-  /** Undefined where secrets are not kept in files. */
-  readonly secretsFile: SecretsFile | undefined;
 }
 
 export interface KnownSecret {
@@ -59,36 +55,9 @@ export interface Lock {
   readonly isHeld: "yes" | "no" | "unknown";
 }
 
-export interface SecretsFile {
-  readonly path: string;
-  /** Undefined if there is no such file. */
-  readonly file: FileMode | undefined;
-  readonly folder: FileMode | undefined;
-  /** Whether it holds what the record says; undefined if that can't be told. */
-  readonly isCurrent: boolean | undefined;
-  /** What Berth can give the file here. */
-  readonly wanted: FileMode;
-}
-
-export interface FileMode {
-  readonly mode: number;
-  readonly owner: number;
-}
-
-/** With everything that is only there where Docker answers. */
-export type OnDocker = Picture & { readonly held: Holding };
 export type InStack = Picture & { readonly stack: StackPicture };
-export type WithFile = Picture & { readonly secretsFile: SecretsFile };
-export interface OfContainer {
-  readonly picture: Picture;
-  readonly container: HeldContainer;
-}
 
 /** Whether an operation is being carried out, or waits for it: what the engine and the state hold is changing. */
 export function isBusy({ operation }: Pick<Picture, "operation">): boolean {
   return operation !== undefined && operation.finished_at === null;
-}
-
-export function octal(mode: number): string {
-  return `0${(mode & 0o777).toString(8)}`;
 }

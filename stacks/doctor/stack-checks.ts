@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { recordedOutputs } from "../deployments/outputs.ts";
 import { type Check, type Complaint, error, inWords, REDEPLOY, warning } from "./check.ts";
-import type { InStack, OnDocker } from "./picture.ts";
+import type { InStack } from "./picture.ts";
 
 /** Of these the record keeps what the stack has said last; what failed may be anything. */
 const RECORDED = ["purchased", "active", "stopped", "suspended"];
@@ -14,10 +14,6 @@ export const STACK_CHECKS: readonly Check<InStack>[] = [
   { name: "stack-pending", look: nothingIsPending },
   { name: "stack-lock", look: isUnlocked },
   { name: "stack-secrets", look: holdsNoSecret },
-];
-
-export const RESOURCE_CHECKS: readonly Check<InStack & OnDocker>[] = [
-  { name: "stack-resources", look: resourcesExist },
 ];
 
 function stackIsAsRecorded({ deployment: { id, stack_exists }, stack }: InStack): Complaint[] {
@@ -65,19 +61,4 @@ function isUnlocked({ deployment: { id }, stack }: InStack): Complaint[] {
 function holdsNoSecret({ stack: { leaks } }: InStack): Complaint[] {
   const advice = "Take another secret, redeploy, and remove the state's old copies and history.";
   return leaks.map((name) => error(`Its Pulumi state: expected no secret, found ${name}.`, advice));
-}
-
-function resourcesExist({ stack: { resources }, held }: InStack & OnDocker): Complaint[] {
-  const there: Readonly<Record<string, readonly string[]>> = {
-    "docker:index/container:Container": held.containers.map(({ inspected }) => inspected.Id),
-    "docker:index/network:Network": held.networks.map(({ Id }) => Id),
-    "docker:index/volume:Volume": held.volumes,
-  };
-  return resources.flatMap(({ type, id }) => {
-    const ids = there[type];
-    if (!ids || (id !== undefined && ids.includes(id))) return [];
-    const kind = type.split(":").at(-1)?.toLowerCase();
-    const message = `Its state's ${kind} ${id ?? "without an id"}: expected in the engine, found nothing.`;
-    return [error(message, REDEPLOY)];
-  });
 }

@@ -5,20 +5,16 @@ import type { Deployment, DeploymentChange } from "../deployments/deployments.ts
 import { notFound } from "../errors.ts";
 import { acceptIn } from "./accept.ts";
 import type { Intake } from "./enqueue.ts";
-import type { Operation } from "./operations.ts";
+import { joinedOperation, type Operation, operationIn } from "./operations.ts";
 
 export interface FleetRow {
   readonly id: string;
   /** Name of the account that owns it. */
   readonly account: string;
   readonly deployment: Deployment;
-  readonly operation: LatestOperation | undefined;
+  /** The latest one. */
+  readonly operation: Operation | undefined;
 }
-
-export type LatestOperation = Pick<
-  Operation,
-  "id" | "kind" | "state" | "error" | "created_at" | "started_at" | "finished_at"
->;
 
 /** Newest first, without the deleted ones. */
 export async function listFleet(
@@ -64,34 +60,12 @@ function rows(sql: Sql) {
     .leftJoin("operations", "operations.id", "deployments.operation_id")
     .selectAll("deployments")
     .select("accounts.name as account")
-    .select(["kind", "state", "error", "started_at", "finished_at"])
-    .select("operations.created_at as requested_at")
+    .select(joinedOperation)
     .where("status", "!=", "deleted");
 }
 
 type Row = Awaited<ReturnType<ReturnType<typeof rows>["execute"]>>[number];
 
-function asFleetRow({
-  account,
-  kind,
-  state,
-  error,
-  started_at,
-  finished_at,
-  requested_at,
-  ...deployment
-}: Row): FleetRow {
-  const { id, operation_id } = deployment;
-  if (!operation_id || !kind || !state || !requested_at)
-    return { id, account, deployment, operation: undefined };
-  const operation = {
-    id: operation_id,
-    kind,
-    state,
-    error,
-    created_at: requested_at,
-    started_at,
-    finished_at,
-  };
-  return { id, account, deployment, operation };
+function asFleetRow({ account, operation, ...deployment }: Row): FleetRow {
+  return { id: deployment.id, account, deployment, operation: operationIn(operation) };
 }

@@ -45,48 +45,35 @@ export async function findWithOperation(
     .selectFrom("deployments")
     .leftJoin("operations", "operations.id", "deployments.operation_id")
     .selectAll("deployments")
-    .select(["kind", "state", "error", "cancel_requested", "attempt", "host", "request_id", "backup_id"])
-    .select("reverts")
-    .select(["started_at", "finished_at"])
-    .select("operations.created_at as requested_at")
+    .select(joinedOperation)
     .where("deployments.id", "=", id)
     .where("deployments.account_id", "=", accountId)
     .executeTakeFirst();
   if (!row) return undefined;
-  const {
-    kind,
-    state,
-    error,
-    cancel_requested,
-    attempt,
-    host,
-    request_id,
-    backup_id,
-    reverts,
-    started_at,
-    finished_at,
-    requested_at,
-    ...deployment
-  } = row;
-  if (!deployment.operation_id || !kind || !state || !requested_at)
-    return { deployment, operation: undefined };
-  const operation: Operation = {
-    id: deployment.operation_id,
-    deployment_id: id,
-    kind,
-    state,
-    error,
-    cancel_requested: cancel_requested ?? false,
-    attempt: attempt ?? 0,
-    host,
-    request_id,
-    backup_id,
-    reverts,
-    created_at: requested_at,
-    started_at,
-    finished_at,
+  const { operation, ...deployment } = row;
+  return { deployment, operation: operationIn(operation) };
+}
+
+/** The operation of a left join, as one column. */
+export const joinedOperation = raw<JoinedOperation | null>`to_jsonb(operations)`.as("operation");
+
+/** In JSON times are text. */
+type JoinedOperation = Omit<Operation, "created_at" | "started_at" | "finished_at"> & {
+  readonly created_at: string;
+  readonly started_at: string | null;
+  readonly finished_at: string | null;
+};
+
+/** @param joined the column joinedOperation */
+export function operationIn(joined: JoinedOperation | null): Operation | undefined {
+  if (!joined) return undefined;
+  const { created_at, started_at, finished_at } = joined;
+  const times = {
+    created_at: new Date(created_at),
+    started_at: started_at === null ? null : new Date(started_at),
+    finished_at: finished_at === null ? null : new Date(finished_at),
   };
-  return { deployment, operation };
+  return { ...joined, ...times };
 }
 
 /** Newest first. */

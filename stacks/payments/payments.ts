@@ -33,7 +33,7 @@ export interface Shop {
   readonly sql: Sql;
   readonly payments: Payments;
   /** Base of the addresses that Berth hands out, e.g. `http://127.0.0.1:8080`. */
-  readonly publicUrl: () => string;
+  readonly publicUrl: string;
 }
 
 /**
@@ -77,7 +77,7 @@ export function checkoutUrl(
   { status, checkout_id, checkout_url, checkout_expires_at }: Deployment,
 ): string | null {
   const isUnpaid = status === "pending_payment";
-  if (payments.kind === "simulated") return isUnpaid ? `${publicUrl()}/checkout/${checkout_id}` : null;
+  if (payments.kind === "simulated") return isUnpaid ? `${publicUrl}/checkout/${checkout_id}` : null;
   const isOpen = checkout_expires_at !== null && checkout_expires_at > new Date();
   return isOpen && (isUnpaid || status === "suspended") ? checkout_url : null;
 }
@@ -96,7 +96,7 @@ async function giveCheckout(
   polar: Polar,
   deployment: Deployment,
 ): Promise<Deployment> {
-  const { id, url, expiresAt } = await polar.createCheckout(deployment, publicUrl());
+  const { id, url, expiresAt } = await polar.createCheckout(deployment, publicUrl);
   const given = await sql
     .updateTable("deployments")
     .set({

@@ -4,6 +4,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "pg";
 import type { Logger } from "pino";
+import { untilStopped } from "../async.ts";
 import type { Database } from "../database/database.ts";
 
 const LOOK_EVERY_MS = 2_000;
@@ -20,12 +21,8 @@ export type Work = () => () => Promise<void>;
 /** Does the work whenever it is this process's turn. On an embedded database it is always. The returned function ends that. */
 export function inOneProcess({ queue }: Database, work: Work, log: Logger): () => Promise<void> {
   if (!("connectionString" in queue)) return work();
-  const closing = new AbortController();
-  const ended = takeTurns(queue.connectionString, work, log, closing.signal);
-  return async () => {
-    closing.abort();
-    await ended;
-  };
+  const { connectionString } = queue;
+  return untilStopped((signal) => takeTurns(connectionString, work, log, signal));
 }
 
 async function takeTurns(connectionString: string, work: Work, log: Logger, signal: AbortSignal) {

@@ -8,6 +8,7 @@ import { regularly } from "../async.ts";
 import type { Cause } from "../causes.ts";
 import type { Sql } from "../database/database.ts";
 import type { Warning } from "../database/deployment-table.ts";
+import { claimDue } from "../deployments/claim-due.ts";
 import type { Deployment } from "../deployments/deployments.ts";
 import { modelKey } from "../deployments/model-key.ts";
 import type { SecretBox } from "../secret.ts";
@@ -17,6 +18,7 @@ const LOOK_EVERY_MS = 2_000;
 const ASKED_AT_ONCE = 8;
 /** While it is not known to work, it is asked for more often. */
 const HOURS_UNTIL_NEXT = { accepted: 24, otherwise: 1 } as const;
+const IS_DUE = raw<boolean>`status = 'active' and coalesce(model_check_at, now()) <= now()`;
 
 interface Parts {
   readonly sql: Sql;
@@ -37,21 +39,10 @@ export function watchModels(parts: Parts): () => Promise<void> {
 
 /** Asks for those that are due, of which other workers then ask for none. */
 async function askDue(parts: Parts): Promise<void> {
-  const { sql } = parts;
-  const due = sql
-    .selectFrom("deployments")
-    .select("id")
-    .where("status", "=", "active")
-    .where(raw<boolean>`coalesce(model_check_at, now()) <= now()`)
-    .limit(ASKED_AT_ONCE)
-    .forUpdate()
-    .skipLocked();
-  const claimed = await sql
-    .updateTable("deployments")
-    .set({ model_check_at: hoursFromNow(HOURS_UNTIL_NEXT.otherwise) })
-    .where("id", "in", due)
-    .returningAll()
-    .execute();
+  const claimed = await claimDue(parts.sql, "model_check_at", IS_DUE, {
+    to: hoursFromNow(HOURS_UNTIL_NEXT.otherwise),
+    limit: ASKED_AT_ONCE,
+  });
   await Promise.all(claimed.map((deployment) => ask(parts, deployment)));
 }
 

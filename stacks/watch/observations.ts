@@ -1,4 +1,4 @@
-// Writing down what was seen of a deployment. Every write is a compare-and-set on what was read before the engine was
+// Recording what was seen of a deployment. Every write is a compare-and-set on what was read before the engine was
 // looked at: neither an operation that began meanwhile nor another process that saw the same is written over.
 import { sql as raw } from "kysely";
 import type { Sql } from "../database/database.ts";
@@ -16,7 +16,7 @@ export async function listSettled(sql: Sql, ids?: readonly string[]): Promise<De
   return query.execute();
 }
 
-/** Writes down how the engine differs from the record, or that it doesn't any more. False if there was no need to. */
+/** Records how the engine differs from the record, or that it doesn't any more. False if there was no need to. */
 export async function recordSeen(
   sql: Sql,
   read: Deployment,
@@ -34,22 +34,37 @@ export async function recordSeen(
   return written.length > 0;
 }
 
-/** The engine is away: what it has of active deployments, of all or these, is unknown, which is not the same as gone. */
-export async function recordUnknown(sql: Sql, ids?: readonly string[]): Promise<void> {
-  if (ids?.length === 0) return;
+/**
+ * The target is away: what it has of active deployments is unknown, which is not the same as gone.
+ * @param isConcerned whether a deployment lives there
+ */
+export async function recordUnknown(
+  sql: Sql,
+  isConcerned: (deployment: Pick<Deployment, "region">) => boolean = () => true,
+): Promise<void> {
+  const known = await sql
+    .selectFrom("deployments")
+    .select(["id", "region"])
+    .where("status", "=", "active")
+    .where(isKnown)
+    .execute();
+  const ids = known.filter(isConcerned).map(({ id }) => id);
+  if (ids.length === 0) return;
   const seen: Seen = {
     state: "unknown",
     detail: "The container engine does not answer: whether the assistant runs can't be told.",
     since: new Date().toISOString(),
   };
-  let update = sql
+  await sql
     .updateTable("deployments")
     .set({ seen: JSON.stringify(seen) })
+    .where("id", "in", ids)
     .where("status", "=", "active")
-    .where(raw<boolean>`coalesce(seen->>'state', '') <> 'unknown'`);
-  if (ids) update = update.where("id", "in", ids);
-  await update.execute();
+    .where(isKnown)
+    .execute();
 }
+
+const isKnown = raw<boolean>`coalesce(seen->>'state', '') <> 'unknown'`;
 
 function isAsRead({ status, operation_id, seen }: Deployment) {
   const known = seen && JSON.stringify(seen);

@@ -44,7 +44,7 @@ export interface TargetWatch {
 
 /** By the names of their targets. A test may add one of its own. */
 export const TARGET_WATCHES = new Map<string, TargetWatch>([
-  ["docker", { readyHost, watch: (parts) => [watchEngine(parts), watchState(parts)] }],
+  ["docker", { readyHost, watch: (parts, place) => [watchEngine(parts, place), watchState(parts)] }],
   ["aws", { readyHost: async () => () => [], watch: watchRegion }],
 ]);
 

@@ -10,17 +10,14 @@ const START = "POST / HTTP/1.1\r\nHost: x\r\n";
 
 let server: Server;
 beforeAll(async () => {
-  server = httpServer(
-    (request, response) => {
-      if (request.url === "/half") {
-        response.writeHead(200, { "Content-Length": "10" });
-        response.write("half");
-        return;
-      }
-      request.resume().once("end", () => response.end("fine"));
-    },
-    { maxConnections: 100 },
-  );
+  server = httpServer({ maxConnections: 100 }).on("request", (request, response) => {
+    if (request.url === "/half") {
+      response.writeHead(200, { "Content-Length": "10" });
+      response.write("half");
+      return;
+    }
+    request.resume().once("end", () => response.end("fine"));
+  });
   await listening(server);
 });
 afterAll(() => {

@@ -3,8 +3,10 @@
 import { STATE_PATH } from "../../infra/assistant/image-contract.ts";
 import type { Holding } from "../../infra/docker/inventory.ts";
 import { DEPLOYMENT_LABEL, LIMITS_LABEL, limitsText } from "../../infra/docker/names.ts";
+import type { OfEngine } from "../../stacks/doctor/docker/engine-checks.ts";
+import type { SecretsFile } from "../../stacks/doctor/docker/picture.ts";
 import type { InstallationPicture } from "../../stacks/doctor/installation-checks.ts";
-import type { Lock, Picture, SecretsFile, StackPicture } from "../../stacks/doctor/picture.ts";
+import type { Lock, Picture, StackPicture } from "../../stacks/doctor/picture.ts";
 import type { Operation } from "../../stacks/operations/operations.ts";
 import { Secret } from "../../stacks/secret.ts";
 import type { StackSettings } from "../../stacks/settings.ts";
@@ -96,7 +98,7 @@ export function goodPicture(): Whole {
   };
 }
 
-export function goodInstallation(): Writable<InstallationPicture> {
+export function goodInstallation(): Writable<InstallationPicture & OfEngine> {
   return {
     dataDir: "/data",
     folder: { mode: 0o700, owner: 0 },

@@ -1,7 +1,7 @@
 // The containers of an assistant's task on AWS, run by Docker as the task definition spells them. What is Fargate's own (EFS,
 // the secrets' delivery, the order of the containers) is played.
 import { execFileSync } from "node:child_process";
-import { mergeSettings } from "../../infra/assistant/merge-settings.ts";
+import { mergeSettings } from "../../infra/assistant/merge-settings.mjs";
 import {
   type Assistant,
   openclawSettings,

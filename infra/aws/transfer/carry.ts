@@ -18,7 +18,7 @@ import { clientOptions } from "../clients.ts";
 import { TRANSFER } from "../names.ts";
 import { stoppedReason } from "../stopped-reason.ts";
 import { untilStopped } from "../tasks.ts";
-import { EXITS, UNTOUCHED } from "./program.ts";
+import { EXITS, UNTOUCHED } from "./exits.mjs";
 import { deleteTransferSecret, putTransferSecret } from "./secret.ts";
 import { ADDRESSES_LIVE_SECONDS } from "./store.ts";
 import { transferTask } from "./task.ts";

@@ -1,6 +1,6 @@
 // What runs in the task that carries an assistant's state to S3 and back: Node and tar are all that it has, so it is whole
-// in itself. EXITS, UNTOUCHED and inPieces come before it, see program.ts. The addresses in BERTH_TRANSFER are
-// secrets: no word of them may be written out.
+// in itself once what it imports stands before it, see ../program-text.ts. The addresses in BERTH_TRANSFER are secrets: no
+// word of them may be written out.
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { constants } from "node:fs";
@@ -11,6 +11,8 @@ import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { gunzipSync } from "node:zlib";
+import { EXITS, UNTOUCHED } from "./exits.mjs";
+import { inPieces } from "./pieces.mjs";
 
 const TRIES = 5;
 const BLOCK = 512;

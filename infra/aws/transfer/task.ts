@@ -4,8 +4,8 @@ import type { RegisterTaskDefinitionCommandInput, Volume } from "@aws-sdk/client
 import { STATE_PATH } from "../../assistant/image-contract.ts";
 import type { Foundation } from "../args.ts";
 import { DEPLOYMENT_TAG, TRANSFER, transferFamily } from "../names.ts";
+import { TRANSFER_PROGRAM } from "../program-text.ts";
 import { hardened, linuxParameters } from "../task-definition.ts";
-import { TRANSFER_PROGRAM } from "./program.ts";
 
 /** Some pieces of the archive are in memory at once. */
 const SIZE = { cpu: "512", memory: "1024" } as const;

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import Docker from "dockerode";
 import { pack } from "tar-stream";
 import { environment, STATE_PATH, STOP_TIMEOUT_SECONDS, TEMPORARY } from "../../assistant/image-contract.ts";
-import { mergeSettings } from "../../assistant/merge-settings.ts";
+import { mergeSettings } from "../../assistant/merge-settings.mjs";
 import { openclawSettings } from "../../assistant/openclaw.ts";
 import { LAST_LINES } from "../../target.ts";
 import { unless, unlessGone } from "../client.ts";

@@ -8,7 +8,7 @@ import { isDeepStrictEqual } from "node:util";
 import type Modem from "docker-modem";
 import { resourceName } from "../../args.ts";
 import { STATE_PATH } from "../../assistant/image-contract.ts";
-import { type Json, mergeSettings } from "../../assistant/merge-settings.ts";
+import { type Json, mergeSettings } from "../../assistant/merge-settings.mjs";
 import { HANDED_PATH } from "../../assistant/openclaw.ts";
 import { pluginFiles } from "../../assistant/plugin-files.ts";
 import { untilApplied } from "../../assistant/until-applied.ts";

@@ -7,8 +7,10 @@ import { stopContainer } from "../../../infra/docker/halt.ts";
 import { type Scales, setUpScales } from "../../../infra/docker/measure-volume.ts";
 import { observe } from "../../../infra/docker/observe.ts";
 import { EngineAway, type Measurement } from "../../../infra/target.ts";
+import { untilStopped } from "../../async.ts";
 import { claimFolder } from "../../data-folder.ts";
 import type { Sql } from "../../database/database.ts";
+import { claimDue } from "../../deployments/claim-due.ts";
 import type { Deployment } from "../../deployments/deployments.ts";
 import { keptImage } from "../../deployments/images.ts";
 import { isAtRest } from "../../operations/operations.ts";
@@ -26,7 +28,8 @@ const STOPPED_WITHIN_MS = 60_000;
 /** The engine's words for what can still write. */
 const RUNS: readonly string[] = ["running", "restarting", "paused"];
 /** A crashed assistant may still be started again and again by the engine. */
-const MEASURED = ["active", "failed"] as const;
+const IS_DUE = raw<boolean>`status in ('active', 'failed') and ${isAtRest}
+  and coalesce(state_check_at, now()) <= now()`;
 
 interface Parts {
   readonly sql: Sql;
@@ -36,12 +39,7 @@ interface Parts {
 
 /** Starts measuring. The returned function ends that. */
 export function watchState(parts: Parts): () => Promise<void> {
-  const closing = new AbortController();
-  const ended = measureRegularly(parts, closing.signal);
-  return async () => {
-    closing.abort();
-    await ended;
-  };
+  return untilStopped((signal) => measureRegularly(parts, signal));
 }
 
 async function measureRegularly(parts: Parts, signal: AbortSignal): Promise<void> {
@@ -60,7 +58,8 @@ async function measureRegularly(parts: Parts, signal: AbortSignal): Promise<void
 
 /** Measures the assistant that has been due for longest, which no other worker measures then; false if none is due. */
 export async function measureNext(parts: Parts, signal: AbortSignal): Promise<boolean> {
-  const deployment = await claimDue(parts.sql);
+  const claim = { to: minutesFromNow(MINUTES_UNTIL_NEXT), limit: 1 };
+  const [deployment] = await claimDue(parts.sql, "state_check_at", IS_DUE, claim);
   if (!deployment) return false;
   const found = await observe([deployment.id]);
   const containers = found.get(deployment.id)?.containers ?? [];
@@ -79,25 +78,6 @@ async function stopAll({ log }: Parts, ids: readonly string[], signal: AbortSign
     log.error({ err: error }, "an assistant whose data takes too much room could not be stopped"),
   );
   await Promise.race([stopping, sleep(STOPPED_WITHIN_MS, undefined, { signal, ref: false }).catch(() => {})]);
-}
-
-async function claimDue(sql: Sql): Promise<Deployment | undefined> {
-  const due = sql
-    .selectFrom("deployments")
-    .select("id")
-    .where("status", "in", MEASURED)
-    .where(isAtRest)
-    .where(raw<boolean>`coalesce(state_check_at, now()) <= now()`)
-    .orderBy(raw`state_check_at nulls first`)
-    .limit(1)
-    .forUpdate()
-    .skipLocked();
-  return sql
-    .updateTable("deployments")
-    .set({ state_check_at: minutesFromNow(MINUTES_UNTIL_NEXT) })
-    .where("id", "in", due)
-    .returningAll()
-    .executeTakeFirst();
 }
 
 /** Undefined if it could not be measured; an operation that begins meanwhile has the volume to itself at once. */
@@ -125,7 +105,10 @@ async function measure(
   }
 }
 
-/** Under the claim that every operation takes first: it then finds what is to be removed, or nothing is made any more. */
+/**
+ * Makes the container that measures, while this process holds the stack's folder. Every operation claims that folder first:
+ * it either finds the container and removes it, or has begun already, and then none is made.
+ */
 async function setUp({ sql, settings }: Parts, deployment: Deployment): Promise<Scales | undefined> {
   const claim = await claimFolder(stackWorkDir(settings, deployment.id));
   if (!claim) return undefined;

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { mergeSettings } from "../../../infra/assistant/merge-settings.ts";
+import { mergeSettings } from "../../../infra/assistant/merge-settings.mjs";
 import {
   type Assistant,
   MODEL_PROVIDERS,

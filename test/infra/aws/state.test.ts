@@ -14,7 +14,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import type { Foundation } from "../../../infra/aws/args.ts";
 import { ecsState } from "../../../infra/aws/state.ts";
 import { orderText } from "../../../infra/aws/transfer/carry.ts";
-import { EXITS, UNTOUCHED } from "../../../infra/aws/transfer/program.ts";
+import { EXITS, UNTOUCHED } from "../../../infra/aws/transfer/exits.mjs";
 import { TransferStore } from "../../../infra/aws/transfer/store.ts";
 import { type BackupFile, writeBackup } from "../../../infra/backups/backup.ts";
 import { writeEncrypted } from "../../../infra/backups/file.ts";

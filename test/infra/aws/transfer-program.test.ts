@@ -7,7 +7,7 @@ import { pack } from "tar-stream";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { DEFAULT_ASSISTANT_IMAGE } from "../../../infra/assistant/openclaw.ts";
 import { type Order, orderText } from "../../../infra/aws/transfer/carry.ts";
-import { EXITS, UNTOUCHED } from "../../../infra/aws/transfer/program.ts";
+import { EXITS, UNTOUCHED } from "../../../infra/aws/transfer/exits.mjs";
 import { TransferStore } from "../../../infra/aws/transfer/store.ts";
 import { transferTask } from "../../../infra/aws/transfer/task.ts";
 import { checked } from "../../../infra/backups/contents.ts";

@@ -1,12 +1,14 @@
 // Every check is tripped by one change of a picture of which nothing is wrong, and by its message alone one can act.
 import { describe, expect, it } from "vitest";
 import { DEPLOYMENT_LABEL } from "../../../infra/docker/names.ts";
-import { CONTAINER_CHECKS } from "../../../stacks/doctor/container-checks.ts";
+import { ownChecks } from "../../../stacks/doctor/docker/audit.ts";
+import { CONTAINER_CHECKS } from "../../../stacks/doctor/docker/container-checks.ts";
+import { FILE_CHECKS } from "../../../stacks/doctor/docker/file-checks.ts";
+import { HOLDING_CHECKS } from "../../../stacks/doctor/docker/holding-checks.ts";
+import { RESOURCE_CHECKS } from "../../../stacks/doctor/docker/resource-checks.ts";
 import { examine } from "../../../stacks/doctor/examine.ts";
-import { FILE_CHECKS } from "../../../stacks/doctor/file-checks.ts";
-import { HOLDING_CHECKS } from "../../../stacks/doctor/holding-checks.ts";
 import { RECORD_CHECKS } from "../../../stacks/doctor/record-checks.ts";
-import { RESOURCE_CHECKS, STACK_CHECKS } from "../../../stacks/doctor/stack-checks.ts";
+import { STACK_CHECKS } from "../../../stacks/doctor/stack-checks.ts";
 import { BOT_SECRET, MODEL_KEY } from "../../support/berth.ts";
 import { fc } from "../../support/fast-check.ts";
 import { FOUNDATION, placeOn } from "../../support/foundation.ts";
@@ -200,8 +202,12 @@ const WARNINGS = [
   /within the last hour/,
 ];
 
+function examined(picture: Wrong) {
+  return examine(picture, ownChecks(picture.held, picture.secretsFile));
+}
+
 it("nothing is wrong with a good picture", () => {
-  const { findings, checks, unchecked } = examine(goodPicture());
+  const { findings, checks, unchecked } = examined(goodPicture());
   expect(findings).toEqual([]);
   expect(unchecked).toEqual([]);
   expect(checks).toBe(ALL.length);
@@ -211,7 +217,7 @@ describe("found is", () => {
   it.each(CASES)("%s, by what was done: %s", (check, change, says) => {
     const picture = goodPicture();
     change(picture);
-    const { findings } = examine(picture);
+    const { findings } = examined(picture);
     const own = findings.filter((finding) => finding.check === check);
     expect(own.map(({ message }) => message)).toEqual([expect.stringMatching(says)]);
     const isWarning = WARNINGS.some((pattern) => pattern.test(own[0]?.message ?? ""));
@@ -231,14 +237,14 @@ describe("of a deployment", () => {
     overdue(picture);
     picture.now = new Date(picture.operation.created_at);
     picture.held.containers.pop();
-    expect(examine(picture)).toMatchObject({ findings: [], checks: RECORD_CHECKS.length });
-    expect(examine(picture).unchecked).toEqual([expect.stringContaining("while an operation runs")]);
+    expect(examined(picture)).toMatchObject({ findings: [], checks: RECORD_CHECKS.length });
+    expect(examined(picture).unchecked).toEqual([expect.stringContaining("while an operation runs")]);
   });
 
   it("that is stopped, no container and no secrets file is right", () => {
     const picture = goodPicture();
     stop(picture);
-    expect(examine(picture).findings).toEqual([]);
+    expect(examined(picture).findings).toEqual([]);
   });
 
   it("that has failed, a container that has ended is no surprise, and one that isn't hardened is", () => {
@@ -246,18 +252,17 @@ describe("of a deployment", () => {
     picture.deployment.status = "failed";
     inspected((one) => Object.assign(one.State, { Status: "exited" }))(picture);
     inspected((one) => Object.assign(one.Config, { User: "root", Image: "assistant:2" }))(picture);
-    expect(examine(picture).findings.map(({ check, severity }) => [check, severity])).toEqual([
+    expect(examined(picture).findings.map(({ check, severity }) => [check, severity])).toEqual([
       ["user", "error"],
     ]);
   });
 
   it("whose engine is away, or is no Docker, the rest is checked, and that is said", () => {
-    const { held: _, ...away } = goodPicture();
-    const checked = examine({ ...away, held: undefined });
+    const picture = goodPicture();
+    const checked = examine(picture, ownChecks(undefined, picture.secretsFile));
     expect(checked).toMatchObject({ findings: [], unchecked: [expect.stringContaining("does not answer")] });
-    const onAws = { ...away, held: undefined, secretsFile: undefined };
-    onAws.settings = { ...onAws.settings, target: "aws", places: [placeOn(FOUNDATION)] };
-    expect(examine(onAws)).toMatchObject({ findings: [], unchecked: ["what aws holds of it"] });
+    picture.settings = { ...picture.settings, target: "aws", places: [placeOn(FOUNDATION)] };
+    expect(examine(picture, undefined)).toMatchObject({ findings: [], unchecked: ["what aws holds of it"] });
   });
 });
 
@@ -273,7 +278,7 @@ it("whatever the engine leaves out or adds is told of without a secret, and brea
       const usable = Object.entries(changes).filter(([name]) => isScalar(container.HostConfig, name));
       Object.assign(container.HostConfig, Object.fromEntries(usable));
       const text = JSON.stringify(
-        examine(changed).findings.filter(({ check }) => check === "container-secrets"),
+        examined(changed).findings.filter(({ check }) => check === "container-secrets"),
       );
       expect(text).not.toContain(MODEL_KEY);
     }),

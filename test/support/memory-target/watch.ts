@@ -1,10 +1,10 @@
-// What was asked for against what the world has, again and again. Importing it adds its row to the table of watchers.
-
-import { regularly, someAtOnce } from "../../../stacks/async.ts";
+// What was asked for against what the world has. Importing it adds its row to the table of watchers.
+import { setTimeout as sleep } from "node:timers/promises";
+import { EngineAway } from "../../../infra/target.ts";
+import { untilStopped } from "../../../stacks/async.ts";
 import type { Difference } from "../../../stacks/database/deployment-table.ts";
 import type { Deployment } from "../../../stacks/deployments/deployments.ts";
-import { livesIn } from "../../../stacks/deployments/regions.ts";
-import { listSettled, recordSeen, recordUnknown } from "../../../stacks/watch/observations.ts";
+import { compareRegularly, type Observer } from "../../../stacks/watch/drift-watch.ts";
 import { TARGET_WATCHES, type WatchingParts } from "../../../stacks/watch/watchers.ts";
 import { callWorld } from "./call.ts";
 import type { MemoryPlace } from "./place.ts";
@@ -14,22 +14,31 @@ const PERIOD_MS = 200;
 
 TARGET_WATCHES.set("memory", {
   readyHost: async () => () => [],
-  watch: ({ sql, settings }: WatchingParts, place: MemoryPlace) => [
-    regularly(PERIOD_MS, async () => {
-      const all = await listSettled(sql);
-      const here = all.filter((deployment) => livesIn(place, settings, deployment));
-      await someAtOnce(here, 8, async (deployment) => {
-        const held = await callWorld<Held | null>(place.url, "look", { id: deployment.id });
-        await recordSeen(sql, deployment, difference(deployment, held));
-      }).catch(() =>
-        recordUnknown(
-          sql,
-          here.map(({ id }) => id),
-        ),
-      );
-    }),
+  watch: (parts: WatchingParts, place: MemoryPlace) => [
+    untilStopped((signal) => compareRegularly(parts, place, worldObserver(place, signal), signal)),
   ],
 });
+
+function worldObserver({ url }: MemoryPlace, signal: AbortSignal): Observer {
+  return {
+    name: "the world",
+    awayAfterMs: 0,
+    async untilDue() {
+      await sleep(PERIOD_MS, undefined, { signal }).catch(() => {});
+      return undefined;
+    },
+    async look(deployments, compare) {
+      for (const deployment of deployments) {
+        const held = await callWorld<Held | null>(url, "look", { id: deployment.id }).catch(
+          (error: unknown) => {
+            throw new EngineAway(error);
+          },
+        );
+        await compare(deployment, async () => ({ difference: difference(deployment, held) }));
+      }
+    },
+  };
+}
 
 function difference({ status }: Deployment, held: Held | null): Difference | undefined {
   if (!held) return { state: "missing", detail: "The world has nothing of it any more." };

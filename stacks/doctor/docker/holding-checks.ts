@@ -1,11 +1,11 @@
 // What the engine holds of a deployment as a whole: how many containers, which network, which volume.
 
-import { resourceName } from "../../infra/args.ts";
-import { bridgeName } from "../../infra/docker/bridge.ts";
-import { handedVolumeName } from "../../infra/docker/names.ts";
-import { addressAt } from "../deployments/addresses.ts";
-import { recordedOutputs } from "../deployments/outputs.ts";
-import { type Check, type Complaint, error, fact, inWords, REDEPLOY } from "./check.ts";
+import { resourceName } from "../../../infra/args.ts";
+import { bridgeName } from "../../../infra/docker/bridge.ts";
+import { handedVolumeName } from "../../../infra/docker/names.ts";
+import { addressAt } from "../../deployments/addresses.ts";
+import { recordedOutputs } from "../../deployments/outputs.ts";
+import { type Check, type Complaint, error, fact, inWords, REDEPLOY } from "../check.ts";
 import type { OnDocker } from "./picture.ts";
 
 const BRIDGE = "com.docker.network.bridge.name";

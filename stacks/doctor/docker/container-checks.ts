@@ -1,8 +1,8 @@
 // An assistant's container: whether it is as hardened, as limited and as closed as it was meant to be. The values are
 // written down here once more: taken from infra/docker/container.ts, they would follow it into a mistake.
-import { resourceName } from "../../infra/args.ts";
-import { ASSISTANT_PORT, STATE_PATH } from "../../infra/assistant/image-contract.ts";
-import { CODE_CACHE_PATH, isCodeCacheName } from "../../infra/docker/code-cache/names.ts";
+import { resourceName } from "../../../infra/args.ts";
+import { ASSISTANT_PORT, STATE_PATH } from "../../../infra/assistant/image-contract.ts";
+import { CODE_CACHE_PATH, isCodeCacheName } from "../../../infra/docker/code-cache/names.ts";
 import {
   DEPLOYMENT_LABEL,
   handedVolumeName,
@@ -10,10 +10,10 @@ import {
   limitsText,
   PLUGIN_LABEL,
   STARTED_WITH_LABEL,
-} from "../../infra/docker/names.ts";
-import { addressAt } from "../deployments/addresses.ts";
-import { type Check, type Complaint, error, fact, inWords, REDEPLOY, warning } from "./check.ts";
-import { leaksIn } from "./leaks.ts";
+} from "../../../infra/docker/names.ts";
+import { addressAt } from "../../deployments/addresses.ts";
+import { type Check, type Complaint, error, fact, inWords, REDEPLOY, warning } from "../check.ts";
+import { leaksIn } from "../leaks.ts";
 import type { OfContainer } from "./picture.ts";
 
 const MIB = 1024 * 1024;

@@ -1,6 +1,7 @@
 // A deployment's secrets in the data folder: clear text is there only while the assistant runs, and only for Berth.
-import { type Check, type Complaint, error, REDEPLOY } from "./check.ts";
-import { octal, type WithFile } from "./picture.ts";
+import { type Check, type Complaint, error, REDEPLOY } from "../check.ts";
+import { octal } from "../file-mode.ts";
+import type { WithFile } from "./picture.ts";
 
 /** With no container there is nobody to read it. */
 const WITHOUT_SECRETS = ["pending_payment", "purchased", "stopped", "suspended"];

@@ -14,7 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { SETTINGS_SCRIPT } from "../../../infra/aws/settings-script.ts";
+import { SETTINGS_PROGRAM } from "../../../infra/aws/program-text.ts";
 
 const OWNED = { gateway: { mode: "local", port: 18789 }, channels: { telegram: { enabled: true } } };
 let folder: string;
@@ -28,7 +28,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 /** In a folder from which json5 can be resolved, as in OpenClaw's image, or not. */
 function writeSettings(owned: object, refused?: string, cwd: string | undefined = folder): unknown {
-  const program = ["--input-type=module", "-e", SETTINGS_SCRIPT];
+  const program = ["--input-type=module", "-e", SETTINGS_PROGRAM];
   const more = refused === undefined ? [] : [refused];
   execFileSync(process.execPath, [...program, file, JSON.stringify(owned), ...more], { cwd });
   return JSON.parse(readFileSync(file, "utf8"));

@@ -1,0 +1,75 @@
+// @ts-check
+// Berth's keys laid over the assistant's openclaw.json. Whatever else is in that file is the customer's: it is kept.
+// Plain JavaScript: on AWS its text runs inside the assistant's task.
+
+/** @typedef {{ [key: string]: unknown }} Json */
+
+/**
+ * The settings with Berth's keys in them. `{ $add: item }` stands for a list that is to have this item, besides those that
+ * it has: one with the same `id` keeps what it says itself. References to Berth's secrets that are not asked for are
+ * removed: they would hand a key to a provider that it is not for.
+ * @param {Json} current
+ * @param {Json} owned
+ * @returns {Json}
+ */
+export function mergeSettings(current, owned) {
+  return merge(withoutRefs(current), owned);
+}
+
+/**
+ * @param {Json} before
+ * @param {Json} wanted
+ * @returns {Json}
+ */
+function merge(before, wanted) {
+  const merged = { ...before };
+  for (const [key, value] of Object.entries(wanted)) {
+    const there = merged[key];
+    if (isObject(value) && "$add" in value) merged[key] = added(there, value.$add);
+    else if (isObject(value)) merged[key] = merge(isObject(there) ? there : {}, value);
+    else merged[key] = value;
+  }
+  return merged;
+}
+
+/**
+ * @param {unknown} before
+ * @param {unknown} item
+ * @returns {unknown[]}
+ */
+function added(before, item) {
+  const list = Array.isArray(before) ? before : [];
+  const isSame = (/** @type {unknown} */ other) =>
+    isObject(item) ? isObject(other) && other.id === item.id : other === item;
+  if (!list.some(isSame)) return [...list, item];
+  return list.map((other) => (isObject(item) && isSame(other) ? { ...item, ...other } : other));
+}
+
+/**
+ * @param {Json} settings
+ * @returns {Json}
+ */
+function withoutRefs(settings) {
+  return Object.fromEntries(
+    Object.entries(settings)
+      .filter(([, value]) => !isBerths(value))
+      .map(([key, value]) => [key, isObject(value) ? withoutRefs(value) : value]),
+  );
+}
+
+/** @param {unknown} value */
+function isBerths(value) {
+  return (
+    isObject(value) &&
+    ((value.source === "file" && value.provider === "berth") ||
+      (value.source === "env" && String(value.id).startsWith("BERTH_")))
+  );
+}
+
+/**
+ * @param {unknown} value
+ * @returns {value is Json}
+ */
+function isObject(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,77 @@
+// What doctor examines on Docker: containers, networks and volumes, the engine itself, and the files with secrets.
+import { readFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { type Holding, type Inventory, takeInventory } from "../../../infra/docker/inventory.ts";
+import { SECRETS_FILE_MODE, secretsFile } from "../../../infra/docker/secrets-file.ts";
+import type { Deployment } from "../../deployments/deployments.ts";
+import { wantedSecrets } from "../../pulumi/stack-config.ts";
+import { applyChecks } from "../check.ts";
+import { fileMode } from "../file-mode.ts";
+import type { DoctorParts } from "../parts.ts";
+import type { OwnChecks, Stock, TargetAudit } from "../target-audit.ts";
+import { CONTAINER_CHECKS } from "./container-checks.ts";
+import { ENGINE_CHECKS } from "./engine-checks.ts";
+import { FILE_CHECKS } from "./file-checks.ts";
+import { HOLDING_CHECKS } from "./holding-checks.ts";
+import type { SecretsFile } from "./picture.ts";
+import { RESOURCE_CHECKS } from "./resource-checks.ts";
+
+export const dockerAudit: TargetAudit = {
+  takeStock: async () => stockOf(await takeInventory()),
+  away: {
+    labelled: new Map(),
+    look: async (parts, deployment) => ownChecks(undefined, await lookAtSecretsFile(parts, deployment)),
+    examine: () => applyChecks(ENGINE_CHECKS, { engine: "away" }),
+  },
+};
+
+function stockOf({ labelled, securityOptions, look }: Inventory): Stock {
+  return {
+    labelled,
+    async look(parts, deployment) {
+      const [held, file] = await Promise.all([look(deployment.id), lookAtSecretsFile(parts, deployment)]);
+      return ownChecks(held, file);
+    },
+    examine: (strays) => applyChecks(ENGINE_CHECKS, { engine: { securityOptions, strays } }),
+  };
+}
+
+/** @param held undefined where the engine does not answer */
+export function ownChecks(held: Holding | undefined, file: SecretsFile): OwnChecks {
+  return {
+    run: (picture) => [
+      applyChecks(FILE_CHECKS, { ...picture, secretsFile: file }),
+      ...(held ? [applyChecks(HOLDING_CHECKS, { ...picture, held })] : []),
+      ...(held && picture.stack
+        ? [applyChecks(RESOURCE_CHECKS, { ...picture, held, stack: picture.stack })]
+        : []),
+      ...(held?.containers ?? []).map((container) => applyChecks(CONTAINER_CHECKS, { picture, container })),
+    ],
+    unchecked: held ? [] : ["what the engine holds: it does not answer"],
+  };
+}
+
+async function lookAtSecretsFile(
+  { settings, box }: DoctorParts,
+  deployment: Deployment,
+): Promise<SecretsFile> {
+  const path = secretsFile({ dataDir: settings.dataDir, deploymentId: deployment.id });
+  const [file, folder, text] = await Promise.all([
+    fileMode(path),
+    fileMode(dirname(path)),
+    readFile(path, "utf8").catch(() => undefined),
+  ]);
+  const wanted = { mode: SECRETS_FILE_MODE, owner: process.getuid?.() ?? 0 };
+  if (text === undefined) return { path, file, folder, isCurrent: undefined, wanted };
+  const isCurrent = isWanted(() => box.fingerprint(text) === wantedSecrets(settings, box, deployment));
+  return { path, file, folder, isCurrent, wanted };
+}
+
+/** Undefined where the record's secrets can't be opened, which another check says. */
+function isWanted(compare: () => boolean): boolean | undefined {
+  try {
+    return compare();
+  } catch {
+    return undefined;
+  }
+}
