@@ -38,7 +38,7 @@ export interface OperationWanted {
   readonly reverts?: Reverts;
 }
 
-/** Records an operation and queues its job. Call it inside a transaction. */
+/** Records an operation, makes it the one that its deployment's status is about, and queues its job. Call it inside a transaction. */
 export async function enqueue(
   { boss }: Intake,
   trx: Sql,

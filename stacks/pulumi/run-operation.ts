@@ -118,7 +118,10 @@ async function onStack({ step, target, location, signal }: Doing, act: Act): Pro
   const lostHost = step.unfinishedBefore?.host ?? null;
   const recover = () => recoverStack(location, lostHost, target, signal);
   const once = (stackExists: boolean) =>
-    withEvents((onEvent) => act(stackExists, onEvent), (event) => report({ event }));
+    withEvents(
+      (onEvent) => act(stackExists, onEvent),
+      (event) => report({ event }),
+    );
   const isMended = stateFolder && (await mendStateFiles(stateFolder, stackName));
   const needsRecovery = step.unfinishedBefore !== undefined || isMended;
   const stackExists = step.stackExists && (!needsRecovery || (await recover()));
@@ -163,7 +166,11 @@ async function up(stackExists: boolean, doing: Doing<UpStep>, onEvent: OnEngineE
 }
 
 /** Needs the state and the id alone: not what the deployment was meant to be. */
-async function destroy(stackExists: boolean, doing: Doing<DestroyStep>, onEvent: OnEngineEvent): Promise<void> {
+async function destroy(
+  stackExists: boolean,
+  doing: Doing<DestroyStep>,
+  onEvent: OnEngineEvent,
+): Promise<void> {
   const { step, target, location, signal } = doing;
   const { stackName, stateFolder } = location;
   await target.clearTheWay(stackName, step.remove);
