@@ -97,15 +97,15 @@ export const OPERATION_KINDS = [
 ] as const;
 export type OperationKind = (typeof OPERATION_KINDS)[number];
 
-/** A status; or, by the status that the deployment has by then, another one. A status that is not named stays. */
+/** A status for all; or one for each status that the deployment may have by then, where a status that is not named stays. */
 type LeadsTo = Status | Readonly<Partial<Record<Status, Status>>>;
 
 interface Ends {
   readonly succeeded: LeadsTo;
   readonly failed: LeadsTo;
-  /** Failed because it was ended before it could end by itself, or could not put back what there was; as `failed` if absent. */
+  /** Failed because it was ended from outside, or could not put back what there was. As `failed` if absent. */
   readonly cutOff?: LeadsTo;
-  /** Failed, and the assistant is as it was before: which of these it is says the operation. */
+  /** Failed, and the assistant is as it was before. The operation says which of these that is. */
   readonly broughtBack?: readonly ("active" | "stopped")[];
   readonly cancelled: LeadsTo;
 }

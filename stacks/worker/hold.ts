@@ -9,11 +9,11 @@ const LOOK_AT_STANDING_EVERY_MS = 250;
 export type Stop = "cancel" | "kill";
 
 export class Hold {
+  /** Resolves when what is done is to end. */
+  readonly stopped: Promise<Stop>;
   readonly #sql: Sql;
   readonly #operation: Operation;
   readonly #released = new AbortController();
-  /** Resolves when what is done is to end. */
-  readonly stopped: Promise<Stop>;
   #isCancelled = false;
 
   /** @param onHeld is called again and again as long as the operation is the attempt's own */

@@ -30,25 +30,22 @@ export async function upStep(
   const isHealing = attempt.operation.kind === "redeploy";
   const config = await prepareConfig(parts.settings, parts.box, deployment, { ...goal, isHealing });
   if (attempt.lastFailure?.code === SETTINGS_REFUSED) config.settingsRefused = attempt.operation.id;
-  const base = baseOf(parts, deployment, unfinishedBefore);
   const { data } = goal;
-  const preparation = await prepare(parts, attempt, base, { deployment, config, data });
+  const preparation = await prepare(parts, attempt, { deployment, config, data, unfinishedBefore });
+  const base = baseOf(parts, deployment, unfinishedBefore);
   return { ...base, name: "up", config, ...preparation, ...(data && { data }) };
+}
+
+interface Bringing extends Pick<UpStep, "config" | "unfinishedBefore"> {
+  readonly deployment: Deployment;
+  readonly data: Goal["data"];
 }
 
 /** What is done with the deployment's containers, and with the stack's state, before the stack is brought up. */
 async function prepare(
   { settings }: StepParts,
   { operation, lastFailure }: AttemptRecord,
-  { unfinishedBefore }: StepBase,
-  {
-    deployment,
-    config,
-    data,
-  }: Pick<UpStep, "config"> & {
-    readonly deployment: Deployment;
-    readonly data: Goal["data"];
-  },
+  { deployment, config, data, unfinishedBefore }: Bringing,
 ): Promise<Pick<UpStep, "refresh" | "remove">> {
   // A container that uses the volume would keep it from being replaced.
   if (data && "restore" in data) return { refresh: false, remove: { which: "every" } };
