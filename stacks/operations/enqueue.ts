@@ -27,7 +27,7 @@ export interface Requester {
 }
 
 /** What is to be carried out. */
-export interface OperationWanted {
+interface OperationWanted {
   readonly deploymentId: string;
   readonly kind: OperationKind;
   /** Of the HTTP request; absent or null where there is none. */

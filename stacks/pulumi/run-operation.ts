@@ -23,7 +23,7 @@ import {
 } from "./workspace.ts";
 
 const ENGINE_TIMEOUT_MS = 10_000;
-/** Shorter than the queue's heartbeat: whoever is given the operation next finds nobody at it. */
+/** Shorter than the queue's heartbeat: when the operation is given to another worker, nobody carries it out any more. */
 const LEASE_MS = 20_000;
 const LOOK_AT_LEASE_EVERY_MS = 1_000;
 

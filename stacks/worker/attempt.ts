@@ -26,7 +26,7 @@ const STEP_SLACK_MS = 180_000;
 /** The same where the assistant's data is copied. */
 const COPY_MS = 40 * 60_000;
 
-export interface AttemptParts extends StepParts {
+interface AttemptParts extends StepParts {
   readonly sql: Sql;
   readonly processes: OperationProcesses;
   /** Where model providers are asked; absent if they are not to be. */
