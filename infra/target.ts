@@ -197,12 +197,10 @@ export interface Measurement {
 export const LAST_LINES = "Last lines of its log:";
 
 /** Which containers of a deployment Pulumi would leave as they are, or stumble over, and are removed first. */
-export interface Removal {
-  /**
-   * All; or those that somebody else has made; or besides them what is paused, doesn't have the deployment's name or has
-   * ended again and again.
-   */
-  readonly which: "all" | "others" | "out of order";
-  /** The one that the stack has made; null if it has made none, undefined if that is not known: none is another's then. */
-  readonly own: string | null | undefined;
-}
+export type Removal =
+  | { readonly which: "none" | "every" }
+  /** Those that somebody else has made. `own` is the id of the stack's; null if it has made none: all are strangers then. */
+  | { readonly which: "strangers"; readonly own: string | null }
+  /** Those that are paused, renamed, or restarted too often. */
+  | { readonly which: "out of order" }
+  | { readonly which: "strangers and out of order"; readonly own: string | null };

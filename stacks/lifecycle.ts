@@ -1,4 +1,5 @@
-// THE table of states. Guards, the SQL compare-and-set and the table in docs/api.md are derived from it.
+// THE table of states: what each call needs and begins, and where each operation leads, however it ends. Guards, the SQL
+// compare-and-set and the end of an operation are derived from it; docs/api.md shows both halves.
 import { BerthError } from "./errors.ts";
 
 export const STATUSES = [
@@ -22,37 +23,43 @@ export const ENDED_PAYMENTS = ["revoked", "refunded"] as const;
 interface Transition {
   /** Statuses that allow the call. */
   readonly from: readonly Status[];
-  /** Status while the call's operation runs; absent if the call has none. */
+  /** The operation that carries the call out; absent if nothing is left to be done. Where it leads: ENDS. */
+  readonly kind?: OperationKind;
+  /** Status while that operation runs; absent if it stays as it is. */
   readonly during?: Status;
-  /** Status once it has succeeded. What a failed one leads to: worker/settle.ts. */
+  /** Status at once. */
   readonly to?: Status;
   /** Refused while the payment has ended, even before that has led to `suspended`. */
   readonly needsPayment?: true;
 }
 
 export const LIFECYCLE = {
-  pay: { from: ["pending_payment"], to: "purchased" },
-  activate: { from: ["purchased"], during: "deploying", to: "active", needsPayment: true },
-  redeploy: { from: ["active", "stopped", "failed"], during: "deploying", to: "active", needsPayment: true },
+  pay: { from: ["pending_payment"], kind: "prepare", to: "purchased" },
+  activate: { from: ["purchased"], kind: "activate", during: "deploying", needsPayment: true },
+  redeploy: {
+    from: ["active", "stopped", "failed"],
+    kind: "redeploy",
+    during: "deploying",
+    needsPayment: true,
+  },
   /** A redeploy by the operator, who leaves alone what its customer has stopped. */
-  upgrade: { from: ["active"], during: "deploying", to: "active", needsPayment: true },
-  stop: { from: ["active", "failed"], during: "stopping", to: "stopped" },
+  upgrade: { from: ["active"], kind: "redeploy", during: "deploying", needsPayment: true },
+  stop: { from: ["active", "failed"], kind: "stop", during: "stopping" },
   /** Not a call: what Berth does when an assistant ends again and again. */
-  crash: { from: ["active"], to: "failed" },
-  /** The status stays as it is: an active assistant stands still meanwhile, and comes back. */
-  backup: { from: ["active", "stopped", "suspended", "failed"] },
-  /** What has failed is stopped by it, and stays so. */
-  restore: { from: ["purchased", "stopped", "failed"] },
-  /** An active assistant takes it while it runs; the others when they are brought up. */
-  patch: { from: ["purchased", "active", "stopped", "failed"] },
+  crash: { from: ["active"], kind: "crash" },
+  /** An active assistant stands still meanwhile, and comes back. */
+  backup: { from: ["active", "stopped", "suspended", "failed"], kind: "backup" },
+  restore: { from: ["purchased", "stopped", "failed"], kind: "restore" },
+  /** An active assistant takes it while it runs; the others, without an operation, when they are brought up. */
+  patch: { from: ["purchased", "active", "stopped", "failed"], kind: "patch" },
   /** Who writes to the bot is let in by the assistant itself. */
   pairing: { from: ["active"] },
   /** A page to pay again on. */
   checkout: { from: ["suspended"] },
   /** The payment has ended. What has no container is suspended at once, without an operation. */
-  suspend: { from: ["purchased", "active", "stopped", "failed"], during: "stopping", to: "suspended" },
+  suspend: { from: ["purchased", "active", "stopped", "failed"], kind: "suspend", during: "stopping" },
   /** Somebody pays again. What was active is redeployed; the rest goes back to what it was at once. */
-  resume: { from: ["suspended", "failed"], during: "deploying", to: "active" },
+  resume: { from: ["suspended", "failed"], kind: "redeploy", during: "deploying" },
   delete: {
     from: [
       "pending_payment",
@@ -65,8 +72,8 @@ export const LIFECYCLE = {
       "failed",
       "deleting",
     ],
+    kind: "delete",
     during: "deleting",
-    to: "deleted",
   },
 } as const satisfies Record<string, Transition>;
 
@@ -89,6 +96,70 @@ export const OPERATION_KINDS = [
   "crash",
 ] as const;
 export type OperationKind = (typeof OPERATION_KINDS)[number];
+
+/** A status for all; or one for each status that the deployment may have by then, where a status that is not named stays. */
+type LeadsTo = Status | Readonly<Partial<Record<Status, Status>>>;
+
+interface Ends {
+  readonly succeeded: LeadsTo;
+  readonly failed: LeadsTo;
+  /** Failed because it was ended from outside, or could not put back what there was. As `failed` if absent. */
+  readonly cutOff?: LeadsTo;
+  /** Failed, and the assistant is as it was before. The operation says which of these that is. */
+  readonly broughtBack?: readonly ("active" | "stopped")[];
+  readonly cancelled: LeadsTo;
+}
+
+const STAYS = {} as const;
+
+/**
+ * The status that the end of an operation leads to. It moves its deployment only as long as no later operation, other than
+ * a backup, has been accepted: what is cancelled has usually been overtaken.
+ */
+export const ENDS = {
+  /** A slot whose preparation failed is still a paid slot: activate makes everything itself. */
+  prepare: { succeeded: STAYS, failed: STAYS, cancelled: STAYS },
+  activate: { succeeded: "active", failed: "failed", cancelled: "failed" },
+  /** Brought back: its image can't be had, or its upgrade was rolled back or never begun. */
+  redeploy: {
+    succeeded: "active",
+    failed: "failed",
+    broughtBack: ["active", "stopped"],
+    cancelled: "failed",
+  },
+  /** Brought back: the assistant has refused the change. Cancelled: what takes its place makes the change, too. */
+  patch: { succeeded: STAYS, failed: "failed", broughtBack: ["active"], cancelled: STAYS },
+  stop: { succeeded: "stopped", failed: "failed", cancelled: "failed" },
+  suspend: { succeeded: "suspended", failed: "failed", cancelled: "failed" },
+  backup: { succeeded: STAYS, failed: STAYS, cancelled: STAYS },
+  /** One that failed by itself has left, or put back, what there was. */
+  restore: {
+    succeeded: { failed: "stopped" },
+    failed: STAYS,
+    cutOff: { stopped: "failed" },
+    cancelled: STAYS,
+  },
+  delete: { succeeded: "deleted", failed: "failed", cancelled: "failed" },
+  /** It has failed from its beginning, and never ends otherwise. */
+  crash: { succeeded: "failed", failed: "failed", cancelled: "failed" },
+} as const satisfies Record<OperationKind, Ends>;
+
+/** How an operation has ended. */
+export type End = "succeeded" | "failed" | "cutOff" | "cancelled" | { readonly broughtBackTo: Status };
+
+/**
+ * Where that end leads; undefined if the status stays as it is.
+ * @param before the deployment's status as the operation ends
+ */
+export function statusAfter(kind: OperationKind, end: End, before: Status | undefined): Status | undefined {
+  const ends: Ends = ENDS[kind];
+  if (typeof end === "object") {
+    const possible: readonly Status[] = ends.broughtBack ?? [];
+    return possible.includes(end.broughtBackTo) ? end.broughtBackTo : statusAfter(kind, "failed", before);
+  }
+  const to = ends[end] ?? ends.failed;
+  return typeof to === "string" ? to : before && to[before];
+}
 
 /** Whether the call is allowed in that status. */
 export function allows(call: Call, status: Status): boolean {

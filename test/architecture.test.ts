@@ -158,6 +158,44 @@ describe("imports", () => {
   });
 });
 
+describe("the spine of one activate, as docs/architecture.md lists it", () => {
+  const page = readFileSync(join(ROOT, "docs/architecture.md"), "utf8");
+  const [list = ""] = (page.split("## One activate\n")[1] ?? "").split("\n## ");
+  const spine = [...list.matchAll(/^\d+\. `([^`]+)`/gm)].map(([, path = ""]) => path);
+  const textOf = (path: string) => files.find((file) => file.path === path)?.text ?? "";
+
+  it("has at most 14 files, none of them twice, from the app to the end of the operation", () => {
+    expect([spine[0], spine.at(-1)]).toEqual(["api/app.ts", "stacks/worker/settle.ts"]);
+    expect(spine.length).toBeGreaterThan(10);
+    expect(spine.length).toBeLessThanOrEqual(14);
+    expect(new Set(spine).size).toBe(spine.length);
+    expect(spine.filter((path) => !FILES_IMPORTED.has(path))).toEqual([]);
+  });
+  it("leads from each file to the next by an import, but for the queue, the child process and the table of targets", () => {
+    const unled = spine.slice(1).filter((path, at) => !FILES_IMPORTED.get(spine[at] ?? "")?.includes(path));
+    expect(unled).toEqual([
+      "stacks/worker/worker.ts",
+      "stacks/worker/operation-process.ts",
+      "stacks/pulumi/run-operation.ts",
+      "infra/docker/stack.ts",
+      "stacks/worker/settle.ts",
+    ]);
+    expect(textOf("stacks/operations/enqueue.ts")).toMatch(/boss\.send\(QUEUE/);
+    expect(textOf("stacks/worker/worker.ts")).toMatch(/boss\.work<.*>\(\s*QUEUE/);
+    expect(textOf("stacks/worker/operation-process.ts")).toContain('"../pulumi/run-operation.ts"');
+    expect(FILES_IMPORTED.get("infra/program.ts")).toContain("infra/targets.ts");
+    expect(FILES_IMPORTED.get("infra/targets.ts")).toContain("infra/docker/stack.ts");
+    expect(FILES_IMPORTED.get("stacks/worker/attempt.ts")).toContain("stacks/worker/operation-process.ts");
+    expect(FILES_IMPORTED.get("stacks/worker/worker.ts")).toContain("stacks/worker/settle.ts");
+  });
+  it("is never walked upwards", () => {
+    const upwards = spine.flatMap((path, at) =>
+      spine.slice(0, at).filter((earlier) => FILES_IMPORTED.get(path)?.includes(earlier)),
+    );
+    expect(upwards).toEqual([]);
+  });
+});
+
 it("no test draws a seed of its own: fast-check is imported by support/fast-check.ts alone", () => {
   const tests = readdirSync(join(ROOT, "test"), { recursive: true, encoding: "utf8" });
   const importers = tests.filter(

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { STATE_FULL } from "../stacks/causes.ts";
 import { ERRORS } from "../stacks/errors.ts";
-import { LIFECYCLE } from "../stacks/lifecycle.ts";
+import { ENDS, LIFECYCLE } from "../stacks/lifecycle.ts";
 
 const config = readFileSync(new URL("../api/config/config.ts", import.meta.url), "utf8");
 
@@ -42,7 +42,7 @@ it("causes of failed operations", () => {
   const known = codesIn(
     "causes.ts",
     "pulumi/error-texts.ts",
-    "worker/upgrade.ts",
+    "worker/upgrade-causes.ts",
     "watch/data-size/causes.ts",
   );
   // A warning alone.
@@ -68,6 +68,26 @@ it("states", () => {
   const { pay: _pay, crash: _crash, ...calls } = LIFECYCLE;
   expect(rows(section("api.md", "States"))).toEqual(
     Object.entries(calls).map(([call, { from }]) => [call, from.join(", ")]),
+  );
+});
+
+it("where operations lead", () => {
+  const { crash: _crash, ...operations } = ENDS;
+  const said = (to: string | object) =>
+    typeof to === "string"
+      ? to
+      : Object.entries(to)
+          .map(([from, status]) => `${status} if it was ${from}`)
+          .join(", ") || "as it was";
+  expect(rows(section("api.md", "Where an operation leads"))).toEqual(
+    Object.entries(operations).map(([kind, ends]) => [
+      kind,
+      said(ends.succeeded),
+      said(ends.failed),
+      said("cutOff" in ends ? ends.cutOff : ends.failed),
+      "broughtBack" in ends ? ends.broughtBack.join(" or ") : "–",
+      said(ends.cancelled),
+    ]),
   );
 });
 

@@ -3,7 +3,7 @@ import type { CallbackNetwork } from "../../stacks/callbacks/network.ts";
 import { settingsChange } from "../../stacks/deployments/assistant-settings.ts";
 import { checkNewToken } from "../../stacks/deployments/bot-check.ts";
 import { getDeployment } from "../../stacks/deployments/deployments.ts";
-import { allows, invalidState } from "../../stacks/lifecycle.ts";
+import { allows, invalidState, LIFECYCLE } from "../../stacks/lifecycle.ts";
 import { requestActivate, type StartIntake } from "../../stacks/operations/accept.ts";
 import { confirmPayment } from "../../stacks/payments/confirm.ts";
 import type { Payments } from "../../stacks/payments/payments.ts";
@@ -31,6 +31,6 @@ export function activate(
     const change = settingsChange(parts, deployment, body);
     const check = await checkNewToken(parts, deployment.id, body.telegramBotToken);
     const operation = await requestActivate(parts, caller, deployment.id, change, check);
-    response.status(202).json({ data: acceptedView("deploying", operation) });
+    response.status(202).json({ data: acceptedView(LIFECYCLE.activate.during, operation) });
   };
 }

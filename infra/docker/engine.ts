@@ -5,8 +5,8 @@ import { resourceName } from "../args.ts";
 import { STOP_TIMEOUT_SECONDS } from "../assistant/image-contract.ts";
 import type { Removal } from "../target.ts";
 import { unless } from "./client.ts";
-import { RESTARTS_OF_A_CRASH_LOOP } from "./last-words.ts";
 import { DEPLOYMENT_LABEL, handedVolumeName } from "./names.ts";
+import { isToBeRemoved } from "./removal.ts";
 
 /** @throws Error when the Docker engine does not answer within that time. */
 export async function assertEngineAnswers(timeoutMs: number): Promise<void> {
@@ -42,18 +42,13 @@ export async function removeStrays(deploymentId: string, known: ReadonlySet<stri
  * Stops and removes containers that carry a deployment's label or stand under its name. Its data stays.
  * @returns how many it has removed
  */
-export async function removeContainers(deploymentId: string, { which, own }: Removal): Promise<number> {
+export async function removeContainers(deploymentId: string, removal: Removal): Promise<number> {
   const docker = new Docker();
-  const name = `/${resourceName(deploymentId)}`;
   let removed = 0;
-  for (const { Id, Names, State } of await containersOf(docker, deploymentId)) {
-    const container = docker.getContainer(Id);
-    const isAnothers = own !== undefined && Id !== own;
-    const isOutOfOrder = async () =>
-      State === "paused" ||
-      !Names.includes(name) ||
-      (await container.inspect()).RestartCount >= RESTARTS_OF_A_CRASH_LOOP;
-    if (which !== "all" && !isAnothers && !(which === "out of order" && (await isOutOfOrder()))) continue;
+  for (const listed of await containersOf(docker, deploymentId)) {
+    const container = docker.getContainer(listed.Id);
+    const restarts = async () => (await container.inspect()).RestartCount;
+    if (!(await isToBeRemoved({ ...listed, restarts }, removal, deploymentId))) continue;
     // Refused by one that has ended or is paused: that one is removed as it is.
     await container.stop({ t: STOP_TIMEOUT_SECONDS }).catch(() => {});
     await container.remove({ force: true });

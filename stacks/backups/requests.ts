@@ -38,7 +38,12 @@ export async function beginBackup(
   requestId: string | null,
 ): Promise<BackupAccepted> {
   const backupId = uuidv7();
-  const operation = await enqueue(intake, trx, deployment.id, "backup", requestId, { backupId });
+  const operation = await enqueue(intake, trx, {
+    deploymentId: deployment.id,
+    kind: "backup",
+    requestId,
+    backupId,
+  });
   await insertBackup(trx, intake.settings, deployment, { id: backupId, reason, operation_id: operation.id });
   return { deployment, operation, backupId };
 }
@@ -58,7 +63,12 @@ export async function requestRestore(
     requireBackups(intake.settings, deployment);
     await getReadyBackup(trx, by.accountId, backupId);
     await handOutAddress(trx, intake.settings, id);
-    const operation = await enqueue(intake, trx, id, "restore", by.requestId, { backupId });
+    const operation = await enqueue(intake, trx, {
+      deploymentId: id,
+      kind: "restore",
+      requestId: by.requestId,
+      backupId,
+    });
     const before = { id: uuidv7(), reason: "restore", operation_id: operation.id } as const;
     await insertBackup(trx, intake.settings, deployment, before);
     return { deployment, operation, backupId };

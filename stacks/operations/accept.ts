@@ -23,7 +23,13 @@ export interface StartIntake extends Intake, BotParts {
   readonly log: Logger;
 }
 
-type AcceptedCall = "upgrade" | "stop" | "delete";
+/** A call that needs nothing but its transition, and perhaps a change of the record. */
+interface CallToAccept {
+  readonly by: Requester;
+  readonly deploymentId: string;
+  readonly call: "upgrade" | "stop" | "delete";
+  readonly change?: DeploymentChange;
+}
 
 /** Accepts an activation: the slot's settings, its address and the operation, all or nothing. */
 export async function requestActivate(
@@ -75,7 +81,12 @@ export async function requestPatch(
     const loser =
       "telegram_bot_token" in change ? await claimBot(trx, intake.box, patched, check) : undefined;
     const reverts = await revertsOf(trx, before);
-    const { id: operation_id } = await enqueue(intake, trx, id, "patch", by.requestId, { reverts });
+    const { id: operation_id } = await enqueue(intake, trx, {
+      deploymentId: id,
+      kind: LIFECYCLE.patch.kind,
+      requestId: by.requestId,
+      reverts,
+    });
     return { deployment: { ...patched, operation_id }, loser };
   });
   if (loser !== undefined) warnOfLoser(intake, loser, id);
@@ -84,14 +95,14 @@ export async function requestPatch(
 
 /** Accepts a stop. */
 export async function requestStop(intake: Intake, by: Requester, id: string): Promise<Operation> {
-  return accept(intake, by, id, "stop", {});
+  return accept(intake, { by, deploymentId: id, call: "stop" });
 }
 
 /** Accepts a delete; what still runs is cancelled first. Asked for again, it answers with the same operation. */
 export async function requestDelete(intake: Intake, by: Requester, id: string): Promise<Operation> {
   const found = await findWithOperation(intake.sql, by.accountId, id);
   if (found?.deployment.status === "deleting" && found.operation?.kind === "delete") return found.operation;
-  return accept(intake, by, id, "delete", {});
+  return accept(intake, { by, deploymentId: id, call: "delete" });
 }
 
 /** Marks the slot of a checkout as paid and has its network and volume made ahead. Paying twice changes nothing. */
@@ -121,7 +132,7 @@ export async function takePayment(
 
 async function prepare(intake: Intake, trx: Sql, id: string): Promise<void> {
   await handOutAddress(trx, intake.settings, id);
-  await enqueue(intake, trx, id, "prepare", null);
+  await enqueue(intake, trx, { deploymentId: id, kind: LIFECYCLE.pay.kind });
 }
 
 /** Accepts a call after which the assistant drives its bot. An upgrade is none: what is active has claimed its bot. */
@@ -137,7 +148,9 @@ async function acceptStart(
     const moved = await move(trx, by.accountId, id, call, { ...change, status: LIFECYCLE[call].during });
     if (call === "activate") await handOutAddress(trx, intake.settings, id);
     const loser = await claimBot(trx, intake.box, moved, check);
-    return { operation: await enqueue(intake, trx, id, call, by.requestId), loser };
+    const { kind } = LIFECYCLE[call];
+    const wanted = { deploymentId: id, kind, requestId: by.requestId };
+    return { operation: await enqueue(intake, trx, wanted), loser };
   });
   if (loser !== undefined) warnOfLoser(intake, loser, id);
   return operation;
@@ -150,31 +163,23 @@ function warnOfLoser({ log }: StartIntake, loser: string, takenBy: string): void
   );
 }
 
-async function accept(
-  intake: Intake,
-  by: Requester,
-  id: string,
-  call: AcceptedCall,
-  change: DeploymentChange,
-): Promise<Operation> {
-  return intake.sql.transaction().execute((trx) => acceptIn(intake, trx, by, id, call, change));
+async function accept(intake: Intake, call: CallToAccept): Promise<Operation> {
+  return intake.sql.transaction().execute((trx) => acceptIn(intake, trx, call));
 }
 
 /** Accepts a call inside a transaction that has looked at the deployment first. */
 export async function acceptIn(
   intake: Intake,
   trx: Sql,
-  by: Requester,
-  id: string,
-  call: AcceptedCall,
-  change: DeploymentChange,
+  { by, deploymentId, call, change }: CallToAccept,
 ): Promise<Operation> {
-  await move(trx, by.accountId, id, call, { ...change, status: LIFECYCLE[call].during });
+  const { kind, during } = LIFECYCLE[call];
+  await move(trx, by.accountId, deploymentId, call, { ...change, status: during });
   if (call === "delete") {
-    await refuseWhileRestored(trx, id);
-    await requestCancel(trx, id);
+    await refuseWhileRestored(trx, deploymentId);
+    await requestCancel(trx, deploymentId);
   }
-  return enqueue(intake, trx, id, call === "upgrade" ? "redeploy" : call, by.requestId);
+  return enqueue(intake, trx, { deploymentId, kind, requestId: by.requestId });
 }
 
 async function requestCancel(trx: Sql, deploymentId: string): Promise<void> {

@@ -5,7 +5,7 @@ import type { Cause } from "../causes.ts";
 import type { Sql } from "../database/database.ts";
 import type { Difference, Seen } from "../database/deployment-table.ts";
 import { type Deployment, move } from "../deployments/deployments.ts";
-import { LIFECYCLE } from "../lifecycle.ts";
+import { ENDS, LIFECYCLE } from "../lifecycle.ts";
 import { countOperation } from "./counts.ts";
 
 /**
@@ -36,7 +36,7 @@ export async function recordCrash(
       .values({ id, deployment_id: read.id, kind: "crash", ...ended })
       .execute();
     const seen = JSON.stringify({ ...found, since: sinceWhen(read.seen, found) });
-    const { to: status } = LIFECYCLE.crash;
+    const status = ENDS.crash.failed;
     await move(trx, read.account_id, read.id, "crash", { status, operation_id: id, seen });
     await recordCallback(trx, { deploymentId: read.id, status, operationId: id, errorCode: cause.code });
     await countOperation(trx, { kind: "crash", outcome: ended.state, seconds: 0 });

@@ -26,14 +26,23 @@ export interface Requester {
   readonly requestId: string | null;
 }
 
-/** Records an operation and queues its job. Call it inside a transaction. */
+/** What is to be carried out. */
+interface OperationWanted {
+  readonly deploymentId: string;
+  readonly kind: OperationKind;
+  /** Of the HTTP request; absent or null where there is none. */
+  readonly requestId?: string | null;
+  /** The backup that is made, or restored. */
+  readonly backupId?: string;
+  /** What takes a change of settings back. */
+  readonly reverts?: Reverts;
+}
+
+/** Records an operation, makes it the one that its deployment's status is about, and queues its job. Call it inside a transaction. */
 export async function enqueue(
   { boss }: Intake,
   trx: Sql,
-  deploymentId: string,
-  kind: OperationKind,
-  requestId: string | null,
-  { backupId, reverts }: { readonly backupId?: string; readonly reverts?: Reverts } = {},
+  { deploymentId, kind, requestId, backupId, reverts }: OperationWanted,
 ): Promise<Operation> {
   const operation = await trx
     .insertInto("operations")
@@ -42,7 +51,7 @@ export async function enqueue(
       deployment_id: deploymentId,
       kind,
       state: "queued",
-      request_id: requestId,
+      request_id: requestId ?? null,
       backup_id: backupId,
       ...(reverts && { reverts: JSON.stringify(reverts) }),
     })

@@ -47,9 +47,8 @@ export async function requestUpgrade(
   change: DeploymentChange,
 ): Promise<Operation> {
   const { account_id: accountId } = (await getFromFleet(intake.sql, id)).deployment;
-  return intake.sql
-    .transaction()
-    .execute((trx) => acceptIn(intake, trx, { accountId, requestId }, id, "upgrade", change));
+  const accepted = { by: { accountId, requestId }, deploymentId: id, call: "upgrade", change } as const;
+  return intake.sql.transaction().execute((trx) => acceptIn(intake, trx, accepted));
 }
 
 /** In one statement: of two, the second could know of an end that the first has not seen. */

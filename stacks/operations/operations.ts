@@ -88,7 +88,7 @@ export async function listOperations(sql: Sql, deploymentId: string): Promise<Op
 }
 
 /** One attempt to carry an operation out. Its number fences it: what a later attempt has taken over is out of reach. */
-export interface Attempt {
+export interface AttemptRecord {
   readonly operation: Operation;
   /** What was tried on the deployment's stack before this: an earlier attempt, or the operation before. */
   readonly before: Operation | undefined;
@@ -97,7 +97,7 @@ export interface Attempt {
 }
 
 /** Begins the next attempt; undefined if the operation has ended already. `host` is that of the calling process. */
-export async function beginAttempt(sql: Sql, id: string, host: string): Promise<Attempt | undefined> {
+export async function beginAttempt(sql: Sql, id: string, host: string): Promise<AttemptRecord | undefined> {
   return sql.transaction().execute(async (trx) => {
     const found = await trx
       .selectFrom("operations")
@@ -158,7 +158,7 @@ export async function standing(
 
 /** How an operation ended. */
 export type Ending =
-  | { readonly state: "succeeded"; readonly outputs: Record<string, unknown> | null }
+  | { readonly state: "succeeded"; readonly outputs: object | null }
   | { readonly state: "failed"; readonly cause: Cause; readonly back?: Back }
   | { readonly state: "cancelled" };
 

@@ -4,7 +4,7 @@ import { recordCallback } from "../callbacks/events.ts";
 import type { Sql } from "../database/database.ts";
 import { NO_BOT } from "../deployments/bots.ts";
 import { type Deployment, move } from "../deployments/deployments.ts";
-import { allows, isEnded, LIFECYCLE } from "../lifecycle.ts";
+import { allows, ENDS, isEnded, LIFECYCLE } from "../lifecycle.ts";
 import { takePayment } from "../operations/accept.ts";
 import { enqueue, type Intake } from "../operations/enqueue.ts";
 import type { Ending, Operation } from "../operations/operations.ts";
@@ -39,13 +39,13 @@ async function suspend(intake: Intake, trx: Sql, deployment: Deployment): Promis
   // A suspension that failed is tried again; what was before it counts.
   const suspended_from = deployment.suspended_from ?? returnTo(status);
   if (status === "purchased" || status === "stopped") {
-    const change = { status: LIFECYCLE.suspend.to, suspended_from };
+    const change = { status: ENDS.suspend.succeeded, suspended_from };
     const suspended = await move(trx, account_id, id, "suspend", change);
     await recordCallback(trx, { deploymentId: id, status: change.status, operationId: null });
     return suspended;
   }
   await move(trx, account_id, id, "suspend", { status: LIFECYCLE.suspend.during, suspended_from });
-  await enqueue(intake, trx, id, "suspend", null);
+  await enqueue(intake, trx, { deploymentId: id, kind: LIFECYCLE.suspend.kind });
   return lock(trx, id);
 }
 
@@ -62,6 +62,6 @@ async function resume(intake: Intake, trx: Sql, deployment: Deployment): Promise
     return move(trx, account_id, id, "resume", { ...back, suspended_from: null });
   }
   await move(trx, account_id, id, "resume", { status: LIFECYCLE.resume.during, suspended_from: null });
-  await enqueue(intake, trx, id, "redeploy", null);
+  await enqueue(intake, trx, { deploymentId: id, kind: LIFECYCLE.resume.kind });
   return lock(trx, id);
 }

@@ -154,7 +154,8 @@ async function removeUnpaid(
   const removal = watched.sql.transaction().execute(async (trx) => {
     const same = trx.selectFrom("deployments").select("id").where("id", "=", id).where("status", "=", status);
     if (!(await same.where("payment", "=", payment).forUpdate().executeTakeFirst())) return false;
-    await acceptIn(watched, trx, { accountId: account_id, requestId: null }, id, "delete", {});
+    const by = { accountId: account_id, requestId: null };
+    await acceptIn(watched, trx, { by, deploymentId: id, call: "delete" });
     return true;
   });
   const isRemoved = await removal.catch((error: unknown) => {

@@ -5,8 +5,47 @@ import type { OperationEvent } from "../operations/operation-log.ts";
 /** Said in every run where a plugin is found on PATH. */
 const NOISE = /^using pulumi-\S+ from \$PATH/;
 
+export type OnEngineEvent = (event: EngineEvent) => void;
+
+/** What failed while the engine ran, with the errors that the engine has reported. */
+export class EngineFailed extends Error {
+  readonly reported: readonly string[];
+
+  constructor(cause: unknown, reported: readonly string[]) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.name = "EngineFailed";
+    this.reported = reported;
+  }
+}
+
+/**
+ * Does what runs the engine, and listens to it. `log` gets what its events tell an operator.
+ * @returns the stack's outputs; null if the engine has reported none
+ * @throws EngineFailed
+ */
+export async function withEvents(
+  act: (onEvent: OnEngineEvent) => Promise<void>,
+  log: (event: OperationEvent) => void,
+): Promise<Record<string, unknown> | null> {
+  const errors: string[] = [];
+  let outputs: Record<string, unknown> | null = null;
+  const onEvent = (event: EngineEvent) => {
+    outputs = rootOutputs(event) ?? outputs;
+    const read = readEvent(event);
+    if (!read) return;
+    if (read.kind === "diagnostic" && read.severity === "error") errors.push(read.message);
+    log(read);
+  };
+  try {
+    await act(onEvent);
+    return outputs;
+  } catch (error) {
+    throw new EngineFailed(error, errors);
+  }
+}
+
 /** The log entry of an engine event, or undefined if it tells an operator nothing. */
-export function readEvent(event: EngineEvent): OperationEvent | undefined {
+function readEvent(event: EngineEvent): OperationEvent | undefined {
   if (event.resourcePreEvent) return resourceEvent("started", event.resourcePreEvent.metadata);
   if (event.resOutputsEvent) return resourceEvent("done", event.resOutputsEvent.metadata);
   if (event.resOpFailedEvent) return resourceEvent("failed", event.resOpFailedEvent.metadata);
@@ -25,7 +64,7 @@ export function readEvent(event: EngineEvent): OperationEvent | undefined {
 }
 
 /** The stack's outputs, which the engine reports as those of the root resource before the CLI ends. */
-export function rootOutputs(event: EngineEvent): Record<string, unknown> | undefined {
+function rootOutputs(event: EngineEvent): Record<string, unknown> | undefined {
   const metadata = event.resOutputsEvent?.metadata;
   if (metadata?.type !== "pulumi:pulumi:Stack") return undefined;
   return metadata.new?.outputs;

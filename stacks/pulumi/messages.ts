@@ -1,42 +1,68 @@
-// What the worker tells the child process that drives Pulumi, and what that reports. Types only.
+// What the worker and the child process that drives Pulumi send each other. Types only.
 import type { Sum } from "../../infra/backups/file.ts";
 import type { Place, Removal } from "../../infra/target.ts";
 import type { BackUp, Restore, Written } from "../backups/work.ts";
 import type { Cause } from "../causes.ts";
 import type { OperationEvent } from "../operations/operation-log.ts";
-import type { Remains } from "./recovery.ts";
+import type { UnfinishedAttempt } from "./recovery.ts";
 import type { StackLocation } from "./workspace.ts";
 
-export interface Job {
+/** One thing that a child process does for an attempt. */
+export type Step = UpStep | BackUpStep | DestroyStep;
+
+/** On what a step is done. */
+export interface StepBase {
   readonly location: Omit<StackLocation, "attachedPlugins">;
-  readonly work: Up | "destroy" | { readonly backUp: BackUp };
   readonly stackExists: boolean;
-  /** Where the deployment lives. */
+  /** Where the deployment lives: the one source of what the child does it on. */
   readonly place: Place;
-  /** The container that the stack has made: see Removal. */
-  readonly ownContainer: Removal["own"];
-  /** What was done last on this stack, if it did not succeed. */
-  readonly remains: Remains | undefined;
+  /** What was tried last on this stack, if it did not succeed. */
+  readonly unfinishedBefore: UnfinishedAttempt | undefined;
 }
 
-export interface Up {
-  /** The stack's config. */
-  readonly up: Record<string, string>;
+/** Brings the stack to its config. */
+export interface UpStep extends StepBase {
+  readonly name: "up";
+  readonly config: Record<string, string>;
   readonly refresh: boolean;
-  /** Containers of the deployment that are removed first. */
-  readonly remove: Removal["which"];
+  /** Containers that are removed first. */
+  readonly remove: Removal;
   /** Done once the stack is up, which must be without containers then. */
   readonly data?: DataWork;
 }
 
+/** Backs up what may be running. */
+export interface BackUpStep extends StepBase {
+  readonly name: "back up";
+  readonly backUp: BackUp;
+}
+
+/** Leaves nothing of the stack. */
+export interface DestroyStep extends StepBase {
+  readonly name: "destroy";
+  /** Containers that would keep the network and the volume, and are removed first. */
+  readonly remove: Removal;
+}
+
 export type DataWork = { readonly write: Written } | { readonly restore: Restore };
 
-export type Order = { readonly job: Job } | "cancel" | "alive";
+/** How something ended that was not done. `interrupted`: what it has done is unknown, it is to be tried again. */
+export type Unfinished =
+  | { readonly state: "failed"; readonly cause: Cause }
+  | { readonly state: "cancelled" }
+  | { readonly state: "interrupted"; readonly why: string };
 
+/** How a step ended, with the stack's outputs. */
+export type StepResult<Outputs = Record<string, unknown> | null> =
+  | { readonly state: "succeeded"; readonly outputs: Outputs }
+  | Unfinished;
+
+/** To the child. */
+export type Instruction = { readonly step: Step } | "cancel" | "alive";
+
+/** From the child. */
 export type Report =
   | { readonly event: OperationEvent }
   | { readonly stackExists: true }
   | { readonly written: Sum | null }
-  | { readonly done: { readonly outputs: Record<string, unknown> | null } }
-  | { readonly failed: Cause }
-  | { readonly interrupted: string };
+  | { readonly ended: StepResult };

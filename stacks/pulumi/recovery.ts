@@ -14,9 +14,9 @@ import { breakLock, isStackMissing, openStack, type StackLocation } from "./work
 const CANCEL_TIMEOUT_MS = 10_000;
 const KILL_TIMEOUT_MS = 10_000;
 
-/** An operation whose end is unknown, or was a failure. */
-export interface Remains {
-  /** The host whose worker tried it last; null for one that a version without this record tried. */
+/** An attempt whose end is unknown, or was a failure. */
+export interface UnfinishedAttempt {
+  /** The host whose worker made it; null for one of a version without this record. */
   readonly host: string | null;
 }
 
@@ -27,12 +27,12 @@ export interface Remains {
  */
 export async function claimStack(
   { workDir, stackName }: StackLocation,
-  remains: Remains | undefined,
+  unfinishedBefore: UnfinishedAttempt | undefined,
   mark: string,
 ): Promise<Claim> {
   const file = join(workDir, "process");
   let claim = await claimWithin(workDir, CANCEL_TIMEOUT_MS);
-  if (remains) {
+  if (unfinishedBefore) {
     await endMarked(await readFile(file, "utf8").catch(() => mark));
     claim ??= await claimWithin(workDir, KILL_TIMEOUT_MS);
   }

@@ -1,62 +1,72 @@
+// The operations after which an assistant runs.
+import type { AssistantOutputs } from "../../infra/args.ts";
 import { hasBackups } from "../backups/availability.ts";
 import { type Cause, IMAGE_ACCESS_REFUSED, IMAGE_UNAVAILABLE, SETTINGS_NOT_TAKEN } from "../causes.ts";
 import { keptImage } from "../deployments/images.ts";
 import { learnFacts } from "../deployments/model-facts.ts";
 import type { Ending } from "../operations/operations.ts";
-import { causeOf } from "../pulumi/error-texts.ts";
+import type { StepResult } from "../pulumi/messages.ts";
 import { keepSecrets } from "../pulumi/stack-config.ts";
-import { NotDone } from "./attempt.ts";
+import type { AttemptContext, Done, Outcome } from "./attempt.ts";
 import { pinWanted, previousPin, recordImages } from "./pinning.ts";
-import { type UpgradeParts, upgrade } from "./upgrade.ts";
+import { upgrade } from "./upgrade.ts";
 
 /** What is pulled is waited for so long. */
 const PULL_TIMEOUT_MS = 30 * 60_000;
 
-/** @throws NotDone */
-export async function bringUp(parts: UpgradeParts): Promise<Ending> {
-  const { settings, sql, run, operation, deployment } = parts;
-  await learnFacts(parts, deployment);
-  if (operation.kind === "patch") return applyChange(parts);
-  const to = await resolve(parts);
-  if (typeof to === "object") return notToBeHad(parts, to);
+export async function activate(context: AttemptContext): Promise<Outcome> {
+  await learnFacts(context, context.deployment);
+  const pin = await resolve(context);
+  return pin.state === "done" ? upWith(context, pin.value) : pin;
+}
+
+/** With another image than before it is an upgrade, where data can be backed up. */
+export async function redeploy(context: AttemptContext): Promise<Outcome> {
+  const { settings, deployment } = context;
+  await learnFacts(context, deployment);
+  const pin = await resolve(context);
+  if (pin.state === "failed") return notToBeHad(context, pin.cause);
+  if (pin.state !== "done") return pin;
+  const to = pin.value;
   const from = await previousPin(settings, deployment);
   const isAnother = from !== to || deployment.unfinished_upgrade !== null;
-  const isUpgrade = operation.kind === "redeploy" && from !== undefined && isAnother;
-  if (isUpgrade && hasBackups(settings, deployment)) return upgrade(parts, { from, to });
-  if (to !== deployment.pinned_image) await recordImages(sql, operation, { pinned_image: to });
-  return { state: "succeeded", outputs: { ...(await run.up({ replicas: 1, image: to })) } };
+  if (from !== undefined && isAnother && hasBackups(settings, deployment))
+    return upgrade(context, { from, to });
+  return upWith(context, to);
 }
 
 /** The image stays, and so does the container of an assistant that reads its settings while it runs. */
-async function applyChange({ settings, run, operation, deployment }: UpgradeParts): Promise<Ending> {
+export async function patch(context: AttemptContext): Promise<Outcome> {
+  const { settings, attempt, operation, deployment } = context;
+  await learnFacts(context, deployment);
   const image = keptImage(settings, deployment);
   const secrets = await keepSecrets(settings, deployment);
-  try {
-    return { state: "succeeded", outputs: { ...(await run.up({ replicas: 1, image })) } };
-  } catch (error) {
-    const isRefused =
-      error instanceof NotDone && "cause" in error.how && error.how.cause.code === SETTINGS_NOT_TAKEN;
-    if (!isRefused || operation.attempt > 1) throw error;
-    await secrets?.putBack();
-    return { ...error.how, back: { status: "active" } };
-  }
+  const result = await attempt.up({ replicas: 1, image });
+  const isRefused = result.state === "failed" && result.cause.code === SETTINGS_NOT_TAKEN;
+  // An attempt before may have put the new secrets in their place: what would be put back is not the former ones.
+  if (!isRefused || operation.attempt > 1) return result;
+  await secrets?.putBack();
+  return { ...result, back: { status: "active" } };
 }
 
-/** The image that is wanted now, or why it can't be had. */
-async function resolve({ settings, run, deployment }: UpgradeParts): Promise<string | Cause> {
-  return run.here(async (ending) => {
+async function upWith(
+  { sql, attempt, operation, deployment }: AttemptContext,
+  image: string,
+): Promise<StepResult<AssistantOutputs>> {
+  if (image !== deployment.pinned_image) await recordImages(sql, operation, { pinned_image: image });
+  return attempt.up({ replicas: 1, image });
+}
+
+/** The image that is wanted now. */
+async function resolve({ settings, attempt, deployment }: AttemptContext): Promise<Done<string>> {
+  return attempt.here(async (ending) => {
     const signal = AbortSignal.any([ending, AbortSignal.timeout(PULL_TIMEOUT_MS)]);
-    try {
-      return await pinWanted(settings, deployment, { onPull: (what) => run.say(what), signal });
-    } catch (error) {
-      if (ending.aborted) throw error;
-      return causeOf([error instanceof Error ? error.message : String(error)]);
-    }
+    return pinWanted(settings, deployment, { onPull: (what) => attempt.say(what), signal });
   });
 }
 
-/** The stack has not been touched, unless by an attempt before: what ran runs on. */
-function notToBeHad({ operation, deployment }: UpgradeParts, cause: Cause): Ending {
+/** The stack has not been touched, unless by an attempt before: an assistant that was active is still running. */
+function notToBeHad({ operation, deployment }: AttemptContext, cause: Cause): Ending {
   const { status_before: status, unfinished_upgrade } = deployment;
   const isUntouched = operation.attempt === 1 && unfinished_upgrade === null;
   const isKept = isUntouched && [IMAGE_UNAVAILABLE, IMAGE_ACCESS_REFUSED].includes(cause.code);

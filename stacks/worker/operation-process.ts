@@ -1,44 +1,39 @@
-// The child processes that carry out operations, one at a time each, in process groups of their own, with a deadline
+// The child processes that do the steps of operations, one at a time each, in process groups of their own, with a deadline
 // and a kill ladder: ask it to cancel, then end the group, then kill it and whatever carries its mark.
 import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Sum } from "../../infra/backups/file.ts";
 import { type Cause, DEADLINE_EXCEEDED } from "../causes.ts";
 import type { OperationEvent } from "../operations/operation-log.ts";
-import type { Job, Order, Report } from "../pulumi/messages.ts";
+import type { Instruction, Report, Step, StepResult } from "../pulumi/messages.ts";
 import { endMarked, markIn } from "../pulumi/process-mark.ts";
+import type { Stop } from "./hold.ts";
 
 const ENTRY = new URL("../pulumi/run-operation.ts", import.meta.url).pathname;
 const TERMINATE_GRACE_MS = 5_000;
 const MAX_STDERR = 16_000;
-/** Whatever a process may lose in one operation, it loses so often at most. */
-const MAX_JOBS = 100;
-
-/** How a job ended. `interrupted`: not by itself; what it has done is unknown. */
-export type Ended =
-  | { readonly done: { readonly outputs: Record<string, unknown> | null } }
-  | { readonly failed: Cause }
-  | { readonly interrupted: string };
+/** Whatever a process may lose in one step, it loses so often at most. */
+const MAX_STEPS = 100;
 
 export interface RunOptions {
   readonly deadlineMs: number;
-  /** How long a job that is to end may take to end in good order. */
+  /** How long a step that is to end may take to end in good order. */
   readonly cancelGraceMs: number;
-  /** Resolves when the job is to end: in good order, or at once, because it is another worker's by now. */
-  readonly stop: Promise<"cancel" | "kill">;
+  /** Resolves when the step is to end: in good order, or at once, because it is another worker's by now. */
+  readonly stop: Promise<Stop>;
   readonly onEvent: (event: OperationEvent) => void;
   readonly onStackExists: () => Promise<unknown>;
   /** A backup is on the disk; null if there was nothing to write. */
   readonly onWritten: (sum: Sum | null) => Promise<unknown>;
 }
 
-/** A process that waits for a job, or has one. */
+/** A process that waits for a step, or does one. */
 export class OperationProcess {
   readonly #child: ChildProcess;
   readonly #mark: string;
   readonly #stderr: () => string;
   readonly #exited: Promise<"exit">;
-  #jobs = 0;
+  #steps = 0;
 
   constructor(args: readonly string[], environment: Record<string, string>) {
     this.#mark = crypto.randomUUID();
@@ -54,54 +49,55 @@ export class OperationProcess {
   }
 
   get isReady(): boolean {
-    return this.#child.connected && this.#jobs < MAX_JOBS;
+    return this.#child.connected && this.#steps < MAX_STEPS;
   }
 
-  /** Tells the child that its job is still its own. A child that hears nothing ends itself. */
+  /** Tells the child that its step is still its own. A child that hears nothing ends itself. */
   keepAlive(): void {
     this.#tell("alive");
   }
 
-  /** Runs a job. Unless that is done in good order, the process and all that it started have ended afterwards. */
-  async run(job: Job, options: RunOptions): Promise<Ended> {
+  /** Runs a step. Unless that succeeds, the process and all that it started have ended afterwards. */
+  async run(step: Step, options: RunOptions): Promise<StepResult> {
     const { deadlineMs, stop, onEvent, onStackExists, onWritten } = options;
-    this.#jobs++;
+    this.#steps++;
     const pending: Promise<unknown>[] = [];
-    const reported = new Promise<Ended>((resolve) => {
+    const reported = new Promise<StepResult>((resolve) => {
       this.#child.on("message", (report: Report) => {
         if ("event" in report) onEvent(report.event);
         else if ("stackExists" in report) pending.push(onStackExists());
         else if ("written" in report) pending.push(onWritten(report.written));
-        else resolve(report);
+        else resolve(report.ended);
       });
     });
-    this.#tell({ job });
+    this.#tell({ step });
     const late = new AbortController();
     const deadline = sleep(deadlineMs, "deadline" as const, { signal: late.signal, ref: false }).catch(
       () => "exit" as const,
     );
     const first = await Promise.race([reported, this.#exited, stop, deadline]);
     late.abort();
-    const ended = await this.#outcome(first, reported, options);
+    const result = await this.#outcome(first, reported, options);
     this.#child.removeAllListeners("message");
     await Promise.all(pending);
-    if (!("done" in ended)) await this.end();
-    return ended;
+    if (result.state !== "succeeded") await this.end();
+    return result;
   }
 
   async #outcome(
-    first: Ended | "exit" | "cancel" | "kill" | "deadline",
-    reported: Promise<Ended>,
+    first: StepResult | "exit" | "cancel" | "kill" | "deadline",
+    reported: Promise<StepResult>,
     { deadlineMs, cancelGraceMs }: RunOptions,
-  ): Promise<Ended> {
+  ): Promise<StepResult> {
     if (typeof first === "object") return first;
-    const died = { interrupted: `The operation's process ended unexpectedly. ${this.#stderr()}`.trim() };
+    const why = `The operation's process ended unexpectedly. ${this.#stderr()}`.trim();
+    const died = { state: "interrupted", why } as const;
     if (first === "exit" || first === "kill") return died;
     this.#tell("cancel");
     const grace = sleep(cancelGraceMs, "exit" as const, { ref: false });
     const last = await Promise.race([reported, this.#exited, grace]);
     if (typeof last === "object" && first === "cancel") return last;
-    return first === "deadline" ? { failed: tooLong(deadlineMs) } : died;
+    return first === "deadline" ? { state: "failed", cause: tooLong(deadlineMs) } : died;
   }
 
   /** Ends the process and proves that nothing of it is left: the CLI and its plugins outlive a dead parent. */
@@ -114,13 +110,13 @@ export class OperationProcess {
     await endMarked(this.#mark);
   }
 
-  /** Lets a process go that has no job; one that has is cancelled and ends after it. */
+  /** Lets a process go that has no step; one that has is cancelled and ends after it. */
   leave(): void {
     if (this.#child.connected) this.#child.disconnect();
   }
 
-  #tell(order: Order): void {
-    if (this.#child.connected) this.#child.send(order, () => {});
+  #tell(instruction: Instruction): void {
+    if (this.#child.connected) this.#child.send(instruction, () => {});
   }
 
   #signalGroup(signal: NodeJS.Signals): boolean {
@@ -157,7 +153,7 @@ export class OperationProcesses {
     return taken;
   }
 
-  /** Takes a process back whose job has ended; one that is not fit for another has ended. */
+  /** Takes a process back whose step has ended; one that is not fit for another has ended. */
   giveBack(process: OperationProcess): void {
     this.#busy.delete(process);
     if (this.#isClosed || !process.isReady) process.leave();

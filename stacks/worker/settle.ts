@@ -1,4 +1,4 @@
-// What the end of an operation makes of its record and of its deployment's, in one transaction.
+// What the end of an operation makes of its record and of its deployment's, in one transaction. Where it leads: ../lifecycle.ts.
 import { sql as raw } from "kysely";
 import { endBackups } from "../backups/records.ts";
 import { recordCallback } from "../callbacks/events.ts";
@@ -6,10 +6,13 @@ import { DEADLINE_EXCEEDED, INTERRUPTED, RESTORE_INCOMPLETE } from "../causes.ts
 import type { Sql } from "../database/database.ts";
 import { NO_BOT } from "../deployments/bots.ts";
 import type { DeploymentChange } from "../deployments/deployments.ts";
-import { LIFECYCLE, type OperationKind, type Status } from "../lifecycle.ts";
+import { type End, type OperationKind, type Status, statusAfter } from "../lifecycle.ts";
 import { countOperation } from "../operations/counts.ts";
 import { type Ending, KEPT_OPERATIONS, LIVE, type Operation } from "../operations/operations.ts";
 import { columnsBefore } from "../operations/reverts.ts";
+
+/** Causes of operations that did not fail by themselves, or left something half done. */
+const CUT_OFF = [INTERRUPTED, DEADLINE_EXCEEDED, RESTORE_INCOMPLETE];
 
 /** Of so many operations of a deployment the log is kept. */
 const KEPT_LOGS = 20;
@@ -31,7 +34,9 @@ const nothingFound = {
   state_check_at: raw<Date>`least(state_check_at, now() + make_interval(secs => ${MEASURED_WITHIN_SECONDS}))`,
 };
 
-const forgotten = {
+const deletedFacts = {
+  outputs: null,
+  address: null,
   telegram_bot_token: null,
   model_api_key: null,
   gateway_token: null,
@@ -126,36 +131,30 @@ async function forgetOld(trx: Sql, deploymentId: string): Promise<void> {
 
 /** What the end makes of the deployment. @param before the deployment's status as the operation ends */
 function afterwards(kind: OperationKind, ending: Ending, before: Status | undefined): DeploymentChange {
-  if (kind === "backup") return {};
-  if (ending.state === "succeeded") {
-    const outputs = ending.outputs && JSON.stringify(ending.outputs);
-    if (kind === "prepare" || kind === "patch") return { outputs };
-    if (kind === "delete")
-      return { status: "deleted", outputs: null, address: null, ...NO_BOT, ...forgotten };
-    if (kind === "restore") {
-      const stopped = before === "failed" ? { status: LIFECYCLE.stop.to, ...NO_BOT } : {};
-      // What an upgrade has left of the data, or was measured of it, is not there any more.
-      return { outputs, unfinished_upgrade: null, state_use: null, ...stopped };
-    }
-    if (kind === "stop") return { status: LIFECYCLE.stop.to, outputs, ...NO_BOT };
-    return { status: LIFECYCLE[kind].to, outputs };
-  }
-  if (ending.state === "failed" && ending.back) {
-    const { status, outputs } = ending.back;
-    const bot = status === "stopped" ? NO_BOT : {};
-    return { status, ...(outputs && { outputs: JSON.stringify(outputs) }), ...bot };
-  }
-  // A restore that ended by itself has left, or put back, what there was.
-  if (kind === "restore") return isCutOff(ending) && before === "stopped" ? { status: "failed" } : {};
-  // What takes the place of a change that waits makes it, too.
-  if (kind === "patch" && ending.state === "cancelled") return {};
-  // A slot whose preparation failed is still a paid slot: activate makes everything itself.
-  return kind === "prepare" ? {} : { status: "failed" };
+  const status = statusAfter(kind, endOf(ending), before);
+  return {
+    ...(status && { status }),
+    ...(status === "stopped" || status === "deleted" ? NO_BOT : {}),
+    ...outputsAfter(kind, ending),
+    ...(ending.state === "succeeded" ? forgottenAfter(kind) : {}),
+  };
 }
 
-function isCutOff(ending: Ending): boolean {
-  return (
-    ending.state === "failed" &&
-    [INTERRUPTED, DEADLINE_EXCEEDED, RESTORE_INCOMPLETE].includes(ending.cause.code)
-  );
+function endOf(ending: Ending): End {
+  if (ending.state !== "failed") return ending.state;
+  if (ending.back) return { broughtBackTo: ending.back.status };
+  return CUT_OFF.includes(ending.cause.code) ? "cutOff" : "failed";
+}
+
+/** A backup makes nothing of the stack, nor does a failure that brings nothing back. */
+function outputsAfter(kind: OperationKind, ending: Ending): DeploymentChange {
+  if (kind === "backup" || ending.state === "cancelled") return {};
+  if (ending.state === "succeeded") return { outputs: ending.outputs && JSON.stringify(ending.outputs) };
+  return ending.back?.outputs ? { outputs: JSON.stringify(ending.back.outputs) } : {};
+}
+
+function forgottenAfter(kind: OperationKind): DeploymentChange {
+  if (kind === "delete") return deletedFacts;
+  // What an upgrade has left of the data, or was measured of it, is not there any more.
+  return kind === "restore" ? { unfinished_upgrade: null, state_use: null } : {};
 }

@@ -1,24 +1,19 @@
 // An upgrade: the assistant is stopped, its data backed up, and only then does another image touch them. Unless that gets
 // well, data and image are brought back. The record says at each moment which image the data belongs to, so that
-// whoever goes on after a crash never starts the old image on the data of the new one.
+// an attempt that goes on after a crash never starts the old image on the data of the new one.
 import { v7 as uuidv7 } from "uuid";
 import type { AssistantOutputs } from "../../infra/args.ts";
 import { backupFile } from "../backups/files.ts";
 import { backupOf, insertBackup } from "../backups/records.ts";
 import { restorable } from "../backups/work.ts";
-import { BACKUP_GONE, type Cause } from "../causes.ts";
+import type { Cause } from "../causes.ts";
 import type { Deployment } from "../deployments/deployments.ts";
 import type { Ending, Operation } from "../operations/operations.ts";
-import { causeOf } from "../pulumi/error-texts.ts";
+import type { StepResult } from "../pulumi/messages.ts";
 import { dropSecrets } from "../pulumi/stack-config.ts";
-import { type AttemptRun, NotDone, type RunParts } from "./attempt.ts";
+import { type AttemptContext, type Done, failure, type Outcome } from "./attempt.ts";
 import { ensureImage, recordImages } from "./pinning.ts";
-
-export interface UpgradeParts extends RunParts {
-  readonly run: AttemptRun;
-  readonly operation: Operation;
-  readonly deployment: Deployment;
-}
+import { cutOffAfterwards, notRolledBack, rolledBack } from "./upgrade-causes.ts";
 
 /** Both pinned. */
 interface Images {
@@ -26,182 +21,161 @@ interface Images {
   readonly to: string;
 }
 
-/**
- * From one image to another, or to the same one if an upgrade was begun that has not ended.
- * @throws NotDone
- */
-export async function upgrade(parts: UpgradeParts, images: Images): Promise<Ending> {
-  const { unfinished_upgrade: unfinished } = parts.deployment;
-  return unfinished ? goOn(parts, images, unfinished) : begin(parts, images);
+type UpResult = StepResult<AssistantOutputs>;
+
+/** From one image to another, or to the same one if an upgrade was begun that has not ended. */
+export async function upgrade(context: AttemptContext, images: Images): Promise<Outcome> {
+  const { unfinished_upgrade: unfinished } = context.deployment;
+  return unfinished ? goOn(context, images, unfinished) : begin(context, images);
 }
 
-async function begin(parts: UpgradeParts, images: Images): Promise<Ending> {
-  const { run, sql, operation } = parts;
-  if (await hasRolledBack(parts, images)) return start(parts, images, cutOffAfterwards(images));
-  run.say(`Upgrading from ${images.from} to ${images.to}`);
-  let backupId: string | undefined;
-  try {
-    backupId = await stopAndBackUp(parts, images);
-  } catch (error) {
-    return asItWas(parts, images.from, causeIn(error));
+async function begin(context: AttemptContext, images: Images): Promise<Outcome> {
+  const { attempt, sql, operation } = context;
+  const { from, to } = images;
+  if (await hasRolledBack(context, images)) {
+    const back = await startPrevious(context, from);
+    return back.state === "done" ? wentBack(images, cutOffAfterwards(to), back.value) : back;
   }
-  if (backupId !== undefined) return moveTo(parts, images, backupId);
+  attempt.say(`Upgrading from ${from} to ${to}`);
+  const backup = await stopAndBackUp(context, images);
+  if (backup.state === "failed") return asItWas(context, from, backup.cause);
+  if (backup.state !== "done") return backup;
+  if (backup.value !== undefined) return moveTo(context, images, backup.value);
   // There are no data that could be lost.
-  await recordImages(sql, operation, { pinned_image: images.to });
-  return { state: "succeeded", outputs: { ...(await run.up({ replicas: 1, image: images.to })) } };
+  await recordImages(sql, operation, { pinned_image: to });
+  return attempt.up({ replicas: 1, image: to });
 }
 
 /** An operation that comes later and wants the same image goes on with what that image has made of the data since. */
 async function goOn(
-  parts: UpgradeParts,
+  context: AttemptContext,
   images: Images,
   { to, backupId, operationId }: NonNullable<Deployment["unfinished_upgrade"]>,
-): Promise<Ending> {
-  const { run, sql, operation } = parts;
-  if (to === images.to && operationId !== operation.id) return moveTo(parts, images, backupId);
-  run.say("Going back to the data from before an upgrade that was cut off");
-  try {
-    await recordImages(sql, operation, unfinishedUpgrade(operation, null, backupId));
-    await stopAndRestore(parts, images, backupId);
-  } catch (error) {
-    return { state: "failed", cause: causeIn(error) };
-  }
-  if (images.to !== images.from) return moveTo(parts, images, backupId);
+): Promise<Outcome> {
+  const { attempt, sql, operation } = context;
+  if (to === images.to && operationId !== operation.id) return moveTo(context, images, backupId);
+  attempt.say("Going back to the data from before an upgrade that was cut off");
+  await recordImages(sql, operation, unfinishedUpgrade(operation, null, backupId));
+  const restored = await stopAndRestore(context, images, backupId);
+  if (restored.state !== "succeeded") return restored;
+  if (images.to !== images.from) return moveTo(context, images, backupId);
   await recordImages(sql, operation, { pinned_image: images.from, unfinished_upgrade: null });
-  return { state: "succeeded", outputs: { ...(await run.up({ replicas: 1, image: images.from })) } };
+  return attempt.up({ replicas: 1, image: images.from });
 }
 
-async function moveTo(parts: UpgradeParts, images: Images, backupId: string): Promise<Ending> {
-  const { run, sql, operation } = parts;
+async function moveTo(context: AttemptContext, images: Images, backupId: string): Promise<Outcome> {
+  const { attempt, sql, operation } = context;
   const { to } = images;
   await recordImages(sql, operation, unfinishedUpgrade(operation, to, backupId));
-  let outputs: AssistantOutputs;
-  try {
-    outputs = await run.up({ replicas: 1, image: to });
-  } catch (error) {
-    return rollBack(parts, images, backupId, causeIn(error));
+  const result = await attempt.up({ replicas: 1, image: to });
+  if (result.state === "failed") return rollBack(context, images, backupId, result.cause);
+  if (result.state === "succeeded") {
+    const done = { pinned_image: to, unfinished_upgrade: null, rolled_back_from: null };
+    await recordImages(sql, operation, done);
   }
-  await recordImages(sql, operation, { pinned_image: to, unfinished_upgrade: null, rolled_back_from: null });
-  return { state: "succeeded", outputs: { ...outputs } };
+  return result;
 }
 
-async function rollBack(parts: UpgradeParts, images: Images, backupId: string, why: Cause): Promise<Ending> {
-  const { run, sql, operation } = parts;
+async function rollBack(
+  context: AttemptContext,
+  images: Images,
+  backupId: string,
+  why: Cause,
+): Promise<Outcome> {
+  const { attempt, sql, operation } = context;
   const { from, to } = images;
-  run.say(`${to} did not get well: going back to ${from} and the data from before`);
+  attempt.say(`${to} did not get well: going back to ${from} and the data from before`);
   await recordImages(sql, operation, unfinishedUpgrade(operation, null, backupId));
-  try {
-    await stopAndRestore(parts, images, backupId);
+  const restored = await stopAndRestore(context, images, backupId);
+  if (restored.state === "succeeded") {
     const back = { pinned_image: from, unfinished_upgrade: null, rolled_back_from: to };
     await recordImages(sql, operation, back);
-    return await start(parts, images, why);
-  } catch (error) {
-    return { state: "failed", cause: notRolledBack(why, causeIn(error), backupId) };
   }
+  const back = restored.state === "succeeded" ? await startPrevious(context, from) : restored;
+  if (back.state === "failed") return { state: "failed", cause: notRolledBack(why, back.cause, backupId) };
+  return back.state === "done" ? wentBack(images, why, back.value) : back;
 }
 
-/** The previous image on its own data, unless there was nothing healthy to go back to. @throws NotDone */
-async function start(parts: UpgradeParts, { from, to }: Images, why: Cause): Promise<Ending> {
-  const { deployment, settings } = parts;
+/** By an attempt that died before it could say so: what has been written since then must not be restored over. */
+async function hasRolledBack(
+  { sql, operation, deployment }: AttemptContext,
+  { to }: Images,
+): Promise<boolean> {
+  return deployment.rolled_back_from === to && (await backupOf(sql, operation))?.state === "ready";
+}
+
+/** The previous image on its own data, unless there was nothing healthy to go back to: null then. */
+async function startPrevious(context: AttemptContext, image: string): Promise<Done<AssistantOutputs | null>> {
+  const { deployment, settings } = context;
   if (deployment.status_before === "failed") {
     await dropSecrets(settings, deployment);
+    return { state: "done", value: null };
+  }
+  const result = await upPrevious(context, image);
+  return result.state === "succeeded" ? { state: "done", value: result.outputs } : result;
+}
+
+/** How an upgrade ends that was rolled back. @param outputs of the previous image, if it was started */
+function wentBack({ to }: Images, why: Cause, outputs: AssistantOutputs | null): Ending {
+  if (!outputs) {
     const cause = rolledBack(to, why, "It had failed before, so it was not started.");
     return { state: "failed", cause };
   }
-  const outputs = await bringUpPrevious(parts, from);
   const cause = rolledBack(to, why, "It is active again.");
   return { state: "failed", cause, back: { status: "active", outputs } };
 }
 
-/** By an attempt that died before it could say so: what has been written since then must not be restored over. */
-async function hasRolledBack({ sql, operation, deployment }: UpgradeParts, { to }: Images): Promise<boolean> {
-  return deployment.rolled_back_from === to && (await backupOf(sql, operation))?.state === "ready";
-}
-
-/** @returns undefined if there are no data @throws NotDone */
+/** @returns the backup's id; undefined if there are no data */
 async function stopAndBackUp(
-  { run, sql, settings, operation, deployment }: UpgradeParts,
+  { attempt, sql, settings, operation, deployment }: AttemptContext,
   { from, to }: Images,
-): Promise<string | undefined> {
+): Promise<Done<string | undefined>> {
   const wanted = { id: uuidv7(), reason: "upgrade", operation_id: operation.id } as const;
   if (!(await backupOf(sql, operation))) await insertBackup(sql, settings, deployment, wanted);
   const backup = await backupOf(sql, operation);
   if (!backup) throw new Error("The record of the backup is gone.");
   // Of the two images the engine has the new one for certain.
   const write = { file: backupFile(settings, backup), keeping: settings.backups, image: to };
-  await run.up({ replicas: 0, image: from, data: { write } });
-  return (await backupOf(sql, operation))?.id;
+  const result = await attempt.up({ replicas: 0, image: from, data: { write } });
+  if (result.state !== "succeeded") return result;
+  return { state: "done", value: (await backupOf(sql, operation))?.id };
 }
 
-/** @throws NotDone */
 async function stopAndRestore(
-  { run, sql, settings }: UpgradeParts,
+  { attempt, sql, settings }: AttemptContext,
   { from: image, to }: Images,
   backupId: string,
-): Promise<void> {
-  const from = await restorable(sql, settings, backupId).catch((error: Error) => {
-    throw new NotDone({ state: "failed", cause: causeOf([error.message]) });
-  });
+): Promise<UpResult> {
+  const from = await restorable(sql, settings, backupId).catch(failure);
+  if ("state" in from) return from;
   const restore = { from, before: "", keeping: settings.backups, image: to };
-  await run.up({ replicas: 0, image, data: { restore } });
+  return attempt.up({ replicas: 0, image, data: { restore } });
 }
 
 /** Before another image has touched anything. */
-async function asItWas(parts: UpgradeParts, from: string, cause: Cause): Promise<Ending> {
-  if (parts.deployment.status_before === "failed") return { state: "failed", cause };
-  try {
-    const outputs = await bringUpPrevious(parts, from);
+async function asItWas(context: AttemptContext, from: string, cause: Cause): Promise<Outcome> {
+  if (context.deployment.status_before === "failed") return { state: "failed", cause };
+  const result = await upPrevious(context, from);
+  if (result.state === "succeeded") {
     const message = `The upgrade was not begun, and the assistant is active as before. ${cause.message}`;
+    const { outputs } = result;
     return { state: "failed", cause: { ...cause, message }, back: { status: "active", outputs } };
-  } catch (error) {
-    const message = `${cause.message}\nThe previous image could not be started again: ${causeIn(error).message}`;
-    return { state: "failed", cause: { ...cause, message } };
   }
+  if (result.state !== "failed") return result;
+  const message = `${cause.message}\nThe previous image could not be started again: ${result.cause.message}`;
+  return { state: "failed", cause: { ...cause, message } };
 }
 
-/** Pulled here if need be: Pulumi's plugin would ask a registry without Berth's login. @throws NotDone */
-async function bringUpPrevious(
-  { run, settings, deployment }: UpgradeParts,
+/** Pulled here if need be: Pulumi's plugin would ask a registry without Berth's login. */
+async function upPrevious(
+  { attempt, settings, deployment }: AttemptContext,
   image: string,
-): Promise<AssistantOutputs> {
-  const onPull = (what: string) => run.say(what);
-  await run
-    .here((signal) => ensureImage(settings, deployment, image, { onPull, signal }))
-    .catch((error: Error) => {
-      if (error instanceof NotDone) throw error;
-      throw new NotDone({ state: "failed", cause: causeOf([error.message]) });
-    });
-  return run.up({ replicas: 1, image });
+): Promise<UpResult> {
+  const onPull = (what: string) => attempt.say(what);
+  const had = await attempt.here((signal) => ensureImage(settings, deployment, image, { onPull, signal }));
+  return had.state === "done" ? attempt.up({ replicas: 1, image }) : had;
 }
 
 function unfinishedUpgrade({ id: operationId }: Operation, to: string | null, backupId: string) {
   return { unfinished_upgrade: JSON.stringify({ to, backupId, operationId }) };
-}
-
-function rolledBack(to: string, { code, message }: Cause, now: string): Cause {
-  return {
-    code: "UPGRADE_ROLLED_BACK",
-    message: `The image ${to} did not get well (${code}); the previous image and the data from before the upgrade are back. ${now} Redeploy to try again.\n${message}`,
-  };
-}
-
-function cutOffAfterwards({ to }: Images): Cause {
-  return { code: "INTERRUPTED", message: `Berth was ended after it had gone back from ${to}.` };
-}
-
-function notRolledBack(first: Cause, then: Cause, backupId: string): Cause {
-  const way =
-    then.code === BACKUP_GONE
-      ? `Backup ${backupId}, which had the data from before, is gone: stop the assistant and restore another one.`
-      : `Backup ${backupId} has the data from before; redeploy to try again.`;
-  return {
-    code: "ROLLBACK_FAILED",
-    message: `The upgrade failed (${first.code}), and so did the way back (${then.code}). ${way}\nThe upgrade: ${first.message}\nThe way back: ${then.message}`,
-  };
-}
-
-/** @throws what is no failure with a cause: cancelled, interrupted, or the database is away */
-function causeIn(error: unknown): Cause {
-  if (error instanceof NotDone && "cause" in error.how) return error.how.cause;
-  throw error;
 }

@@ -7,31 +7,45 @@ import type { MODEL_APIS } from "../../infra/assistant/model-apis.ts";
 import { untilWritten } from "../async.ts";
 import { bringBack } from "../backups/restart.ts";
 import { tidyAfter } from "../backups/retention.ts";
-import { backUpWork, restoreWork } from "../backups/work.ts";
 import type { Sql } from "../database/database.ts";
-import { type Deployment, findDeployment } from "../deployments/deployments.ts";
-import { keptImage } from "../deployments/images.ts";
+import { findDeployment } from "../deployments/deployments.ts";
+import type { OperationKind } from "../lifecycle.ts";
 import {
-  type Attempt,
+  type AttemptRecord,
   beginAttempt,
   type Ending,
   findOperation,
   LEASE_MS,
   MAX_ATTEMPTS,
-  type Operation,
   QUEUE,
   standing,
 } from "../operations/operations.ts";
+import { isOvertaken } from "../operations/overtaken.ts";
 import { applyLatePayment } from "../payments/consequences.ts";
-import { causeOf, interruptedCause } from "../pulumi/error-texts.ts";
-import { dropSecrets, removeFiles } from "../pulumi/stack-config.ts";
+import { interruptedCause } from "../pulumi/error-texts.ts";
 import type { SecretBox } from "../secret.ts";
 import type { StackSettings } from "../settings.ts";
-import { AttemptRun, NotDone } from "./attempt.ts";
-import { bringUp } from "./bring-up.ts";
-import { backUpJob, destroyJob, replicasFor } from "./job.ts";
+import { Attempt, type AttemptContext, failure, type Outcome } from "./attempt.ts";
+import { activate, patch, redeploy } from "./bring-up.ts";
 import { OperationProcesses } from "./operation-process.ts";
 import { settleOperation } from "./settle.ts";
+import { backup, prepare, remove, restore, stop, suspend } from "./stand-still.ts";
+
+/** What an attempt at each kind of operation does. */
+const WORK: Record<OperationKind, (context: AttemptContext) => Promise<Outcome>> = {
+  prepare,
+  activate,
+  redeploy,
+  patch,
+  stop,
+  suspend,
+  backup,
+  restore,
+  delete: remove,
+  crash: async () => {
+    throw new Error("A crash is only recorded: it is not carried out.");
+  },
+};
 
 /** A new job starts at once, by LISTEN/NOTIFY; one that waited for its deployment's last job is found by looking. */
 const POLLING = {
@@ -83,13 +97,11 @@ export async function startWorker(parts: WorkerParts): Promise<() => Promise<voi
   };
 }
 
-type Outcome = Ending | { readonly interrupted: string };
-
 /** @throws Error when the operation was interrupted and is to be tried again: the queue hands it out once more. */
 async function carryOut(worker: Worker, operationId: string): Promise<void> {
-  const attempt = await beginAttempt(worker.sql, operationId, hostname());
-  if (!attempt) return;
-  const { operation } = attempt;
+  const record = await beginAttempt(worker.sql, operationId, hostname());
+  if (!record) return;
+  const { operation } = record;
   const { id, deployment_id, kind, attempt: number } = operation;
   const log = worker.log.child({
     operation: id,
@@ -98,16 +110,16 @@ async function carryOut(worker: Worker, operationId: string): Promise<void> {
     attempt: number,
     ...(operation.request_id && { requestId: operation.request_id }),
   });
-  const outcome = await tryOnce(worker, attempt).catch((error: unknown): Outcome => {
+  const outcome = await tryOnce(worker, record).catch((error: unknown): Outcome => {
     log.error({ err: error }, "operation could not be carried out");
-    return { state: "failed", cause: causeOf([error instanceof Error ? error.message : String(error)]) };
+    return failure(error);
   });
-  if ("interrupted" in outcome && number < MAX_ATTEMPTS) {
-    log.warn({ why: outcome.interrupted }, "operation was interrupted");
+  if (outcome.state === "interrupted" && number < MAX_ATTEMPTS) {
+    log.warn({ why: outcome.why }, "operation was interrupted");
     if ((await standing(worker.sql, operation)) !== "lost") throw new Error("The operation was interrupted.");
   }
   const ending: Ending =
-    "interrupted" in outcome ? { state: "failed", cause: interruptedCause(outcome.interrupted) } : outcome;
+    outcome.state === "interrupted" ? { state: "failed", cause: interruptedCause(outcome.why) } : outcome;
   if (ending.state !== "succeeded") await bringBack(worker, operation);
   if (await untilWritten(() => settleOperation(worker.sql, operation, ending), LEASE_MS)) {
     await applyLatePayment(worker, operation, ending).catch((error: unknown) =>
@@ -129,56 +141,12 @@ async function untilEnded(sql: Sql, operationId: string): Promise<void> {
   }
 }
 
-/**
- * What was asked for later makes all that this would have made. Not so a restore, which copies data; nor a backup if
- * all that was asked for later is done to what runs; and a later backup makes nothing of the stack.
- */
-async function isOvertaken(
-  sql: Sql,
-  { id, kind, deployment_id }: Operation,
-  { operation_id }: Deployment,
-): Promise<boolean> {
-  if (operation_id === null || operation_id === id || kind === "restore") return false;
-  const later = await sql
-    .selectFrom("operations")
-    .select("id")
-    .where("deployment_id", "=", deployment_id)
-    .where((is) => is.or([is("id", ">", id), is("id", "=", operation_id)]))
-    .where("kind", "not in", kind === "backup" ? ["backup", "patch"] : ["backup"])
-    .executeTakeFirst();
-  return later !== undefined;
-}
-
-async function tryOnce(worker: Worker, attempt: Attempt): Promise<Outcome> {
-  const { operation, before } = attempt;
+async function tryOnce(worker: Worker, record: AttemptRecord): Promise<Outcome> {
+  const { operation } = record;
   const deployment = await findDeployment(worker.sql, operation.deployment_id);
   if (!deployment) throw new Error("The operation's deployment is gone.");
   if (operation.cancel_requested || (await isOvertaken(worker.sql, operation, deployment)))
     return { state: "cancelled" };
-  const { sql, settings } = worker;
-  const run = new AttemptRun(worker, attempt, deployment);
-  try {
-    if (operation.kind === "delete") {
-      const hasBegun = before !== undefined;
-      await run.job(destroyJob(worker, deployment, run.remains, { hasBegun }));
-      await removeFiles(settings, deployment);
-      return { state: "succeeded", outputs: null };
-    }
-    if (operation.kind === "backup") {
-      const work = await backUpWork(sql, settings, operation, deployment);
-      await run.job(backUpJob(worker, deployment, work, run.remains));
-      return { state: "succeeded", outputs: null };
-    }
-    if (replicasFor(operation.kind) === 1) return await bringUp({ ...worker, run, operation, deployment });
-    const stopped = { replicas: 0, image: keptImage(settings, deployment) } as const;
-    const data = operation.kind === "restore" && {
-      restore: await restoreWork(sql, settings, operation, deployment),
-    };
-    const outputs = await run.up({ ...stopped, ...(data && { data }) });
-    await dropSecrets(settings, deployment);
-    return { state: "succeeded", outputs: { ...outputs } };
-  } catch (error) {
-    if (error instanceof NotDone) return error.how;
-    throw error;
-  }
+  const attempt = new Attempt(worker, record, deployment);
+  return WORK[operation.kind]({ ...worker, attempt, operation, deployment });
 }

@@ -13,10 +13,10 @@ import { recordWritten } from "../../stacks/backups/records.ts";
 import { beginDue } from "../../stacks/backups/schedule.ts";
 import { findDeployment } from "../../stacks/deployments/deployments.ts";
 import { findOperation } from "../../stacks/operations/operations.ts";
+import type { StepResult } from "../../stacks/pulumi/messages.ts";
 import type { Goal } from "../../stacks/pulumi/stack-config.ts";
-import { type AttemptRun, NotDone } from "../../stacks/worker/attempt.ts";
-import { bringUp } from "../../stacks/worker/bring-up.ts";
-import type { UpgradeParts } from "../../stacks/worker/upgrade.ts";
+import type { Attempt, AttemptContext } from "../../stacks/worker/attempt.ts";
+import { redeploy } from "../../stacks/worker/bring-up.ts";
 import { API_KEY, startTestBerth, type TestBerth } from "../support/berth.ts";
 import { Fargate } from "../support/fargate.ts";
 import { type Moto, startMoto } from "../support/moto.ts";
@@ -187,16 +187,16 @@ it("scheduled ones are made where there is a bucket; what a dead attempt has lef
 
 it("an upgrade that does not get well comes back with image and data", async () => {
   const goals: string[] = [];
-  const parts = await upgradeTo(NEW, async (goal, stop, work) => {
+  const context = await upgradeTo(NEW, async (goal, stop, work) => {
     goals.push(`${goal.replicas} ${goal.image} ${Object.keys(goal.data ?? {})}`);
     if (goal.image === NEW) {
       for (const name of readdirSync(state)) rmSync(join(state, name));
-      throw new NotDone({ state: "failed", cause: { code: "NOT_READY", message: "made up" } });
+      return { state: "failed", cause: { code: "NOT_READY", message: "made up" } };
     }
     await work(stop);
-    return outputsOf(id, goal.replicas, goal.image);
+    return { state: "succeeded", outputs: outputsOf(id, goal.replicas, goal.image) };
   });
-  const ending = await bringUp(parts);
+  const ending = await redeploy(context);
   expect(ending).toMatchObject({
     state: "failed",
     cause: { code: "UPGRADE_ROLLED_BACK" },
@@ -212,10 +212,10 @@ type Up = (
   goal: Goal,
   stop: () => Promise<void>,
   work: (stop: () => Promise<void>) => Promise<void>,
-) => Promise<AssistantOutputs>;
+) => Promise<StepResult<AssistantOutputs>>;
 
 /** An attempt at a redeploy, whose stack is made up and whose work on the data is not. */
-async function upgradeTo(image: string, up: Up): Promise<UpgradeParts> {
+async function upgradeTo(image: string, up: Up): Promise<AttemptContext> {
   const { sql, settings } = berth.installation;
   const operationId = crypto.randomUUID();
   await sql
@@ -233,8 +233,8 @@ async function upgradeTo(image: string, up: Up): Promise<UpgradeParts> {
   const { maxBytes } = settings.backups;
   const access = ecsState(foundation, { deploymentId: id, image, maxBytes }, { pollMs: 50 });
   const watch = { signal, onWritten: () => {} };
-  const run = {
-    here: (act: (signal: AbortSignal) => unknown) => act(signal),
+  const attempt = {
+    here: async (act: (signal: AbortSignal) => unknown) => ({ state: "done", value: await act(signal) }),
     say: () => {},
     up: (goal: Goal) =>
       up(goal, stop, async () => {
@@ -245,7 +245,13 @@ async function upgradeTo(image: string, up: Up): Promise<UpgradeParts> {
         await writeOnceStopped(access, data.write, stop, { signal, onWritten: (written) => (sum = written) });
         await recordWritten(sql, operation, sum);
       }),
-  } as unknown as AttemptRun;
+  } as unknown as Attempt;
   const wanted = { ...settings, assistantImage: image };
-  return { ...berth.installation, settings: wanted, run, operation, deployment } as unknown as UpgradeParts;
+  return {
+    ...berth.installation,
+    settings: wanted,
+    attempt,
+    operation,
+    deployment,
+  } as unknown as AttemptContext;
 }

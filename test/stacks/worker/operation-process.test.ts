@@ -10,7 +10,7 @@ import { orphansOf } from "../../support/faults/processes.ts";
 /** The first in which this machine gets as far as pulumi. */
 const DEADLINES_MS = [8_000, 30_000, 100_000];
 
-/** Runs a job whose `pulumi` is that script, with a deadline that comes while that runs. */
+/** Runs a step whose `pulumi` is that script, with a deadline that comes while that runs. */
 async function runTooLong(test: TestContext, script: string) {
   for (const deadlineMs of DEADLINES_MS) {
     const { hasStarted, ...outcome } = await run(test, script, () => ({ deadlineMs }));
@@ -44,11 +44,13 @@ async function run(
   const ended = await child.run(
     {
       location,
-      remains: undefined,
+      unfinishedBefore: undefined,
       stackExists: false,
       place: { target: "docker", region: null },
-      ownContainer: null,
-      work: { up: {}, refresh: false, remove: "others" },
+      name: "up",
+      config: {},
+      refresh: false,
+      remove: { which: "strangers", own: null },
     },
     {
       deadlineMs: 60_000,
@@ -69,14 +71,14 @@ async function until(isSo: () => boolean): Promise<void> {
 
 it.concurrent("what takes too long is asked to end, and nothing of it is left", async (test) => {
   const { ended, left } = await runTooLong(test, "exec sleep 600");
-  expect(ended).toMatchObject({ failed: { code: "DEADLINE_EXCEEDED" } });
+  expect(ended).toMatchObject({ state: "failed", cause: { code: "DEADLINE_EXCEEDED" } });
   expect(left).toEqual([]);
 });
 
 it.concurrent("what heeds no signal is killed, with what it has started in a process group of its own", async (test) => {
   const script = "trap '' INT TERM\nsetsid sleep 600 &\nsleep 600\nsleep 600";
   const { ended, left } = await runTooLong(test, script);
-  expect(ended).toMatchObject({ failed: { code: "DEADLINE_EXCEEDED" } });
+  expect(ended).toMatchObject({ state: "failed", cause: { code: "DEADLINE_EXCEEDED" } });
   expect(left).toEqual([]);
 });
 
@@ -91,6 +93,6 @@ it.concurrent("what is another worker's by now is ended at once", async (test) =
     }),
   );
   expect(hasStarted, "pulumi was running").toBe(true);
-  expect(ended).toMatchObject({ interrupted: expect.any(String) });
+  expect(ended).toMatchObject({ state: "interrupted", why: expect.any(String) });
   expect(left).toEqual([]);
 });

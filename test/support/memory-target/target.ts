@@ -59,7 +59,7 @@ export function open({ url }: MemoryPlace): Target {
     // One that runs is replaced by its operation.
     isInTheWay: async () => false,
     async clearTheWay(id, { which }) {
-      const isThere = which === "all" && (await look(id))?.assistant;
+      const isThere = which === "every" && (await look(id))?.assistant;
       if (isThere) await callWorld(url, "end", { id });
       return isThere ? 1 : 0;
     },

@@ -1,0 +1,116 @@
+// From an attempt to its steps: what a child process does with the deployment's stack.
+import type { Removal } from "../../infra/target.ts";
+import type { BackUp } from "../backups/work.ts";
+import { SETTINGS_REFUSED, STATE_FULL } from "../causes.ts";
+import type { Deployment } from "../deployments/deployments.ts";
+import { recordedOutputs } from "../deployments/outputs.ts";
+import { placeOf, targetOf } from "../deployments/regions.ts";
+import type { AttemptRecord } from "../operations/operations.ts";
+import type { BackUpStep, DestroyStep, StepBase, UpStep } from "../pulumi/messages.ts";
+import type { UnfinishedAttempt } from "../pulumi/recovery.ts";
+import { type Goal, prepareConfig, stackWorkDir } from "../pulumi/stack-config.ts";
+import { stateFolder } from "../pulumi/state-files.ts";
+import type { SecretBox } from "../secret.ts";
+import type { StackSettings } from "../settings.ts";
+
+export interface StepParts {
+  readonly box: SecretBox;
+  readonly settings: StackSettings;
+  readonly pulumi: { readonly path: string; readonly version: string };
+}
+
+/** The step that brings the stack to a goal. If that has an assistant, its secrets are put in their place first. */
+export async function upStep(
+  parts: StepParts,
+  attempt: AttemptRecord,
+  deployment: Deployment,
+  goal: Goal,
+  unfinishedBefore: UnfinishedAttempt | undefined,
+): Promise<UpStep> {
+  const isHealing = attempt.operation.kind === "redeploy";
+  const config = await prepareConfig(parts.settings, parts.box, deployment, { ...goal, isHealing });
+  if (attempt.lastFailure?.code === SETTINGS_REFUSED) config.settingsRefused = attempt.operation.id;
+  const { data } = goal;
+  const preparation = await prepare(parts, attempt, { deployment, config, data, unfinishedBefore });
+  const base = baseOf(parts, deployment, unfinishedBefore);
+  return { ...base, name: "up", config, ...preparation, ...(data && { data }) };
+}
+
+interface Bringing extends Pick<UpStep, "config" | "unfinishedBefore"> {
+  readonly deployment: Deployment;
+  readonly data: Goal["data"];
+}
+
+/** What is done with the deployment's containers, and with the stack's state, before the stack is brought up. */
+async function prepare(
+  { settings }: StepParts,
+  { operation, lastFailure }: AttemptRecord,
+  { deployment, config, data, unfinishedBefore }: Bringing,
+): Promise<Pick<UpStep, "refresh" | "remove">> {
+  // A container that uses the volume would keep it from being replaced.
+  if (data && "restore" in data) return { refresh: false, remove: { which: "every" } };
+  const { outputs, seen } = deployment;
+  const target = await targetOf(settings, deployment);
+  if (outputs?.replicas === 1 && (await target.isInTheWay(deployment.id, config)))
+    return { refresh: true, remove: { which: "every" } };
+  const strangers = strangersTo(deployment, unfinishedBefore);
+  if (operation.kind !== "redeploy") return { refresh: false, remove: strangers };
+  // What runs may have been changed by hand: its state is read before it is acted on. Recovery reads it, too.
+  const refresh = outputs?.replicas !== 0 && !unfinishedBefore;
+  // Pulumi would keep a container that crashes again and again, and one in the place of its own; and one that Berth has
+  // stopped, because it was too full, would count as ready as soon as it is started.
+  const isOdd = seen?.state === "restarting" || seen?.state === "unexpected";
+  if (isOdd || lastFailure?.code === STATE_FULL) return { refresh, remove: { which: "every" } };
+  if (strangers.which === "none") return { refresh, remove: { which: "out of order" } };
+  return { refresh, remove: { which: "strangers and out of order", own: strangers.own } };
+}
+
+/** The step that backs up what may be running. */
+export function backUpStep(
+  parts: StepParts,
+  deployment: Deployment,
+  backUp: BackUp,
+  unfinishedBefore: UnfinishedAttempt | undefined,
+): BackUpStep {
+  return { ...baseOf(parts, deployment, unfinishedBefore), name: "back up", backUp };
+}
+
+/** The step that leaves nothing of a deployment. `hasBegun`: its stack may be there although no record says so. */
+export function destroyStep(
+  parts: StepParts,
+  deployment: Deployment,
+  unfinishedBefore: UnfinishedAttempt | undefined,
+  { hasBegun }: { readonly hasBegun: boolean },
+): DestroyStep {
+  const base = baseOf(parts, deployment, unfinishedBefore);
+  const stackExists = deployment.stack_exists || hasBegun;
+  return { ...base, name: "destroy", stackExists, remove: strangersTo(deployment, unfinishedBefore) };
+}
+
+function baseOf(
+  { settings, pulumi }: StepParts,
+  deployment: Deployment,
+  unfinishedBefore: UnfinishedAttempt | undefined,
+): StepBase {
+  const { id, stack_exists: stackExists } = deployment;
+  const location = {
+    stackName: id,
+    workDir: stackWorkDir(settings, id),
+    pulumiPath: pulumi.path,
+    pulumiVersion: pulumi.version,
+    stateFolder: stateFolder(settings.backendUrl),
+  };
+  return { location, stackExists, place: placeOf(settings, deployment), unfinishedBefore };
+}
+
+/**
+ * The containers that the deployment's stack has not made, as far as they are known. After a failure the record may be behind the stack: recovery
+ * then removes what the stack's own state does not know.
+ */
+function strangersTo(
+  { outputs, stack_exists }: Deployment,
+  unfinishedBefore: UnfinishedAttempt | undefined,
+): Extract<Removal, { which: "strangers" }> | { which: "none" } {
+  if (unfinishedBefore && stack_exists) return { which: "none" };
+  return { which: "strangers", own: recordedOutputs(outputs)?.containerId ?? null };
+}

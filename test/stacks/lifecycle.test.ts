@@ -1,0 +1,41 @@
+// Where operations lead, by every status that a deployment can have as they end. Written out by hand, so that a slip in
+// the product's own table is seen.
+import { expect, it } from "vitest";
+import {
+  type End,
+  OPERATION_KINDS,
+  type OperationKind,
+  STATUSES,
+  statusAfter,
+} from "../../stacks/lifecycle.ts";
+
+const SUCCESS = {
+  prepare: undefined,
+  activate: "active",
+  redeploy: "active",
+  patch: undefined,
+  stop: "stopped",
+  suspend: "suspended",
+  backup: undefined,
+  restore: undefined,
+  delete: "deleted",
+  crash: "failed",
+} as const satisfies Record<OperationKind, string | undefined>;
+/** That lead to `failed` when they fail, whatever the status is by then. */
+const FAIL = ["activate", "redeploy", "patch", "stop", "suspend", "delete", "crash"];
+
+it.each(OPERATION_KINDS)("%s", (kind) => {
+  for (const before of STATUSES) {
+    const after = (end: End) => statusAfter(kind, end, before);
+    const failed = FAIL.includes(kind) ? "failed" : undefined;
+    const stopsWhatFailed = kind === "restore" && before === "failed";
+    expect(after("succeeded"), before).toBe(stopsWhatFailed ? "stopped" : SUCCESS[kind]);
+    expect(after("failed"), before).toBe(failed);
+    const leavesHalf = kind === "restore" && before === "stopped";
+    expect(after("cutOff"), before).toBe(leavesHalf ? "failed" : failed);
+    expect(after("cancelled"), before).toBe(kind === "patch" ? undefined : failed);
+    const goesOn = kind === "redeploy" || kind === "patch";
+    expect(after({ broughtBackTo: "active" }), before).toBe(goesOn ? "active" : failed);
+    expect(after({ broughtBackTo: "stopped" }), before).toBe(kind === "redeploy" ? "stopped" : failed);
+  }
+});
