@@ -2,6 +2,7 @@
 import { awsCapabilities } from "./aws/place.ts";
 import type { Capabilities, Place, Target } from "./target.ts";
 import type { TargetRow } from "./target-row.ts";
+import { pluginVersion } from "./toolchain/versions.ts";
 
 /** By their names, as BERTH_TARGET has them. A test may add one of its own. */
 export const TARGETS = new Map<string, TargetRow>([
@@ -12,7 +13,12 @@ export const TARGETS = new Map<string, TargetRow>([
       needs: {
         dockerEngine: true,
         plugins: [
-          { name: "docker", executable: "pulumi-resource-docker", version: "5.2.0", hasStandIn: true },
+          {
+            name: "docker",
+            executable: "pulumi-resource-docker",
+            version: pluginVersion("@pulumi/docker"),
+            hasStandIn: true,
+          },
         ],
       },
       capabilities: () => ({ addresses: true, dataLimit: true, calls: true, backups: true }),
@@ -27,7 +33,14 @@ export const TARGETS = new Map<string, TargetRow>([
       defaults: { cpus: 1, startupTimeoutSeconds: 900 },
       needs: {
         dockerEngine: false,
-        plugins: [{ name: "aws", executable: "pulumi-resource-aws", version: "7.48.0", hasStandIn: false }],
+        plugins: [
+          {
+            name: "aws",
+            executable: "pulumi-resource-aws",
+            version: pluginVersion("@pulumi/aws"),
+            hasStandIn: false,
+          },
+        ],
       },
       capabilities: awsCapabilities,
       load: () => import("./aws/target.ts"),

@@ -1,16 +1,14 @@
 // Doing something again and again, some at a time, or until it succeeds.
 import { setTimeout as sleep } from "node:timers/promises";
+import pMap from "p-map";
 
-/** Does some work now and then every so often, never twice at a time. The returned function stops that. */
+/**
+ * Does some work now and then every so often, never twice at a time: a period that ends during the work is skipped.
+ * The work handles its own errors: one that it throws ends the process.
+ * @returns what ends it, at once or after the work under way
+ */
 export function regularly(everyMs: number, work: () => Promise<void>): () => Promise<void> {
-  let latest = work();
-  const timer = setInterval(() => {
-    latest = latest.then(work);
-  }, everyMs);
-  return () => {
-    clearInterval(timer);
-    return latest;
-  };
+  return untilStopped((signal) => repeat(everyMs, work, signal));
 }
 
 /** Starts work that goes on until its signal. The returned function gives the signal, and waits for the end. */
@@ -23,16 +21,22 @@ export function untilStopped(work: (signal: AbortSignal) => Promise<void>): () =
   };
 }
 
-/** Does the same for each of many, `count` at a time; each such group is awaited. @returns the results in the same order */
-export async function someAtOnce<Item, Result>(
+async function repeat(everyMs: number, work: () => Promise<void>, signal: AbortSignal): Promise<void> {
+  for (let next = performance.now(); !signal.aborted; ) {
+    await work();
+    const missed = Math.ceil((performance.now() - next) / everyMs);
+    next += everyMs * Math.max(1, missed);
+    await sleep(next - performance.now(), undefined, { signal }).catch(() => {});
+  }
+}
+
+/** Does the same for each of many, `count` at a time. @returns the results in the same order */
+export function someAtOnce<Item, Result>(
   items: readonly Item[],
   count: number,
   act: (item: Item) => Promise<Result>,
 ): Promise<Result[]> {
-  const results: Result[] = [];
-  for (let at = 0; at < items.length; at += count)
-    results.push(...(await Promise.all(items.slice(at, at + count).map(act))));
-  return results;
+  return pMap(items, act, { concurrency: count });
 }
 
 const AGAIN_AFTER_MS = 500;

@@ -1,5 +1,4 @@
 // `npm run -s berth -- doctor`: names the parts in use, then has the running server audit its deployments.
-import { parseArgs } from "node:util";
 import type { z } from "zod";
 import { assertAwsAnswers } from "../../infra/aws/account.ts";
 import { hostRulesFinding } from "../../infra/docker/host-rules/host-rules.ts";
@@ -15,23 +14,17 @@ type Examined = z.infer<typeof Examination>;
 const PAGE = 100;
 
 /**
- * `doctor [id] [--json]`: exit code 1 if anything is wrong; warnings alone are none.
+ * Exit code 1 if anything is wrong; warnings alone are none.
+ * @param id of one deployment; all if absent
  * @throws Error when no server answers, after the parts were named
  */
-export async function doctor(config: Config, args: readonly string[]): Promise<void> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: { json: { type: "boolean", default: false } },
-  });
-  const [id, ...more] = positionals;
-  if (more.length > 0) throw new Error("Usage: npm run -s berth -- doctor [deploymentId] [--json]");
+export async function doctor(config: Config, id: string | undefined, form: "json" | "text"): Promise<void> {
   const parts = await partsInUse(config);
-  if (!values.json) for (const part of parts) console.log(part);
+  if (form === "text") for (const part of parts) console.log(part);
   const asked = id === undefined ? `limit=${PAGE}` : `deployment=${encodeURIComponent(id)}`;
   const examined = await callForAll<Examined>(config, `/api/v1/doctor?${asked}`);
   const host = await hostFinding(config);
-  if (values.json)
+  if (form === "json")
     console.log(JSON.stringify({ version: VERSION, parts, host, ...summary(examined), examined }, null, 2));
   else {
     if (host) console.log(`error host host-rules: ${host}`);

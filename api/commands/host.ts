@@ -6,14 +6,8 @@ import {
 import { targetNamed } from "../../infra/targets.ts";
 import type { Config } from "../config/config.ts";
 
-export const HOST_USAGE = `  host rules [apply | remove]
-             show, set or remove the firewall rules that keep assistants off this host and its networks
-`;
-
-/** `host rules`: the firewall rules of this host, which all installations on it share. */
-export async function host({ stacks }: Config, [what, action, ...more]: readonly string[]): Promise<void> {
-  if (what !== "rules" || more.length > 0 || !["apply", "remove", undefined].includes(action))
-    throw new Error(`Which of these?\n${HOST_USAGE}`);
+/** `host rules`: the firewall rules of this host, which all installations on it share. Shows them after any change. */
+export async function hostRules({ stacks }: Config, action?: "apply" | "remove"): Promise<void> {
   if (!targetNamed(stacks.target).needs.dockerEngine)
     throw new Error("Only hosts of assistants have these rules: BERTH_TARGET=docker.");
   if (action === "apply") await applyHostRules();

@@ -1,15 +1,6 @@
-import { parseArgs } from "node:util";
+// `npm run -s berth -- keys …`: accounts' API keys, by the running server.
 import type { Config } from "../config/config.ts";
 import { callServer } from "./running-server.ts";
-
-export const KEYS_USAGE = `  keys create [--account NAME] [--name NAME] [--scopes read,write] [--expires 90d]
-             make an API key, and the account if it is new; the key is printed this once
-  keys list [--account NAME]
-  keys revoke <keyId>
-             end a key at once
-  keys rotate <keyId> [--overlap 24h]
-             make a key's successor; the old one works on for that time (0 ends it at once)
-`;
 
 const SECONDS = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
 
@@ -25,45 +16,40 @@ interface ShownKey {
 }
 type NewKey = ShownKey & { readonly apiKey: string };
 
-/** `keys …`: manages accounts' API keys. */
-export async function keys(config: Config, args: readonly string[]): Promise<void> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      account: { type: "string" },
-      name: { type: "string" },
-      scopes: { type: "string" },
-      expires: { type: "string" },
-      overlap: { type: "string" },
-    },
-  });
-  const [action, keyId] = positionals;
-  const path = `/api/v1/keys/${encodeURIComponent(keyId ?? "")}`;
-  if (action === "create" && !keyId) {
-    const { account, name, scopes, expires } = values;
-    const body = {
-      account,
-      name,
-      scopes: scopes?.split(","),
-      expiresInSeconds: expires === undefined ? undefined : durationSeconds(expires),
-    };
-    return printNew(await callServer<NewKey>(config, "POST", "/api/v1/keys", body));
-  }
-  if (action === "list" && !keyId) {
-    const query = values.account === undefined ? "" : `?account=${encodeURIComponent(values.account)}`;
-    return printList(await callServer<ShownKey[]>(config, "GET", `/api/v1/keys${query}`));
-  }
-  if (action === "revoke" && keyId) {
-    await callServer(config, "DELETE", path);
-    return console.log(`Revoked ${keyId}.`);
-  }
-  if (action === "rotate" && keyId) {
-    const { overlap } = values;
-    const body = { overlapSeconds: overlap === undefined ? undefined : durationSeconds(overlap) };
-    return printNew(await callServer<NewKey>(config, "POST", `${path}/rotate`, body));
-  }
-  throw new Error(`Usage: npm run -s berth -- keys …\n\n${KEYS_USAGE}`);
+const KEYS = "/api/v1/keys";
+
+/** As they are written on the command line. */
+interface KeyWanted {
+  readonly account?: string;
+  readonly name?: string;
+  readonly scopes?: string;
+  readonly expires?: string;
+}
+
+export async function createKey(config: Config, { scopes, expires, ...wanted }: KeyWanted): Promise<void> {
+  const body = {
+    ...wanted,
+    scopes: scopes?.split(","),
+    expiresInSeconds: expires === undefined ? undefined : durationSeconds(expires),
+  };
+  printNew(await callServer<NewKey>(config, "POST", KEYS, body));
+}
+
+export async function listKeys(config: Config, account: string | undefined): Promise<void> {
+  const query = account === undefined ? "" : `?account=${encodeURIComponent(account)}`;
+  printList(await callServer<ShownKey[]>(config, "GET", KEYS + query));
+}
+
+export async function revokeKey(config: Config, keyId: string): Promise<void> {
+  await callServer(config, "DELETE", `${KEYS}/${encodeURIComponent(keyId)}`);
+  console.log(`Revoked ${keyId}.`);
+}
+
+/** @param overlap for so long the key before works on; the server's default if absent */
+export async function rotateKey(config: Config, keyId: string, overlap: string | undefined): Promise<void> {
+  const body = { overlapSeconds: overlap === undefined ? undefined : durationSeconds(overlap) };
+  const path = `${KEYS}/${encodeURIComponent(keyId)}/rotate`;
+  printNew(await callServer<NewKey>(config, "POST", path, body));
 }
 
 /** `90d`, `24h`, `30m`, `10s` or 0 in seconds. */

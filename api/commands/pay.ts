@@ -2,8 +2,7 @@ import type { Config } from "../config/config.ts";
 import { callServer, serverUrl } from "./running-server.ts";
 
 /** `pay <id>`: pays for a slot on its simulated checkout page. */
-export async function pay(config: Config, [deploymentId]: readonly string[]): Promise<void> {
-  if (!deploymentId) throw new Error("Which slot? npm run -s berth -- pay <deploymentId>");
+export async function pay(config: Config, deploymentId: string): Promise<void> {
   if (config.payments.kind !== "simulated") {
     throw new Error(
       "This installation takes payments by Polar: only its checkout can pay for a slot. GET /:id shows it as checkoutUrl.",

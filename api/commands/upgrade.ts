@@ -1,15 +1,8 @@
+// `npm run -s berth -- upgrade …`: brings assistants to an image, by the running server.
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseArgs } from "node:util";
 import type { Config } from "../config/config.ts";
 import { type Member, rollOut, type Standing, standingOf } from "./rollout.ts";
-import { callServer } from "./running-server.ts";
-
-export const UPGRADE_USAGE = `  upgrade --all [--at-once 2] [--image REFERENCE] [--retry]
-             bring every active assistant to the current image, a few at a time; stops after three failures.
-             With --image that is the image of each from now on, also where a customer has chosen another
-  upgrade <id> [--image REFERENCE] [--retry]
-             the same for one; --retry also where this very image was rolled back before
-`;
+import { callForAll, callServer } from "./running-server.ts";
 
 const FLEET = "/api/v1/fleet";
 const MAX_FAILURES = 3;
@@ -39,9 +32,36 @@ interface FleetMember extends Member {
   } | null;
 }
 
+export interface Wanted {
+  /** Of one deployment; all if undefined. */
+  readonly id: string | undefined;
+  readonly image: string | undefined;
+  readonly retries: boolean;
+  readonly atOnce: number;
+}
+
+/** As they are written on the command line. */
+export interface UpgradeOptions {
+  readonly all?: boolean;
+  readonly atOnce: string;
+  readonly image?: string;
+  readonly retry?: boolean;
+}
+
+/** @returns what is wanted, or what is wrong with it */
+export function readWanted(
+  id: string | undefined,
+  { all = false, atOnce, image, retry = false }: UpgradeOptions,
+): Wanted | string {
+  if (all === (id !== undefined)) return "Either a deployment's id, or --all.";
+  const count = Number(atOnce);
+  if (!Number.isInteger(count) || count < 1 || count > MAX_AT_ONCE)
+    return `--at-once: must be a number from 1 to ${MAX_AT_ONCE}.`;
+  return { id, image, retries: retry, atOnce: count };
+}
+
 /** `upgrade --all`, `upgrade <id>`: redeploys what is active to the image that it should have by now. */
-export async function upgrade(config: Config, args: readonly string[]): Promise<void> {
-  const { id, image, retries, atOnce } = readArguments(args);
+export async function upgrade(config: Config, { id, image, retries, atOnce }: Wanted): Promise<void> {
   const found = id === undefined ? await wholeFleet(config, image) : [await member(config, id, image)];
   const wants = { replacesCustom: image !== undefined || id !== undefined, retries };
   const standings = Map.groupBy(found, (one) => standingOf(one, wants));
@@ -64,40 +84,8 @@ export async function upgrade(config: Config, args: readonly string[]): Promise<
   if (failed > 0 || left.length > 0 || !isDone) process.exitCode = 1;
 }
 
-/** @throws Error that tells of the right ones */
-function readArguments(args: readonly string[]) {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      all: { type: "boolean", default: false },
-      "at-once": { type: "string", default: "2" },
-      image: { type: "string" },
-      retry: { type: "boolean", default: false },
-    },
-  });
-  const { all, image, retry: retries } = values;
-  const [id] = positionals;
-  const atOnce = Number(values["at-once"]);
-  const isSound = Number.isInteger(atOnce) && atOnce >= 1 && atOnce <= MAX_AT_ONCE;
-  if (all === (id !== undefined) || positionals.length > 1 || !isSound)
-    throw new Error(`Usage: npm run -s berth -- upgrade …\n\n${UPGRADE_USAGE}`);
-  return { id, image, retries, atOnce };
-}
-
 async function wholeFleet(config: Config, image: string | undefined): Promise<FleetMember[]> {
-  const found: FleetMember[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await callServer<FleetMember[]>(
-      config,
-      "GET",
-      `${FLEET}?${query({ image, cursor, limit: "100" })}`,
-    );
-    found.push(...page);
-    cursor = page.length === 100 ? page.at(-1)?.deploymentId : undefined;
-  } while (cursor !== undefined);
-  return found;
+  return callForAll<FleetMember>(config, `${FLEET}?${query({ image, limit: "100" })}`);
 }
 
 async function member(config: Config, id: string, image?: string): Promise<FleetMember> {

@@ -1,19 +1,19 @@
 // What the operator's Prometheus scrapes: this process, its HTTP calls, and what the database has of the whole installation.
 import { timingSafeEqual } from "node:crypto";
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from "@prometheus-io/client";
 import type { Request, RequestHandler } from "express";
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Sql } from "../../stacks/database/database.ts";
 import { BerthError } from "../../stacks/errors.ts";
 import { STATUSES } from "../../stacks/lifecycle.ts";
-import { DURATION_BOUNDS_SECONDS, type OperationCount, takeTally } from "../../stacks/operations/counts.ts";
+import { type OperationCount, takeTally } from "../../stacks/operations/counts.ts";
 import type { StackSettings } from "../../stacks/settings.ts";
 import { type StateTally, takeStateTally } from "../../stacks/watch/data-size/totals.ts";
 import { digest } from "./authenticate.ts";
+import { operationDurations } from "./operation-durations.ts";
 import { addressGroup, type Budget } from "./rate-limits.ts";
 import { findPattern, type RoutePattern } from "./route-pattern.ts";
 
 const HTTP_BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-const OPERATION_SECONDS = "berth_operation_duration_seconds";
 
 export interface Monitoring {
   /** Measures each call, by the pattern of its route: a path itself may hold anything. */
@@ -39,6 +39,8 @@ export function openMonitoring(sql: Sql, settings: Pick<StackSettings, "stateLim
   const live = gauge("berth_operations_live", "Operations that wait or are carried out, by state.", "state");
   const callbacks = gauge("berth_callbacks_pending", "Callbacks that are to be delivered.");
   const showState = stateGauges(gauge);
+  let operations: readonly OperationCount[] = [];
+  registry.registerMetric(operationDurations(() => operations));
   return {
     timeCalls: (patterns) => (request, response, next) => {
       const end = calls.startTimer();
@@ -56,13 +58,14 @@ export function openMonitoring(sql: Sql, settings: Pick<StackSettings, "stateLim
       for (const { name, count } of tally.liveOperations) live.set({ state: name }, count);
       callbacks.set(tally.pendingCallbacks);
       showState(await takeStateTally(sql), settings.stateLimitBytes);
-      const text = (await registry.metrics()) + operationsText(tally.operations);
+      operations = tally.operations;
+      const text = await registry.metrics();
       response.set("Cache-Control", "no-store").type(registry.contentType).send(text);
     },
   };
 }
 
-type MakeGauge = (name: string, help: string, ...labelNames: string[]) => Gauge;
+type MakeGauge = (name: string, help: string, ...labelNames: string[]) => Gauge<string>;
 
 function stateGauges(gauge: MakeGauge): (tally: StateTally, limitBytes: number) => void {
   const used = gauge("berth_state_used_bytes", "Data of an assistant, as last measured.", "deployment");
@@ -107,33 +110,4 @@ export function requireKey(keys: readonly string[], wrongKeys: Budget): RequestH
 function givenKey({ headers }: Request): string {
   const bearer = /^Bearer (.+)$/i.exec(headers.authorization ?? "")?.[1];
   return bearer ?? String(headers["x-api-key"] ?? "");
-}
-
-/** A histogram of what the database has counted, by every process; prom-client's own count what is observed in theirs. */
-function operationsText(counts: readonly OperationCount[]): string {
-  const sets = Map.groupBy(counts, ({ kind, outcome }) => `kind="${kind}",outcome="${outcome}"`);
-  const lines = [...sets].flatMap(([labels, set]) => histogramLines(labels, set));
-  return [
-    `# HELP ${OPERATION_SECONDS} Operations that have ended, by kind and outcome.`,
-    `# TYPE ${OPERATION_SECONDS} histogram`,
-    ...lines,
-    "",
-  ].join("\n");
-}
-
-function histogramLines(labels: string, counts: readonly OperationCount[]): string[] {
-  const upTo = (last: number) =>
-    counts.reduce((sum, { duration_class, count }) => sum + (duration_class <= last ? count : 0), 0);
-  const all = upTo(DURATION_BOUNDS_SECONDS.length);
-  const seconds = counts.reduce((sum, one) => sum + one.seconds, 0);
-  return [
-    ...DURATION_BOUNDS_SECONDS.map((bound, index) => bucketLine(bound, labels, upTo(index))),
-    bucketLine("+Inf", labels, all),
-    `${OPERATION_SECONDS}_sum{${labels}} ${seconds}`,
-    `${OPERATION_SECONDS}_count{${labels}} ${all}`,
-  ];
-}
-
-function bucketLine(bound: number | "+Inf", labels: string, count: number): string {
-  return `${OPERATION_SECONDS}_bucket{le="${bound}",${labels}} ${count}`;
 }

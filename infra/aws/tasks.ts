@@ -4,7 +4,8 @@ import {
   DescribeTasksCommand,
   type DesiredStatus,
   type ECSClient,
-  ListTasksCommand,
+  type ListTasksCommandInput,
+  paginateListTasks,
   type Task,
 } from "@aws-sdk/client-ecs";
 
@@ -13,31 +14,46 @@ export interface ServiceOfCluster {
   readonly service: string;
 }
 
-/** At most a hundred of them: as many as ECS lists at once. */
+/** As many as ECS describes at once. */
+const DESCRIBED_AT_ONCE = 100;
+
 export async function listTasks(
   ecs: ECSClient,
   { cluster, service: serviceName }: ServiceOfCluster,
   desiredStatus: DesiredStatus,
 ): Promise<Task[]> {
-  const { taskArns = [] } = await ecs.send(new ListTasksCommand({ cluster, serviceName, desiredStatus }));
-  if (taskArns.length === 0) return [];
-  const { tasks = [] } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }));
-  return tasks;
+  return describe(ecs, cluster, await listArns(ecs, { cluster, serviceName, desiredStatus }));
 }
 
 /** The tasks of a family that have not ended, those included that are being stopped. */
 export async function listUnended(ecs: ECSClient, cluster: string, family: string): Promise<string[]> {
   const arns: string[] = [];
-  for (const desiredStatus of ["RUNNING", "STOPPED"] as const) {
-    const { taskArns = [] } = await ecs.send(new ListTasksCommand({ cluster, family, desiredStatus }));
-    arns.push(...taskArns);
-  }
-  if (arns.length === 0) return [];
-  const { tasks = [] } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: arns }));
+  for (const desiredStatus of ["RUNNING", "STOPPED"] as const)
+    arns.push(...(await listArns(ecs, { cluster, family, desiredStatus })));
+  const tasks = await describe(ecs, cluster, arns);
   return tasks.filter(({ lastStatus }) => lastStatus !== "STOPPED").flatMap(({ taskArn }) => taskArn ?? []);
 }
 
-/** A task once it has ended. @throws Error of the signal */
+async function listArns(ecs: ECSClient, asked: ListTasksCommandInput): Promise<string[]> {
+  const arns: string[] = [];
+  for await (const { taskArns = [] } of paginateListTasks({ client: ecs }, asked)) arns.push(...taskArns);
+  return arns;
+}
+
+async function describe(ecs: ECSClient, cluster: string, arns: readonly string[]): Promise<Task[]> {
+  const found: Task[] = [];
+  for (let at = 0; at < arns.length; at += DESCRIBED_AT_ONCE) {
+    const asked = new DescribeTasksCommand({ cluster, tasks: arns.slice(at, at + DESCRIBED_AT_ONCE) });
+    const { tasks = [] } = await ecs.send(asked);
+    found.push(...tasks);
+  }
+  return found;
+}
+
+/**
+ * A task once it has ended. The SDK's own waiter would take a refusal for "not yet", until its time is over.
+ * @throws Error of the signal, or of ECS
+ */
 export async function untilStopped(
   ecs: ECSClient,
   cluster: string,

@@ -15,7 +15,8 @@ export async function writeSecretsFile(place: SecretsPlace, text: string): Promi
   await mkdir(join(place.dataDir, "secrets"), { recursive: true, mode: 0o700 });
   const unfinished = `${file}.${process.pid}.tmp`;
   await rm(unfinished, { force: true });
-  await writeFile(unfinished, text, { mode: SECRETS_FILE_MODE, flag: "wx" });
+  // On the disk before it has its name: after a power cut there is the old file or the new one, and no empty one.
+  await writeFile(unfinished, text, { mode: SECRETS_FILE_MODE, flag: "wx", flush: true });
   await rename(unfinished, file);
 }
 

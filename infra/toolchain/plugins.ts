@@ -8,6 +8,7 @@ import type { PulumiCli } from "./pulumi-cli.ts";
 import { canDownload, giveUpForToday } from "./pulumi-site.ts";
 import { run } from "./run.ts";
 import { allOnPath } from "./search-path.ts";
+import { pluginVersion } from "./versions.ts";
 
 const STAND_INS = fileURLToPath(new URL("./stand-ins/bin", import.meta.url));
 /** Those of another clone are on PATH after its `berth env`. */
@@ -15,7 +16,12 @@ const IS_STAND_IN = /\/infra\/toolchain\/[\w-]+\/bin$/;
 const INSTALL_TIMEOUT_MS = 300_000;
 /** Those that every target needs. */
 const COMMON: readonly PluginWanted[] = [
-  { name: "command", executable: "pulumi-resource-command", version: "1.2.1", hasStandIn: true },
+  {
+    name: "command",
+    executable: "pulumi-resource-command",
+    version: pluginVersion("@pulumi/command"),
+    hasStandIn: true,
+  },
   { name: "nodejs", executable: "pulumi-language-nodejs", version: undefined, hasStandIn: true },
 ];
 

@@ -7,9 +7,8 @@ import { say, step } from "./progress.ts";
 import { canDownload, giveUpForToday } from "./pulumi-site.ts";
 import { run } from "./run.ts";
 import { allOnPath } from "./search-path.ts";
+import { PULUMI_VERSION } from "./versions.ts";
 
-/** The release that this version of Berth is tested with, and the oldest that it takes. */
-export const PULUMI_VERSION = "3.259.0";
 const DOWNLOAD_TIMEOUT_MS = 600_000;
 const VERSION_TIMEOUT_MS = 20_000;
 

@@ -1,5 +1,6 @@
 // Runs a program of the set-up. Its output is not shown, but its last lines are part of the error when it fails.
 import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
 
 const KEPT_LINES = 15;
 
@@ -24,18 +25,17 @@ export async function run(
   });
   const lines: string[] = [];
   let stdout = "";
-  const read = (piece: string) => {
-    for (const line of piece.split(/[\r\n]+/).filter((text) => text.trim())) {
-      lines.push(line);
-      options.onLine?.(line);
-    }
+  const onLine = (line: string) => {
+    if (!line.trim()) return;
+    lines.push(line);
     lines.splice(0, lines.length - KEPT_LINES);
+    options.onLine?.(line);
   };
   child.stdout.setEncoding("utf8").on("data", (piece: string) => {
     stdout += piece;
-    read(piece);
   });
-  child.stderr.setEncoding("utf8").on("data", read);
+  // Whole lines, however they arrive; programs that count upwards end theirs by \r.
+  for (const input of [child.stdout, child.stderr]) createInterface({ input }).on("line", onLine);
   const code = await new Promise<number | string>((resolve) => {
     child.once("error", (error) => resolve(error.message));
     child.once("close", (status, signal) => resolve(status ?? `signal ${signal}`));

@@ -1,6 +1,7 @@
 // What callbacks are signed with (Standard Webhooks 1.0): a secret per deployment, made when it is first needed.
-import { createHmac, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { sql } from "kysely";
+import { Webhook } from "standardwebhooks";
 import type { Sql } from "../database/database.ts";
 import type { Deployment, DeploymentChange } from "../deployments/deployments.ts";
 import { notFound } from "../errors.ts";
@@ -41,13 +42,9 @@ export async function rotateCallbackSecret(db: Sql, box: SecretBox, id: string):
 }
 
 /** The header webhook-signature: one signature per secret that is valid at the time of the attempt. */
-export function signatures({ current, previous }: CallbackSecret, id: string, seconds: number, body: string) {
+export function signatures({ current, previous }: CallbackSecret, id: string, at: Date, body: string) {
   const secrets = previous ? [current, previous.secret] : [current];
-  const sign = (secret: string) => {
-    const key = Buffer.from(secret.slice(PREFIX.length), "base64");
-    return `v1,${createHmac("sha256", key).update(`${id}.${seconds}.${body}`).digest("base64")}`;
-  };
-  return secrets.map(sign).join(" ");
+  return secrets.map((secret) => new Webhook(secret).sign(id, at, body)).join(" ");
 }
 
 async function change(

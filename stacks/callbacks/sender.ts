@@ -90,11 +90,10 @@ async function post(
   at: Date,
 ): Promise<Answer> {
   const secret = await callbackSecret(sql, box, deployment);
-  const seconds = Math.floor(at.getTime() / 1000);
   const headers = {
     "webhook-id": id,
-    "webhook-timestamp": String(seconds),
-    "webhook-signature": signatures(secret, id, seconds, body),
+    "webhook-timestamp": String(Math.floor(at.getTime() / 1000)),
+    "webhook-signature": signatures(secret, id, at, body),
   };
   return postCallback(network, url, headers, body);
 }

@@ -55,7 +55,7 @@ export async function mendStateFiles(folder: string, stackName: string): Promise
   for (const copy of [`${state}.bak`, ...checkpoints.toReversed()]) {
     const text = await readFile(copy, "utf8").catch(() => "");
     if (!isWhole(text)) continue;
-    await writeFile(`${state}.tmp`, text);
+    await writeFile(`${state}.tmp`, text, { flush: true });
     await rename(`${state}.tmp`, state);
     return true;
   }

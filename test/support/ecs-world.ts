@@ -4,6 +4,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 import type { Service, Task } from "@aws-sdk/client-ecs";
+import { ecsPage } from "./ecs-pages.ts";
 
 export class EcsWorld {
   /** By name. */
@@ -64,7 +65,11 @@ export class EcsWorld {
         const listed = this.tasks.filter(
           (task) => task.group === `service:${serviceName}` && task.desiredStatus === desiredStatus,
         );
-        return { taskArns: listed.map(({ taskArn }) => taskArn) };
+        return ecsPage(
+          "taskArns",
+          listed.map(({ taskArn }) => taskArn),
+          input,
+        );
       }
       case "DescribeTasks":
         return { tasks: this.tasks.filter(({ taskArn = "" }) => asked.includes(taskArn)) };

@@ -1,13 +1,18 @@
-// The three answers of ECS that tell what has become of a service. moto runs no tasks and rolls nothing back: here a
+// The answers of ECS that tell what has become of a service. moto runs no tasks and rolls nothing back: here a
 // test says what ECS would.
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 import type { Deployment, Task } from "@aws-sdk/client-ecs";
+import { assertDescribable, ecsPage } from "./ecs-pages.ts";
 
 export interface World {
   readonly deployments: readonly Deployment[];
   readonly tasks: readonly Task[];
+  /** ARNs of task definitions, of whatever family is asked for. */
+  readonly definitions?: readonly string[];
+  /** Set where ECS refuses everything. */
+  readonly refusal?: string;
 }
 
 export interface FakeEcs {
@@ -27,8 +32,15 @@ export async function startFakeEcs(...worlds: readonly [World, ...World[]]): Pro
     const call = String(request.headers["x-amz-target"]).split(".").at(-1) ?? "";
     if (call === "DescribeServices") looks++;
     const world = worlds[Math.min(Math.max(looks - 1, 0), worlds.length - 1)] ?? worlds[0];
-    const body = answer(world, changes, call, (await json(request)) as Record<string, unknown>);
-    response.writeHead(200, { "Content-Type": "application/x-amz-json-1.1" }).end(JSON.stringify(body));
+    const input = (await json(request)) as Record<string, unknown>;
+    const headers = { "Content-Type": "application/x-amz-json-1.1" };
+    try {
+      const body = answer(world, changes, call, input);
+      response.writeHead(200, headers).end(JSON.stringify(body));
+    } catch (error) {
+      const refused = { __type: "ClientException", message: (error as Error).message };
+      response.writeHead(400, headers).end(JSON.stringify(refused));
+    }
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   process.env.AWS_ENDPOINT_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -37,14 +49,22 @@ export async function startFakeEcs(...worlds: readonly [World, ...World[]]): Pro
 }
 
 function answer(world: World, changes: string[], call: string, input: Record<string, unknown>): object {
+  if (world.refusal) throw new Error(world.refusal);
   switch (call) {
     case "DescribeServices":
       return { services: world.deployments.length > 0 ? [{ deployments: world.deployments }] : [] };
     case "ListTasks": {
       const listed = world.tasks.filter(({ desiredStatus }) => desiredStatus === input.desiredStatus);
-      return { taskArns: listed.map(({ taskArn }) => taskArn) };
+      return ecsPage(
+        "taskArns",
+        listed.map(({ taskArn }) => taskArn),
+        input,
+      );
     }
+    case "ListTaskDefinitions":
+      return ecsPage("taskDefinitionArns", world.definitions ?? [], input);
     case "DescribeTasks":
+      assertDescribable(input.tasks as unknown[]);
       return { tasks: world.tasks.filter(({ taskArn }) => (input.tasks as unknown[]).includes(taskArn)) };
     default:
       changes.push(call);

@@ -11,6 +11,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ContainerDefinition, Task, TaskDefinition } from "@aws-sdk/client-ecs";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { resourceName } from "../../infra/args.ts";
+import { assertDescribable, ecsPage } from "./ecs-pages.ts";
 
 const TASKS = "arn:aws:ecs:eu-central-1:123456789012:task/berth/";
 const DEFINITIONS = "arn:aws:ecs:eu-central-1:123456789012:task-definition/";
@@ -120,10 +121,15 @@ export class Fargate {
             task.desiredStatus === desiredStatus &&
             (family ? task.family === family : task.group === `service:${serviceName}`),
         );
-        return { taskArns: listed.map(({ taskArn }) => taskArn) };
+        return ecsPage(
+          "taskArns",
+          listed.map(({ taskArn }) => taskArn),
+          input,
+        );
       }
       case "DescribeTasks": {
         const asked = input.tasks as unknown as string[];
+        assertDescribable(asked);
         const found = this.tasks.filter(({ taskArn = "" }) => asked.includes(taskArn));
         return { tasks: found.map(({ program: _, ...task }) => task) };
       }
@@ -136,7 +142,11 @@ export class Fargate {
         return {};
       case "ListTaskDefinitions": {
         const all = [...this.definitions].filter(([, { family }]) => family === input.familyPrefix);
-        return { taskDefinitionArns: all.map(([arn]) => arn) };
+        return ecsPage(
+          "taskDefinitionArns",
+          all.map(([arn]) => arn),
+          input,
+        );
       }
       case "RunTask":
         return { tasks: [await this.#run(input.taskDefinition ?? "")] };

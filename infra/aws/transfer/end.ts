@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import {
   DeregisterTaskDefinitionCommand,
   ECSClient,
-  ListTaskDefinitionsCommand,
+  paginateListTaskDefinitions,
   StopTaskCommand,
 } from "@aws-sdk/client-ecs";
 import type { Foundation } from "../args.ts";
@@ -41,10 +41,17 @@ export async function forgetTransfers(foundation: Foundation, deploymentId: stri
   if (!transfer) return;
   await new TransferStore(foundation, transfer.bucket, deploymentId).clear();
   const ecs = new ECSClient(clientOptions(region));
-  const family = transferFamily(deploymentId);
-  const { taskDefinitionArns = [] } = await ecs.send(
-    new ListTaskDefinitionsCommand({ familyPrefix: family }),
-  );
-  for (const taskDefinition of taskDefinitionArns)
+  for (const taskDefinition of await listDefinitions(ecs, transferFamily(deploymentId)))
     await ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition }));
+}
+
+/** All of a family's task definitions: each of its transfers has left one. */
+export async function listDefinitions(ecs: ECSClient, familyPrefix: string): Promise<string[]> {
+  const arns: string[] = [];
+  for await (const { taskDefinitionArns = [] } of paginateListTaskDefinitions(
+    { client: ecs },
+    { familyPrefix },
+  ))
+    arns.push(...taskDefinitionArns);
+  return arns;
 }

@@ -118,7 +118,7 @@ function create(docker: Docker, imageId: string, { memoryMib, runtime }: WarmUp)
 async function fill(container: Docker.Container): Promise<void> {
   const assistant = { modelProvider: "anthropic", modelId: "claude-sonnet-4-5", allowFrom: [] } as const;
   const settings = JSON.stringify(mergeSettings({}, openclawSettings(assistant, undefined)));
-  const file = tarFile("openclaw.json", settings, { ...USER, mode: 0o600 });
+  const file = await tarFile("openclaw.json", settings, { ...USER, mode: 0o600 });
   await container.putArchive(file, { path: STATE_PATH });
   const folder = pack();
   folder.entry({ name: CODE_CACHE_FOLDER, type: "directory", mode: 0o755, ...USER });

@@ -57,7 +57,7 @@ await throughDoor(async (door) => {
   const before = secretsNameIn(current);
   const isUnused = before === after ? undefined : refusal === undefined ? before : after;
   if (refusal !== undefined && text !== undefined) await replaceSettings(door, text);
-  if (isUnused) await put(door, HANDED_PATH, tarFile(isUnused, "{}", { ...USER, mode: 0o400 }));
+  if (isUnused) await put(door, HANDED_PATH, await tarFile(isUnused, "{}", { ...USER, mode: 0o400 }));
   if (refusal === undefined) return;
   process.stderr.write(`The running assistant refuses its new settings. ${refusal}\n`);
   process.exitCode = 1;
@@ -70,14 +70,15 @@ async function handOver(door: string, secrets: string): Promise<void> {
     ...pluginFiles().map(({ name, text }) => ({ name: `plugin/${name}`, text, mode: 0o444 })),
   ];
   for (const { name, text, mode } of files)
-    await put(door, HANDED_PATH, tarFile(name, text, { ...USER, mode }));
+    await put(door, HANDED_PATH, await tarFile(name, text, { ...USER, mode }));
 }
 
 /** Into the place of the old one at once: an assistant that runs must not read half of it. */
 async function replaceSettings(door: string, text: string): Promise<undefined> {
   const unfinished = `${FILE}.new`;
   const { replaceInside } = await import("../replace-inside.ts");
-  const write = (name: string) => put(door, STATE_PATH, tarFile(name, text, { ...USER, mode: 0o600 }));
+  const file = (name: string) => tarFile(name, text, { ...USER, mode: 0o600 });
+  const write = async (name: string) => put(door, STATE_PATH, await file(name));
   const isReplaced = await replaceInside(resourceName(asked.deploymentId), {
     write: () => write(unfinished),
     from: `${STATE_PATH}/${unfinished}`,
@@ -135,7 +136,7 @@ async function readSettings(door: string): Promise<{ readonly current: Json; rea
 
 /** Undefined if it is not a file of settings. OpenClaw takes JSON5: with comments, and commas at the end. */
 async function read(packed: NodeJS.ReadableStream): Promise<{ current: Json; text: string } | undefined> {
-  const text = readTarFile(await beginning(packed));
+  const text = await readTarFile(await beginning(packed));
   if (text === undefined) return undefined;
   for (const parse of [JSON.parse, async (json5: string) => (await import("json5")).default.parse(json5)]) {
     try {

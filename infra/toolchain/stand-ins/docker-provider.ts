@@ -1,5 +1,7 @@
 // Stand-in for `pulumi-resource-docker` where the official plugin can't be had. It answers as that one does, so a
 // stack made with one goes on under the other; test/infra/toolchain/stand-in-docker.test.ts replays the official answers.
+
+import { pluginVersion } from "../versions.ts";
 import { container } from "./container.ts";
 import { connect, engineMessage } from "./engine.ts";
 import { network } from "./network.ts";
@@ -7,7 +9,7 @@ import type { Provider } from "./provider.ts";
 import { volume } from "./volume.ts";
 
 export const dockerProvider: Provider = {
-  version: "5.2.0",
+  version: pluginVersion("@pulumi/docker"),
   configure({ host }, cancelled) {
     const engine = { docker: connect(typeof host === "string" ? host : undefined), cancelled };
     return {

@@ -6,6 +6,7 @@ import automation from "@pulumi/pulumi/automation/server.js";
 import services from "@pulumi/pulumi/proto/language_grpc_pb.js";
 import language from "@pulumi/pulumi/proto/language_pb.js";
 import plugin from "@pulumi/pulumi/proto/plugin_pb.js";
+import { PULUMI_VERSION } from "../versions.ts";
 import { type Callback, serve } from "./serve.ts";
 
 type RunRequest = InstanceType<typeof language.RunRequest>;
@@ -22,7 +23,7 @@ const handlers = {
   handshake: (_call: unknown, callback: Callback) => callback(null, new language.LanguageHandshakeResponse()),
   getPluginInfo(_call: unknown, callback: Callback) {
     const info = new plugin.PluginInfo();
-    info.setVersion("3.259.0");
+    info.setVersion(PULUMI_VERSION);
     callback(null, info);
   },
   getRequiredPlugins: (_call: unknown, callback: Callback) =>

@@ -62,7 +62,7 @@ it("says what is wrong, and fails", async () => {
   await expect(keys("revoke", "0000000000000000")).rejects.toThrow("There is no key with this id.");
   await expect(keys("create", "--account", "no spaces")).rejects.toThrow("account: must be");
   await expect(keys("create", "--expires", "soon")).rejects.toThrow('"soon" is no duration');
-  await expect(keys()).rejects.toThrow("keys create");
+  await expect(keys()).rejects.toThrow("create [options]");
 });
 
 describe("a duration", () => {

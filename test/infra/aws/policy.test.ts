@@ -37,7 +37,7 @@ function calls(): string[] {
   ]);
   return imports
     .flatMap(([, names = "", client = ""]) =>
-      [...names.matchAll(/\b(\w+)Command\b/g)].flatMap(([, call]) =>
+      [...names.matchAll(/\b(?:paginate(\w+)|(\w+)Command)\b/g)].flatMap(([, paged, call = paged]) =>
         PREFIXES[client] ? [`${PREFIXES[client]}:${call}`] : [],
       ),
     )
@@ -47,6 +47,8 @@ function calls(): string[] {
 it("allows every call that Berth itself makes", () => {
   const made = new Set(calls());
   expect(made).toContain("ecs:RunTask");
+  expect(made).toContain("ecs:ListTasks");
+  expect(made).toContain("elasticfilesystem:DescribeAccessPoints");
   expect(made).toContain("ec2:DescribeSubnets");
   expect(made).toContain("s3:PutObject");
   const allowed = new Set(statements.flatMap(({ Action }) => Action));

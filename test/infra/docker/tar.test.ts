@@ -7,10 +7,11 @@ import { readTarFile, tarFile } from "../../../infra/docker/tar.ts";
 
 it.each(["", "short", "x".repeat(512), "ю🦞".repeat(1000)])(
   "what tar unpacks is what went in (%#)",
-  (text) => {
+  async (text) => {
     const folder = mkdtempSync(join(tmpdir(), "berth-tar-"));
     try {
-      writeFileSync(join(folder, "a.tar"), tarFile("a.json", text, { uid: 1000, gid: 1000, mode: 0o600 }));
+      const owner = { uid: 1000, gid: 1000, mode: 0o600 };
+      writeFileSync(join(folder, "a.tar"), await tarFile("a.json", text, owner));
       const listed = execFileSync("tar", ["tvf", "a.tar", "--numeric-owner"], {
         cwd: folder,
         encoding: "utf8",
@@ -25,17 +26,43 @@ it.each(["", "short", "x".repeat(512), "ю🦞".repeat(1000)])(
   },
 );
 
-it("what tar packs can be read, and a link or a folder is no file", () => {
+it("a name longer than 100 bytes is kept whole", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "berth-tar-"));
+  try {
+    const name = `plugin/${"long".repeat(40)}.json`;
+    const packed = await tarFile(name, "{}", { uid: 0, gid: 0, mode: 0o444 });
+    writeFileSync(join(folder, "a.tar"), packed);
+    expect(execFileSync("tar", ["tf", "a.tar"], { cwd: folder, encoding: "utf8" })).toBe(`${name}\n`);
+    expect(await readTarFile(packed)).toBe("{}");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+it.each(["ustar", "pax", "gnu"])("what tar packs as %s can be read", async (format) => {
+  const folder = mkdtempSync(join(tmpdir(), "berth-tar-"));
+  const name = format === "ustar" ? "a.json" : `${"long".repeat(40)}.json`;
+  try {
+    writeFileSync(join(folder, name), '{"a":1}');
+    const packed = execFileSync("tar", [`--format=${format}`, "-cf", "-", name], { cwd: folder });
+    expect(await readTarFile(packed)).toBe('{"a":1}');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+it("a link, a folder and what is cut off are no file", async () => {
   const folder = mkdtempSync(join(tmpdir(), "berth-tar-"));
   try {
     writeFileSync(join(folder, "a.json"), '{"a":1}');
     execFileSync("sh", ["-c", "ln -s /etc/passwd link && mkdir folder"], { cwd: folder });
     const packed = (name: string) => execFileSync("tar", ["cf", "-", name], { cwd: folder });
-    expect(readTarFile(packed("a.json"))).toBe('{"a":1}');
-    expect(readTarFile(packed("link"))).toBeUndefined();
-    expect(readTarFile(packed("folder"))).toBeUndefined();
-    expect(readTarFile(packed("a.json").subarray(0, 515))).toBeUndefined();
-    expect(readTarFile(Buffer.alloc(10))).toBeUndefined();
+    expect(await readTarFile(packed("link"))).toBeUndefined();
+    expect(await readTarFile(packed("folder"))).toBeUndefined();
+    expect(await readTarFile(packed("a.json").subarray(0, 515))).toBeUndefined();
+    expect(await readTarFile(Buffer.alloc(10))).toBeUndefined();
+    expect(await readTarFile(Buffer.from("no archive".repeat(100)))).toBeUndefined();
+    expect(await readTarFile(Buffer.alloc(0))).toBeUndefined();
   } finally {
     rmSync(folder, { recursive: true });
   }

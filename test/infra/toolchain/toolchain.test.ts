@@ -8,8 +8,9 @@ import { targetNamed } from "../../../infra/targets.ts";
 import { cacheFolder } from "../../../infra/toolchain/cache.ts";
 import { findDocker } from "../../../infra/toolchain/docker-engine.ts";
 import { ensurePlugins, pluginFolders } from "../../../infra/toolchain/plugins.ts";
-import { ensurePulumi, PULUMI_VERSION, type PulumiCli } from "../../../infra/toolchain/pulumi-cli.ts";
+import { ensurePulumi, type PulumiCli } from "../../../infra/toolchain/pulumi-cli.ts";
 import { giveUpForToday } from "../../../infra/toolchain/pulumi-site.ts";
+import { PULUMI_VERSION } from "../../../infra/toolchain/versions.ts";
 
 const SETUP_MODULE = new URL("../../../infra/toolchain/setup.ts", import.meta.url).href;
 const TARGETS_MODULE = new URL("../../../infra/targets.ts", import.meta.url).href;
