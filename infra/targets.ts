@@ -27,6 +27,7 @@ export const TARGETS = new Map<string, TargetRow>([
       defaults: { cpus: 1, startupTimeoutSeconds: 900 },
       needs: {
         dockerEngine: false,
+        optionalPackages: true,
         plugins: [{ name: "aws", executable: "pulumi-resource-aws", version: "7.48.0", hasStandIn: false }],
       },
       capabilities: awsCapabilities,

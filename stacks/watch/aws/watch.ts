@@ -27,19 +27,19 @@ const STALE_MS = 15_000;
 /** One look that fails may have had bad luck. */
 const AWAY_AFTER_FAILURES = 2;
 
-interface Parts {
+export interface RegionParts {
   readonly sql: Sql;
   readonly box: SecretBox;
   readonly settings: Pick<StackSettings, "modelKeys" | "places">;
   readonly log: Logger;
 }
 
-export function watchRegion(parts: Parts, place: AwsPlace): (() => Promise<void>)[] {
-  return [watchServices(parts, place)];
-}
-
 /** Starts watching one region. The returned function ends that. */
-export function watchServices(parts: Parts, place: AwsPlace, periodMs = PERIOD_MS): () => Promise<void> {
+export function watchServices(
+  parts: RegionParts,
+  place: AwsPlace,
+  periodMs = PERIOD_MS,
+): () => Promise<void> {
   const closing = new AbortController();
   const ended = new ServiceWatch(parts, place, closing.signal).run(periodMs);
   return async () => {
@@ -49,7 +49,7 @@ export function watchServices(parts: Parts, place: AwsPlace, periodMs = PERIOD_M
 }
 
 class ServiceWatch {
-  readonly #parts: Parts;
+  readonly #parts: RegionParts;
   readonly #signal: AbortSignal;
   readonly #place: AwsPlace;
   readonly #observer: ServiceObserver;
@@ -57,7 +57,7 @@ class ServiceWatch {
   #events = new Map<string, string | undefined>();
   #failures = 0;
 
-  constructor(parts: Parts, place: AwsPlace, signal: AbortSignal) {
+  constructor(parts: RegionParts, place: AwsPlace, signal: AbortSignal) {
     this.#parts = parts;
     this.#signal = signal;
     this.#place = place;
