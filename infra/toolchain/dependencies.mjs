@@ -1,12 +1,14 @@
 // The dependencies of this clone, as package-lock.json has them: those of every server and, only for what needs them,
 // the kinds `dev` (tests and checks) and `optional` (a target's SDK). Plain JavaScript that an old Node runs.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { exclusively, installedPackages, lockedPackages, npm, ROOT } from "./npm.mjs";
 
 const KINDS = ["dev", "optional"];
 const WORDS = { dev: "what tests and checks need", optional: "what this target needs" };
 
 /**
- * Installs what is missing, and removes nothing that the lockfile has. Throws an Error that says what to do.
+ * Installs what is missing. A kind that is there stays, also where the lockfile has changed. Throws an Error that says what to do.
  * @param kinds beside those of every server
  */
 export async function installDependencies(kinds = []) {
@@ -14,10 +16,8 @@ export async function installDependencies(kinds = []) {
   await exclusively(isInstalled, async () => {
     // `npm ci` begins by removing everything, also from under a server that runs.
     const isToAdd = missing([]).length === 0;
-    const kept = isToAdd ? KINDS.filter(isThere) : [];
-    const choice = KINDS.map(
-      (kind) => `--${[...kinds, ...kept].includes(kind) ? "include" : "omit"}=${kind}`,
-    );
+    const chosen = new Set([...kinds, ...KINDS.filter(isThere)]);
+    const choice = KINDS.map((kind) => `--${chosen.has(kind) ? "include" : "omit"}=${kind}`);
     const added = kinds.filter((kind) => missing([kind]).length > 0).map((kind) => WORDS[kind]);
     const what = isToAdd ? `adding ${added.join(" and ")}` : "installing";
     const command = isToAdd ? ["install", "--no-save"] : ["ci"];
@@ -33,7 +33,9 @@ export async function installDependencies(kinds = []) {
 function missing(kinds) {
   const locked = lockedPackages(ROOT);
   const installed = installedPackages(ROOT);
-  return wanted(kinds).filter((path) => installed[path]?.version !== locked[path].version);
+  return wanted(kinds).filter(
+    (path) => installed[path]?.version !== locked[path].version || !existsSync(join(ROOT, path)),
+  );
 }
 
 /** Paths of the packages of those kinds. Of optional ones the root's own: others are for other machines, or fail. */

@@ -1,4 +1,4 @@
-/** Whether a Node of that version (`24.3.0`) runs Berth. */
+/** Whether a Node of that version (`24.5.0`) runs Berth. */
 export function runsBerth(version: string): boolean;
 
 /** Path of the Node that runs Berth: this process's, or the fetched one. @throws Error that says what to do */
