@@ -18,6 +18,8 @@ export interface TargetRow {
 export interface Needs {
   /** Whether a Docker engine has to run on this machine. */
   readonly dockerEngine: boolean;
+  /** Whether its code imports packages that package.json has among the optional ones. */
+  readonly optionalPackages?: boolean;
   /** Of Pulumi, beside those that every target needs. */
   readonly plugins: readonly PluginWanted[];
 }

@@ -33,6 +33,7 @@ export const TARGETS = new Map<string, TargetRow>([
       defaults: { cpus: 1, startupTimeoutSeconds: 900 },
       needs: {
         dockerEngine: false,
+        optionalPackages: true,
         plugins: [
           {
             name: "aws",

@@ -1,11 +1,10 @@
-// `npm run -s berth -- aws …`: drives the foundation's stack with the plain pulumi CLI, in this terminal.
+// `npm run -s berth -- aws …`: drives the foundation's stack with the plain pulumi CLI, in this terminal. What imports
+// AWS's packages is loaded only when they are installed.
 import { spawn } from "node:child_process";
-import { assertAwsAnswers } from "../../infra/aws/account.ts";
 import type { AwsRegion } from "../../infra/aws/place.ts";
-import { credentialsPolicy } from "../../infra/aws/policy.ts";
 import { FOUNDATION_PROJECT, readFoundation } from "../../infra/aws/read-foundation.ts";
 import { targetNamed } from "../../infra/targets.ts";
-import { setUp } from "../../infra/toolchain/setup.ts";
+import { installPackages, setUp } from "../../infra/toolchain/setup.ts";
 import { openDataFolder } from "../../stacks/data-folder.ts";
 import { childEnvironment } from "../config/child-environment.ts";
 import type { Config } from "../config/config.ts";
@@ -29,11 +28,13 @@ export async function aws(config: Config, [name = "", ...more]: readonly string[
   if (!place) throw new Error("Set BERTH_TARGET=aws and BERTH_AWS_REGION first.");
   if (other)
     throw new Error(`One region at a time: BERTH_AWS_REGION=${other.region} npm run -s berth -- aws ${name}`);
+  await installPackages(targetNamed("aws").needs);
   if (!command) return printPolicy(place, config);
   const { region, foundation: stack } = place;
   if (typeof stack !== "string") {
     throw new Error("BERTH_AWS_FOUNDATION names parts that are there already: there is no stack to work on.");
   }
+  const { assertAwsAnswers } = await import("../../infra/aws/account.ts");
   await assertAwsAnswers(region);
   await openDataFolder(config.stacks.dataDir);
   const tools = await setUp({ environment: config.environment, needs: targetNamed("aws").needs });
@@ -56,6 +57,7 @@ async function printPolicy({ foundation: given }: AwsRegion, config: Config): Pr
     const tools = await setUp({ environment: config.environment, needs: targetNamed("aws").needs });
     foundation = await readFoundation(foundation, tools.pulumi.path, await childEnvironment(config, tools));
   }
+  const { credentialsPolicy } = await import("../../infra/aws/policy.ts");
   console.log(JSON.stringify(credentialsPolicy(foundation, bucket), null, 2));
 }
 

@@ -1,6 +1,5 @@
 // `npm run -s berth -- doctor`: names the parts in use, then has the running server audit its deployments.
 import type { z } from "zod";
-import { assertAwsAnswers } from "../../infra/aws/account.ts";
 import { hostRulesFinding } from "../../infra/docker/host-rules/host-rules.ts";
 import { targetNamed } from "../../infra/targets.ts";
 import { setUp } from "../../infra/toolchain/setup.ts";
@@ -71,9 +70,10 @@ function summary(examined: readonly Examined[]) {
 async function partsInUse(config: Config): Promise<string[]> {
   const { needs } = targetNamed(config.stacks.target);
   const { pulumi, plugins, docker } = await setUp({ environment: config.environment, needs });
-  const aws = config.aws.map(
-    async ({ region }) => `aws ${region}, account ${await assertAwsAnswers(region)}`,
-  );
+  const aws = config.aws.map(async ({ region }) => {
+    const { assertAwsAnswers } = await import("../../infra/aws/account.ts");
+    return `aws ${region}, account ${await assertAwsAnswers(region)}`;
+  });
   return [
     `berth ${VERSION}`,
     `pulumi ${pulumi.version} (${pulumi.origin}): ${pulumi.path}`,

@@ -1,24 +1,30 @@
-// Start of every npm script: dependencies by lockfile, then Node 24 from the npm package `node`. Plain JavaScript
-// that an old Node runs. Writes to stderr only: stdout belongs to the command.
+// Start of every npm script: dependencies by lockfile, then the command by a Node that runs it. Plain JavaScript that
+// an old Node runs. Writes to stderr only: stdout belongs to the command.
 import { spawn } from "node:child_process";
 import { delimiter, join } from "node:path";
-import { installDependencies, MODULES, NODE, ROOT } from "./dependencies.mjs";
+import { installDependencies } from "./dependencies.mjs";
+import { findNode, withNode } from "./node.mjs";
+import { ROOT } from "./npm.mjs";
 
 const [entry = "", ...args] = process.argv.slice(2);
+/** Tests are of every target. A server's set-up adds what its target needs. */
+const kinds = entry.startsWith("test/") ? ["dev", "optional"] : [];
 try {
-  await installDependencies();
-  run();
+  const node = await findNode();
+  await installDependencies(kinds);
+  run(node);
 } catch (error) {
   fail(error.message);
 }
 
 /** Ends as the command ends: the same exit code, or the same signal. */
-function run() {
-  const child = spawn(NODE, [join(ROOT, entry), ...args], {
+function run(node) {
+  const path = [join(ROOT, "node_modules", ".bin"), process.env.PATH].join(delimiter);
+  const child = spawn(node, [join(ROOT, entry), ...args], {
     stdio: "inherit",
-    env: { ...process.env, PATH: [join(MODULES, ".bin"), process.env.PATH].join(delimiter) },
+    env: { ...process.env, PATH: withNode(node, path) },
   });
-  child.once("error", (error) => fail(`Node 24 could not be started: ${error.message}`));
+  child.once("error", (error) => fail(`${node} could not be started: ${error.message}`));
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
     let isForwarded = false;
     // Once each: a terminal and npm both send the signal here, and a command may take a second one for impatience.

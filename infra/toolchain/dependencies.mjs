@@ -1,96 +1,56 @@
-// The dependencies of this clone, as package-lock.json has them, and Node 24 among them. Plain JavaScript that an old
-// Node runs. Writes to stderr only.
-import { spawn } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+// The dependencies of this clone, as package-lock.json has them: those of every server and, only for what needs them,
+// the kinds `dev` (tests and checks) and `optional` (a target's SDK). Plain JavaScript that an old Node runs.
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { exclusively, installedPackages, lockedPackages, npm, ROOT } from "./npm.mjs";
 
-export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-export const MODULES = join(ROOT, "node_modules");
-export const NODE = join(MODULES, ".bin", "node");
-/** Written after everything else, so an interrupted installation has none and is done again. */
-const MARK = join(MODULES, ".berth-installed");
-// Outside of node_modules, which `npm ci` empties.
-const LOCK = join(ROOT, ".npm-ci.lock");
-const HEARTBEAT_MS = 10_000;
+const KINDS = ["dev", "optional"];
+const WORDS = { dev: "what tests and checks need", optional: "what this target needs" };
 
-/** Installs what is missing. Throws an Error that says what to do. */
-export async function installDependencies() {
-  if (isInstalled()) return;
-  const { lock } = await import("./lock.mjs");
-  const release = await lock(
-    LOCK,
-    once((owner) => say(`waiting for process ${owner}, which installs them`)),
-  );
-  try {
-    if (isInstalled()) return;
-    if (!isByLockfile()) await npm("installing", ["ci", "--include=dev", "--no-audit", "--no-fund"]);
-    // An npm that runs no install scripts unasked leaves the package `node` without its program.
-    if (!existsSync(NODE)) await npm("getting Node 24", ["rebuild", "node", "--ignore-scripts=false"]);
-    if (!existsSync(NODE)) throw new Error("npm package `node` has no program. Run: npm rebuild node");
-    writeFileSync(MARK, lockfileHash());
-  } finally {
-    await release();
-  }
-}
-
-function isInstalled() {
-  return existsSync(NODE) && existsSync(MARK) && readFileSync(MARK, "utf8") === lockfileHash();
-}
-
-function lockfileHash() {
-  return createHash("sha256")
-    .update(readFileSync(join(ROOT, "package-lock.json")))
-    .digest("hex");
-}
-
-/** Whether somebody ran `npm ci` by hand: npm's own record of what it has installed is the last that it writes. */
-function isByLockfile() {
-  const record = join(MODULES, ".package-lock.json");
-  if (!existsSync(record)) return false;
-  const installed = packages(record);
-  return Object.entries(packages(join(ROOT, "package-lock.json"))).every(
-    ([path, { version, optional }]) => !path || optional || installed[path]?.version === version,
-  );
-}
-
-function packages(file) {
-  return JSON.parse(readFileSync(file, "utf8")).packages;
-}
-
-async function npm(what, args) {
-  const startedAt = Date.now();
-  const seconds = () => `${Math.round((Date.now() - startedAt) / 1000)} s`;
-  const wanted = Object.entries(packages(join(ROOT, "package-lock.json")))
-    .filter(([path, { optional }]) => path && !optional)
-    .map(([path]) => join(ROOT, path, "package.json"));
-  const howFar = () => `${wanted.filter((path) => existsSync(path)).length} of ${wanted.length} packages`;
-  say(`${what} (npm ${args[0]}) …`);
-  const heartbeat = setInterval(() => say(`${what} … ${howFar()}, ${seconds()} so far`), HEARTBEAT_MS);
-  // npm's own output goes to stderr: stdout belongs to the command.
-  const child = spawn("npm", [...args, "--loglevel=error"], { cwd: ROOT, stdio: ["ignore", 2, 2] });
-  // Left alone it would go on beside the one of the next command.
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => child.kill(signal));
-  const code = await new Promise((resolve) => {
-    child.once("error", (error) => resolve(error.message));
-    child.once("exit", (status, signal) => resolve(status ?? signal));
+/**
+ * Installs what is missing. A kind that is there stays, also where the lockfile has changed. Throws an Error that says what to do.
+ * @param kinds beside those of every server
+ */
+export async function installDependencies(kinds = []) {
+  const isInstalled = () => missing(kinds).length === 0;
+  await exclusively(isInstalled, async () => {
+    // `npm ci` begins by removing everything, also from under a server that runs.
+    const isToAdd = missing([]).length === 0;
+    const chosen = new Set([...kinds, ...KINDS.filter(isThere)]);
+    const choice = KINDS.map((kind) => `--${chosen.has(kind) ? "include" : "omit"}=${kind}`);
+    const added = kinds.filter((kind) => missing([kind]).length > 0).map((kind) => WORDS[kind]);
+    const what = isToAdd ? `adding ${added.join(" and ")}` : "installing";
+    const command = isToAdd ? ["install", "--no-save"] : ["ci"];
+    await npm(what, [...command, ...choice], { folder: ROOT, paths: wanted(kinds) });
+    // npm passes over an optional package that it can't get, and succeeds.
+    const [absent] = missing(kinds);
+    if (!absent) return;
+    const advice = "Check that the npm registry can be reached, and run the same command again.";
+    throw new Error(`${what} failed: npm has left out ${absent}. ${advice}`);
   });
-  clearInterval(heartbeat);
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.removeAllListeners(signal);
-  const advice = "Its reason stands above. Mend it and run the same command again.";
-  if (code !== 0) throw new Error(`${what} failed: npm ${args[0]} ended with ${code}. ${advice}`);
-  say(`${what}: done in ${seconds()}`);
 }
 
-function say(text) {
-  process.stderr.write(`berth: dependencies: ${text}\n`);
+function missing(kinds) {
+  const locked = lockedPackages(ROOT);
+  const installed = installedPackages(ROOT);
+  return wanted(kinds).filter(
+    (path) => installed[path]?.version !== locked[path].version || !existsSync(join(ROOT, path)),
+  );
 }
 
-function once(tell) {
-  let isTold = false;
-  return (value) => {
-    if (!isTold) tell(value);
-    isTold = true;
-  };
+/** Paths of the packages of those kinds. Of optional ones the root's own: others are for other machines, or fail. */
+function wanted(kinds) {
+  const { "": root, ...locked } = lockedPackages(ROOT);
+  const isNeeded = ({ dev, devOptional, optional }) =>
+    !optional && (kinds.includes("dev") || !(dev || devOptional));
+  const optional = kinds.includes("optional") ? Object.keys(root.optionalDependencies ?? {}) : [];
+  return [
+    ...Object.keys(locked).filter((path) => isNeeded(locked[path])),
+    ...optional.map((name) => `node_modules/${name}`),
+  ];
+}
+
+function isThere(kind) {
+  const isOfKind = { dev: (entry) => entry.dev, optional: (entry) => entry.optional && !entry.dev }[kind];
+  return Object.values(installedPackages(ROOT)).some(isOfKind);
 }

@@ -3,7 +3,9 @@ import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Needs } from "../target-row.ts";
 import { cacheFolder } from "./cache.ts";
+import { installDependencies } from "./dependencies.mjs";
 import { type DockerEngine, findDocker, startDocker } from "./docker-engine.ts";
+import { withNode } from "./node.mjs";
 import { ensurePlugins, type Plugin, pluginFolders } from "./plugins.ts";
 import { printFailure } from "./progress.ts";
 import { ensurePulumi, type PulumiCli } from "./pulumi-cli.ts";
@@ -15,7 +17,7 @@ export interface Toolchain {
   readonly plugins: readonly Plugin[];
   /** Undefined where none is needed. */
   readonly docker: DockerEngine | undefined;
-  /** PATH of every child process: Node 24, the CLI, plugins, then what was inherited. */
+  /** PATH of every child process: npm's programs, the CLI, plugins, then what was inherited; `node` is this process's. */
   readonly searchPath: string;
   readonly cache: string;
 }
@@ -29,6 +31,7 @@ export async function setUp({
   /** Of the target: see ../targets.ts. */
   readonly needs: Needs;
 }): Promise<Toolchain> {
+  await installPackages(needs);
   const cache = await cacheFolder(environment);
   // What can't be mended here is told before minutes go into the rest.
   const running = needs.dockerEngine ? await findDocker(environment) : undefined;
@@ -38,9 +41,14 @@ export async function setUp({
     ensurePulumi(cache, environment),
   );
   const plugins = await ensurePlugins(cache, pulumi, environment, needs.plugins);
-  const inherited = (environment.PATH ?? "").split(delimiter);
+  const inherited = withNode(process.execPath, environment.PATH ?? "").split(delimiter);
   const folders = [NODE_BIN, dirname(pulumi.path), ...pluginFolders(plugins), ...inherited];
   return { pulumi, plugins, docker, cache, searchPath: [...new Set(folders)].join(delimiter) };
+}
+
+/** Installs the npm packages that only this target needs. @throws Error that says what to do */
+export async function installPackages({ optionalPackages = false }: Needs): Promise<void> {
+  if (optionalPackages) await installDependencies(["optional"]);
 }
 
 /** Path of a program that npm installed. */

@@ -11,7 +11,7 @@ import type { Polar } from "../payments/polar.ts";
 import { watchPayments } from "../payments/watch.ts";
 import type { StackSettings } from "../settings.ts";
 import { giveUpRegularly } from "../worker/queue.ts";
-import { watchRegion } from "./aws/watch.ts";
+import { watchRegion } from "./aws/region.ts";
 import { watchConversations } from "./conversation.ts";
 import { readyHost } from "./docker/host.ts";
 import { watchState } from "./docker/measure-data.ts";

@@ -4,7 +4,6 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { npmProgram } from "../../infra/toolchain/setup.ts";
 
 const SCRIPT = new URL("./plain-script.ts", import.meta.url).pathname;
 const HOME = new URL("../..", import.meta.url).pathname;
@@ -14,7 +13,7 @@ export async function plainScript<T>(task: "lives" | "activations", image: strin
   const folder = await mkdtemp(join(tmpdir(), "berth-plain-"));
   const args = [task, folder, image, String(place), String(count)];
   const env = { ...process.env, BERTH_HOME: HOME };
-  const script = fork(SCRIPT, args, { execPath: npmProgram("node"), env });
+  const script = fork(SCRIPT, args, { env });
   await once(script, "message");
   return {
     async go(): Promise<T> {

@@ -9,7 +9,7 @@ import { promisify } from "node:util";
 import { DEFAULT_ASSISTANT_IMAGE, OPENCLAW_VERSION } from "../../infra/assistant/openclaw.ts";
 import { installOpenclaw } from "../../infra/docker/images/build-openclaw.ts";
 import { cached, cacheFolder } from "../../infra/toolchain/cache.ts";
-import { npmProgram } from "../../infra/toolchain/setup.ts";
+import { fetchNode } from "../../infra/toolchain/node.mjs";
 import { untilStarted } from "./docker-run.ts";
 import { PAUSE_MS } from "./pace.ts";
 
@@ -37,8 +37,8 @@ export async function ensureOpenclaw(): Promise<string> {
 export async function fleetCreate(openclaw: string): Promise<Created> {
   const home = await mkdtemp(join(tmpdir(), "berth-fleet-"));
   const env = { PATH: process.env.PATH, HOME: home };
-  const fleet = (...args: string[]) =>
-    promisify(execFile)(npmProgram("node"), [openclaw, "fleet", ...args], { env });
+  const node = await fetchNode();
+  const fleet = (...args: string[]) => promisify(execFile)(node, [openclaw, "fleet", ...args], { env });
   const over = new AbortController();
   try {
     await sleep(PAUSE_MS);

@@ -6,6 +6,7 @@ import type Docker from "dockerode";
 import { OPENCLAW_VERSION } from "../../assistant/openclaw.ts";
 import { aptInstall } from "../../toolchain/apt.ts";
 import { cached } from "../../toolchain/cache.ts";
+import { fetchNode } from "../../toolchain/node.mjs";
 import { step, stepWithAdvice } from "../../toolchain/progress.ts";
 import { run } from "../../toolchain/run.ts";
 import { which, withSbin } from "../../toolchain/search-path.ts";
@@ -93,7 +94,7 @@ export async function installOpenclaw(folder: string, environment: NodeJS.Proces
       });
       // Its first run finishes the installation inside its own folder, which is read-only later.
       const first = [join(folder, "node_modules/openclaw/openclaw.mjs"), "--version"];
-      await run(process.execPath, first, { environment: { ...environment, HOME: folder } });
+      await run(await fetchNode(), first, { environment: { ...environment, HOME: folder } });
     },
   );
 }
@@ -115,6 +116,6 @@ async function assemble(root: string, base: string, app: string): Promise<void> 
     mkdir -p "$ROOT/home/node/.openclaw" "$ROOT/home/node/.config/openclaw" "$ROOT/home/node/.cache"
     chown -R 1000:1000 "$ROOT/home/node"
     chmod 755 "$ROOT"`;
-  const places = { ROOT: root, MODULES: join(app, "node_modules"), NODE: process.execPath };
+  const places = { ROOT: root, MODULES: join(app, "node_modules"), NODE: await fetchNode() };
   await run("sh", ["-c", script], { environment: { PATH: "/usr/bin:/bin", ...places } });
 }

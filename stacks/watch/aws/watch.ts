@@ -25,10 +25,6 @@ const PERIOD_MS = 30_000;
 /** For so long after a change ECS may tell of what was before. */
 const STALE_MS = 15_000;
 
-export function watchRegion(parts: DriftParts, place: AwsPlace): (() => Promise<void>)[] {
-  return [watchServices(parts, place)];
-}
-
 /** Starts watching one region. The returned function ends that. */
 export function watchServices(parts: DriftParts, place: AwsPlace, periodMs = PERIOD_MS): () => Promise<void> {
   return untilStopped((signal) =>

@@ -1,10 +1,12 @@
 // The start of every npm script, run as npm runs it.
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runsBerth, withNode } from "../../../infra/toolchain/node.mjs";
+import manifest from "../../../package.json" with { type: "json" };
 
 const ROOT = new URL("../../..", import.meta.url).pathname;
 const INSTALL_TIMEOUT_MS = 240_000;
@@ -37,12 +39,12 @@ async function ended(child: ChildProcess) {
 }
 
 describe("a command", () => {
-  it("gets its arguments, Node 24 and stdout to itself; its exit code is passed on", async () => {
+  it("gets its arguments, a Node that runs it and stdout to itself; its exit code is passed on", async () => {
     const program =
       "const node: string = process.version; console.log(node, ...process.argv.slice(2)); process.exit(7)";
     const { code, stdout, stderr } = await ended(start(ROOT, program, "one", "two words"));
     expect(code).toBe(7);
-    expect(stdout).toMatch(/^v24\.\d+\.\d+ one two words\n$/);
+    expect(stdout).toBe(`${process.version} one two words\n`);
     expect(stderr).toBe("");
   });
 
@@ -72,20 +74,23 @@ describe("a command", () => {
 });
 
 describe("dependencies", () => {
-  /** A project with the same bootstrap that needs nothing but Node 24. */
+  /** A project with the same bootstrap that needs one package, one more for development and an optional one. */
   function project(): string {
     const root = mkdtempSync(join(folder, "project-"));
     cpSync(join(ROOT, "infra/toolchain"), join(root, "infra/toolchain"), {
       recursive: true,
-      filter: (path) => !/\.\w+$/.test(path) || path.endsWith(".mjs"),
+      filter: (path) =>
+        !path.includes("toolchain/node/node_modules") &&
+        (!/\.\w+$/.test(path) || /\.mjs$|\/node\/package[\w-]*\.json$/.test(path)),
     });
-    const { dependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+    const { dependencies } = manifest;
     writeFileSync(
       join(root, "package.json"),
       JSON.stringify({
         private: true,
-        allowScripts: { node: true },
-        dependencies: { node: dependencies.node },
+        dependencies: { "ipaddr.js": dependencies["ipaddr.js"] },
+        devDependencies: { helmet: dependencies.helmet },
+        optionalDependencies: { uuid: dependencies.uuid },
       }),
     );
     execFileSync("npm", ["install", "--package-lock-only", "--no-audit", "--no-fund"], {
@@ -95,6 +100,28 @@ describe("dependencies", () => {
     return root;
   }
   const PROGRAM = 'console.log("ran")';
+  const PACKAGES = ["ipaddr.js", "helmet", "uuid"];
+
+  function installed(root: string): readonly string[] {
+    return PACKAGES.filter((name) => existsSync(join(root, "node_modules", name, "package.json")));
+  }
+
+  /** Runs a program as a test of the project. */
+  function startTest(root: string): ChildProcess {
+    mkdirSync(join(root, "test"), { recursive: true });
+    writeFileSync(join(root, "test/entry.ts"), PROGRAM);
+    const command = [join(root, "infra/toolchain/bootstrap.mjs"), "test/entry.ts"];
+    return spawn(process.execPath, command, { stdio: ["ignore", "pipe", "pipe"] });
+  }
+
+  /** What a server does whose target needs the optional ones. */
+  function addOptional(root: string): Promise<Awaited<ReturnType<typeof ended>>> {
+    const module = JSON.stringify(join(root, "infra/toolchain/dependencies.mjs"));
+    const program = `import { installDependencies } from ${module}; await installDependencies(["optional"]);`;
+    return ended(
+      spawn(process.execPath, ["--input-type=module", "-e", program], { stdio: ["ignore", "pipe", "pipe"] }),
+    );
+  }
 
   it(
     "are installed once for two commands at once, again after an interruption, and not a second time",
@@ -104,7 +131,7 @@ describe("dependencies", () => {
       await once(interrupted.stderr ?? interrupted, "data");
       interrupted.kill("SIGTERM");
       expect((await ended(interrupted)).code).not.toBe(0);
-      expect(existsSync(join(root, "node_modules/.berth-installed"))).toBe(false);
+      expect(existsSync(join(root, "node_modules/.package-lock.json"))).toBe(false);
 
       const both = await Promise.all([ended(start(root, PROGRAM)), ended(start(root, PROGRAM))]);
       expect(both.map(({ code, stdout }) => [code, stdout])).toEqual([
@@ -119,16 +146,121 @@ describe("dependencies", () => {
   );
 
   it(
-    "that somebody installed by hand are kept, without Node's program it is fetched",
+    "of a server are its own alone; a test adds the rest, and nobody takes anything away",
     async () => {
       const root = project();
-      execFileSync("npm", ["ci", "--ignore-scripts"], { cwd: root, stdio: "pipe" });
-      const { code, stderr } = await ended(start(root, PROGRAM));
-      expect(code).toBe(0);
-      expect(stderr).not.toContain("npm ci");
+      await ended(start(root, PROGRAM));
+      expect(installed(root)).toEqual(["ipaddr.js"]);
+      const tested = await ended(startTest(root));
+      expect(tested).toMatchObject({ code: 0, stdout: "ran\n" });
+      expect(tested.stderr).toMatch(/adding what tests and checks need and what this target needs: done/);
+      expect(installed(root)).toEqual(PACKAGES);
+      for (const child of [start(root, PROGRAM), startTest(root)])
+        expect(await ended(child)).toMatchObject({ code: 0, stdout: "ran\n", stderr: "" });
+      expect(installed(root)).toEqual(PACKAGES);
+
+      // As where the lockfile has changed, or somebody removed a folder: installed again, with all that was there.
+      rmSync(join(root, "node_modules/ipaddr.js"), { recursive: true });
+      expect((await ended(start(root, PROGRAM))).stderr).toMatch(/installing: done/);
+      expect(installed(root)).toEqual(PACKAGES);
     },
     INSTALL_TIMEOUT_MS,
   );
+
+  it(
+    "that only one target needs are added to those that are there, one for all who ask at once",
+    async () => {
+      const root = project();
+      await ended(start(root, PROGRAM));
+      const both = await Promise.all([addOptional(root), addOptional(root)]);
+      expect(both.map(({ code }) => code)).toEqual([0, 0]);
+      expect(
+        both
+          .map(({ stderr }) => stderr)
+          .join("")
+          .match(/adding what this target needs: done/g),
+      ).toHaveLength(1);
+      expect(installed(root)).toEqual(["ipaddr.js", "uuid"]);
+      expect(await ended(start(root, PROGRAM))).toMatchObject({ stdout: "ran\n", stderr: "" });
+    },
+    INSTALL_TIMEOUT_MS,
+  );
+
+  it(
+    "that npm has left out without a word are named",
+    async () => {
+      const root = project();
+      const lockfile = join(root, "package-lock.json");
+      const lock = JSON.parse(readFileSync(lockfile, "utf8"));
+      const { version } = lock.packages["node_modules/uuid"];
+      lock.packages["node_modules/uuid"] = { version, optional: true, os: ["no such system"] };
+      writeFileSync(lockfile, JSON.stringify(lock));
+      await ended(start(root, PROGRAM));
+      const { code, stderr } = await addOptional(root);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(
+        /npm has left out node_modules\/uuid\. Check that the npm registry can be reached/,
+      );
+    },
+    INSTALL_TIMEOUT_MS,
+  );
+
+  it(
+    "that somebody installed by hand are kept, also without those that only a target needs",
+    async () => {
+      const root = project();
+      execFileSync("npm", ["ci", "--omit=optional"], { cwd: root, stdio: "pipe" });
+      expect(await ended(start(root, PROGRAM))).toMatchObject({ code: 0, stdout: "ran\n", stderr: "" });
+      await addOptional(root);
+      expect(installed(root)).toEqual(PACKAGES);
+    },
+    INSTALL_TIMEOUT_MS,
+  );
+
+  it(
+    "include no Node where the machine's runs Berth; it is fetched for who asks, also after an npm that runs no scripts",
+    async () => {
+      const root = project();
+      await ended(start(root, PROGRAM));
+      const fetched = join(root, "infra/toolchain/node/node_modules");
+      expect(existsSync(fetched)).toBe(false);
+      execFileSync("npm", ["ci", "--ignore-scripts"], { cwd: dirname(fetched), stdio: "pipe" });
+      const { fetchNode } = (await import(join(root, "infra/toolchain/node.mjs"))) as {
+        fetchNode(): Promise<string>;
+      };
+      const node = await fetchNode();
+      expect(node).toBe(join(fetched, ".bin/node"));
+      expect(execFileSync(node, ["--version"], { encoding: "utf8" })).toMatch(/^v24\./);
+      expect(await fetchNode()).toBe(node);
+    },
+    INSTALL_TIMEOUT_MS,
+  );
+});
+
+describe("Node", () => {
+  it.each([
+    ["18.20.8", false],
+    ["20.20.2", false],
+    ["22.18.0", false],
+    ["22.19.0", true],
+    ["22.23.5", true],
+    ["23.11.0", false],
+    ["24.4.1", false],
+    ["24.5.0", true],
+    ["26.12.1", true],
+  ])("%s runs Berth: %s", (version, runs) => {
+    expect(runsBerth(version)).toBe(runs);
+  });
+  it("of a command is the one that its children find on PATH, which is changed for that alone", () => {
+    const path = `${dirname(process.execPath)}:/usr/bin`;
+    expect(withNode(process.execPath, path)).toBe(path);
+    const other = mkdtempSync(join(folder, "bin-"));
+    writeFileSync(join(other, "node"), "", { mode: 0o755 });
+    expect(withNode(process.execPath, `${other}:${path}`)).toBe(
+      `${dirname(process.execPath)}:${other}:${path}`,
+    );
+    expect(withNode(process.execPath, other)).toBe(`${dirname(process.execPath)}:${other}`);
+  });
 });
 
 it("every npm script is its shell's only program: npm passes a signal on to its shell alone", () => {

@@ -1,0 +1,58 @@
+// Which Node runs Berth: the machine's, or Node 24 from the npm package `node` where that one is too old. Plain
+// JavaScript that an old Node runs.
+import { accessSync, constants, existsSync, realpathSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { exclusively, installedPackages, lockedPackages, npm } from "./npm.mjs";
+
+/** Has a lockfile of its own: npm has no way to install one package of a lockfile and leave out the others. */
+const FOLDER = fileURLToPath(new URL("./node/", import.meta.url));
+const PACKAGE = "node_modules/node";
+const FETCHED = join(FOLDER, "node_modules", ".bin", "node");
+
+/** Whether that Node runs TypeScript without a flag or a warning (22.18, 24.3), and has what the tests call of it. */
+export function runsBerth(version) {
+  const [major, minor] = version.split(".").map(Number);
+  return major > 24 || (major === 24 && minor >= 5) || (major === 22 && minor >= 19);
+}
+
+/** Path of the Node that runs Berth. */
+export async function findNode() {
+  return runsBerth(process.versions.node) ? process.execPath : fetchNode();
+}
+
+/** Path of Node 24, which needs no library that a Linux lacks. Installs it if it is missing. */
+export async function fetchNode() {
+  const isByLockfile = () =>
+    installedPackages(FOLDER)[PACKAGE]?.version === lockedPackages(FOLDER)[PACKAGE].version;
+  await exclusively(
+    () => isByLockfile() && existsSync(FETCHED),
+    async () => {
+      const options = { folder: FOLDER, paths: [PACKAGE] };
+      if (!isByLockfile()) await npm("getting Node 24", ["ci"], options);
+      // An npm that runs no install scripts unasked leaves the package without its program.
+      if (!existsSync(FETCHED))
+        await npm("getting Node 24", ["rebuild", "node", "--ignore-scripts=false"], options);
+      if (!existsSync(FETCHED))
+        throw new Error(`npm package \`node\` has no program. Remove ${FOLDER}node_modules`);
+    },
+  );
+  return FETCHED;
+}
+
+/** PATH on which `node` is that program. Its folder precedes the others only if another `node` would be found. */
+export function withNode(node, path) {
+  const folders = path.split(delimiter).filter(Boolean);
+  const found = folders.map((folder) => join(folder, "node")).find(isExecutable);
+  const isSame = found !== undefined && realpathSync(found) === realpathSync(node);
+  return (isSame ? folders : [dirname(node), ...folders]).join(delimiter);
+}
+
+function isExecutable(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
