@@ -19,9 +19,11 @@ import { openPayments } from "../stacks/payments/payments.ts";
 import { exportStack, inspectStack } from "../stacks/pulumi/inspect-stack.ts";
 import { stackWorkDir } from "../stacks/pulumi/stack-config.ts";
 import type { StackSettings } from "../stacks/settings.ts";
+import { openTracing } from "../stacks/tracing/open.ts";
 import { type AppParts, createApp } from "./app.ts";
 import { childEnvironment, type Tools } from "./config/child-environment.ts";
 import type { Config } from "./config/config.ts";
+import { VERSION } from "./contract/version.ts";
 import { httpServer } from "./http-server.ts";
 
 const CLOSE_CONNECTIONS_AFTER_MS = 5_000;
@@ -75,6 +77,7 @@ export async function startBerth(
     ...config.stacks,
     places: await findPlaces(config, tools, environment),
   };
+  const stopTracing = await openTracing(config.tracing, VERSION, log);
   const installation = await openInstallation({
     settings,
     databaseUrl,
@@ -121,9 +124,15 @@ export async function startBerth(
   } catch (error) {
     await trail.close();
     await installation.close();
+    await stopTracing();
     throw error;
   }
-  return { url, apiKey, installation, close: () => close(server, trail, installation, log) };
+  return {
+    url,
+    apiKey,
+    installation,
+    close: () => close(server, trail, installation, log).then(stopTracing),
+  };
 }
 
 /** Where deployments are to live, looked up once. @throws Error when the target refuses, with what to do */

@@ -5,6 +5,7 @@ import { learnFacts } from "../deployments/model-facts.ts";
 import type { Ending } from "../operations/operations.ts";
 import { causeOf } from "../pulumi/error-texts.ts";
 import { keepSecrets } from "../pulumi/stack-config.ts";
+import { inSpan } from "../tracing/spans.ts";
 import { NotDone } from "./attempt.ts";
 import { pinWanted, previousPin, recordImages } from "./pinning.ts";
 import { type UpgradeParts, upgrade } from "./upgrade.ts";
@@ -17,7 +18,7 @@ export async function bringUp(parts: UpgradeParts): Promise<Ending> {
   const { settings, sql, run, operation, deployment } = parts;
   await learnFacts(parts, deployment);
   if (operation.kind === "patch") return applyChange(parts);
-  const to = await resolve(parts);
+  const to = await inSpan("resolve image", {}, () => resolve(parts));
   if (typeof to === "object") return notToBeHad(parts, to);
   const from = await previousPin(settings, deployment);
   const isAnother = from !== to || deployment.unfinished_upgrade !== null;

@@ -7,6 +7,7 @@ import { type Cause, DEADLINE_EXCEEDED } from "../causes.ts";
 import type { OperationEvent } from "../operations/operation-log.ts";
 import type { Job, Order, Report } from "../pulumi/messages.ts";
 import { endMarked, markIn } from "../pulumi/process-mark.ts";
+import { ChildProcessSpan } from "../tracing/child-process.ts";
 
 const ENTRY = new URL("../pulumi/run-operation.ts", import.meta.url).pathname;
 const TERMINATE_GRACE_MS = 5_000;
@@ -66,11 +67,14 @@ export class OperationProcess {
   async run(job: Job, options: RunOptions): Promise<Ended> {
     const { deadlineMs, stop, onEvent, onStackExists, onWritten } = options;
     this.#jobs++;
+    const span = new ChildProcessSpan(this.#child.pid);
     const pending: Promise<unknown>[] = [];
     const reported = new Promise<Ended>((resolve) => {
       this.#child.on("message", (report: Report) => {
-        if ("event" in report) onEvent(report.event);
-        else if ("stackExists" in report) pending.push(onStackExists());
+        if ("event" in report) {
+          onEvent(report.event);
+          span.see(report.event);
+        } else if ("stackExists" in report) pending.push(onStackExists());
         else if ("written" in report) pending.push(onWritten(report.written));
         else resolve(report);
       });
@@ -86,6 +90,7 @@ export class OperationProcess {
     this.#child.removeAllListeners("message");
     await Promise.all(pending);
     if (!("done" in ended)) await this.end();
+    span.end(ended);
     return ended;
   }
 

@@ -27,6 +27,8 @@ import { causeOf, interruptedCause } from "../pulumi/error-texts.ts";
 import { dropSecrets, removeFiles } from "../pulumi/stack-config.ts";
 import type { SecretBox } from "../secret.ts";
 import type { StackSettings } from "../settings.ts";
+import { describeAttempt, describeEnding, tracedJob } from "../tracing/operation.ts";
+import { inSpan, type TraceContext } from "../tracing/spans.ts";
 import { AttemptRun, NotDone } from "./attempt.ts";
 import { bringUp } from "./bring-up.ts";
 import { backUpJob, destroyJob, replicasFor } from "./job.ts";
@@ -69,11 +71,11 @@ export async function startWorker(parts: WorkerParts): Promise<() => Promise<voi
   const { boss, settings } = parts;
   const processes = new OperationProcesses([settings.target, ...parts.standIns], parts.environment);
   const worker = { ...parts, processes };
-  await boss.work<{ operationId: string }>(
+  await boss.work<{ operationId: string; trace?: TraceContext }>(
     QUEUE,
     { localConcurrency: settings.concurrency, batchSize: 1, ...POLLING },
     async (jobs) => {
-      for (const job of jobs) await carryOut(worker, job.data.operationId);
+      for (const { data } of jobs) await tracedJob(data.trace, () => carryOut(worker, data.operationId));
     },
   );
   return async () => {
@@ -91,6 +93,7 @@ async function carryOut(worker: Worker, operationId: string): Promise<void> {
   if (!attempt) return;
   const { operation } = attempt;
   const { id, deployment_id, kind, attempt: number } = operation;
+  describeAttempt(operation);
   const log = worker.log.child({
     operation: id,
     deployment: deployment_id,
@@ -102,6 +105,7 @@ async function carryOut(worker: Worker, operationId: string): Promise<void> {
     log.error({ err: error }, "operation could not be carried out");
     return { state: "failed", cause: causeOf([error instanceof Error ? error.message : String(error)]) };
   });
+  describeEnding(outcome);
   if ("interrupted" in outcome && number < MAX_ATTEMPTS) {
     log.warn({ why: outcome.interrupted }, "operation was interrupted");
     if ((await standing(worker.sql, operation)) !== "lost") throw new Error("The operation was interrupted.");
@@ -109,7 +113,8 @@ async function carryOut(worker: Worker, operationId: string): Promise<void> {
   const ending: Ending =
     "interrupted" in outcome ? { state: "failed", cause: interruptedCause(outcome.interrupted) } : outcome;
   if (ending.state !== "succeeded") await bringBack(worker, operation);
-  if (await untilWritten(() => settleOperation(worker.sql, operation, ending), LEASE_MS)) {
+  const settle = () => settleOperation(worker.sql, operation, ending);
+  if (await inSpan("settle", {}, () => untilWritten(settle, LEASE_MS))) {
     await applyLatePayment(worker, operation, ending).catch((error: unknown) =>
       log.error({ err: error }, "the payment could not be looked at; that is done again within minutes"),
     );
