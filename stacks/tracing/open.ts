@@ -2,7 +2,10 @@
 import type { Logger } from "pino";
 import type { TracingSettings } from "./settings.ts";
 
-/** Starts tracing, or does nothing without settings. `version` is Berth's. The returned function sends what is left, for two seconds at most. */
+/**
+ * Starts tracing, or does nothing without settings. The returned function sends what is left, for two seconds at most.
+ * @param version of Berth
+ */
 export async function openTracing(
   settings: TracingSettings | undefined,
   version: string,

@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import type { Logger } from "pino";
 import { afterEach, describe, expect, it } from "vitest";
 import { Secret } from "../../../stacks/secret.ts";
+import { describeAnswer, tracedCallback } from "../../../stacks/tracing/callback.ts";
 import { ChildProcessSpan } from "../../../stacks/tracing/child-process.ts";
 import { openTracing } from "../../../stacks/tracing/open.ts";
 import { describeAttempt, describeEnding, tracedJob, tracedSend } from "../../../stacks/tracing/operation.ts";
@@ -169,6 +170,29 @@ describe("to a fake collector that speaks OTLP", () => {
       expect(found).toMatchObject({ parentId: child?.spanId, isFailed: failure !== undefined });
       expect(found?.attributes["error.type"]).toBe(failure);
     }
+  });
+  it("an attempt to deliver a callback goes on from the callback's record, and says what was answered", async () => {
+    const to = await traced();
+    const recorded = await inSpan("settle", {}, async () => traceContext());
+    for (const [type, status] of Object.entries({ delivered: 204, refused: 500, unanswered: undefined }))
+      await tracedCallback({ id: "c", type, attempt: 1, trace: recorded }, async () =>
+        describeAnswer(status),
+      );
+    await tracedCallback({ id: "c", type: "old", attempt: 1, trace: null }, async () => {});
+    const { settle } = await sent(to);
+    const ofType = (type: string) =>
+      to.spans.find(({ attributes }) => attributes["berth.callback.type"] === type);
+    const parent = { traceId: settle?.traceId, parentId: settle?.spanId, kind: 3 };
+    expect(ofType("delivered")).toMatchObject({ ...parent, isFailed: false });
+    expect(ofType("delivered")?.attributes).toMatchObject({ "http.response.status_code": 204 });
+    expect(ofType("refused")).toMatchObject({
+      ...parent,
+      isFailed: true,
+      attributes: { "error.type": "500" },
+    });
+    expect(ofType("unanswered")).toMatchObject({ ...parent, isFailed: true });
+    expect(ofType("unanswered")?.attributes).not.toHaveProperty("http.response.status_code");
+    expect(ofType("old")?.parentId).toBe("");
   });
   it("what a caller doesn't sample is not sent, but for a sampler that does not follow the caller", async () => {
     const unsampled = { traceparent: CALLER.traceparent.replace(/1$/, "0") };
