@@ -84,7 +84,7 @@ it("a whole activate is one trace at a fake collector that speaks OTLP: call, qu
     ].toSorted(),
   );
   const step = `< internal child process < ${OPERATION}`;
-  for (const made of ["create Container assistant", "create RemoteImage", "create Command settings"])
+  for (const made of ["create Command settings", "create Container assistant", "create Command readiness"])
     expect(ways.filter((way) => way.startsWith(`internal pulumi ${made}`) && way.endsWith(step))).not.toEqual(
       [],
     );
