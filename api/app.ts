@@ -20,6 +20,7 @@ import { type Budgets, limitCalls, openBudgets } from "./middleware/rate-limits.
 import { requestId } from "./middleware/request-id.ts";
 import { requireJson } from "./middleware/require-json.ts";
 import { routePatterns } from "./middleware/route-pattern.ts";
+import { traceCalls } from "./middleware/trace-calls.ts";
 import { activate } from "./routes/activate.ts";
 import { auditTrail } from "./routes/audit.ts";
 import * as backups from "./routes/backups.ts";
@@ -51,6 +52,8 @@ import { polarWebhook } from "./routes/webhook.ts";
 const BODY_LIMIT = "64kb";
 /** An order of Polar carries its product, customer and prices. */
 const WEBHOOK_LIMIT = "1mb";
+/** What customers and Polar call. What monitoring calls again and again would only be noise. */
+const TRACED = ["/api/v1", "/checkout", "/webhooks"];
 
 export interface AppParts extends StartIntake, Shop, KeyParts {
   readonly readStack: ReadStack;
@@ -83,6 +86,12 @@ export function createApp(parts: AppParts): Express {
   );
   // Express would answer it by itself, with a list of methods.
   app.options("/{*path}", noSuchPage);
+  app.use(
+    TRACED,
+    traceCalls(
+      routePatterns([...Object.values(API_CALLS), ...Object.values(OPEN_CALLS)].map(({ path }) => path)),
+    ),
+  );
   const budgets = openBudgets(parts.limits.rates, parts.database);
   const monitoring = openMonitoring(parts.sql, parts.settings);
   serve(app, OPEN_CALLS, openCalls(parts, budgets, monitoring));

@@ -15,9 +15,11 @@ import { openPayments } from "../stacks/payments/payments.ts";
 import { exportStack, inspectStack } from "../stacks/pulumi/inspect-stack.ts";
 import { stackWorkDir } from "../stacks/pulumi/stack-config.ts";
 import type { StackSettings } from "../stacks/settings.ts";
+import { openTracing } from "../stacks/tracing/open.ts";
 import { type AppParts, createApp } from "./app.ts";
 import { childEnvironment, type Tools } from "./config/child-environment.ts";
 import type { Config } from "./config/config.ts";
+import { VERSION } from "./contract/version.ts";
 import { close, httpServer, listen } from "./http-server.ts";
 import { readinessOf } from "./routes/health.ts";
 
@@ -59,6 +61,7 @@ export async function startBerth(
 ): Promise<Berth> {
   await using opened = new AsyncDisposableStack();
   const prepared = await prepare(config, tools, { ...IN_PRODUCTION, ...options });
+  opened.defer(await openTracing(config.tracing, VERSION, prepared.log));
   const installation = await openInstallation(installationParts(config, tools, prepared));
   opened.defer(() => installation.close());
   const url = config.role === "worker" ? "" : await serve(config, tools, prepared, installation, opened);

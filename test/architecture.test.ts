@@ -25,6 +25,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["infra/program.ts"],
   ["infra/index.ts"],
   ["stacks/errors.ts", "stacks/secret.ts", "stacks/async.ts", "stacks/data-folder.ts", "stacks/causes.ts"],
+  ["stacks/tracing"],
   ["stacks/lifecycle.ts", "stacks/settings.ts"],
   ["stacks/database"],
   ["stacks/accounts", "stacks/deployments"],

@@ -5,7 +5,9 @@ import { STATE_FULL } from "../stacks/causes.ts";
 import { ERRORS } from "../stacks/errors.ts";
 import { ENDS, LIFECYCLE } from "../stacks/lifecycle.ts";
 
-const config = readFileSync(new URL("../api/config/config.ts", import.meta.url), "utf8");
+const config = ["config.ts", "tracing.ts"]
+  .map((name) => readFileSync(new URL(`../api/config/${name}`, import.meta.url), "utf8"))
+  .join("\n");
 
 function section(page: string, heading: string): string {
   const text = readFileSync(new URL(`../docs/${page}`, import.meta.url), "utf8");

@@ -29,6 +29,7 @@ import {
 } from "./forms.ts";
 import { type Limits, limits } from "./limits.ts";
 import { missingSettings, modelKeys, paymentSettings } from "./payments.ts";
+import { tracingEnvironment, tracingSettings } from "./tracing.ts";
 
 export const ROLES = ["all", "api", "worker"] as const;
 
@@ -112,6 +113,7 @@ const Environment = z.object({
     .refine(isProxyList, "must be the proxies' addresses or ranges, e.g. 10.0.0.1, 192.168.0.0/16")
     .optional(),
   BERTH_CALLBACK_RESOLVE: z.string().transform(pinnedHosts).default([]),
+  ...tracingEnvironment,
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
 });
 
@@ -130,6 +132,7 @@ export interface Config {
   readonly publicUrl: string | undefined;
   readonly role: (typeof ROLES)[number];
   readonly logLevel: string;
+  readonly tracing: ReturnType<typeof tracingSettings>;
   readonly limits: Limits;
   /** Proxies whose X-Forwarded-For is believed; undefined for nobody's. */
   readonly trustProxy: string[] | undefined;
@@ -171,6 +174,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     publicUrl: read.BERTH_PUBLIC_URL,
     role: read.BERTH_ROLE,
     logLevel: read.LOG_LEVEL,
+    tracing: tracingSettings(read),
     aws,
     places: aws.length > 0 ? aws : [{ target: read.BERTH_TARGET, region: null }],
     limits: limits(read),
@@ -226,8 +230,10 @@ const SECRETS: readonly string[] = [
   "BERTH_XAI_API_KEY",
 ] satisfies (keyof z.infer<typeof Environment>)[];
 
+/** Nor the collector and its key: Docker and pulumi would send it traces of their own. */
 function withoutSecrets(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !SECRETS.includes(name)));
+  const isLeftOut = (name: string) => SECRETS.includes(name) || name.startsWith("OTEL_");
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !isLeftOut(name)));
 }
 
 function passphrase(read: z.infer<typeof Environment>): Config["passphrase"] {

@@ -2,6 +2,7 @@
 import { v7 as uuidv7 } from "uuid";
 import type { Sql } from "../database/database.ts";
 import type { Status } from "../lifecycle.ts";
+import { traceContext } from "../tracing/spans.ts";
 
 /** Statuses whose beginning is an event. */
 const TOLD: readonly Status[] = ["active", "failed", "stopped", "suspended", "deleted"];
@@ -35,6 +36,7 @@ export async function recordCallback(trx: Sql, event: StatusEvent): Promise<void
         type,
         body: bodyOf(type, event),
         state: "pending",
+        trace: JSON.stringify(traceContext()),
       })
       .execute();
     await forgetOld(trx, deploymentId);

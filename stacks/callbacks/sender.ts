@@ -5,6 +5,7 @@ import type { Logger } from "pino";
 import type { Sql } from "../database/database.ts";
 import { type Deployment, findDeployment } from "../deployments/deployments.ts";
 import type { SecretBox } from "../secret.ts";
+import { describeAnswer, tracedCallback } from "../tracing/callback.ts";
 import {
   type Callback,
   claimDue,
@@ -49,7 +50,7 @@ async function sendDue(parts: SenderParts, running: Set<Promise<void>>, stopped:
   while (!stopped.aborted) {
     const callback = running.size < AT_ONCE ? await claim(parts) : undefined;
     if (callback) {
-      const attempt = send(parts, callback)
+      const attempt = tracedCallback(callback, () => send(parts, callback))
         .catch((error: unknown) => parts.log.error({ err: error, callback: callback.id }, "sending failed"))
         .finally(() => running.delete(attempt));
       running.add(attempt);
@@ -77,6 +78,7 @@ async function send(parts: SenderParts, callback: Callback): Promise<void> {
     return undefined;
   });
   if (answer) log.info({ ...entry, status: answer.statusCode }, "callback was answered");
+  describeAnswer(answer?.statusCode);
   if (answer?.statusCode === GONE) await disableEndpoint(sql, deployment_id, url);
   const outcome = outcomeOf(delaysMs, callback, at, answer);
   await endAttempt(sql, callback, outcome, { at: at.toISOString(), ...toldOf(answer) });

@@ -184,6 +184,8 @@ export interface CallbackTable {
   created_at: Timestamp;
   /** When it was recorded, or replayed. */
   queued_at: Timestamp;
+  /** What the trace of the operation that it reports goes on from; empty without tracing. */
+  trace: ColumnType<Record<string, string> | null, string | undefined, never>;
 }
 
 export interface Schema {

@@ -6,6 +6,7 @@ import type { Reverts } from "../database/schema.ts";
 import type { OperationKind } from "../lifecycle.ts";
 import type { SecretBox } from "../secret.ts";
 import type { StackSettings } from "../settings.ts";
+import { tracedSend } from "../tracing/operation.ts";
 import { type Operation, QUEUE } from "./operations.ts";
 
 /** More than an upgrade with its way back may take: each step has a deadline of its own. */
@@ -68,6 +69,6 @@ export async function enqueue(
     expireInSeconds: LONGEST_SECONDS,
     db: fromKysely(trx),
   };
-  await boss.send(QUEUE, { operationId: operation.id }, job);
+  await tracedSend(operation, (trace) => boss.send(QUEUE, { operationId: operation.id, trace }, job));
   return operation;
 }

@@ -7,6 +7,7 @@ import { learnFacts } from "../deployments/model-facts.ts";
 import type { Ending } from "../operations/operations.ts";
 import type { StepResult } from "../pulumi/messages.ts";
 import { keepSecrets } from "../pulumi/stack-config.ts";
+import { inSpan } from "../tracing/spans.ts";
 import type { AttemptContext, Done, Outcome } from "./attempt.ts";
 import { pinWanted, previousPin, recordImages } from "./pinning.ts";
 import { upgrade } from "./upgrade.ts";
@@ -16,7 +17,7 @@ const PULL_TIMEOUT_MS = 30 * 60_000;
 
 export async function activate(context: AttemptContext): Promise<Outcome> {
   await learnFacts(context, context.deployment);
-  const pin = await resolve(context);
+  const pin = await inSpan("resolve image", {}, () => resolve(context));
   return pin.state === "done" ? upWith(context, pin.value) : pin;
 }
 
@@ -24,7 +25,7 @@ export async function activate(context: AttemptContext): Promise<Outcome> {
 export async function redeploy(context: AttemptContext): Promise<Outcome> {
   const { settings, deployment } = context;
   await learnFacts(context, deployment);
-  const pin = await resolve(context);
+  const pin = await inSpan("resolve image", {}, () => resolve(context));
   if (pin.state === "failed") return notToBeHad(context, pin.cause);
   if (pin.state !== "done") return pin;
   const to = pin.value;

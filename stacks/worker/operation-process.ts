@@ -7,6 +7,7 @@ import { type Cause, DEADLINE_EXCEEDED } from "../causes.ts";
 import type { OperationEvent } from "../operations/operation-log.ts";
 import type { Instruction, Report, Step, StepResult } from "../pulumi/messages.ts";
 import { endMarked, markIn } from "../pulumi/process-mark.ts";
+import { ChildProcessSpan } from "../tracing/child-process.ts";
 import type { Stop } from "./hold.ts";
 
 const ENTRY = new URL("../pulumi/run-operation.ts", import.meta.url).pathname;
@@ -61,11 +62,14 @@ export class OperationProcess {
   async run(step: Step, options: RunOptions): Promise<StepResult> {
     const { deadlineMs, stop, onEvent, onStackExists, onWritten } = options;
     this.#steps++;
+    const span = new ChildProcessSpan(this.#child.pid);
     const pending: Promise<unknown>[] = [];
     const reported = new Promise<StepResult>((resolve) => {
       this.#child.on("message", (report: Report) => {
-        if ("event" in report) onEvent(report.event);
-        else if ("stackExists" in report) pending.push(onStackExists());
+        if ("event" in report) {
+          onEvent(report.event);
+          span.see(report.event);
+        } else if ("stackExists" in report) pending.push(onStackExists());
         else if ("written" in report) pending.push(onWritten(report.written));
         else resolve(report.ended);
       });
@@ -81,6 +85,7 @@ export class OperationProcess {
     this.#child.removeAllListeners("message");
     await Promise.all(pending);
     if (result.state !== "succeeded") await this.end();
+    span.end(result);
     return result;
   }
 

@@ -22,6 +22,8 @@ export async function startQueue(database: Database, log: Logger): Promise<PgBos
     backend: database.kind,
     useListenNotify: true,
     schedule: false,
+    // Its own spans would hold messages of errors; ../tracing/ makes those of the operations.
+    openTelemetry: { enabled: false },
   });
   boss.on("error", (error) => log.error({ err: error }, "queue error"));
   await boss.start();

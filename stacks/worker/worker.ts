@@ -25,6 +25,8 @@ import { applyLatePayment } from "../payments/consequences.ts";
 import { interruptedCause } from "../pulumi/error-texts.ts";
 import type { SecretBox } from "../secret.ts";
 import type { StackSettings } from "../settings.ts";
+import { describeAttempt, describeEnding, tracedJob } from "../tracing/operation.ts";
+import { inSpan, type TraceContext } from "../tracing/spans.ts";
 import { Attempt, type AttemptContext, failure, type Outcome } from "./attempt.ts";
 import { activate, patch, redeploy } from "./bring-up.ts";
 import { OperationProcesses } from "./operation-process.ts";
@@ -83,11 +85,11 @@ export async function startWorker(parts: WorkerParts): Promise<() => Promise<voi
   const { boss, settings } = parts;
   const processes = new OperationProcesses([settings.target, ...parts.standIns], parts.environment);
   const worker = { ...parts, processes };
-  await boss.work<{ operationId: string }>(
+  await boss.work<{ operationId: string; trace?: TraceContext }>(
     QUEUE,
     { localConcurrency: settings.concurrency, batchSize: 1, ...POLLING },
     async (jobs) => {
-      for (const job of jobs) await carryOut(worker, job.data.operationId);
+      for (const { data } of jobs) await tracedJob(data.trace, () => carryOut(worker, data.operationId));
     },
   );
   return async () => {
@@ -103,6 +105,7 @@ async function carryOut(worker: Worker, operationId: string): Promise<void> {
   if (!record) return;
   const { operation } = record;
   const { id, deployment_id, kind, attempt: number } = operation;
+  describeAttempt(operation);
   const log = worker.log.child({
     operation: id,
     deployment: deployment_id,
@@ -114,6 +117,7 @@ async function carryOut(worker: Worker, operationId: string): Promise<void> {
     log.error({ err: error }, "operation could not be carried out");
     return failure(error);
   });
+  describeEnding(outcome);
   if (outcome.state === "interrupted" && number < MAX_ATTEMPTS) {
     log.warn({ why: outcome.why }, "operation was interrupted");
     if ((await standing(worker.sql, operation)) !== "lost") throw new Error("The operation was interrupted.");
@@ -121,7 +125,8 @@ async function carryOut(worker: Worker, operationId: string): Promise<void> {
   const ending: Ending =
     outcome.state === "interrupted" ? { state: "failed", cause: interruptedCause(outcome.why) } : outcome;
   if (ending.state !== "succeeded") await bringBack(worker, operation);
-  if (await untilWritten(() => settleOperation(worker.sql, operation, ending), LEASE_MS)) {
+  const settle = () => settleOperation(worker.sql, operation, ending);
+  if (await inSpan("settle", {}, () => untilWritten(settle, LEASE_MS))) {
     await applyLatePayment(worker, operation, ending).catch((error: unknown) =>
       log.error({ err: error }, "the payment could not be looked at; that is done again within minutes"),
     );

@@ -14,6 +14,7 @@ import { regions } from "./0012-regions.ts";
 import { stateUse } from "./0013-state-use.ts";
 import { provenBots } from "./0014-proven-bots.ts";
 import { conversations } from "./0015-conversations.ts";
+import { traces } from "./0016-traces.ts";
 
 export const MIGRATIONS: Record<string, Migration> = {
   "0001-initial": initial,
@@ -30,4 +31,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   "0013-state-use": stateUse,
   "0014-proven-bots": provenBots,
   "0015-conversations": conversations,
+  "0016-traces": traces,
 };
