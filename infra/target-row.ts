@@ -31,7 +31,7 @@ export interface PluginWanted {
   readonly hasStandIn: boolean;
 }
 
-export interface TargetCode {
+interface TargetCode {
   /**
    * Completes what the operator has said of where deployments are to live, once, at the start.
    * @throws Error when the target refuses, or has not what was given, with what to do
@@ -48,7 +48,7 @@ export interface PlaceSearch {
   readonly environment: Record<string, string>;
 }
 
-export interface StackProgram {
+interface StackProgram {
   /** Declares the resources of one deployment from the stack's config. */
   assistantStack(
     deploymentId: string,

@@ -51,7 +51,7 @@ export function idempotency(parts: Pick<Intake, "sql" | "box">): RequestHandler 
  * The key that a header names, bare or quoted.
  * @throws BerthError INVALID_REQUEST
  */
-export function parseKey(header: string): string {
+function parseKey(header: string): string {
   const quoted = QUOTED.exec(header)?.[1]?.replace(/\\(.)/g, "$1");
   const isLegal = quoted === undefined ? BARE.test(header) : quoted.length > 0 && quoted.length <= MAX_LENGTH;
   if (isLegal) return quoted ?? header;
