@@ -7,11 +7,20 @@ export interface TargetRow {
   /** What is taken where nothing is set. */
   readonly defaults: { readonly cpus: number; readonly startupTimeoutSeconds: number };
   readonly needs: Needs;
+  readonly errorTexts: readonly ErrorText[];
   capabilities(place: Place): Capabilities;
   /** Loads the target's own code. */
   load(): Promise<TargetCode>;
   /** Loads the target's part of the Pulumi program, and with it its SDK. */
   loadStack(): Promise<StackProgram>;
+}
+
+/** A text of the target alone by which a failed operation's cause is known. */
+export interface ErrorText {
+  readonly pattern: RegExp;
+  readonly code: string;
+  /** For the customer. Absent if the cause is one of every target, which has its sentence. */
+  readonly sentence?: string;
 }
 
 /** What set-up finds or makes before anything of a target is loaded. */

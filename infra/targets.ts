@@ -1,4 +1,5 @@
 // THE table of targets: the only file that names them all. A target's code is loaded only where that target is used.
+import { AWS_ERROR_TEXTS } from "./aws/error-texts.ts";
 import { awsCapabilities } from "./aws/place.ts";
 import type { Capabilities, Place, Target } from "./target.ts";
 import type { TargetRow } from "./target-row.ts";
@@ -15,6 +16,7 @@ export const TARGETS = new Map<string, TargetRow>([
           { name: "docker", executable: "pulumi-resource-docker", version: "5.2.0", hasStandIn: true },
         ],
       },
+      errorTexts: [],
       capabilities: () => ({ addresses: true, dataLimit: true, calls: true, audit: true, backups: true }),
       load: () => import("./docker/target.ts"),
       loadStack: () => import("./docker/stack.ts"),
@@ -29,6 +31,7 @@ export const TARGETS = new Map<string, TargetRow>([
         dockerEngine: false,
         plugins: [{ name: "aws", executable: "pulumi-resource-aws", version: "7.48.0", hasStandIn: false }],
       },
+      errorTexts: AWS_ERROR_TEXTS,
       capabilities: awsCapabilities,
       load: () => import("./aws/target.ts"),
       loadStack: () => import("./aws/stack.ts"),
