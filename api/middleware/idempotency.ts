@@ -1,4 +1,4 @@
-// Idempotency-Key: the same call sent again gets the first one's answer. Whoever changes anything may send one.
+// Idempotency-Key: the same call sent again gets the first one's answer. Every call that changes something may have one.
 import type { Request, RequestHandler, Response } from "express";
 import stringify from "safe-stable-stringify";
 import { claimKey, giveBackKey, type HeldCall, keepAnswer } from "../../stacks/accounts/idempotency-keys.ts";

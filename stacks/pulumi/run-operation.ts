@@ -24,11 +24,11 @@ import {
 } from "./workspace.ts";
 
 const ENGINE_TIMEOUT_MS = 10_000;
-/** Shorter than the queue's heartbeat: whoever is given the operation next finds nobody at it. */
+/** Shorter than the queue's heartbeat: the operation's next worker finds nobody at it. */
 const LEASE_MS = 20_000;
 const LOOK_AT_LEASE_EVERY_MS = 1_000;
 
-// Whoever asks for a status must not wait for the operations of others: the API's process goes first.
+// A call for a status must not wait for operations: the API's process goes first.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 const [mark = "", targetName = "", ...plugins] = process.argv.slice(2);

@@ -33,7 +33,7 @@ export async function upJob(
   const { stack_exists: stackExists, outputs, seen } = deployment;
   const job = { ...common(parts, deployment, remains), stackExists };
   const { data } = goal;
-  // Whatever has the volume would keep it from being made anew.
+  // Whatever has the volume would keep it from being made again.
   if (data && "restore" in data) return { ...job, work: { up, refresh: false, remove: "all", data } };
   const target = await targetOf(parts.settings, deployment);
   if (outputs?.replicas === 1 && (await target.isInTheWay(deployment.id, up)))

@@ -1,6 +1,6 @@
 // An upgrade: the assistant is stopped, its data backed up, and only then does another image touch them. Unless that gets
 // well, data and image are brought back. The record says at each moment which image the data belongs to, so that
-// whoever goes on after a crash never starts the old image on the data of the new one.
+// a worker that goes on after a crash never starts the old image on the data of the new one.
 import { v7 as uuidv7 } from "uuid";
 import type { AssistantOutputs } from "../../infra/args.ts";
 import { backupFile } from "../backups/files.ts";
