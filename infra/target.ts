@@ -23,7 +23,7 @@ export interface Capabilities {
   /** Whether Berth can call its assistants: about pairings, readiness and conversations. */
   readonly calls: boolean;
   /** Whether doctor can look at what the target holds of a deployment: containers, networks and volumes, as Docker has them. */
-  readonly audit: boolean;
+  readonly inventory: boolean;
   /** Whether data is backed up and restored; if it is not, why, and what the operator can do. */
   readonly backups: true | { readonly advice: string };
 }

@@ -17,7 +17,7 @@ export const TARGETS = new Map<string, TargetRow>([
         ],
       },
       errorTexts: [],
-      capabilities: () => ({ addresses: true, dataLimit: true, calls: true, audit: true, backups: true }),
+      capabilities: () => ({ addresses: true, dataLimit: true, calls: true, inventory: true, backups: true }),
       load: () => import("./docker/target.ts"),
       loadStack: () => import("./docker/stack.ts"),
     },

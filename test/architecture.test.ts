@@ -253,7 +253,7 @@ describe("form", () => {
       "infra/aws/transfer/program.mjs",
       "infra/docker/host-rules/engine-place.ts",
       "infra/docker/images/registry-login.ts",
-      "infra/toolchain/stand-ins/engine.ts",
+      "infra/toolchain/stand-ins/docker.ts",
     ]);
     const awsReaders = files.filter(({ text }) => /AccessDenied|CannotPull|LimitExceeded|vCPUs/.test(text));
     expect(awsReaders.map(({ path }) => path).filter((path) => !path.startsWith("infra/aws/"))).toEqual([]);

@@ -1,4 +1,4 @@
-// `npm run -s berth -- doctor`: names the parts in use, then has the running server audit its deployments.
+// `npm run -s berth -- doctor`: names the parts in use, then has the running server check its deployments.
 import { parseArgs } from "node:util";
 import type { z } from "zod";
 import { assertAwsAnswers } from "../../infra/aws/account.ts";

@@ -22,7 +22,7 @@ export function awsCapabilities({ foundation }: AwsPlace): Capabilities {
     addresses: false,
     dataLimit: false,
     calls: false,
-    audit: false,
+    inventory: false,
     backups: foundation.transfer ? true : { advice },
   };
 }

@@ -1,4 +1,4 @@
-// Audits deployments by pages: whether everything of them is as it was asked for, and nothing else is there. Changes
+// Checks deployments by pages: whether everything of them is as it was asked for, and nothing else is there. Changes
 // nothing.
 import { takeInventory } from "../../infra/docker/inventory.ts";
 import { EngineAway } from "../../infra/target.ts";
@@ -46,7 +46,7 @@ function deployments({ sql }: DoctorParts) {
 type Asked = Awaited<ReturnType<typeof takeInventory>> | "away" | undefined;
 
 async function ask({ settings }: DoctorParts): Promise<Asked> {
-  return offers(settings, "audit") ? takeInventory().catch(awayOnly) : undefined;
+  return offers(settings, "inventory") ? takeInventory().catch(awayOnly) : undefined;
 }
 
 /** An engine that goes away meanwhile is away. */

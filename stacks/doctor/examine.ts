@@ -34,11 +34,11 @@ export function examine(picture: Picture): Result {
     ...(held && stack ? [applied(RESOURCE_CHECKS, { ...picture, held, stack })] : []),
     ...(held?.containers ?? []).map((container) => applied(CONTAINER_CHECKS, { picture, container })),
   ];
-  const isAudited = offers(settings, "audit");
+  const hasInventory = offers(settings, "inventory");
   const unchecked = [
     ...(stack ? [] : ["the stack: its backend can't be read now"]),
-    ...(isAudited ? [] : [`what ${settings.target} holds of it`]),
-    ...(isAudited && !held ? ["what the engine holds: it does not answer"] : []),
+    ...(hasInventory ? [] : [`what ${settings.target} holds of it`]),
+    ...(hasInventory && !held ? ["what the engine holds: it does not answer"] : []),
     ...(stack && !stack.locks ? ["locks and history of the stack: its backend shows neither"] : []),
   ];
   return combined(results, unchecked);

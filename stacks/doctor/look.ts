@@ -58,7 +58,7 @@ async function lookAt(
   const [held, stack, file] = await Promise.all([
     inventory?.look(deployment.id),
     lookAtStack(parts, deployment, secrets),
-    offers(settings, "audit") ? lookAtSecretsFile(parts, deployment) : undefined,
+    offers(settings, "inventory") ? lookAtSecretsFile(parts, deployment) : undefined,
   ]);
   const picture: Picture = {
     now: new Date(),

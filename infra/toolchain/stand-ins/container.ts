@@ -3,7 +3,7 @@ import { createBody, networkNames, updateBody } from "./container-body.ts";
 import { containerOutputs, neverStarted, unstartedOutputs } from "./container-outputs.ts";
 import { CONTAINER_SCHEMA } from "./container-schema.ts";
 import { diffInputs } from "./diff.ts";
-import { allowing, type Engine } from "./engine.ts";
+import { allowing, type Engine } from "./docker.ts";
 import { createPulling } from "./image.ts";
 import {
   type Change,

@@ -1,7 +1,7 @@
 // Stand-in for `pulumi-resource-docker` where the official plugin can't be had. It answers as that one does, so a
 // stack made with one goes on under the other; test/infra/toolchain/stand-in-docker.test.ts replays the official answers.
 import { container } from "./container.ts";
-import { connect, engineMessage } from "./engine.ts";
+import { connect, engineMessage } from "./docker.ts";
 import { network } from "./network.ts";
 import type { Provider } from "./provider.ts";
 import { volume } from "./volume.ts";

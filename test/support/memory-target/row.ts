@@ -5,7 +5,7 @@ TARGETS.set("memory", {
   defaults: { cpus: 1, startupTimeoutSeconds: 60 },
   needs: { dockerEngine: false, plugins: [] },
   errorTexts: [],
-  capabilities: () => ({ addresses: false, dataLimit: false, calls: false, audit: false, backups: true }),
+  capabilities: () => ({ addresses: false, dataLimit: false, calls: false, inventory: false, backups: true }),
   load: () => import("./target.ts"),
   loadStack: () => import("./stack.ts"),
 });
