@@ -1,4 +1,4 @@
-// What one assistant's stack is made from. Whoever needs the shape must not load Pulumi.
+// What one assistant's stack is made from. A file that needs the shape must not load Pulumi.
 import type { Config } from "@pulumi/pulumi";
 
 /** Inputs of the program on any target. The CLI and the API both hand them over as stack config. */

@@ -7,11 +7,20 @@ export interface TargetRow {
   /** What is taken where nothing is set. */
   readonly defaults: { readonly cpus: number; readonly startupTimeoutSeconds: number };
   readonly needs: Needs;
+  readonly errorTexts: readonly ErrorText[];
   capabilities(place: Place): Capabilities;
   /** Loads the target's own code. */
   load(): Promise<TargetCode>;
   /** Loads the target's part of the Pulumi program, and with it its SDK. */
   loadStack(): Promise<StackProgram>;
+}
+
+/** A text of the target alone by which a failed operation's cause is known. */
+export interface ErrorText {
+  readonly pattern: RegExp;
+  readonly code: string;
+  /** For the customer. Absent if the cause is one of every target, which has its sentence. */
+  readonly sentence?: string;
 }
 
 /** What set-up finds or makes before anything of a target is loaded. */
@@ -33,7 +42,7 @@ export interface PluginWanted {
   readonly hasStandIn: boolean;
 }
 
-export interface TargetCode {
+interface TargetCode {
   /**
    * Completes what the operator has said of where deployments are to live, once, at the start.
    * @throws Error when the target refuses, or has not what was given, with what to do
@@ -50,7 +59,7 @@ export interface PlaceSearch {
   readonly environment: Record<string, string>;
 }
 
-export interface StackProgram {
+interface StackProgram {
   /** Declares the resources of one deployment from the stack's config. */
   assistantStack(
     deploymentId: string,

@@ -14,7 +14,7 @@ export interface Place {
   readonly region: string | null;
 }
 
-/** In what targets differ, for whoever would have to know. */
+/** In what targets differ, as far as callers have to know. */
 export interface Capabilities {
   /** Whether each deployment needs a port and a subnet of Berth's own ranges. */
   readonly addresses: boolean;

@@ -1,4 +1,5 @@
 // THE table of targets: the only file that names them all. A target's code is loaded only where that target is used.
+import { AWS_ERROR_TEXTS } from "./aws/error-texts.ts";
 import { awsCapabilities } from "./aws/place.ts";
 import type { Capabilities, Place, Target } from "./target.ts";
 import type { TargetRow } from "./target-row.ts";
@@ -22,6 +23,7 @@ export const TARGETS = new Map<string, TargetRow>([
         ],
       },
       capabilities: () => ({ addresses: true, dataLimit: true, calls: true, backups: true }),
+      errorTexts: [],
       load: () => import("./docker/target.ts"),
       loadStack: () => import("./docker/stack.ts"),
     },
@@ -43,6 +45,7 @@ export const TARGETS = new Map<string, TargetRow>([
           },
         ],
       },
+      errorTexts: AWS_ERROR_TEXTS,
       capabilities: awsCapabilities,
       load: () => import("./aws/target.ts"),
       loadStack: () => import("./aws/stack.ts"),

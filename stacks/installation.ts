@@ -1,4 +1,4 @@
-// An open installation: data folder, database, queue and, unless told otherwise, a worker. Built once, by api/server.ts.
+// An open installation: data folder, database, queue and, unless the settings say otherwise, a worker. Built once, by api/server.ts.
 import { join } from "node:path";
 import { newBackupKey } from "../infra/backups/key.ts";
 import { releaseClaims } from "./callbacks/deliveries.ts";

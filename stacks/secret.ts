@@ -10,7 +10,7 @@ export class Secret {
   constructor(value: string) {
     this.#value = value;
   }
-  /** The clear text. Whoever calls this answers for where it goes. */
+  /** The clear text. The caller is responsible for where it goes. */
   reveal(): string {
     return this.#value;
   }

@@ -9,7 +9,7 @@ export const HOST_RULES = ["apply", "require", "leave"] as const;
 export type HostRulesMode = (typeof HOST_RULES)[number];
 
 /** An inclusive range of TCP ports. */
-export interface PortRange {
+interface PortRange {
   readonly first: number;
   readonly last: number;
 }

@@ -94,6 +94,31 @@ const FILES_IMPORTED: ReadonlyMap<string, readonly string[]> = new Map(
   files.map((file) => [file.path, importedFiles(file)]),
 );
 
+const REGEX =
+  /[=(,:[!&|?{]\s*\/(?![*/])((?:[^/\\\n[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+)\/[dgimsuvy]*(?=[\s.,;)\]}]|$)/gm;
+const MATCHED_STRING = /\.(?:includes|startsWith|endsWith|indexOf|search|match)\(\s*["'`]([^"'`\n]*)["'`]/g;
+
+/** Whether a program matches texts against words of a sentence: two words of it, one after the other. */
+function matchesWords(text: string): boolean {
+  const code = text.replace(/(^|\s)\/\/.*$/gm, "").replace(/\/\*[\s\S]*?\*\//g, "");
+  const matched = [...code.matchAll(REGEX), ...code.matchAll(MATCHED_STRING)].map(
+    ([, source = ""]) => source,
+  );
+  return matched.some((source) => /(?<!\\)[A-Za-z]{2,} [A-Za-z]{2,}/.test(source));
+}
+
+const ENVIRONMENT = [
+  /\bprocess\??\.env\b/,
+  /\bprocess\s*\[\s*["'`]env/,
+  /\{[^{}]*\benv\b[^{}]*\}\s*=\s*process\b/,
+  /\{[^{}]*\benv\b[^{}]*\}\s*from "(node:)?process"/,
+];
+
+/** Whether a program reads the environment, by whatever name. */
+function readsEnvironment(text: string): boolean {
+  return ENVIRONMENT.some((pattern) => pattern.test(text));
+}
+
 function offenders(folder: string, isForbidden: (imported: string) => boolean): string[] {
   return files
     .filter(({ path }) => path.startsWith(`${folder}/`))
@@ -244,11 +269,46 @@ describe("form", () => {
     const loose = files.filter(({ path }) => new RegExp(`^${folder}/[^/]+$`).test(path));
     expect(loose.length).toBeLessThanOrEqual(MOST_BESIDE_THE_ROOMS);
   });
-  it("only api/config/config.ts reads process.env", () => {
-    const readers = files.filter(({ text }) => /process\.env\b/.test(text)).map(({ path }) => path);
+  it("one file of api and stacks knows Pulumi's, Docker's and AWS's texts", () => {
+    const readers = files.filter(({ path, text }) => !path.startsWith("infra/") && matchesWords(text));
+    expect(readers.map(({ path }) => path)).toEqual(["stacks/pulumi/error-texts.ts"]);
+  });
+  it("infra matches words of AWS in its folder, and others in these files alone", () => {
+    const readers = files.filter(({ path, text }) => path.startsWith("infra/") && matchesWords(text));
+    expect(readers.map(({ path }) => path).toSorted()).toEqual([
+      "infra/assistant/plugin/pairing-text.mjs",
+      "infra/aws/error-texts.ts",
+      "infra/aws/stopped-reason.ts",
+      "infra/aws/transfer/program.mjs",
+      "infra/docker/host-rules/engine-place.ts",
+      "infra/docker/images/registry-login.ts",
+      "infra/toolchain/stand-ins/docker.ts",
+    ]);
+    const awsReaders = files.filter(({ text }) => /AccessDenied|CannotPull|LimitExceeded|vCPUs/.test(text));
+    expect(awsReaders.map(({ path }) => path).filter((path) => !path.startsWith("infra/aws/"))).toEqual([]);
+  });
+  it.each([
+    ["if (/currently locked by/i.test(text)) return [];", true],
+    ["const KNOWN = { pattern: /no such image|manifest unknown/ };", true],
+    ['if (error.message.includes("is already allocated")) return;', true],
+    ["if (/^[a-z]+$/.test(text)) return; // a text / with words / in a comment", false],
+    ['const url = "https://example.org/a b/c d/e";', false],
+  ])("a line that matches words of a text is known: %s", (line, isReader) => {
+    expect(matchesWords(line)).toBe(isReader);
+  });
+  it("only api/config/config.ts reads the environment", () => {
+    const readers = files.filter(({ text }) => readsEnvironment(text)).map(({ path }) => path);
     const programsOfTheirOwn =
       /^infra\/(toolchain\/(bootstrap\.mjs|stand-ins\/)|aws\/transfer\/program\.mjs|assistant\/plugin\/)/;
     expect(readers.filter((path) => !programsOfTheirOwn.test(path))).toEqual(["api/config/config.ts"]);
+  });
+  it.each([
+    "const { PATH } = process.env;",
+    'read(process["env"]);',
+    "const { argv, env } = process;",
+    'import { env } from "node:process";',
+  ])("a line that reads the environment is known: %s", (line) => {
+    expect(readsEnvironment(line)).toBe(true);
   });
   it("there are no default exports, enums or `any`, but for the plugin's one export: OpenClaw wants it so", () => {
     const odd = files.filter(({ text }) =>

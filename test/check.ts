@@ -1,17 +1,7 @@
-// `npm run check`: types, then lint and format.
-import { spawnSync } from "node:child_process";
-import { npmProgram } from "../infra/toolchain/setup.ts";
+// `npm run check`: types, lint and format, dead code, and the API against that of the last release.
+import { runChecks } from "./checks/checks.ts";
 
-const CHECKS = [
-  ["tsc", "--project", "."],
-  ["biome", "check", "--error-on-warnings"],
-] as const;
-
-for (const [program, ...args] of CHECKS) {
-  const { status } = spawnSync(npmProgram(program), args, { stdio: "inherit" });
-  if (status !== 0) {
-    console.error(`${program} found something`);
-    process.exit(1);
-  }
-}
-console.log("types, lint and format: fine");
+const { passed, failed, broken } = await runChecks();
+for (const sentence of broken) console.log(sentence);
+console.log(`${passed} checks passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;

@@ -14,7 +14,7 @@ function section(page: string, heading: string): string {
   return text.split(`## ${heading}\n`)[1]?.split("\n## ")[0] ?? "";
 }
 
-/** Codes of causes that these files of `stacks/` make. */
+/** Codes of causes that these files make; relative to `stacks/`. */
 function codesIn(...files: string[]): Set<string> {
   const texts = files.map((file) => readFileSync(new URL(`../stacks/${file}`, import.meta.url), "utf8"));
   const found = texts.join("\n").matchAll(/(?:code: |^(?:export )?const [A-Z_]+ = )"([A-Z_]+)"/gm);
@@ -44,6 +44,7 @@ it("causes of failed operations", () => {
   const known = codesIn(
     "causes.ts",
     "pulumi/error-texts.ts",
+    "../infra/aws/error-texts.ts",
     "worker/upgrade-causes.ts",
     "watch/data-size/causes.ts",
   );

@@ -1,4 +1,4 @@
-// `npm test`: sets up what is missing, runs every test and ends with one line: N passed, N failed.
+// `npm test`: sets up what is missing, runs every check and every test and ends with one line: N passed, N failed.
 // `npm run test:faults` does so with the fault matrix, which `npm test` has only a few rows of, `npm run test:conversation`
 // with the conversations, of which it has one, and `npm run test:explore` with the tests that generate what they try, by
 // another seed in each run.
@@ -12,6 +12,7 @@ import { ensureAssistantImage } from "../infra/docker/images/ensure.ts";
 import { targetNamed } from "../infra/targets.ts";
 import { printFailure, say, step } from "../infra/toolchain/progress.ts";
 import { npmProgram, setUp } from "../infra/toolchain/setup.ts";
+import { type CheckResults, runChecks } from "./checks/checks.ts";
 import { type Verdict, verdictOf } from "./results.ts";
 import { NO_LOGINS } from "./support/registry.ts";
 import { drawSeed, readSeed, SEED_VARIABLE } from "./support/seed.ts";
@@ -22,8 +23,12 @@ const SUITES = ["faults", "conversation"] as const;
 const ROOT = new URL("..", import.meta.url).pathname;
 const SEED_OPTION = "--seed=";
 
+const NO_CHECKS: CheckResults = { passed: 0, failed: 0, broken: [] };
+
 interface Wanted {
   readonly config: string;
+  /** Whether it is everything: then the checks are made, too, each counted as one. */
+  readonly isWhole: boolean;
   /** None but for what explores: everything else has the fixed one. */
   readonly seed: number | undefined;
   /** For vitest. */
@@ -36,8 +41,10 @@ try {
   const toolchain = await setUp({ environment: process.env, needs: targetNamed("docker").needs });
   await step("Making the tiny test images", () => ensureTinyImages());
   await ensureAssistantImage(DEFAULT_ASSISTANT_IMAGE, { environment: process.env, logins: NO_LOGINS });
-  const { passed, failed, broken } = await runVitest(toolchain.searchPath, wanted);
-  for (const sentence of broken) console.log(sentence);
+  const checks = wanted.isWhole ? await step("Checking the source", () => runChecks()) : NO_CHECKS;
+  const tests = await runVitest(toolchain.searchPath, wanted);
+  for (const sentence of [...checks.broken, ...tests.broken]) console.log(sentence);
+  const [passed, failed] = [checks.passed + tests.passed, checks.failed + tests.failed];
   if (failed > 0 && wanted.seed !== undefined)
     console.log(`To repeat exactly what was found: ${repeat(wanted.seed, wanted.options)}`);
   console.log(`${passed} passed, ${failed} failed`);
@@ -52,12 +59,17 @@ try {
 function readArguments(args: readonly string[]): Wanted {
   const [kind, ...rest] = args;
   const suite = SUITES.find((name) => kind === `--${name}`);
-  if (suite) return { config: `test/${suite}/vitest.config.ts`, seed: undefined, options: rest };
-  if (kind !== "--explore") return { config: "test/vitest.config.ts", seed: undefined, options: args };
+  if (suite)
+    return { config: `test/${suite}/vitest.config.ts`, isWhole: false, seed: undefined, options: rest };
+  if (kind !== "--explore") {
+    const isWhole = args.length === 0;
+    return { config: "test/vitest.config.ts", isWhole, seed: undefined, options: args };
+  }
   const given = rest.find((arg) => arg.startsWith(SEED_OPTION))?.slice(SEED_OPTION.length);
   const options = rest.filter((arg) => !arg.startsWith(SEED_OPTION));
   return {
     config: "test/explore.config.ts",
+    isWhole: false,
     seed: given === undefined ? drawSeed() : readSeed(given),
     options,
   };

@@ -47,7 +47,7 @@ export async function aws(config: Config, [name = "", ...more]: readonly string[
   await pulumi(...command, "--stack", stack, ...more);
 }
 
-/** What the credentials of `npm start` may do, for whoever gives them their rights. Asks AWS nothing. */
+/** What the credentials of `npm start` may do, for the administrator of the account. Calls AWS for nothing. */
 async function printPolicy({ foundation: given }: AwsRegion, config: Config): Promise<void> {
   const { backendUrl } = config.stacks;
   const bucket = backendUrl.startsWith("s3://") ? new URL(backendUrl).host : undefined;

@@ -31,7 +31,7 @@ import { type Limits, limits } from "./limits.ts";
 import { missingSettings, modelKeys, paymentSettings } from "./payments.ts";
 import { tracingEnvironment, tracingSettings } from "./tracing.ts";
 
-export const ROLES = ["all", "api", "worker"] as const;
+const ROLES = ["all", "api", "worker"] as const;
 
 const DAY_MS = 86_400_000;
 const MIB = 1024 * 1024;

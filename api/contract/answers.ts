@@ -49,7 +49,7 @@ export const Image = named(
   }),
 );
 
-export const Outputs = named(
+const Outputs = named(
   "Outputs",
   z.strictObject({
     status: z.enum(["active", "stopped"]),

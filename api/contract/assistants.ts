@@ -9,7 +9,7 @@ import * as contract from "./requests.ts";
 const ASSISTANTS = "/api/v1/assistants";
 const ONE = `${ASSISTANTS}/:id`;
 
-export const Usage = named(
+const Usage = named(
   "Usage",
   z.strictObject({
     cpuCores: z.number().nullable().describe("Over the last second; on AWS over the last measured minute."),
@@ -28,7 +28,7 @@ export const Usage = named(
   "What an assistant uses. On AWS, CPU and memory are null until CloudWatch has measured them.",
 );
 
-export const Pairing = named(
+const Pairing = named(
   "Pairing",
   z.strictObject({
     code: z.string(),
@@ -38,7 +38,7 @@ export const Pairing = named(
   }) satisfies z.ZodType<PendingPairing>,
 );
 
-export const ApprovedPairing = named(
+const ApprovedPairing = named(
   "ApprovedPairing",
   z.strictObject({
     deploymentId: z.uuid(),

@@ -25,7 +25,7 @@ export const Backup = named(
   }),
 );
 
-export const BackupAccepted = named("BackupAccepted", Accepted.extend({ backupId: z.uuid() }));
+const BackupAccepted = named("BackupAccepted", Accepted.extend({ backupId: z.uuid() }));
 
 export const BACKUP_CALLS = {
   backUp: {

@@ -1,4 +1,4 @@
-// Idempotency-Key: the same call sent again gets the first one's answer. Whoever changes anything may send one.
+// Idempotency-Key: the same call sent again gets the first one's answer. Every call that changes something may have one.
 import type { Request, RequestHandler, Response } from "express";
 import stringify from "safe-stable-stringify";
 import { claimKey, giveBackKey, type HeldCall, keepAnswer } from "../../stacks/accounts/idempotency-keys.ts";
@@ -51,7 +51,7 @@ export function idempotency(parts: Pick<Intake, "sql" | "box">): RequestHandler 
  * The key that a header names, bare or quoted.
  * @throws BerthError INVALID_REQUEST
  */
-export function parseKey(header: string): string {
+function parseKey(header: string): string {
   const quoted = QUOTED.exec(header)?.[1]?.replace(/\\(.)/g, "$1");
   const isLegal = quoted === undefined ? BARE.test(header) : quoted.length > 0 && quoted.length <= MAX_LENGTH;
   if (isLegal) return quoted ?? header;

@@ -6,7 +6,7 @@ export const DEFAULT_ASSISTANT_IMAGE = `ghcr.io/openclaw/openclaw:${OPENCLAW_VER
 
 /** Where the container has what Berth hands to it: secrets and the plugin, read-only, outside its data. */
 export const HANDED_PATH = "/run/berth";
-export const PLUGIN_PATH = `${HANDED_PATH}/plugin`;
+const PLUGIN_PATH = `${HANDED_PATH}/plugin`;
 
 export const MODEL_PROVIDERS = ["anthropic", "openai", "google", "openrouter", "xai"] as const;
 export type ModelProvider = (typeof MODEL_PROVIDERS)[number];

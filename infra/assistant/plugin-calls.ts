@@ -97,7 +97,7 @@ export async function approvePairing(address: Address, requestId: string): Promi
   return answer.isNotified;
 }
 
-/** Has it connect to Telegram anew, after it has given up. @throws Error when it can't be asked, or refuses */
+/** Has it connect to Telegram again, after it has given up. @throws Error when it can't be reached, or refuses */
 export async function restartChannel(address: Address): Promise<void> {
   await call(address, "POST", "channel/restart", z.object({ isStarted: z.boolean() }), PAIRING_TIMEOUT_MS);
 }

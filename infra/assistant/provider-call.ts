@@ -1,4 +1,4 @@
-// A call of a model provider's API, by whoever asks what it knows of a model.
+// A call of a model provider's API, to read what it knows of a model.
 import { type Answer, getWhole } from "./whole-answer.ts";
 
 /** OpenRouter's list of all models has about 1 MB. */

@@ -31,7 +31,7 @@ export async function askTelegram(base: string, token: string): Promise<BotVerdi
     const refused = Refused.safeParse(answer);
     if (refused.success && refused.data.error_code === status) return "refused";
     const accepted = Accepted.safeParse(answer);
-    // Telegram never names another bot than the token does: whoever does so is not Telegram.
+    // Telegram never names another bot than the token does: a server that does so is not Telegram.
     const isOfBot = accepted.success && String(accepted.data.result.id) === botOf(token);
     return status === 200 && isOfBot ? "accepted" : "no answer";
   } catch {

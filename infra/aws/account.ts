@@ -42,11 +42,7 @@ export async function assertFoundation(foundation: Foundation): Promise<void> {
 }
 
 /** @throws Error that names the subnets that don't exist in that VPC. */
-export async function assertSubnets(
-  region: string,
-  subnetIds: readonly string[],
-  vpcId: string,
-): Promise<void> {
+async function assertSubnets(region: string, subnetIds: readonly string[], vpcId: string): Promise<void> {
   // The largest of the SDK's clients, and needed here alone.
   const { DescribeSubnetsCommand, EC2Client } = await import("@aws-sdk/client-ec2");
   const ec2 = new EC2Client(clientOptions(region));

@@ -5,7 +5,7 @@ export interface EcsArgs extends CommonArgs {
   readonly foundation: Foundation;
   /** Absent until the deployment is activated. */
   readonly secrets: SecretsReference | undefined;
-  /** The operation that asks for this: each one looks anew whether the service runs what it was asked to. */
+  /** The operation that asks for this: each one checks again whether the service runs what it should. */
   readonly operation: string;
 }
 

@@ -1,4 +1,4 @@
-// What the deployments of each region share, looked up once. Whoever carries out operations also asks AWS for it.
+// What the deployments of each region share, looked up once. A process that carries out operations also reads it from AWS.
 import type { PlaceSearch } from "../target-row.ts";
 import { assertAwsAnswers, assertFoundation } from "./account.ts";
 import type { AwsPlace, AwsRegion } from "./place.ts";

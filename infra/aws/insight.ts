@@ -28,7 +28,7 @@ export function ecsInsight(foundation: Foundation): Insight {
   const measured = new Map<string, Measured>();
   return {
     openLogs: (deploymentId, wanted, signal) => openEcsLogs(streams, deploymentId, wanted, signal),
-    /** Whoever asks within a few seconds gets the same answer. */
+    /** Callers within a few seconds get the same answer. */
     measure(deploymentId) {
       const now = performance.now();
       for (const [id, { at }] of measured) if (now - at > KEPT_MS) measured.delete(id);

@@ -1,4 +1,4 @@
-// AWS counts calls by account and region, whoever makes them: what Berth asks again and again goes at a pace.
+// AWS counts calls by account and region, those of other programs included: Berth paces the calls that it repeats.
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** Waits for the caller's turn; refused when the signal comes first. */

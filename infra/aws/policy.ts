@@ -5,7 +5,7 @@ import type { Foundation } from "./args.ts";
 import { DEPLOYMENT_TAG, secretName } from "./names.ts";
 import { arn, askedBy } from "./partition.ts";
 
-export interface Statement {
+interface Statement {
   readonly Sid: string;
   readonly Effect: "Allow";
   readonly Action: readonly string[];

@@ -33,7 +33,7 @@ export function assistantStack(deploymentId: string, config: pulumi.Config): Out
   });
 }
 
-/** Declares the stack of one deployment. Stopped is the same stack with no task: in place, nothing is made anew. */
+/** Declares the stack of one deployment. Stopped is the same stack with no task: in place, nothing is replaced. */
 export function ecsAssistant(deploymentId: string, args: EcsArgs): Outputs {
   const { region, accountId } = args.foundation;
   const common = {

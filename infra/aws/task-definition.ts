@@ -101,7 +101,7 @@ function tmpfs(containerPath: string, mode: readonly string[]) {
   return { containerPath, mountOptions: ["rw", "nosuid", "nodev", ...mode], size: 256 };
 }
 
-/** Pinned to a version: a task that ECS starts anew gets the values that were asked for, not those that came later. */
+/** Pinned to a version: a task that ECS starts again gets the values that were asked for, not those that came later. */
 function secrets({ secrets: reference }: EcsArgs) {
   if (!reference) return [];
   const { arn, version, names } = reference;

@@ -40,7 +40,7 @@ export async function followEngine(follower: Follower, signal: AbortSignal): Pro
         if (id) follower.onChange(id);
       }
     } catch {
-      // Whether the engine is away is for whoever looks at it to say.
+      // The caller finds out whether Docker is away.
     }
     if (signal.aborted) return;
     follower.onGap();

@@ -1,4 +1,4 @@
-// Everything that the container engine holds of Berth's deployments, closely, for whoever audits it: lists are read once,
+// Everything that Docker holds of Berth's deployments, for doctor: lists are read once,
 // then each part is looked at.
 import type Docker from "dockerode";
 import { unlessGone } from "./client.ts";

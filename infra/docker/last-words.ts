@@ -2,7 +2,7 @@
 import type Docker from "dockerode";
 import { takeFrames } from "./log-frames.ts";
 
-/** A container that the engine had to start so often anew is given up. */
+/** A container that Docker had to restart so often is given up. */
 export const RESTARTS_OF_A_CRASH_LOOP = 5;
 
 const LOG_LINES = 20;

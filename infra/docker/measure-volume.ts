@@ -77,7 +77,7 @@ function scales({ deploymentId, image }: StateVolume): Docker.ContainerCreateOpt
       CpuShares: 128,
       PidsLimit: 16,
       LogConfig: { Type: "none", Config: {} },
-      // Whoever waits for it may die.
+      // The process that waits for it may die.
       AutoRemove: true,
     },
   };

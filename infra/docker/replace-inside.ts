@@ -1,5 +1,5 @@
 // Moves a file into the place of another one inside a running container, at once. The engine's own way to write a file
-// writes it piece by piece, and whoever reads it meanwhile reads half of it.
+// writes it piece by piece, and a reader meanwhile reads half of it.
 import { setTimeout as sleep } from "node:timers/promises";
 import { callEngine, unless, unlessGone } from "./client.ts";
 

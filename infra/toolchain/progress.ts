@@ -2,7 +2,7 @@
 
 const HEARTBEAT_MS = 10_000;
 
-/** A step of the set-up that failed, in words for whoever runs it. */
+/** A step of the set-up that failed, in words for the person who runs it. */
 export class SetupError extends Error {
   constructor(step: string, why: string, whatToDo: string) {
     super(
@@ -15,7 +15,7 @@ export class SetupError extends Error {
 /** Reports how far a step is, e.g. `12 of 40`. */
 export type Report = (howFar: string) => void;
 
-/** Carries out one step and tells how it goes; long ones say so every ten seconds. */
+/** Carries out one step and reports its progress; a long one every ten seconds. */
 export async function step<T>(what: string, work: (report: Report) => Promise<T>): Promise<T> {
   const startedAt = Date.now();
   let howFar = "";

@@ -32,7 +32,7 @@ export async function ensurePulumi(cache: string, environment: NodeJS.ProcessEnv
   return { path: join(built, "pulumi"), version, origin: "built" };
 }
 
-/** Those of Berth's own cache are no answer: which of them to take is decided anew. */
+/** Those of Berth's own cache are no answer: which of them to take is decided again. */
 async function findOnPath(cache: string, environment: NodeJS.ProcessEnv): Promise<PulumiCli | undefined> {
   for (const path of await allOnPath("pulumi", environment)) {
     if (path.startsWith(cache + sep)) continue;

@@ -33,7 +33,7 @@ export async function setUp({
 }): Promise<Toolchain> {
   await installPackages(needs);
   const cache = await cacheFolder(environment);
-  // What can't be mended here is told before minutes go into the rest.
+  // A missing engine that can't be started is reported before minutes go into the rest.
   const running = needs.dockerEngine ? await findDocker(environment) : undefined;
   const isToStart = needs.dockerEngine && !running;
   const [docker, pulumi] = await both(

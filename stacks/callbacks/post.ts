@@ -1,4 +1,4 @@
-// One POST to a customer's URL, which may be anybody's: judged anew, dialled at the judged address only, bounded in
+// One POST to a customer's URL, which may be anybody's: judged again, dialled at the judged address only, bounded in
 // time and size, redirects and proxies ignored. The answer's status is all that is taken from it.
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { Agent, request } from "node:https";

@@ -16,7 +16,7 @@ export interface DeploymentTable extends ImageColumns, WatchedColumns {
   api_mode: "byok" | "managed" | "unlimited";
   /** Of AWS, for its life; null on Docker, and for one that was bought before this was kept and has no volume yet. */
   region: ColumnType<string | null, string | null | undefined, never>;
-  /** Whoever serves the checkout knows it by this: Berth itself, or Polar. */
+  /** Its id at the server of the checkout: Berth itself, or Polar. */
   checkout_id: string;
   /** Where the payment provider serves it; null once it is paid, or if Berth serves it. */
   checkout_url: string | null;

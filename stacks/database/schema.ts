@@ -5,7 +5,7 @@ import type { Cause } from "../causes.ts";
 import type { OperationKind } from "../lifecycle.ts";
 import type { DeploymentTable, Json, Timestamp } from "./deployment-table.ts";
 
-export interface AccountTable {
+interface AccountTable {
   id: string;
   name: string;
   created_at: Timestamp;
@@ -52,7 +52,7 @@ export interface OperationTable {
 }
 
 /** How many operations have ended so, of that kind and length; they are counted as they end. */
-export interface OperationCountTable {
+interface OperationCountTable {
   kind: OperationKind;
   outcome: string;
   duration_class: number;
@@ -62,7 +62,7 @@ export interface OperationCountTable {
 
 export type OperationState = "queued" | "running" | "succeeded" | "failed" | "cancelled";
 
-export interface OperationEventTable {
+interface OperationEventTable {
   operation_id: string;
   sequence: number;
   at: Timestamp;
@@ -70,7 +70,7 @@ export interface OperationEventTable {
 }
 
 /** What a provider's list said of a model when it was last read. */
-export interface ModelFactsTable {
+interface ModelFactsTable {
   provider: string;
   model_id: string;
   facts: ColumnType<ModelFacts, string, string>;
@@ -102,7 +102,7 @@ export interface AuditTable {
   address: string | null;
 }
 
-export interface IdempotencyKeyTable {
+interface IdempotencyKeyTable {
   account_id: string;
   key: string;
   fingerprint: string;
@@ -116,7 +116,7 @@ export interface IdempotencyKeyTable {
   created_at: Timestamp;
 }
 
-export interface RateLimitTable {
+interface RateLimitTable {
   key: string;
   points: number;
   /** Milliseconds since 1970; 64 bits, hence text. */
@@ -124,7 +124,7 @@ export interface RateLimitTable {
 }
 
 /** What a payment provider said of a deployment, each thing once. */
-export interface PaymentNoticeTable {
+interface PaymentNoticeTable {
   id: string;
   deployment_id: string;
   type: string;

@@ -51,7 +51,7 @@ export async function claimBot(
   return loser;
 }
 
-/** Whoever holds the bot already is proven from now on; who doesn't is asked about when it claims the bot. */
+/** The deployment that holds the bot is proven from now on; another one is checked when it claims the bot. */
 export function proofOf({ token, verdict }: BotCheck): DeploymentChange {
   if (verdict !== "accepted") return {};
   const botId = botOf(token.reveal());

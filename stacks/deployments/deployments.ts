@@ -87,7 +87,7 @@ export async function getDeployment(sql: Sql, accountId: string, id: string): Pr
   return deployment;
 }
 
-/** Whoever it belongs to, deleted or not: for work on its own operations, never for a caller. */
+/** Of any account, deleted or not: for work on its own operations, never for a caller. */
 export async function findDeployment(sql: Sql, id: string): Promise<Deployment | undefined> {
   return sql.selectFrom("deployments").selectAll().where("id", "=", id).executeTakeFirst();
 }

@@ -8,7 +8,7 @@ import { offers, type Regional, targetOf } from "./regions.ts";
 
 /**
  * The lines of a deployment's log, secrets removed: a line is whole before it is looked at.
- * @throws BerthError INVALID_STATE when there is no log, UNAVAILABLE when whoever keeps it does not answer
+ * @throws BerthError INVALID_STATE when there is no log, UNAVAILABLE when the target does not answer
  */
 export async function readLogs(
   parts: RedactionParts & { readonly settings: Regional },

@@ -28,7 +28,7 @@ export async function readFacts(sql: Sql, deployment: WithModel): Promise<ModelF
   return (await find(sql, deployment))?.facts;
 }
 
-/** Reads them anew if they are missing or older than a day. What comes too late is there for the next time. */
+/** Reads them again if they are missing or older than a day. What comes too late is there for the next time. */
 export async function learnFacts(parts: FactParts, deployment: Deployment): Promise<void> {
   const known = await find(parts.sql, deployment);
   if (known && Date.now() - known.read_at.getTime() < DAY_MS) return;

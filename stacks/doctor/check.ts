@@ -1,7 +1,7 @@
 // What a check is: a pure function from what was seen to what is wrong with it. Adding one is adding a row to a table.
 import { isDeepStrictEqual } from "node:util";
 
-export type Severity = "error" | "warning";
+type Severity = "error" | "warning";
 
 export interface Complaint {
   readonly severity: Severity;

@@ -1,4 +1,4 @@
-// Audits deployments by pages: whether everything of them is as it was asked for, and nothing else is there. Changes
+// Checks deployments by pages: whether everything of them is as it was asked for, and nothing else is there. Changes
 // nothing.
 import { EngineAway } from "../../infra/target.ts";
 import { cutPage, type Page } from "../database/pages.ts";

@@ -67,7 +67,7 @@ type Claim = Pick<Deployment, "id" | "bot_id" | "address">;
 
 interface Others {
   readonly operations: readonly Operation[];
-  /** Whoever has a bot or an address. */
+  /** Deployments that have a bot or an address. */
   readonly claims: readonly Claim[];
 }
 

@@ -44,7 +44,7 @@ export interface StackPicture {
   readonly locks: readonly Lock[] | undefined;
 }
 
-export interface StateResource {
+interface StateResource {
   readonly type: string;
   readonly id: string | undefined;
 }

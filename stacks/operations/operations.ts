@@ -163,7 +163,7 @@ export type Ending =
   | { readonly state: "cancelled" };
 
 /** Where a failed operation has left its deployment, or brought it back to. */
-export interface Back {
+interface Back {
   readonly status: "active" | "stopped";
   /** Of the stack, if it was touched. */
   readonly outputs?: AssistantOutputs;

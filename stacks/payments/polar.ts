@@ -1,5 +1,5 @@
 // Polar, through its own SDK: creates checkouts, answers what became of them, reads its webhooks. The SDK never tries
-// again by itself; whoever calls decides.
+// again by itself; the caller decides.
 import { PolarClientError, PolarRateLimitError } from "@polar-sh/sdk";
 import type { Deployment } from "../deployments/deployments.ts";
 import { BerthError } from "../errors.ts";

@@ -1,9 +1,7 @@
 // The engine's events, cut down to what an operation's log tells: which resource, what was done, what went wrong.
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import type { OperationEvent } from "../operations/operation-log.ts";
-
-/** Said in every run where a plugin is found on PATH. */
-const NOISE = /^using pulumi-\S+ from \$PATH/;
+import { isNoise } from "./error-texts.ts";
 
 export type OnEngineEvent = (event: EngineEvent) => void;
 
@@ -53,7 +51,7 @@ function readEvent(event: EngineEvent): OperationEvent | undefined {
     const { message } = event.diagnosticEvent;
     // The engine sends its debug lines too, which the SDK's type doesn't know.
     const severity: string = event.diagnosticEvent.severity;
-    if (severity === "debug" || NOISE.test(message)) return undefined;
+    if (severity === "debug" || isNoise(message)) return undefined;
     return { kind: "diagnostic", severity, message: plain(message) };
   }
   if (event.summaryEvent) {

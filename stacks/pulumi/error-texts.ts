@@ -1,5 +1,7 @@
-// The one place that reads Pulumi's and the engine's error texts and turns them into causes for the customer.
+// The one place that reads the error texts of Pulumi and Docker and turns them into causes for the customer. What a
+// target alone says is read by its row's patterns.
 import { LAST_LINES } from "../../infra/target.ts";
+import { TARGETS } from "../../infra/targets.ts";
 import {
   BACKUP_GONE,
   type Cause,
@@ -15,7 +17,14 @@ const MAX_DETAIL = 2_000;
 
 const CRASHED = "CRASHED";
 
-const KNOWN: readonly { readonly pattern: RegExp; readonly code: string; readonly sentence: string }[] = [
+interface Known {
+  readonly pattern: RegExp;
+  readonly code: string;
+  readonly sentence: string;
+}
+
+/** Causes of which a target's own texts tell more than those that follow. */
+const BEFORE_TARGETS: readonly Known[] = [
   {
     pattern: /^The data is neither the backup's nor what it was/,
     code: RESTORE_INCOMPLETE,
@@ -42,23 +51,14 @@ const KNOWN: readonly { readonly pattern: RegExp; readonly code: string; readonl
   },
   {
     pattern:
-      /not allowed here any more|no such image|CannotPull\w*Error|unable to find image|pull access denied|manifest unknown|repository .* not found/i,
+      /not allowed here any more|no such image|unable to find image|pull access denied|manifest unknown|repository .* not found/i,
     code: IMAGE_UNAVAILABLE,
     sentence:
       "The assistant's image can't be had. Its data is kept; redeploy when the operator has made the image available.",
   },
-  {
-    pattern: /AWS access refused|AccessDenied|UnauthorizedOperation|is not authorized to perform/i,
-    code: "AWS_ACCESS_REFUSED",
-    sentence:
-      "AWS does not let Berth do this. What exists was kept; redeploy, or delete again, when the operator has given it the rights.",
-  },
-  {
-    pattern: /LimitExceeded|limit on the number of vCPUs|has reached .*(limit|quota)|quota exceeded/i,
-    code: "AWS_LIMIT_REACHED",
-    sentence:
-      "A limit of the AWS account is reached. What exists was kept; redeploy when the operator has had it raised.",
-  },
+];
+
+const AFTER_TARGETS: readonly Known[] = [
   {
     pattern: /did not become ready within/i,
     code: "NOT_READY",
@@ -80,7 +80,7 @@ const KNOWN: readonly { readonly pattern: RegExp; readonly code: string; readonl
   {
     // "database not open" is what dockerd answers while it ends.
     pattern:
-      /AWS is not reachable|cannot connect to the docker daemon|error during connect|connect (ECONNREFUSED|ENOENT) \S*docker|docker engine is not reachable|database not open/i,
+      /cannot connect to the docker daemon|error during connect|connect (ECONNREFUSED|ENOENT) \S*docker|docker engine is not reachable|database not open/i,
     code: "ENGINE_UNAVAILABLE",
     sentence: "The container engine is away. Nothing was lost; redeploy, or delete again, when it is back.",
   },
@@ -132,7 +132,7 @@ const KNOWN: readonly { readonly pattern: RegExp; readonly code: string; readonl
 ];
 
 /** What a container that ended again and again has written last, as OpenClaw was seen to. */
-const LAST_WORDS: typeof KNOWN = [
+const LAST_WORDS: readonly Known[] = [
   {
     pattern: /^.{0,60}(Gateway failed to start: Invalid config at|Gateway start blocked: existing config)/m,
     code: SETTINGS_REFUSED,
@@ -168,6 +168,11 @@ export function wasKilled(texts: readonly string[]): boolean {
   );
 }
 
+/** Whether the CLI says it in every run where a plugin is found on PATH. */
+export function isNoise(text: string): boolean {
+  return /^using pulumi-\S+ from \$PATH/.test(text);
+}
+
 /** The cause of an operation whose process did not end by itself. */
 export function interruptedCause(why: string): Cause {
   const advice = "What exists was kept; redeploy or delete to try again.";
@@ -199,10 +204,19 @@ export function causeOf(texts: readonly string[]): Cause {
   return { code, message: message + lastLines.join("").slice(message.length - MAX_DETAIL) };
 }
 
-function known(ours: string, lastLines: string): (typeof KNOWN)[number] | undefined {
-  const found = KNOWN.find(({ pattern }) => pattern.test(ours));
+function known(ours: string, lastLines: string): Known | undefined {
+  const found = [...BEFORE_TARGETS, ...textsOfTargets(), ...AFTER_TARGETS].find(({ pattern }) =>
+    pattern.test(ours),
+  );
   if (found?.code !== CRASHED) return found;
   return LAST_WORDS.find(({ pattern }) => pattern.test(lastLines)) ?? found;
+}
+
+function textsOfTargets(): readonly Known[] {
+  const common = [...BEFORE_TARGETS, ...AFTER_TARGETS];
+  const sentenceOf = (code: string) => common.find((one) => one.code === code)?.sentence ?? "";
+  const texts = [...TARGETS.values()].flatMap(({ errorTexts }) => errorTexts);
+  return texts.map(({ pattern, code, sentence = sentenceOf(code) }) => ({ pattern, code, sentence }));
 }
 
 /** The SDK's error carries the whole command line and all output: only what says `error:` is for reading. */

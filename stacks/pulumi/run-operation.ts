@@ -27,7 +27,7 @@ const ENGINE_TIMEOUT_MS = 10_000;
 const LEASE_MS = 20_000;
 const LOOK_AT_LEASE_EVERY_MS = 1_000;
 
-// Whoever asks for a status must not wait for the operations of others: the API's process goes first.
+// A call for a status must not wait for operations: the API's process goes first.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 const [mark = "", likelyTarget = "", ...plugins] = process.argv.slice(2);

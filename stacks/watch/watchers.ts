@@ -1,5 +1,5 @@
 // Everything that looks after deployments as a whole, by itself and again and again: one process does it for all, see
-// leader.ts. What the watchers remember (crash loops, who was silent) is theirs: another process counts anew.
+// leader.ts. What the watchers remember (crash loops, who was silent) is theirs: another process starts from zero.
 // Each worker does for itself: the operations, the callbacks, and what readyHost starts.
 import type { Logger } from "pino";
 import type { MODEL_APIS } from "../../infra/assistant/model-apis.ts";

@@ -22,7 +22,7 @@ interface Response {
 }
 
 /** What was answered to what. `body` is the parsed JSON. */
-export interface Seen {
+interface Seen {
   readonly method: string;
   readonly path: string;
   readonly status: number;

@@ -35,7 +35,7 @@ export interface Hardened {
   close(): Promise<void>;
 }
 
-export interface Made {
+interface Made {
   readonly type: string;
   readonly id: string;
   readonly inputs: object;

@@ -12,7 +12,7 @@ export interface Block {
 }
 
 /** @param path from the root of the project */
-export function readBlocks(path: string): Block[] {
+function readBlocks(path: string): Block[] {
   return blocksOf(readFileSync(new URL(path, ROOT), "utf8"));
 }
 

@@ -16,7 +16,7 @@ export const PRODUCTS = {
   unlimited: "33333333-3333-4333-8333-333333333333",
 } as const;
 
-export interface PolarCheckout {
+interface PolarCheckout {
   readonly id: string;
   readonly url: string;
   status: "open" | "expired" | "confirmed" | "succeeded" | "failed";
@@ -26,7 +26,7 @@ export interface PolarCheckout {
   readonly metadata: Record<string, string>;
 }
 
-export interface PolarOrder {
+interface PolarOrder {
   readonly id: string;
   readonly created_at: string;
   readonly modified_at: string | null;
@@ -48,7 +48,7 @@ export interface PolarSubscription {
 }
 
 /** How the server answers instead of well. */
-export interface Fault {
+interface Fault {
   readonly status?: number;
   readonly headers?: Record<string, string>;
   readonly delayMs?: number;

@@ -40,7 +40,7 @@ export interface Certificate {
   readonly cert: string;
 }
 
-export type Answering = (response: ServerResponse, count: number, request: IncomingMessage) => void;
+type Answering = (response: ServerResponse, count: number, request: IncomingMessage) => void;
 
 /** A CA and a folder that holds its certificate as `ca.pem`. */
 export class TestAuthority {

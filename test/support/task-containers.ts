@@ -12,7 +12,7 @@ import type { EcsArgs } from "../../infra/aws/args.ts";
 import { containerDefinitions } from "../../infra/aws/task-definition.ts";
 import { FOUNDATION } from "./foundation.ts";
 
-export interface TaskContainer {
+interface TaskContainer {
   readonly name: string;
   readonly image: string;
   readonly user: string;

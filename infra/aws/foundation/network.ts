@@ -129,7 +129,7 @@ export function egressRules(privateCidrs: readonly string[]) {
 }
 
 /** What enters them: files from the other zone, and answers. */
-export function ingressRules(privateCidrs: readonly string[]) {
+function ingressRules(privateCidrs: readonly string[]) {
   return numbered([
     ...privateCidrs.map((cidrBlock) => rule("allow", cidrBlock, NFS_PORT)),
     rule("allow", ANYWHERE, 1024, 65_535),

@@ -28,7 +28,7 @@ export class TransferStore {
     this.#prefix = `${deploymentId}/`;
   }
 
-  /** Addresses that open these pieces, and nothing else, to whoever has them. They are secrets. */
+  /** Addresses that open these pieces, and nothing else, to everybody who has them. They are secrets. */
   async addresses(method: "GET" | "PUT", count: number): Promise<string[]> {
     const options = { expiresIn: ADDRESSES_LIVE_SECONDS };
     return Promise.all(

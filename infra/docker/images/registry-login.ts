@@ -6,7 +6,7 @@ import { z } from "zod";
 import type { RegistryLogins } from "../../target.ts";
 
 /** As the engine's API takes it. */
-export type Login = { readonly serveraddress: string } & (
+type Login = { readonly serveraddress: string } & (
   | { readonly username: string; readonly password: string }
   | { readonly identitytoken: string }
   | { readonly registrytoken: string }

@@ -3,7 +3,7 @@ import { createBody, networkNames, updateBody } from "./container-body.ts";
 import { containerOutputs, neverStarted, unstartedOutputs } from "./container-outputs.ts";
 import { CONTAINER_SCHEMA } from "./container-schema.ts";
 import { diffInputs } from "./diff.ts";
-import { allowing, type Engine } from "./engine.ts";
+import { allowing, type Engine } from "./docker.ts";
 import { createPulling } from "./image.ts";
 import {
   type Change,
@@ -50,7 +50,7 @@ function diffContainer(old: Recorded, news: Properties): Change {
   const { diffs, replaces } = diffInputs(CONTAINER_SCHEMA, old, news);
   // Docker can change these limits of a container, but not take them away.
   const lifted = diffs.filter((name) => /^memory(Reservation)?$/.test(name) && !news[name]);
-  // A container that was made but never started is made anew, whatever is asked for.
+  // A container that was made but never started is always replaced.
   const isHalfMade = neverStarted(old.outputs);
   return {
     diffs: union(diffs, isHalfMade ? ["entrypoints", "networkDatas"] : []),

@@ -3,7 +3,7 @@
 
 import { pluginVersion } from "../versions.ts";
 import { container } from "./container.ts";
-import { connect, engineMessage } from "./engine.ts";
+import { connect, engineMessage } from "./docker.ts";
 import { network } from "./network.ts";
 import type { Provider } from "./provider.ts";
 import { volume } from "./volume.ts";

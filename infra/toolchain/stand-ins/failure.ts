@@ -6,7 +6,7 @@ import any from "google-protobuf/google/protobuf/any_pb.js";
 import struct from "google-protobuf/google/protobuf/struct_pb.js";
 import { PartlyMade } from "./resource-kind.ts";
 
-/** @param messageOf the sentence for an error, in the words of whoever did the work */
+/** @param messageOf the sentence for an error, in the words of the program that did the work */
 export function failureOf(error: unknown, messageOf: (error: unknown) => string): Partial<grpc.StatusObject> {
   if (!(error instanceof PartlyMade)) return { code: grpc.status.UNKNOWN, details: messageOf(error) };
   const details = messageOf(error.cause);

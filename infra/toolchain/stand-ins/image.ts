@@ -1,6 +1,6 @@
 // Creating a container whose image may have to be pulled first.
 import type { Container, ContainerCreateOptions } from "dockerode";
-import { allowing, type Engine, engineMessage } from "./engine.ts";
+import { allowing, type Engine, engineMessage } from "./docker.ts";
 
 /** Asks for the container at once: the image is there nearly always. */
 export async function createPulling(engine: Engine, body: ContainerCreateOptions): Promise<Container> {

@@ -40,7 +40,7 @@ const handlers = {
 
 await serve({ service: services.LanguageRuntimeService, handlers });
 
-/** The program's exports are the stack's outputs. A URL of its own makes every run evaluate it anew. */
+/** The program's exports are the stack's outputs. A URL of its own makes every run evaluate it again. */
 async function loadProgram(request: RunRequest): Promise<Record<string, unknown>> {
   const info = request.getInfo();
   const entry = info?.getEntryPoint() || request.getProgram();

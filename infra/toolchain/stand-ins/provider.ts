@@ -17,7 +17,7 @@ export interface Provider {
   messageOf(error: unknown): string;
 }
 
-/** The provider as a service. It is configured anew by every engine that it serves, one at a time. */
+/** The provider as a service. Every engine that it serves configures it again, one at a time. */
 export function providerService(provider: Provider): Served {
   let run = { kinds: {} as Readonly<Record<string, ResourceKind>>, cancellation: new AbortController() };
   const cancel = () => run.cancellation.abort();

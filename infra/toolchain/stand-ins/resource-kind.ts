@@ -22,7 +22,7 @@ export interface Change {
   readonly replaces: readonly string[];
 }
 
-/** One type of resource. Methods reject with the error of whoever did the work. */
+/** One type of resource. Methods reject with the error of the program that did the work. */
 export interface ResourceKind {
   /** For what has a name or a port of its own: the new one can only come after the old one has gone. */
   readonly deleteBeforeReplace: boolean;

@@ -2,7 +2,7 @@
 import type * as docker from "@pulumi/docker";
 import type { VolumeInspectInfo } from "dockerode";
 import { diffInputs } from "./diff.ts";
-import { allowing, type Engine, removeWhenUnused } from "./engine.ts";
+import { allowing, type Engine, removeWhenUnused } from "./docker.ts";
 import { LABEL_FIELDS, labelList, labelMap } from "./labels.ts";
 import type { Properties, ResourceKind } from "./resource-kind.ts";
 import { checkInputs, type SchemaOf, stringMap } from "./schema.ts";

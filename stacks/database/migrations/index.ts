@@ -26,6 +26,7 @@ export const MIGRATIONS: Record<string, Migration> = {
   "0007-assistants": assistants,
   "0008-backups": backups,
   "0009-images": images,
+  // No version had a 0010. Databases record these names, so the later ones keep theirs.
   "0011-model-checks": modelChecks,
   "0012-regions": regions,
   "0013-state-use": stateUse,

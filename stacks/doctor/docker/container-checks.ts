@@ -229,6 +229,6 @@ function wantedPorts({ picture: { settings, deployment } }: OfContainer): string
 function tellsNoSecret({ picture: { secrets }, container: { inspected } }: OfContainer): Complaint[] {
   const leaks = leaksIn(JSON.stringify(inspected), secrets);
   if (leaks.length === 0) return [];
-  const message = `What the engine tells of its container: expected no secret, found ${inWords(leaks)}.`;
+  const message = `What Docker shows of its container: expected no secret, found ${inWords(leaks)}.`;
   return [error(message, `Take another secret by PATCH.`)];
 }

@@ -6,7 +6,7 @@ export interface OfEngine {
   readonly engine: EnginePicture | "away";
 }
 
-export interface EnginePicture {
+interface EnginePicture {
   readonly securityOptions: readonly string[];
   readonly strays: readonly Stray[];
 }

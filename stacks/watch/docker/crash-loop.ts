@@ -1,4 +1,4 @@
-// Tells a crash loop from an assistant that died once and came back. Kept in memory: a new process counts anew.
+// Distinguishes a crash loop from one crash. Kept in memory: a new process starts from zero.
 import type { ObservedContainer } from "../../../infra/docker/observe.ts";
 
 const RESTARTS = 5;

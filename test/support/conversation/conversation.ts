@@ -39,7 +39,7 @@ export interface World {
 }
 
 /** The fake Telegram. A bot is there as soon as its token is used. */
-export interface Telegram {
+interface Telegram {
   readonly calls: readonly TelegramCall[];
   /** Lets a user write to a bot; returns the message's id. */
   say(token: string, user: number, said: Said): Promise<number>;
@@ -63,7 +63,7 @@ export interface Telegram {
 }
 
 /** The fakes of the model providers. */
-export interface Models {
+interface Models {
   readonly calls: readonly ModelCall[];
   /** What is left out stays as it is. */
   set(provider: ModelProvider, modes: Partial<Modes>): Promise<void>;

@@ -6,7 +6,7 @@ import { FakeModels } from "./models.ts";
 import { Seen } from "./seen.ts";
 import { FakeTelegram, TELEGRAM_HOST } from "./telegram.ts";
 
-export interface Reply {
+interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly bytes: Buffer;

@@ -53,7 +53,7 @@ export interface ModelCall {
 }
 
 /** Of a call for an answer. */
-export interface TurnSeen {
+interface TurnSeen {
   readonly model: string;
   readonly isStreamed: boolean;
   /** What people have said, oldest first. */

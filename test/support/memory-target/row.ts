@@ -4,6 +4,7 @@ import { TARGETS } from "../../../infra/targets.ts";
 TARGETS.set("memory", {
   defaults: { cpus: 1, startupTimeoutSeconds: 60 },
   needs: { dockerEngine: false, plugins: [] },
+  errorTexts: [],
   capabilities: () => ({ addresses: false, dataLimit: false, calls: false, backups: true }),
   load: () => import("./target.ts"),
   loadStack: () => import("./stack.ts"),

@@ -8,7 +8,7 @@ import { type Answer, jsonOf, type Provider, type Refusal, type Route } from "./
 /** `hang`: never answered. `cut`: the connection ends in the midst. `long`: more than 10,000 characters. */
 export type AnswerMode = "normal" | Refusal | "hang" | "cut" | "long" | "slow";
 /** `bare`: ids alone. `error`: the provider's own server error. */
-export type ListMode = "full" | "bare" | "empty" | "error";
+type ListMode = "full" | "bare" | "empty" | "error";
 
 export interface Modes {
   /** Of answers; a refused key is refused everywhere. */

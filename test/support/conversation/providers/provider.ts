@@ -5,13 +5,7 @@ import { spokenIn } from "../telegram/voice.ts";
 import { tokens, type WireApi } from "../wire/turn.ts";
 
 /** How a test can have a call refused. */
-export const REFUSALS = [
-  "key refused",
-  "model unknown",
-  "rate limited",
-  "server error",
-  "overloaded",
-] as const;
+const REFUSALS = ["key refused", "model unknown", "rate limited", "server error", "overloaded"] as const;
 export type Refusal = (typeof REFUSALS)[number];
 
 export interface Answer {

@@ -1,7 +1,7 @@
 // What a call for an answer holds, whatever its wire API.
 
 /** A tool that the model may call, as far as the fakes know it. */
-export interface Tool {
+interface Tool {
   readonly name: string;
   /** Names of the fields that it takes. */
   readonly takes: readonly string[];

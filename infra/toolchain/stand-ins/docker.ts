@@ -1,4 +1,4 @@
-// The Docker engine that the plugin works on, and what is read from its errors.
+// Docker, which the plugin works on, and what is read from its errors.
 import Docker from "dockerode";
 
 const IN_USE = /has active endpoints|volume is in use/;
