@@ -31,6 +31,10 @@ export async function keepSecretsFile(
 /** Removes the clear text of the secrets: they are needed on disk only while the assistant runs. */
 export async function removeSecretsFile(place: SecretsPlace): Promise<void> {
   await rm(secretsFile(place), { force: true });
-  // Of a version before.
-  await rm(join(place.dataDir, "secrets", `${place.deploymentId}.env`), { force: true });
+  await removeFormerSecretsFile(place);
+}
+
+/** Removes the file that a version before bound into the container: only once the container is another. */
+export async function removeFormerSecretsFile({ dataDir, deploymentId }: SecretsPlace): Promise<void> {
+  await rm(join(dataDir, "secrets", `${deploymentId}.env`), { force: true });
 }

@@ -9,7 +9,7 @@ import {
 import { readSettingsState } from "../assistant/plugin-calls.ts";
 import type { DeploymentFacts, StackGoal } from "../target.ts";
 import { findCodeCache } from "./code-cache/find.ts";
-import { secretsFile, writeSecretsFile } from "./secrets-file.ts";
+import { removeFormerSecretsFile, secretsFile, writeSecretsFile } from "./secrets-file.ts";
 import { readStartedWith } from "./started-with.ts";
 
 /** More looks, of two seconds each, before an assistant is taken for one that hangs. */
@@ -38,11 +38,13 @@ export async function dockerConfig(
   const secretsFingerprint = deployment.fingerprint(text + JSON.stringify(settingsNaming("")));
   const owned = settingsNaming(`${HANDED_PATH}/${secretsFingerprint}.json`);
   const codeCache = await findCodeCache(image);
+  const startedWith = await readStartedWith(deploymentId);
+  if (startedWith !== undefined) await removeFormerSecretsFile(deployment);
   return {
     ...config,
     settings: JSON.stringify(owned),
     secretsFingerprint,
-    startedWith: (await keptVersion(deployment, isHealing)) ?? secretsFingerprint,
+    startedWith: (await keptVersion(deployment, startedWith, isHealing)) ?? secretsFingerprint,
     ...(runtime && { runtime }),
     ...(codeCache && { codeCache }),
   };
@@ -52,10 +54,13 @@ export async function dockerConfig(
  * What the container was started with, if it runs and reads its settings again by itself: then it stays. One that accepts
  * calls and answers none stays too, unless it is to be healed.
  */
-async function keptVersion(deployment: DeploymentFacts, isHealing: boolean): Promise<string | undefined> {
+async function keptVersion(
+  deployment: DeploymentFacts,
+  startedWith: string | undefined,
+  isHealing: boolean,
+): Promise<string | undefined> {
   const address = deployment.findPlugin();
-  const startedWith = address && (await readStartedWith(deployment.deploymentId));
-  if (!startedWith) return undefined;
+  if (!address || !startedWith) return undefined;
   let state = await readSettingsState(address);
   for (let again = 0; isHealing && state === "no answer" && again < SILENT_LOOKS; again++)
     state = await readSettingsState(address);

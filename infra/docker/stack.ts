@@ -12,13 +12,15 @@ import { DEPLOYMENT_LABEL, handedVolumeName } from "./names.ts";
 type Outputs = { [name in keyof AssistantOutputs]: pulumi.Input<AssistantOutputs[name]> };
 
 export function assistantStack(deploymentId: string, config: pulumi.Config): Outputs {
+  const secretsFingerprint = config.require("secretsFingerprint");
   return dockerAssistant(deploymentId, {
     ...readCommonArgs(config),
     hostPort: config.requireNumber("hostPort", { min: 1, max: 65535 }),
     subnet: config.require("subnet"),
     secretsFile: config.require("secretsFile"),
-    secretsFingerprint: config.require("secretsFingerprint"),
-    startedWith: config.require("startedWith"),
+    secretsFingerprint,
+    // The config of a version before has none.
+    startedWith: config.get("startedWith") ?? secretsFingerprint,
     runtime: config.get("runtime"),
     codeCache: config.get("codeCache"),
   });

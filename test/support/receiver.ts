@@ -98,14 +98,15 @@ export class TestAuthority {
 
 const NEW_KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout"];
 
-export async function startReceiver(certificate: Certificate): Promise<Receiver> {
+/** On a free port, unless another is given. */
+export async function startReceiver(certificate: Certificate, atPort = 0): Promise<Receiver> {
   const handlers = new Map<string, (request: IncomingMessage, response: ServerResponse) => Promise<void>>();
   const server = createServer(certificate, (request, response) => {
     const handle = handlers.get(request.url ?? "");
     if (handle) void handle(request, response);
     else response.writeHead(404).end();
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(atPort, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return {
     port,
