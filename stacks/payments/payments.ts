@@ -77,7 +77,8 @@ export function checkoutUrl(
   { status, checkout_id, checkout_url, checkout_expires_at }: Deployment,
 ): string | null {
   const isUnpaid = status === "pending_payment";
-  if (payments.kind === "simulated") return isUnpaid && checkout_id ? checkoutPageUrl(publicUrl, checkout_id) : null;
+  if (payments.kind === "simulated")
+    return isUnpaid && checkout_id ? checkoutPageUrl(publicUrl, checkout_id) : null;
   const isOpen = checkout_expires_at !== null && checkout_expires_at > new Date();
   return isOpen && (isUnpaid || status === "suspended") ? checkout_url : null;
 }

@@ -27,7 +27,11 @@ describe("around a value is taken off", () => {
     ["modelId", "@preset/my-own", "@preset/my-own"],
     ["name", "\ufeff  Anna\u2019s helper \n", "Anna\u2019s helper"],
     ["callbackUrl", "https://hooks.example.com/berth\r\n", "https://hooks.example.com/berth"],
-    ["callbackUrl", "\u201chttps://hooks.example.com/?a='b'&c=d\u201d", "https://hooks.example.com/?a='b'&c=d"],
+    [
+      "callbackUrl",
+      "\u201chttps://hooks.example.com/?a='b'&c=d\u201d",
+      "https://hooks.example.com/?a='b'&c=d",
+    ],
   ])("%s %j", (field, given, value) => {
     expect(PatchBody.parse({ [field]: given })).toEqual({ [field]: value });
   });
@@ -35,7 +39,9 @@ describe("around a value is taken off", () => {
   it("in a list, a code and an image, too", () => {
     expect(PatchBody.parse({ allowFrom: ["\u200b123 ", 123] })).toEqual({ allowFrom: ["123"] });
     expect(ApprovePairingBody.parse({ code: " ABCD2345\u00a0" })).toEqual({ code: "ABCD2345" });
-    expect(imageReference.parse("ghcr.io/openclaw/openclaw:2026.9.6\n")).toBe("ghcr.io/openclaw/openclaw:2026.9.6");
+    expect(imageReference.parse("ghcr.io/openclaw/openclaw:2026.9.6\n")).toBe(
+      "ghcr.io/openclaw/openclaw:2026.9.6",
+    );
   });
 });
 
