@@ -3,45 +3,39 @@ import { z } from "zod";
 import { parseImageReference } from "../../infra/assistant/image-reference.ts";
 import { MODEL_PROVIDERS, PAIRING_CODE, TELEGRAM_ID } from "../../infra/assistant/openclaw.ts";
 import { SCOPES } from "../../stacks/database/schema.ts";
+import { bare, oneLine, pasted } from "./pasted.ts";
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused.
-const ONE_PRINTABLE_LINE = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$/;
-/** No control characters, no lone surrogates. Emoji are fine. */
-const name = z
-  .string()
-  .max(100)
-  .regex(/\S/, "must not be blank")
-  .regex(ONE_PRINTABLE_LINE, "must not contain control characters")
-  .refine((text) => text.isWellFormed(), "must not contain half a character");
+const name = oneLine(100);
 const modelProvider = z.enum(MODEL_PROVIDERS);
-const modelId = pasted(/[\x21-\x7e]{1,200}/, "must be 1 to 200 printable characters without spaces");
-const telegramBotToken = pasted(
-  /[1-9][0-9]{4,15}:[A-Za-z0-9_-]{30,64}/,
-  "must be a Telegram bot token, e.g. 123456789:AA…",
-);
-const modelApiKey = pasted(
-  /[\x21-\x26\x28-\x5b\x5d-\x7e]{8,500}/,
-  "must be 8 to 500 printable characters without spaces, quotes or backslashes",
-);
+/** Printable ASCII but for white space, quotation marks, backslash and slash. */
+const MODEL_PART = "[\\x21\\x23-\\x26\\x28-\\x2e\\x30-\\x5b\\x5d-\\x5f\\x61-\\x7e]{1,100}";
+const modelId = pasted({
+  form: `${MODEL_PART}(?:/${MODEL_PART}){0,3}`,
+  characters: /[\x21-\x7e]/,
+  mistake:
+    "must be the id of a model: 1 to 4 parts of 1 to 100 printable characters, with a slash between them",
+});
+const telegramBotToken = pasted({
+  form: "[1-9][0-9]{4,15}:[A-Za-z0-9_-]{30,64}",
+  characters: /[A-Za-z0-9_:-]/,
+  mistake: "must be a Telegram bot token, e.g. 123456789:AA…",
+});
+const modelApiKey = pasted({
+  form: "[\\x21\\x23-\\x26\\x28-\\x5b\\x5d-\\x5f\\x61-\\x7e]{8,500}",
+  characters: /[\x21\x23-\x26\x28-\x5b\x5d-\x5f\x61-\x7e]/,
+  mistake: "must be 8 to 500 printable characters without spaces, quotation marks or backslashes",
+});
 /** Numeric ids of Telegram users, as text or as numbers. */
 const allowFrom = z
   .array(
     z
       .union([z.string(), z.int()])
-      .transform(String)
+      .transform((id) => bare(String(id)))
       .pipe(z.string().regex(TELEGRAM_ID, "must be the numeric id of a Telegram user, e.g. 123456789")),
   )
   .max(50)
   .transform((ids) => [...new Set(ids)]);
-const callbackUrl = z.string().max(2048);
-
-/** Text that people copy from elsewhere, often with a space or a line's end around it: that is taken off. */
-function pasted(form: RegExp, mistake: string) {
-  return z
-    .string()
-    .regex(new RegExp(`^[ \\t\\r\\n]{0,20}${form.source}[ \\t\\r\\n]{0,20}$`), mistake)
-    .transform((text) => text.trim());
-}
+const callbackUrl = z.string().max(2048).transform(bare);
 
 export const PurchaseBody = z.strictObject({
   apiMode: z.enum(["byok", "managed", "unlimited"]),
@@ -78,6 +72,7 @@ export const PatchBody = z
 export const imageReference = z
   .string()
   .max(512)
+  .transform(bare)
   .refine(
     (text) => parseImageReference(text) !== undefined,
     "must be an image reference, e.g. ghcr.io/openclaw/openclaw:2026.9.6",
@@ -94,7 +89,10 @@ export const RedeployBody = z
   .optional();
 
 export const ApprovePairingBody = z.strictObject({
-  code: z.string().regex(PAIRING_CODE, "must be the code that the bot has sent, e.g. ABCD2345"),
+  code: z
+    .string()
+    .transform(bare)
+    .pipe(z.string().regex(PAIRING_CODE, "must be the code that the bot has sent, e.g. ABCD2345")),
 });
 
 export const RestoreBody = z.strictObject({ backupId: z.uuid() });
@@ -131,7 +129,7 @@ const accountName = z
 
 export const CreateKeyBody = z.strictObject({
   account: accountName.optional(),
-  name: name.default("key"),
+  name: name.prefault("key"),
   scopes: z
     .array(z.enum(SCOPES))
     .min(1)

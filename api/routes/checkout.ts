@@ -5,7 +5,7 @@ import { type Deployment, findByCheckout } from "../../stacks/deployments/deploy
 import { notFound } from "../../stacks/errors.ts";
 import { pay } from "../../stacks/operations/accept.ts";
 import type { Intake } from "../../stacks/operations/enqueue.ts";
-import type { Payments } from "../../stacks/payments/payments.ts";
+import { checkoutPageUrl, type Payments, type Shop } from "../../stacks/payments/payments.ts";
 import { DeploymentId } from "../contract/requests.ts";
 
 const STYLE = `
@@ -50,11 +50,12 @@ export function checkoutPage({ sql, payments }: Intake & { readonly payments: Pa
   };
 }
 
-/** Pays where payments are simulated, and redirects back to the page. */
-export function payCheckout(intake: Intake): RequestHandler {
+/** Pays where payments are simulated, and redirects back to the page: at Berth's public address, whatever the caller's is. */
+export function payCheckout(intake: Intake & Pick<Shop, "publicUrl">): RequestHandler {
   return async (request, response) => {
-    await pay(intake, checkoutId(request.params.checkoutId));
-    response.redirect(303, request.originalUrl);
+    const id = checkoutId(request.params.checkoutId);
+    await pay(intake, id);
+    response.redirect(303, checkoutPageUrl(intake.publicUrl, id));
   };
 }
 

@@ -8,9 +8,9 @@ import { EventsHeaders } from "../contract/requests.ts";
 import { callerOf } from "../middleware/caller.ts";
 import { deploymentId } from "./deployment-id.ts";
 import { operationView } from "./deployment-view.ts";
+import { beginEvents, sendEvent } from "./event-stream.ts";
 
 const POLL_MS = 250;
-const KEEP_ALIVE_EVERY = 60;
 
 /** GET /:id/events: the log of the latest operation as server-sent events, until it has ended. */
 export function events({ sql }: Pick<Intake, "sql">): RequestHandler {
@@ -19,21 +19,18 @@ export function events({ sql }: Pick<Intake, "sql">): RequestHandler {
     const found = await findWithOperation(sql, accountId, deploymentId(request));
     if (!found) throw notFound();
     const { operation } = found;
-    response.writeHead(200, { "Content-Type": "text/event-stream", "Cache-Control": "no-store" });
+    beginEvents(response);
     let sequence = EventsHeaders.parse(request.headers)["last-event-id"] ?? 0;
-    for (let turn = 0; operation && !response.closed; turn++) {
+    while (operation && !response.closed) {
       const current = await findOperation(sql, operation.id);
       for (const entry of await readLog(sql, operation.id, sequence)) {
         sequence = entry.sequence;
-        response.write(
-          `id: ${sequence}\nevent: log\ndata: ${JSON.stringify({ at: entry.at, ...entry.event })}\n\n`,
-        );
+        sendEvent(response, "log", JSON.stringify({ at: entry.at, ...entry.event }), sequence);
       }
       if (current?.finished_at) {
-        response.write(`event: end\ndata: ${JSON.stringify(operationView(current))}\n\n`);
+        sendEvent(response, "end", JSON.stringify(operationView(current)));
         break;
       }
-      if (turn % KEEP_ALIVE_EVERY === 0) response.write(": still running\n\n");
       await sleep(POLL_MS);
     }
     response.end();

@@ -1,8 +1,7 @@
 // Lines of a log as they come, as text or as server-sent events.
 import { once } from "node:events";
 import type { Request, Response } from "express";
-
-const KEEP_ALIVE_MS = 15_000;
+import { beginEvents, beginText, sendEvent } from "./event-stream.ts";
 
 /** When there is no more to send. */
 export interface Ends {
@@ -20,18 +19,14 @@ export async function sendLines(
 ): Promise<void> {
   const signal = AbortSignal.any([left, timeIsUp]);
   const isEvents = request.accepts(["text/plain", "text/event-stream"]) === "text/event-stream";
-  const type = isEvents ? "text/event-stream" : "text/plain; charset=utf-8";
-  response.writeHead(200, { "Content-Type": type, "Cache-Control": "no-store" });
-  response.flushHeaders();
-  const keepAlive = isEvents
-    ? setInterval(() => response.write(": still here\n\n"), KEEP_ALIVE_MS)
-    : undefined;
+  if (isEvents) beginEvents(response);
+  else beginText(response);
   const sayWhy = (reason: "no_more" | "time_is_up") => {
-    if (isEvents) response.write(`event: end\ndata: ${JSON.stringify({ reason })}\n\n`);
+    if (isEvents) sendEvent(response, "end", JSON.stringify({ reason }));
   };
   try {
     for await (const line of lines) {
-      const hasRoom = response.write(isEvents ? `event: log\ndata: ${line}\n\n` : `${line}\n`);
+      const hasRoom = isEvents ? sendEvent(response, "log", line) : response.write(`${line}\n`);
       if (!hasRoom) await once(response, "drain", { signal });
     }
     sayWhy(timeIsUp.aborted ? "time_is_up" : "no_more");
@@ -40,7 +35,6 @@ export async function sendLines(
     if (!signal.aborted) throw error;
     if (!left.aborted) sayWhy("time_is_up");
   } finally {
-    clearInterval(keepAlive);
     response.end();
   }
 }

@@ -77,9 +77,15 @@ export function checkoutUrl(
   { status, checkout_id, checkout_url, checkout_expires_at }: Deployment,
 ): string | null {
   const isUnpaid = status === "pending_payment";
-  if (payments.kind === "simulated") return isUnpaid ? `${publicUrl}/checkout/${checkout_id}` : null;
+  if (payments.kind === "simulated")
+    return isUnpaid && checkout_id ? checkoutPageUrl(publicUrl, checkout_id) : null;
   const isOpen = checkout_expires_at !== null && checkout_expires_at > new Date();
   return isOpen && (isUnpaid || status === "suspended") ? checkout_url : null;
+}
+
+/** Address of Berth's own page of a checkout. */
+export function checkoutPageUrl(publicUrl: Shop["publicUrl"], checkoutId: string): string {
+  return `${publicUrl}/checkout/${checkoutId}`;
 }
 
 function sellerOf(payments: Payments, apiMode: Deployment["api_mode"]): Polar {

@@ -1,4 +1,6 @@
 // What clients may send and what they get back, on a real app and database. No worker runs: nothing is deployed.
+import { once } from "node:events";
+import { type IncomingMessage, request } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
 import { ERRORS } from "../../stacks/errors.ts";
@@ -50,12 +52,33 @@ describe("a slot", () => {
     expect(await (await fetch(url)).text()).toContain("<button");
     const paid = await fetch(url, { method: "POST", redirect: "manual" });
     expect(paid.status).toBe(303);
-    expect(paid.headers.get("location")).toBe(new URL(url).pathname);
+    expect(paid.headers.get("location")).toBe(url);
     const page = await (await fetch(url)).text();
     expect(page).toContain("This slot is paid");
     expect(page).not.toContain("<button");
     const again = await fetch(url, { method: "POST" });
     expect(again.status).toBe(200);
+  });
+
+  it("is paid on a page that leads back to the public address, whatever the call names as its host", async () => {
+    const proxied = await startTestBerth(3, {
+      BERTH_ROLE: "api",
+      BERTH_PUBLIC_URL: "https://x.example/berth",
+    });
+    try {
+      const { body } = await proxied.call("POST", "purchase", { apiMode: "byok" });
+      const checkoutUrl = String(body.data?.checkoutUrl);
+      const id = checkoutUrl.split("/").at(-1);
+      expect(checkoutUrl).toBe(`https://x.example/berth/checkout/${id}`);
+      const target = new URL(`${proxied.url}/checkout/${id}`);
+      const sent = request(target, { method: "POST", headers: { Host: "evil.example" } }).end();
+      const [answer] = (await once(sent, "response")) as [IncomingMessage];
+      answer.resume();
+      expect(answer.statusCode).toBe(303);
+      expect(answer.headers.location).toBe(checkoutUrl);
+    } finally {
+      await proxied.close();
+    }
   });
 
   it("has a checkout that can't be guessed from its id", async () => {

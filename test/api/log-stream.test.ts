@@ -12,8 +12,8 @@ let server: Server | undefined;
 afterEach(() => void server?.close());
 
 it.each([
-  ["no_more", EVENTS, 'event: log\ndata: one\n\nevent: end\ndata: {"reason":"no_more"}\n\n'],
-  ["time_is_up", EVENTS, 'event: log\ndata: one\n\nevent: end\ndata: {"reason":"time_is_up"}\n\n'],
+  ["no_more", EVENTS, ': open\n\nevent: log\ndata: one\n\nevent: end\ndata: {"reason":"no_more"}\n\n'],
+  ["time_is_up", EVENTS, ': open\n\nevent: log\ndata: one\n\nevent: end\ndata: {"reason":"time_is_up"}\n\n'],
   ["time_is_up", {}, "one\n"],
 ] as const)("%s: %o", async (why, headers, text) => {
   const timeIsUp = new AbortController();
@@ -32,5 +32,8 @@ it.each([
   server = listening;
   await new Promise((resolve) => listening.once("listening", resolve));
   const { port } = listening.address() as AddressInfo;
-  expect(await (await fetch(`http://127.0.0.1:${port}/`, { headers })).text()).toBe(text);
+  const answer = await fetch(`http://127.0.0.1:${port}/`, { headers });
+  expect(await answer.text()).toBe(text);
+  expect(answer.headers.get("cache-control"), "no proxy keeps or packs it").toBe("no-store, no-transform");
+  expect(answer.headers.get("x-accel-buffering"), "nginx holds nothing back").toBe("no");
 });

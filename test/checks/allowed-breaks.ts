@@ -7,4 +7,16 @@ export interface AllowedBreak {
   readonly reason: string;
 }
 
-export const ALLOWED_BREAKS: readonly AllowedBreak[] = [];
+const PASTED = "more is taken than before around a value; what is refused now could not work";
+const VISIBLE = "a name that shows nothing, or turns the direction of text, is refused";
+
+export const ALLOWED_BREAKS: readonly AllowedBreak[] = [
+  ...["PATCH /api/v1/assistants/{id}", "POST /api/v1/assistants/{id}/activate"].flatMap((call) => [
+    { what: `${call} body.name: its pattern is narrower or another`, reason: VISIBLE },
+    ...["modelId", "telegramBotToken", "modelApiKey"].map((field) => ({
+      what: `${call} body.${field}: its pattern is narrower or another`,
+      reason: PASTED,
+    })),
+  ]),
+  { what: "POST /api/v1/keys body.name: its pattern is narrower or another", reason: VISIBLE },
+];

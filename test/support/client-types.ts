@@ -1577,7 +1577,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    name?: string & (unknown & unknown);
+                    name?: string;
                     /** @enum {string} */
                     modelProvider?: "anthropic" | "openai" | "google" | "openrouter" | "xai";
                     modelId?: string;
@@ -1650,7 +1650,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    name: string & (unknown & unknown);
+                    name: string;
                     /** @enum {string} */
                     modelProvider: "anthropic" | "openai" | "google" | "openrouter" | "xai";
                     modelId: string;
@@ -2900,8 +2900,7 @@ export interface operations {
             content: {
                 "application/json": {
                     account?: string;
-                    /** @default key */
-                    name?: string & (unknown & unknown);
+                    name?: string;
                     /**
                      * @default [
                      *       "read",

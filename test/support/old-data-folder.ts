@@ -19,7 +19,7 @@ export const NOTES = { active: "of the active one\n", stopped: "of the stopped o
 export const NOTE_AFTER_BACKUP = "after the backup\n";
 /** Beside the data folder in the archive. */
 export const DESCRIPTION = "left.json";
-export const DATABASE = "database";
+const DATABASE = "database";
 
 export type Role = "active" | "stopped" | "failed";
 
