@@ -2,7 +2,7 @@
 // secrets in an `.env` that was bound into the container.
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +12,7 @@ import { gunzipSync } from "node:zlib";
 import { Webhook } from "standardwebhooks";
 import { extract } from "tar-stream";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { readVolume } from "../../infra/docker/volume.ts";
 import { callWith } from "../support/accounts.ts";
 import { API_KEY, startTestBerth, type TestBerth } from "../support/berth.ts";
 import { labelled, NOTHING, removeLabelled, whileActive } from "../support/docker.ts";
@@ -99,13 +100,10 @@ it("doctor finds what the changelog names, and no more", async () => {
 });
 
 it("the plain pulumi CLI shows what the next redeploy makes of an assistant that runs", async () => {
-  expect(await previewed("active")).toEqual([
-    "create handed",
-    "replace assistant",
-    "replace readiness",
-    "replace settings",
+  expect(await previewed("active", "stopped")).toEqual([
+    ["create handed", "replace assistant", "replace readiness", "replace settings"],
+    [],
   ]);
-  expect(await previewed("stopped")).toEqual([]);
 });
 
 it("the backup is listed and downloaded", async () => {
@@ -124,7 +122,7 @@ it("a redeploy brings each up with its data, and doctor finds nothing more", asy
   expect(asAssistant(ids.stopped, "cat note")).toBe(NOTES.stopped);
   for (const role of ROLES) expect(await labelled(ids[role])).toEqual(whileActive(ids[role]));
   expect(await findings()).toEqual({ active: [], stopped: [], failed: [] });
-  expect(await previewed("active")).toEqual([]);
+  expect(await previewed("active")).toEqual([[]]);
   for (const { body, headers } of await callbacks.until(ROLES.length))
     expect(new Webhook(await secretOf(body)).verify(body, headers as Record<string, string>)).toMatchObject({
       type: "assistant.active",
@@ -132,15 +130,21 @@ it("a redeploy brings each up with its data, and doctor finds nothing more", asy
 });
 
 it("a change is taken, and the file of the version before with the secrets is gone", async () => {
-  await carryOut("active", "PATCH", "active", { allowFrom: ["123456789"] });
+  const patched = await berth.call("PATCH", ids.active, { allowFrom: ["123456789"] });
+  expect(patched.status, JSON.stringify(patched.body)).toBe(200);
+  await expect
+    .poll(() => statusOf("active"))
+    .toMatchObject({ status: "active", operation: { kind: "patch", state: "succeeded" } });
   expect(existsSync(join(berth.dataDir, "secrets", `${ids.active}.env`))).toBe(false);
 });
 
 it("the backup is restored", async () => {
   await carryOut("active", "stop", "stopped");
   await carryOut("active", "restore", "stopped", { backupId: left.backupId });
-  await carryOut("active", "redeploy", "active", {});
-  expect(asAssistant(ids.active, "cat note")).toBe(NOTES.active);
+  const pieces: Uint8Array[] = [];
+  const volume = { deploymentId: ids.active, image: (await ensureTinyImages()).healthy };
+  for await (const piece of readVolume(volume, new AbortController().signal)) pieces.push(piece);
+  expect(await fileIn(Buffer.concat(pieces), "note")).toBe(NOTES.active);
 });
 
 it("all are deleted with what they had", async () => {
@@ -158,9 +162,7 @@ async function statusOf(role: Role) {
 }
 
 async function carryOut(role: Role, call: string, wanted: string, body?: unknown): Promise<void> {
-  const isPatch = call === "PATCH";
-  const path = isPatch ? ids[role] : `${ids[role]}/${call}`;
-  const accepted = await berth.call(isPatch ? call : "POST", path, body);
+  const accepted = await berth.call("POST", `${ids[role]}/${call}`, body);
   expect(accepted.status, JSON.stringify(accepted.body)).toBe(202);
   const operationId = accepted.body.data?.operationId;
   await expect
@@ -178,17 +180,21 @@ async function findings(): Promise<Record<string, string[]>> {
   return Object.fromEntries(await Promise.all(entries));
 }
 
-/** What a preview shows: each change and its resource, once. */
-async function previewed(role: Role): Promise<string[]> {
-  const script = `set -e\neval "$(npm run -s berth -- env)"
-    pulumi config refresh --force --stack ${ids[role]} >&2; pulumi preview --json --stack ${ids[role]}`;
-  const { stdout } = await promisify(execFile)("bash", ["-c", script], { cwd: ROOT, env: berth.environment });
-  const { steps } = JSON.parse(stdout) as { steps: { op: string; urn: string }[] };
-  const changes = steps.filter(({ op }) => op !== "same");
-  const names = changes.map(
-    ({ op, urn }) => `${/replace/.test(op) ? "replace" : op} ${urn.split("::").at(-1)}`,
-  );
-  return [...new Set(names)].toSorted();
+/** What a preview shows of each: every change and its resource, once. */
+async function previewed(...roles: readonly Role[]): Promise<string[][]> {
+  const previews = roles.map((role) => {
+    const preview = `pulumi preview --json --stack ${ids[role]} > ${join(folder, role)}`;
+    return `pulumi config refresh --force --stack ${ids[role]}; ${preview}`;
+  });
+  const script = ['set -e; eval "$(npm run -s berth -- env)"', ...previews].join("\n");
+  await promisify(execFile)("bash", ["-c", script], { cwd: ROOT, env: berth.environment });
+  return roles.map((role) => changesIn(readFileSync(join(folder, role), "utf8")));
+}
+
+function changesIn(preview: string): string[] {
+  const { steps } = JSON.parse(preview) as { steps: { op: string; urn: string }[] };
+  const names = steps.map(({ op, urn }) => [/replace/.test(op) ? "replace" : op, urn.split("::").at(-1)]);
+  return [...new Set(names.filter(([op]) => op !== "same").map((name) => name.join(" ")))].toSorted();
 }
 
 async function secretOf(callback: string): Promise<string> {
