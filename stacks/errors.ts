@@ -34,7 +34,8 @@ export const ERRORS = {
   UNSUPPORTED_MEDIA_TYPE: { status: 415, meaning: "The body is not JSON in UTF-8." },
   IDEMPOTENCY_MISMATCH: {
     status: 422,
-    meaning: "This Idempotency-Key belongs to another call: take a new key for a new call.",
+    meaning:
+      "This Idempotency-Key belongs to another call, or to another API key's: take a new one for a new call.",
   },
   RATE_LIMITED: { status: 429, meaning: "Too many calls; the header Retry-After says when to try again." },
   INTERNAL_ERROR: { status: 500, meaning: "A fault of Berth; nothing was changed unless status says so." },

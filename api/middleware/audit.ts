@@ -10,9 +10,10 @@ const CLIENT_CLOSED_REQUEST = 499;
 
 export function audit(trail: AuditTrail, patterns: readonly RoutePattern[]): RequestHandler {
   return (request, response, next) => {
+    // As Express routes it: the target itself may name a host (`GET http://z/api/v1/…`).
+    const found = findPattern(patterns, request.baseUrl + request.path);
     response.once("close", () => {
       const caller = findCaller(response);
-      const found = findPattern(patterns, request.originalUrl.split("?")[0] ?? "");
       const named = DeploymentId.safeParse(found?.id);
       trail.add({
         account_id: caller?.accountId ?? null,

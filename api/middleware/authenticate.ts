@@ -2,6 +2,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { RequestHandler } from "express";
 import { DEFAULT_ACCOUNT_ID } from "../../stacks/accounts/accounts.ts";
+import { endOf } from "../../stacks/accounts/api-keys.ts";
 import type { KeyLookup } from "../../stacks/accounts/key-lookup.ts";
 import { SCOPES } from "../../stacks/database/schema.ts";
 import { BerthError } from "../../stacks/errors.ts";
@@ -34,10 +35,13 @@ export function authenticate({ keyLookup, apiKey }: KeyParts, wrongKeys: Budget)
 
   async function recognize(text: string): Promise<Omit<Caller, "requestId"> | undefined> {
     if (timingSafeEqual(digest(text), operatorKey)) {
-      return { accountId: DEFAULT_ACCOUNT_ID, keyId: "operator", scopes: SCOPES, isOperator: true };
+      const operator = { accountId: DEFAULT_ACCOUNT_ID, keyId: "operator", scopes: SCOPES };
+      return { ...operator, endsAt: null, isOperator: true };
     }
     const key = await keyLookup.find(text);
-    return key && { accountId: key.account_id, keyId: key.id, scopes: key.scopes, isOperator: false };
+    if (!key) return undefined;
+    const { account_id: accountId, id: keyId, scopes } = key;
+    return { accountId, keyId, scopes, endsAt: endOf(key), isOperator: false };
   }
 }
 

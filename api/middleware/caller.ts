@@ -7,6 +7,8 @@ export interface Caller extends Requester {
   /** The public part of the key; `operator` for the installation's own. */
   readonly keyId: string;
   readonly scopes: readonly Scope[];
+  /** When the key stops working; null: never. */
+  readonly endsAt: Date | null;
   /** The holder of the installation's own key, who manages accounts. */
   readonly isOperator: boolean;
 }

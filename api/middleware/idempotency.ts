@@ -19,13 +19,14 @@ export function idempotency(parts: Pick<Intake, "sql" | "box">): RequestHandler 
   return async (request, response, next) => {
     const header = request.headers["idempotency-key"];
     if (header === undefined || !CHANGING.includes(request.method)) return next();
-    const { accountId } = callerOf(response);
+    const { accountId, keyId } = callerOf(response);
     const key = parseKey(String(header));
-    const claimed = await claimKey(parts, { accountId, key, fingerprint: fingerprint(parts, request) });
+    const call = { accountId, key, fingerprint: fingerprint(parts, keyId, request) };
+    const claimed = await claimKey(parts, call);
     if (claimed === "mismatch") {
       throw new BerthError(
         "IDEMPOTENCY_MISMATCH",
-        "This Idempotency-Key was sent with another call before. Nothing was changed; take a new key for a new call.",
+        "This Idempotency-Key was sent with another call, or with another API key, before. Nothing was changed; take a new Idempotency-Key for a new call.",
       );
     }
     if (claimed === "running") {
@@ -63,9 +64,16 @@ function parseKey(header: string): string {
   ]);
 }
 
-/** Keyed, so that it tells nothing of a secret in the body. */
-function fingerprint({ box }: Pick<Intake, "box">, { method, originalUrl, body }: Request): string {
-  return box.fingerprint(`${method} ${originalUrl}\n${stringify(body ?? null)}`);
+/**
+ * Keyed, so that it tells nothing of a secret in the body. Of the API key, too: another one may have fewer scopes than an
+ * answer, e.g. with a new key, gives.
+ */
+function fingerprint(
+  { box }: Pick<Intake, "box">,
+  keyId: string,
+  { method, originalUrl, body }: Request,
+): string {
+  return box.fingerprint(`${keyId} ${method} ${originalUrl}\n${stringify(body ?? null)}`);
 }
 
 /**

@@ -44,8 +44,8 @@ export function openMonitoring(sql: Sql, settings: Pick<StackSettings, "stateLim
   return {
     timeCalls: (patterns) => (request, response, next) => {
       const end = calls.startTimer();
+      const found = findPattern(patterns, request.baseUrl + request.path);
       response.once("close", () => {
-        const found = findPattern(patterns, request.originalUrl.split("?")[0] ?? "");
         end({ method: request.method, route: found?.pattern ?? "none", status: response.statusCode });
       });
       next();

@@ -1,10 +1,10 @@
 import type { Request, RequestHandler } from "express";
 import type { z } from "zod";
 import { ensureAccount } from "../../stacks/accounts/accounts.ts";
-import { type ApiKey, createKey, listKeys, revokeKey, rotateKey } from "../../stacks/accounts/api-keys.ts";
+import { type ApiKey, listKeys, revokeKey } from "../../stacks/accounts/api-keys.ts";
+import { createKey, rotateKey } from "../../stacks/accounts/issue-keys.ts";
 import type { KeyLookup } from "../../stacks/accounts/key-lookup.ts";
 import type { Sql } from "../../stacks/database/database.ts";
-import { BerthError } from "../../stacks/errors.ts";
 import type * as answers from "../contract/account.ts";
 import { AccountQuery, CreateKeyBody, EmptyBody, RotateKeyBody } from "../contract/requests.ts";
 import { accountAskedFor, accountWithin, requireOperator } from "../middleware/account-access.ts";
@@ -22,16 +22,9 @@ export function create({ sql }: Pick<Parts, "sql">): RequestHandler {
     const caller = callerOf(response);
     const { account, name, scopes, expiresInSeconds } = parse(CreateKeyBody, request.body);
     if (account !== undefined) requireOperator(caller, "name an account");
-    const beyond = scopes.filter((scope) => !caller.scopes.includes(scope));
-    if (beyond.length > 0) {
-      throw new BerthError(
-        "FORBIDDEN",
-        `This key can't give what it has not: scope ${beyond.join(", ")}. No key was made.`,
-      );
-    }
     const accountId = account === undefined ? caller.accountId : await ensureAccount(sql, account);
     const expiresAt = expiresInSeconds === undefined ? null : new Date(Date.now() + expiresInSeconds * 1000);
-    const { key, text } = await createKey(sql, accountId, { name, scopes, expiresAt });
+    const { key, text } = await createKey(sql, accountId, { name, scopes, expiresAt }, caller);
     response.status(201).json({ data: newKeyView(key, text) });
   };
 }
@@ -58,9 +51,9 @@ export function revoke({ sql, keyLookup }: Parts): RequestHandler {
 /** POST /keys/:id/rotate: a successor; the old key works on for `overlapSeconds`. */
 export function rotate({ sql, keyLookup }: Parts): RequestHandler {
   return async (request, response) => {
-    const accountId = accountWithin(callerOf(response));
+    const caller = callerOf(response);
     const { overlapSeconds } = parse(RotateKeyBody, request.body);
-    const { key, text } = await rotateKey(sql, accountId, keyId(request), overlapSeconds);
+    const { key, text } = await rotateKey(sql, accountWithin(caller), keyId(request), overlapSeconds, caller);
     keyLookup.forget();
     response.status(201).json({ data: newKeyView(key, text) });
   };

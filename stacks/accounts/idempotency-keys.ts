@@ -13,7 +13,7 @@ const LEASE_SECONDS = 60;
 export interface IdempotentCall {
   readonly accountId: string;
   readonly key: string;
-  /** Tells whether a call is the same: of its method, path and body. */
+  /** Tells whether a call is the same: of its API key, method, path and body. */
   readonly fingerprint: string;
 }
 

@@ -98,6 +98,47 @@ describe("a key", () => {
     expect((await writer("POST", "/api/v1/keys", { scopes: ["write"] })).status).toBe(201);
   });
 
+  it("rotates no key that may do more", async () => {
+    const full = await newKey(berth, { account: "climbing" });
+    const writer = callWith(berth, await newKey(berth, { account: "climbing", scopes: ["write"] }));
+    const refused = await writer("POST", `/api/v1/keys/${full.keyId}/rotate`);
+    expect(refused.status).toBe(403);
+    expect(refused.body.error?.message).toContain("scope read");
+    const other = await newKey(berth, { account: "climbing", scopes: ["write"] });
+    expect((await writer("POST", `/api/v1/keys/${other.keyId}/rotate`)).status).toBe(201);
+    expect((await callWith(berth, full)("GET", "")).status).toBe(200);
+  });
+
+  it("that ends makes and rotates only keys that end no later", async () => {
+    const ending = await newKey(berth, { account: "mortal", expiresInSeconds: 3_600 });
+    const endless = await newKey(berth, { account: "mortal" });
+    const own = callWith(berth, ending);
+    const { body } = await berth.call("GET", "/api/v1/keys?account=mortal");
+    const listed = body.data as unknown as { keyId: string; expiresAt: string | null }[];
+    const end = listed.find(({ keyId }) => keyId === ending.keyId)?.expiresAt;
+    expect((await own("POST", "/api/v1/keys", {})).body.data).toMatchObject({ expiresAt: end });
+    expect((await own("POST", "/api/v1/keys", { expiresInSeconds: 60 })).status).toBe(201);
+    for (const [path, settings] of [
+      ["/api/v1/keys", { expiresInSeconds: 7_200 }],
+      [`/api/v1/keys/${endless.keyId}/rotate`, {}],
+    ] as const) {
+      const refused = await own("POST", path, settings);
+      expect(refused.status).toBe(403);
+      expect(refused.body.error?.message).toContain(`ends at ${end}`);
+    }
+    const rotated = await own("POST", `/api/v1/keys/${ending.keyId}/rotate`);
+    expect(rotated.body.data).toMatchObject({ expiresAt: end });
+  });
+
+  it("in its overlap makes keys that end with it", async () => {
+    const old = await newKey(berth, { account: "overlapping" });
+    await berth.call("POST", `/api/v1/keys/${old.keyId}/rotate`, { overlapSeconds: 600 });
+    const made = await callWith(berth, old)("POST", "/api/v1/keys", {});
+    const { expiresAt } = made.body.data as unknown as { expiresAt: string };
+    expect(Date.parse(expiresAt)).toBeLessThanOrEqual(Date.now() + 600_000);
+    expect((await callWith(berth, old)("POST", "/api/v1/keys", { expiresInSeconds: 601 })).status).toBe(403);
+  });
+
   it("ends at its time", async () => {
     const startedAt = Date.now();
     const own = callWith(berth, await newKey(berth, { account: "ending", expiresInSeconds: 3_600 }));

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { forgetOld } from "../../stacks/watch/housekeeping.ts";
-import { callWith, newKey } from "../support/accounts.ts";
+import { callWith, newKey, type TestKey } from "../support/accounts.ts";
 import { ACTIVATION, type Answer, paidSlot, startTestBerth, type TestBerth } from "../support/berth.ts";
 
 const BYOK = { apiMode: "byok" };
@@ -93,12 +93,22 @@ describe("the same call again", () => {
     expect(theirs.body.data?.deploymentId).not.toBe(ours.body.data?.deploymentId);
   });
 
-  it("is the same when another key of the account makes it", async () => {
+  it("is another one when another key of the account makes it, and gets no answer of the first", async () => {
     const settings = { account: "two-keys" };
-    const [one, two] = [await newKey(berth, settings), await newKey(berth, settings)];
-    const first = await callWith(berth, one)("POST", "purchase", BYOK, keyed("either"));
-    const second = await callWith(berth, two)("POST", "purchase", BYOK, keyed("either"));
-    expect(second.body).toEqual(first.body);
+    const [one, two] = [
+      await newKey(berth, settings),
+      await newKey(berth, { ...settings, scopes: ["write"] }),
+    ];
+    const make = (key: TestKey) => callWith(berth, key)("POST", "/api/v1/keys", {}, keyed("either"));
+    const first = await make(one);
+    expect(first.status).toBe(201);
+    const second = await make(two);
+    expect(second.status).toBe(422);
+    expect(second.body.error).toMatchObject({
+      code: "IDEMPOTENCY_MISMATCH",
+      message: expect.stringContaining("another API key"),
+    });
+    expect((await make(one)).body).toEqual(first.body);
   });
 
   it("is answered alike after a restart", async () => {

@@ -1094,7 +1094,7 @@ export interface components {
                 message: string;
             };
         };
-        /** @description This Idempotency-Key belongs to another call: take a new key for a new call. */
+        /** @description This Idempotency-Key belongs to another call, or to another API key's: take a new one for a new call. */
         IDEMPOTENCY_MISMATCH: {
             error: {
                 /** @constant */
@@ -1257,7 +1257,7 @@ export interface components {
                 "application/json": components["schemas"]["UNSUPPORTED_MEDIA_TYPE"];
             };
         };
-        /** @description IDEMPOTENCY_MISMATCH: This Idempotency-Key belongs to another call: take a new key for a new call. */
+        /** @description IDEMPOTENCY_MISMATCH: This Idempotency-Key belongs to another call, or to another API key's: take a new one for a new call. */
         IDEMPOTENCY_MISMATCH: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];

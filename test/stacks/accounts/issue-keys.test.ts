@@ -1,0 +1,61 @@
+// No key makes another one that may do more, or live longer, than itself.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { DEFAULT_ACCOUNT_ID as ACCOUNT } from "../../../stacks/accounts/accounts.ts";
+import { createKey, type KeyIssuer, rotateKey } from "../../../stacks/accounts/issue-keys.ts";
+import { type Database, openDatabase } from "../../../stacks/database/database.ts";
+import type { Scope } from "../../../stacks/database/schema.ts";
+
+const ENDLESS: KeyIssuer = { scopes: ["read", "write"], endsAt: null };
+const END = new Date(Date.now() + 3_600_000);
+const ENDING: KeyIssuer = { ...ENDLESS, endsAt: END };
+const LATER = new Date(END.getTime() + 1);
+const SOONER = new Date(END.getTime() - 600_000);
+
+let folder: string;
+let database: Database;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "berth-keys-"));
+  database = await openDatabase({ folder });
+});
+afterAll(async () => {
+  await database?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function make(issuer: KeyIssuer, expiresAt: Date | null, scopes: readonly Scope[] = ["write"]) {
+  return (await createKey(database.sql, ACCOUNT, { name: "x", scopes, expiresAt }, issuer)).key;
+}
+
+async function rotate(issuer: KeyIssuer, id: string) {
+  return (await rotateKey(database.sql, ACCOUNT, id, 60, issuer)).key;
+}
+
+it("a new key ends at the time it is given, or else with the key that makes it", async () => {
+  expect((await make(ENDLESS, null)).expires_at).toBeNull();
+  expect((await make(ENDING, null)).expires_at).toEqual(END);
+  expect((await make(ENDING, SOONER)).expires_at).toEqual(SOONER);
+  await expect(make(ENDING, LATER)).rejects.toMatchObject({
+    code: "FORBIDDEN",
+    message: expect.stringContaining(`ends at ${END.toISOString()}`),
+  });
+});
+
+it("a successor ends with the key that makes it, at the latest", async () => {
+  expect((await rotate(ENDING, (await make(ENDLESS, END)).id)).expires_at).toEqual(END);
+  const { id } = await make(ENDLESS, null);
+  await expect(rotate(ENDING, id)).rejects.toMatchObject({ code: "FORBIDDEN" });
+  expect((await rotate(ENDLESS, id)).expires_at, "the refusal has ended nothing").toBeNull();
+});
+
+it("a key rotates none that has a scope which it lacks", async () => {
+  const { id } = await make(ENDLESS, null, ["read", "write"]);
+  const writer: KeyIssuer = { scopes: ["write"], endsAt: null };
+  await expect(rotate(writer, id)).rejects.toMatchObject({
+    code: "FORBIDDEN",
+    message: expect.stringContaining("scope read"),
+  });
+  expect((await rotate(writer, (await make(ENDLESS, null)).id)).scopes).toEqual(["write"]);
+});
