@@ -11,7 +11,7 @@ import type { StatusReads } from "../stacks/operations/status-reads.ts";
 import type { Shop } from "../stacks/payments/payments.ts";
 import type { Limits } from "./config/limits.ts";
 import { API_CALLS, type ApiCall, OPEN_CALLS } from "./contract/calls.ts";
-import { audit } from "./middleware/audit.ts";
+import { audit, isUnrecorded } from "./middleware/audit.ts";
 import { authenticate, type KeyParts, requireScope } from "./middleware/authenticate.ts";
 import { idempotency } from "./middleware/idempotency.ts";
 import { answerProblem, noSuchPage } from "./middleware/problem.ts";
@@ -76,6 +76,7 @@ export function createApp(parts: AppParts): Express {
     pinoHttp({
       logger: parts.log,
       genReqId: requestId,
+      customLogLevel: (_request, response) => (isUnrecorded(response) ? "silent" : "info"),
       serializers: { req: describeRequest, res: describeResponse },
     }),
   );

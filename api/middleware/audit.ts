@@ -1,4 +1,5 @@
 // Every call of the API leaves a row, refused ones too: who, what, how it ended. Never a query, a body or a secret.
+import type { ServerResponse } from "node:http";
 import type { RequestHandler, Response } from "express";
 import type { AuditTrail } from "../../stacks/accounts/audit-trail.ts";
 import { DeploymentId } from "../contract/requests.ts";
@@ -13,6 +14,7 @@ export function audit(trail: AuditTrail, patterns: readonly RoutePattern[]): Req
     // As Express routes it: the target itself may name a host (`GET http://z/api/v1/…`).
     const found = findPattern(patterns, request.baseUrl + request.path);
     response.once("close", () => {
+      if (isUnrecorded(response)) return;
       const caller = findCaller(response);
       const named = DeploymentId.safeParse(found?.id);
       trail.add({
@@ -34,6 +36,16 @@ export function audit(trail: AuditTrail, patterns: readonly RoutePattern[]): Req
 /** For a call whose path does not name the deployment that it is about. */
 export function noteDeployment(response: Response, id: string): void {
   response.locals.deploymentId = id;
+}
+
+/** For a refusal like one that was recorded a moment ago: it leaves neither an audit row nor a log line. */
+export function leaveUnrecorded(response: Response): void {
+  response.locals.isUnrecorded = true;
+}
+
+/** Of an answer as Node knows it, to which Express has added its locals. */
+export function isUnrecorded(response: ServerResponse | Response): boolean {
+  return "locals" in response && response.locals.isUnrecorded === true;
 }
 
 export function noteErrorCode(response: Response, code: string): void {

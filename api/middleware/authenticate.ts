@@ -1,10 +1,10 @@
 // Who is calling: the X-API-Key header, compared in constant time, never taken from the URL. What the key may do.
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { RequestHandler } from "express";
+import type { RequestHandler, Response } from "express";
 import { DEFAULT_ACCOUNT_ID } from "../../stacks/accounts/accounts.ts";
 import { endOf } from "../../stacks/accounts/api-keys.ts";
 import type { KeyLookup } from "../../stacks/accounts/key-lookup.ts";
-import { SCOPES } from "../../stacks/database/schema.ts";
+import { SCOPES, type Scope } from "../../stacks/database/schema.ts";
 import { BerthError } from "../../stacks/errors.ts";
 import { type Caller, callerOf, setCaller } from "./caller.ts";
 import { addressGroup, type Budget } from "./rate-limits.ts";
@@ -47,12 +47,16 @@ export function authenticate({ keyLookup, apiKey }: KeyParts, wrongKeys: Budget)
 
 /** GET needs the scope `read`, everything else `write`. */
 export const requireScope: RequestHandler = (request, response, next) => {
-  const needed = request.method === "GET" || request.method === "HEAD" ? "read" : "write";
+  needScope(response, request.method === "GET" || request.method === "HEAD" ? "read" : "write");
+  next();
+};
+
+/** @throws BerthError FORBIDDEN when the caller's key lacks the scope */
+export function needScope(response: Response, needed: Scope): void {
   if (!callerOf(response).scopes.includes(needed)) {
     throw new BerthError("FORBIDDEN", `This key has no scope ${needed}. Nothing was changed.`);
   }
-  next();
-};
+}
 
 /** Of a key, for comparing two in constant time whatever their lengths. */
 export function digest(text: string): Buffer {

@@ -8,9 +8,11 @@ import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from "rate-lim
 import type { Database, Sql } from "../../stacks/database/database.ts";
 import { BerthError } from "../../stacks/errors.ts";
 import type { RateSettings } from "../config/limits.ts";
+import { leaveUnrecorded } from "./audit.ts";
 import { callerOf } from "./caller.ts";
 
 const WINDOW_SECONDS = 60;
+const WRONG_KEYS = "wrong-keys";
 
 export interface Budget {
   /** @throws BerthError RATE_LIMITED when nothing is left of it. */
@@ -23,7 +25,7 @@ export function openBudgets(rates: RateSettings, database: Database): Budgets {
   return {
     reads: budget("reads", rates.reads),
     writes: budget("writes", rates.writes, database.kind === "postgres" ? database.sql : undefined),
-    wrongKeys: budget("wrong-keys", rates.wrongKeys),
+    wrongKeys: budget(WRONG_KEYS, rates.wrongKeys),
   };
 }
 
@@ -71,6 +73,8 @@ function budget(name: string, points: number, shared?: Sql): Budget {
       response.set("RateLimit", `"${name}";r=${isRefused ? 0 : remainingPoints};t=${seconds}`);
       if (!isRefused) return;
       response.set("Retry-After", String(seconds));
+      // Refusing must not cost more than asking: one record for an address and minute.
+      if (name === WRONG_KEYS && state.refused.consumedPoints > points + 1) leaveUnrecorded(response);
       throw new BerthError(
         "RATE_LIMITED",
         `More than ${points} calls a minute (${name}). Nothing was changed; try again in ${seconds} s.`,

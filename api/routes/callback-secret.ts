@@ -5,15 +5,17 @@ import { getDeployment } from "../../stacks/deployments/deployments.ts";
 import type { Intake } from "../../stacks/operations/enqueue.ts";
 import type * as answers from "../contract/callbacks.ts";
 import { EmptyBody } from "../contract/requests.ts";
+import { needScope } from "../middleware/authenticate.ts";
 import { callerOf } from "../middleware/caller.ts";
 import { parse } from "../middleware/problem.ts";
 import { deploymentId } from "./deployment-id.ts";
 
 type Parts = Pick<Intake, "sql" | "box">;
 
-/** GET /:id/callback-secret: what the receiver verifies callbacks with. */
+/** GET /:id/callback-secret: what the receiver verifies callbacks with. Who only reads could forge callbacks by it. */
 export function showSecret({ sql, box }: Parts): RequestHandler {
   return async (request, response) => {
+    needScope(response, "write");
     const deployment = await getDeployment(sql, callerOf(response).accountId, deploymentId(request));
     answer(response, await callbackSecret(sql, box, deployment));
   };

@@ -8,6 +8,8 @@ export interface Ends {
   /** The client has gone. */
   readonly left: AbortSignal;
   readonly timeIsUp: AbortSignal;
+  /** The key that asked works no longer. */
+  readonly keyEnds: AbortSignal;
 }
 
 /** Sends the lines, which may throw once one of the signals has come. As events, the last one says why it ends. */
@@ -15,13 +17,14 @@ export async function sendLines(
   request: Request,
   response: Response,
   lines: AsyncIterable<string>,
-  { left, timeIsUp }: Ends,
+  { left, timeIsUp, keyEnds }: Ends,
 ): Promise<void> {
-  const signal = AbortSignal.any([left, timeIsUp]);
+  const signal = AbortSignal.any([left, timeIsUp, keyEnds]);
   const isEvents = request.accepts(["text/plain", "text/event-stream"]) === "text/event-stream";
   if (isEvents) beginEvents(response);
   else beginText(response);
-  const sayWhy = (reason: "no_more" | "time_is_up") => {
+  const sayWhy = () => {
+    const reason = keyEnds.aborted ? "key_ended" : timeIsUp.aborted ? "time_is_up" : "no_more";
     if (isEvents) sendEvent(response, "end", JSON.stringify({ reason }));
   };
   try {
@@ -29,11 +32,11 @@ export async function sendLines(
       const hasRoom = isEvents ? sendEvent(response, "log", line) : response.write(`${line}\n`);
       if (!hasRoom) await once(response, "drain", { signal });
     }
-    sayWhy(timeIsUp.aborted ? "time_is_up" : "no_more");
+    sayWhy();
   } catch (error) {
     // The engine may go away in the middle, too: the answer just ends there.
     if (!signal.aborted) throw error;
-    if (!left.aborted) sayWhy("time_is_up");
+    if (!left.aborted) sayWhy();
   } finally {
     response.end();
   }

@@ -3,8 +3,10 @@ import { getDeployment } from "../../stacks/deployments/deployments.ts";
 import { readLogs } from "../../stacks/deployments/logs-and-usage.ts";
 import type { Intake } from "../../stacks/operations/enqueue.ts";
 import { LogsQuery } from "../contract/requests.ts";
+import type { KeyParts } from "../middleware/authenticate.ts";
 import { callerOf } from "../middleware/caller.ts";
 import { AtOnce } from "../middleware/concurrency-limit.ts";
+import { whenKeyEnds } from "../middleware/key-end.ts";
 import { parse } from "../middleware/problem.ts";
 import { deploymentId } from "./deployment-id.ts";
 import { sendLines } from "./log-stream.ts";
@@ -13,7 +15,9 @@ const FOLLOW_MS = 15 * 60_000;
 const FOLLOWERS_OF_A_KEY = 5;
 
 /** GET /:id/logs: what the assistant has written, as text or as server-sent events. */
-export function logs(parts: Pick<Intake, "sql" | "box" | "settings">): RequestHandler {
+export function logs(
+  parts: Pick<Intake, "sql" | "box" | "settings"> & Pick<KeyParts, "keyLookup">,
+): RequestHandler {
   const followers = new AtOnce(FOLLOWERS_OF_A_KEY, "follows logs");
   return async (request, response) => {
     const { accountId, keyId } = callerOf(response);
@@ -22,8 +26,12 @@ export function logs(parts: Pick<Intake, "sql" | "box" | "settings">): RequestHa
     const closed = new AbortController();
     response.once("close", () => closed.abort());
     if (wanted.follow) followers.count(keyId, response);
-    const ends = { left: closed.signal, timeIsUp: AbortSignal.timeout(FOLLOW_MS) };
-    const signal = AbortSignal.any([ends.left, ends.timeIsUp]);
+    const ends = {
+      left: closed.signal,
+      timeIsUp: AbortSignal.timeout(FOLLOW_MS),
+      keyEnds: whenKeyEnds(parts.keyLookup, response),
+    };
+    const signal = AbortSignal.any(Object.values(ends));
     await sendLines(request, response, await readLogs(parts, deployment, wanted, signal), ends);
   };
 }

@@ -26,6 +26,12 @@ export class KeyLookup {
     return used;
   }
 
+  /** Whether a key that was found before still works. @throws Error while the database is away */
+  async stillWorks(id: string): Promise<boolean> {
+    const key = this.#remembered?.get(id) ?? (await readKey(this.#sql, id));
+    return key !== undefined && works(key, new Date());
+  }
+
   /** Call it after a key was revoked or rotated. */
   forget(): void {
     if (this.#remembered) this.#remembered = new Map();

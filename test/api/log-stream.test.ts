@@ -14,19 +14,26 @@ afterEach(() => void server?.close());
 it.each([
   ["no_more", EVENTS, ': open\n\nevent: log\ndata: one\n\nevent: end\ndata: {"reason":"no_more"}\n\n'],
   ["time_is_up", EVENTS, ': open\n\nevent: log\ndata: one\n\nevent: end\ndata: {"reason":"time_is_up"}\n\n'],
+  ["key_ended", EVENTS, ': open\n\nevent: log\ndata: one\n\nevent: end\ndata: {"reason":"key_ended"}\n\n'],
   ["time_is_up", {}, "one\n"],
+  ["key_ended", {}, "one\n"],
 ] as const)("%s: %o", async (why, headers, text) => {
-  const timeIsUp = new AbortController();
+  const [timeIsUp, keyEnds] = [new AbortController(), new AbortController()];
+  const ending = why === "key_ended" ? keyEnds : timeIsUp;
   async function* lines() {
     yield "one";
     if (why === "no_more") return;
-    setTimeout(() => timeIsUp.abort(), 50);
-    await sleep(10_000, undefined, { signal: timeIsUp.signal });
+    setTimeout(() => ending.abort(), 50);
+    await sleep(10_000, undefined, { signal: ending.signal });
   }
   const app = express().get("/", async (request, response) => {
     const left = new AbortController();
     response.once("close", () => left.abort());
-    await sendLines(request, response, lines(), { left: left.signal, timeIsUp: timeIsUp.signal });
+    await sendLines(request, response, lines(), {
+      left: left.signal,
+      timeIsUp: timeIsUp.signal,
+      keyEnds: keyEnds.signal,
+    });
   });
   const listening = app.listen(0, "127.0.0.1");
   server = listening;
