@@ -92,11 +92,12 @@ it("keys, the callbacks that were sent and their secret are known", async () => 
 });
 
 it("doctor finds what the changelog names, and no more", async () => {
-  expect(await findings()).toEqual({
-    active: ["error container-labels", "error mounts", "error secrets-file", "error volume"],
-    stopped: [],
-    failed: ["error container-labels", "error mounts"],
-  });
+  // Warned of, too, until the first measurement: data that was last measured when the folder was made.
+  const [active = [], ...others] = (await findings()).map((found) =>
+    found.filter((finding) => finding !== "warning data-measured"),
+  );
+  expect(active).toEqual(["error container-labels", "error mounts", "error secrets-file", "error volume"]);
+  expect(others).toEqual([[], ["error container-labels", "error mounts"]]);
 });
 
 it("the plain pulumi CLI shows what the next redeploy makes of an assistant that runs", async () => {
@@ -121,7 +122,7 @@ it("a redeploy brings each up with its data, and doctor finds nothing more", asy
   expect(asAssistant(ids.active, "cat note")).toBe(NOTE_AFTER_BACKUP);
   expect(asAssistant(ids.stopped, "cat note")).toBe(NOTES.stopped);
   for (const role of ROLES) expect(await labelled(ids[role])).toEqual(whileActive(ids[role]));
-  expect(await findings()).toEqual({ active: [], stopped: [], failed: [] });
+  await expect.poll(findings).toEqual([[], [], []]);
   expect(await previewed("active")).toEqual([[]]);
   for (const { body, headers } of await callbacks.until(ROLES.length))
     expect(new Webhook(await secretOf(body)).verify(body, headers as Record<string, string>)).toMatchObject({
@@ -170,14 +171,14 @@ async function carryOut(role: Role, call: string, wanted: string, body?: unknown
     .toMatchObject({ status: wanted, operation: { id: operationId, state: "succeeded" }, drift: null });
 }
 
-/** What doctor finds of each, by severity and check. */
-async function findings(): Promise<Record<string, string[]>> {
-  const entries = ROLES.map(async (role) => {
+/** What doctor finds of each: severity and check. */
+async function findings(): Promise<string[][]> {
+  const found = ROLES.map(async (role) => {
     const { body } = await berth.call("GET", `/api/v1/doctor?deployment=${ids[role]}`);
     const [examined] = body.data as unknown as [{ findings: { severity: string; check: string }[] }];
-    return [role, examined.findings.map(({ severity, check }) => `${severity} ${check}`).toSorted()] as const;
+    return examined.findings.map(({ severity, check }) => `${severity} ${check}`).toSorted();
   });
-  return Object.fromEntries(await Promise.all(entries));
+  return Promise.all(found);
 }
 
 /** What a preview shows of each: every change and its resource, once. */
