@@ -57,7 +57,7 @@ export function oneLine(maxCharacters: number) {
   const mistake = "must be one line of text in which something is visible";
   return z
     .string()
-    .regex(ONE_LINE, { error: ({ input }) => explain(String(input), IN_A_LINE, mistake) })
+    .regex(ONE_LINE, { abort: true, error: ({ input }) => explain(String(input), IN_A_LINE, mistake) })
     .refine((text) => text.isWellFormed(), "must not contain half a character")
     .refine((text) => !INVISIBLE.test(text), mistake)
     .refine((text) => [...text].length <= maxCharacters, {

@@ -75,7 +75,7 @@ describe("is refused", () => {
     ["modelId", ""],
   ])("%s %j", (field, given) => {
     const { error } = ActivateBody.safeParse({ ...ACTIVATION, [field]: given });
-    expect(error?.issues.map(({ path }) => path.join("."))).toContain(field);
+    expect(error?.issues.map(({ path }) => path.join("."))).toEqual([field]);
   });
 
   it("not an emoji of several characters, nor a name of 100", () => {
