@@ -67,7 +67,7 @@ describe("logs", () => {
     await until(() => seen.text.includes("data: first\n\n"));
     await says(`${MODEL_KEY.slice(9)} second`);
     await until(() => seen.text.includes("second"));
-    expect(seen.text).toBe("event: log\ndata: first\n\nevent: log\ndata: [REDACTED] second\n\n");
+    expect(seen.text).toBe(": open\n\nevent: log\ndata: first\n\nevent: log\ndata: [REDACTED] second\n\n");
     leaving.abort();
   });
 
