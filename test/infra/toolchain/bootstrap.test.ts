@@ -9,7 +9,8 @@ import { runsBerth, withNode } from "../../../infra/toolchain/node.mjs";
 import manifest from "../../../package.json" with { type: "json" };
 
 const ROOT = new URL("../../..", import.meta.url).pathname;
-const INSTALL_TIMEOUT_MS = 240_000;
+/** npm waits five minutes for an answer that does not come, then it asks again. */
+const INSTALL_TIMEOUT_MS = 600_000;
 
 let folder: string;
 beforeAll(() => {
@@ -272,6 +273,7 @@ it("every npm script is its shell's only program: npm passes a signal on to its 
     "berth",
     "check",
     "client",
+    "release",
     "start",
     "test",
     "test:conversation",
