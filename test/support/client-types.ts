@@ -2900,6 +2900,7 @@ export interface operations {
             content: {
                 "application/json": {
                     account?: string;
+                    /** @default key */
                     name?: string;
                     /**
                      * @default [
