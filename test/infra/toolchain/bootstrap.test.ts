@@ -9,8 +9,7 @@ import { runsBerth, withNode } from "../../../infra/toolchain/node.mjs";
 import manifest from "../../../package.json" with { type: "json" };
 
 const ROOT = new URL("../../..", import.meta.url).pathname;
-/** npm waits five minutes for an answer that does not come, then it asks again. */
-const INSTALL_TIMEOUT_MS = 600_000;
+const INSTALL_TIMEOUT_MS = 240_000;
 
 let folder: string;
 beforeAll(() => {
@@ -156,8 +155,8 @@ describe("dependencies", () => {
       expect(tested).toMatchObject({ code: 0, stdout: "ran\n" });
       expect(tested.stderr).toMatch(/adding what tests and checks need and what this target needs: done/);
       expect(installed(root)).toEqual(PACKAGES);
-      for (const child of [start(root, PROGRAM), startTest(root)])
-        expect(await ended(child)).toMatchObject({ code: 0, stdout: "ran\n", stderr: "" });
+      for (const end of await Promise.all([ended(start(root, PROGRAM)), ended(startTest(root))]))
+        expect(end).toMatchObject({ code: 0, stdout: "ran\n", stderr: "" });
       expect(installed(root)).toEqual(PACKAGES);
 
       // As where the lockfile has changed, or somebody removed a folder: installed again, with all that was there.
