@@ -4,15 +4,14 @@ import type { RequestHandler, Response } from "express";
 import type { AuditTrail } from "../../stacks/accounts/audit-trail.ts";
 import { DeploymentId } from "../contract/requests.ts";
 import { findCaller } from "./caller.ts";
-import { findPattern, type RoutePattern } from "./route-pattern.ts";
+import { findPattern, type RoutePattern, routedPath } from "./route-pattern.ts";
 
 /** The caller had gone before there was an answer. */
 const CLIENT_CLOSED_REQUEST = 499;
 
 export function audit(trail: AuditTrail, patterns: readonly RoutePattern[]): RequestHandler {
   return (request, response, next) => {
-    // As Express routes it: the target itself may name a host (`GET http://z/api/v1/…`).
-    const found = findPattern(patterns, request.baseUrl + request.path);
+    const found = findPattern(patterns, routedPath(request));
     response.once("close", () => {
       if (isUnrecorded(response)) return;
       const caller = findCaller(response);

@@ -11,7 +11,7 @@ import { type StateTally, takeStateTally } from "../../stacks/watch/data-size/to
 import { digest } from "./authenticate.ts";
 import { operationDurations } from "./operation-durations.ts";
 import { addressGroup, type Budget } from "./rate-limits.ts";
-import { findPattern, type RoutePattern } from "./route-pattern.ts";
+import { findPattern, type RoutePattern, routedPath } from "./route-pattern.ts";
 
 const HTTP_BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -44,7 +44,7 @@ export function openMonitoring(sql: Sql, settings: Pick<StackSettings, "stateLim
   return {
     timeCalls: (patterns) => (request, response, next) => {
       const end = calls.startTimer();
-      const found = findPattern(patterns, request.baseUrl + request.path);
+      const found = findPattern(patterns, routedPath(request));
       response.once("close", () => {
         end({ method: request.method, route: found?.pattern ?? "none", status: response.statusCode });
       });

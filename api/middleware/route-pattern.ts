@@ -1,4 +1,5 @@
 // Which route a path belongs to, told by its pattern: a path itself may hold anything, a misplaced secret too.
+import type { Request } from "express";
 
 export interface RoutePattern {
   /** E.g. `/api/v1/assistants/:id/status`. */
@@ -11,6 +12,14 @@ export function routePatterns(paths: readonly string[]): RoutePattern[] {
     const form = pattern.replace(/:\w+/g, "([^/]+)");
     return { pattern, form: new RegExp(`^${form}/?$`, "i") };
   });
+}
+
+/**
+ * The path that a call is routed by, without its query: its target may also name a host (`GET http://z/api/v1/…`).
+ * Ask at the call's entry, while the request is where its router has it.
+ */
+export function routedPath({ baseUrl, path }: Request): string {
+  return baseUrl + path;
 }
 
 /** The pattern of a path without its query, and what stands for `:id` in it. */

@@ -2,7 +2,7 @@
 import type { RequestHandler } from "express";
 import { beginSpan, markFailed, within } from "../../stacks/tracing/spans.ts";
 import { DeploymentId } from "../contract/requests.ts";
-import { findPattern, type RoutePattern } from "./route-pattern.ts";
+import { findPattern, type RoutePattern, routedPath } from "./route-pattern.ts";
 
 /** Names the call by the pattern of its route: a path itself may hold anything, and no header is kept. */
 export function traceCalls(patterns: readonly RoutePattern[]): RequestHandler {
@@ -13,9 +13,10 @@ export function traceCalls(patterns: readonly RoutePattern[]): RequestHandler {
       from: { traceparent: headers.traceparent, tracestate: headers.tracestate },
       attributes: { "http.request.method": method, "berth.request.id": String(request.id) },
     });
+    const path = routedPath(request);
     response.once("close", () => {
       if (!span.isRecording()) return;
-      const found = findPattern(patterns, request.originalUrl.split("?")[0] ?? "");
+      const found = findPattern(patterns, path);
       const { statusCode, locals } = response;
       if (found) span.updateName(`${method} ${found.pattern}`).setAttribute("http.route", found.pattern);
       const deployment = DeploymentId.safeParse(locals.deploymentId ?? found?.id);
