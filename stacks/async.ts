@@ -5,9 +5,13 @@ import pMap from "p-map";
 /**
  * Does some work now and then every so often, never twice at a time: a period that ends during the work is skipped.
  * The work handles its own errors: one that it throws ends the process.
+ * @param work is given the signal of the end, for what takes long
  * @returns what ends it, at once or after the work under way
  */
-export function regularly(everyMs: number, work: () => Promise<void>): () => Promise<void> {
+export function regularly(
+  everyMs: number,
+  work: (signal: AbortSignal) => Promise<void>,
+): () => Promise<void> {
   return untilStopped((signal) => repeat(everyMs, work, signal));
 }
 
@@ -21,9 +25,13 @@ export function untilStopped(work: (signal: AbortSignal) => Promise<void>): () =
   };
 }
 
-async function repeat(everyMs: number, work: () => Promise<void>, signal: AbortSignal): Promise<void> {
+async function repeat(
+  everyMs: number,
+  work: (signal: AbortSignal) => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
   for (let next = performance.now(); !signal.aborted; ) {
-    await work();
+    await work(signal);
     const missed = Math.ceil((performance.now() - next) / everyMs);
     next += everyMs * Math.max(1, missed);
     await sleep(next - performance.now(), undefined, { signal }).catch(() => {});

@@ -31,16 +31,11 @@ export interface Watched extends Intake {
 
 /** Watches now and every few minutes. The returned function stops that. */
 export function watchPayments(watched: Watched): () => Promise<void> {
-  const over = new AbortController();
-  const stop = regularly(EVERY_MS, () =>
-    lookAtPayments(watched, over.signal).catch((error: unknown) =>
+  return regularly(EVERY_MS, (over) =>
+    lookAtPayments(watched, over).catch((error: unknown) =>
       watched.log.warn({ err: error }, "payments could not be looked at; the next look is in five minutes"),
     ),
   );
-  return () => {
-    over.abort();
-    return stop();
-  };
 }
 
 /** One look at everything that is due, a batch of each kind. */

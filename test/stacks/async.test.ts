@@ -41,6 +41,16 @@ describe("repeated work", () => {
     expect(performance.now() - begun).toBeLessThan(1_000);
   });
 
+  it("gives a run the signal of its end", async () => {
+    let isAborted = false;
+    const stop = regularly(60_000, async (signal) => {
+      await sleep(10_000, undefined, { signal }).catch(() => {});
+      isAborted = signal.aborted;
+    });
+    await stop();
+    expect(isAborted).toBe(true);
+  });
+
   it("waits with its end for the run under way", async () => {
     let isDone = false;
     const stop = regularly(60_000, async () => {

@@ -17,10 +17,8 @@ export function keepCodeCache(
   { assistantImage, memoryMib, runtime }: Pick<StackSettings, "assistantImage" | "memoryMib" | "runtime">,
   log: Logger,
 ): () => Promise<void> {
-  const over = new AbortController();
-  const { signal } = over;
   let restsUntil = 0;
-  const look = async () => {
+  return regularly(LOOK_EVERY_MS, async (signal) => {
     if (signal.aborted || performance.now() < restsUntil) return;
     try {
       await removeLeftCodeCaches(assistantImage);
@@ -31,10 +29,5 @@ export function keepCodeCache(
       restsUntil = performance.now() + REST_MS;
       log.warn({ err: error }, "no cache of the image's compiled code was made: assistants start without it");
     }
-  };
-  const stop = regularly(LOOK_EVERY_MS, look);
-  return () => {
-    over.abort();
-    return stop();
-  };
+  });
 }
