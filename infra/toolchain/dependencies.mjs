@@ -8,8 +8,10 @@ const KINDS = ["dev", "optional"];
 const WORDS = { dev: "what tests and checks need", optional: "what this target needs" };
 
 /**
- * Installs what is missing. A kind that is there stays, also where the lockfile has changed. Throws an Error that says what to do.
- * @param kinds beside those of every server
+ * Installs the dependencies that are missing in this clone. A kind that is there stays, also where the lockfile has changed.
+ * @param {readonly ("dev" | "optional")[]} kinds beside those of every server
+ * @returns {Promise<void>}
+ * @throws Error that says what to do
  */
 export async function installDependencies(kinds = []) {
   const isInstalled = () => missing(kinds).length === 0;

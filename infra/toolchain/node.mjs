@@ -10,18 +10,30 @@ const FOLDER = fileURLToPath(new URL("./node/", import.meta.url));
 const PACKAGE = "node_modules/node";
 const FETCHED = join(FOLDER, "node_modules", ".bin", "node");
 
-/** Whether that Node runs TypeScript without a flag or a warning (22.18, 24.3), and has what the tests call of it. */
+/**
+ * Whether that Node runs TypeScript without a flag or a warning (22.18, 24.3), and has what the tests call of it.
+ * @param {string} version as `24.5.0`
+ */
 export function runsBerth(version) {
   const [major, minor] = version.split(".").map(Number);
   return major > 24 || (major === 24 && minor >= 5) || (major === 22 && minor >= 19);
 }
 
-/** Path of the Node that runs Berth. */
+/**
+ * Path of the Node that runs Berth: this process's, or the fetched one.
+ * @returns {Promise<string>}
+ * @throws Error that says what to do
+ */
 export async function findNode() {
   return runsBerth(process.versions.node) ? process.execPath : fetchNode();
 }
 
-/** Path of Node 24, which needs no library that a Linux lacks. Installs it if it is missing. */
+/**
+ * Path of Node 24 from npm, for what needs that very one, or a program that needs no library that a Linux lacks. Installs
+ * it if it is missing.
+ * @returns {Promise<string>}
+ * @throws Error that says what to do
+ */
 export async function fetchNode() {
   const isByLockfile = () =>
     installedPackages(FOLDER)[PACKAGE]?.version === lockedPackages(FOLDER)[PACKAGE].version;
@@ -40,7 +52,11 @@ export async function fetchNode() {
   return FETCHED;
 }
 
-/** PATH on which `node` is that program. Its folder precedes the others only if another `node` would be found. */
+/**
+ * PATH on which `node` is that program. Its folder precedes the others only if another `node` would be found.
+ * @param {string} node
+ * @param {string} path
+ */
 export function withNode(node, path) {
   const folders = path.split(delimiter).filter(Boolean);
   const found = folders.map((folder) => join(folder, "node")).find(isExecutable);
