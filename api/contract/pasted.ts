@@ -14,10 +14,10 @@ const QUOTES = "\"'`\\u2018\\u2019\\u201c\\u201d";
 const ASSIGNMENT = "(?:export )?[A-Z][A-Z0-9_]{0,50}(?:KEY|TOKEN)=";
 
 const AROUND = `[${UNSEEN}${DIRECTIONS}]{0,20}`;
-const SURROUNDINGS = new RegExp(
-  `^${AROUND}(?:${ASSIGNMENT})?[${QUOTES}]?${AROUND}|${AROUND}[${QUOTES}]?${AROUND}$`,
-  "g",
-);
+const BEFORE = `${AROUND}(?:${ASSIGNMENT})?[${QUOTES}]?${AROUND}`;
+const AFTER = `${AROUND}[${QUOTES}]?${AROUND}`;
+const LEADING = new RegExp(`^${BEFORE}`);
+const SURROUNDINGS = new RegExp(`^${BEFORE}|${AFTER}$`, "g");
 
 interface Pasted {
   /** A regular expression of the bare value, without groups and quotation marks. */
@@ -30,9 +30,7 @@ interface Pasted {
 
 /** A value without spaces. White space, quotation marks and `NAME=` around it are taken off. */
 export function pasted({ form, characters, mistake }: Pasted) {
-  const whole = new RegExp(
-    `^${AROUND}(?:${ASSIGNMENT})?[${QUOTES}]?${AROUND}(${form})${AROUND}[${QUOTES}]?${AROUND}$`,
-  );
+  const whole = new RegExp(`^${BEFORE}(${form})${AFTER}$`);
   return z
     .string()
     .regex(whole, { error: ({ input }) => explain(String(input), characters, mistake) })
@@ -69,8 +67,7 @@ export function oneLine(maxCharacters: number) {
 }
 
 function explain(text: string, characters: RegExp, mistake: string): string {
-  const around =
-    text.length - text.replace(new RegExp(`^${AROUND}(?:${ASSIGNMENT})?[${QUOTES}]?${AROUND}`), "").length;
+  const around = text.length - text.replace(LEADING, "").length;
   const end = bare(text).length + around;
   let place = 0;
   for (let index = 0; index < text.length; place++) {

@@ -17,7 +17,7 @@ const PULL_TIMEOUT_MS = 30 * 60_000;
 
 export async function activate(context: AttemptContext): Promise<Outcome> {
   await learnFacts(context, context.deployment);
-  const pin = await inSpan("resolve image", {}, () => resolve(context));
+  const pin = await resolve(context);
   return pin.state === "done" ? upWith(context, pin.value) : pin;
 }
 
@@ -25,7 +25,7 @@ export async function activate(context: AttemptContext): Promise<Outcome> {
 export async function redeploy(context: AttemptContext): Promise<Outcome> {
   const { settings, deployment } = context;
   await learnFacts(context, deployment);
-  const pin = await inSpan("resolve image", {}, () => resolve(context));
+  const pin = await resolve(context);
   if (pin.state === "failed") return notToBeHad(context, pin.cause);
   if (pin.state !== "done") return pin;
   const to = pin.value;
@@ -60,10 +60,12 @@ async function upWith(
 
 /** The image that is wanted now. */
 async function resolve({ settings, attempt, deployment }: AttemptContext): Promise<Done<string>> {
-  return attempt.here(async (ending) => {
-    const signal = AbortSignal.any([ending, AbortSignal.timeout(PULL_TIMEOUT_MS)]);
-    return pinWanted(settings, deployment, { onPull: (what) => attempt.say(what), signal });
-  });
+  return inSpan("resolve image", {}, () =>
+    attempt.here(async (ending) => {
+      const signal = AbortSignal.any([ending, AbortSignal.timeout(PULL_TIMEOUT_MS)]);
+      return pinWanted(settings, deployment, { onPull: (what) => attempt.say(what), signal });
+    }),
+  );
 }
 
 /** The stack has not been touched, unless by an attempt before: an assistant that was active is still running. */
