@@ -20,11 +20,7 @@ try {
 /** Ends as the command ends: the same exit code, or the same signal. */
 function run(node) {
   const path = [join(ROOT, "node_modules", ".bin"), process.env.PATH].join(delimiter);
-  const child = spawn(node, [join(ROOT, entry), ...args], {
-    stdio: "inherit",
-    env: { ...process.env, PATH: withNode(node, path) },
-  });
-  child.once("error", (error) => fail(`${node} could not be started: ${error.message}`));
+  // Listened to before the command starts: a signal in between would end this process only.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
     let isForwarded = false;
     // Once each: a terminal and npm both send the signal here, and a command may take a second one for impatience.
@@ -33,6 +29,11 @@ function run(node) {
       isForwarded = true;
     });
   }
+  const child = spawn(node, [join(ROOT, entry), ...args], {
+    stdio: "inherit",
+    env: { ...process.env, PATH: withNode(node, path) },
+  });
+  child.once("error", (error) => fail(`${node} could not be started: ${error.message}`));
   child.once("exit", (code, signal) => {
     if (!signal) process.exit(code);
     process.removeAllListeners(signal);

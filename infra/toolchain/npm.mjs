@@ -42,14 +42,15 @@ export async function npm(what, args, { folder, paths }) {
   const seconds = () => `${Math.round((Date.now() - startedAt) / 1000)} s`;
   const wanted = paths.map((path) => join(folder, path, "package.json"));
   const howFar = () => `${wanted.filter((path) => existsSync(path)).length} of ${wanted.length} packages`;
+  // Left alone it would go on beside the one of the next command. Listened to before it starts: a signal in between
+  // would end this process only.
+  const end = (signal) => child.kill(signal);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, end);
   say(`${what} (npm ${args[0]}) …`);
   const heartbeat = setInterval(() => say(`${what} … ${howFar()}, ${seconds()} so far`), HEARTBEAT_MS);
   // npm's own output goes to stderr.
   const options = ["--no-audit", "--no-fund", "--loglevel=error"];
   const child = spawn("npm", [...args, ...options], { cwd: folder, stdio: ["ignore", 2, 2] });
-  // Left alone it would go on beside the one of the next command.
-  const end = (signal) => child.kill(signal);
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, end);
   const code = await new Promise((resolve) => {
     child.once("error", (error) => resolve(error.message));
     child.once("exit", (status, signal) => resolve(status ?? signal));
