@@ -12,12 +12,15 @@ import { AuditTrail } from "../stacks/accounts/audit-trail.ts";
 import { KeyLookup } from "../stacks/accounts/key-lookup.ts";
 import { type CallbackNetwork, type Resolve, resolveByDns } from "../stacks/callbacks/network.ts";
 import { DELAYS_MS } from "../stacks/callbacks/schedule.ts";
-import { keptSecret, openDataFolder } from "../stacks/data-folder.ts";
+import { openDataFolder } from "../stacks/data-folder.ts";
 import { type Installation, openInstallation } from "../stacks/installation.ts";
+import { keptKey } from "../stacks/keys/key-files.ts";
+import { openStore, type Store } from "../stacks/keys/store.ts";
 import { StatusReads } from "../stacks/operations/status-reads.ts";
 import { openPayments } from "../stacks/payments/payments.ts";
 import { exportStack, inspectStack } from "../stacks/pulumi/inspect-stack.ts";
 import { stackWorkDir } from "../stacks/pulumi/stack-config.ts";
+import { stateFolder } from "../stacks/pulumi/state-files.ts";
 import type { StackSettings } from "../stacks/settings.ts";
 import { type AppParts, createApp } from "./app.ts";
 import { childEnvironment, type Tools } from "./config/child-environment.ts";
@@ -61,23 +64,21 @@ export async function startBerth(
   }: CallbackOptions = {},
 ): Promise<Berth> {
   const log = pino({ level: config.logLevel, redact: ["*.apiKey", "*.passphrase"] });
-  const folder = await openDataFolder(config.stacks.dataDir);
-  const apiKey = config.apiKey
-    ? { value: config.apiKey, isNew: false }
-    : await keptSecret(folder, "api-key", newApiKey);
-  const environment = await childEnvironment(config, tools);
-  const { databaseUrl, role, callbackResolve: pinned } = config;
+  const folder = await openDataFolder(config.stacks.dataDir, (message) => log.warn(message));
+  const store = await openKept(config, folder);
+  const { apiKey, environment, settings, payments } = await prepare(config, tools, folder).catch(
+    async (error) => {
+      await store.close();
+      throw error;
+    },
+  );
+  const { role, callbackResolve: pinned } = config;
   const network: CallbackNetwork = { resolve, pinned };
   if (pinned.length > 0)
     log.warn({ pinned }, "BERTH_CALLBACK_RESOLVE is set: callbacks go to these addresses, private ones too");
-  const payments = await openPayments(config.payments);
-  const settings: StackSettings = {
-    ...config.stacks,
-    places: await findPlaces(config, tools, environment),
-  };
   const installation = await openInstallation({
     settings,
-    databaseUrl,
+    store,
     runsWorker: role !== "api",
     polar: payments.kind === "polar" ? payments.polar : undefined,
     pulumi: tools.pulumi,
@@ -124,6 +125,28 @@ export async function startBerth(
     throw error;
   }
   return { url, apiKey, installation, close: () => close(server, trail, installation, log) };
+}
+
+function openKept({ stacks, databaseUrl, passphrase }: Config, folder: string): Promise<Store> {
+  return openStore({
+    folder,
+    databaseUrl,
+    backups: stacks.backups,
+    stateFolder: stateFolder(stacks.backendUrl),
+    keepsPassphrase: passphrase === undefined,
+  });
+}
+
+/** What else a start needs, once nothing of the installation is lost. */
+async function prepare(config: Config, tools: Tools, folder: string) {
+  const apiKey = config.apiKey
+    ? { value: config.apiKey, isNew: false }
+    : await keptKey(folder, "api-key", newApiKey);
+  const environment = await childEnvironment(config, tools);
+  const payments = await openPayments(config.payments);
+  const places = await findPlaces(config, tools, environment);
+  const settings: StackSettings = { ...config.stacks, places };
+  return { apiKey, environment, payments, settings };
 }
 
 /** Where deployments are to live, looked up once. @throws Error when the target refuses, with what to do */

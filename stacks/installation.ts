@@ -1,13 +1,10 @@
-// An open installation: data folder, database, queue and, unless told otherwise, a worker. Built once, by api/server.ts.
-import { join } from "node:path";
-import { newBackupKey } from "../infra/backups/key.ts";
+// An open installation: what it keeps, queue and, unless told otherwise, a worker. Built once, by api/server.ts.
 import { releaseClaims } from "./callbacks/deliveries.ts";
 import { type SenderParts, startSender } from "./callbacks/sender.ts";
-import { claimDataFolder, keptSecret } from "./data-folder.ts";
-import { type Database, openDatabase } from "./database/database.ts";
+import type { Database } from "./database/database.ts";
 import { claimUnclaimedBots } from "./deployments/bots.ts";
+import type { Store } from "./keys/store.ts";
 import type { Intake } from "./operations/enqueue.ts";
-import { SecretBox } from "./secret.ts";
 import type { StackSettings } from "./settings.ts";
 import { inOneProcess } from "./watch/leader.ts";
 import { startWatching, type WatchingParts, watchOf } from "./watch/watchers.ts";
@@ -19,7 +16,8 @@ export interface InstallationParts
     Pick<SenderParts, "network">,
     Pick<WatchingParts, "polar" | "modelApis" | "telegramApi"> {
   readonly settings: StackSettings;
-  readonly databaseUrl: string | undefined;
+  /** Closed with the installation, also when that can't be opened. */
+  readonly store: Store;
   readonly runsWorker: boolean;
   readonly callbackDelaysMs: readonly number[];
 }
@@ -30,24 +28,26 @@ export interface Installation extends Intake {
   close(): Promise<void>;
 }
 
-/** @throws Error when the data folder is in use, the database can't be opened, or this machine may run no assistants. */
+/** @throws Error when the database fails, or this machine may run no assistants. */
 export async function openInstallation(parts: InstallationParts): Promise<Installation> {
-  const { settings, databaseUrl, runsWorker, log } = parts;
+  try {
+    return await open(parts);
+  } catch (error) {
+    await parts.store.close();
+    throw error;
+  }
+}
+
+async function open(parts: InstallationParts): Promise<Installation> {
+  const { settings, store, runsWorker, log } = parts;
+  const { database, box } = store;
   // Before anything is held that a refusal would have to let go of.
   const keepHost = runsWorker ? await watchOf(settings.target).readyHost(settings, log) : () => [];
-  const claim = databaseUrl ? undefined : await claimDataFolder(settings.dataDir);
-  const database = await openDatabase(
-    databaseUrl ? { url: databaseUrl } : { folder: join(settings.dataDir, "database") },
-  );
-  const box = new SecretBox(
-    Buffer.from((await keptSecret(settings.dataDir, "secret-key")).value, "base64url"),
-  );
-  await keptSecret(settings.dataDir, "backup-key", newBackupKey);
   const boss = await startQueue(database, log);
   const intake = { sql: database.sql, boss, box, settings };
   // Its own process is the only one on an embedded database: what still counts as running has no one to run it.
-  if (!databaseUrl) await requeueInterrupted(intake, log);
-  if (!databaseUrl) await releaseClaims(intake.sql);
+  if (database.kind === "pglite") await requeueInterrupted(intake, log);
+  if (database.kind === "pglite") await releaseClaims(intake.sql);
   const stopsKeepingHost = keepHost();
   if (runsWorker) await claimUnclaimedBots(intake, log);
   const stopWorker = runsWorker ? await startWorker({ ...parts, ...intake }) : undefined;
@@ -64,8 +64,7 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
       const stops = [stopWatching, stopWorker, stopSender, ...stopsKeepingHost];
       await Promise.all(stops.map((stop) => stop?.()));
       await boss.stop({ graceful: true, timeout: 2_000 });
-      await database.close();
-      await claim?.release();
+      await store.close();
     },
   };
 }

@@ -29,6 +29,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["stacks/database"],
   ["stacks/accounts", "stacks/deployments"],
   ["stacks/callbacks"],
+  ["stacks/keys"],
   ["stacks/operations"],
   ["stacks/backups", "stacks/payments"],
   ["stacks/pulumi"],

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import type { Config } from "../config/config.ts";
+import { giveUp, INSTALLATION_KEYS_USAGE, rotateInstallation } from "./installation-keys.ts";
 import { callServer } from "./running-server.ts";
 
 export const KEYS_USAGE = `  keys create [--account NAME] [--name NAME] [--scopes read,write] [--expires 90d]
@@ -9,7 +10,7 @@ export const KEYS_USAGE = `  keys create [--account NAME] [--name NAME] [--scope
              end a key at once
   keys rotate <keyId> [--overlap 24h]
              make a key's successor; the old one works on for that time (0 ends it at once)
-`;
+${INSTALLATION_KEYS_USAGE}`;
 
 const SECONDS = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
 
@@ -40,6 +41,8 @@ export async function keys(config: Config, args: readonly string[]): Promise<voi
   });
   const [action, keyId] = positionals;
   const path = `/api/v1/keys/${encodeURIComponent(keyId ?? "")}`;
+  if (action === "rotate-installation" && !keyId) return rotateInstallation(config);
+  if (action === "give-up") return giveUp(config, keyId);
   if (action === "create" && !keyId) {
     const { account, name, scopes, expires } = values;
     const body = {

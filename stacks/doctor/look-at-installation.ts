@@ -4,6 +4,7 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Inventory } from "../../infra/docker/inventory.ts";
 import type { Sql } from "../database/database.ts";
+import { KEY_FILES } from "../keys/key-files.ts";
 import { stackNames, stateFolder } from "../pulumi/state-files.ts";
 import { latestDisk } from "../watch/data-size/totals.ts";
 import { applied, combined, type Examination } from "./examine.ts";
@@ -16,7 +17,6 @@ import {
 } from "./installation-checks.ts";
 import { type DoctorParts, fileMode } from "./look.ts";
 
-const KEY_FILES = ["api-key", "passphrase", "secret-key"];
 /** A file is being written for so long at most. */
 const WRITTEN_WITHIN_MS = 60_000;
 const UUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/;
