@@ -1,10 +1,10 @@
 // The data folder: closed to other users, and the guarantee that one process at a time uses what is embedded in it.
-import { chmod, mkdir, realpath, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import { openClosedFolder } from "../infra/toolchain/closed-folder.ts";
 import { takeLock } from "../infra/toolchain/os-lock.ts";
 
-const OTHERS = 0o077;
-/** Of other versions, too: the name of the lock in a folder that is claimed. */
+/** The name of the lock in a folder that is claimed. */
 const LOCK = "lock";
 
 /**
@@ -17,31 +17,12 @@ export async function openDataFolder(
   folder: string,
   onClosed: (message: string) => void = () => {},
 ): Promise<string> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const path = await realpath(folder);
-  const before = await stat(path);
-  const me = process.getuid?.();
-  if (me === undefined) return path;
-  if (before.uid !== me)
-    throw new Error(
-      `The data folder ${path} belongs to user ${before.uid}, and Berth runs as user ${me}. Give it to that user: chown -R ${me} '${path}'`,
-    );
-  // Also of a new one: a umask takes from the mode that was asked for.
-  await chmod(path, 0o700).catch(() => {});
-  const { mode } = await stat(path);
-  if ((mode & 0o777) !== 0o700)
-    throw new Error(
-      `The data folder ${path} is open to other users (mode ${octal(mode)}), and its file system does not let Berth close it. Set BERTH_DATA_DIR to a folder on another one.`,
-    );
-  if ((before.mode & OTHERS) !== 0)
-    onClosed(
-      `The data folder ${path} was open to other users (mode ${octal(before.mode)}) and was closed (0700). If others could read it, take other keys: npm run -s berth -- keys rotate-installation`,
-    );
-  return path;
-}
-
-function octal(mode: number): string {
-  return (mode & 0o777).toString(8).padStart(4, "0");
+  const advice = "If others could read it, take other keys: npm run -s berth -- keys rotate-installation";
+  return openClosedFolder(folder, {
+    what: "data folder",
+    variable: "BERTH_DATA_DIR",
+    onClosed: (message) => onClosed(`${message} ${advice}`),
+  });
 }
 
 export interface Claim {

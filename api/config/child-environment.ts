@@ -1,6 +1,7 @@
 // The environment in which this installation's child processes run.
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { assertClosedForWriting } from "../../infra/toolchain/closed-folder.ts";
 import { keptKey } from "../../stacks/keys/key-files.ts";
 import { assertPassphraseFits } from "../../stacks/keys/locked-with.ts";
 import { pulumiEnvironment } from "../../stacks/pulumi/environment.ts";
@@ -20,7 +21,7 @@ export interface Tools {
  * @throws Error when the passphrase is lost, empty or damaged
  */
 export async function childEnvironment(config: Config, tools: Tools): Promise<Record<string, string>> {
-  const { dataDir, backendUrl } = config.stacks;
+  const { dataDir, backendUrl, backups } = config.stacks;
   const inherited = Object.entries(config.environment).filter(
     (entry): entry is [string, string] => entry[1] !== undefined,
   );
@@ -30,7 +31,14 @@ export async function childEnvironment(config: Config, tools: Tools): Promise<Re
     await assertPassphraseFits({ folder: dataDir, stateFolder: states });
     await keptKey(dataDir, "passphrase");
   }
-  if (states) await mkdir(states, { recursive: true, mode: 0o700 });
+  if (states) {
+    await mkdir(states, { recursive: true, mode: 0o700 });
+    await assertClosedForWriting(states, {
+      what: "folder of Pulumi's state",
+      variable: "PULUMI_BACKEND_URL",
+    });
+  }
+  await assertClosedForWriting(backups.folder, { what: "folder of backups", variable: "BERTH_BACKUP_DIR" });
   return {
     ...Object.fromEntries(inherited),
     ...pulumiEnvironment({ searchPath: tools.searchPath, backendUrl, passphrase }),

@@ -25,9 +25,9 @@ import {
   product,
   repositories,
   repositoryOf,
-  withoutSidecars,
 } from "./forms.ts";
 import type { Limits } from "./limits.ts";
+import { backendUrl, fileBackend, givenBackend, path } from "./paths.ts";
 import { missingSettings, modelKeys, paymentSettings } from "./payments.ts";
 
 export const ROLES = ["all", "api", "worker"] as const;
@@ -38,14 +38,11 @@ const MIB = 1024 * 1024;
 const Environment = z.object({
   PORT: port.default(8080),
   HOST: z.string().min(1).default("127.0.0.1"),
-  BERTH_DATA_DIR: z.string().min(1).default(".berth"),
+  BERTH_DATA_DIR: path.default(".berth"),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: "must be a postgres:// URL" }).optional(),
-  PULUMI_BACKEND_URL: z
-    .string()
-    .regex(/^[a-z0-9+.-]+:\/\//, "must be a URL such as file://, s3:// or postgres://")
-    .optional(),
+  PULUMI_BACKEND_URL: backendUrl.optional(),
   PULUMI_CONFIG_PASSPHRASE: z.string().optional(),
-  PULUMI_CONFIG_PASSPHRASE_FILE: z.string().min(1).optional(),
+  PULUMI_CONFIG_PASSPHRASE_FILE: path.optional(),
   BERTH_API_KEY: accessKey.optional(),
   BERTH_METRICS_KEY: accessKey.optional(),
   BERTH_TARGET: z
@@ -56,7 +53,7 @@ const Environment = z.object({
   BERTH_AWS_FOUNDATION: awsFoundation.optional(),
   BERTH_ASSISTANT_IMAGE: image.default(DEFAULT_ASSISTANT_IMAGE),
   BERTH_ALLOWED_IMAGES: z.string().transform(repositories).optional(),
-  DOCKER_CONFIG: z.string().min(1).optional(),
+  DOCKER_CONFIG: path.optional(),
   BERTH_PAYMENTS: z.enum(PAYMENTS).default("simulated"),
   BERTH_PUBLIC_URL: baseUrl.optional(),
   POLAR_ACCESS_TOKEN: key.optional(),
@@ -98,7 +95,7 @@ const Environment = z.object({
     .string()
     .regex(/^[\w.-]{1,100}$/, "must be the name of a runtime that Docker knows, e.g. runsc")
     .optional(),
-  BERTH_BACKUP_DIR: z.string().min(1).optional(),
+  BERTH_BACKUP_DIR: path.optional(),
   BERTH_BACKUP_KEEP: backupKeep,
   BERTH_BACKUP_EVERY: backupEvery,
   BERTH_BACKUP_MAX_MIB: backupMaxMib,
@@ -199,7 +196,10 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
         environment: inherited,
       },
       dataDir,
-      backendUrl: withoutSidecars(read.PULUMI_BACKEND_URL ?? `file://${join(dataDir, "state")}`),
+      backendUrl:
+        read.PULUMI_BACKEND_URL === undefined
+          ? fileBackend(join(dataDir, "state"))
+          : givenBackend(read.PULUMI_BACKEND_URL, environment.HOME),
       portRange: { first, last },
       subnetPool: read.BERTH_SUBNET_POOL,
       memoryMib: read.BERTH_MEMORY_MIB,

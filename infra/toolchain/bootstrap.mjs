@@ -5,11 +5,23 @@ import { delimiter, join } from "node:path";
 import { installDependencies, MODULES, NODE, ROOT } from "./dependencies.mjs";
 
 const [entry = "", ...args] = process.argv.slice(2);
+// Modes are set where they matter; whatever else is made (packages, images) is for the users of containers to read.
+process.umask(0o022);
 try {
+  assertPathCanHold(ROOT);
   await installDependencies();
   run();
 } catch (error) {
   fail(error.message);
+}
+
+/** Programs of this folder are found by PATH, which has no way to write its own delimiter. */
+function assertPathCanHold(folder) {
+  const odd = [delimiter, "\ufffd"].find((text) => folder.includes(text));
+  if (odd === undefined) return;
+  throw new Error(
+    `The folder ${JSON.stringify(folder)} has ${JSON.stringify(odd)} in its path, which PATH can't hold. Move Berth.`,
+  );
 }
 
 /** Ends as the command ends: the same exit code, or the same signal. */
