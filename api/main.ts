@@ -5,12 +5,14 @@ import { targetNamed } from "../infra/targets.ts";
 import { printFailure } from "../infra/toolchain/progress.ts";
 import { setUp } from "../infra/toolchain/setup.ts";
 import { type Config, readConfig } from "./config/config.ts";
+import { assertWritable } from "./config/writable.ts";
 import { type Berth, startBerth } from "./server.ts";
 
 const SAME_SIGNAL_MS = 1_000;
 
 try {
   const config = readConfig();
+  await assertWritable(config);
   const { needs } = targetNamed(config.stacks.target);
   const toolchain = await setUp({ environment: config.environment, needs });
   if (config.role !== "api" && needs.dockerEngine)

@@ -25,10 +25,13 @@ import type { StackSettings } from "../stacks/settings.ts";
 import { type AppParts, createApp } from "./app.ts";
 import { childEnvironment, type Tools } from "./config/child-environment.ts";
 import type { Config } from "./config/config.ts";
+import { openFilesLimit } from "./config/descriptors.ts";
+import { deadProxies } from "./config/proxy-check.ts";
 import { httpServer } from "./http-server.ts";
 
 const CLOSE_CONNECTIONS_AFTER_MS = 5_000;
 const ENGINE_TIMEOUT_MS = 5_000;
+const FEW_FILES = 4_096;
 
 export interface Berth {
   readonly url: string;
@@ -65,6 +68,13 @@ export async function startBerth(
 ): Promise<Berth> {
   const log = pino({ level: config.logLevel, redact: ["*.apiKey", "*.passphrase"] });
   const folder = await openDataFolder(config.stacks.dataDir, (message) => log.warn(message));
+  const files = openFilesLimit();
+  if (files !== undefined && files < FEW_FILES)
+    log.warn(
+      { files, connections: config.limits.maxConnections },
+      "this process may open few files (LimitNOFILE, ulimit -n), so it takes few connections at once",
+    );
+  void deadProxies(config.environment).then((sentences) => sentences.map((sentence) => log.warn(sentence)));
   const store = await openKept(config, folder);
   const { apiKey, environment, settings, payments } = await prepare(config, tools, folder).catch(
     async (error) => {

@@ -22,9 +22,6 @@ export interface Tools {
  */
 export async function childEnvironment(config: Config, tools: Tools): Promise<Record<string, string>> {
   const { dataDir, backendUrl, backups } = config.stacks;
-  const inherited = Object.entries(config.environment).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined,
-  );
   const passphrase = config.passphrase ?? { file: join(dataDir, "passphrase") };
   const states = stateFolder(backendUrl);
   if (!config.passphrase) {
@@ -40,7 +37,7 @@ export async function childEnvironment(config: Config, tools: Tools): Promise<Re
   }
   await assertClosedForWriting(backups.folder, { what: "folder of backups", variable: "BERTH_BACKUP_DIR" });
   return {
-    ...Object.fromEntries(inherited),
+    ...config.operationsEnvironment,
     ...pulumiEnvironment({ searchPath: tools.searchPath, backendUrl, passphrase }),
   };
 }

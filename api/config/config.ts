@@ -11,6 +11,7 @@ import { PROJECT_ROOT } from "../../stacks/pulumi/environment.ts";
 import { type GivenSettings, HOST_RULES } from "../../stacks/settings.ts";
 import { awsConfig, awsFoundation, awsRegions, checkAws } from "./aws.ts";
 import { backupEvery, backupKeep, backupMaxMib, backupSettings } from "./backups.ts";
+import { connectionsWithin, openFilesLimit } from "./descriptors.ts";
 import {
   accessKey,
   baseUrl,
@@ -26,6 +27,8 @@ import {
   repositories,
   repositoryOf,
 } from "./forms.ts";
+import { homesFor } from "./home.ts";
+import { forOperations, forSetup } from "./inherited.ts";
 import type { Limits } from "./limits.ts";
 import { backendUrl, fileBackend, givenBackend, path } from "./paths.ts";
 import { missingSettings, modelKeys, paymentSettings } from "./payments.ts";
@@ -141,8 +144,10 @@ export interface Config {
   readonly places: readonly Place[];
   /** None unless the target is aws. */
   readonly aws: ReturnType<typeof awsConfig>;
-  /** The inherited environment without the keys of the installation, for set-up and for child processes. */
+  /** For the programs of set-up. */
   readonly environment: NodeJS.ProcessEnv;
+  /** For what carries operations out, before Pulumi's own settings. */
+  readonly operationsEnvironment: Readonly<Record<string, string>>;
 }
 
 /** @throws Error that names every wrong setting. */
@@ -158,7 +163,12 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   const aws = awsConfig(read);
   const dataDir = resolve(PROJECT_ROOT, read.BERTH_DATA_DIR);
   const [first = 0, last = 0] = read.BERTH_PORT_RANGE;
-  const inherited = withoutSecrets(environment);
+  const url =
+    read.PULUMI_BACKEND_URL === undefined
+      ? fileBackend(join(dataDir, "state"))
+      : givenBackend(read.PULUMI_BACKEND_URL, environment.HOME);
+  const homes = homesFor(environment, dataDir);
+  const inherited = { ...forSetup(environment), ...homes };
   return {
     host: read.HOST,
     port: read.PORT,
@@ -180,13 +190,17 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
         wrongKeys: read.BERTH_RATE_WRONG_KEYS,
       },
       maxLiveDeployments: read.BERTH_MAX_LIVE_DEPLOYMENTS,
-      maxConnections: read.BERTH_MAX_CONNECTIONS,
+      maxConnections: connectionsWithin(read.BERTH_MAX_CONNECTIONS, openFilesLimit()),
     },
     trustProxy: read.BERTH_TRUST_PROXY?.split(",").map((proxy) => proxy.trim()),
     callbackResolve: read.BERTH_CALLBACK_RESOLVE,
     checksModels: read.BERTH_MODEL_CHECK === "on",
     checksBots: read.BERTH_TELEGRAM_CHECK === "on",
     environment: inherited,
+    operationsEnvironment: {
+      ...forOperations(environment, { target: read.BERTH_TARGET, backendUrl: url }),
+      ...homes,
+    },
     stacks: {
       target: read.BERTH_TARGET,
       assistantImage: read.BERTH_ASSISTANT_IMAGE,
@@ -196,10 +210,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
         environment: inherited,
       },
       dataDir,
-      backendUrl:
-        read.PULUMI_BACKEND_URL === undefined
-          ? fileBackend(join(dataDir, "state"))
-          : givenBackend(read.PULUMI_BACKEND_URL, environment.HOME),
+      backendUrl: url,
       portRange: { first, last },
       subnetPool: read.BERTH_SUBNET_POOL,
       memoryMib: read.BERTH_MEMORY_MIB,
@@ -214,26 +225,6 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       backups: backupSettings(read, dataDir),
     },
   };
-}
-
-/** What child processes must not inherit. */
-const SECRETS: readonly string[] = [
-  "BERTH_API_KEY",
-  "BERTH_METRICS_KEY",
-  "DATABASE_URL",
-  "PULUMI_CONFIG_PASSPHRASE",
-  "PULUMI_CONFIG_PASSPHRASE_FILE",
-  "POLAR_ACCESS_TOKEN",
-  "POLAR_WEBHOOK_SECRET",
-  "BERTH_ANTHROPIC_API_KEY",
-  "BERTH_OPENAI_API_KEY",
-  "BERTH_GEMINI_API_KEY",
-  "BERTH_OPENROUTER_API_KEY",
-  "BERTH_XAI_API_KEY",
-] satisfies (keyof z.infer<typeof Environment>)[];
-
-function withoutSecrets(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !SECRETS.includes(name)));
 }
 
 function passphrase(read: z.infer<typeof Environment>): Config["passphrase"] {

@@ -15,6 +15,15 @@ try {
   fail(error.message);
 }
 
+/** With NODE_USE_ENV_PROXY Node would ask a proxy for what is on this machine: assistants, and the running server. */
+function withLoopbackDirect(environment) {
+  const { NO_PROXY, no_proxy } = environment;
+  const direct = [no_proxy || NO_PROXY, "localhost,127.0.0.1,::1"].filter(Boolean).join(",");
+  return environment.NODE_USE_ENV_PROXY
+    ? { ...environment, NO_PROXY: direct, no_proxy: direct }
+    : environment;
+}
+
 /** Programs of this folder are found by PATH, which has no way to write its own delimiter. */
 function assertPathCanHold(folder) {
   const odd = [delimiter, "\ufffd"].find((text) => folder.includes(text));
@@ -28,7 +37,10 @@ function assertPathCanHold(folder) {
 function run() {
   const child = spawn(NODE, [join(ROOT, entry), ...args], {
     stdio: "inherit",
-    env: { ...process.env, PATH: [join(MODULES, ".bin"), process.env.PATH].join(delimiter) },
+    env: {
+      ...withLoopbackDirect(process.env),
+      PATH: [join(MODULES, ".bin"), process.env.PATH].join(delimiter),
+    },
   });
   child.once("error", (error) => fail(`Node 24 could not be started: ${error.message}`));
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
