@@ -3,13 +3,14 @@
 import { spawn } from "node:child_process";
 import { delimiter, join } from "node:path";
 import { installDependencies, MODULES, NODE, ROOT } from "./dependencies.mjs";
+import { OF_SETUP, wantedOf } from "./wanted-environment.mjs";
 
 const [entry = "", ...args] = process.argv.slice(2);
 // Modes are set where they matter; whatever else is made (packages, images) is for the users of containers to read.
 process.umask(0o022);
 try {
   assertPathCanHold(ROOT);
-  await installDependencies();
+  await installDependencies(wantedOf(process.env, OF_SETUP));
   run();
 } catch (error) {
   fail(error.message);

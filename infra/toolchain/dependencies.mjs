@@ -15,8 +15,8 @@ const MARK = join(MODULES, ".berth-installed");
 const LOCK = join(ROOT, ".npm-ci.lock");
 const HEARTBEAT_MS = 10_000;
 
-/** Installs what is missing. Throws an Error that says what to do. */
-export async function installDependencies() {
+/** Installs what is missing; npm and install scripts get `environment` alone. Throws an Error that says what to do. */
+export async function installDependencies(environment) {
   if (isInstalled()) return;
   const { lock } = await import("./lock.mjs");
   const release = await lock(
@@ -25,9 +25,11 @@ export async function installDependencies() {
   );
   try {
     if (isInstalled()) return;
-    if (!isByLockfile()) await npm("installing", ["ci", "--include=dev", "--no-audit", "--no-fund"]);
+    if (!isByLockfile())
+      await npm("installing", ["ci", "--include=dev", "--no-audit", "--no-fund"], environment);
     // An npm that runs no install scripts unasked leaves the package `node` without its program.
-    if (!existsSync(NODE)) await npm("getting Node 24", ["rebuild", "node", "--ignore-scripts=false"]);
+    if (!existsSync(NODE))
+      await npm("getting Node 24", ["rebuild", "node", "--ignore-scripts=false"], environment);
     if (!existsSync(NODE)) throw new Error("npm package `node` has no program. Run: npm rebuild node");
     writeFileSync(MARK, lockfileHash());
   } finally {
@@ -59,7 +61,7 @@ function packages(file) {
   return JSON.parse(readFileSync(file, "utf8")).packages;
 }
 
-async function npm(what, args) {
+async function npm(what, args, env) {
   const startedAt = Date.now();
   const seconds = () => `${Math.round((Date.now() - startedAt) / 1000)} s`;
   const wanted = Object.entries(packages(join(ROOT, "package-lock.json")))
@@ -69,7 +71,7 @@ async function npm(what, args) {
   say(`${what} (npm ${args[0]}) …`);
   const heartbeat = setInterval(() => say(`${what} … ${howFar()}, ${seconds()} so far`), HEARTBEAT_MS);
   // npm's own output goes to stderr: stdout belongs to the command.
-  const child = spawn("npm", [...args, "--loglevel=error"], { cwd: ROOT, stdio: ["ignore", 2, 2] });
+  const child = spawn("npm", [...args, "--loglevel=error"], { cwd: ROOT, env, stdio: ["ignore", 2, 2] });
   // Left alone it would go on beside the one of the next command.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => child.kill(signal));
   const code = await new Promise((resolve) => {

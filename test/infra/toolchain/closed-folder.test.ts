@@ -43,7 +43,7 @@ it("a folder that is shared with a group is taken, one that everybody can write 
 it("a clone whose path has a delimiter of PATH is refused by name, before anything is installed", async () => {
   const clone = join(folder, "a:b/infra/toolchain");
   await mkdir(clone, { recursive: true });
-  for (const name of ["bootstrap.mjs", "dependencies.mjs"])
+  for (const name of ["bootstrap.mjs", "dependencies.mjs", "wanted-environment.mjs"])
     await copyFile(join(TOOLCHAIN, name), join(clone, name));
   const { status, stderr } = spawnSync(process.execPath, [join(clone, "bootstrap.mjs"), "api/main.ts"]);
   expect(status).toBe(1);
