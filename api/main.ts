@@ -2,28 +2,41 @@
 
 import { ensureAssistantImage } from "../infra/docker/images/ensure.ts";
 import { targetNamed } from "../infra/targets.ts";
+import { noEngine, untilDockerAnswers } from "../infra/toolchain/docker-engine.ts";
 import { printFailure } from "../infra/toolchain/progress.ts";
 import { setUp } from "../infra/toolchain/setup.ts";
 import { type Config, readConfig } from "./config/config.ts";
+import { assertWritable } from "./config/writable.ts";
 import { type Berth, startBerth } from "./server.ts";
 
 const SAME_SIGNAL_MS = 1_000;
 
 try {
   const config = readConfig();
+  await assertWritable(config);
   const { needs } = targetNamed(config.stacks.target);
-  const toolchain = await setUp({ environment: config.environment, needs });
-  if (config.role !== "api" && needs.dockerEngine)
-    await ensureAssistantImage(config.stacks.assistantImage, {
-      environment: config.environment,
-      logins: config.stacks.logins,
-    });
+  let hasEngine = true;
+  const onNoEngine = (error: Error) => {
+    hasEngine = false;
+    console.warn(noEngine(error));
+  };
+  const toolchain = await setUp({ environment: config.environment, needs, onNoEngine });
+  if (hasEngine) await ensureImage(config);
+  else
+    void untilDockerAnswers(config.environment)
+      .then(() => ensureImage(config))
+      .catch(printFailure);
   const berth = await startBerth(config, toolchain);
   greet(config, berth);
   stopOnSignal(berth);
 } catch (error) {
   printFailure(error);
   process.exitCode = 1;
+}
+
+async function ensureImage({ role, stacks, environment }: Config): Promise<void> {
+  if (role === "api" || !targetNamed(stacks.target).needs.dockerEngine) return;
+  await ensureAssistantImage(stacks.assistantImage, { environment, logins: stacks.logins });
 }
 
 function greet({ role, missing, stacks }: Config, { url, apiKey }: Berth): void {

@@ -1,5 +1,5 @@
 // A running Berth: an installation behind an HTTP server. main.ts starts it; so do the tests.
-import { pino } from "pino";
+import { type Logger, pino } from "pino";
 import { MODEL_APIS } from "../infra/assistant/model-apis.ts";
 import { TELEGRAM_API } from "../infra/assistant/telegram-api.ts";
 import type { Place } from "../infra/target.ts";
@@ -8,20 +8,27 @@ import { AuditTrail } from "../stacks/accounts/audit-trail.ts";
 import { KeyLookup } from "../stacks/accounts/key-lookup.ts";
 import { type CallbackNetwork, type Resolve, resolveByDns } from "../stacks/callbacks/network.ts";
 import { DELAYS_MS } from "../stacks/callbacks/schedule.ts";
-import { keptSecret, openDataFolder } from "../stacks/data-folder.ts";
+import { openDataFolder } from "../stacks/data-folder.ts";
 import { type Installation, type InstallationParts, openInstallation } from "../stacks/installation.ts";
+import { keptKey } from "../stacks/keys/key-files.ts";
+import { openStore, type Store } from "../stacks/keys/store.ts";
 import { StatusReads } from "../stacks/operations/status-reads.ts";
 import { openPayments } from "../stacks/payments/payments.ts";
 import { exportStack, inspectStack } from "../stacks/pulumi/inspect-stack.ts";
 import { stackWorkDir } from "../stacks/pulumi/stack-config.ts";
+import { stateFolder } from "../stacks/pulumi/state-files.ts";
 import type { StackSettings } from "../stacks/settings.ts";
 import { openTracing } from "../stacks/tracing/open.ts";
 import { type AppParts, createApp } from "./app.ts";
 import { childEnvironment, type Tools } from "./config/child-environment.ts";
 import type { Config } from "./config/config.ts";
+import { openFilesLimit } from "./config/descriptors.ts";
+import { deadProxies } from "./config/proxy-check.ts";
 import { VERSION } from "./contract/version.ts";
 import { close, httpServer, listen } from "./http-server.ts";
 import { readinessOf } from "./routes/health.ts";
+
+const FEW_FILES = 4_096;
 
 export interface Berth {
   readonly url: string;
@@ -60,7 +67,7 @@ export async function startBerth(
   options: CallbackOptions = {},
 ): Promise<Berth> {
   await using opened = new AsyncDisposableStack();
-  const prepared = await prepare(config, tools, { ...IN_PRODUCTION, ...options });
+  const prepared = await prepare(config, tools, { ...IN_PRODUCTION, ...options }, opened);
   opened.defer(await openTracing(config.tracing, VERSION, prepared.log));
   const installation = await openInstallation(installationParts(config, tools, prepared));
   opened.defer(() => installation.close());
@@ -80,13 +87,21 @@ export async function startBerth(
 
 type Prepared = Awaited<ReturnType<typeof prepare>>;
 
-/** What has to be known, or to be there, before anything is opened: keys, settings, payments. */
-async function prepare(config: Config, tools: Tools, options: Required<CallbackOptions>) {
+/** What has to be known, or to be there, before anything works: the data folder and its keys, settings, payments. */
+async function prepare(
+  config: Config,
+  tools: Tools,
+  options: Required<CallbackOptions>,
+  opened: AsyncDisposableStack,
+) {
   const log = pino({ level: config.logLevel, redact: ["*.apiKey", "*.passphrase"] });
-  const folder = await openDataFolder(config.stacks.dataDir);
+  const folder = await openDataFolder(config.stacks.dataDir, (message) => log.warn(message));
+  warnOfSurroundings(config, log);
+  const store = await openKept(config, folder);
+  opened.defer(() => store.close());
   const apiKey = config.apiKey
     ? { value: config.apiKey, isNew: false }
-    : await keptSecret(folder, "api-key", newApiKey);
+    : await keptKey(folder, "api-key", newApiKey);
   const environment = await childEnvironment(config, tools);
   const network: CallbackNetwork = { resolve: options.resolve, pinned: config.callbackResolve };
   if (network.pinned.length > 0)
@@ -99,6 +114,7 @@ async function prepare(config: Config, tools: Tools, options: Required<CallbackO
   const settings: StackSettings = { ...config.stacks, places };
   return {
     log,
+    store,
     apiKey,
     environment,
     network,
@@ -110,14 +126,24 @@ async function prepare(config: Config, tools: Tools, options: Required<CallbackO
   };
 }
 
+/** Logs what about this machine leaves less room than a server needs, or what will fail later in other words. */
+function warnOfSurroundings({ environment, limits }: Config, log: Logger): void {
+  const files = openFilesLimit();
+  if (files !== undefined && files < FEW_FILES)
+    log.warn(
+      { files, connections: limits.maxConnections },
+      "this process may open few files (LimitNOFILE, ulimit -n), so it takes few connections at once",
+    );
+  void deadProxies(environment).then((sentences) => sentences.map((sentence) => log.warn(sentence)));
+}
+
 function installationParts(
-  { databaseUrl, role }: Config,
+  { role }: Config,
   { pulumi, plugins }: Tools,
   { apiKey: _apiKey, payments, ...shared }: Prepared,
 ): InstallationParts {
   return {
     ...shared,
-    databaseUrl,
     runsWorker: role !== "api",
     polar: payments.kind === "polar" ? payments.polar : undefined,
     pulumi,
@@ -178,6 +204,16 @@ function appParts(
     network,
     log,
   };
+}
+
+function openKept({ stacks, databaseUrl, passphrase }: Config, folder: string): Promise<Store> {
+  return openStore({
+    folder,
+    databaseUrl,
+    backups: stacks.backups,
+    stateFolder: stateFolder(stacks.backendUrl),
+    keepsPassphrase: passphrase === undefined,
+  });
 }
 
 /** Where deployments are to live, looked up once. @throws Error when the target refuses, with what to do */

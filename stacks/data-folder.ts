@@ -1,93 +1,54 @@
-// The data folder: generated secrets, and the guarantee that one process at a time uses what is embedded in it.
-import { createHash, randomBytes } from "node:crypto";
-import { link, mkdir, open, readFile, realpath, rm, writeFile } from "node:fs/promises";
-import { connect, createServer, type Server } from "node:net";
-import { tmpdir } from "node:os";
+// The data folder: closed to other users, and the guarantee that one process at a time uses what is embedded in it.
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import { openClosedFolder } from "../infra/toolchain/closed-folder.ts";
+import { takeLock } from "../infra/toolchain/os-lock.ts";
 
-/** Creates the folder, closed to other users, and returns its absolute path. */
-export async function openDataFolder(folder: string): Promise<string> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  return realpath(folder);
-}
+/** The name of the lock in a folder that is claimed. */
+const LOCK = "lock";
 
 /**
- * The secret in a file of the folder, generated at the first call (mode 0600). `isNew` tells which it was.
- * A crash leaves either no file or a whole one.
+ * Creates the folder, and closes it to other users if it is open to them.
+ * @param onClosed is told of a folder that was open
+ * @returns its absolute path
+ * @throws Error naming the folder when it is another user's, or can't be closed
  */
-export async function keptSecret(
+export async function openDataFolder(
   folder: string,
-  name: string,
-  generate: () => string | Promise<string> = () => randomBytes(32).toString("base64url"),
-): Promise<{ value: string; isNew: boolean }> {
-  const file = join(folder, name);
-  const known = await readFile(file, "utf8").catch(() => undefined);
-  if (known?.trim()) return { value: known.trim(), isNew: false };
-  const unfinished = `${file}.${randomBytes(6).toString("hex")}.tmp`;
-  await writeFile(unfinished, `${await generate()}\n`, { mode: 0o600 });
-  const handle = await open(unfinished, "r");
-  await handle.sync();
-  await handle.close();
-  // link() fails if another process was first; then its value is the one that counts.
-  const isNew = await link(unfinished, file).then(
-    () => true,
-    () => false,
-  );
-  await rm(unfinished);
-  return { value: (await readFile(file, "utf8")).trim(), isNew };
+  onClosed: (message: string) => void = () => {},
+): Promise<string> {
+  const advice = "If others could read it, take other keys: npm run -s berth -- keys rotate-installation";
+  return openClosedFolder(folder, {
+    what: "data folder",
+    variable: "BERTH_DATA_DIR",
+    onClosed: (message) => onClosed(`${message} ${advice}`),
+  });
 }
 
 export interface Claim {
   release(): Promise<void>;
 }
 
-/** @throws Error naming the folder when another process has it open. */
-export async function claimDataFolder(folder: string): Promise<Claim> {
-  const claim = await claimFolder(folder);
-  if (claim) return claim;
-  throw new Error(
-    `The data folder ${folder} is in use by another Berth process. Stop that process, set BERTH_DATA_DIR to another folder, or set DATABASE_URL to share one PostgreSQL.`,
-  );
-}
-
 /**
- * Claims a folder for this process until it ends; undefined if another one has it. The claim is a listening socket:
- * the kernel gives it back however the process ends, so nothing stale has to be judged by age.
+ * Claims the data folder until this process ends. `together`: beside others that share one PostgreSQL.
+ * @throws Error naming the folder when another process has it.
  */
+export async function claimDataFolder(folder: string, how: "alone" | "together" = "alone"): Promise<Claim> {
+  const lock = await takeLock(join(folder, LOCK), how === "alone" ? "exclusive" : "shared");
+  if (lock) return { release: async () => lock.release() };
+  const advice =
+    how === "alone"
+      ? "Stop that process, set BERTH_DATA_DIR to another folder, or set DATABASE_URL to share one PostgreSQL."
+      : "That process has the embedded database of the folder. Stop it, or set BERTH_DATA_DIR to another folder.";
+  throw new Error(`The data folder ${folder} is in use by another Berth process. ${advice}`);
+}
+
+/** Claims a folder for this process until it ends; undefined if another one has it, or there is no such folder. */
 export async function claimFolder(folder: string): Promise<Claim | undefined> {
-  const digest = createHash("sha256").update(folder).digest("hex").slice(0, 24);
-  const path = join(tmpdir(), `berth-${digest}.sock`);
-  const server = (await listen(path)) ?? (await takeOver(path));
-  if (!server) return undefined;
-  server.unref();
-  return { release: () => new Promise((resolve) => server.close(() => resolve())) };
-}
-
-async function takeOver(path: string): Promise<Server | undefined> {
-  if (await answers(path)) return undefined;
-  await rm(path, { force: true });
-  return listen(path);
-}
-
-function listen(path: string): Promise<Server | undefined> {
-  return new Promise((resolve, reject) => {
-    const server = createServer((socket) => socket.destroy());
-    server.once("listening", () => resolve(server));
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "EADDRINUSE") resolve(undefined);
-      else reject(error);
-    });
-    server.listen(path);
-  });
-}
-
-function answers(path: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(path);
-    socket.once("connect", () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once("error", () => resolve(false));
-  });
+  const isThere = await stat(folder).then(
+    () => true,
+    () => false,
+  );
+  const lock = isThere ? await takeLock(join(folder, LOCK), "exclusive") : undefined;
+  return lock && { release: async () => lock.release() };
 }

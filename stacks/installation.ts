@@ -1,13 +1,10 @@
-// An open installation: data folder, database, queue and, unless the settings say otherwise, a worker. Built once, by api/server.ts.
-import { join } from "node:path";
-import { newBackupKey } from "../infra/backups/key.ts";
+// An open installation: what it keeps, queue and, unless the settings say otherwise, a worker. Built once, by api/server.ts.
 import { releaseClaims } from "./callbacks/deliveries.ts";
 import { type SenderParts, startSender } from "./callbacks/sender.ts";
-import { claimDataFolder, keptSecret } from "./data-folder.ts";
-import { type Database, openDatabase } from "./database/database.ts";
+import type { Database } from "./database/database.ts";
 import { claimUnclaimedBots } from "./deployments/bots.ts";
+import type { Store } from "./keys/store.ts";
 import type { Intake } from "./operations/enqueue.ts";
-import { SecretBox } from "./secret.ts";
 import type { StackSettings } from "./settings.ts";
 import { inOneProcess } from "./watch/leader.ts";
 import { startWatching, type WatchingParts, watchOf } from "./watch/watchers.ts";
@@ -21,56 +18,37 @@ export interface InstallationParts
     Pick<SenderParts, "network">,
     Pick<WatchingParts, "polar" | "modelApis" | "telegramApi"> {
   readonly settings: StackSettings;
-  readonly databaseUrl: string | undefined;
+  /** The caller closes it, after the installation. */
+  readonly store: Store;
   readonly runsWorker: boolean;
   readonly callbackDelaysMs: readonly number[];
 }
 
 export interface Installation extends Intake {
   readonly database: Database;
-  /** Lets what runs finish, then closes everything. */
+  /** Lets what runs finish, then stops. */
   close(): Promise<void>;
 }
 
 /**
  * What was opened is closed again, the last first, when a later step throws.
- * @throws Error when the data folder is in use, the database can't be opened, or this machine may run no assistants.
+ * @throws Error when the database fails, or this machine may run no assistants.
  */
 export async function openInstallation(parts: InstallationParts): Promise<Installation> {
-  const { settings, databaseUrl, runsWorker, log } = parts;
+  const { settings, store, runsWorker, log } = parts;
+  const { database, box } = store;
   await using opened = new AsyncDisposableStack();
   // Before anything is held that a refusal would have to let go of.
   const keepHost = runsWorker ? await watchOf(settings.target).readyHost(settings, log) : () => [];
-  const database = await openData(parts, opened);
-  const box = await openSecrets(settings.dataDir);
   const boss = await startQueue(database, log);
   opened.defer(() => boss.stop({ graceful: true, timeout: QUEUE_STOPS_WITHIN_MS }));
   const intake = { sql: database.sql, boss, box, settings };
   // Its own process is the only one on an embedded database: what still counts as running has no one to run it.
-  if (!databaseUrl) await requeueInterrupted(intake, log);
-  if (!databaseUrl) await releaseClaims(intake.sql);
+  if (database.kind === "pglite") await requeueInterrupted(intake, log);
+  if (database.kind === "pglite") await releaseClaims(intake.sql);
   if (runsWorker) await startWorking({ ...parts, ...intake }, database, keepHost, opened);
   const open = opened.move();
   return { ...intake, database, close: () => open.disposeAsync() };
-}
-
-/** The database: an embedded one is in the data folder, which is claimed for it. */
-async function openData(
-  { settings: { dataDir }, databaseUrl }: InstallationParts,
-  opened: AsyncDisposableStack,
-): Promise<Database> {
-  const claim = databaseUrl ? undefined : await claimDataFolder(dataDir);
-  opened.defer(() => claim?.release());
-  const where = databaseUrl ? { url: databaseUrl } : { folder: join(dataDir, "database") };
-  const database = await openDatabase(where);
-  opened.defer(() => database.close());
-  return database;
-}
-
-async function openSecrets(dataDir: string): Promise<SecretBox> {
-  const key = await keptSecret(dataDir, "secret-key");
-  await keptSecret(dataDir, "backup-key", newBackupKey);
-  return new SecretBox(Buffer.from(key.value, "base64url"));
 }
 
 /** Starts what only a worker does. All of it is stopped together: each part lets what it is at finish. */

@@ -30,6 +30,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["stacks/database"],
   ["stacks/accounts", "stacks/deployments"],
   ["stacks/callbacks"],
+  ["stacks/keys"],
   ["stacks/operations"],
   ["stacks/backups", "stacks/payments"],
   ["stacks/pulumi"],
@@ -299,7 +300,7 @@ describe("form", () => {
   it("only api/config/config.ts reads the environment", () => {
     const readers = files.filter(({ text }) => readsEnvironment(text)).map(({ path }) => path);
     const programsOfTheirOwn =
-      /^infra\/(toolchain\/(bootstrap\.mjs|stand-ins\/)|aws\/transfer\/program\.mjs|assistant\/plugin\/)/;
+      /^infra\/(toolchain\/((bootstrap|npm)\.mjs|stand-ins\/)|aws\/transfer\/program\.mjs|assistant\/plugin\/)/;
     expect(readers.filter((path) => !programsOfTheirOwn.test(path))).toEqual(["api/config/config.ts"]);
   });
   it.each([

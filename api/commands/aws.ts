@@ -1,11 +1,13 @@
 // `npm run -s berth -- aws …`: drives the foundation's stack with the plain pulumi CLI, in this terminal. What imports
 // AWS's packages is loaded only when they are installed.
 import { spawn } from "node:child_process";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import type { AwsRegion } from "../../infra/aws/place.ts";
 import { FOUNDATION_PROJECT, readFoundation } from "../../infra/aws/read-foundation.ts";
 import { targetNamed } from "../../infra/targets.ts";
 import { installPackages, setUp } from "../../infra/toolchain/setup.ts";
-import { openDataFolder } from "../../stacks/data-folder.ts";
+import { type Claim, claimFolder, openDataFolder } from "../../stacks/data-folder.ts";
 import { childEnvironment } from "../config/child-environment.ts";
 import type { Config } from "../config/config.ts";
 
@@ -36,15 +38,30 @@ export async function aws(config: Config, [name = "", ...more]: readonly string[
   }
   const { assertAwsAnswers } = await import("../../infra/aws/account.ts");
   await assertAwsAnswers(region);
-  await openDataFolder(config.stacks.dataDir);
+  const claim = await claimFoundation(await openDataFolder(config.stacks.dataDir), stack);
   const tools = await setUp({ environment: config.environment, needs: targetNamed("aws").needs });
   const environment = await childEnvironment(config, tools);
   const pulumi = (...args: string[]) => run(tools.pulumi.path, args, environment);
-  if (name === "up" || name === "preview") {
-    await pulumi("stack", "select", "--create", stack);
-    await pulumi("config", "set", "--stack", stack, "region", region);
+  try {
+    if (name === "up" || name === "preview") {
+      await pulumi("stack", "select", "--create", stack);
+      await pulumi("config", "set", "--stack", stack, "region", region);
+    }
+    await pulumi(...command, "--stack", stack, ...more);
+  } finally {
+    await claim.release();
   }
-  await pulumi(...command, "--stack", stack, ...more);
+}
+
+/** One process at a time writes the config of a foundation's stack. @throws Error naming it while another one does */
+async function claimFoundation(dataDir: string, stack: string): Promise<Claim> {
+  const folder = join(dataDir, "foundations", stack);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const claim = await claimFolder(folder);
+  if (claim) return claim;
+  throw new Error(
+    `Another process works on the foundation ${stack} (it has ${folder}). Wait until it has ended.`,
+  );
 }
 
 /** What the credentials of `npm start` may do, for the administrator of the account. Calls AWS for nothing. */

@@ -69,7 +69,11 @@ function summary(examined: readonly Examined[]) {
 /** The parts in use, a line each. */
 async function partsInUse(config: Config): Promise<string[]> {
   const { needs } = targetNamed(config.stacks.target);
-  const { pulumi, plugins, docker } = await setUp({ environment: config.environment, needs });
+  let engine = "";
+  const onNoEngine = ({ message }: Error) => {
+    engine = `docker engine: none. ${message.split("\n")[0]}`;
+  };
+  const { pulumi, plugins, docker } = await setUp({ environment: config.environment, needs, onNoEngine });
   const aws = config.aws.map(async ({ region }) => {
     const { assertAwsAnswers } = await import("../../infra/aws/account.ts");
     return `aws ${region}, account ${await assertAwsAnswers(region)}`;
@@ -79,6 +83,7 @@ async function partsInUse(config: Config): Promise<string[]> {
     `pulumi ${pulumi.version} (${pulumi.origin}): ${pulumi.path}`,
     ...plugins.map(({ name, origin, path }) => `plugin ${name} (${origin}): ${path}`),
     ...(docker ? [`docker engine ${docker.version} (${docker.origin})`] : []),
+    ...(engine ? [engine] : []),
     ...(await Promise.all(aws)),
     `assistant image ${config.stacks.assistantImage}`,
     `data folder ${config.stacks.dataDir}, state ${config.stacks.backendUrl}`,

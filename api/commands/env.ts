@@ -8,7 +8,7 @@ import type { Config } from "../config/config.ts";
 export async function environment(config: Config): Promise<void> {
   await openDataFolder(config.stacks.dataDir);
   const { needs } = targetNamed(config.stacks.target);
-  const toolchain = await setUp({ environment: config.environment, needs });
+  const toolchain = await setUp({ environment: config.environment, needs, onNoEngine: () => {} });
   for (const [name, value] of Object.entries(await childEnvironment(config, toolchain))) {
     if (name === "PATH" || name === "BERTH_HOME" || name.startsWith("PULUMI_")) {
       console.log(`export ${name}=${shellQuoted(value)}`);

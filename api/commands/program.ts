@@ -2,11 +2,14 @@
 // then: help and mistakes need neither.
 import { Argument, Command, Option } from "commander";
 import { printFailure } from "../../infra/toolchain/progress.ts";
+import type { GivenUpKey } from "../../stacks/keys/rotate.ts";
 import type { Config } from "../config/config.ts";
 import { VERSION } from "../contract/version.ts";
 import type { UpgradeOptions } from "./upgrade.ts";
 
 type ReadConfig = () => Config;
+
+const GIVEN_UP_KEYS: readonly GivenUpKey[] = ["secret-key", "backup-key", "passphrase"];
 
 /** @throws CommanderError when it has printed what was asked for, or what is wrong; any other Error of a command */
 export function berthProgram(config: ReadConfig): Command {
@@ -119,4 +122,23 @@ function addKeys(keys: Command, config: ReadConfig): void {
     .action(async (keyId: string, { overlap }: { overlap?: string }) =>
       (await load()).rotateKey(config(), keyId, overlap),
     );
+  addInstallationKeys(keys, config);
+}
+
+function addInstallationKeys(keys: Command, config: ReadConfig): void {
+  const load = () => import("./installation-keys.ts");
+  keys
+    .command("rotate-installation")
+    .description(
+      "change secret-key and backup-key of the data folder while Berth is stopped.\n" +
+        "All secrets are sealed with the new one, and backups made before still open.",
+    )
+    .action(async () => (await load()).rotateInstallation(config()));
+  keys
+    .command("give-up")
+    .description(
+      "make a new key of the data folder where it is lost for good. What is locked with the lost one stays locked.",
+    )
+    .addArgument(new Argument("<key>", "the lost one").choices(GIVEN_UP_KEYS))
+    .action(async (key: GivenUpKey) => (await load()).giveUp(config(), key));
 }

@@ -1,7 +1,11 @@
 // The environment in which this installation's child processes run.
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { keptSecret, openDataFolder } from "../../stacks/data-folder.ts";
+import { assertClosedForWriting } from "../../infra/toolchain/closed-folder.ts";
+import { keptKey } from "../../stacks/keys/key-files.ts";
+import { assertPassphraseFits } from "../../stacks/keys/locked-with.ts";
 import { pulumiEnvironment } from "../../stacks/pulumi/environment.ts";
+import { stateFolder } from "../../stacks/pulumi/state-files.ts";
 import type { Config } from "./config.ts";
 
 /** What set-up has found or made. */
@@ -12,17 +16,28 @@ export interface Tools {
   readonly searchPath: string;
 }
 
-/** The environment in which every `pulumi` of this installation runs. */
+/**
+ * The environment in which every `pulumi` of this installation runs.
+ * @throws Error when the passphrase is lost, empty or damaged
+ */
 export async function childEnvironment(config: Config, tools: Tools): Promise<Record<string, string>> {
-  const { dataDir, backendUrl } = config.stacks;
-  const inherited = Object.entries(config.environment).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined,
-  );
+  const { dataDir, backendUrl, backups } = config.stacks;
   const passphrase = config.passphrase ?? { file: join(dataDir, "passphrase") };
-  if (!config.passphrase) await keptSecret(dataDir, "passphrase");
-  if (backendUrl.startsWith("file://")) await openDataFolder(new URL(backendUrl).pathname);
+  const states = stateFolder(backendUrl);
+  if (!config.passphrase) {
+    await assertPassphraseFits({ folder: dataDir, stateFolder: states });
+    await keptKey(dataDir, "passphrase");
+  }
+  if (states) {
+    await mkdir(states, { recursive: true, mode: 0o700 });
+    await assertClosedForWriting(states, {
+      what: "folder of Pulumi's state",
+      variable: "PULUMI_BACKEND_URL",
+    });
+  }
+  await assertClosedForWriting(backups.folder, { what: "folder of backups", variable: "BERTH_BACKUP_DIR" });
   return {
-    ...Object.fromEntries(inherited),
+    ...config.operationsEnvironment,
     ...pulumiEnvironment({ searchPath: tools.searchPath, backendUrl, passphrase }),
   };
 }

@@ -25,9 +25,11 @@ import {
   product,
   repositories,
   repositoryOf,
-  withoutSidecars,
 } from "./forms.ts";
+import { homesFor } from "./home.ts";
+import { forOperations, forSetup } from "./inherited.ts";
 import { type Limits, limits } from "./limits.ts";
+import { backendUrl, fileBackend, givenBackend, path } from "./paths.ts";
 import { missingSettings, modelKeys, paymentSettings } from "./payments.ts";
 import { tracingEnvironment, tracingSettings } from "./tracing.ts";
 
@@ -39,14 +41,11 @@ const MIB = 1024 * 1024;
 const Environment = z.object({
   PORT: port.default(8080),
   HOST: z.string().min(1).default("127.0.0.1"),
-  BERTH_DATA_DIR: z.string().min(1).default(".berth"),
+  BERTH_DATA_DIR: path.default(".berth"),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: "must be a postgres:// URL" }).optional(),
-  PULUMI_BACKEND_URL: z
-    .string()
-    .regex(/^[a-z0-9+.-]+:\/\//, "must be a URL such as file://, s3:// or postgres://")
-    .optional(),
+  PULUMI_BACKEND_URL: backendUrl.optional(),
   PULUMI_CONFIG_PASSPHRASE: z.string().optional(),
-  PULUMI_CONFIG_PASSPHRASE_FILE: z.string().min(1).optional(),
+  PULUMI_CONFIG_PASSPHRASE_FILE: path.optional(),
   BERTH_API_KEY: accessKey.optional(),
   BERTH_METRICS_KEY: accessKey.optional(),
   BERTH_TARGET: z
@@ -57,7 +56,7 @@ const Environment = z.object({
   BERTH_AWS_FOUNDATION: awsFoundation.optional(),
   BERTH_ASSISTANT_IMAGE: image.default(DEFAULT_ASSISTANT_IMAGE),
   BERTH_ALLOWED_IMAGES: z.string().transform(repositories).optional(),
-  DOCKER_CONFIG: z.string().min(1).optional(),
+  DOCKER_CONFIG: path.optional(),
   BERTH_PAYMENTS: z.enum(PAYMENTS).default("simulated"),
   BERTH_PUBLIC_URL: baseUrl.optional(),
   POLAR_ACCESS_TOKEN: key.optional(),
@@ -99,7 +98,7 @@ const Environment = z.object({
     .string()
     .regex(/^[\w.-]{1,100}$/, "must be the name of a runtime that Docker knows, e.g. runsc")
     .optional(),
-  BERTH_BACKUP_DIR: z.string().min(1).optional(),
+  BERTH_BACKUP_DIR: path.optional(),
   BERTH_BACKUP_KEEP: backupKeep,
   BERTH_BACKUP_EVERY: backupEvery,
   BERTH_BACKUP_MAX_MIB: backupMaxMib,
@@ -147,8 +146,10 @@ export interface Config {
   readonly places: readonly Place[];
   /** None unless the target is aws. */
   readonly aws: ReturnType<typeof awsConfig>;
-  /** The inherited environment without the keys of the installation, for set-up and for child processes. */
+  /** For the programs of set-up. */
   readonly environment: NodeJS.ProcessEnv;
+  /** For what carries operations out, before Pulumi's own settings. */
+  readonly operationsEnvironment: Readonly<Record<string, string>>;
 }
 
 /** @throws Error that names every wrong setting. */
@@ -161,7 +162,13 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   }
   const read = parsed.data;
   const aws = awsConfig(read);
-  const inherited = withoutSecrets(environment);
+  const dataDir = resolve(PROJECT_ROOT, read.BERTH_DATA_DIR);
+  const backend =
+    read.PULUMI_BACKEND_URL === undefined
+      ? fileBackend(join(dataDir, "state"))
+      : givenBackend(read.PULUMI_BACKEND_URL, environment.HOME);
+  const homes = homesFor(environment, dataDir);
+  const inherited = { ...forSetup(environment), ...homes };
   return {
     host: read.HOST,
     port: read.PORT,
@@ -183,13 +190,25 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     checksModels: read.BERTH_MODEL_CHECK === "on",
     checksBots: read.BERTH_TELEGRAM_CHECK === "on",
     environment: inherited,
-    stacks: stackSettings(read, inherited),
+    operationsEnvironment: {
+      ...forOperations(environment, { target: read.BERTH_TARGET, backendUrl: backend }),
+      ...homes,
+    },
+    stacks: stackSettings(read, { dataDir, backendUrl: backend, inherited }),
   };
 }
 
-function stackSettings(read: z.infer<typeof Environment>, inherited: NodeJS.ProcessEnv): GivenSettings {
+interface Found {
+  readonly dataDir: string;
+  readonly backendUrl: string;
+  readonly inherited: NodeJS.ProcessEnv;
+}
+
+function stackSettings(
+  read: z.infer<typeof Environment>,
+  { dataDir, backendUrl, inherited }: Found,
+): GivenSettings {
   const { defaults } = targetNamed(read.BERTH_TARGET);
-  const dataDir = resolve(PROJECT_ROOT, read.BERTH_DATA_DIR);
   const [first = 0, last = 0] = read.BERTH_PORT_RANGE;
   const dockerConfig = read.DOCKER_CONFIG ?? join(inherited.HOME ?? homedir(), ".docker");
   return {
@@ -198,7 +217,7 @@ function stackSettings(read: z.infer<typeof Environment>, inherited: NodeJS.Proc
     allowedImages: read.BERTH_ALLOWED_IMAGES ?? repositoryOf(read.BERTH_ASSISTANT_IMAGE),
     logins: { configFile: join(dockerConfig, "config.json"), environment: inherited },
     dataDir,
-    backendUrl: withoutSidecars(read.PULUMI_BACKEND_URL ?? `file://${join(dataDir, "state")}`),
+    backendUrl,
     portRange: { first, last },
     subnetPool: read.BERTH_SUBNET_POOL,
     memoryMib: read.BERTH_MEMORY_MIB,
@@ -212,28 +231,6 @@ function stackSettings(read: z.infer<typeof Environment>, inherited: NodeJS.Proc
     modelKeys: modelKeys(read),
     backups: backupSettings(read, dataDir),
   };
-}
-
-/** What child processes must not inherit. */
-const SECRETS: readonly string[] = [
-  "BERTH_API_KEY",
-  "BERTH_METRICS_KEY",
-  "DATABASE_URL",
-  "PULUMI_CONFIG_PASSPHRASE",
-  "PULUMI_CONFIG_PASSPHRASE_FILE",
-  "POLAR_ACCESS_TOKEN",
-  "POLAR_WEBHOOK_SECRET",
-  "BERTH_ANTHROPIC_API_KEY",
-  "BERTH_OPENAI_API_KEY",
-  "BERTH_GEMINI_API_KEY",
-  "BERTH_OPENROUTER_API_KEY",
-  "BERTH_XAI_API_KEY",
-] satisfies (keyof z.infer<typeof Environment>)[];
-
-/** Nor the collector and its key: Docker and pulumi would send it traces of their own. */
-function withoutSecrets(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const isLeftOut = (name: string) => SECRETS.includes(name) || name.startsWith("OTEL_");
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !isLeftOut(name)));
 }
 
 function passphrase(read: z.infer<typeof Environment>): Config["passphrase"] {

@@ -70,12 +70,3 @@ export function isPrivateRange(text: string): boolean {
     ipaddr.IPv4.broadcastAddressFromCIDR(text).range() === "private"
   );
 }
-
-/**
- * A file backend writes a second file beside each of its own, and that not at once: pulumi killed in between would leave
- * a stack that nobody can read. Nothing needs those files.
- */
-export function withoutSidecars(url: string): string {
-  if (!url.startsWith("file://") || url.includes("metadata=")) return url;
-  return `${url}${url.includes("?") ? "&" : "?"}metadata=skip`;
-}

@@ -1,4 +1,5 @@
 // How much of the server clients may have.
+import { connectionsWithin, openFilesLimit } from "./descriptors.ts";
 
 /** Calls a minute; 0 is no limit. */
 export interface RateSettings {
@@ -30,6 +31,6 @@ export function limits(read: LimitEnvironment): Limits {
       wrongKeys: read.BERTH_RATE_WRONG_KEYS,
     },
     maxLiveDeployments: read.BERTH_MAX_LIVE_DEPLOYMENTS,
-    maxConnections: read.BERTH_MAX_CONNECTIONS,
+    maxConnections: connectionsWithin(read.BERTH_MAX_CONNECTIONS, openFilesLimit()),
   };
 }

@@ -99,6 +99,9 @@ export const Deployment = named(
     modelId: z.string().nullable(),
     modelApiKey: masked,
     telegramBotToken: masked,
+    unreadableSecrets: z
+      .array(z.enum(["telegramBotToken", "modelApiKey"]))
+      .describe("Stored secrets that can't be opened; send them again by PATCH."),
     allowFrom: z
       .array(z.string())
       .nullable()

@@ -3,6 +3,7 @@ import type { ErrorRequestHandler, RequestHandler } from "express";
 import type { Logger } from "pino";
 import type { z } from "zod";
 import { BerthError } from "../../stacks/errors.ts";
+import { UnreadableSecret } from "../../stacks/secret.ts";
 import { noteErrorCode } from "./audit.ts";
 
 /** Answers every path that no route has taken. */
@@ -64,6 +65,11 @@ function toBerthError(error: unknown): BerthError {
         "The body must be plain JSON in UTF-8. Nothing was changed.",
       );
   }
+  if (error instanceof UnreadableSecret)
+    return new BerthError(
+      "UNAVAILABLE",
+      "A stored secret can't be read. Nothing was changed. The operator restores its key; or send again by PATCH what `unreadableSecrets` of the deployment names, and rotate its callback secret.",
+    );
   if (error instanceof URIError) return new BerthError("NOT_FOUND", "There is no such page.");
   if (isConnectionError(error)) {
     return new BerthError("UNAVAILABLE", "The database is away. Nothing was changed; try again in a moment.");

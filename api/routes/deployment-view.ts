@@ -4,7 +4,7 @@ import type { Warning } from "../../stacks/database/deployment-table.ts";
 import type { Deployment } from "../../stacks/deployments/deployments.ts";
 import { wantedImage } from "../../stacks/deployments/images.ts";
 import { recordedOutputs } from "../../stacks/deployments/outputs.ts";
-import { openColumn, type SecretColumn } from "../../stacks/deployments/secret-columns.ts";
+import { readColumn, type SecretColumn, unreadableColumns } from "../../stacks/deployments/secret-columns.ts";
 import type { Operation } from "../../stacks/operations/operations.ts";
 import { checkoutUrl, type Shop } from "../../stacks/payments/payments.ts";
 import type { SecretBox } from "../../stacks/secret.ts";
@@ -17,8 +17,15 @@ export interface ViewParts extends Pick<Shop, "payments" | "publicUrl"> {
   readonly settings: StackSettings;
 }
 
+/** Fields in which a client sends a secret. The gateway's token is Berth's own: the next start makes another. */
+const SENT_AS = {
+  telegram_bot_token: "telegramBotToken",
+  model_api_key: "modelApiKey",
+  gateway_token: undefined,
+} as const;
+
 export function deploymentView(parts: ViewParts, deployment: Deployment): z.infer<typeof answers.Deployment> {
-  const masked = (column: SecretColumn) => openColumn(parts.box, deployment, column)?.masked ?? null;
+  const masked = (column: SecretColumn) => readColumn(parts.box, deployment, column)?.masked ?? null;
   return {
     deploymentId: deployment.id,
     status: deployment.status,
@@ -30,6 +37,7 @@ export function deploymentView(parts: ViewParts, deployment: Deployment): z.infe
     modelId: deployment.model_id,
     modelApiKey: masked("model_api_key"),
     telegramBotToken: masked("telegram_bot_token"),
+    unreadableSecrets: unreadableColumns(parts.box, deployment).flatMap((column) => SENT_AS[column] ?? []),
     allowFrom: deployment.allow_from,
     callbackUrl: deployment.callback_url,
     callbackDisabledAt: deployment.callback_disabled_at,

@@ -5,7 +5,7 @@ import { dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
 import { Decrypter, Encrypter, identityToRecipient } from "age-encryption";
-import { readBackupKey } from "./key.ts";
+import { readBackupKey, readBackupKeys } from "./key.ts";
 
 /** The assistant may be standing still meanwhile: fast, and nearly as small. */
 const GZIP = { level: 1 };
@@ -77,7 +77,7 @@ export async function sumOf(handle: FileHandle): Promise<Sum> {
 /** The `.tar.gz` in an open file. @throws Error when the key doesn't open it, or at the first piece that was changed. */
 export async function* decrypted(handle: FileHandle, keyFile: string): AsyncGenerator<Uint8Array> {
   const decrypter = new Decrypter();
-  decrypter.addIdentity(await readBackupKey(keyFile));
+  for (const identity of await readBackupKeys(keyFile)) decrypter.addIdentity(identity);
   yield* await decrypter.decrypt(ReadableStream.from<Uint8Array>(contentOf(handle)));
 }
 

@@ -9,12 +9,33 @@ import { ROOT } from "./npm.mjs";
 const [entry = "", ...args] = process.argv.slice(2);
 /** Tests are of every target. A server's set-up adds what its target needs. */
 const kinds = entry.startsWith("test/") ? ["dev", "optional"] : [];
+// Modes are set where they matter; what else is made (packages, images) is for the users of containers to read.
+process.umask(0o022);
 try {
+  assertPathCanHold(ROOT);
   const node = await findNode();
   await installDependencies(kinds);
   run(node);
 } catch (error) {
   fail(error.message);
+}
+
+/** With NODE_USE_ENV_PROXY Node would ask a proxy for what is on this machine: assistants, and the running server. */
+function withLoopbackDirect(environment) {
+  const { NO_PROXY, no_proxy } = environment;
+  const direct = [no_proxy || NO_PROXY, "localhost,127.0.0.1,::1"].filter(Boolean).join(",");
+  return environment.NODE_USE_ENV_PROXY
+    ? { ...environment, NO_PROXY: direct, no_proxy: direct }
+    : environment;
+}
+
+/** Programs of this folder are found by PATH, which has no way to write its own delimiter. */
+function assertPathCanHold(folder) {
+  const odd = [delimiter, "\ufffd"].find((text) => folder.includes(text));
+  if (odd === undefined) return;
+  throw new Error(
+    `The folder ${JSON.stringify(folder)} has ${JSON.stringify(odd)} in its path, which PATH can't hold. Move Berth.`,
+  );
 }
 
 /** Ends as the command ends: the same exit code, or the same signal. */
@@ -31,7 +52,7 @@ function run(node) {
   }
   const child = spawn(node, [join(ROOT, entry), ...args], {
     stdio: "inherit",
-    env: { ...process.env, PATH: withNode(node, path) },
+    env: { ...withLoopbackDirect(process.env), PATH: withNode(node, path) },
   });
   child.once("error", (error) => fail(`${node} could not be started: ${error.message}`));
   child.once("exit", (code, signal) => {

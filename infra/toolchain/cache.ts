@@ -1,17 +1,24 @@
 // What is built or downloaded is kept per user, not per clone. A finished thing appears in one rename, so that
 // nothing half-made is ever taken for done.
-import { mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
+import { mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
 import { homedir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { basename, delimiter, dirname, join } from "node:path";
+import { openClosedFolder } from "./closed-folder.ts";
 import { lock } from "./lock.mjs";
-import { say } from "./progress.ts";
+import { SetupError, say } from "./progress.ts";
 
 /** Folder of what Berth keeps for this user. */
 export async function cacheFolder(environment: NodeJS.ProcessEnv): Promise<string> {
   const base = environment.XDG_CACHE_HOME || join(environment.HOME || homedir(), ".cache");
   const folder = join(base, "berth");
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  return folder;
+  if (folder.includes(delimiter))
+    throw new SetupError(
+      "Finding the cache",
+      `the path ${folder} has a "${delimiter}", which PATH can't hold.`,
+      "Set XDG_CACHE_HOME to a folder without one.",
+    );
+  // Programs are run from it.
+  return openClosedFolder(folder, { what: "cache", variable: "XDG_CACHE_HOME", onClosed: say });
 }
 
 /**

@@ -1,6 +1,7 @@
 // The container engine: a reachable one is used untouched. Only where there is none, as root on Debian or Ubuntu,
 // the package docker.io is installed and its dockerd started in the background.
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import Docker from "dockerode";
 import { aptInstall, hasApt } from "./apt.ts";
 import { exclusively } from "./cache.ts";
@@ -10,6 +11,7 @@ import { run } from "./run.ts";
 import { which, withSbin } from "./search-path.ts";
 
 const ANSWER_TIMEOUT_MS = 10_000;
+const ASK_AGAIN_MS = 3_000;
 const FINDING = "Finding a container engine";
 
 export interface DockerEngine {
@@ -34,6 +36,21 @@ export async function findDocker(environment: NodeJS.ProcessEnv): Promise<Docker
   if (await hasApt()) return undefined;
   const advice = "Install Docker (https://docs.docker.com/engine/install/), start it, and run this again.";
   throw new SetupError(FINDING, `no Docker engine answers here (${answer.message}).`, advice);
+}
+
+/** Resolves once an engine answers, asking every few seconds. Keeps no process alive. */
+export async function untilDockerAnswers({ DOCKER_HOST }: NodeJS.ProcessEnv): Promise<void> {
+  while (typeof (await askVersion(DOCKER_HOST)) !== "string")
+    await sleep(ASK_AGAIN_MS, undefined, { ref: false });
+}
+
+/** Why there is no engine, and the ways out, in three lines. */
+export function noEngine({ message }: Error): string {
+  const lines = message.split("\n").map((line) => line.trim());
+  const why = [lines[0], lines.find((line) => /failed to start daemon|permission denied/i.test(line))];
+  return `Berth has no Docker engine: ${[...new Set(why)].filter(Boolean).join(" ")}
+  Ways out: start Docker here; or set DOCKER_HOST to an engine's socket; or give this user its socket (group docker); or run this container with the socket mounted, or privileged.
+  Berth starts all the same: operations wait for it or fail with ENGINE_UNAVAILABLE, /readyz says what is missing, and all works as soon as an engine answers.`;
 }
 
 /** Installs Docker if it is missing, and starts it. @throws SetupError */

@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { OF_SETUP, wantedOf } from "./wanted-environment.mjs";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 // Outside of node_modules, which `npm ci` empties.
@@ -36,7 +37,7 @@ export function installedPackages(folder) {
   return existsSync(record) ? JSON.parse(readFileSync(record, "utf8")).packages : {};
 }
 
-/** Runs npm in a folder. @param paths of the packages that it is to bring, for the progress */
+/** Runs npm in a folder; install scripts get nothing of the installation. @param paths of the packages that it is to bring, for the progress */
 export async function npm(what, args, { folder, paths }) {
   const startedAt = Date.now();
   const seconds = () => `${Math.round((Date.now() - startedAt) / 1000)} s`;
@@ -50,7 +51,8 @@ export async function npm(what, args, { folder, paths }) {
   const heartbeat = setInterval(() => say(`${what} … ${howFar()}, ${seconds()} so far`), HEARTBEAT_MS);
   // npm's own output goes to stderr.
   const options = ["--no-audit", "--no-fund", "--loglevel=error"];
-  const child = spawn("npm", [...args, ...options], { cwd: folder, stdio: ["ignore", 2, 2] });
+  const env = wantedOf(process.env, OF_SETUP);
+  const child = spawn("npm", [...args, ...options], { cwd: folder, env, stdio: ["ignore", 2, 2] });
   const code = await new Promise((resolve) => {
     child.once("error", (error) => resolve(error.message));
     child.once("exit", (status, signal) => resolve(status ?? signal));

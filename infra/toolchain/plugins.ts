@@ -82,9 +82,12 @@ async function findOfficial(
   if (await exists(beside)) return beside;
   const onPath = (await allOnPath(executable, environment)).find((path) => !IS_STAND_IN.test(dirname(path)));
   if (onPath) return onPath;
-  const home = environment.PULUMI_HOME || join(environment.HOME ?? "", ".pulumi");
-  const installed = join(home, "plugins", `resource-${name}-v${version}`, executable);
-  return (await exists(installed)) ? installed : undefined;
+  // Berth's own home of Pulumi, then the user's.
+  for (const home of [environment.PULUMI_HOME, join(environment.HOME ?? "", ".pulumi")]) {
+    const installed = join(home || "", "plugins", `resource-${name}-v${version}`, executable);
+    if (home && (await exists(installed))) return installed;
+  }
+  return undefined;
 }
 
 /** One that can't be had is replaced by its stand-in: no reason to stop. */

@@ -26,18 +26,30 @@ export interface Toolchain {
 export async function setUp({
   environment,
   needs,
+  onNoEngine,
 }: {
   readonly environment: NodeJS.ProcessEnv;
   /** Of the target: see ../targets.ts. */
   readonly needs: Needs;
+  /** For who can do without an engine for a while: is told why there is none, in place of an error. */
+  readonly onNoEngine?: (error: Error) => void;
 }): Promise<Toolchain> {
   await installPackages(needs);
   const cache = await cacheFolder(environment);
-  // A missing engine that can't be started is reported before minutes go into the rest.
-  const running = needs.dockerEngine ? await findDocker(environment) : undefined;
-  const isToStart = needs.dockerEngine && !running;
+  // What can't be mended here is told before minutes go into the rest.
+  const without = (error: Error): undefined => {
+    if (!onNoEngine) throw error;
+    onNoEngine(error);
+  };
+  let isToStart = needs.dockerEngine;
+  const running = needs.dockerEngine
+    ? await findDocker(environment).catch((error: Error) => {
+        isToStart = false;
+        return without(error);
+      })
+    : undefined;
   const [docker, pulumi] = await both(
-    isToStart ? startDocker(cache, environment) : Promise.resolve(running),
+    isToStart && !running ? startDocker(cache, environment).catch(without) : Promise.resolve(running),
     ensurePulumi(cache, environment),
   );
   const plugins = await ensurePlugins(cache, pulumi, environment, needs.plugins);

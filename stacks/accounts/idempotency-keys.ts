@@ -48,7 +48,7 @@ export async function claimKey({ sql, box }: Parts, call: IdempotentCall): Promi
     if (!known) continue;
     if (known.fingerprint !== call.fingerprint) return "mismatch";
     if (known.status === null || known.answer === null) return "running";
-    const body = box.open(known.answer, context(call)).reveal();
+    const body = box.open(known.answer, answerContext(call)).reveal();
     return { answer: { status: known.status, body } };
   }
 }
@@ -61,7 +61,7 @@ export async function keepAnswer(
 ): Promise<void> {
   await sql
     .updateTable("idempotency_keys")
-    .set({ status: answer.status, answer: box.seal(new Secret(answer.body), context(held)) })
+    .set({ status: answer.status, answer: box.seal(new Secret(answer.body), answerContext(held)) })
     .where("account_id", "=", held.accountId)
     .where("key", "=", held.key)
     .where("claim", "=", held.claim)
@@ -93,6 +93,7 @@ async function insertClaim(sql: Sql, { accountId, key, fingerprint, claim }: Hel
   return rows.length > 0;
 }
 
-function context({ accountId, key }: IdempotentCall): string {
+/** What a kept answer is sealed for. */
+export function answerContext({ accountId, key }: Pick<IdempotentCall, "accountId" | "key">): string {
   return `${accountId}/idempotency/${key}`;
 }

@@ -64,20 +64,35 @@ async function change(
 }
 
 function sealedNew(box: SecretBox, id: string): string {
-  return box.seal(new Secret(PREFIX + randomBytes(SECRET_BYTES).toString("base64")), context(id));
+  return box.seal(
+    new Secret(PREFIX + randomBytes(SECRET_BYTES).toString("base64")),
+    callbackSecretContext(id),
+  );
 }
 
 function opened(box: SecretBox, deployment: Deployment): CallbackSecret {
   const { id, callback_secret, callback_secret_before, callback_secret_before_until: until } = deployment;
   if (callback_secret === null) throw new Error("The deployment has no callback secret.");
   const isValid = callback_secret_before !== null && until !== null && until > new Date();
+  const before = isValid
+    ? readable(() => box.open(callback_secret_before, callbackSecretContext(id)))
+    : undefined;
   return {
-    current: box.open(callback_secret, context(id)).reveal(),
-    previous: isValid ? { secret: box.open(callback_secret_before, context(id)).reveal(), until } : undefined,
+    current: box.open(callback_secret, callbackSecretContext(id)).reveal(),
+    previous: before && until ? { secret: before.reveal(), until } : undefined,
   };
 }
 
+/** One before a rotation may be what the rotation was for. */
+function readable(open: () => Secret): Secret | undefined {
+  try {
+    return open();
+  } catch {
+    return undefined;
+  }
+}
+
 /** One for both columns: a rotation moves the sealed text from one to the other. */
-function context(id: string): string {
+export function callbackSecretContext(id: string): string {
   return `${id}/callback_secret`;
 }

@@ -54,7 +54,13 @@ async function openPostgres(url: string): Promise<Database> {
 
 async function openPglite(folder: string): Promise<Database> {
   const { PGlite } = await import("@electric-sql/pglite");
-  const pglite = await PGlite.create(folder);
+  const pglite = await PGlite.create(folder).catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error);
+    const advice = `Put the data folder back from a copy. Moving ${folder} aside begins with an empty database, which knows none of the assistants that run.`;
+    throw new Error(`The embedded database in ${folder} can't be opened: ${why}\n  ${advice}`, {
+      cause: error,
+    });
+  });
   const changes = new EventEmitter();
   await pglite.listen(CHANNEL, (deploymentId) => void changes.emit(CHANNEL, deploymentId));
   return {

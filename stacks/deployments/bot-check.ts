@@ -5,7 +5,7 @@ import type { Sql } from "../database/database.ts";
 import { BerthError } from "../errors.ts";
 import { Secret, type SecretBox } from "../secret.ts";
 import type { Deployment } from "./deployments.ts";
-import { openColumn } from "./secret-columns.ts";
+import { openColumn, readColumn } from "./secret-columns.ts";
 
 export interface BotParts {
   readonly sql: Sql;
@@ -96,7 +96,7 @@ async function keepsBot(
   { sql, box, telegramApi }: BotParts & { readonly telegramApi: string },
   holder: Deployment,
 ): Promise<boolean> {
-  const token = openColumn(box, holder, "telegram_bot_token")?.reveal() ?? "";
+  const token = readColumn(box, holder, "telegram_bot_token")?.reveal() ?? "";
   // One that has failed may hold the bot of its former token.
   const isOfBot = botOf(token) === holder.bot_id;
   const verdict = isOfBot ? await askTelegram(telegramApi, token) : "no answer";

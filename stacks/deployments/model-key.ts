@@ -3,7 +3,7 @@ import { MODEL_PROVIDERS } from "../../infra/assistant/openclaw.ts";
 import type { Secret, SecretBox } from "../secret.ts";
 import type { StackSettings } from "../settings.ts";
 import type { Deployment } from "./deployments.ts";
-import { openColumn } from "./secret-columns.ts";
+import { openColumn, readColumn } from "./secret-columns.ts";
 
 /** The customer's own key, or the operator's, who may have none: a stop does without. */
 export function modelKey(
@@ -13,6 +13,16 @@ export function modelKey(
 ): Secret | undefined {
   if (deployment.api_mode === "byok") return openColumn(box, deployment, "model_api_key");
   return modelKeys[modelProvider(deployment)];
+}
+
+/** As modelKey, for who can do without one that can't be opened. */
+export function readModelKey(
+  settings: StackSettings,
+  box: SecretBox,
+  deployment: Deployment,
+): Secret | undefined {
+  if (deployment.api_mode === "byok") return readColumn(box, deployment, "model_api_key");
+  return modelKey(settings, box, deployment);
 }
 
 export function assertModelKey({ modelKeys }: StackSettings, deployment: Deployment): void {

@@ -3,6 +3,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Sql } from "../database/database.ts";
+import { KEY_FILES } from "../keys/key-files.ts";
 import { stackNames, stateFolder } from "../pulumi/state-files.ts";
 import { latestDisk } from "../watch/data-size/totals.ts";
 import { applyChecks } from "./check.ts";
@@ -12,7 +13,6 @@ import { INSTALLATION_CHECKS, type InstallationPicture } from "./installation-ch
 import type { DoctorParts } from "./parts.ts";
 import type { Stock, Stray } from "./target-audit.ts";
 
-const KEY_FILES = ["api-key", "passphrase", "secret-key"];
 /** A file is being written for so long at most. */
 const WRITTEN_WITHIN_MS = 60_000;
 const UUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/;

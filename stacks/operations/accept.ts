@@ -11,7 +11,7 @@ import {
   getDeployment,
   move,
 } from "../deployments/deployments.ts";
-import { sealColumn } from "../deployments/secret-columns.ts";
+import { sealColumn, unreadableColumns } from "../deployments/secret-columns.ts";
 import { BerthError, notFound } from "../errors.ts";
 import { allows, LIFECYCLE } from "../lifecycle.ts";
 import { enqueue, type Intake, type Requester } from "./enqueue.ts";
@@ -39,9 +39,19 @@ export async function requestActivate(
   change: DeploymentChange,
   check: BotCheck | undefined,
 ): Promise<Operation> {
-  const gatewayToken = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("hex");
-  const gateway_token = sealColumn(intake.box, id, "gateway_token", gatewayToken);
-  return acceptStart(intake, by, id, "activate", { ...change, gateway_token }, check);
+  const gateway = newGatewayToken(intake, id);
+  return acceptStart(intake, by, id, "activate", { ...change, ...gateway }, check);
+}
+
+function newGatewayToken({ box }: Intake, id: string): DeploymentChange {
+  const token = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("hex");
+  return { gateway_token: sealColumn(box, id, "gateway_token", token) };
+}
+
+/** No client has it: in the place of one that can't be opened another is made. */
+function mendedGatewayToken(intake: Intake, deployment: Deployment): DeploymentChange {
+  const isLost = unreadableColumns(intake.box, deployment).includes("gateway_token");
+  return isLost ? newGatewayToken(intake, deployment.id) : {};
 }
 
 /** Accepts a redeploy, with a change of the record. */
@@ -53,7 +63,8 @@ export async function requestRedeploy(
 ): Promise<Operation> {
   const found = await getDeployment(intake.sql, by.accountId, id);
   const check = allows("redeploy", found.status) ? await checkStoredToken(intake, found) : undefined;
-  return acceptStart(intake, by, id, "redeploy", change, check);
+  const mended = { ...change, ...mendedGatewayToken(intake, found) };
+  return acceptStart(intake, by, id, "redeploy", mended, check);
 }
 
 /**
@@ -75,7 +86,8 @@ export async function requestPatch(
       .where("id", "=", id)
       .forUpdate()
       .executeTakeFirst();
-    const patched = await move(trx, by.accountId, id, "patch", change);
+    const mended = before ? mendedGatewayToken(intake, before) : {};
+    const patched = await move(trx, by.accountId, id, "patch", { ...change, ...mended });
     if (!before || patched.status !== "active" || !changesAssistant(change))
       return { deployment: patched, loser: undefined };
     const loser =

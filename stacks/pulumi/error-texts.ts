@@ -97,6 +97,12 @@ const AFTER_TARGETS: readonly Known[] = [
       "The installation's Pulumi passphrase does not open this stack. The operator has to restore it; then redeploy.",
   },
   {
+    pattern: /^A stored secret can't be opened/,
+    code: "SECRET_UNREADABLE",
+    sentence:
+      "A stored secret of the assistant can't be read. Send again by PATCH what `unreadableSecrets` of GET /:id names, then redeploy; or redeploy when the operator has restored the key.",
+  },
+  {
     pattern: /no space left on device/i,
     code: "DISK_FULL",
     sentence:

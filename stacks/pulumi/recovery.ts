@@ -31,13 +31,13 @@ export async function claimStack(
   mark: string,
 ): Promise<Claim> {
   const file = join(workDir, "process");
+  await mkdir(workDir, { recursive: true, mode: 0o700 });
   let claim = await claimWithin(workDir, CANCEL_TIMEOUT_MS);
   if (unfinishedBefore) {
     await endMarked(await readFile(file, "utf8").catch(() => mark));
     claim ??= await claimWithin(workDir, KILL_TIMEOUT_MS);
   }
   if (!claim) throw new Error(`the stack ${stackName} is currently locked by another process of this host.`);
-  await mkdir(workDir, { recursive: true, mode: 0o700 });
   await writeFile(file, mark);
   return claim;
 }

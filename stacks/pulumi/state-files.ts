@@ -12,7 +12,8 @@ export const KEPT_UPDATES = 20;
 /** Folder of a file backend; undefined for any other. */
 export function stateFolder(backendUrl: string): string | undefined {
   if (!backendUrl.startsWith("file://")) return undefined;
-  return fileURLToPath(`file://${new URL(backendUrl).pathname}`);
+  const { pathname } = new URL(backendUrl);
+  return fileURLToPath(`file://${pathname}`);
 }
 
 /** Removes all but the latest updates of a stack. */

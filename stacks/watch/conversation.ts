@@ -17,9 +17,9 @@ import type { Cause } from "../causes.ts";
 import type { Sql } from "../database/database.ts";
 import type { Conversation, Warning } from "../database/deployment-table.ts";
 import type { Deployment } from "../deployments/deployments.ts";
-import { modelKey } from "../deployments/model-key.ts";
+import { readModelKey } from "../deployments/model-key.ts";
 import { addressOf } from "../deployments/plugin-address.ts";
-import { openColumn } from "../deployments/secret-columns.ts";
+import { readColumn } from "../deployments/secret-columns.ts";
 import { isAtRest } from "../operations/operations.ts";
 import type { SecretBox } from "../secret.ts";
 import type { StackSettings } from "../settings.ts";
@@ -107,7 +107,7 @@ async function verdictOn(
   if (!isModelFailing(status) || !modelApis || !modelProvider) return "no answer";
   const known = verdicts.get(deployment.id);
   if (known && performance.now() - known.at < ASK_PROVIDER_EVERY_MS) return known.verdict;
-  const key = modelKey(settings, box, deployment)?.reveal();
+  const key = readModelKey(settings, box, deployment)?.reveal();
   if (!key) return "no answer";
   const asked = { modelProvider, modelId: deployment.model_id ?? "", key };
   const verdict = await askProvider(modelApis, asked);
@@ -121,7 +121,7 @@ async function tryAgain(
   deployment: Deployment,
   address: Address,
 ): Promise<void> {
-  const token = openColumn(box, deployment, "telegram_bot_token")?.reveal();
+  const token = readColumn(box, deployment, "telegram_bot_token")?.reveal();
   if (telegramApi === undefined || !token) return;
   if ((await askTelegram(telegramApi, token)) !== "accepted") return;
   await restartChannel(address).then(

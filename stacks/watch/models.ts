@@ -10,7 +10,7 @@ import type { Sql } from "../database/database.ts";
 import type { Warning } from "../database/deployment-table.ts";
 import { claimDue } from "../deployments/claim-due.ts";
 import type { Deployment } from "../deployments/deployments.ts";
-import { modelKey } from "../deployments/model-key.ts";
+import { readModelKey } from "../deployments/model-key.ts";
 import type { SecretBox } from "../secret.ts";
 import type { StackSettings } from "../settings.ts";
 
@@ -48,7 +48,7 @@ async function askDue(parts: Parts): Promise<void> {
 
 async function ask({ sql, box, settings, modelApis, log }: Parts, deployment: Deployment): Promise<void> {
   const modelProvider = MODEL_PROVIDERS.find((provider) => provider === deployment.model_provider);
-  const key = modelProvider && modelKey(settings, box, deployment)?.reveal();
+  const key = modelProvider && readModelKey(settings, box, deployment)?.reveal();
   if (!modelProvider || !key) return;
   const modelId = deployment.model_id ?? "";
   const verdict = await askProvider(modelApis, { modelProvider, modelId, key });

@@ -10,7 +10,7 @@ import type { Warning } from "../database/deployment-table.ts";
 import type { Deployment } from "../deployments/deployments.ts";
 import { recordedOutputs } from "../deployments/outputs.ts";
 import { redaction } from "../deployments/redaction.ts";
-import { openColumn } from "../deployments/secret-columns.ts";
+import { readColumn } from "../deployments/secret-columns.ts";
 import { isAtRest } from "../operations/operations.ts";
 import type { SecretBox } from "../secret.ts";
 import type { StackSettings } from "../settings.ts";
@@ -52,7 +52,7 @@ export async function askAll(parts: Parts, silent: Set<string>): Promise<void> {
 
 async function ask(parts: Parts, deployment: Deployment, silent: Set<string>): Promise<void> {
   const endpoint = recordedOutputs(deployment.outputs)?.endpoint;
-  const token = openColumn(parts.box, deployment, "gateway_token");
+  const token = readColumn(parts.box, deployment, "gateway_token");
   if (!endpoint || !token) return;
   const readiness = await askReadiness(endpoint, token.reveal());
   const isFirstSilence = readiness === "no answer" && !silent.has(deployment.id);

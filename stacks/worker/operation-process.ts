@@ -2,6 +2,7 @@
 // and a kill ladder: ask it to cancel, then end the group, then kill it and whatever carries its mark.
 import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import type { Sum } from "../../infra/backups/file.ts";
 import { type Cause, DEADLINE_EXCEEDED } from "../causes.ts";
 import type { OperationEvent } from "../operations/operation-log.ts";
@@ -10,7 +11,7 @@ import { endMarked, markIn } from "../pulumi/process-mark.ts";
 import { ChildProcessSpan } from "../tracing/child-process.ts";
 import type { Stop } from "./hold.ts";
 
-const ENTRY = new URL("../pulumi/run-operation.ts", import.meta.url).pathname;
+const ENTRY = fileURLToPath(new URL("../pulumi/run-operation.ts", import.meta.url));
 const TERMINATE_GRACE_MS = 5_000;
 const MAX_STDERR = 16_000;
 /** Whatever a process may lose in one step, it loses so often at most. */

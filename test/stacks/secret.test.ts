@@ -4,7 +4,7 @@ import { pino } from "pino";
 import { expect, it } from "vitest";
 import { redaction } from "../../stacks/deployments/redaction.ts";
 import { sealColumn } from "../../stacks/deployments/secret-columns.ts";
-import { Secret, SecretBox } from "../../stacks/secret.ts";
+import { keyIdOf, Secret, SecretBox, UnreadableSecret } from "../../stacks/secret.ts";
 
 const box = new SecretBox(randomBytes(32));
 
@@ -39,13 +39,47 @@ it("a sealed secret opens in its own place only, with its own key only, and unch
   expect(box.seal(new Secret("value"), "row/column")).not.toBe(sealed);
   expect(() => box.open(sealed, "other/column")).toThrow(/can't be opened/);
   expect(() => new SecretBox(randomBytes(32)).open(sealed, "row/column")).toThrow(/can't be opened/);
-  const bytes = Buffer.from(sealed.slice(3), "base64url");
+  const [form, keyId, body = ""] = sealed.split(".");
+  const bytes = Buffer.from(body, "base64url");
   for (let index = 0; index < bytes.length; index++) {
     const changed = Buffer.from(bytes);
     changed[index] = (changed[index] ?? 0) ^ 1;
-    expect(() => box.open(`v1.${changed.toString("base64url")}`, "row/column")).toThrow(/can't be opened/);
+    expect(() => box.open([form, keyId, changed.toString("base64url")].join("."), "row/column")).toThrow(
+      /can't be opened/,
+    );
   }
 });
+
+it("what is sealed names its key: a wrong key is told from damage, and a former key still opens", () => {
+  const key = randomBytes(32);
+  const old = new SecretBox(key);
+  const sealed = old.seal(new Secret("value"), "row");
+  expect(keyIdOf(sealed)).toBe(old.keyId);
+  const other = reasonOf(() => box.open(sealed, "row"));
+  expect(other.isOtherKey).toBe(true);
+  expect(other.message).toContain(old.keyId);
+  expect(reasonOf(() => old.open(`${sealed.slice(0, -4)}AAAA`, "row")).isOtherKey).toBe(false);
+  const rotated = new SecretBox(randomBytes(32), [key]);
+  expect(rotated.open(sealed, "row").reveal()).toBe("value");
+  expect(keyIdOf(rotated.seal(new Secret("value"), "row"))).toBe(rotated.keyId);
+});
+
+it("the form of 0.1.0, which named no key, is opened by whichever key it was sealed with", () => {
+  const key = randomBytes(32);
+  const [, , body] = new SecretBox(key).seal(new Secret("value"), "row").split(".");
+  expect(new SecretBox(randomBytes(32), [key]).open(`v1.${body}`, "row").reveal()).toBe("value");
+  expect(keyIdOf(`v1.${body}`)).toBeUndefined();
+  expect(reasonOf(() => box.open(`v1.${body}`, "row")).isOtherKey).toBe(false);
+});
+
+function reasonOf(open: () => unknown): UnreadableSecret {
+  try {
+    open();
+  } catch (error) {
+    if (error instanceof UnreadableSecret) return error;
+  }
+  throw new Error("It was opened.");
+}
 
 it("a fingerprint is the same for the same text and key, and tells nothing else", () => {
   expect(box.fingerprint("a")).toBe(box.fingerprint("a"));

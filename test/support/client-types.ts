@@ -776,6 +776,8 @@ export interface components {
             modelApiKey: string | null;
             /** @description Its last four characters at most; null if there is none. */
             telegramBotToken: string | null;
+            /** @description Stored secrets that can't be opened; send them again by PATCH. */
+            unreadableSecrets: ("telegramBotToken" | "modelApiKey")[];
             /** @description Ids of the Telegram users that are answered; null where pairing decides. */
             allowFrom: string[] | null;
             callbackUrl: string | null;

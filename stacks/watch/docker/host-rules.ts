@@ -13,22 +13,36 @@ import type { HostRulesMode } from "../../settings.ts";
 const LOOK_EVERY_MS = 30_000;
 
 /**
- * Sets the rules where this process can; true if they are then its to keep.
+ * Sets the rules where this process can; true if they are then its to keep, or to set once they can be.
  * @throws Error when they are required and can't be had.
  */
 export async function setHostRules(mode: HostRulesMode, log: Logger): Promise<boolean> {
   if (mode === "leave") return false;
-  const isSet = await trySetting().catch(() => false);
+  let hasFailed = false;
+  const isSet = await trySetting().catch(() => {
+    hasFailed = true;
+    return false;
+  });
   const finding = isSet ? undefined : await hostRulesFinding();
   if (finding && mode === "require") throw new Error(finding);
   if (finding) log.warn(finding);
-  return isSet;
+  // iptables may come with the engine that is not there yet.
+  return isSet || hasFailed;
 }
 
 /** Sets them again, every half minute, whenever they are not as they should be. The returned function ends that. */
 export function keepHostRules(log: Logger): () => Promise<void> {
+  let told = "";
   return regularly(LOOK_EVERY_MS, () =>
-    restoreLost(log).catch((error: unknown) => log.error({ err: error }, "keeping the host rules failed")),
+    restoreLost(log).then(
+      () => {
+        told = "";
+      },
+      (error: Error) => {
+        if (told !== error.message) log.error({ err: error }, "keeping the host rules failed");
+        told = error.message;
+      },
+    ),
   );
 }
 

@@ -56,7 +56,7 @@ it("every command has help, on standard output and with exit code 0", async () =
   const names = allCommands().map((words) => words.join(" "));
   expect(names.toSorted()).toEqual(
     `aws, aws destroy, aws outputs, aws policy, aws preview, aws up, doctor, env, host, host rules, keys, keys create,
-     keys list, keys revoke, keys rotate, pay, upgrade`.split(/,\s+/),
+     keys give-up, keys list, keys revoke, keys rotate, keys rotate-installation, pay, upgrade`.split(/,\s+/),
   );
   for (const words of allCommands()) {
     const { status, stdout, stderr } = await answer(...words, "--help");
@@ -77,6 +77,7 @@ it.each([
   [["docter"], "unknown command 'docter'", "Did you mean doctor?"],
   [["keys", "creat"], "unknown command 'creat'", "Did you mean create?"],
   [["keys", "create", "--acount", "acme"], "unknown option '--acount'", "Did you mean --account?"],
+  [["keys", "give-up", "api-key"], "value 'api-key' is invalid", "secret-key, backup-key, passphrase"],
   [["--versoin"], "unknown option '--versoin'", "Did you mean --version?"],
   [["host", "rules", "aply"], "'aply' is invalid", "apply, remove"],
   [["pay"], "missing required argument 'id'", ""],
