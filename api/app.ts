@@ -9,6 +9,7 @@ import type { DoctorParts } from "../stacks/doctor/parts.ts";
 import type { StartIntake } from "../stacks/operations/accept.ts";
 import type { StatusReads } from "../stacks/operations/status-reads.ts";
 import type { Shop } from "../stacks/payments/payments.ts";
+import type { Rehearsal } from "../stacks/rehearsal/rehearsal.ts";
 import type { Limits } from "./config/limits.ts";
 import { API_CALLS, type ApiCall, OPEN_CALLS } from "./contract/calls.ts";
 import { audit, isUnrecorded } from "./middleware/audit.ts";
@@ -60,6 +61,7 @@ export interface AppParts extends StartIntake, Shop, KeyParts {
   readonly exportStack: DoctorParts["exportStack"];
   readonly readiness: Readiness;
   readonly database: Database;
+  readonly rehearsal: Rehearsal;
   /** Opens /metrics, as the operator's key does. */
   readonly metricsKey: string | undefined;
   readonly statusReads: StatusReads;

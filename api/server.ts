@@ -138,13 +138,15 @@ function warnOfSurroundings({ environment, limits }: Config, log: Logger): void 
 }
 
 function installationParts(
-  { role }: Config,
+  { role, rehearses }: Config,
   { pulumi, plugins }: Tools,
   { apiKey: _apiKey, payments, ...shared }: Prepared,
 ): InstallationParts {
   return {
     ...shared,
     runsWorker: role !== "api",
+    rehearses,
+    version: VERSION,
     polar: payments.kind === "polar" ? payments.polar : undefined,
     pulumi,
     standIns: plugins.filter(({ origin }) => origin === "stand-in").map(({ name }) => name),

@@ -22,6 +22,8 @@ export interface Capabilities {
   readonly dataLimit: boolean;
   /** Whether Berth can call its assistants: about pairings, readiness and conversations. */
   readonly calls: boolean;
+  /** Whether its stack can be brought up and destroyed at the start of Berth, with nothing in it that answers a customer. */
+  readonly rehearsal: boolean;
   /** Whether data is backed up and restored; if it is not, why, and what the operator can do. */
   readonly backups: true | { readonly advice: string };
 }

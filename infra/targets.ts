@@ -22,7 +22,7 @@ export const TARGETS = new Map<string, TargetRow>([
           },
         ],
       },
-      capabilities: () => ({ addresses: true, dataLimit: true, calls: true, backups: true }),
+      capabilities: () => ({ addresses: true, dataLimit: true, calls: true, rehearsal: true, backups: true }),
       errorTexts: [],
       load: () => import("./docker/target.ts"),
       loadStack: () => import("./docker/stack.ts"),

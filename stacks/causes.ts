@@ -11,6 +11,8 @@ export const INTERRUPTED = "INTERRUPTED";
 export const SETTINGS_REFUSED = "SETTINGS_REFUSED";
 /** Of settings that a running assistant has refused: it goes on with those that it had. */
 export const SETTINGS_NOT_TAKEN = "SETTINGS_NOT_TAKEN";
+/** Of an assistant that runs and does not say that it has started. */
+export const NOT_READY = "NOT_READY";
 export const IMAGE_UNAVAILABLE = "IMAGE_UNAVAILABLE";
 /** Of a pull with a wrong login, or with none. */
 export const IMAGE_ACCESS_REFUSED = "IMAGE_ACCESS_REFUSED";

@@ -3,8 +3,10 @@ import { releaseClaims } from "./callbacks/deliveries.ts";
 import { type SenderParts, startSender } from "./callbacks/sender.ts";
 import type { Database } from "./database/database.ts";
 import { claimUnclaimedBots } from "./deployments/bots.ts";
+import { offers } from "./deployments/regions.ts";
 import type { Store } from "./keys/store.ts";
 import type { Intake } from "./operations/enqueue.ts";
+import { NO_REHEARSAL, type Rehearsal, startRehearsal } from "./rehearsal/rehearsal.ts";
 import type { StackSettings } from "./settings.ts";
 import { inOneProcess } from "./watch/leader.ts";
 import { startWatching, type WatchingParts, watchOf } from "./watch/watchers.ts";
@@ -21,11 +23,16 @@ export interface InstallationParts
   /** The caller closes it, after the installation. */
   readonly store: Store;
   readonly runsWorker: boolean;
+  /** Whether nothing is sold before a rehearsal has passed. */
+  readonly rehearses: boolean;
+  /** Of Berth. */
+  readonly version: string;
   readonly callbackDelaysMs: readonly number[];
 }
 
 export interface Installation extends Intake {
   readonly database: Database;
+  readonly rehearsal: Rehearsal;
   /** Lets what runs finish, then stops. */
   close(): Promise<void>;
 }
@@ -47,8 +54,11 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
   if (database.kind === "pglite") await requeueInterrupted(intake, log);
   if (database.kind === "pglite") await releaseClaims(intake.sql);
   if (runsWorker) await startWorking({ ...parts, ...intake }, database, keepHost, opened);
+  const isRehearsed = runsWorker && parts.rehearses && offers(settings, "rehearsal");
+  const rehearsal = isRehearsed ? startRehearsal({ ...parts, ...intake }, log) : NO_REHEARSAL;
+  opened.defer(() => rehearsal.stop());
   const open = opened.move();
-  return { ...intake, database, close: () => open.disposeAsync() };
+  return { ...intake, database, rehearsal, close: () => open.disposeAsync() };
 }
 
 /** Starts what only a worker does. All of it is stopped together: each part lets what it is at finish. */

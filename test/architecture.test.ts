@@ -35,7 +35,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["stacks/backups", "stacks/payments"],
   ["stacks/pulumi"],
   ["stacks/worker"],
-  ["stacks/watch"],
+  ["stacks/watch", "stacks/rehearsal"],
   ["stacks/doctor", "stacks/installation.ts"],
   ["api/config"],
   ["api/contract"],

@@ -6,7 +6,7 @@ import { setUp } from "../../infra/toolchain/setup.ts";
 import type { Config } from "../config/config.ts";
 import type { Examination } from "../contract/doctor.ts";
 import { VERSION } from "../contract/version.ts";
-import { callForAll } from "./running-server.ts";
+import { callForAll, callServer } from "./running-server.ts";
 
 type Examined = z.infer<typeof Examination>;
 
@@ -15,12 +15,18 @@ const PAGE = 100;
 /**
  * Exit code 1 if anything is wrong; warnings alone are none.
  * @param id of one deployment; all if absent
+ * @param rehearses whether the server rehearses an operation first
  * @throws Error when no server answers, after the parts were named
  */
-export async function doctor(config: Config, id: string | undefined, form: "json" | "text"): Promise<void> {
+export async function doctor(
+  config: Config,
+  id: string | undefined,
+  { form, rehearses }: { readonly form: "json" | "text"; readonly rehearses: boolean },
+): Promise<void> {
   const parts = await partsInUse(config);
   if (form === "text") for (const part of parts) console.log(part);
   const asked = id === undefined ? `limit=${PAGE}` : `deployment=${encodeURIComponent(id)}`;
+  if (rehearses) await callServer(config, "GET", "/api/v1/doctor?limit=1&rehearse=true");
   const examined = await callForAll<Examined>(config, `/api/v1/doctor?${asked}`);
   const host = await hostFinding(config);
   if (form === "json")

@@ -9,6 +9,11 @@ import type { UpgradeOptions } from "./upgrade.ts";
 
 type ReadConfig = () => Config;
 
+interface DoctorOptions {
+  readonly json?: boolean;
+  readonly rehearse?: boolean;
+}
+
 const GIVEN_UP_KEYS: readonly GivenUpKey[] = ["secret-key", "backup-key", "passphrase"];
 
 /** @throws CommanderError when it has printed what was asked for, or what is wrong; any other Error of a command */
@@ -38,9 +43,10 @@ function addInspection(program: Command, config: ReadConfig): void {
     .description("name the parts in use, then audit all deployments, or one, by the running server")
     .argument("[id]", "a deployment's")
     .option("--json", "print the report as JSON")
+    .option("--rehearse", "rehearse an operation first, with a throw-away stack")
     .addHelpText("after", "\nIts exit code is 1 if anything is wrong.")
-    .action(async (id: string | undefined, { json }: { json?: boolean }) =>
-      (await import("./doctor.ts")).doctor(config(), id, json ? "json" : "text"),
+    .action(async (id: string | undefined, { json, rehearse: rehearses = false }: DoctorOptions) =>
+      (await import("./doctor.ts")).doctor(config(), id, { form: json ? "json" : "text", rehearses }),
     );
   program
     .command("pay")

@@ -93,6 +93,7 @@ const Environment = z.object({
   BERTH_CPUS: z.coerce.number().min(0.05).optional(),
   // What is within it can be backed up, too: see BERTH_BACKUP_MAX_MIB.
   BERTH_STATE_MIB: count.default(8_192),
+  BERTH_REHEARSAL: z.enum(["on", "off"]).default("on"),
   BERTH_HOST_RULES: z.enum(HOST_RULES).default("apply"),
   BERTH_RUNTIME: z
     .string()
@@ -141,6 +142,8 @@ export interface Config {
   readonly checksModels: boolean;
   /** Whether Telegram is asked about the assistants' bot tokens. */
   readonly checksBots: boolean;
+  /** Whether nothing is sold before a rehearsal has passed. */
+  readonly rehearses: boolean;
   readonly stacks: GivenSettings;
   /** Where deployments are to live, as far as the settings say so: see TargetRow. */
   readonly places: readonly Place[];
@@ -189,6 +192,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     callbackResolve: read.BERTH_CALLBACK_RESOLVE,
     checksModels: read.BERTH_MODEL_CHECK === "on",
     checksBots: read.BERTH_TELEGRAM_CHECK === "on",
+    rehearses: read.BERTH_REHEARSAL === "on",
     environment: inherited,
     operationsEnvironment: {
       ...forOperations(environment, { target: read.BERTH_TARGET, backendUrl: backend }),

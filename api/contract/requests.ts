@@ -157,7 +157,11 @@ export const AccountQuery = z.strictObject({ account: accountName.optional() });
 export const AuditQuery = z.strictObject({ ...page, account: accountName.optional() });
 
 /** One deployment, or all of them by pages. */
-export const DoctorQuery = z.strictObject({ ...page, deployment: z.uuid().optional() });
+export const DoctorQuery = z.strictObject({
+  ...page,
+  deployment: z.uuid().optional(),
+  rehearse: z.enum(["true", "false"]).optional(),
+});
 
 /** `last-event-id` is the sequence of the last entry already seen; what is none counts as none. */
 export const EventsHeaders = z.object({

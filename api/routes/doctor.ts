@@ -6,11 +6,12 @@ import { requireOperator } from "../middleware/account-access.ts";
 import { callerOf } from "../middleware/caller.ts";
 import { parse } from "../middleware/problem.ts";
 
-/** GET /doctor: audits one deployment, or all of all accounts by pages; changes nothing. */
+/** GET /doctor: audits one deployment, or all of all accounts by pages; changes nothing of them. */
 export function doctor(parts: DoctorParts): RequestHandler {
   return async (request, response) => {
     requireOperator(callerOf(response), "audit deployments");
-    const { deployment, ...page } = parse(DoctorQuery, request.query);
+    const { deployment, rehearse, ...page } = parse(DoctorQuery, request.query);
+    if (rehearse === "true") await parts.rehearsal.again();
     const { rows, nextCursor } =
       deployment === undefined
         ? await examineAll(parts, page)

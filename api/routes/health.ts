@@ -3,7 +3,7 @@ import type { RequestHandler } from "express";
 import { sql as raw } from "kysely";
 import type { z } from "zod";
 import { openTarget } from "../../infra/targets.ts";
-import type { Intake } from "../../stacks/operations/enqueue.ts";
+import type { Installation } from "../../stacks/installation.ts";
 import type * as answers from "../contract/answers.ts";
 import { VERSION } from "../contract/version.ts";
 
@@ -32,7 +32,7 @@ export function ready(checks: Readiness): RequestHandler {
 
 /** The checks of an installation. */
 export function readinessOf(
-  { sql, settings }: Pick<Intake, "sql" | "settings">,
+  { sql, settings, rehearsal }: Pick<Installation, "sql" | "settings" | "rehearsal">,
   pulumiPath: string,
 ): Readiness {
   return {
@@ -42,6 +42,9 @@ export function readinessOf(
       await Promise.any(
         settings.places.map(async (place) => (await openTarget(place)).assertAnswers(ENGINE_TIMEOUT_MS)),
       );
+    },
+    rehearsal: async () => {
+      if (rehearsal.problem !== undefined) throw new Error(rehearsal.problem);
     },
     pulumi: () => access(pulumiPath, constants.X_OK),
   };

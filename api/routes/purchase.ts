@@ -2,7 +2,7 @@ import type { RequestHandler, Response } from "express";
 import type { z } from "zod";
 import { type Deployment, getDeployment } from "../../stacks/deployments/deployments.ts";
 import { regionForSlot } from "../../stacks/deployments/regions.ts";
-import type { Intake } from "../../stacks/operations/enqueue.ts";
+import type { Installation } from "../../stacks/installation.ts";
 import {
   checkoutUrl,
   payAgain,
@@ -18,12 +18,13 @@ import { deploymentId } from "./deployment-id.ts";
 
 /** POST /purchase: an unpaid slot and the page to pay it on. */
 export function purchase(
-  shop: Shop & Pick<Intake, "settings"> & { readonly maxLiveDeployments: number },
+  shop: Shop & Pick<Installation, "settings" | "rehearsal"> & { readonly maxLiveDeployments: number },
 ): RequestHandler {
   return async (request, response) => {
     const { accountId } = callerOf(response);
     const { apiMode, region: wanted } = parse(PurchaseBody, request.body);
     const region = regionForSlot(shop.settings, wanted);
+    await shop.rehearsal.assertPassed();
     const slot = await purchaseSlot(shop, { accountId, apiMode, region, maxLive: shop.maxLiveDeployments });
     noteDeployment(response, slot.id);
     answer(response, shop, slot);

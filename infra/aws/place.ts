@@ -22,6 +22,7 @@ export function awsCapabilities({ foundation }: AwsPlace): Capabilities {
     addresses: false,
     dataLimit: false,
     calls: false,
+    rehearsal: false,
     backups: foundation.transfer ? true : { advice },
   };
 }

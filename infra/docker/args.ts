@@ -14,6 +14,8 @@ export interface DockerArgs extends CommonArgs {
   readonly startedWith: string;
   /** OCI runtime of the container; the engine's default if absent. */
   readonly runtime: string | undefined;
+  /** Whether it is a throw-away one, without OpenClaw: see rehearsal.ts. */
+  readonly isRehearsal: boolean;
   /** Volume with the image's compiled code, mounted read-only, if there was one when this was asked for. */
   readonly codeCache: string | undefined;
 }

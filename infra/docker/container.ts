@@ -12,6 +12,7 @@ import { HANDED_PATH } from "../assistant/openclaw.ts";
 import type { DockerArgs } from "./args.ts";
 import { CODE_CACHE_ENVIRONMENT, CODE_CACHE_PATH } from "./code-cache/names.ts";
 import { LIMITS_LABEL, limitsText, PLUGIN_LABEL, STARTED_WITH_LABEL } from "./names.ts";
+import { REHEARSAL_COMMAND } from "./rehearsal.ts";
 
 export const RESTART_POLICY = "unless-stopped";
 /** Of each process. Where the engine itself may have fewer and is not privileged, no container could be started. */
@@ -34,6 +35,7 @@ export function containerArgs(name: string, args: DockerArgs, around: Surroundin
   return {
     name,
     image: args.image,
+    ...(args.isRehearsal && REHEARSAL_COMMAND),
     // OpenClaw's lease on its data names host and process: with another host name in every container, one that was
     // killed would keep its successor out for five minutes.
     hostname: "assistant",

@@ -23,6 +23,7 @@ export function assistantStack(deploymentId: string, config: pulumi.Config): Out
     startedWith: config.get("startedWith") ?? secretsFingerprint,
     runtime: config.get("runtime"),
     codeCache: config.get("codeCache"),
+    isRehearsal: config.getBoolean("rehearsal") ?? false,
   });
 }
 

@@ -7,6 +7,8 @@ import type { Stray } from "./target-audit.ts";
 
 export interface InstallationPicture {
   readonly dataDir: string;
+  /** Why the rehearsal has not passed; undefined once it has. */
+  readonly rehearsal: string | undefined;
   readonly folder: FileMode | undefined;
   /** Files of the folder that hold keys. */
   readonly keyFiles: readonly { readonly path: string; readonly mode: FileMode | undefined }[];
@@ -20,6 +22,7 @@ export interface InstallationPicture {
 
 export const INSTALLATION_CHECKS: readonly Check<InstallationPicture>[] = [
   { name: "data-folder", look: folderIsClosed },
+  { name: "rehearsal", look: rehearsalHasPassed },
   { name: "key-files", look: keyFilesAreClosed },
   { name: "leftover-secrets", look: noSecretsAreLeft },
   { name: "leftover-folders", look: noFoldersAreLeft },
@@ -31,6 +34,12 @@ function folderIsClosed({ dataDir, folder }: InstallationPicture): Complaint[] {
   if (!folder || (folder.mode & 0o077) === 0) return [];
   const message = `The data folder ${dataDir}: expected mode 0700, found ${octal(folder.mode)}.`;
   return [error(message, `chmod 0700 ${dataDir}`)];
+}
+
+function rehearsalHasPassed({ rehearsal }: InstallationPicture): Complaint[] {
+  if (rehearsal === undefined) return [];
+  const advice = "Nothing is sold until it passes. Mend that; Berth tries again every 15 s.";
+  return [error(`The rehearsal of an operation: expected to have passed, found: ${rehearsal}`, advice)];
 }
 
 function keyFilesAreClosed({ keyFiles }: InstallationPicture): Complaint[] {

@@ -22,7 +22,7 @@ export async function lookAtInstallation(
   stock: Stock | undefined,
   startedAt: Date,
 ): Promise<Examination> {
-  const { sql, settings } = parts;
+  const { sql, settings, rehearsal } = parts;
   const { dataDir, backendUrl } = settings;
   const folder = stateFolder(backendUrl);
   const [secrets, stacks, states] = await Promise.all([
@@ -34,6 +34,7 @@ export async function lookAtInstallation(
   const isThere = await presence(sql, [...secrets.map(idOf), ...stacks, ...states, ...held], startedAt);
   const picture: InstallationPicture = {
     dataDir,
+    rehearsal: rehearsal.problem,
     folder: await fileMode(dataDir),
     keyFiles: await Promise.all(
       KEY_FILES.map(async (name) => {

@@ -1,9 +1,11 @@
 // What doctor looks with.
 import type { Sql } from "../database/database.ts";
+import type { Rehearsal } from "../rehearsal/rehearsal.ts";
 import type { SecretBox } from "../secret.ts";
 import type { StackSettings } from "../settings.ts";
 
 export interface DoctorParts {
+  readonly rehearsal: Rehearsal;
   readonly sql: Sql;
   readonly box: SecretBox;
   readonly settings: StackSettings;

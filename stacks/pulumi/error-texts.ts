@@ -8,6 +8,7 @@ import {
   IMAGE_ACCESS_REFUSED,
   IMAGE_UNAVAILABLE,
   INTERRUPTED,
+  NOT_READY,
   RESTORE_INCOMPLETE,
   SETTINGS_NOT_TAKEN,
   SETTINGS_REFUSED,
@@ -61,7 +62,7 @@ const BEFORE_TARGETS: readonly Known[] = [
 const AFTER_TARGETS: readonly Known[] = [
   {
     pattern: /did not become ready within/i,
-    code: "NOT_READY",
+    code: NOT_READY,
     sentence:
       "The assistant started but did not become ready in time. Its data is kept; check its settings, then redeploy.",
   },

@@ -7,7 +7,7 @@ import {
   type ModelFacts,
   secretsText,
 } from "../../infra/assistant/openclaw.ts";
-import type { DeploymentFacts, SecretsPlace } from "../../infra/target.ts";
+import type { DeploymentFacts, Place, SecretsPlace } from "../../infra/target.ts";
 import { openTarget } from "../../infra/targets.ts";
 import { backupFolder } from "../backups/files.ts";
 import { addressAt } from "../deployments/addresses.ts";
@@ -37,14 +37,23 @@ export async function prepareConfig(
   if (replicas === 1) assertModelKey(settings, deployment);
   const target = await openTarget(place);
   const facts = factsOf(settings, box, deployment, modelFacts);
+  const ofTarget = await target.stackConfig(facts, { replicas, image, isHealing });
+  return { ...commonConfig(settings, place, { replicas, image }), ...ofTarget };
+}
+
+/** What every target's stacks are made from. */
+export function commonConfig(
+  { memoryMib, cpus, startupTimeoutSeconds }: StackSettings,
+  { target }: Place,
+  { replicas, image }: Pick<Goal, "replicas" | "image">,
+): Record<string, string> {
   return {
-    target: place.target,
+    target,
     replicas: String(replicas),
     image,
-    memoryMib: String(settings.memoryMib),
-    cpus: String(settings.cpus),
-    startupTimeoutSeconds: String(settings.startupTimeoutSeconds),
-    ...(await target.stackConfig(facts, { replicas, image, isHealing })),
+    memoryMib: String(memoryMib),
+    cpus: String(cpus),
+    startupTimeoutSeconds: String(startupTimeoutSeconds),
   };
 }
 

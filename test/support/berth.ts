@@ -123,6 +123,8 @@ export function testEnvironment(
     BERTH_MODEL_CHECK: "off",
     // A process of its own would ask the real one, which refuses made-up tokens.
     BERTH_TELEGRAM_CHECK: "off",
+    // The tests' images have no Node.
+    BERTH_REHEARSAL: "off",
     LOG_LEVEL: "silent",
     ...extra,
   };

@@ -101,6 +101,7 @@ export function goodPicture(): Whole {
 export function goodInstallation(): Writable<InstallationPicture & OfEngine> {
   return {
     dataDir: "/data",
+    rehearsal: undefined,
     folder: { mode: 0o700, owner: 0 },
     keyFiles: [{ path: "/data/secret-key", mode: { mode: 0o600, owner: 0 } }],
     strayedSecrets: [],

@@ -13,6 +13,7 @@ const CASES: readonly [
   RegExp,
 ][] = [
   ["data-folder", "error", (picture) => (picture.folder = { mode: 0o755, owner: 0 }), /0700, found 0755/],
+  ["rehearsal", "error", (picture) => (picture.rehearsal = "No port answers."), /found: No port answers/],
   [
     "key-files",
     "error",

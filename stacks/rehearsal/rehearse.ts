@@ -1,0 +1,150 @@
+// One rehearsal: up and destroy of a throw-away stack, in a process of its own.
+import { createHash, randomBytes } from "node:crypto";
+import { rm } from "node:fs/promises";
+import { hostname } from "node:os";
+import type { DeploymentFacts } from "../../infra/target.ts";
+import { openTarget } from "../../infra/targets.ts";
+import { type Cause, NOT_READY } from "../causes.ts";
+import type { Sql } from "../database/database.ts";
+import { type Address, addressAt, addressCount } from "../deployments/addresses.ts";
+import type { Step, StepResult } from "../pulumi/messages.ts";
+import { commonConfig, stackWorkDir } from "../pulumi/stack-config.ts";
+import { stateFolder } from "../pulumi/state-files.ts";
+import type { SecretBox } from "../secret.ts";
+import type { StackSettings } from "../settings.ts";
+import { OperationProcess } from "../worker/operation-process.ts";
+
+const KEEP_ALIVE_MS = 1_000;
+const READY_WITHIN_S = 60;
+const DEADLINE_MS = 240_000;
+
+export interface RehearsalParts {
+  readonly sql: Sql;
+  readonly box: SecretBox;
+  readonly settings: StackSettings;
+  readonly pulumi: { readonly path: string; readonly version: string };
+  readonly standIns: readonly string[];
+  /** Of operation processes. */
+  readonly environment: Record<string, string>;
+  /** Of Berth. */
+  readonly version: string;
+}
+
+/**
+ * Brings a stack up and destroys it. What one before has left, because it was cut off, is recovered first.
+ * @returns what does not work, in a sentence for the operator; undefined if all does
+ * @throws Error when the target, the database or a folder refuses
+ */
+export async function rehearse(parts: RehearsalParts): Promise<string | undefined> {
+  const { settings, environment, standIns } = parts;
+  const [place] = settings.places;
+  if (!place) return undefined;
+  const target = await openTarget(place);
+  const image = await target.findPin(settings.assistantImage, null);
+  if (image === undefined)
+    return `The assistants' image ${settings.assistantImage} is not there yet, or can't be pulled.`;
+  const address = await freeAddress(parts);
+  if (!address) return undefined;
+  const facts = factsOf(parts, address);
+  const config = {
+    ...commonConfig(settings, place, { replicas: 1, image }),
+    ...(await target.stackConfig(facts, { replicas: 1, image, isHealing: false })),
+    startupTimeoutSeconds: String(READY_WITHIN_S),
+    rehearsal: "true",
+  };
+  const base = { ...baseOf(parts, facts.deploymentId), place };
+  const remove = { which: "every" } as const;
+  const child = new OperationProcess([settings.target, ...standIns], environment);
+  const up = await run(child, { ...base, name: "up", config, refresh: false, remove });
+  const cleaner = child.isReady ? child : new OperationProcess([settings.target, ...standIns], environment);
+  const down = await run(cleaner, { ...base, name: "destroy", remove });
+  cleaner.leave();
+  await target.dropSecrets(facts);
+  await rm(stackWorkDir(settings, facts.deploymentId), { recursive: true, force: true });
+  return sentence(up, address) ?? sentence(down, address);
+}
+
+/** The same at every start, so that what was cut off is found again; another one on each host and for each data folder. */
+function stackName(dataDir: string): string {
+  const hash = createHash("sha256").update(`${hostname()}\n${dataDir}`).digest("hex");
+  return [8, 4, 4, 4, 12].map((length, at) => hash.slice(at * 12, at * 12 + length)).join("-");
+}
+
+function baseOf({ settings, pulumi }: RehearsalParts, name: string): Omit<Step, "name" | "place"> {
+  return {
+    location: {
+      stackName: name,
+      workDir: stackWorkDir(settings, name),
+      pulumiPath: pulumi.path,
+      pulumiVersion: pulumi.version,
+      stateFolder: stateFolder(settings.backendUrl),
+    },
+    stackExists: true,
+    unfinishedBefore: { host: hostname() },
+  };
+}
+
+function factsOf({ settings, box }: RehearsalParts, address: Address): DeploymentFacts {
+  const { dataDir, runtime } = settings;
+  const gatewayToken = randomBytes(24).toString("base64url");
+  return {
+    dataDir,
+    deploymentId: stackName(dataDir),
+    address,
+    volume: undefined,
+    operationId: null,
+    runtime,
+    tell: () => ({
+      assistant: { modelProvider: "anthropic", modelId: "none", modelFacts: undefined, allowFrom: [] },
+      secrets: {
+        modelProvider: "anthropic",
+        modelApiKey: undefined,
+        telegramBotToken: "0:none",
+        gatewayToken,
+      },
+    }),
+    findPlugin: () => undefined,
+    fingerprint: (text) => box.fingerprint(text),
+  };
+}
+
+/** The highest place: the last that is handed out. Undefined while all are taken; operations work then. */
+async function freeAddress({ sql, settings }: RehearsalParts): Promise<Address | undefined> {
+  const rows = await sql
+    .selectFrom("deployments")
+    .select("address")
+    .where("address", "is not", null)
+    .execute();
+  const taken = new Set(rows.map(({ address }) => address));
+  for (let place = addressCount(settings) - 1; place >= 0; place--)
+    if (!taken.has(place)) return addressAt(settings, place);
+  return undefined;
+}
+
+async function run(child: OperationProcess, step: Step): Promise<StepResult> {
+  const alive = setInterval(() => child.keepAlive(), KEEP_ALIVE_MS);
+  try {
+    return await child.run(step, {
+      deadlineMs: DEADLINE_MS,
+      cancelGraceMs: 0,
+      stop: new Promise(() => {}),
+      onEvent: () => {},
+      onStackExists: async () => {},
+      onWritten: async () => {},
+    });
+  } finally {
+    clearInterval(alive);
+  }
+}
+
+function sentence(result: StepResult, { hostPort }: Address): string | undefined {
+  if (result.state === "succeeded") return undefined;
+  if (result.state === "interrupted") return `An operation's process can't work: ${result.why}`;
+  if (result.state === "cancelled") return "The rehearsal was cancelled.";
+  return causeSentence(result.cause, hostPort);
+}
+
+function causeSentence({ code, message }: Cause, hostPort: number): string {
+  if (code !== NOT_READY) return `A rehearsed operation failed (${code}): ${message}`;
+  return `A container was started, and Berth can't reach it on 127.0.0.1:${hostPort}. If Berth itself runs in a container, give it the host's network. ${message}`;
+}

@@ -1,0 +1,63 @@
+// The rehearsal of an operation at the start, with the real engine, the real Pulumi and the real assistants' image.
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { DEFAULT_ASSISTANT_IMAGE } from "../../infra/assistant/openclaw.ts";
+import { ensureAssistantImage } from "../../infra/docker/images/ensure.ts";
+import { type Answer, startTestBerth, type TestBerth } from "../support/berth.ts";
+import { docker } from "../support/docker.ts";
+
+const SLICE = 85;
+const ON = { BERTH_REHEARSAL: "on", BERTH_ASSISTANT_IMAGE: DEFAULT_ASSISTANT_IMAGE };
+/** The port of the last place, which a rehearsal takes. */
+const PORT = 31_000 + SLICE * 16 + 15;
+
+let folder: string;
+let berth: TestBerth | undefined;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "berth-rehearsal-"));
+  const environment = { ...process.env };
+  const logins = { configFile: join(folder, "none.json"), environment };
+  await ensureAssistantImage(DEFAULT_ASSISTANT_IMAGE, { environment, logins });
+});
+afterAll(async () => {
+  await berth?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const ready = async () =>
+  (await (await fetch(`${berth?.url}/readyz`)).json()) as { parts: Record<string, string> };
+const purchase = (): Promise<Answer> | undefined => berth?.call("POST", "purchase", { apiMode: "byok" });
+const containers = () => docker.listContainers({ all: true, filters: { publish: [`${PORT}`] } });
+
+it("that can't reach its port sells nothing, says why, and passes once the port is free", async () => {
+  const rival = createServer().listen(PORT, "127.0.0.1");
+  berth = await startTestBerth(SLICE, ON, folder);
+  expect(await ready()).toMatchObject({ ok: false, parts: { rehearsal: "away", engine: "ok" } });
+  const refused = await purchase();
+  expect(refused?.status).toBe(503);
+  expect(refused?.body.error?.code).toBe("UNAVAILABLE");
+  expect(refused?.body.error?.message).toMatch(/^Nothing was bought\. .*(HOST_PORT_TAKEN|rehearsing)/);
+  rival.close();
+  const { data } = (await berth.call("GET", "/api/v1/doctor?rehearse=true")).body as unknown as {
+    data: { findings: { check: string }[] }[];
+  };
+  expect(data.flatMap(({ findings }) => findings).filter(({ check }) => check === "rehearsal")).toEqual([]);
+  expect((await ready()).parts).toMatchObject({ rehearsal: "ok" });
+  expect((await purchase())?.status).toBe(201);
+  expect(await containers()).toEqual([]);
+});
+
+it("that has passed counts for the next start, and not for one with other settings", async () => {
+  await expect.poll(() => existsSync(join(folder, "rehearsal-passed")), { timeout: 30_000 }).toBe(true);
+  await berth?.stop();
+  berth = await startTestBerth(SLICE, ON, folder);
+  await expect.poll(ready, { timeout: 2_000 }).toMatchObject({ parts: { rehearsal: "ok" } });
+  await berth.stop();
+  berth = await startTestBerth(SLICE, { ...ON, BERTH_MEMORY_MIB: "128" }, folder);
+  expect(await ready()).toMatchObject({ parts: { rehearsal: "away" } });
+  expect((await purchase())?.status, "it waits for the rehearsal").toBe(201);
+});
