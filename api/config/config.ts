@@ -222,7 +222,7 @@ function stackSettings(
     target: read.BERTH_TARGET,
     assistantImage: read.BERTH_ASSISTANT_IMAGE,
     allowedImages: read.BERTH_ALLOWED_IMAGES ?? repositoryOf(read.BERTH_ASSISTANT_IMAGE),
-    logins: { configFile: join(dockerConfig, "config.json"), environment: inherited },
+    logins: { configFile: join(dockerConfig, "config.json"), environment: { ...inherited, HOME: home } },
     dataDir,
     backendUrl,
     portRange: { first, last },
