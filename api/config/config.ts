@@ -198,28 +198,35 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       ...forOperations(environment, { target: read.BERTH_TARGET, backendUrl: backend }),
       ...homes,
     },
-    stacks: stackSettings(read, { dataDir, backendUrl: backend, inherited }),
+    stacks: stackSettings(read, {
+      dataDir,
+      backendUrl: backend,
+      home: environment.HOME ?? homedir(),
+      inherited,
+    }),
   };
 }
 
 interface Found {
   readonly dataDir: string;
   readonly backendUrl: string;
+  /** Of the user who runs Berth, also where child processes get another. */
+  readonly home: string;
   readonly inherited: NodeJS.ProcessEnv;
 }
 
 function stackSettings(
   read: z.infer<typeof Environment>,
-  { dataDir, backendUrl, inherited }: Found,
+  { dataDir, backendUrl, home, inherited }: Found,
 ): GivenSettings {
   const { defaults } = targetNamed(read.BERTH_TARGET);
   const [first = 0, last = 0] = read.BERTH_PORT_RANGE;
-  const dockerConfig = read.DOCKER_CONFIG ?? join(inherited.HOME ?? homedir(), ".docker");
+  const dockerConfig = read.DOCKER_CONFIG ?? join(home, ".docker");
   return {
     target: read.BERTH_TARGET,
     assistantImage: read.BERTH_ASSISTANT_IMAGE,
     allowedImages: read.BERTH_ALLOWED_IMAGES ?? repositoryOf(read.BERTH_ASSISTANT_IMAGE),
-    logins: { configFile: join(dockerConfig, "config.json"), environment: inherited },
+    logins: { configFile: join(dockerConfig, "config.json"), environment: { ...inherited, HOME: home } },
     dataDir,
     backendUrl,
     portRange: { first, last },

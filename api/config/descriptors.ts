@@ -5,6 +5,8 @@ import { readFileSync } from "node:fs";
 const OWN = 96;
 /** One whose log is followed: the client's, and Docker's. */
 const OF_A_CONNECTION = 2;
+/** With none at all nobody could ask why. */
+const FEWEST = 8;
 
 /** The limit of this process; undefined where the system does not say. */
 export function openFilesLimit(): number | undefined {
@@ -21,5 +23,5 @@ export function openFilesLimit(): number | undefined {
 /** How many connections there is room for, of those that are wanted. */
 export function connectionsWithin(wanted: number, limit: number | undefined): number {
   if (limit === undefined) return wanted;
-  return Math.max(8, Math.min(wanted, Math.floor((limit - OWN) / OF_A_CONNECTION)));
+  return Math.min(wanted, Math.max(FEWEST, Math.floor((limit - OWN) / OF_A_CONNECTION)));
 }

@@ -202,7 +202,7 @@ it("an answer that holds a new key is kept sealed", async () => {
     .selectAll()
     .where("key", "=", "sealed")
     .executeTakeFirst();
-  expect(row?.answer).toMatch(/^v1\./);
+  expect(row?.answer).toMatch(/^v2\./);
   expect(JSON.stringify(row)).not.toContain(apiKey.slice(-43));
   expect((await berth.call("POST", "/api/v1/keys", { name: "sealed" }, keyed("sealed"))).body).toEqual(
     first.body,

@@ -116,4 +116,5 @@ it("connections stay below the files that may be open", () => {
   expect(connectionsWithin(2_000, 1_048_576)).toBe(2_000);
   expect(connectionsWithin(2_000, 256)).toBe(80);
   expect(connectionsWithin(2_000, 64)).toBe(8);
+  expect(connectionsWithin(5, 1_048_576)).toBe(5);
 });

@@ -45,7 +45,8 @@ it("logins are where Docker's CLI has them, and the programs that keep them get 
     BERTH_API_KEY: "k".repeat(16),
   });
   expect(configFile).toBe("/etc/docker-x/config.json");
-  expect(environment).toEqual({ HOME: "/home/x", DOCKER_CONFIG: "/etc/docker-x" });
+  expect(environment).toMatchObject({ HOME: "/home/x", DOCKER_CONFIG: "/etc/docker-x" });
+  expect(Object.keys(environment).toSorted()).toEqual(["DOCKER_CONFIG", "HOME", "PULUMI_HOME"]);
 });
 
 it("an image that is not allowed any more is not pulled", async () => {
