@@ -3112,6 +3112,7 @@ export interface operations {
                 limit?: number;
                 cursor?: string;
                 deployment?: string;
+                rehearse?: "true" | "false";
             };
             header?: {
                 /** @description The caller's own name for the call: 1 to 128 of `A-Za-z0-9._-`. Any other is replaced by a new one. */
