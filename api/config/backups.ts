@@ -16,7 +16,7 @@ export const backupEvery = z.coerce
   .default(0);
 export const backupMaxMib = z.coerce.number().int().min(1).max(1_048_576).default(10_240);
 
-interface BackupEnvironment {
+export interface BackupEnvironment {
   readonly BERTH_BACKUP_DIR?: string | undefined;
   readonly BERTH_BACKUP_KEEP: number;
   readonly BERTH_BACKUP_EVERY: number;

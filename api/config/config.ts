@@ -1,42 +1,34 @@
 // The only reader of process.env. A wrong setting stops the start, with every mistake named at once.
-import { availableParallelism, homedir } from "node:os";
+import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { z } from "zod";
-import { DEFAULT_ASSISTANT_IMAGE } from "../../infra/assistant/openclaw.ts";
 import type { Place } from "../../infra/target.ts";
-import { TARGETS, targetNamed } from "../../infra/targets.ts";
 import type { PinnedHost } from "../../stacks/callbacks/network.ts";
 import { PAYMENTS, type PaymentSettings } from "../../stacks/payments/payments.ts";
 import { PROJECT_ROOT } from "../../stacks/pulumi/environment.ts";
-import { type GivenSettings, HOST_RULES } from "../../stacks/settings.ts";
+import type { GivenSettings } from "../../stacks/settings.ts";
 import { awsConfig, awsFoundation, awsRegions, checkAws } from "./aws.ts";
-import { backupEvery, backupKeep, backupMaxMib, backupSettings } from "./backups.ts";
+import { backupEvery, backupKeep, backupMaxMib } from "./backups.ts";
 import {
   accessKey,
   baseUrl,
   count,
-  image,
-  isPrivateRange,
   isProxyList,
   key,
   modelKey,
   pinnedHosts,
   port,
   product,
-  repositories,
-  repositoryOf,
 } from "./forms.ts";
 import { homesFor } from "./home.ts";
 import { forOperations, forSetup } from "./inherited.ts";
 import { type Limits, limits } from "./limits.ts";
 import { backendUrl, fileBackend, givenBackend, path } from "./paths.ts";
-import { missingSettings, modelKeys, paymentSettings } from "./payments.ts";
+import { missingSettings, paymentSettings } from "./payments.ts";
+import { stackEnvironment, stackSettings } from "./stacks.ts";
 import { tracingEnvironment, tracingSettings } from "./tracing.ts";
 
 const ROLES = ["all", "api", "worker"] as const;
-
-const DAY_MS = 86_400_000;
-const MIB = 1024 * 1024;
 
 const Environment = z.object({
   PORT: port.default(8080),
@@ -48,15 +40,9 @@ const Environment = z.object({
   PULUMI_CONFIG_PASSPHRASE_FILE: path.optional(),
   BERTH_API_KEY: accessKey.optional(),
   BERTH_METRICS_KEY: accessKey.optional(),
-  BERTH_TARGET: z
-    .string()
-    .refine((name) => TARGETS.has(name), { error: () => `must be one of ${[...TARGETS.keys()].join(", ")}` })
-    .default("docker"),
   BERTH_AWS_REGION: awsRegions.optional(),
   BERTH_AWS_FOUNDATION: awsFoundation.optional(),
-  BERTH_ASSISTANT_IMAGE: image.default(DEFAULT_ASSISTANT_IMAGE),
-  BERTH_ALLOWED_IMAGES: z.string().transform(repositories).optional(),
-  DOCKER_CONFIG: path.optional(),
+  ...stackEnvironment,
   BERTH_PAYMENTS: z.enum(PAYMENTS).default("simulated"),
   BERTH_PUBLIC_URL: baseUrl.optional(),
   POLAR_ACCESS_TOKEN: key.optional(),
@@ -65,7 +51,6 @@ const Environment = z.object({
   POLAR_PRODUCT_BYOK: product.optional(),
   POLAR_PRODUCT_MANAGED: product.optional(),
   POLAR_PRODUCT_UNLIMITED: product.optional(),
-  BERTH_SUSPENSION_GRACE: z.coerce.number().min(0).max(3650).default(30),
   BERTH_ANTHROPIC_API_KEY: modelKey.optional(),
   BERTH_OPENAI_API_KEY: modelKey.optional(),
   BERTH_GEMINI_API_KEY: modelKey.optional(),
@@ -74,31 +59,7 @@ const Environment = z.object({
   BERTH_MODEL_CHECK: z.enum(["on", "off"]).default("on"),
   BERTH_TELEGRAM_CHECK: z.enum(["on", "off"]).default("on"),
   BERTH_ROLE: z.enum(ROLES).default("all"),
-  BERTH_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(availableParallelism()),
-  BERTH_PORT_RANGE: z
-    .string()
-    .regex(/^\d+-\d+$/, "must be first-last, e.g. 20000-24095")
-    .transform((text) => text.split("-").map(Number))
-    .refine(
-      ([first = 0, last = 0]) => first >= 1024 && last >= first && last <= 65535,
-      "must lie within 1024-65535",
-    )
-    .default([20000, 24095]),
-  BERTH_SUBNET_POOL: z
-    .string()
-    .refine(isPrivateRange, "must be a private IPv4 range of at least a /28, e.g. 10.213.0.0/16")
-    .default("10.213.0.0/16"),
-  BERTH_STARTUP_TIMEOUT: z.coerce.number().int().min(5).max(3600).optional(),
-  BERTH_MEMORY_MIB: z.coerce.number().int().min(16).default(2048),
-  BERTH_CPUS: z.coerce.number().min(0.05).optional(),
-  // What is within it can be backed up, too: see BERTH_BACKUP_MAX_MIB.
-  BERTH_STATE_MIB: count.default(8_192),
   BERTH_REHEARSAL: z.enum(["on", "off"]).default("on"),
-  BERTH_HOST_RULES: z.enum(HOST_RULES).default("apply"),
-  BERTH_RUNTIME: z
-    .string()
-    .regex(/^[\w.-]{1,100}$/, "must be the name of a runtime that Docker knows, e.g. runsc")
-    .optional(),
   BERTH_BACKUP_DIR: path.optional(),
   BERTH_BACKUP_KEEP: backupKeep,
   BERTH_BACKUP_EVERY: backupEvery,
@@ -204,43 +165,6 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       home: environment.HOME ?? homedir(),
       inherited,
     }),
-  };
-}
-
-interface Found {
-  readonly dataDir: string;
-  readonly backendUrl: string;
-  /** Of the user who runs Berth, also where child processes get another. */
-  readonly home: string;
-  readonly inherited: NodeJS.ProcessEnv;
-}
-
-function stackSettings(
-  read: z.infer<typeof Environment>,
-  { dataDir, backendUrl, home, inherited }: Found,
-): GivenSettings {
-  const { defaults } = targetNamed(read.BERTH_TARGET);
-  const [first = 0, last = 0] = read.BERTH_PORT_RANGE;
-  const dockerConfig = read.DOCKER_CONFIG ?? join(home, ".docker");
-  return {
-    target: read.BERTH_TARGET,
-    assistantImage: read.BERTH_ASSISTANT_IMAGE,
-    allowedImages: read.BERTH_ALLOWED_IMAGES ?? repositoryOf(read.BERTH_ASSISTANT_IMAGE),
-    logins: { configFile: join(dockerConfig, "config.json"), environment: { ...inherited, HOME: home } },
-    dataDir,
-    backendUrl,
-    portRange: { first, last },
-    subnetPool: read.BERTH_SUBNET_POOL,
-    memoryMib: read.BERTH_MEMORY_MIB,
-    cpus: read.BERTH_CPUS ?? defaults.cpus,
-    stateLimitBytes: read.BERTH_STATE_MIB * MIB,
-    startupTimeoutSeconds: read.BERTH_STARTUP_TIMEOUT ?? defaults.startupTimeoutSeconds,
-    runtime: read.BERTH_RUNTIME,
-    hostRules: read.BERTH_HOST_RULES,
-    concurrency: read.BERTH_CONCURRENCY,
-    suspensionGraceMs: read.BERTH_SUSPENSION_GRACE * DAY_MS,
-    modelKeys: modelKeys(read),
-    backups: backupSettings(read, dataDir),
   };
 }
 

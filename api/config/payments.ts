@@ -21,7 +21,7 @@ interface PaymentEnvironment {
   readonly POLAR_PRODUCT_UNLIMITED?: string | undefined;
 }
 
-interface ModelKeyEnvironment {
+export interface ModelKeyEnvironment {
   readonly BERTH_ANTHROPIC_API_KEY?: Secret | undefined;
   readonly BERTH_OPENAI_API_KEY?: Secret | undefined;
   readonly BERTH_GEMINI_API_KEY?: Secret | undefined;

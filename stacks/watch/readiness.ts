@@ -4,7 +4,7 @@ import { sql as raw } from "kysely";
 import type { Logger } from "pino";
 import { askReadiness, type Readiness } from "../../infra/assistant/readiness.ts";
 import { regularly, someAtOnce } from "../async.ts";
-import { type Cause, NOT_READY } from "../causes.ts";
+import type { Cause } from "../causes.ts";
 import type { Sql } from "../database/database.ts";
 import type { Warning } from "../database/deployment-table.ts";
 import type { Deployment } from "../deployments/deployments.ts";
@@ -75,7 +75,7 @@ function causeOf(readiness: Readiness): Cause | undefined {
   const advice = failing.includes("telegram")
     ? " Its bot token may be wrong or revoked: PATCH telegramBotToken."
     : "";
-  return { code: NOT_READY, message: `The assistant runs, but says that it is not ready${what}.${advice}` };
+  return { code: "NOT_READY", message: `The assistant runs, but says that it is not ready${what}.${advice}` };
 }
 
 /** Writes a change down, if the deployment is still what was read. False if there was nothing to write. */
