@@ -62,6 +62,7 @@ export interface AppParts extends StartIntake, Shop, KeyParts {
   readonly readiness: Readiness;
   readonly database: Database;
   readonly rehearsal: Rehearsal;
+  readonly sharesModelKeys: boolean;
   /** Opens /metrics, as the operator's key does. */
   readonly metricsKey: string | undefined;
   readonly statusReads: StatusReads;

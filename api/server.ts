@@ -179,7 +179,7 @@ async function serve(
 }
 
 function appParts(
-  { metricsKey, limits, trustProxy }: Config,
+  { metricsKey, limits, trustProxy, sharesModelKeys }: Config,
   tools: Tools,
   { apiKey, environment, network, payments, settings, telegramApi, log }: Prepared,
   installation: Installation,
@@ -203,6 +203,7 @@ function appParts(
     statusReads: new StatusReads(installation.database),
     limits,
     trustProxy,
+    sharesModelKeys,
     network,
     log,
   };

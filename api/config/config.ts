@@ -24,7 +24,7 @@ import { homesFor } from "./home.ts";
 import { forOperations, forSetup } from "./inherited.ts";
 import { type Limits, limits } from "./limits.ts";
 import { backendUrl, fileBackend, givenBackend, path } from "./paths.ts";
-import { missingSettings, paymentSettings } from "./payments.ts";
+import { checkSharedKeys, missingSettings, paymentSettings } from "./payments.ts";
 import { stackEnvironment, stackSettings } from "./stacks.ts";
 import { tracingEnvironment, tracingSettings } from "./tracing.ts";
 
@@ -56,6 +56,7 @@ const Environment = z.object({
   BERTH_GEMINI_API_KEY: modelKey.optional(),
   BERTH_OPENROUTER_API_KEY: modelKey.optional(),
   BERTH_XAI_API_KEY: modelKey.optional(),
+  BERTH_ALLOW_SHARED_MODEL_KEYS: z.enum(["yes", "no"]).default("no"),
   BERTH_MODEL_CHECK: z.enum(["on", "off"]).default("on"),
   BERTH_TELEGRAM_CHECK: z.enum(["on", "off"]).default("on"),
   BERTH_ROLE: z.enum(ROLES).default("all"),
@@ -87,6 +88,8 @@ export interface Config {
   /** Opens /metrics, as the operator's key does. */
   readonly metricsKey: string | undefined;
   readonly payments: PaymentSettings;
+  /** Whether modes are sold in which assistants get the operator's model keys. */
+  readonly sharesModelKeys: boolean;
   /** What is not set although not everything can be sold without it. */
   readonly missing: readonly string[];
   /** Base of the addresses that Berth hands out; the address that it listens on if absent. */
@@ -119,7 +122,7 @@ export interface Config {
 /** @throws Error that names every wrong setting. */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
   const nonEmpty = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
-  const parsed = Environment.superRefine(checkAws).safeParse(nonEmpty);
+  const parsed = Environment.superRefine(checkAws).superRefine(checkSharedKeys).safeParse(nonEmpty);
   if (!parsed.success) {
     const mistakes = parsed.error.issues.map(({ path, message }) => `  ${path.join(".")}: ${message}`);
     throw new Error(`Berth did not start, because of its settings:\n${mistakes.join("\n")}`);
@@ -141,6 +144,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     apiKey: read.BERTH_API_KEY,
     metricsKey: read.BERTH_METRICS_KEY,
     payments: paymentSettings(read),
+    sharesModelKeys: read.BERTH_ALLOW_SHARED_MODEL_KEYS === "yes",
     missing: missingSettings(read),
     publicUrl: read.BERTH_PUBLIC_URL,
     role: read.BERTH_ROLE,

@@ -1,4 +1,5 @@
 // From the environment's settings to what payments and the operator's model keys are.
+import type { z } from "zod";
 import type { PaymentSettings } from "../../stacks/payments/payments.ts";
 import type { Secret } from "../../stacks/secret.ts";
 import type { StackSettings } from "../../stacks/settings.ts";
@@ -20,6 +21,15 @@ interface PaymentEnvironment {
   readonly POLAR_PRODUCT_MANAGED?: string | undefined;
   readonly POLAR_PRODUCT_UNLIMITED?: string | undefined;
 }
+
+/** Settings that hold the operator's model keys, by provider. */
+const MODEL_KEYS = {
+  anthropic: "BERTH_ANTHROPIC_API_KEY",
+  openai: "BERTH_OPENAI_API_KEY",
+  google: "BERTH_GEMINI_API_KEY",
+  openrouter: "BERTH_OPENROUTER_API_KEY",
+  xai: "BERTH_XAI_API_KEY",
+} as const;
 
 export interface ModelKeyEnvironment {
   readonly BERTH_ANTHROPIC_API_KEY?: Secret | undefined;
@@ -53,13 +63,26 @@ export function missingSettings(read: PaymentEnvironment & ModelKeyEnvironment):
 }
 
 export function modelKeys(read: ModelKeyEnvironment): StackSettings["modelKeys"] {
+  const { anthropic, openai, google, openrouter, xai } = MODEL_KEYS;
   return onlySet({
-    anthropic: read.BERTH_ANTHROPIC_API_KEY,
-    openai: read.BERTH_OPENAI_API_KEY,
-    google: read.BERTH_GEMINI_API_KEY,
-    openrouter: read.BERTH_OPENROUTER_API_KEY,
-    xai: read.BERTH_XAI_API_KEY,
+    anthropic: read[anthropic],
+    openai: read[openai],
+    google: read[google],
+    openrouter: read[openrouter],
+    xai: read[xai],
   });
+}
+
+/** An assistant can read the key that it works with: the operator's is handed to customers only if that was accepted. */
+export function checkSharedKeys(
+  read: ModelKeyEnvironment & { readonly BERTH_ALLOW_SHARED_MODEL_KEYS: "yes" | "no" },
+  mistakes: z.RefinementCtx,
+): void {
+  if (read.BERTH_ALLOW_SHARED_MODEL_KEYS === "yes") return;
+  const message =
+    "is handed to the assistants of mode managed and unlimited, and whoever talks to one can have it read the key out. Unset it, or accept that with BERTH_ALLOW_SHARED_MODEL_KEYS=yes";
+  for (const name of Object.values(MODEL_KEYS))
+    if (read[name]) mistakes.addIssue({ code: "custom", path: [name], message });
 }
 
 function onlySet<Name extends string, Value>(

@@ -13,17 +13,23 @@ import type * as answers from "../contract/answers.ts";
 import { EmptyBody, PurchaseBody } from "../contract/requests.ts";
 import { noteDeployment } from "../middleware/audit.ts";
 import { callerOf } from "../middleware/caller.ts";
-import { parse } from "../middleware/problem.ts";
+import { invalidRequest, parse } from "../middleware/problem.ts";
 import { deploymentId } from "./deployment-id.ts";
 
 /** POST /purchase: an unpaid slot and the page to pay it on. */
 export function purchase(
-  shop: Shop & Pick<Installation, "settings" | "rehearsal"> & { readonly maxLiveDeployments: number },
+  shop: Shop &
+    Pick<Installation, "settings" | "rehearsal"> & {
+      readonly maxLiveDeployments: number;
+      readonly sharesModelKeys: boolean;
+    },
 ): RequestHandler {
   return async (request, response) => {
     const { accountId } = callerOf(response);
     const { apiMode, region: wanted } = parse(PurchaseBody, request.body);
     const region = regionForSlot(shop.settings, wanted);
+    if (apiMode !== "byok" && !shop.sharesModelKeys)
+      throw invalidRequest([{ field: "apiMode", message: "must be byok: this installation sells no other" }]);
     await shop.rehearsal.assertPassed();
     const slot = await purchaseSlot(shop, { accountId, apiMode, region, maxLive: shop.maxLiveDeployments });
     noteDeployment(response, slot.id);

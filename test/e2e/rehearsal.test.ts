@@ -11,7 +11,11 @@ import { type Answer, startTestBerth, type TestBerth } from "../support/berth.ts
 import { docker } from "../support/docker.ts";
 
 const SLICE = 85;
-const ON = { BERTH_REHEARSAL: "on", BERTH_ASSISTANT_IMAGE: DEFAULT_ASSISTANT_IMAGE };
+const ON = {
+  BERTH_REHEARSAL: "on",
+  BERTH_ASSISTANT_IMAGE: DEFAULT_ASSISTANT_IMAGE,
+  BERTH_ALLOW_SHARED_MODEL_KEYS: "no",
+};
 /** The port of the last place, which a rehearsal takes. */
 const PORT = 31_000 + SLICE * 16 + 15;
 
@@ -60,4 +64,12 @@ it("that has passed counts for the next start, and not for one with other settin
   berth = await startTestBerth(SLICE, { ...ON, BERTH_MEMORY_MIB: "128" }, folder);
   expect(await ready()).toMatchObject({ parts: { rehearsal: "away" } });
   expect((await purchase())?.status, "it waits for the rehearsal").toBe(201);
+});
+
+it.each(["managed", "unlimited"])("%s is not sold where the operator did not allow it", async (apiMode) => {
+  const answer = await berth?.call("POST", "purchase", { apiMode });
+  expect(answer?.status).toBe(400);
+  expect(answer?.body.error?.details).toEqual([
+    { field: "apiMode", message: "must be byok: this installation sells no other" },
+  ]);
 });

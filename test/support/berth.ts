@@ -123,6 +123,7 @@ export function testEnvironment(
     BERTH_MODEL_CHECK: "off",
     // A process of its own would ask the real one, which refuses made-up tokens.
     BERTH_TELEGRAM_CHECK: "off",
+    BERTH_ALLOW_SHARED_MODEL_KEYS: "yes",
     // The tests' images have no Node.
     BERTH_REHEARSAL: "off",
     LOG_LEVEL: "silent",
