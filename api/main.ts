@@ -60,9 +60,9 @@ function stopOnSignal(berth: Berth): void {
   let stoppingSince: number | undefined;
   const stop = () => {
     // Ctrl-C arrives twice: from the terminal, and passed on by the bootstrap.
-    if (stoppingSince !== undefined && Date.now() - stoppingSince > SAME_SIGNAL_MS) process.exit(1);
+    if (stoppingSince !== undefined && performance.now() - stoppingSince > SAME_SIGNAL_MS) process.exit(1);
     if (stoppingSince !== undefined) return;
-    stoppingSince = Date.now();
+    stoppingSince = performance.now();
     void berth.close().then(() => process.exit(0));
   };
   process.on("SIGINT", stop).on("SIGTERM", stop);

@@ -24,7 +24,14 @@ const FLOORS: readonly (readonly string[])[] = [
   ["infra/targets.ts"],
   ["infra/program.ts"],
   ["infra/index.ts"],
-  ["stacks/errors.ts", "stacks/secret.ts", "stacks/async.ts", "stacks/data-folder.ts", "stacks/causes.ts"],
+  [
+    "stacks/errors.ts",
+    "stacks/secret.ts",
+    "stacks/async.ts",
+    "stacks/clock.ts",
+    "stacks/data-folder.ts",
+    "stacks/causes.ts",
+  ],
   ["stacks/tracing"],
   ["stacks/lifecycle.ts", "stacks/settings.ts"],
   ["stacks/database"],
@@ -296,6 +303,10 @@ describe("form", () => {
     ['const url = "https://example.org/a b/c d/e";', false],
   ])("a line that matches words of a text is known: %s", (line, isReader) => {
     expect(matchesWords(line)).toBe(isReader);
+  });
+  it("no wait is counted by the wall clock, which may jump", () => {
+    const counted = /(?:deadline|startedAt|heardAt|since) \??\??= Date\.now\(\)|Date\.now\(\) [<>] deadline/;
+    expect(files.filter(({ text }) => counted.test(text)).map(({ path }) => path)).toEqual([]);
   });
   it("only api/config/config.ts reads the environment", () => {
     const readers = files.filter(({ text }) => readsEnvironment(text)).map(({ path }) => path);

@@ -116,11 +116,11 @@ async function upgradeOne(config: Config, id: string, image: string | undefined)
 }
 
 async function untilEnded(config: Config, id: string, operationId: string): Promise<FleetMember> {
-  for (let heardAt = Date.now(); ; await sleep(ASK_EVERY_MS)) {
+  for (let heardAt = performance.now(); ; await sleep(ASK_EVERY_MS)) {
     const found = await member(config, id).catch((error: unknown) => {
-      if (Date.now() - heardAt > SERVER_AWAY_MS) throw error;
+      if (performance.now() - heardAt > SERVER_AWAY_MS) throw error;
     });
-    if (found) heardAt = Date.now();
+    if (found) heardAt = performance.now();
     if (found && (found.operation?.id !== operationId || found.operation.finishedAt !== null)) return found;
   }
 }
@@ -130,9 +130,9 @@ function untilInterrupted(): AbortSignal {
   const interrupting = new AbortController();
   let since: number | undefined;
   process.on("SIGINT", () => {
-    if (since !== undefined && Date.now() - since > SAME_SIGNAL_MS) process.exit(130);
+    if (since !== undefined && performance.now() - since > SAME_SIGNAL_MS) process.exit(130);
     if (since === undefined) console.error("Waiting for what has begun; again to leave that to the server.");
-    since ??= Date.now();
+    since ??= performance.now();
     interrupting.abort();
   });
   return interrupting.signal;

@@ -54,8 +54,8 @@ async function removeService(
   };
   if (!(await find())) return;
   await ecs.send(new DeleteServiceCommand({ cluster, service, force: true }));
-  for (const deadline = Date.now() + RELEASE_TIMEOUT_MS; await find(); await sleep(LOOK_EVERY_MS)) {
-    if (Date.now() > deadline) throw new Error(`The service ${service} does not end.`);
+  for (const deadline = performance.now() + RELEASE_TIMEOUT_MS; await find(); await sleep(LOOK_EVERY_MS)) {
+    if (performance.now() > deadline) throw new Error(`The service ${service} does not end.`);
   }
 }
 
@@ -74,12 +74,12 @@ async function removeSecurityGroup(
   ];
   const { SecurityGroups: groups = [] } = await ec2.send(new DescribeSecurityGroupsCommand({ Filters }));
   for (const { GroupId = "" } of groups.filter((group) => !known.has(group.GroupId ?? ""))) {
-    for (const deadline = Date.now() + RELEASE_TIMEOUT_MS; ; await sleep(LOOK_EVERY_MS)) {
+    for (const deadline = performance.now() + RELEASE_TIMEOUT_MS; ; await sleep(LOOK_EVERY_MS)) {
       try {
         await ec2.send(new DeleteSecurityGroupCommand({ GroupId }));
         break;
       } catch (error) {
-        if (!(error instanceof Error && error.name === "DependencyViolation" && Date.now() < deadline))
+        if (!(error instanceof Error && error.name === "DependencyViolation" && performance.now() < deadline))
           throw error;
       }
     }

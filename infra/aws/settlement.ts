@@ -37,20 +37,20 @@ export interface Asked {
  */
 export async function settle(asked: Asked): Promise<void> {
   const ecs = new ECSClient(clientOptions(asked.region));
-  const startedAt = Date.now();
+  const startedAt = performance.now();
   const known = new Set(
     (await listTasks(ecs, asked, "STOPPED")).filter(hasEnded).map(({ taskArn }) => taskArn),
   );
   await startAgainIfGivenUp(ecs, asked);
   let last: StoppedReason | undefined;
-  while (Date.now() - startedAt < asked.timeoutSeconds * 1000) {
+  while (performance.now() - startedAt < asked.timeoutSeconds * 1000) {
     const deployment = await primaryDeployment(ecs, asked);
     if (deployment?.taskDefinition === asked.taskDefinition) {
       const stopped = (await listTasks(ecs, asked, "STOPPED")).filter(({ taskArn }) => !known.has(taskArn));
       const isOver = asked.replicas === 0 ? isQuiet : isHealthy;
       if (isOver(asked, deployment, await listTasks(ecs, asked, "RUNNING"), stopped)) return;
       if (asked.replicas === 1) last = refuseWhatKeepsEnding(asked, deployment, stopped);
-    } else if (Date.now() - startedAt > (asked.staleMs ?? STALE_MS)) throw notAsked(asked, deployment);
+    } else if (performance.now() - startedAt > (asked.staleMs ?? STALE_MS)) throw notAsked(asked, deployment);
     await sleep(asked.pollMs ?? POLL_MS);
   }
   const what = asked.replicas === 0 ? "stop" : "become ready";

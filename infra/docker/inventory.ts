@@ -85,7 +85,7 @@ async function lookAt(
 
 function isMeasuring({ Labels, Created }: Docker.ContainerInfo): boolean {
   const ageMs = Date.now() - Created * 1000;
-  return Labels[DOOR_LABEL] === MEASURE && ageMs < 2 * MEASURE_TIMEOUT_MS;
+  return Labels[DOOR_LABEL] === MEASURE && Math.abs(ageMs) < 2 * MEASURE_TIMEOUT_MS;
 }
 
 async function imageId(docker: Docker, name: string): Promise<string | undefined> {

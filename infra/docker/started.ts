@@ -23,20 +23,20 @@ interface Answer {
 
 /** @throws Error when it keeps ending or doesn't start in time, with the last lines of its log, which may hold secrets. */
 export async function untilStarted(probe: Probe): Promise<void> {
-  const startedAt = Date.now();
+  const startedAt = performance.now();
   const deadline = startedAt + probe.timeoutSeconds * 1000;
   let pauseMs = 25;
   let answer: Answer = { says: "no answer yet", isFit: true };
   let fitAt = startedAt;
   let lookAt = startedAt + LOOK_AT_CONTAINER_EVERY_MS;
-  while (Date.now() < deadline) {
+  while (performance.now() < deadline) {
     answer = await ask(probe.url);
     if (answer.says === "started") return;
-    if (answer.isFit) fitAt = Date.now();
-    else if (Date.now() - fitAt > UNFIT_AFTER_MS) break;
-    if (Date.now() > lookAt) {
+    if (answer.isFit) fitAt = performance.now();
+    else if (performance.now() - fitAt > UNFIT_AFTER_MS) break;
+    if (performance.now() > lookAt) {
       await refuseIfCrashed(probe);
-      lookAt = Date.now() + LOOK_AT_CONTAINER_EVERY_MS;
+      lookAt = performance.now() + LOOK_AT_CONTAINER_EVERY_MS;
     }
     await sleep(pauseMs);
     pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS);

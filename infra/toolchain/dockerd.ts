@@ -22,7 +22,11 @@ export async function startDockerd(
   const log = `${files}.log`;
   const hasSystemd = await exists("/run/systemd/system");
   const daemon = hasSystemd ? await startBySystemd(environment) : await startInBackground(files, environment);
-  for (const deadline = Date.now() + START_TIMEOUT_MS; Date.now() < deadline; await sleep(LOOK_EVERY_MS)) {
+  for (
+    const deadline = performance.now() + START_TIMEOUT_MS;
+    performance.now() < deadline;
+    await sleep(LOOK_EVERY_MS)
+  ) {
     const answer = await askVersion();
     if (typeof answer === "string") return answer;
     const end = daemon.howItEnded();

@@ -39,8 +39,8 @@ export function installedPackages(folder) {
 
 /** Runs npm in a folder; install scripts get nothing of the installation. @param paths of the packages that it is to bring, for the progress */
 export async function npm(what, args, { folder, paths }) {
-  const startedAt = Date.now();
-  const seconds = () => `${Math.round((Date.now() - startedAt) / 1000)} s`;
+  const startedAt = performance.now();
+  const seconds = () => `${Math.round((performance.now() - startedAt) / 1000)} s`;
   const wanted = paths.map((path) => join(folder, path, "package.json"));
   const howFar = () => `${wanted.filter((path) => existsSync(path)).length} of ${wanted.length} packages`;
   // Left alone it would go on beside the one of the next command. Listened to before it starts: a signal in between

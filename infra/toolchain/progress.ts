@@ -17,9 +17,9 @@ export type Report = (howFar: string) => void;
 
 /** Carries out one step and reports its progress; a long one every ten seconds. */
 export async function step<T>(what: string, work: (report: Report) => Promise<T>): Promise<T> {
-  const startedAt = Date.now();
+  const startedAt = performance.now();
   let howFar = "";
-  const seconds = () => `${Math.round((Date.now() - startedAt) / 1000)} s`;
+  const seconds = () => `${Math.round((performance.now() - startedAt) / 1000)} s`;
   say(`${what} …`);
   const heartbeat = setInterval(
     () => say(`${what} … ${howFar && `${howFar}, `}${seconds()} so far`),

@@ -9,6 +9,7 @@ import { Secret, type SecretBox } from "../secret.ts";
 export const ANSWERS_KEPT_HOURS = 24;
 /** Far longer than accepting a call takes. */
 const LEASE_SECONDS = 60;
+const LEASED_UNTIL = raw`now() + make_interval(secs => ${raw.lit(LEASE_SECONDS)})`;
 
 export interface IdempotentCall {
   readonly accountId: string;
@@ -83,12 +84,12 @@ export async function giveBackKey({ sql }: Pick<Parts, "sql">, held: HeldCall): 
 async function insertClaim(sql: Sql, { accountId, key, fingerprint, claim }: HeldCall): Promise<boolean> {
   const { rows } = await raw`
     insert into idempotency_keys as known (account_id, key, fingerprint, claim, leased_until)
-    values (${accountId}, ${key}, ${fingerprint}, ${claim}, now() + make_interval(secs => ${LEASE_SECONDS}))
+    values (${accountId}, ${key}, ${fingerprint}, ${claim}, ${LEASED_UNTIL})
     on conflict (account_id, key) do update set
       fingerprint = excluded.fingerprint, claim = excluded.claim, leased_until = excluded.leased_until,
       status = null, answer = null, created_at = now()
     where known.created_at < now() - make_interval(hours => ${ANSWERS_KEPT_HOURS})
-      or (known.status is null and known.leased_until < now() and known.fingerprint = excluded.fingerprint)
+      or (known.status is null and known.leased_until not between now() and ${LEASED_UNTIL} and known.fingerprint = excluded.fingerprint)
     returning claim`.execute(sql);
   return rows.length > 0;
 }

@@ -82,10 +82,13 @@ function latestMoment(everyMs: number, now: Date): RawBuilder<Date> {
   return raw<Date>`to_timestamp(floor(${sincePhase} / ${every}) * ${every} + ${phase})`;
 }
 
+/** A time in the future was written by a clock that was wrong: it counts as never. */
+const isNoFuture = raw<boolean>`created_at < now() + interval '1 hour'`;
+
 /** A backup that a later call took the place of does not count. */
 function notTriedSince(moment: RawBuilder<Date>): RawBuilder<boolean> {
   return raw<boolean>`not exists (select from backups where deployment_id = deployments.id
-    and reason = 'scheduled' and created_at >= ${moment} and error->>'code' is distinct from ${CANCELLED})`;
+    and reason = 'scheduled' and created_at >= ${moment} and ${isNoFuture} and error->>'code' is distinct from ${CANCELLED})`;
 }
 
 /** It was first activated before that: younger ones are not a period old. */
@@ -98,7 +101,7 @@ function wasThereBefore(moment: RawBuilder<Date>): RawBuilder<boolean> {
 const mayHaveNewData = raw<boolean>`(status = 'active' or exists (select from operations
   where deployment_id = deployments.id and kind not in ('prepare', 'backup') and finished_at >
   coalesce((select max(created_at) from backups where deployment_id = deployments.id
-    and state = 'ready'), '-infinity')))`;
+    and state = 'ready' and ${isNoFuture}), '-infinity')))`;
 
 async function begin(intake: Intake, { account_id, id, operation_id }: Deployment): Promise<boolean> {
   return intake.sql.transaction().execute(async (trx) => {

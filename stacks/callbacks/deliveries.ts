@@ -11,6 +11,9 @@ export type Callback = Selectable<CallbackTable>;
 
 /** Longer than an attempt can take. A worker that is silent for so long has died: another one sends again. */
 const CLAIM_SECONDS = 60;
+/** Times further ahead than these were set by a clock that was wrong. */
+const LATEST_CLAIM = sql`now() + make_interval(secs => ${sql.lit(2 * CLAIM_SECONDS)})`;
+const LATEST_ATTEMPT = sql`now() + interval '3 days'`;
 const KEPT_ATTEMPTS = 20;
 
 /** Newest first. */
@@ -38,12 +41,12 @@ export async function listCallbacks(
 export async function claimDue(db: Sql): Promise<Callback | undefined> {
   const due = sql<string>`(
     select c.id from callbacks c
-    where c.state = 'pending' and c.next_attempt_at <= now()
-      and (c.claimed_until is null or c.claimed_until < now())
+    where c.state = 'pending' and c.next_attempt_at not between now() and ${LATEST_ATTEMPT}
+      and (c.claimed_until is null or c.claimed_until not between now() and ${LATEST_CLAIM})
       and not exists (
         select from callbacks other
         where other.deployment_id = c.deployment_id and other.state = 'pending' and other.id <> c.id
-          and (other.sequence < c.sequence or other.claimed_until > now()))
+          and (other.sequence < c.sequence or other.claimed_until between now() and ${LATEST_CLAIM}))
     order by c.next_attempt_at limit 1 for update skip locked)`;
   return db
     .updateTable("callbacks")

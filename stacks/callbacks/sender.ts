@@ -2,6 +2,7 @@
 // is made again, with the same id.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
+import { msSince } from "../clock.ts";
 import type { Sql } from "../database/database.ts";
 import { type Deployment, findDeployment } from "../deployments/deployments.ts";
 import type { SecretBox } from "../secret.ts";
@@ -111,7 +112,7 @@ function outcomeOf(
   const delay = nextDelay(delaysMs, attempt, at.getTime() - queued_at.getTime(), answer);
   if (delay === undefined) return { state: "failed" };
   // Counted from the beginning: the next attempt's time must not tell how this one ended.
-  return { state: "again", inMs: Math.max(0, at.getTime() + delay - Date.now()) };
+  return { state: "again", inMs: Math.max(0, delay - msSince(at)) };
 }
 
 function isSuccess({ statusCode }: Answer): boolean {

@@ -12,6 +12,19 @@ export interface Claim {
   readonly limit: number;
 }
 
+/**
+ * Whether the time of a next look has come. One further ahead than Berth ever sets it was set by a clock that was wrong.
+ * @param aheadHours the most that it is set ahead
+ */
+export function hasCome(
+  column: "model_check_at" | "state_check_at",
+  aheadHours: number,
+): RawBuilder<boolean> {
+  const at = raw.ref(column);
+  const latest = raw`now() + make_interval(hours => ${raw.lit(aheadHours)})`;
+  return raw<boolean>`(${at} is null or ${at} <= now() or ${at} > ${latest})`;
+}
+
 /** Claims those that have waited longest of the deployments that are `due`, a condition on their rows. */
 export async function claimDue(
   sql: Sql,

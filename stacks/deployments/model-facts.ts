@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describeModel } from "../../infra/assistant/describe-model.ts";
 import type { MODEL_APIS } from "../../infra/assistant/model-apis.ts";
 import { MODEL_PROVIDERS, type ModelFacts, modelName } from "../../infra/assistant/openclaw.ts";
+import { msSince } from "../clock.ts";
 import type { Sql } from "../database/database.ts";
 import type { SecretBox } from "../secret.ts";
 import type { StackSettings } from "../settings.ts";
@@ -31,7 +32,7 @@ export async function readFacts(sql: Sql, deployment: WithModel): Promise<ModelF
 /** Reads them again if they are missing or older than a day. What comes too late is there for the next time. */
 export async function learnFacts(parts: FactParts, deployment: Deployment): Promise<void> {
   const known = await find(parts.sql, deployment);
-  if (known && Date.now() - known.read_at.getTime() < DAY_MS) return;
+  if (known && msSince(known.read_at) < DAY_MS) return;
   const read = readAnew(parts, deployment).catch(() => {});
   await Promise.race([read, sleep(PATIENCE_MS, undefined, { ref: false })]);
 }

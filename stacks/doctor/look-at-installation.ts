@@ -2,6 +2,7 @@
 // is a leftover.
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { msSince } from "../clock.ts";
 import type { Sql } from "../database/database.ts";
 import { KEY_FILES } from "../keys/key-files.ts";
 import { stackNames, stateFolder } from "../pulumi/state-files.ts";
@@ -93,7 +94,7 @@ async function strayedSecrets(
     names.map(async (name) => {
       const path = join(folder, name);
       const written = await stat(path).catch(() => undefined);
-      const isOld = written !== undefined && Date.now() - written.mtimeMs > WRITTEN_WITHIN_MS;
+      const isOld = written !== undefined && msSince(written.mtime) > WRITTEN_WITHIN_MS;
       return isThere(idOf(name)) !== "there" || (isOld && name !== `${idOf(name)}.json`) ? [path] : [];
     }),
   );

@@ -23,6 +23,8 @@ export function graceIsOver(graceMs: number): RawBuilder<boolean> {
     and ${over} < now() and (payment_asked_at < ${over} or ${notAskedFor("1 hour")})`;
 }
 
+/** A time far in the future was set by a clock that was wrong: it counts as never. */
 function notAskedFor(time: string): RawBuilder<boolean> {
-  return sql<boolean>`(payment_asked_at is null or payment_asked_at < now() - ${sql.lit(time)}::interval)`;
+  return sql<boolean>`(payment_asked_at is null or payment_asked_at < now() - ${sql.lit(time)}::interval
+    or payment_asked_at > now() + interval '1 hour')`;
 }

@@ -18,6 +18,7 @@ import {
   WAS_NEVER_PAID,
 } from "./due.ts";
 import { hear } from "./notices.ts";
+import { Overdue, REST_MS } from "./overdue.ts";
 import type { Answer, Polar } from "./polar.ts";
 
 const EVERY_MS = 5 * 60_000;
@@ -26,11 +27,13 @@ const BATCH = 25;
 
 export interface Watched extends Intake {
   readonly polar: Polar;
+  readonly overdue: Overdue;
   readonly log: Logger;
 }
 
 /** Watches now and every few minutes. The returned function stops that. */
-export function watchPayments(watched: Watched): () => Promise<void> {
+export function watchPayments(parts: Omit<Watched, "overdue">): () => Promise<void> {
+  const watched = { ...parts, overdue: new Overdue(REST_MS) };
   return regularly(EVERY_MS, (over) =>
     lookAtPayments(watched, over).catch((error: unknown) =>
       watched.log.warn({ err: error }, "payments could not be looked at; the next look is in five minutes"),
@@ -87,11 +90,12 @@ async function askAbout(watched: Watched, deployment: Deployment): ReturnType<Ha
   return (await hearOf(watched, deployment)) ? "answered" : "no answer";
 }
 
-/** Removes it only if Polar says that nobody has paid, and that nobody can pay any more. */
+/** Removes it only if Polar says again, an hour later, that nobody has paid, and that nobody can pay any more. */
 async function removeIfUnpaid(watched: Watched, deployment: Deployment): ReturnType<Handle> {
   const answer = await hearOf(watched, deployment);
   if (!answer) return "no answer";
-  if (answer.isOver && answer.notices.length === 0) await removeUnpaid(watched, deployment);
+  const isUnpaid = answer.isOver && answer.notices.length === 0;
+  if (isUnpaid && watched.overdue.isOver(deployment.id)) await removeUnpaid(watched, deployment);
   return "answered";
 }
 
@@ -158,5 +162,6 @@ async function removeUnpaid(
     if (error instanceof BerthError) return false;
     throw error;
   });
+  if (isRemoved) watched.overdue.forget(id);
   if (isRemoved) watched.log.info({ deployment: id, status }, "unpaid for too long: it is being deleted");
 }

@@ -16,10 +16,10 @@ export function markIn(mark: string): Record<string, string> {
  * @throws Error naming the processes that can't be killed.
  */
 export async function endMarked(mark: string): Promise<void> {
-  for (const deadline = Date.now() + GIVE_UP_AFTER_MS; ; ) {
+  for (const deadline = performance.now() + GIVE_UP_AFTER_MS; ; ) {
     const pids = await marked(mark);
     if (pids.length === 0) return;
-    if (Date.now() > deadline) throw new Error(`Processes ${pids.join(", ")} can't be killed.`);
+    if (performance.now() > deadline) throw new Error(`Processes ${pids.join(", ")} can't be killed.`);
     for (const pid of pids) kill(pid);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

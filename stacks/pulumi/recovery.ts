@@ -43,9 +43,9 @@ export async function claimStack(
 }
 
 async function claimWithin(folder: string, timeoutMs: number): Promise<Claim | undefined> {
-  for (const deadline = Date.now() + timeoutMs; ; await sleep(100)) {
+  for (const deadline = performance.now() + timeoutMs; ; await sleep(100)) {
     const claim = await claimFolder(folder);
-    if (claim || Date.now() > deadline) return claim;
+    if (claim || performance.now() > deadline) return claim;
   }
 }
 

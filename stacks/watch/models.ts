@@ -8,7 +8,7 @@ import { regularly } from "../async.ts";
 import type { Cause } from "../causes.ts";
 import type { Sql } from "../database/database.ts";
 import type { Warning } from "../database/deployment-table.ts";
-import { claimDue } from "../deployments/claim-due.ts";
+import { claimDue, hasCome } from "../deployments/claim-due.ts";
 import type { Deployment } from "../deployments/deployments.ts";
 import { readModelKey } from "../deployments/model-key.ts";
 import type { SecretBox } from "../secret.ts";
@@ -18,7 +18,7 @@ const LOOK_EVERY_MS = 2_000;
 const ASKED_AT_ONCE = 8;
 /** While it is not known to work, it is asked for more often. */
 const HOURS_UNTIL_NEXT = { accepted: 24, otherwise: 1 } as const;
-const IS_DUE = raw<boolean>`status = 'active' and coalesce(model_check_at, now()) <= now()`;
+const IS_DUE = raw<boolean>`status = 'active' and ${hasCome("model_check_at", 2 * HOURS_UNTIL_NEXT.accepted)}`;
 
 interface Parts {
   readonly sql: Sql;

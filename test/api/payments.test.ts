@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { childEnvironment } from "../../api/config/child-environment.ts";
 import { readConfig } from "../../api/config/config.ts";
 import { STATUSES } from "../../stacks/lifecycle.ts";
+import { Overdue } from "../../stacks/payments/overdue.ts";
 import { lookAtPayments } from "../../stacks/payments/watch.ts";
 import { ACTIVATION, startTestBerth, type TestBerth, testTools } from "../support/berth.ts";
 import { fc } from "../support/fast-check.ts";
@@ -631,7 +632,12 @@ async function look(id?: string, ago = "0"): Promise<void> {
     await set(id, { payment_asked_at: daysAgo(days) });
   }
   const log = pino({ level: "silent" });
-  await lookAtPayments({ ...berth.installation, polar: await openProvider(polar), log });
+  await lookAtPayments({
+    ...berth.installation,
+    polar: await openProvider(polar),
+    overdue: new Overdue(0),
+    log,
+  });
 }
 
 function refund<Order extends { total_amount: number }>(order: Order) {

@@ -26,9 +26,9 @@ export async function endTransfers(
   const ecs = new ECSClient(clientOptions(region));
   const family = transferFamily(deploymentId);
   const unended = () => listUnended(ecs, cluster, family);
-  const deadline = Date.now() + TIMEOUT_MS;
+  const deadline = performance.now() + TIMEOUT_MS;
   for (let arns = await unended(); arns.length > 0; arns = await unended()) {
-    if (Date.now() > deadline) throw new Error(`The task ${arns[0]} does not end.`);
+    if (performance.now() > deadline) throw new Error(`The task ${arns[0]} does not end.`);
     for (const task of arns) await ecs.send(new StopTaskCommand({ cluster, task }));
     await sleep(pollMs);
   }

@@ -27,7 +27,7 @@ export async function putTransferSecret(
   const client = new SecretsManagerClient(clientOptions(region));
   const Name = transferSecretName(deploymentId);
   const made = { Name, KmsKeyId: kmsKeyArn, Tags: [{ Key: DEPLOYMENT_TAG, Value: deploymentId }] };
-  for (const deadline = Date.now() + REMOVAL_TIMEOUT_MS; ; await sleep(TRY_EVERY_MS)) {
+  for (const deadline = performance.now() + REMOVAL_TIMEOUT_MS; ; await sleep(TRY_EVERY_MS)) {
     try {
       const { ARN, VersionId } = await client
         .send(new CreateSecretCommand({ ...made, SecretString: text }))
@@ -38,7 +38,7 @@ export async function putTransferSecret(
       return `${ARN}:::${VersionId}`;
     } catch (error) {
       const isGoing = error instanceof InvalidRequestException || error instanceof ResourceNotFoundException;
-      if (!isGoing || Date.now() > deadline) throw error;
+      if (!isGoing || performance.now() > deadline) throw error;
     }
   }
 }

@@ -127,8 +127,8 @@ async function fill(container: Docker.Container): Promise<void> {
 }
 
 async function untilStarted(container: Docker.Container, signal: AbortSignal): Promise<void> {
-  const deadline = Date.now() + TIMEOUT_MS;
-  while (Date.now() < deadline) {
+  const deadline = performance.now() + TIMEOUT_MS;
+  while (performance.now() < deadline) {
     await sleep(ASK_EVERY_MS, undefined, { signal });
     const { State } = await container.inspect();
     if (!State.Running) {

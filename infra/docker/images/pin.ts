@@ -19,11 +19,11 @@ export async function pinImage(
   const found = await inspect(parsed);
   if (found) return pinOf(parsed, found, current);
   onPull(`Pulling ${reference}`);
-  const startedAt = Date.now();
+  const startedAt = performance.now();
   await pullImage(parsed, { logins, signal }).catch((error: Error) => {
     throw new Error(`Unable to find image '${reference}' locally, and it can't be pulled: ${error.message}`);
   });
-  onPull(`Pulled ${reference} in ${Math.ceil((Date.now() - startedAt) / 1000)} s`);
+  onPull(`Pulled ${reference} in ${Math.ceil((performance.now() - startedAt) / 1000)} s`);
   const pulled = await inspect(parsed);
   if (!pulled) throw new Error(`Unable to find image '${reference}' although it was pulled.`);
   return pinOf(parsed, pulled, current);

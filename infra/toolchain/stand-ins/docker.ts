@@ -47,12 +47,13 @@ export async function allowing<Result>(
 
 /** Removes a thing that others may still hold for a moment. Gone already is as good. */
 export async function removeWhenUnused({ cancelled }: Engine, remove: () => Promise<unknown>): Promise<void> {
-  for (const deadline = Date.now() + GIVE_UP_AFTER_MS; ; ) {
+  for (const deadline = performance.now() + GIVE_UP_AFTER_MS; ; ) {
     try {
       await allowing([404], remove());
       return;
     } catch (error) {
-      if (!IN_USE.test(engineMessage(error)) || Date.now() > deadline || cancelled.aborted) throw error;
+      if (!IN_USE.test(engineMessage(error)) || performance.now() > deadline || cancelled.aborted)
+        throw error;
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
   }

@@ -9,6 +9,7 @@ import {
 } from "../../../infra/aws/observe.ts";
 import type { AwsPlace } from "../../../infra/aws/place.ts";
 import { untilStopped } from "../../async.ts";
+import { msSince } from "../../clock.ts";
 import type { Deployment } from "../../deployments/deployments.ts";
 import {
   type Compare,
@@ -68,7 +69,7 @@ class RegionObserver implements Observer {
   }
 
   async #find(deployment: Deployment, service: ObservedService | undefined): Promise<Found | undefined> {
-    if (Date.now() - deployment.updated_at.getTime() < STALE_MS) return undefined;
+    if (msSince(deployment.updated_at) < STALE_MS) return undefined;
     const ends = await this.#ends(deployment, service);
     const [last] = ends;
     if (last && isCrashLoop(ends)) return { crash: await this.#crashOf(deployment, ends.length, last) };

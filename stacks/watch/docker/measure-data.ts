@@ -10,7 +10,7 @@ import { EngineAway, type Measurement } from "../../../infra/target.ts";
 import { untilStopped } from "../../async.ts";
 import { claimFolder } from "../../data-folder.ts";
 import type { Sql } from "../../database/database.ts";
-import { claimDue } from "../../deployments/claim-due.ts";
+import { claimDue, hasCome } from "../../deployments/claim-due.ts";
 import type { Deployment } from "../../deployments/deployments.ts";
 import { keptImage } from "../../deployments/images.ts";
 import { isAtRest } from "../../operations/operations.ts";
@@ -29,7 +29,7 @@ const STOPPED_WITHIN_MS = 60_000;
 const RUNS: readonly string[] = ["running", "restarting", "paused"];
 /** A crashed assistant may still be started again and again by the engine. */
 const IS_DUE = raw<boolean>`status in ('active', 'failed') and ${isAtRest}
-  and coalesce(state_check_at, now()) <= now()`;
+  and ${hasCome("state_check_at", 2)}`;
 
 interface Parts {
   readonly sql: Sql;

@@ -1,6 +1,7 @@
 // Payments on a real PostgreSQL, whose transactions run side by side, which the embedded database's don't.
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { Overdue } from "../../../stacks/payments/overdue.ts";
 import { lookAtPayments } from "../../../stacks/payments/watch.ts";
 import { startTestBerth, type TestBerth } from "../../support/berth.ts";
 import { deliver, openProvider, type PolarServer, polarSettings, startPolar } from "../../support/polar.ts";
@@ -54,5 +55,10 @@ it("events that arrive all at once, twice each, while Polar is asked by two work
 
 async function look(): Promise<undefined> {
   const log = pino({ level: "silent" });
-  await lookAtPayments({ ...berth.installation, polar: await openProvider(polar), log });
+  await lookAtPayments({
+    ...berth.installation,
+    polar: await openProvider(polar),
+    overdue: new Overdue(0),
+    log,
+  });
 }
