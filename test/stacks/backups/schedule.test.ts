@@ -39,6 +39,16 @@ it("an active one is backed up once in every period, and not before it is a peri
   expect(await begun()).toEqual([]);
 });
 
+it("a backup that a wrong clock has dated in the future counts as none", async () => {
+  const id = await deploymentIn("active", "activate");
+  await letPass(PERIOD);
+  expect(await begun()).toEqual([id]);
+  await carryOut(id);
+  const created_at = raw<Date>`now() + interval '40 days'`;
+  await berth.installation.sql.updateTable("backups").set({ created_at }).execute();
+  expect(await begun()).toEqual([id]);
+});
+
 it("while an operation is live, or in another state, none is", async () => {
   const id = await deploymentIn("active", "activate");
   await deploymentIn("failed", "activate");
