@@ -4,10 +4,16 @@ import { readdirSync, readFileSync } from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
 import { join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
+import { OPENCLAW_VERSION } from "../infra/assistant/openclaw.ts";
 import manifest from "../package.json" with { type: "json" };
 import lockfile from "../package-lock.json" with { type: "json" };
 
 const ROOT = new URL("..", import.meta.url).pathname;
+const LOCKFILES = [
+  "package-lock.json",
+  "infra/toolchain/node/package-lock.json",
+  "infra/docker/images/openclaw/package-lock.json",
+];
 /** What Node starts on a server, or a container's stack does. */
 const PROGRAMS = [
   "api/main.ts",
@@ -98,7 +104,23 @@ describe("packages", () => {
     expect(manifest.scarfSettings).toEqual({ enabled: false });
   });
   it("come from whatever registry npm is set to", () => {
-    const paths = ["package-lock.json", "infra/toolchain/node/package-lock.json"];
-    expect(paths.filter((path) => readFileSync(join(ROOT, path), "utf8").includes('"resolved"'))).toEqual([]);
+    expect(LOCKFILES.filter((path) => readFileSync(join(ROOT, path), "utf8").includes('"resolved"'))).toEqual(
+      [],
+    );
+  });
+  it.each(LOCKFILES)("are taken by the checksums in %s alone", (path) => {
+    const { packages } = JSON.parse(readFileSync(join(ROOT, path), "utf8")) as {
+      packages: Record<string, { integrity?: string; inBundle?: boolean }>;
+    };
+    const unchecked = Object.entries(packages).filter(
+      ([name, one]) => name && !one.integrity && !one.inBundle,
+    );
+    expect(unchecked.map(([name]) => name)).toEqual([]);
+  });
+  it("have OpenClaw in the version of the default image", () => {
+    const { dependencies } = JSON.parse(
+      readFileSync(join(ROOT, "infra/docker/images/openclaw/package.json"), "utf8"),
+    );
+    expect(dependencies).toEqual({ openclaw: OPENCLAW_VERSION });
   });
 });

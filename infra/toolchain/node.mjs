@@ -1,14 +1,17 @@
-// Which Node runs Berth: the machine's, or Node 24 from the npm package `node` where that one is too old. Plain
+// Which Node runs Berth: the machine's, or Node 24 from npm where that one is too old. Plain
 // JavaScript that an old Node runs.
 import { accessSync, constants, existsSync, realpathSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { exclusively, installedPackages, lockedPackages, npm } from "./npm.mjs";
 
-/** Has a lockfile of its own: npm has no way to install one package of a lockfile and leave out the others. */
+/**
+ * Has a lockfile of its own, with a checksum for each machine's program: npm has no way to install one package of a
+ * lockfile and leave out the others.
+ */
 const FOLDER = fileURLToPath(new URL("./node/", import.meta.url));
-const PACKAGE = "node_modules/node";
-const FETCHED = join(FOLDER, "node_modules", ".bin", "node");
+const PACKAGE = `node_modules/node-${process.platform}-${process.arch}`;
+const FETCHED = join(FOLDER, PACKAGE, "bin", "node");
 
 /**
  * Whether that Node runs TypeScript without a flag or a warning (22.18, 24.3), and has what the tests call of it.
@@ -35,20 +38,17 @@ export async function findNode() {
  * @throws Error that says what to do
  */
 export async function fetchNode() {
-  const isByLockfile = () =>
-    installedPackages(FOLDER)[PACKAGE]?.version === lockedPackages(FOLDER)[PACKAGE].version;
-  await exclusively(
-    () => isByLockfile() && existsSync(FETCHED),
-    async () => {
-      const options = { folder: FOLDER, paths: [PACKAGE] };
-      if (!isByLockfile()) await npm("getting Node 24", ["ci"], options);
-      // An npm that runs no install scripts unasked leaves the package without its program.
-      if (!existsSync(FETCHED))
-        await npm("getting Node 24", ["rebuild", "node", "--ignore-scripts=false"], options);
-      if (!existsSync(FETCHED))
-        throw new Error(`npm package \`node\` has no program. Remove ${FOLDER}node_modules`);
-    },
-  );
+  const wanted = lockedPackages(FOLDER)[PACKAGE];
+  if (!wanted)
+    throw new Error(
+      `There is no Node for ${process.platform} ${process.arch} here. Install Node 24 by hand.`,
+    );
+  const isThere = () => installedPackages(FOLDER)[PACKAGE]?.version === wanted.version && existsSync(FETCHED);
+  await exclusively(isThere, async () => {
+    await npm("getting Node 24", ["ci"], { folder: FOLDER, paths: [PACKAGE] });
+    // npm passes over an optional package that it can't get, and succeeds.
+    if (!isThere()) throw new Error("Node 24 can't be had from npm. Check that its registry can be reached.");
+  });
   return FETCHED;
 }
 

@@ -1,7 +1,8 @@
 // The OpenClaw image from the same release on npm: a small root of this machine's Debian release, Node 24, and
 // the npm package as /app. It behaves as the official one does, and carries the label berth.built=local.
-import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type Docker from "dockerode";
 import { OPENCLAW_VERSION } from "../../assistant/openclaw.ts";
 import { aptInstall } from "../../toolchain/apt.ts";
@@ -10,8 +11,10 @@ import { fetchNode } from "../../toolchain/node.mjs";
 import { step, stepWithAdvice } from "../../toolchain/progress.ts";
 import { run } from "../../toolchain/run.ts";
 import { which, withSbin } from "../../toolchain/search-path.ts";
-import { importImage } from "./import.ts";
+import { importImage, splitName } from "./import.ts";
 
+/** What it depends on, by a lockfile of Berth's: npm would take newer ones each time. */
+const LOCKED = fileURLToPath(new URL("openclaw", import.meta.url));
 const CHANGES = [
   "ENV HOME=/home/node NODE_ENV=production PATH=/usr/local/bin:/usr/bin:/bin",
   "WORKDIR /app",
@@ -40,7 +43,9 @@ export async function buildOpenclawImage(
     const root = await mkdtemp(join(cache, "image-"));
     try {
       await assemble(root, base, app);
-      await importImage(docker, image, root, { changes: CHANGES, report });
+      const unfinished = `berth/unfinished:${OPENCLAW_VERSION}`;
+      await importImage(docker, unfinished, root, { changes: CHANGES, report });
+      await finishInside(docker, unfinished, image);
     } finally {
       await rm(root, { recursive: true, force: true });
     }
@@ -76,25 +81,18 @@ async function aptSource(environment: NodeJS.ProcessEnv): Promise<{ release: str
   return { release, mirror };
 }
 
-/** Installs the release from npm into a folder. @throws SetupError */
+/** Installs the release from npm into a folder, each package by its checksum; nothing of it is run. @throws SetupError */
 export async function installOpenclaw(folder: string, environment: NodeJS.ProcessEnv): Promise<void> {
   const what = `Installing openclaw ${OPENCLAW_VERSION} from npm`;
   await stepWithAdvice(
     what,
     "Check that the npm registry can be reached and run this again.",
     async (report) => {
-      await writeFile(join(folder, "package.json"), '{"name":"openclaw-image","private":true}');
+      await cp(LOCKED, folder, { recursive: true });
       const flags = ["--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund", "--loglevel=http"];
       let answers = 0;
       const onLine = () => report(`${++answers} answers from the registry`);
-      await run("npm", ["install", `openclaw@${OPENCLAW_VERSION}`, ...flags], {
-        cwd: folder,
-        environment,
-        onLine,
-      });
-      // Its first run finishes the installation inside its own folder, which is read-only later.
-      const first = [join(folder, "node_modules/openclaw/openclaw.mjs"), "--version"];
-      await run(await fetchNode(), first, { environment: { ...environment, HOME: folder } });
+      await run("npm", ["ci", ...flags], { cwd: folder, environment, onLine });
     },
   );
 }
@@ -118,4 +116,25 @@ async function assemble(root: string, base: string, app: string): Promise<void> 
     chmod 755 "$ROOT"`;
   const places = { ROOT: root, MODULES: join(app, "node_modules"), NODE: await fetchNode() };
   await run("sh", ["-c", script], { environment: { PATH: "/usr/bin:/bin", ...places } });
+}
+
+/** Its first run finishes the installation inside its own folder, which is read-only later: in a container, and offline. */
+async function finishInside(docker: Docker, unfinished: string, image: string): Promise<void> {
+  const container = await docker.createContainer({
+    Image: unfinished,
+    User: "0",
+    Env: ["HOME=/tmp"],
+    Cmd: ["node", "openclaw.mjs", "--version"],
+    HostConfig: { NetworkMode: "none", CapDrop: ["ALL"], SecurityOpt: ["no-new-privileges"] },
+  });
+  try {
+    await container.start();
+    const { StatusCode: code } = await container.wait();
+    if (code !== 0) throw new Error(`OpenClaw's first run ended with ${code}.`);
+    const [repo, tag] = splitName(image);
+    await container.commit({ repo, tag, changes: CHANGES.join("\n") });
+  } finally {
+    await container.remove({ force: true });
+    await docker.getImage(unfinished).remove();
+  }
 }

@@ -53,7 +53,8 @@ async function lastWord(docker: Docker, answer: NodeJS.ReadableStream): Promise<
   });
 }
 
-function splitName(image: string): [string, string] {
+/** Repository and tag. */
+export function splitName(image: string): [string, string] {
   const colon = image.lastIndexOf(":");
   return [image.slice(0, colon), image.slice(colon + 1)];
 }

@@ -229,7 +229,7 @@ describe("dependencies", () => {
         fetchNode(): Promise<string>;
       };
       const node = await fetchNode();
-      expect(node).toBe(join(fetched, ".bin/node"));
+      expect(node).toBe(join(fetched, `node-${process.platform}-${process.arch}`, "bin/node"));
       expect(execFileSync(node, ["--version"], { encoding: "utf8" })).toMatch(/^v24\./);
       expect(await fetchNode()).toBe(node);
     },
