@@ -10,7 +10,7 @@ import { readSettingsState } from "../assistant/plugin-calls.ts";
 import type { DeploymentFacts, StackGoal } from "../target.ts";
 import { findCodeCache } from "./code-cache/find.ts";
 import { removeFormerSecretsFile, secretsFile, writeSecretsFile } from "./secrets-file.ts";
-import { readStartedWith } from "./started-with.ts";
+import { readStarted } from "./started-with.ts";
 
 /** More looks, of two seconds each, before an assistant is taken for one that hangs. */
 const SILENT_LOOKS = 4;
@@ -37,14 +37,15 @@ export async function dockerConfig(
   });
   const secretsFingerprint = deployment.fingerprint(text + JSON.stringify(settingsNaming("")));
   const owned = settingsNaming(`${HANDED_PATH}/${secretsFingerprint}.json`);
-  const codeCache = await findCodeCache(image);
-  const startedWith = await readStartedWith(deploymentId);
-  if (startedWith !== undefined) await removeFormerSecretsFile(deployment);
+  const started = await readStarted(deploymentId);
+  if (started?.version !== undefined) await removeFormerSecretsFile(deployment);
+  const kept = await keptVersion(deployment, started?.version, isHealing);
+  const codeCache = await findCodeCache(image, kept === undefined ? undefined : started);
   return {
     ...config,
     settings: JSON.stringify(owned),
     secretsFingerprint,
-    startedWith: (await keptVersion(deployment, startedWith, isHealing)) ?? secretsFingerprint,
+    startedWith: kept ?? secretsFingerprint,
     ...(runtime && { runtime }),
     ...(codeCache && { codeCache }),
   };

@@ -1,14 +1,28 @@
-// With which version of its settings a deployment's container was started, as its label says.
+// With what a deployment's container was started: the version of its settings, as its label says, and its compiled code.
 import Docker from "dockerode";
 import { resourceName } from "../args.ts";
 import { unlessGone } from "./client.ts";
+import { CODE_CACHE_PATH } from "./code-cache/names.ts";
 import { STARTED_WITH_LABEL } from "./names.ts";
 
 const TIMEOUT_MS = 5_000;
 
-/** Undefined if it has no container that runs, or one of a version of Berth that wrote none. */
-export async function readStartedWith(deploymentId: string): Promise<string | undefined> {
+export interface Started {
+  /** Undefined for a container of a version of Berth that wrote none. */
+  readonly version: string | undefined;
+  readonly imageId: string;
+  /** Name of the volume; undefined if it reads none. */
+  readonly codeCache: string | undefined;
+}
+
+/** Undefined if it has no container that runs. */
+export async function readStarted(deploymentId: string): Promise<Started | undefined> {
   const container = new Docker({ timeout: TIMEOUT_MS }).getContainer(resourceName(deploymentId));
   const found = await container.inspect().catch(unlessGone);
-  return found?.State.Running ? found.Config.Labels[STARTED_WITH_LABEL] : undefined;
+  if (!found?.State.Running) return undefined;
+  return {
+    version: found.Config.Labels[STARTED_WITH_LABEL],
+    imageId: found.Image,
+    codeCache: found.Mounts.find(({ Destination }) => Destination === CODE_CACHE_PATH)?.Name,
+  };
 }

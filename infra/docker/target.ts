@@ -6,7 +6,7 @@ import { findPin, pinImage } from "./images/pin.ts";
 import { openLogs } from "./logs.ts";
 import { keepSecretsFile, removeSecretsFile } from "./secrets-file.ts";
 import { dockerConfig } from "./stack-config.ts";
-import { readStartedWith } from "./started-with.ts";
+import { readStarted } from "./started-with.ts";
 import { dockerState } from "./state.ts";
 import { measure } from "./usage.ts";
 
@@ -37,6 +37,6 @@ export function open(): Target {
 
 /** Taken down before its settings are written: it would begin to read them while it ends. */
 async function isInTheWay(deploymentId: string, config: Readonly<Record<string, string>>): Promise<boolean> {
-  const startedWith = await readStartedWith(deploymentId);
+  const startedWith = (await readStarted(deploymentId))?.version;
   return startedWith !== undefined && startedWith !== config.startedWith;
 }

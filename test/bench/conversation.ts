@@ -27,8 +27,8 @@ export async function conversation(): Promise<Table> {
   const world = await openWorld(SLICE);
   const berth = await startTestBerth(SLICE, world.environment);
   const image = String(world.environment.BERTH_ASSISTANT_IMAGE);
-  const [ours, run]: [number[], number[]] = [[], []];
-  const [patched, restarted, listed]: [number[], number[], number[]] = [[], [], []];
+  const [run, active, ours]: [number[], number[], number[]] = [[], [], []];
+  const [applied, patched, restarted, listed]: [number[], number[], number[], number[]] = [[], [], [], []];
   try {
     // The first one has the compiled code made: of a host that has run for a minute it is a part.
     await live(berth, world, async () => {
@@ -36,16 +36,18 @@ export async function conversation(): Promise<Table> {
     });
     for (let round = 0; round < ROUNDS; round++) {
       run.push(await bare(world, image));
-      await live(berth, world, async (id, token, firstAnswerMs) => {
+      await live(berth, world, async ({ id, token, activeMs, firstAnswerMs }) => {
+        active.push(activeMs);
         ours.push(firstAnswerMs);
-        listed.push(await timed(() => berth.call("GET", `${id}/pairing`)));
-        patched.push(await changed(world, token, () => berth.call("PATCH", id, { modelId: SONNET })));
+        listed.push(await timed(() => accepted(berth, "GET", `${id}/pairing`)));
+        patched.push(await changed(world, token, () => accepted(berth, "PATCH", id, { modelId: SONNET })));
+        applied.push(await lastOperation(berth, id));
         restarted.push(
           await changed(world, token, async () => {
-            await berth.call("POST", `${id}/stop`, {});
+            await accepted(berth, "POST", `${id}/stop`, {});
             await waitForStatus(berth, id, "stopped");
-            await berth.call("PATCH", id, { modelId: HAIKU });
-            await berth.call("POST", `${id}/redeploy`, {});
+            await accepted(berth, "PATCH", id, { modelId: HAIKU });
+            await accepted(berth, "POST", `${id}/redeploy`, {});
           }),
         );
       });
@@ -58,33 +60,55 @@ export async function conversation(): Promise<Table> {
     [`real OpenClaw, p50 of ${ROUNDS} rounds`, "until", "time", "ratio"],
     ["`docker run`, all else prepared", "the first answer", ms(median(run)), ""],
     ["Berth: activate", "the first answer", ms(median(ours)), ratio(median(ours), median(run))],
+    ["the same", "status active", ms(median(active)), ""],
     ["Berth: stop, PATCH, redeploy", "an answer of the new model", ms(median(restarted)), ""],
     ["Berth: PATCH", "the same", ms(median(patched)), ratio(median(patched), median(restarted))],
+    ["the same", "its operation has succeeded", ms(median(applied)), ""],
     ["Berth: GET /:id/pairing", "its answer", ms(median(listed)), ""],
   ];
 }
 
-type Act = (id: string, token: string, firstAnswerMs: number) => Promise<void>;
+interface Live {
+  readonly id: string;
+  readonly token: string;
+  readonly activeMs: number;
+  readonly firstAnswerMs: number;
+}
 
 /** One assistant from activation to deletion; a message waits for it. */
-async function live(berth: TestBerth, world: World, act: Act): Promise<void> {
+async function live(berth: TestBerth, world: World, act: (now: Live) => Promise<void>): Promise<void> {
   const token = newBotToken();
   const id = await preparedSlot(berth);
   await world.telegram.say(token, USER, "first");
   await sleep(PAUSE_MS);
-  const firstAnswerMs = await timed(async () => {
-    await berth.call("POST", `${id}/activate`, {
-      ...ACTIVATION,
-      modelId: HAIKU,
-      telegramBotToken: token,
-      allowFrom: [`${USER}`],
-    });
-    await heard(world, token, "You said «first»");
-  });
-  await waitForStatus(berth, id, "active", ACTIVE_MS);
-  await act(id, token, firstAnswerMs);
-  await berth.call("DELETE", id);
+  const startedAt = performance.now();
+  const settings = { ...ACTIVATION, modelId: HAIKU, telegramBotToken: token, allowFrom: [`${USER}`] };
+  await accepted(berth, "POST", `${id}/activate`, settings);
+  const since = () => performance.now() - startedAt;
+  const [activeMs, firstAnswerMs] = await Promise.all([
+    waitForStatus(berth, id, "active", ACTIVE_MS).then(since),
+    heard(world, token, "You said «first»").then(since),
+  ]);
+  await act({ id, token, activeMs, firstAnswerMs });
+  await accepted(berth, "DELETE", id);
   await waitForStatus(berth, id, "deleted");
+}
+
+/** @throws Error when it is refused: what is waited for would never come */
+async function accepted(berth: TestBerth, method: string, path: string, body?: unknown): Promise<void> {
+  const answer = await berth.call(method, path, body);
+  if (answer.status >= 300) throw new Error(`${method} ${path}: ${JSON.stringify(answer.body)}`);
+}
+
+/** Milliseconds that the latest operation took from its acceptance on. @throws Error unless it has succeeded */
+async function lastOperation(berth: TestBerth, id: string): Promise<number> {
+  for (; ; await sleep(100)) {
+    const { body } = await berth.call("GET", `${id}/status`);
+    const operation = body.data?.operation as Readonly<Record<"state" | "createdAt" | "finishedAt", string>>;
+    if (!operation.finishedAt) continue;
+    if (operation.state !== "succeeded") throw new Error(`It has ${operation.state}.`);
+    return Date.parse(operation.finishedAt) - Date.parse(operation.createdAt);
+  }
 }
 
 async function bare(world: World, image: string): Promise<number> {

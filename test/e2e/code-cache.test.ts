@@ -7,8 +7,9 @@ import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { findCodeCache } from "../../infra/docker/code-cache/find.ts";
 import { makeCodeCache } from "../../infra/docker/code-cache/make.ts";
 import { CODE_CACHE_PATH, codeCacheName } from "../../infra/docker/code-cache/names.ts";
-import { ACTIVATION, paidSlot, startTestBerth, waitForStatus } from "../support/berth.ts";
+import { ACTIVATION, paidSlot, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
 import { docker, inside, labelled, NOTHING } from "../support/docker.ts";
+import { FakePlugin } from "../support/plugin.ts";
 import { ensureTinyImages, type TinyImages } from "../support/tiny-image.ts";
 
 const CODE = `${CODE_CACHE_PATH}/node/code`;
@@ -38,6 +39,17 @@ it("an assistant starts without it, and with it once it is there; it can't write
     berth = await startTestBerth(57, settings, folder);
     const cache = await untilThere();
     await expect.poll(() => containersOf(images.caching)).toEqual([`/berth-${id}`]);
+
+    // One that takes changes while it runs is not replaced for it.
+    const plugin = new FakePlugin();
+    await plugin.open();
+    await plugin.standInFor(berth, id);
+    const before = (await docker.getContainer(`berth-${id}`).inspect()).Id;
+    await berth.call("PATCH", id, { modelId: "claude-changed" });
+    await untilEnded(berth, id, "patch");
+    expect((await docker.getContainer(`berth-${id}`).inspect()).Id).toBe(before);
+    plugin.close();
+
     await berth.call("POST", `${id}/redeploy`, {});
     await waitForStatus(berth, id, "active");
     expect(inside(id, "cat", CODE)).toBe("code\n");
@@ -93,6 +105,12 @@ it("is made by one at a time, without network and secrets, and in vain leaves no
   for (const image of Object.values(images)) expect(await findCodeCache(image)).toBeUndefined();
   expect((await docker.listVolumes({ filters: { name: await cacheNames() } })).Volumes).toEqual([]);
 });
+
+/** @throws Error unless its latest operation becomes one of that kind that has succeeded */
+async function untilEnded(berth: TestBerth, id: string, kind: string): Promise<void> {
+  const latest = async () => (await berth.call("GET", `${id}/status`)).body.data?.operation;
+  await expect.poll(latest, { timeout: 60_000 }).toMatchObject({ kind, state: "succeeded" });
+}
 
 async function untilThere(): Promise<string> {
   return vi.waitFor(
