@@ -2,12 +2,11 @@
 // directory of the volume, and nothing else. What it prints is not trusted.
 import { addAbortSignal, type Duplex } from "node:stream";
 import Docker from "dockerode";
-import { resourceName } from "../args.ts";
 import { STATE_PATH } from "../assistant/image-contract.ts";
 import type { Measurement } from "../target.ts";
 import { type DoorKind, removeDoor, removeDoors } from "./helper-containers.ts";
 import { takeFrames } from "./log-frames.ts";
-import { DEPLOYMENT_LABEL, DOOR_LABEL } from "./names.ts";
+import { DEPLOYMENT_LABEL, DOOR_LABEL, dataVolumeName } from "./names.ts";
 import { hasVolume, type StateVolume } from "./volume.ts";
 
 export const MEASURE = "measure" satisfies DoorKind;
@@ -53,7 +52,7 @@ export async function setUpScales(volume: StateVolume): Promise<Scales | undefin
   };
 }
 
-function scales({ deploymentId, image }: StateVolume): Docker.ContainerCreateOptions {
+function scales({ deploymentId, image, volume }: StateVolume): Docker.ContainerCreateOptions {
   return {
     Image: image,
     Labels: { [DEPLOYMENT_LABEL]: deploymentId, [DOOR_LABEL]: MEASURE },
@@ -64,7 +63,7 @@ function scales({ deploymentId, image }: StateVolume): Docker.ContainerCreateOpt
     Env: ["LC_ALL=C"],
     Healthcheck: { Test: ["NONE"] },
     HostConfig: {
-      Binds: [`${resourceName(deploymentId)}:${STATE_PATH}:ro,nocopy`],
+      Binds: [`${dataVolumeName(deploymentId, volume)}:${STATE_PATH}:ro,nocopy`],
       NetworkMode: "none",
       ReadonlyRootfs: true,
       CapDrop: ["ALL"],

@@ -60,6 +60,8 @@ export interface DeploymentTable extends ImageColumns, WatchedColumns {
   stack_exists: ColumnType<boolean, boolean | undefined, boolean>;
   /** What the stack last reported. */
   outputs: Json<Record<string, unknown>>;
+  /** Where its data is, on a target that restores into a fresh place; null until the first restore. Deleted with the deployment. */
+  data_volume: ColumnType<string | null, undefined, string | null>;
   /** What the engine was last seen to hold, where that is not what the record says. */
   seen: Json<Seen>;
   /** What an active assistant last said of itself, where that is not that it is ready. */

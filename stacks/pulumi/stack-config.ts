@@ -32,11 +32,12 @@ export async function prepareConfig(
   deployment: Deployment,
   goal: Goal,
 ): Promise<Record<string, string>> {
-  const { replicas, image, modelFacts, isHealing = false } = goal;
+  const { replicas, image, modelFacts, isHealing = false, data } = goal;
   const place = placeOf(settings, deployment);
   if (replicas === 1) assertModelKey(settings, deployment);
   const target = await openTarget(place);
   const facts = factsOf(settings, box, deployment, modelFacts);
+  const isRestoring = data !== undefined && "restore" in data;
   return {
     target: place.target,
     replicas: String(replicas),
@@ -44,7 +45,7 @@ export async function prepareConfig(
     memoryMib: String(settings.memoryMib),
     cpus: String(settings.cpus),
     startupTimeoutSeconds: String(settings.startupTimeoutSeconds),
-    ...(await target.stackConfig(facts, { replicas, image, isHealing })),
+    ...(await target.stackConfig(facts, { replicas, image, isHealing, isRestoring })),
   };
 }
 
@@ -54,11 +55,11 @@ function factsOf(
   deployment: Deployment,
   modelFacts: ModelFacts | undefined,
 ): DeploymentFacts {
-  const { address, outputs, operation_id: operationId } = deployment;
+  const { address, outputs, data_volume, operation_id: operationId } = deployment;
   return {
     ...secretsPlace(settings, deployment),
     address: address === null ? null : addressAt(settings, address),
-    volume: typeof outputs?.volume === "string" ? outputs.volume : undefined,
+    volume: data_volume ?? (typeof outputs?.volume === "string" ? outputs.volume : undefined),
     operationId,
     runtime: settings.runtime,
     tell() {

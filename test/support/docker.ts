@@ -1,7 +1,8 @@
 // What Docker itself says of a deployment, asked past Berth and Pulumi.
 import { execFileSync } from "node:child_process";
 import Docker from "dockerode";
-import { DEPLOYMENT_LABEL } from "../../infra/docker/names.ts";
+import { resourceName } from "../../infra/args.ts";
+import { DEPLOYMENT_LABEL, isDataVolume } from "../../infra/docker/names.ts";
 
 export const docker = new Docker();
 
@@ -20,6 +21,14 @@ export async function labelled(
     networks: networks.map(({ Name }) => Name),
     volumes: volumes.Volumes.map(({ Name }) => Name).toSorted(),
   };
+}
+
+/** Name of the one volume with a deployment's data: after a restore it is another one. */
+export async function dataVolume(deploymentId: string): Promise<string> {
+  const { volumes } = await labelled(deploymentId);
+  const [found, ...others] = volumes.filter((name) => isDataVolume(deploymentId, name));
+  if (others.length > 0) throw new Error(`There is more than one volume: ${volumes.join(", ")}`);
+  return found ?? resourceName(deploymentId);
 }
 
 /** As labelled, of one that is active. */

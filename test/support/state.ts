@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { resourceName } from "../../infra/args.ts";
 import { readVolume } from "../../infra/docker/volume.ts";
+import { dataVolume } from "./docker.ts";
 
 const PROGRAMS = ["mkdir", "chmod", "ln", "truncate", "head", "mkfifo", "chown", "touch", "rm", "cat"];
 
@@ -28,11 +29,12 @@ export function asAssistant(deploymentId: string, script: string): string {
   return execFileSync("docker", ["exec", ...shell, withPrograms(script)], { encoding: "utf8" });
 }
 
-/** All that tar can tell of the volume: every entry as it is listed, and the digest of the whole archive. */
-export async function picture(deploymentId: string, image: string) {
+/** All that tar can tell of a volume, by default its own: every entry as it is listed, and the digest of the whole archive. */
+export async function picture(deploymentId: string, image: string, named?: string) {
   const pieces: Uint8Array[] = [];
   const signal = new AbortController().signal;
-  for await (const piece of readVolume({ deploymentId, image }, signal)) pieces.push(piece);
+  const volume = named ?? (await dataVolume(deploymentId));
+  for await (const piece of readVolume({ deploymentId, image, volume }, signal)) pieces.push(piece);
   return describeArchive(Buffer.concat(pieces));
 }
 

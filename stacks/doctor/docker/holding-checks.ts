@@ -47,9 +47,10 @@ export const HOLDING_CHECKS: readonly Check<OnDocker>[] = [
 /** What has failed may have that with its secrets, or not. */
 function wantedVolumes({ held, deployment: { id, status, outputs } }: OnDocker): string[] {
   const found = held.volumes.toSorted();
-  if (!recordedOutputs(outputs)) return found;
+  const data = recordedOutputs(outputs)?.volume;
+  if (data === undefined) return found;
   const hasSecrets = status === "active" || (status === "failed" && found.includes(handedVolumeName(id)));
-  return hasSecrets ? [resourceName(id), handedVolumeName(id)] : [resourceName(id)];
+  return hasSecrets ? [data, handedVolumeName(id)].toSorted() : [data];
 }
 
 type Network = OnDocker["held"]["networks"][number];

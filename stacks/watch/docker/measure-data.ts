@@ -114,7 +114,8 @@ async function setUp({ sql, settings }: Parts, deployment: Deployment): Promise<
   if (!claim) return undefined;
   try {
     if (!(await isAsRead(sql, deployment))) return undefined;
-    return await setUpScales({ deploymentId: deployment.id, image: keptImage(settings, deployment) });
+    const { id: deploymentId, data_volume: volume } = deployment;
+    return await setUpScales({ deploymentId, volume, image: keptImage(settings, deployment) });
   } finally {
     await claim.release();
   }
