@@ -195,10 +195,13 @@ export interface Usage {
   readonly uptimeSeconds: number;
 }
 
-export interface Measurement {
+export interface Measurement extends Disk {
   /** 4 KiB for each name of a file or folder at least. */
   readonly usedBytes: number;
-  /** What the file system that the volume is on has left for an assistant, and its size. */
+}
+
+/** What the file system that an assistant's data is on has left for it, and its size. */
+export interface Disk {
   readonly freeBytes: number;
   readonly diskBytes: number;
 }

@@ -156,4 +156,6 @@ export interface StateUse extends Measurement {
   readonly toleratedUntil: string | null;
   /** Once beyond the limit, and until within it again: how large it may be in the time that it is given. */
   readonly ceilingBytes: number | null;
+  /** While it can't be measured, and counts as too much: what the disk had left when that began. */
+  readonly unmeasuredSince?: { readonly freeBytes: number };
 }
