@@ -31,10 +31,13 @@ export async function dataVolume(deploymentId: string): Promise<string> {
   return found ?? resourceName(deploymentId);
 }
 
-/** As labelled, of one that is active. */
-export function whileActive(deploymentId: string): Awaited<ReturnType<typeof labelled>> {
-  const name = `berth-${deploymentId}`;
-  return { containers: [`/${name}`], networks: [name], volumes: [name, `${name}-handed`] };
+/** As labelled, of one that is active. @param data the volume with its data */
+export function whileActive(
+  deploymentId: string,
+  data = resourceName(deploymentId),
+): Awaited<ReturnType<typeof labelled>> {
+  const name = resourceName(deploymentId);
+  return { containers: [`/${name}`], networks: [name], volumes: [data, `${name}-handed`].toSorted() };
 }
 
 export const NOTHING = { containers: [], networks: [], volumes: [] };

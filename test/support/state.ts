@@ -10,9 +10,11 @@ import { dataVolume } from "./docker.ts";
 
 const PROGRAMS = ["mkdir", "chmod", "ln", "truncate", "head", "mkfifo", "chown", "touch", "rm", "cat"];
 
-/** What an assistant may leave: odd names, links, modes, holes, empty folders, and something that can't be packed. */
+/** What an assistant may leave: odd names, links that lead out, modes, holes, empty folders, and something that can't be packed. */
 export const ODD_FILES = `mkdir -p deep/er "with space" empty && chmod 2750 empty
   echo first > deep/er/a; ln deep/er/a hard; ln -s deep/er/a soft; ln -s /nowhere dangling
+  ln -s ../../../../usr/bin/env out; ln -s / root; echo x > "$(printf 'no-text-\\377')"; ln -s x "$(printf '\\376')"
+  mkdir "$(printf '\\377')"; echo inside > "$(printf '\\377')/file"; echo x > "$(printf 'line\\nend')"
   echo ünï > "ünïcode 🦞"; echo long > ${"n".repeat(250)}
   D=${"d".repeat(120)}; mkdir -p $D/$D/$D && echo deep > $D/$D/$D/file
   truncate -s 30M sparse; head -c 20971520 /dev/urandom > random; mkfifo fifo
