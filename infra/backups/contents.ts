@@ -41,12 +41,14 @@ export async function* checked(
 ): AsyncGenerator<Uint8Array> {
   const look = lookAt(contents);
   let zeros = 0;
+  /** Without the piece that is being read. */
+  let passed = 0;
   const reader = new TarReader({
     onEntry(entry) {
       const wrong = look(entry) ?? (isNew ? tooLong(entry) : undefined);
       if (wrong) throw new Error(isNew ? `The data can't be backed up: ${wrong}` : wrong);
       // Before any of it is read: whoever has made the file has named its size, and holes cost nothing.
-      if (contents.bytes + entry.size > maxBytes) throw tooLarge(maxBytes, entry);
+      if (passed + entry.size > maxBytes) throw tooLarge(maxBytes, entry);
     },
     onContent(part) {
       if (!isNew) return;
@@ -58,6 +60,7 @@ export async function* checked(
     contents.bytes += piece.length;
     if (contents.bytes > maxBytes) throw tooLarge(maxBytes);
     reader.push(piece);
+    passed = contents.bytes;
     yield piece;
   }
   reader.end();

@@ -163,6 +163,20 @@ describe("what may be backed up", () => {
     );
   });
 
+  it("may be as large as the limit, in whatever pieces it comes", async () => {
+    const archive = packed("posix");
+    const bytes = archive.length;
+    for (const isNew of [true, false])
+      expect(await look(archive, { maxBytes: bytes, isNew })).toMatchObject({ bytes });
+    async function* atOnce(): AsyncGenerator<Buffer> {
+      yield archive;
+    }
+    const contents = { entries: 0, bytes: 0 };
+    for await (const _piece of checked(atOnce(), { maxBytes: bytes, isNew: true }, contents));
+    expect(contents.bytes).toBe(bytes);
+    await expect(look(archive, { maxBytes: bytes - 1 })).rejects.toThrow("the limit of backups");
+  });
+
   it("is not holes beyond a limit; what is restored may have them", async () => {
     const zeros = Buffer.alloc(MIB);
     const header = headerOf(await made([[{ name: ".openclaw/a" }, "x"]]), 2048 * MIB);
