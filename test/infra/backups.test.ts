@@ -102,6 +102,7 @@ it("a backup that is there is not written anew, and of nothing there is none", a
 });
 
 it("what is larger than the limit, or is cancelled, leaves no file and no door", async () => {
+  inVolume(deploymentId, "head -c 20971520 /dev/urandom > random");
   const small = { keyFile, maxBytes: 1024 * 1024 };
   const cancel = AbortSignal.timeout(100);
   const into = mkdtempSync(join(folder, "none-"));
