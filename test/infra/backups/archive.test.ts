@@ -194,6 +194,25 @@ describe("what may be backed up", () => {
     expect(await pass(false)).toBe(1);
   });
 
+  it("is nothing behind a link, however deep; a name that begins as a link's does is not behind it", async () => {
+    const deep = `.openclaw/${"d/".repeat(1_500)}`;
+    const link = [{ name: `${deep}out`, type: "symlink", linkname: "/etc" }] as const;
+    await expect(look(await made([link, [{ name: `${deep}out/a/passwd` }, "x"]]))).rejects.toThrow(
+      "is behind a link",
+    );
+    const beside = await made([
+      link,
+      [{ name: `${deep}outer/passwd` }, "x"],
+      [{ name: `${deep}out.txt` }, "x"],
+    ]);
+    expect((await look(beside)).entries).toBe(3);
+    const many = Array.from(
+      { length: 20_000 },
+      (_, index) => [{ ...link[0], name: `.openclaw/${index}` }] as const,
+    );
+    expect((await look(await made(many))).entries).toBe(20_000);
+  });
+
   it("has no folder so deep that an engine would leave out what is in it", async () => {
     const deep = ["d".repeat(250)];
     while (deep.join("/").length < 3_500) deep.push("d".repeat(250));
