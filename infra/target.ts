@@ -51,8 +51,11 @@ export interface Target extends Insight {
   clearTheWay(deploymentId: string, removal: Removal): Promise<number>;
   /** Ends what of Berth's own looks into an assistant's data. */
   releaseData(deploymentId: string): Promise<void>;
-  /** Removes what a cut-off operation has left and the stack's state doesn't know; never an assistant's data. */
-  removeStrays(deploymentId: string, known: ReadonlySet<string>): Promise<void>;
+  /**
+   * Removes what a cut-off operation has left and the stack's state doesn't know; never an assistant's data.
+   * @param kept where that is; without it nothing is removed in which it could be
+   */
+  removeStrays(deploymentId: string, known: ReadonlySet<string>, kept?: string): Promise<void>;
   /** Removes what is left of a deleted deployment once its stack is gone. */
   removeAll(deploymentId: string): Promise<void>;
   data(wanted: DataWanted): Promise<AssistantData>;
@@ -78,7 +81,7 @@ export interface SecretsPlace {
 export interface DeploymentFacts extends SecretsPlace {
   /** Port and subnet, on a target that needs them. */
   readonly address: { readonly hostPort: number; readonly subnet: string } | null;
-  /** Where its data is, as its stack has reported it last. */
+  /** Where its data is, as its stack has reported it last, or since then a restore. */
   readonly volume: string | undefined;
   readonly operationId: string | null;
   /** OCI runtime of its container; the engine's default if absent. */
@@ -97,6 +100,8 @@ export interface DeploymentFacts extends SecretsPlace {
 export interface StackGoal {
   readonly replicas: 0 | 1;
   readonly image: string;
+  /** Whether the stack is to have room for data that is restored, beside what there is: `incoming` of its config then. */
+  readonly isRestoring: boolean;
   /** Whether an assistant that runs and answers no call is replaced. */
   readonly isHealing: boolean;
 }
@@ -122,7 +127,8 @@ export interface AssistantData {
   /** All of its data as an archive, below one folder: without an entry if there is none. Nothing of it may run. */
   read(signal: AbortSignal): AsyncIterable<Uint8Array>;
   /**
-   * Puts an archive in the place of its data. Nothing of it may run. Cut off in the middle, it can be done again.
+   * Puts an archive in the place of its data, or into the fresh one beside it if there is one. Nothing of it may run. Cut
+   * off in the middle, it can be done again.
    * @throws DataUntouched when it is known that nothing was replaced
    */
   replace(archive: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, signal: AbortSignal): Promise<void>;
@@ -130,6 +136,10 @@ export interface AssistantData {
 
 export interface DataWanted {
   readonly deploymentId: string;
+  /** Where its data is by its record; null where that is as at the beginning. */
+  readonly volume?: string | null | undefined;
+  /** The fresh place beside it for what is restored, as the stack's config names it. */
+  readonly incoming?: string | undefined;
   /** One that can be had without pulling. */
   readonly image: string;
   /** The most that is ever read. */
@@ -187,10 +197,13 @@ export interface Usage {
   readonly uptimeSeconds: number;
 }
 
-export interface Measurement {
+export interface Measurement extends Disk {
   /** 4 KiB for each name of a file or folder at least. */
   readonly usedBytes: number;
-  /** What the file system that the volume is on has left for an assistant, and its size. */
+}
+
+/** What the file system that an assistant's data is on has left for it, and its size. */
+export interface Disk {
   readonly freeBytes: number;
   readonly diskBytes: number;
 }

@@ -11,6 +11,7 @@ export const SETTINGS_PROGRAM = textOf("../assistant/merge-settings.mjs", "./set
 export const TRANSFER_PROGRAM = textOf(
   "./transfer/exits.mjs",
   "./transfer/pieces.mjs",
+  "./transfer/change-over.mjs",
   "./transfer/program.mjs",
 );
 

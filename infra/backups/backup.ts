@@ -1,7 +1,7 @@
 // Backing an assistant's state up, and putting a backup in its place. None of its containers may run meanwhile.
 import { type FileHandle, open } from "node:fs/promises";
 import type { AssistantData } from "../target.ts";
-import { type Contents, checked, EMPTY_ARCHIVE } from "./contents.ts";
+import { type Contents, checked } from "./contents.ts";
 import { type Sum, sumOf, unpacked, writeEncrypted } from "./file.ts";
 import { readBackupKey } from "./key.ts";
 
@@ -37,7 +37,7 @@ export async function writeBackup(
   const known = await openIfThere(file);
   if (known) return sumOf(known).finally(() => known.close());
   const contents: Contents = { entries: 0, bytes: 0 };
-  const archive = checked(state.read(signal), maxBytes, contents);
+  const archive = checked(state.read(signal), { maxBytes, isNew: true }, contents);
   return writeEncrypted(file, keyFile, refusingNothing(archive, contents), signal).catch((error: unknown) => {
     if (error instanceof NothingThere) return undefined;
     throw error;
@@ -76,11 +76,6 @@ export async function restoreBackup(
   }
 }
 
-/** Leaves nothing in its place. */
-export async function clearState(state: Place, signal: AbortSignal): Promise<void> {
-  await state.replace(EMPTY_ARCHIVE, signal);
-}
-
 /** @throws Error as restoreBackup does */
 export async function verifyBackup(backup: BackupFile, keeping: Keeping, signal: AbortSignal): Promise<void> {
   const handle = await openBackupFile(backup.file);
@@ -97,7 +92,8 @@ async function verify(
   // Without it no backup could be read: that is no fault of this one.
   await readBackupKey(keyFile);
   try {
-    for await (const _piece of checked(unpacked(handle, keyFile), maxBytes, { entries: 0, bytes: 0 }))
+    const archive = unpacked(handle, keyFile);
+    for await (const _piece of checked(archive, { maxBytes, isNew: false }, { entries: 0, bytes: 0 }))
       signal.throwIfAborted();
   } catch (error) {
     signal.throwIfAborted();

@@ -6,6 +6,10 @@ export interface DockerArgs extends CommonArgs {
   readonly hostPort: number;
   /** CIDR of the deployment's own network. */
   readonly subnet: string;
+  /** Name of the volume with its data. */
+  readonly volume: string;
+  /** Name of another one that is to be there, for data that is being restored. */
+  readonly incoming: string | undefined;
   /** File of Berth's with the assistant's secrets. Pulumi knows the path only. */
   readonly secretsFile: string;
   /** Keyed hash of that file and of the settings. */

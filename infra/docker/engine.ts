@@ -5,7 +5,7 @@ import { resourceName } from "../args.ts";
 import { STOP_TIMEOUT_SECONDS } from "../assistant/image-contract.ts";
 import type { Removal } from "../target.ts";
 import { unless } from "./client.ts";
-import { DEPLOYMENT_LABEL, handedVolumeName } from "./names.ts";
+import { DEPLOYMENT_LABEL, handedVolumeName, isDataVolume } from "./names.ts";
 import { isToBeRemoved } from "./removal.ts";
 
 /** @throws Error when the Docker engine does not answer within that time. */
@@ -21,9 +21,14 @@ export async function assertEngineAnswers(timeoutMs: number): Promise<void> {
 
 /**
  * Removes containers and networks of a deployment that its stack's state doesn't know, and the volume with its secrets.
- * The one with its data stays: it is what the next operation goes on with.
+ * The one with its data stays: it is what the next operation goes on with. One that was made for a restore goes, if it is
+ * known that the data is in another one, `kept`, which is there.
  */
-export async function removeStrays(deploymentId: string, known: ReadonlySet<string>): Promise<void> {
+export async function removeStrays(
+  deploymentId: string,
+  known: ReadonlySet<string>,
+  kept?: string,
+): Promise<void> {
   const { docker, networks, volumes } = await ownedBy(deploymentId);
   for (const { Id } of await containersOf(docker, deploymentId)) {
     if (!known.has(Id)) await docker.getContainer(Id).remove({ force: true });
@@ -31,10 +36,13 @@ export async function removeStrays(deploymentId: string, known: ReadonlySet<stri
   for (const { Id } of networks) {
     if (!known.has(Id)) await docker.getNetwork(Id).remove();
   }
+  const hasData = volumes.some(({ Name }) => Name === kept);
   for (const { Name } of volumes) {
-    const isStray = Name === handedVolumeName(deploymentId) && !known.has(Name);
+    const isHanded = Name === handedVolumeName(deploymentId);
+    const isLeftover = hasData && Name !== kept && isDataVolume(deploymentId, Name);
     // A container that is known may have it.
-    if (isStray) await docker.getVolume(Name).remove().catch(unless(404, 409));
+    if ((isHanded || isLeftover) && !known.has(Name))
+      await docker.getVolume(Name).remove().catch(unless(404, 409));
   }
 }
 

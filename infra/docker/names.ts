@@ -1,4 +1,5 @@
 // Labels and names by which a deployment's parts are known in the Docker engine.
+import { randomBytes } from "node:crypto";
 import { resourceName } from "../args.ts";
 
 /** The label that everything of a deployment carries in the engine. */
@@ -16,6 +17,22 @@ export const LIMITS_LABEL = "berth.limits";
 export function limitsText(memoryMib: number, cpus: number): string {
   // The engine counts in billionths of a CPU.
   return `${memoryMib} MiB of memory, ${Math.round(cpus * 1e9) / 1e9} CPUs`;
+}
+
+/** Where a deployment's data is: by its record, or under the name that its volume has until its first restore. */
+export function dataVolumeName(deploymentId: string, recorded: string | null | undefined): string {
+  return recorded ?? resourceName(deploymentId);
+}
+
+/** Name of another volume for its data, which no volume has had: what is restored goes into a fresh one. */
+export function freshVolumeName(deploymentId: string): string {
+  return `${resourceName(deploymentId)}-${randomBytes(4).toString("hex")}`;
+}
+
+/** Whether a volume of that name was made for a deployment's data. */
+export function isDataVolume(deploymentId: string, name: string): boolean {
+  const own = resourceName(deploymentId);
+  return name === own || (name.startsWith(`${own}-`) && /^-[0-9a-f]{8}$/.test(name.slice(own.length)));
 }
 
 /** Name of the volume with what Berth hands to an assistant; it is there while the container is. */

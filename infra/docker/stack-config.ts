@@ -9,6 +9,7 @@ import {
 import { readSettingsState } from "../assistant/plugin-calls.ts";
 import type { DeploymentFacts, StackGoal } from "../target.ts";
 import { findCodeCache } from "./code-cache/find.ts";
+import { dataVolumeName, freshVolumeName } from "./names.ts";
 import { removeFormerSecretsFile, secretsFile, writeSecretsFile } from "./secrets-file.ts";
 import { readStarted } from "./started-with.ts";
 
@@ -17,14 +18,16 @@ const SILENT_LOOKS = 4;
 
 export async function dockerConfig(
   deployment: DeploymentFacts,
-  { replicas, image, isHealing }: StackGoal,
+  { replicas, image, isHealing, isRestoring }: StackGoal,
 ): Promise<Record<string, string>> {
-  const { deploymentId, address, runtime } = deployment;
+  const { deploymentId, address, runtime, volume } = deployment;
   if (address === null) throw new Error("The deployment has no address.");
   const config = {
     hostPort: String(address.hostPort),
     subnet: address.subnet,
     secretsFile: secretsFile(deployment),
+    volume: dataVolumeName(deploymentId, volume),
+    ...(isRestoring && { incoming: freshVolumeName(deploymentId) }),
   };
   if (replicas === 0) return { ...config, settings: "{}", secretsFingerprint: "", startedWith: "" };
   const told = deployment.tell();

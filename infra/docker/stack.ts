@@ -17,9 +17,11 @@ export function assistantStack(deploymentId: string, config: pulumi.Config): Out
     ...readCommonArgs(config),
     hostPort: config.requireNumber("hostPort", { min: 1, max: 65535 }),
     subnet: config.require("subnet"),
+    // The config of a version before has none.
+    volume: config.get("volume") ?? resourceName(deploymentId),
+    incoming: config.get("incoming"),
     secretsFile: config.require("secretsFile"),
     secretsFingerprint,
-    // The config of a version before has none.
     startedWith: config.get("startedWith") ?? secretsFingerprint,
     runtime: config.get("runtime"),
     codeCache: config.get("codeCache"),
@@ -46,7 +48,13 @@ export function dockerAssistant(deploymentId: string, args: DockerArgs): Outputs
     // Another one with this name and subnet can only come after it.
     { deleteBeforeReplace: true },
   );
-  const volume = new docker.Volume("state", { name, labels });
+  const dataVolume = (called: string) =>
+    new docker.Volume(called === name ? "state" : `state-${called.slice(name.length + 1)}`, {
+      name: called,
+      labels,
+    });
+  const volume = dataVolume(args.volume);
+  if (args.incoming !== undefined) dataVolume(args.incoming);
   const kept = { image: args.image, network: network.name, volume: volume.name };
   if (args.replicas === 0) {
     return { status: "stopped", replicas: 0, containerId: null, endpoint: null, ...kept };

@@ -1,71 +1,104 @@
-// Into a deployment's volume and out of it, as an archive, while none of its containers runs. The way in is a "door": a
+// Into a deployment's volumes and out of them, as an archive, while none of its containers runs. The way in is a "door": a
 // container that is never started works with every Docker engine.
 import { dirname } from "node:path";
 import { Readable } from "node:stream";
 import Docker from "dockerode";
-import { resourceName } from "../args.ts";
 import { STATE_PATH } from "../assistant/image-contract.ts";
-import { EMPTY_ARCHIVE } from "../backups/contents.ts";
+import { assertSame, Summing, type Sums } from "../backups/sums.ts";
+import { movedInto } from "../backups/tar-at-root.ts";
+import { DataUntouched } from "../target.ts";
 import { unlessGone } from "./client.ts";
 import { removeDoors } from "./helper-containers.ts";
-import { DEPLOYMENT_LABEL, DOOR_LABEL } from "./names.ts";
+import { DEPLOYMENT_LABEL, DOOR_LABEL, dataVolumeName } from "./names.ts";
+
+const EMPTY_ARCHIVE = Buffer.alloc(1024);
 
 export interface StateVolume {
   readonly deploymentId: string;
   /** Any image that the engine has. */
   readonly image: string;
+  /** Name of the volume that its data is in, if it was restored ever. */
+  readonly volume?: string | null | undefined;
 }
 
 /**
  * Everything in the volume, as the engine packs it: below one folder, with owners, modes, links and long names. An
  * archive without an entry if there is no volume.
  */
-export async function* readVolume(volume: StateVolume, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  if (!(await hasVolume(volume))) return yield* EMPTY_ARCHIVE;
-  const door = await openDoor(volume, "ro");
-  try {
-    const packed = await door.getArchive({ path: STATE_PATH, abortSignal: signal });
-    yield* packed as unknown as AsyncIterable<Uint8Array>;
-  } finally {
-    await door.remove({ force: true });
-  }
+export async function* readVolume(state: StateVolume, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  if (!(await hasVolume(state))) yield EMPTY_ARCHIVE;
+  else yield* packed(state, nameOf(state), signal);
 }
 
 /**
- * Makes the volume anew, under its name and with its label, and fills it from an archive. Cut off in the middle it can be
- * done again.
- * @throws Error of the engine, also when a container of the deployment still has the volume
+ * Unpacks an archive into a volume that is there and empty, and reads it back: only what is whole is ever taken for the
+ * deployment's data. Otherwise the volume is removed, which makes room again.
+ * @throws DataUntouched with the engine's reason
  */
-export async function replaceVolume(
-  volume: StateVolume,
+export async function fillVolume(
+  state: StateVolume,
+  into: string,
   archive: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   signal: AbortSignal,
 ): Promise<void> {
-  const docker = new Docker();
-  const { deploymentId } = volume;
-  const Name = resourceName(deploymentId);
-  await removeDoors(deploymentId, "backup");
-  await docker.getVolume(Name).remove().catch(unlessGone);
-  await docker.createVolume({ Name, Labels: { [DEPLOYMENT_LABEL]: deploymentId } });
-  const door = await openDoor(volume, "rw");
   try {
-    await door.putArchive(Readable.from(archive, { objectMode: false }), {
-      path: dirname(STATE_PATH),
-      abortSignal: signal,
-    });
+    const sums = await unpack(state, into, archive, signal);
+    const found = new Summing();
+    for await (const _piece of found.over(packed(state, into, signal)));
+    assertSame(sums, found.sums);
+  } catch (error) {
+    await new Docker()
+      .getVolume(into)
+      .remove()
+      .catch(() => {});
+    const why = error instanceof Error ? error.message : String(error);
+    throw new DataUntouched(`The backup could not be put in place: ${why}`, { cause: error });
+  }
+}
+
+async function unpack(
+  state: StateVolume,
+  into: string,
+  archive: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  signal: AbortSignal,
+): Promise<Sums> {
+  // To mount it would make one that is not the stack's.
+  await new Docker().getVolume(into).inspect();
+  const summing = new Summing();
+  const door = await openDoor(state, into, "rw");
+  try {
+    // At `/` no symlink leads out, wherever it leads: the engine would refuse it.
+    const moved = movedInto(dirname(STATE_PATH).slice(1), summing.over(archive));
+    await door.putArchive(Readable.from(moved, { objectMode: false }), { path: "/", abortSignal: signal });
+  } finally {
+    await door.remove({ force: true });
+  }
+  return summing.sums;
+}
+
+async function* packed(state: StateVolume, name: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  const door = await openDoor(state, name, "ro");
+  try {
+    const archive = await door.getArchive({ path: STATE_PATH, abortSignal: signal });
+    yield* archive as unknown as AsyncIterable<Uint8Array>;
   } finally {
     await door.remove({ force: true });
   }
 }
 
-/** Whether the engine has the volume; to mount it would make it. */
-export async function hasVolume({ deploymentId }: StateVolume): Promise<boolean> {
-  const found = await new Docker().getVolume(resourceName(deploymentId)).inspect().catch(unlessGone);
+/** Whether the engine has the volume with the data; to mount it would make it. */
+export async function hasVolume(state: StateVolume): Promise<boolean> {
+  const found = await new Docker().getVolume(nameOf(state)).inspect().catch(unlessGone);
   return found !== undefined;
+}
+
+function nameOf({ deploymentId, volume }: StateVolume): string {
+  return dataVolumeName(deploymentId, volume);
 }
 
 async function openDoor(
   { deploymentId, image }: StateVolume,
+  volume: string,
   access: "ro" | "rw",
 ): Promise<Docker.Container> {
   const docker = new Docker();
@@ -76,7 +109,7 @@ async function openDoor(
     Entrypoint: ["/never-started"],
     HostConfig: {
       // `nocopy`: an empty volume is not filled with what the image has there.
-      Binds: [`${resourceName(deploymentId)}:${STATE_PATH}:${access},nocopy`],
+      Binds: [`${volume}:${STATE_PATH}:${access},nocopy`],
       NetworkMode: "none",
     },
   });

@@ -1,5 +1,5 @@
 // What the child process of an operation does to make a backup, or to restore one.
-import { clearState, restoreBackup, verifyBackup, writeBackup } from "../../infra/backups/backup.ts";
+import { restoreBackup, verifyBackup, writeBackup } from "../../infra/backups/backup.ts";
 import type { Sum } from "../../infra/backups/file.ts";
 import { type AssistantData, DataUntouched } from "../../infra/target.ts";
 import type { BackUp, Restore, Written } from "./work.ts";
@@ -34,7 +34,7 @@ export async function backUp(
 
 /**
  * Puts a backup in the place of the state, once it is known to be whole and `stop` has removed the containers. The
- * present state is backed up before, and comes back if the new one can't be put in place.
+ * present state is backed up before. Where it could not be left alone until the new one was whole, it is put back from there.
  */
 export async function restore(
   state: AssistantData,
@@ -51,11 +51,13 @@ export async function restore(
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof DataUntouched) throw error;
-    const back = sum
-      ? restoreBackup(state, { file: before, ...sum }, keeping, signal)
-      : clearState(state, signal);
-    await back.catch((failure: Error) => {
-      throw new Error(`The data is neither the backup's nor what it was: ${failure.message}`);
+    const incomplete = (why: unknown) =>
+      new Error(
+        `The data is neither the backup's nor what it was: ${why instanceof Error ? why.message : why}`,
+      );
+    if (!sum) throw incomplete(error);
+    await restoreBackup(state, { file: before, ...sum }, keeping, signal).catch((failure: unknown) => {
+      throw incomplete(failure);
     });
     throw error;
   }

@@ -11,6 +11,8 @@ import type { Backup } from "./records.ts";
 
 const KEPT_BEFORE_A_CHANGE = 2;
 const KEPT_FAILED = 10;
+/** A backup of less than that part of the one before is of data that may have been lost. */
+const SUDDENLY_SMALL = 1 / 4;
 
 /** Removes what is beyond the numbers kept. Call it when no operation of the deployment is writing. */
 export async function tidyBackups(sql: Sql, settings: StackSettings, deploymentId: string): Promise<void> {
@@ -24,15 +26,33 @@ export async function tidyBackups(sql: Sql, settings: StackSettings, deploymentI
   const ready = (...reasons: readonly Backup["reason"][]) =>
     all.filter(({ state, reason }) => state === "ready" && reasons.includes(reason));
   const surplus = [
-    ...ready("requested", "scheduled").slice(keep),
-    ...ready("upgrade").slice(KEPT_BEFORE_A_CHANGE),
-    ...ready("restore").slice(KEPT_BEFORE_A_CHANGE),
+    ...surplusOf(ready("requested", "scheduled"), keep),
+    ...surplusOf(ready("upgrade"), KEPT_BEFORE_A_CHANGE),
+    ...surplusOf(ready("restore"), KEPT_BEFORE_A_CHANGE),
     ...all.filter(({ state }) => state === "failed").slice(KEPT_FAILED),
   ].map(({ id }) => id);
   const needed = surplus.length > 0 ? await removeUnneeded(sql, surplus) : new Map<string, string>();
   const isKept = (id: string) => !surplus.includes(id) || needed.has(id);
   const kept = all.filter(({ id, state }) => state !== "failed" && isKept(id));
   await removeOthers(backupFolder(settings, deploymentId), new Set(kept.map(({ id }) => id)));
+}
+
+/**
+ * Those that are beyond the number kept. Data that has suddenly become small, or none, is backed up as ever, but its backups
+ * take no place of those from before: as many of both are kept.
+ * @param backups newest first
+ */
+export function surplusOf<T extends Pick<Backup, "size">>(backups: readonly T[], keep: number): T[] {
+  const small = new Set<T>();
+  let usual = 0;
+  for (const backup of backups.toReversed()) {
+    const size = Number(backup.size ?? 0);
+    if (size < usual * SUDDENLY_SMALL) small.add(backup);
+    else usual = size;
+  }
+  const isSmall = (backup: T) => small.has(backup);
+  const others = backups.filter((backup) => !isSmall(backup));
+  return [...others.slice(keep), ...backups.filter(isSmall).slice(keep)];
 }
 
 async function removeOthers(folder: string, kept: ReadonlySet<string>): Promise<void> {

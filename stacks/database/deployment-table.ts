@@ -60,6 +60,8 @@ export interface DeploymentTable extends ImageColumns, WatchedColumns {
   stack_exists: ColumnType<boolean, boolean | undefined, boolean>;
   /** What the stack last reported. */
   outputs: Json<Record<string, unknown>>;
+  /** Where its data is, on a target that restores into a fresh place; null until the first restore. Deleted with the deployment. */
+  data_volume: ColumnType<string | null, undefined, string | null>;
   /** What the engine was last seen to hold, where that is not what the record says. */
   seen: Json<Seen>;
   /** What an active assistant last said of itself, where that is not that it is ready. */
@@ -154,4 +156,6 @@ export interface StateUse extends Measurement {
   readonly toleratedUntil: string | null;
   /** Once beyond the limit, and until within it again: how large it may be in the time that it is given. */
   readonly ceilingBytes: number | null;
+  /** While it can't be measured, and counts as too much: what the disk had left when that began. */
+  readonly unmeasuredSince?: { readonly freeBytes: number };
 }

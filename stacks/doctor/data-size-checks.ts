@@ -12,6 +12,13 @@ export function dataIsWithinItsLimit({ deployment, settings }: Picture): Complai
   const used = deployment.state_use?.usedBytes;
   if (!offers(settings, "dataLimit") || limit === 0 || used === undefined || used < limit * NEARLY_FULL)
     return [];
+  if (deployment.state_use?.unmeasuredSince)
+    return [
+      error(
+        "Its data: expected to be measured, found more files than what measures can count.",
+        "Have its customer delete files, or restore an older backup: it counts as full.",
+      ),
+    ];
   const message = `Its data: expected ${sizeText(limit)} at most, found ${sizeText(used)}.`;
   const advice = "Have its customer delete files, or raise BERTH_STATE_MIB.";
   return [used > limit ? error(message, advice) : warning(message, advice)];

@@ -39,6 +39,12 @@ const BEFORE_TARGETS: readonly Known[] = [
       "The assistant does not take the change, and goes on as before: the old settings are in force. Correct what its own openclaw.json has beside Berth's keys, then PATCH again.",
   },
   {
+    // Ahead of all that could match a name in the data.
+    pattern: /^The data can't be backed up: /,
+    code: "BACKUP_REFUSED",
+    sentence: "Nothing was written and nothing was changed; put right what is named here, then try again.",
+  },
+  {
     pattern: /port is already allocated|address already in use/i,
     code: "HOST_PORT_TAKEN",
     sentence:
@@ -108,6 +114,12 @@ const AFTER_TARGETS: readonly Known[] = [
     code: "DISK_FULL",
     sentence:
       "The host's disk is full. The assistant's data is kept; try again when the operator has made room.",
+  },
+  {
+    pattern: /^The backup could not be put in place/,
+    code: "RESTORE_FAILED",
+    sentence:
+      "The backup was not restored: it could not be put whole beside the data. The data is kept as it was; try again, or choose another backup.",
   },
   {
     pattern: /^The backup is damaged/,

@@ -16,6 +16,8 @@ export interface StepBase {
   readonly stackExists: boolean;
   /** Where the deployment lives: the one source of what the child does it on. */
   readonly place: Place;
+  /** Where its data is by its record; null where that is as at the beginning. */
+  readonly dataVolume: string | null;
   /** What was tried last on this stack, if it did not succeed. */
   readonly unfinishedBefore: UnfinishedAttempt | undefined;
 }

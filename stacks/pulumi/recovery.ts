@@ -51,13 +51,14 @@ async function claimWithin(folder: string, timeoutMs: number): Promise<Claim | u
 
 /**
  * Takes over a dead owner's lock, drops what was pending, removes from the engine what the state doesn't know. Afterwards
- * the stack is free. `lostHost` is the one whose worker has lost the operation, if it was another.
+ * the stack is free. `lostHost` is the one whose worker has lost the operation, if it was another; `kept` is where the data
+ * is by its record, whatever the state says.
  * @returns whether there is such a stack
  * @throws Error of the CLI when the stack is locked by somebody who may be writing.
  */
 export async function recoverStack(
   location: StackLocation,
-  lostHost: string | null,
+  { lostHost, kept }: { readonly lostHost: string | null; readonly kept: string | null | undefined },
   target: Pick<Target, "removeStrays">,
   signal: AbortSignal,
 ): Promise<boolean> {
@@ -77,7 +78,8 @@ export async function recoverStack(
   }
   const { deployment } = await stack.exportStack();
   const resources: readonly { id?: string }[] = deployment?.resources ?? [];
-  await target.removeStrays(location.stackName, new Set(resources.flatMap(({ id }) => (id ? [id] : []))));
+  const known = new Set(resources.flatMap(({ id }) => (id ? [id] : [])));
+  await target.removeStrays(location.stackName, known, kept ?? undefined);
   return true;
 }
 

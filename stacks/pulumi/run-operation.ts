@@ -116,7 +116,9 @@ type Act = (stackExists: boolean, onEvent: OnEngineEvent) => Promise<void>;
 async function onStack({ step, target, location, signal }: Doing, act: Act): Promise<Outputs> {
   const { stackName, stateFolder } = location;
   const lostHost = step.unfinishedBefore?.host ?? null;
-  const recover = () => recoverStack(location, lostHost, target, signal);
+  // What is to be destroyed has nothing that is kept.
+  const kept = step.name === "up" ? (step.config.volume ?? step.dataVolume) : null;
+  const recover = () => recoverStack(location, { lostHost, kept }, target, signal);
   const once = (stackExists: boolean) =>
     withEvents(
       (onEvent) => act(stackExists, onEvent),
@@ -145,11 +147,18 @@ async function upWithData(stackExists: boolean, doing: Doing<UpStep>, onEvent: O
 }
 
 function dataOf(
-  { target, location }: Doing,
+  { step, target, location }: Doing,
   { image, keeping }: Pick<Written, "image" | "keeping">,
 ): Promise<AssistantData> {
   const { maxBytes } = keeping;
-  return target.data({ deploymentId: location.stackName, image, maxBytes });
+  const incoming = step.name === "up" ? step.config.incoming : undefined;
+  return target.data({
+    deploymentId: location.stackName,
+    volume: step.dataVolume,
+    incoming,
+    image,
+    maxBytes,
+  });
 }
 
 async function up(stackExists: boolean, doing: Doing<UpStep>, onEvent: OnEngineEvent): Promise<void> {

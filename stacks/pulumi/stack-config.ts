@@ -32,12 +32,13 @@ export async function prepareConfig(
   deployment: Deployment,
   goal: Goal,
 ): Promise<Record<string, string>> {
-  const { replicas, image, modelFacts, isHealing = false } = goal;
+  const { replicas, image, modelFacts, isHealing = false, data } = goal;
   const place = placeOf(settings, deployment);
   if (replicas === 1) assertModelKey(settings, deployment);
   const target = await openTarget(place);
   const facts = factsOf(settings, box, deployment, modelFacts);
-  const ofTarget = await target.stackConfig(facts, { replicas, image, isHealing });
+  const isRestoring = data !== undefined && "restore" in data;
+  const ofTarget = await target.stackConfig(facts, { replicas, image, isHealing, isRestoring });
   return { ...commonConfig(settings, place, { replicas, image }), ...ofTarget };
 }
 
@@ -63,11 +64,11 @@ function factsOf(
   deployment: Deployment,
   modelFacts: ModelFacts | undefined,
 ): DeploymentFacts {
-  const { address, outputs, operation_id: operationId } = deployment;
+  const { address, outputs, data_volume, operation_id: operationId } = deployment;
   return {
     ...secretsPlace(settings, deployment),
     address: address === null ? null : addressAt(settings, address),
-    volume: typeof outputs?.volume === "string" ? outputs.volume : undefined,
+    volume: data_volume ?? (typeof outputs?.volume === "string" ? outputs.volume : undefined),
     operationId,
     runtime: settings.runtime,
     tell() {

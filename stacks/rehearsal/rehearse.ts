@@ -48,7 +48,7 @@ export async function rehearse(parts: RehearsalParts): Promise<string | undefine
   const facts = factsOf(parts, address);
   const config = {
     ...commonConfig(settings, place, { replicas: 1, image }),
-    ...(await target.stackConfig(facts, { replicas: 1, image, isHealing: false })),
+    ...(await target.stackConfig(facts, { replicas: 1, image, isHealing: false, isRestoring: false })),
     startupTimeoutSeconds: String(READY_WITHIN_S),
     rehearsal: "true",
   };
@@ -80,6 +80,7 @@ function baseOf({ settings, pulumi }: RehearsalParts, name: string): Omit<Step, 
       stateFolder: stateFolder(settings.backendUrl),
     },
     stackExists: true,
+    dataVolume: null,
     unfinishedBefore: { host: hostname() },
   };
 }

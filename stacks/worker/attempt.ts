@@ -17,6 +17,7 @@ import type { Goal } from "../pulumi/stack-config.ts";
 import { forgetOldUpdates } from "../pulumi/state-files.ts";
 import { Hold } from "./hold.ts";
 import type { OperationProcess, OperationProcesses } from "./operation-process.ts";
+import { recordImages } from "./pinning.ts";
 import { type StepParts, upStep } from "./steps.ts";
 
 /** For the step that runs when an operation is cancelled: an assistant may take 35 s to stop. */
@@ -43,7 +44,7 @@ export interface AttemptContext extends AttemptParts {
 export class Attempt {
   readonly #parts: AttemptParts;
   readonly #record: AttemptRecord;
-  readonly #deployment: Deployment;
+  #deployment: Deployment;
   readonly #log: OperationLog;
   /** An assistant that fails may tell its secrets: its last words are part of the log and of the cause. */
   readonly #redact: (text: string) => string;
@@ -81,11 +82,37 @@ export class Attempt {
       const known = { ...goal, modelFacts };
       const step = await upStep(this.#parts, this.#record, this.#deployment, known, this.unfinishedBefore);
       const result = await this.runStep(step);
+      const { incoming } = step.config;
+      if (incoming !== undefined) return await this.#changeData(goal, incoming, result);
       if (result.state !== "succeeded") return result;
       return { state: "succeeded", outputs: parseOutputs(result.outputs, goal.replicas) };
     } catch (error) {
       return failure(error);
     }
+  }
+
+  /**
+   * After a restore into a fresh place: if it is whole, that is where the data is from here on. Then the stack is brought
+   * to what it was without the other place, which goes last. Cut off in between, the next step on the stack does it.
+   */
+  async #changeData(
+    { data: _, ...goal }: Goal,
+    incoming: string,
+    restored: StepResult,
+  ): Promise<StepResult<AssistantOutputs>> {
+    if (restored.state !== "succeeded" && restored.state !== "failed") return restored;
+    if (restored.state === "succeeded") {
+      await recordImages(this.#parts.sql, this.#record.operation, { data_volume: incoming });
+      this.#deployment = { ...this.#deployment, data_volume: incoming };
+    }
+    const cleared = await this.up(goal);
+    if (restored.state === "failed") return restored;
+    if (cleared.state !== "failed") return cleared;
+    this.say(`The volume that is not needed any more could not be removed. ${cleared.cause.message}`);
+    return {
+      state: "succeeded",
+      outputs: { ...parseOutputs(restored.outputs, goal.replicas), volume: incoming },
+    };
   }
 
   /**

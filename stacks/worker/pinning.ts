@@ -56,13 +56,13 @@ export async function previousPin(
 }
 
 /**
- * Writes down what has become of a deployment's image, before the stack is touched accordingly.
+ * Writes down what has become of a deployment's image or data, before the stack is touched accordingly.
  * @throws Error when the attempt is no longer the one that counts; nothing is written then
  */
 export async function recordImages(
   sql: Sql,
   { id, attempt, deployment_id }: Pick<Operation, "id" | "attempt" | "deployment_id">,
-  change: Pick<DeploymentChange, "pinned_image" | "unfinished_upgrade" | "rolled_back_from">,
+  change: Pick<DeploymentChange, "pinned_image" | "unfinished_upgrade" | "rolled_back_from" | "data_volume">,
 ): Promise<void> {
   const counts = sql
     .selectFrom("operations")

@@ -41,6 +41,7 @@ const deletedFacts = {
   model_api_key: null,
   gateway_token: null,
   stack_exists: false,
+  data_volume: null,
   state_use: null,
 };
 

@@ -100,7 +100,8 @@ function baseOf(
     pulumiVersion: pulumi.version,
     stateFolder: stateFolder(settings.backendUrl),
   };
-  return { location, stackExists, place: placeOf(settings, deployment), unfinishedBefore };
+  const place = placeOf(settings, deployment);
+  return { location, stackExists, place, dataVolume: deployment.data_volume, unfinishedBefore };
 }
 
 /**

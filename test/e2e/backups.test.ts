@@ -19,7 +19,7 @@ import {
   type TestBerth,
   waitForStatus,
 } from "../support/berth.ts";
-import { docker, labelled } from "../support/docker.ts";
+import { dataVolume, docker, labelled } from "../support/docker.ts";
 import { handedSecrets } from "../support/handed.ts";
 import { asAssistant, describeArchive, ODD_FILES, picture } from "../support/state.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
@@ -131,7 +131,11 @@ it("it is restored once the assistant is stopped, and what was there is backed u
   expect(await untilOperationEnded(id)).toMatchObject({ kind: "restore", state: "succeeded" });
   expect((await status(id)).status).toBe("stopped");
   expect(await picture(id, image)).toEqual(taken);
-  expect(await refreshStack(id), "to Pulumi it is the same volume").toContain("unchanged");
+  const restoredInto = await dataVolume(id);
+  expect(restoredInto, "in a fresh volume, and the old one is gone").not.toBe(resourceName(id));
+  expect(await refreshStack(id), "to Pulumi that is the stack's").toContain("unchanged");
+  expect((await berth.call("GET", id)).body.data?.outputs).toMatchObject({ volume: restoredInto });
+  expect(await status(id)).toMatchObject({ drift: null });
   const [before] = await backups(id);
   expect(before).toMatchObject({ state: "ready", reason: "restore" });
   const kept = await download(id, before?.id ?? "");
@@ -140,6 +144,10 @@ it("it is restored once the assistant is stopped, and what was there is backed u
   await berth.call("POST", `${id}/redeploy`, {});
   await waitForStatus(berth, id, "active");
   expect(asAssistant(id, "cat hard")).toBe("first\n");
+  expect(await dataVolume(id)).toBe(restoredInto);
+  const doctor = await berth.call("GET", `/api/v1/doctor?deployment=${id}`);
+  const rows = doctor.body.data as unknown as { deploymentId: string | null }[];
+  expect(rows.filter(({ deploymentId }) => deploymentId === id)).toMatchObject([{ findings: [] }]);
 });
 
 it("it is restored into another slot, whose own secrets and settings stay", async () => {

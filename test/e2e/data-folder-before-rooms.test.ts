@@ -15,7 +15,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { readVolume } from "../../infra/docker/volume.ts";
 import { callWith } from "../support/accounts.ts";
 import { API_KEY, startTestBerth, type TestBerth } from "../support/berth.ts";
-import { labelled, NOTHING, removeLabelled, whileActive } from "../support/docker.ts";
+import { dataVolume, labelled, NOTHING, removeLabelled, whileActive } from "../support/docker.ts";
 import {
   CALLBACK_PORT,
   goOnAs,
@@ -143,7 +143,8 @@ it("the backup is restored", async () => {
   await carryOut("active", "stop", "stopped");
   await carryOut("active", "restore", "stopped", { backupId: left.backupId });
   const pieces: Uint8Array[] = [];
-  const volume = { deploymentId: ids.active, image: (await ensureTinyImages()).healthy };
+  const { healthy } = await ensureTinyImages();
+  const volume = { deploymentId: ids.active, image: healthy, volume: await dataVolume(ids.active) };
   for await (const piece of readVolume(volume, new AbortController().signal)) pieces.push(piece);
   expect(await fileIn(Buffer.concat(pieces), "note")).toBe(NOTES.active);
 });

@@ -15,7 +15,7 @@ import {
   type TestBerth,
   waitForStatus,
 } from "../support/berth.ts";
-import { docker, inside, labelled, NOTHING } from "../support/docker.ts";
+import { dataVolume, docker, inside, labelled, NOTHING } from "../support/docker.ts";
 import { mountTmpfs, unmount } from "../support/faults/tmpfs.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
 
@@ -294,7 +294,11 @@ async function slowScales(): Promise<void> {
     Image: image,
     Labels: { [DEPLOYMENT_LABEL]: id, [DOOR_LABEL]: "measure" },
     Entrypoint: ["/bin/sleep", "300"],
-    HostConfig: { Binds: [`${resourceName(id)}:/state:ro,nocopy`], NetworkMode: "none", AutoRemove: true },
+    HostConfig: {
+      Binds: [`${await dataVolume(id)}:/state:ro,nocopy`],
+      NetworkMode: "none",
+      AutoRemove: true,
+    },
   });
   await slow.start();
 }

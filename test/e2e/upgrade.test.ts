@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ACTIVATION, paidSlot, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
-import { docker, inside, labelled, whileActive } from "../support/docker.ts";
+import { dataVolume, docker, inside, labelled, whileActive } from "../support/docker.ts";
 import { type Registry, startRegistry } from "../support/registry.ts";
 import { stateOf } from "../support/state-files.ts";
 import { ensureTinyImages, type TinyImages } from "../support/tiny-image.ts";
@@ -166,8 +166,12 @@ describe("an upgrade that fails", () => {
       pinned: before.image.pinned,
       rolledBackFrom: eating,
     });
+    const data = await dataVolume(id);
+    expect(data, "the data from before is in a fresh volume, and the other one is gone").not.toBe(
+      `berth-${id}`,
+    );
     // But for what measures its data, now and then.
-    await expect.poll(() => labelled(id)).toEqual(whileActive(id));
+    await expect.poll(() => labelled(id)).toEqual(whileActive(id, data));
     const { body } = await berth.call("GET", `${id}/status`);
     expect(body.data).toMatchObject({
       outputs: { status: "active", image: before.image.pinned },

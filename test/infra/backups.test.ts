@@ -18,8 +18,9 @@ import { resourceName } from "../../infra/args.ts";
 import { restoreBackup, writeBackup } from "../../infra/backups/backup.ts";
 import { writeEncrypted } from "../../infra/backups/file.ts";
 import { newBackupKey } from "../../infra/backups/key.ts";
-import { DEPLOYMENT_LABEL } from "../../infra/docker/names.ts";
+import { DEPLOYMENT_LABEL, freshVolumeName } from "../../infra/docker/names.ts";
 import { dockerState } from "../../infra/docker/state.ts";
+import { DataUntouched } from "../../infra/target.ts";
 import { restore } from "../../stacks/backups/copy.ts";
 import { docker, removeLabelled } from "../support/docker.ts";
 import { ODD_FILES, picture, withPrograms } from "../support/state.ts";
@@ -41,7 +42,8 @@ beforeAll(async () => {
   inVolume(
     deploymentId,
     `${ODD_FILES}
-     chown 1000:1000 random; chown -h 12:34 soft; touch .env; touch -d '2002-03-04 05:06:07' .`,
+     chown 1000:1000 random; chown -h 12:34 soft; touch .env
+     touch -d '2002-03-04 05:06:07' .`,
   );
 });
 afterAll(async () => {
@@ -58,17 +60,20 @@ it("what was there comes back byte for byte, into its own place and into another
   inVolume(deploymentId, "rm -rf * && echo other > first && chmod 700 .");
 
   const other = crypto.randomUUID();
-  await makeVolume(other);
   try {
     for (const id of [deploymentId, other]) {
-      await restoreBackup(dockerState({ deploymentId: id, image }), backup, keeping, signal);
-      expect(await picture(id, image)).toEqual(before);
-      const { Labels, Driver } = await docker.getVolume(resourceName(id)).inspect();
+      const incoming = freshVolumeName(id);
+      await makeVolume(id, incoming);
+      await restoreBackup(dockerState({ deploymentId: id, image, incoming }), backup, keeping, signal);
+      expect(await picture(id, image, incoming)).toEqual(before);
+      const { Labels, Driver } = await docker.getVolume(incoming).inspect();
       expect([Labels, Driver]).toEqual([{ [DEPLOYMENT_LABEL]: id }, "local"]);
+      await docker.getVolume(incoming).remove();
     }
   } finally {
     await removeLabelled(other);
   }
+  expect(inVolume(deploymentId, "ls"), "what was there before is not touched").toBe("first\n");
   expect(
     await docker.listContainers({ all: true, filters: { label: [`${DEPLOYMENT_LABEL}=${deploymentId}`] } }),
   ).toEqual([]);
@@ -97,6 +102,7 @@ it("a backup that is there is not written anew, and of nothing there is none", a
 });
 
 it("what is larger than the limit, or is cancelled, leaves no file and no door", async () => {
+  inVolume(deploymentId, "head -c 20971520 /dev/urandom > random");
   const small = { keyFile, maxBytes: 1024 * 1024 };
   const cancel = AbortSignal.timeout(100);
   const into = mkdtempSync(join(folder, "none-"));
@@ -204,7 +210,7 @@ it("a bomb, and what is no archive, are refused", async () => {
   }
 });
 
-it("what was there comes back when the engine can't unpack a backup", async () => {
+it("what was there is not touched when the engine can't unpack a backup, and no volume is left of it", async () => {
   const from = newFile();
   const before = newFile();
   await seal(from, [
@@ -212,23 +218,35 @@ it("what was there comes back when the engine can't unpack a backup", async () =
     [{ name: ".openclaw/a/b" }, "and a folder"],
   ]);
   const was = await picture(deploymentId, image);
+  const incoming = freshVolumeName(deploymentId);
+  await makeVolume(deploymentId, incoming);
   const stopped = async () => {};
   const watch = { signal, onWritten: () => {} };
   const work = { from: { file: from, sha256: sha256(from) }, before, keeping, image };
-  await expect(restore(dockerState({ deploymentId, image }), work, stopped, watch)).rejects.toThrow(
-    /not a directory/,
-  );
+  const state = dockerState({ deploymentId, image, incoming });
+  const error = await restore(state, work, stopped, watch).catch((reason: Error) => reason);
+  expect(error).toBeInstanceOf(DataUntouched);
+  expect((error as Error).message).toMatch(/^The backup could not be put in place: .*not a directory/s);
+  // It fails unless there is exactly one.
   expect(await picture(deploymentId, image)).toEqual(was);
   expect(existsSync(before)).toBe(true);
+});
 
-  const empty = crypto.randomUUID();
-  await makeVolume(empty);
-  const nothing = await picture(empty, image);
-  await expect(
-    restore(dockerState({ deploymentId: empty, image }), { ...work, before: newFile() }, stopped, watch),
-  ).rejects.toThrow();
-  expect((await picture(empty, image)).listed).toHaveLength(nothing.listed.length);
-  await removeLabelled(empty);
+it("what is put in place must be what was packed", async () => {
+  const from = newFile();
+  await seal(from, [[{ name: ".openclaw/a" }, "a file"]]);
+  const incoming = freshVolumeName(deploymentId);
+  await makeVolume(deploymentId, incoming);
+  inVolume(deploymentId, "echo stray > stray", incoming);
+  const backup = { file: from, sha256: sha256(from) };
+  const state = dockerState({ deploymentId, image, incoming });
+  await expect(restoreBackup(state, backup, keeping, signal)).rejects.toThrow(
+    /^The backup could not be put in place: what was unpacked is not what was packed/,
+  );
+  const none = dockerState({ deploymentId, image, incoming });
+  await expect(restoreBackup(none, backup, keeping, signal), "no volume is made for it").rejects.toThrow(
+    /no such volume/i,
+  );
 });
 
 type Entries = readonly (readonly [Partial<Header> & { readonly name: string }, string | Buffer])[];
@@ -243,7 +261,8 @@ async function seal(file: string, entries: Entries, key = keyFile): Promise<void
 async function refused(file: string, recorded: string, why = /./): Promise<void> {
   const before = (await docker.getVolume(resourceName(deploymentId)).inspect()) as unknown;
   const restored = restoreBackup(
-    dockerState({ deploymentId, image }),
+    // Whose volume isn't even there.
+    dockerState({ deploymentId, image, incoming: freshVolumeName(deploymentId) }),
     { file, sha256: recorded },
     keeping,
     signal,
@@ -257,15 +276,16 @@ async function refused(file: string, recorded: string, why = /./): Promise<void>
   expect(await docker.getVolume(resourceName(deploymentId)).inspect()).toEqual(before);
 }
 
-async function makeVolume(id: string): Promise<void> {
-  await docker.createVolume({ Name: resourceName(id), Labels: { [DEPLOYMENT_LABEL]: id } });
+async function makeVolume(id: string, Name = resourceName(id)): Promise<void> {
+  await docker.createVolume({ Name, Labels: { [DEPLOYMENT_LABEL]: id } });
 }
 
 /** As root, in a container that has the volume. */
-function inVolume(id: string, script: string): void {
-  const volume = `${resourceName(id)}:/state`;
+function inVolume(id: string, script: string, name = resourceName(id)): string {
+  const volume = `${name}:/state`;
   const run = ["run", "--rm", "--user", "0", "--network", "none", "-v", volume, "-w", "/state", image];
-  execFileSync("docker", [...run, "/bin/busybox", "sh", "-euc", withPrograms(script)]);
+  const shell = ["/bin/busybox", "sh", "-euc", withPrograms(script)];
+  return execFileSync("docker", [...run, ...shell], { encoding: "utf8" });
 }
 
 function newFile(): string {

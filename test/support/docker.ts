@@ -1,7 +1,8 @@
 // What Docker itself says of a deployment, asked past Berth and Pulumi.
 import { execFileSync } from "node:child_process";
 import Docker from "dockerode";
-import { DEPLOYMENT_LABEL } from "../../infra/docker/names.ts";
+import { resourceName } from "../../infra/args.ts";
+import { DEPLOYMENT_LABEL, isDataVolume } from "../../infra/docker/names.ts";
 
 export const docker = new Docker();
 
@@ -22,10 +23,21 @@ export async function labelled(
   };
 }
 
-/** As labelled, of one that is active. */
-export function whileActive(deploymentId: string): Awaited<ReturnType<typeof labelled>> {
-  const name = `berth-${deploymentId}`;
-  return { containers: [`/${name}`], networks: [name], volumes: [name, `${name}-handed`] };
+/** Name of the one volume with a deployment's data: after a restore it is another one. */
+export async function dataVolume(deploymentId: string): Promise<string> {
+  const { volumes } = await labelled(deploymentId);
+  const [found, ...others] = volumes.filter((name) => isDataVolume(deploymentId, name));
+  if (others.length > 0) throw new Error(`There is more than one volume: ${volumes.join(", ")}`);
+  return found ?? resourceName(deploymentId);
+}
+
+/** As labelled, of one that is active. @param data the volume with its data */
+export function whileActive(
+  deploymentId: string,
+  data = resourceName(deploymentId),
+): Awaited<ReturnType<typeof labelled>> {
+  const name = resourceName(deploymentId);
+  return { containers: [`/${name}`], networks: [name], volumes: [data, `${name}-handed`].toSorted() };
 }
 
 export const NOTHING = { containers: [], networks: [], volumes: [] };

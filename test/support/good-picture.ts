@@ -153,6 +153,7 @@ function deployment(outputs: Record<string, unknown>): Writable<Picture["deploym
     payment_ended_at: null,
     suspended_from: null,
     region: null,
+    data_volume: null,
     name: "one",
     model_provider: "anthropic",
     model_id: "claude",

@@ -6,7 +6,9 @@ import { join } from "node:path";
 import { brotliDecompressSync } from "node:zlib";
 import { PGlite } from "@electric-sql/pglite";
 import type Docker from "dockerode";
-import { replaceVolume } from "../../infra/docker/volume.ts";
+import { resourceName } from "../../infra/args.ts";
+import { DEPLOYMENT_LABEL } from "../../infra/docker/names.ts";
+import { fillVolume } from "../../infra/docker/volume.ts";
 import { docker } from "./docker.ts";
 
 export const ARCHIVE = new URL("../fixtures/data-folder-before-rooms.tar.br", import.meta.url).pathname;
@@ -64,7 +66,10 @@ export async function goOnAs(
   const now = <T>(before: T): T => JSON.parse(replaceAll(JSON.stringify(before), renamed)) as T;
   for (const id of Object.values(left.ids)) {
     const archive = readFileSync(join(folder, "volumes", `${id}.tar`));
-    await replaceVolume({ deploymentId: id, image: images.healthy }, [archive], new AbortController().signal);
+    const Name = resourceName(id);
+    await docker.createVolume({ Name, Labels: { [DEPLOYMENT_LABEL]: id } });
+    const state = { deploymentId: id, image: images.healthy };
+    await fillVolume(state, Name, [archive], new AbortController().signal);
   }
   for (const network of left.networks) renamed.set(network.Id, await makeNetwork(network));
   for (const container of left.containers) renamed.set(container.Id, await startContainer(now(container)));

@@ -6,12 +6,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { resourceName } from "../../infra/args.ts";
 import { readVolume } from "../../infra/docker/volume.ts";
+import { dataVolume } from "./docker.ts";
 
 const PROGRAMS = ["mkdir", "chmod", "ln", "truncate", "head", "mkfifo", "chown", "touch", "rm", "cat"];
 
-/** What an assistant may leave: odd names, links, modes, holes, empty folders, and something that can't be packed. */
+/** What an assistant may leave: odd names, links that lead out, modes, holes, empty folders, and something that can't be packed. */
 export const ODD_FILES = `mkdir -p deep/er "with space" empty && chmod 2750 empty
   echo first > deep/er/a; ln deep/er/a hard; ln -s deep/er/a soft; ln -s /nowhere dangling
+  ln -s ../../../../usr/bin/env out; ln -s / root; echo x > "$(printf 'no-text-\\377')"; ln -s x "$(printf '\\376')"
+  mkdir "$(printf '\\377')"; echo inside > "$(printf '\\377')/file"; echo x > "$(printf 'line\\nend')"
   echo ünï > "ünïcode 🦞"; echo long > ${"n".repeat(250)}
   D=${"d".repeat(120)}; mkdir -p $D/$D/$D && echo deep > $D/$D/$D/file
   truncate -s 30M sparse; head -c 20971520 /dev/urandom > random; mkfifo fifo
@@ -28,11 +31,12 @@ export function asAssistant(deploymentId: string, script: string): string {
   return execFileSync("docker", ["exec", ...shell, withPrograms(script)], { encoding: "utf8" });
 }
 
-/** All that tar can tell of the volume: every entry as it is listed, and the digest of the whole archive. */
-export async function picture(deploymentId: string, image: string) {
+/** All that tar can tell of a volume, by default its own: every entry as it is listed, and the digest of the whole archive. */
+export async function picture(deploymentId: string, image: string, named?: string) {
   const pieces: Uint8Array[] = [];
   const signal = new AbortController().signal;
-  for await (const piece of readVolume({ deploymentId, image }, signal)) pieces.push(piece);
+  const volume = named ?? (await dataVolume(deploymentId));
+  for await (const piece of readVolume({ deploymentId, image, volume }, signal)) pieces.push(piece);
   return describeArchive(Buffer.concat(pieces));
 }
 

@@ -4,19 +4,19 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { constants } from "node:fs";
-import { chmod, lstat, open, readdir, readlink, rmdir, unlink } from "node:fs/promises";
-import { basename, dirname } from "node:path";
+import { chmod, lstat, open, readdir, readlink } from "node:fs/promises";
+import { basename } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { gunzipSync } from "node:zlib";
+import { below, isOnItsWay, replaceWhole } from "./change-over.mjs";
 import { EXITS, UNTOUCHED } from "./exits.mjs";
 import { inPieces } from "./pieces.mjs";
 
 const TRIES = 5;
 const BLOCK = 512;
-const SLASH = Buffer.from("/");
 const END = Buffer.alloc(2 * BLOCK);
 
 /** An end that Berth has words for. */
@@ -53,17 +53,22 @@ async function carryIn(urls) {
   const first = await ask(urls[0], {});
   const { stdout } = await promisify(execFile)("tar", ["--version"]).catch(() => ({ stdout: "" }));
   if (!stdout.includes("GNU tar")) throw new Failure(EXITS.noTar, "the image has no GNU tar");
-  isTouched = true;
-  await empty(Buffer.from(state));
-  const unpack = ["-x", "-p", "--delay-directory-restore", "--warning=no-timestamp", "-f", "-"];
-  const tar = spawn("tar", [...unpack, "-C", dirname(state)], {
+  const unpackAll = (folder) => unpack(first, urls.slice(1), folder);
+  await replaceWhole(Buffer.from(state), basename(state), unpackAll, () => {
+    isTouched = true;
+  });
+}
+
+async function unpack(first, urls, folder) {
+  const options = ["-x", "-p", "--delay-directory-restore", "--warning=no-timestamp", "-f", "-"];
+  const tar = spawn("tar", [...options, "-C", folder.toString()], {
     env: { PATH: process.env.PATH },
     stdio: ["pipe", "inherit", "inherit"],
   });
   let failure;
   const pieces = (async function* () {
     yield first;
-    for (const url of urls.slice(1)) yield await ask(url, {});
+    for (const url of urls) yield await ask(url, {});
   })();
   const [[code]] = await Promise.all([
     once(tar, "close"),
@@ -102,11 +107,11 @@ async function* entries(path, name, seen) {
   const stat = await lstat(path);
   const inode = `${stat.dev}:${stat.ino}`;
   if (stat.isDirectory()) {
-    yield* header("5", Buffer.concat([name, SLASH]), stat);
+    yield* header("5", below(name, Buffer.alloc(0)), stat);
     yield* whileOpen(path, stat, 0o500, async function* () {
       for (const child of await readdir(path, { encoding: "buffer" })) {
-        const [below, belowName] = [path, name].map((parent) => Buffer.concat([parent, SLASH, child]));
-        yield* entries(below, belowName, seen);
+        if (path.equals(Buffer.from(state)) && isOnItsWay(child)) continue;
+        yield* entries(below(path, child), below(name, child), seen);
       }
     });
   } else if (seen.has(inode)) yield* header("1", name, stat, { link: seen.get(inode) });
@@ -197,16 +202,4 @@ function number(block, at, length, value) {
   block.fill(value < 0 ? 255 : 0, at, at + length);
   block.writeBigInt64BE(BigInt(value), at + length - 8);
   block[at] |= 0x80;
-}
-
-/** Whatever its modes say: all of it is its owner's. */
-async function empty(folder) {
-  await chmod(folder, 0o700);
-  for (const entry of await readdir(folder, { withFileTypes: true, encoding: "buffer" })) {
-    const path = Buffer.concat([folder, SLASH, entry.name]);
-    if (entry.isDirectory()) {
-      await empty(path);
-      await rmdir(path);
-    } else await unlink(path);
-  }
 }

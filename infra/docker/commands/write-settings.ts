@@ -169,8 +169,11 @@ async function open(door: string, name: string): Promise<NodeJS.ReadableStream |
   }
 }
 
-/** Copies the file, or whatever is in its place, before it is written over. */
+/** Keeps the file, or whatever is in its place, before it is written over. */
 async function setAside(door: string, copy: string): Promise<void> {
+  const { setAsideInside } = await import("../set-aside.ts");
+  if (await setAsideInside(asked, STATE_PATH, FILE, copy)) return;
+  // With an image that has no program for it, it is copied.
   const { renamed } = await import("../rename-archive.ts");
   // By another door: the engine lets nobody write by one that is being read from.
   await throughDoor(async (other) => {

@@ -5,6 +5,7 @@ import { ASSISTANT_PORT, STATE_PATH } from "../../../infra/assistant/image-contr
 import { CODE_CACHE_PATH, isCodeCacheName } from "../../../infra/docker/code-cache/names.ts";
 import {
   DEPLOYMENT_LABEL,
+  dataVolumeName,
   handedVolumeName,
   LIMITS_LABEL,
   limitsText,
@@ -188,7 +189,7 @@ function isCodeCache({ Name = "", Destination, RW }: Inspected["Mounts"][number]
 
 function wantedMounts({ picture: { deployment } }: OfContainer): string[] {
   return [
-    `volume ${resourceName(deployment.id)} on ${STATE_PATH}`,
+    `volume ${dataVolumeName(deployment.id, deployment.data_volume)} on ${STATE_PATH}`,
     `volume ${handedVolumeName(deployment.id)} on /run/berth, read-only`,
   ];
 }

@@ -2,7 +2,7 @@
 
 import { resourceName } from "../../../infra/args.ts";
 import { bridgeName } from "../../../infra/docker/bridge.ts";
-import { handedVolumeName } from "../../../infra/docker/names.ts";
+import { dataVolumeName, handedVolumeName } from "../../../infra/docker/names.ts";
 import { addressAt } from "../../deployments/addresses.ts";
 import { recordedOutputs } from "../../deployments/outputs.ts";
 import { type Check, type Complaint, error, fact, inWords, REDEPLOY } from "../check.ts";
@@ -45,11 +45,12 @@ export const HOLDING_CHECKS: readonly Check<OnDocker>[] = [
 ];
 
 /** What has failed may have that with its secrets, or not. */
-function wantedVolumes({ held, deployment: { id, status, outputs } }: OnDocker): string[] {
+function wantedVolumes({ held, deployment: { id, status, outputs, data_volume } }: OnDocker): string[] {
   const found = held.volumes.toSorted();
   if (!recordedOutputs(outputs)) return found;
+  const data = dataVolumeName(id, data_volume);
   const hasSecrets = status === "active" || (status === "failed" && found.includes(handedVolumeName(id)));
-  return hasSecrets ? [resourceName(id), handedVolumeName(id)] : [resourceName(id)];
+  return hasSecrets ? [data, handedVolumeName(id)].toSorted() : [data];
 }
 
 type Network = OnDocker["held"]["networks"][number];

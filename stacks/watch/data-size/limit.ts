@@ -1,5 +1,5 @@
 // Whether an assistant's data is within its limit, and what is to be done about it. Pure: who measures is ../docker/measure-data.ts.
-import type { Measurement } from "../../../infra/target.ts";
+import type { Disk, Measurement } from "../../../infra/target.ts";
 import type { StateUse } from "../../database/deployment-table.ts";
 
 const GIB = 1024 ** 3;
@@ -15,8 +15,13 @@ const DISK_FULL_BELOW = 16 * MIB;
 /** `tolerated`: beyond the limit, for a while. `disk full`: the limit of the host, not its own. */
 export type Verdict = "within" | "nearly full" | "tolerated" | "full" | "disk full";
 
-export interface Measured {
+export interface Measured extends Known {
   readonly measured: Measurement;
+  /** Whether it was brought up without any data: all that there is was written since. */
+  readonly beganEmpty: boolean;
+}
+
+interface Known {
   /** 0: none. */
   readonly limitBytes: number;
   readonly before: StateUse | null;
@@ -24,19 +29,49 @@ export interface Measured {
   readonly now: Date;
 }
 
+export interface Judged {
+  readonly use: StateUse;
+  readonly verdict: Verdict;
+}
+
 /** Remembered in the record, what is tolerated ends at the same moment whichever worker measures. */
-export function judge(all: Measured): { readonly use: StateUse; readonly verdict: Verdict } {
-  const { measured, limitBytes, before, broughtUpBy, now } = all;
+export function judge(all: Measured): Judged {
+  const { measured, limitBytes, before, broughtUpBy, beganEmpty, now } = all;
   const { usedBytes } = measured;
   const use = { ...measured, measuredAt: now.toISOString(), broughtUpBy, toleratedUntil: null };
   if (limitBytes === 0 || usedBytes <= limitBytes)
     return { use: { ...use, ceilingBytes: null }, verdict: verdictWithin(measured, limitBytes) };
-  const ceilingBytes = before?.ceilingBytes ?? Math.round(usedBytes + limitBytes * MAY_GROW_BY);
+  const broughtUpWith = beganEmpty ? limitBytes : usedBytes;
+  const ceilingBytes = before?.ceilingBytes ?? Math.round(broughtUpWith + limitBytes * MAY_GROW_BY);
   const isFirst = before?.broughtUpBy !== broughtUpBy;
   const until = isFirst ? minutesAfter(now, GRACE_MINUTES) : before.toleratedUntil;
   if (until === null || usedBytes > ceilingBytes || now >= new Date(until))
     return { use: { ...use, ceilingBytes }, verdict: "full" };
   return { use: { ...use, toleratedUntil: until, ceilingBytes }, verdict: "tolerated" };
+}
+
+/**
+ * What can't be measured counts as full: it has the same time to become less, and may not take more of the disk meanwhile
+ * than its limit is, however often it is brought up.
+ */
+export function judgeUnmeasured({
+  disk,
+  limitBytes,
+  before,
+  broughtUpBy,
+  now,
+}: Known & { readonly disk: Disk }): Judged {
+  const unmeasuredSince = before?.unmeasuredSince ?? { freeBytes: disk.freeBytes };
+  const isFirst = before?.broughtUpBy !== broughtUpBy || before.unmeasuredSince === undefined;
+  const until = isFirst ? minutesAfter(now, GRACE_MINUTES) : before.toleratedUntil;
+  const usedBytes = Math.max(limitBytes, before?.usedBytes ?? 0);
+  const measured = { ...disk, usedBytes, measuredAt: now.toISOString() };
+  const use = { ...measured, broughtUpBy, unmeasuredSince, ceilingBytes: before?.ceilingBytes ?? null };
+  const isOver =
+    until === null || now >= new Date(until) || unmeasuredSince.freeBytes - disk.freeBytes > limitBytes;
+  return isOver
+    ? { use: { ...use, toleratedUntil: null }, verdict: "full" }
+    : { use: { ...use, toleratedUntil: until }, verdict: "tolerated" };
 }
 
 function verdictWithin({ usedBytes, freeBytes }: Measurement, limitBytes: number): Verdict {

@@ -1,7 +1,7 @@
 // From a measurement of an assistant's data to its record: how much it takes, a warning, or its end.
 import { sql as raw } from "kysely";
 import type { Logger } from "pino";
-import type { Measurement } from "../../../infra/target.ts";
+import type { Disk, Measurement } from "../../../infra/target.ts";
 import type { Cause } from "../../causes.ts";
 import type { Sql } from "../../database/database.ts";
 import type { Warning } from "../../database/deployment-table.ts";
@@ -9,8 +9,8 @@ import type { Deployment } from "../../deployments/deployments.ts";
 import { recordCrash } from "../../operations/crash.ts";
 import type { StackSettings } from "../../settings.ts";
 import { causeOf } from "./causes.ts";
-import { judge, lowBelow, sizeText, type Verdict } from "./limit.ts";
-import { type Disk, latestDisk } from "./totals.ts";
+import { judge, judgeUnmeasured, lowBelow, sizeText, type Verdict } from "./limit.ts";
+import { latestDisk } from "./totals.ts";
 
 /** Until the next measurement of who is near the limit, or beyond it. */
 const MINUTES_IF_NEAR = 1;
@@ -28,13 +28,19 @@ interface Parts {
 export async function recordMeasurement(
   { sql, settings, log }: Parts,
   deployment: Deployment,
-  measured: Measurement,
+  measured: Measurement | { readonly unmeasured: Disk },
 ): Promise<Verdict | undefined> {
   const { id, state_use: before, state_warning: warned } = deployment;
   const { stateLimitBytes: limitBytes } = settings;
+  const broughtUp = await lastBringUp(sql, id);
   // Old operations are forgotten.
-  const broughtUpBy = (await lastBringUp(sql, id)) ?? before?.broughtUpBy ?? null;
-  const { use, verdict } = judge({ measured, limitBytes, before, broughtUpBy, now: new Date() });
+  const broughtUpBy = broughtUp?.id ?? before?.broughtUpBy ?? null;
+  const known = { limitBytes, before, broughtUpBy, now: new Date() };
+  const beganEmpty = broughtUp?.kind === "activate" && !before && deployment.data_volume === null;
+  const { use, verdict } =
+    "unmeasured" in measured
+      ? judgeUnmeasured({ disk: measured.unmeasured, ...known })
+      : judge({ measured, beganEmpty, ...known });
   const cause = causeOf(verdict, use, limitBytes);
   const diskBefore = await latestDisk(sql);
   const written = await sql
@@ -42,7 +48,8 @@ export async function recordMeasurement(
     .set({
       state_use: JSON.stringify(use),
       state_warning: cause ? JSON.stringify(warningOf(cause, warned, use.measuredAt)) : null,
-      ...(cause && { state_check_at: minutesFromNow(MINUTES_IF_NEAR) }),
+      // What can't be measured takes long: others are to have their turn.
+      ...(cause && !use.unmeasuredSince && { state_check_at: minutesFromNow(MINUTES_IF_NEAR) }),
     })
     .where("id", "=", id)
     .where(asRead(deployment))
@@ -69,16 +76,15 @@ function isLow(disk: Disk): boolean {
   return disk.freeBytes < lowBelow(disk);
 }
 
-async function lastBringUp(sql: Sql, deploymentId: string): Promise<string | undefined> {
-  const found = await sql
+async function lastBringUp(sql: Sql, deploymentId: string) {
+  return sql
     .selectFrom("operations")
-    .select("id")
+    .select(["id", "kind"])
     .where("deployment_id", "=", deploymentId)
     .where("kind", "in", ["activate", "redeploy"])
     .orderBy("id", "desc")
     .limit(1)
     .executeTakeFirst();
-  return found?.id;
 }
 
 /** What a deployment has to be still, to be written to. */

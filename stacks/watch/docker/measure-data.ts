@@ -5,8 +5,9 @@ import { sql as raw } from "kysely";
 import type { Logger } from "pino";
 import { stopContainer } from "../../../infra/docker/halt.ts";
 import { type Scales, setUpScales } from "../../../infra/docker/measure-volume.ts";
+import { TooMuchToMeasure } from "../../../infra/docker/measurement.ts";
 import { observe } from "../../../infra/docker/observe.ts";
-import { EngineAway, type Measurement } from "../../../infra/target.ts";
+import { type Disk, EngineAway, type Measurement } from "../../../infra/target.ts";
 import { untilStopped } from "../../async.ts";
 import { claimFolder } from "../../data-folder.ts";
 import type { Sql } from "../../database/database.ts";
@@ -80,12 +81,12 @@ async function stopAll({ log }: Parts, ids: readonly string[], signal: AbortSign
   await Promise.race([stopping, sleep(STOPPED_WITHIN_MS, undefined, { signal, ref: false }).catch(() => {})]);
 }
 
-/** Undefined if it could not be measured; an operation that begins meanwhile has the volume to itself at once. */
+/** Undefined if nothing is known of it; an operation that begins meanwhile has the volume to itself at once. */
 async function measure(
   parts: Parts,
   deployment: Deployment,
   signal: AbortSignal,
-): Promise<Measurement | undefined> {
+): Promise<Measurement | { readonly unmeasured: Disk } | undefined> {
   let scales: Scales | undefined;
   try {
     scales = await setUp(parts, deployment);
@@ -93,6 +94,9 @@ async function measure(
   } catch (error) {
     if (signal.aborted || !(await isAsRead(parts.sql, deployment))) return undefined;
     parts.log.warn({ err: error, deployment: deployment.id }, "an assistant's data could not be measured");
+    // Without a limit nothing follows from it.
+    if (error instanceof TooMuchToMeasure && parts.settings.stateLimitBytes > 0)
+      return { unmeasured: error.disk };
     const state_check_at = minutesFromNow(MINUTES_AFTER_FAILURE);
     await parts.sql
       .updateTable("deployments")
@@ -114,7 +118,8 @@ async function setUp({ sql, settings }: Parts, deployment: Deployment): Promise<
   if (!claim) return undefined;
   try {
     if (!(await isAsRead(sql, deployment))) return undefined;
-    return await setUpScales({ deploymentId: deployment.id, image: keptImage(settings, deployment) });
+    const { id: deploymentId, data_volume: volume } = deployment;
+    return await setUpScales({ deploymentId, volume, image: keptImage(settings, deployment) });
   } finally {
     await claim.release();
   }

@@ -12,6 +12,7 @@ const MODULES = [
   "aws/settings-program.mjs",
   "aws/transfer/exits.mjs",
   "aws/transfer/pieces.mjs",
+  "aws/transfer/change-over.mjs",
   "aws/transfer/program.mjs",
 ];
 /** Without any of Berth's files. */

@@ -21,6 +21,7 @@ const BUCKET = "berth-transfer";
 const PIECE_BYTES = 8 * 1024 * 1024;
 const [one, other] = [crypto.randomUUID(), crypto.randomUUID()];
 const store = new TransferStore(FOUNDATION, BUCKET, one);
+const UNLIMITED = { maxBytes: Number.POSITIVE_INFINITY, isNew: true };
 const signal = new AbortController().signal;
 const { containerDefinitions: [container] = [] } = transferTask(FOUNDATION, one, DEFAULT_ASSISTANT_IMAGE, {
   volumes: [],
@@ -75,7 +76,7 @@ it("carries a state out and into another place byte for byte, what its owner has
   expect(carry(one, { direction: "out", urls: addresses.put })).toEqual({ status: 0, said: "carried out\n" });
   expect(await picture(one, DEFAULT_ASSISTANT_IMAGE), "it is left as it was").toEqual(was);
   const contents = { entries: 0, bytes: 0 };
-  for await (const _piece of checked(store.read(signal), Number.POSITIVE_INFINITY, contents));
+  for await (const _piece of checked(store.read(signal), UNLIMITED, contents));
   expect(contents.bytes).toBeGreaterThan(50_000_000);
 
   inState(other, "mkdir -p old/er .hidden; echo x > old/er/x; ln -s /etc link; chmod 0 old/er old .hidden");
@@ -103,7 +104,9 @@ it("takes no more than there are addresses for, and says what tar can't unpack",
   archive.finalize();
   const whole = await buffer(archive);
   await store.put(0, whole.subarray(0, 3_000), signal);
+  const was = await picture(other, DEFAULT_ASSISTANT_IMAGE);
   const cut = carry(other, { direction: "in", urls: addresses.get.slice(0, 1) });
-  expect(cut.status).toBe(EXITS.notUnpacked);
+  expect(cut.status).toBe(EXITS.notUnpacked + UNTOUCHED);
   expect(cut.said).toContain("Unexpected EOF");
+  expect(await picture(other, DEFAULT_ASSISTANT_IMAGE), "nothing is touched").toEqual(was);
 });

@@ -2,7 +2,7 @@
 import { afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { resourceName } from "../../../infra/args.ts";
 import { removeStrays } from "../../../infra/docker/engine.ts";
-import { DEPLOYMENT_LABEL, handedVolumeName } from "../../../infra/docker/names.ts";
+import { DEPLOYMENT_LABEL, freshVolumeName, handedVolumeName } from "../../../infra/docker/names.ts";
 import { docker, labelled, removeLabelled } from "../../support/docker.ts";
 import { ensureTinyImages } from "../../support/tiny-image.ts";
 
@@ -28,6 +28,17 @@ it("secrets that no stack knows of are removed with the container that has them;
 it("data that no stack knows of stays, too", async () => {
   await removeStrays(ID, new Set());
   expect((await labelled(ID)).volumes).toEqual([DATA]);
+});
+
+it("what a restore has left beside the data goes, if the data is where the record says; else nothing of it does", async () => {
+  const fresh = freshVolumeName(ID);
+  await docker.createVolume({ Name: fresh, Labels });
+  await removeStrays(ID, new Set([fresh]), DATA);
+  expect((await labelled(ID)).volumes, "the stack knows it").toEqual([DATA, fresh].toSorted());
+  for (const kept of [undefined, freshVolumeName(ID)]) await removeStrays(ID, new Set(), kept);
+  expect((await labelled(ID)).volumes).toEqual([DATA, fresh].toSorted());
+  await removeStrays(ID, new Set(), fresh);
+  expect((await labelled(ID)).volumes).toEqual([fresh]);
 });
 
 it("secrets that the stack knows of stay, and so do those of a container that it knows of", async () => {

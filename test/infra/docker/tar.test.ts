@@ -2,7 +2,11 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
 import { expect, it } from "vitest";
+import { checksum } from "../../../infra/backups/tar-reader.ts";
+import { renamed } from "../../../infra/docker/rename-archive.ts";
 import { readTarFile, tarFile } from "../../../infra/docker/tar.ts";
 
 it.each(["", "short", "x".repeat(512), "ю🦞".repeat(1000)])(
@@ -66,4 +70,16 @@ it("a link, a folder and what is cut off are no file", async () => {
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+it("under another name no more is copied than there may be, whatever size a header names", async () => {
+  const packed = await tarFile("a.json", "{}", { uid: 0, gid: 0, mode: 0o600 });
+  const copy = await buffer(renamed(Readable.from([packed]), "a.json", "b.json"));
+  expect(await readTarFile(copy)).toBe("{}");
+  const large = Buffer.from(packed.subarray(0, 512));
+  large.write(`${(64 * 1024 ** 2 + 1).toString(8).padStart(11, "0")}\0`, 124);
+  large.write(`${checksum(large).toString(8).padStart(6, "0")}\0 `, 148);
+  await expect(buffer(renamed(Readable.from([large]), "a.json", "b.json"))).rejects.toThrow(
+    "a.json is larger than 64 MiB, and can't be kept aside",
+  );
 });

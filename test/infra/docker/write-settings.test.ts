@@ -111,6 +111,27 @@ it("a link is replaced, and neither read nor written through", () => {
   }
 });
 
+it("a file that costs nothing, as it is all holes, costs nothing when it is set aside either", () => {
+  inVolume("dd if=/dev/zero of=openclaw.json bs=1 count=0 seek=3G 2>/dev/null");
+  written();
+  expect(settings()).toEqual(OWNED);
+  expect(inVolume("ls -l openclaw.json.unreadable-*")).toContain(` ${3 * 1024 ** 3} `);
+  expect(Number(/^\d+/.exec(inVolume("du -skx ."))?.[0])).toBeLessThan(1024);
+});
+
+it("what is set aside is kept where the folder is closed, and a fifo and a link as they are", () => {
+  for (const odd of [
+    "mkfifo openclaw.json",
+    "ln -s ../../../../etc/passwd openclaw.json",
+    "mkdir openclaw.json",
+  ]) {
+    inVolume(`chmod 0755 .; rm -rf openclaw.json*; ${odd}; chmod 0555 .`);
+    written();
+    expect(settings()).toEqual(OWNED);
+  }
+  expect(inVolume("ls -ld openclaw.json.unreadable-*")).toMatch(/^d/);
+});
+
 it("of a file that is far too large the beginning is read, and all of it kept", () => {
   inVolume("printf '{' > openclaw.json; dd if=/dev/zero bs=1048576 count=40 >> openclaw.json 2>/dev/null");
   written();

@@ -28,6 +28,9 @@ it.each([
   ["write /x: no space left on device", "DISK_FULL"],
   ["error: failed to load checkpoint: unexpected end of JSON input", "STATE_DAMAGED"],
   ["The backup is gone: its file is not where backups are kept.", "BACKUP_GONE"],
+  ['The data can\'t be backed up: "no space left on device" is a device', "BACKUP_REFUSED"],
+  ["The backup could not be put in place: lchown /home/node/x: invalid argument", "RESTORE_FAILED"],
+  ["The backup could not be put in place: write /x: no space left on device", "DISK_FULL"],
   ["something new", "OPERATION_FAILED"],
 ])("%s is %s, in words that say what was kept and what to do", (text, code) => {
   const cause = causeOf([text]);

@@ -2,7 +2,13 @@
 import { describe, expect, it } from "vitest";
 import type { StateUse } from "../../../stacks/database/deployment-table.ts";
 import { causeOf } from "../../../stacks/watch/data-size/causes.ts";
-import { judge, lowBelow, type Measured, sizeText } from "../../../stacks/watch/data-size/limit.ts";
+import {
+  judge,
+  judgeUnmeasured,
+  lowBelow,
+  type Measured,
+  sizeText,
+} from "../../../stacks/watch/data-size/limit.ts";
 
 const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;
@@ -15,6 +21,7 @@ interface Case {
   readonly limitBytes?: number;
   readonly before?: StateUse | null;
   readonly broughtUpBy?: string | null;
+  readonly beganEmpty?: boolean;
   readonly minutes?: number;
 }
 
@@ -24,6 +31,7 @@ function measured({ usedMib, freeMib = 5_000, minutes = 0, ...rest }: Case): Mea
     limitBytes: LIMIT,
     before: null,
     broughtUpBy: "a",
+    beganEmpty: false,
     now: new Date(NOW.getTime() + minutes * 60_000),
     ...rest,
   };
@@ -85,6 +93,47 @@ describe("beyond the limit", () => {
   it("data that was never measured is given the time, too: it may have been restored, or the limit be new", () => {
     expect(verdict({ usedMib: 500 })).toBe("tolerated");
     expect(verdict({ usedMib: 500, broughtUpBy: null })).toBe("tolerated");
+  });
+  it("data that was written since it was activated is not", () => {
+    expect(verdict({ usedMib: 106, beganEmpty: true })).toBe("full");
+    expect(verdict({ usedMib: 104, beganEmpty: true })).toBe("tolerated");
+  });
+});
+
+describe("what can't be measured", () => {
+  const within = use({ usedMib: 50 });
+  const unmeasured = (of: Partial<Case> & { before: StateUse | null }) => {
+    const { measured: disk, beganEmpty: _, ...known } = measured({ usedMib: 0, ...of });
+    return judgeUnmeasured({ disk: { freeBytes: disk.freeBytes, diskBytes: disk.diskBytes }, ...known });
+  };
+  const first = unmeasured({ before: within }).use;
+
+  it("counts as full: it is tolerated for half an hour, whichever process looks, and then stopped", () => {
+    expect(first).toMatchObject({ usedBytes: LIMIT, toleratedUntil: "2026-01-02T03:34:05.000Z" });
+    const later = (minutes: number) =>
+      unmeasured({ before: JSON.parse(JSON.stringify(first)) as StateUse, minutes }).verdict;
+    expect([0, 29, 30, 300].map(later)).toEqual(["tolerated", "tolerated", "full", "full"]);
+  });
+  it("may not take more of the disk meanwhile than its limit, however often it is brought up", () => {
+    let before = first;
+    for (const broughtUpBy of ["b", "c"]) {
+      expect(unmeasured({ before, broughtUpBy, freeMib: 4_899 }).verdict).toBe("full");
+      const again = unmeasured({ before, broughtUpBy, freeMib: 4_900 });
+      expect(again.verdict).toBe("tolerated");
+      before = again.use;
+    }
+  });
+  it("is forgotten once it can be measured, and told in words of its own until then", () => {
+    expect(use({ usedMib: 50, before: first })).not.toHaveProperty("unmeasuredSince");
+    expect(causeOf("tolerated", first, LIMIT)).toEqual({
+      code: "STATE_FULL",
+      message: expect.stringMatching(
+        /can't be measured.*too many files.*by 2026-01-02T03:34:05.000Z.*data kept/,
+      ),
+    });
+    expect(causeOf("full", first, LIMIT)?.message).toMatch(
+      /was stopped.*can't be measured.*All of it is kept.*Redeploy/,
+    );
   });
 });
 

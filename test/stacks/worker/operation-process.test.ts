@@ -47,6 +47,7 @@ async function run(
       unfinishedBefore: undefined,
       stackExists: false,
       place: { target: "docker", region: null },
+      dataVolume: null,
       name: "up",
       config: {},
       refresh: false,

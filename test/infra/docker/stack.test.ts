@@ -1,0 +1,67 @@
+// The stack of a deployment on Docker, with Pulumi's mocks: which volumes it has, and which of them the assistant gets.
+import { expect, it } from "vitest";
+import { dataVolumeName, freshVolumeName, isDataVolume } from "../../../infra/docker/names.ts";
+import { program } from "../../../infra/program.ts";
+import { type Run, runWithMocks } from "../../support/pulumi-mocks.ts";
+
+const ID = "01940000-0000-7000-8000-000000000001";
+const FRESH = freshVolumeName(ID);
+const VOLUME = "docker:index/volume:Volume";
+
+function up(replicas: 0 | 1, change: Record<string, string> = {}): Promise<Run> {
+  const config = {
+    target: "docker",
+    replicas: String(replicas),
+    image: "ghcr.io/openclaw/openclaw:2026.9.6",
+    settings: "{}",
+    memoryMib: "2048",
+    cpus: "1",
+    startupTimeoutSeconds: "300",
+    hostPort: "20000",
+    subnet: "10.213.0.0/29",
+    secretsFile: "/data/secrets/one.json",
+    secretsFingerprint: "0123",
+    ...change,
+  };
+  return runWithMocks(program, { project: "berth", stack: ID, config });
+}
+
+function volumesOf({ resources }: Run): unknown[] {
+  return resources.filter(({ type }) => type === VOLUME).map(({ name, inputs }) => [name, inputs.name]);
+}
+
+it("its data is in the volume that it always was in, also by the config of a version before", async () => {
+  for (const change of [{}, { volume: `berth-${ID}` }]) {
+    const run = await up(0, change);
+    expect(volumesOf(run)).toEqual([["state", `berth-${ID}`]]);
+    expect(run.outputs).toMatchObject({ volume: `berth-${ID}` });
+  }
+});
+
+it("while something is restored there is a fresh one beside it, which is not its data yet", async () => {
+  const run = await up(0, { volume: `berth-${ID}`, incoming: FRESH });
+  expect(volumesOf(run)).toEqual([
+    ["state", `berth-${ID}`],
+    [`state-${FRESH.slice(-8)}`, FRESH],
+  ]);
+  expect(run.outputs).toMatchObject({ volume: `berth-${ID}` });
+});
+
+it("afterwards that is the one, under the same name in the stack, and the one before is in no stack", async () => {
+  const stopped = await up(0, { volume: FRESH });
+  expect(volumesOf(stopped)).toEqual([[`state-${FRESH.slice(-8)}`, FRESH]]);
+  expect(stopped.outputs).toMatchObject({ volume: FRESH });
+  const active = await up(1, { volume: FRESH });
+  const mounted = active.only("docker:index/container:Container").inputs.volumes;
+  expect(JSON.stringify(mounted)).toContain(`"${FRESH}"`);
+  expect(JSON.stringify(mounted)).not.toContain(`"berth-${ID}"`);
+});
+
+it("no other name is taken for one with its data", () => {
+  expect(dataVolumeName(ID, null)).toBe(`berth-${ID}`);
+  expect(dataVolumeName(ID, FRESH)).toBe(FRESH);
+  expect(freshVolumeName(ID)).not.toBe(FRESH);
+  expect([`berth-${ID}`, FRESH].map((name) => isDataVolume(ID, name))).toEqual([true, true]);
+  const others = [`berth-${ID}-handed`, `${FRESH}0`, `berth-${ID}0`, `berth-${crypto.randomUUID()}`, "a"];
+  expect(others.filter((name) => isDataVolume(ID, name))).toEqual([]);
+});
