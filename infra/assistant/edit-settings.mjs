@@ -3,6 +3,7 @@
 // any length and line ends included. Plain JavaScript: on AWS its text runs inside the assistant's task.
 import { isDeepStrictEqual } from "node:util";
 import { mergeSettings } from "./merge-settings.mjs";
+import { remarkLine } from "./remarks.mjs";
 import { append, commaAfter, indentOf, isOnOwnLine, isRecord, printed, spanOf } from "./settings-layout.mjs";
 import { readNode, treeOf } from "./settings-tree.mjs";
 
@@ -36,11 +37,12 @@ export function newSettings(owned) {
 }
 
 /**
- * What is reported of a file that could not be used.
+ * What is remarked of a file that could not be used.
  * @param {string} copy its name now
  */
 export function keptAside(copy) {
-  return `openclaw.json could not be used. It was kept as ${copy} and written anew.`;
+  const message = `The assistant's openclaw.json could not be used. It is kept as ${copy} beside a new one: without its settings, or with the last that the assistant has accepted. Redeploy ends this warning.`;
+  return remarkLine({ code: "SETTINGS_SET_ASIDE", message });
 }
 
 /**

@@ -11,6 +11,7 @@ const IMPORTS_OF_EACH_OTHER = /^import [^"]* from "\.{1,2}\/.*";\n/gm;
 /** Text for `node --input-type=module -e <text> <arguments>`. */
 export const SETTINGS_PROGRAM = textOf(
   "../assistant/merge-settings.mjs",
+  "../assistant/remarks.mjs",
   "../assistant/settings-bytes.mjs",
   "../assistant/settings-tree.mjs",
   "../assistant/settings-layout.mjs",

@@ -10,6 +10,7 @@ import { parseOutputs } from "../deployments/outputs.ts";
 import { redaction } from "../deployments/redaction.ts";
 import { OperationLog } from "../operations/operation-log.ts";
 import type { AttemptRecord, Ending, Operation } from "../operations/operations.ts";
+import { recordRemark } from "../operations/remarks.ts";
 import { causeOf } from "../pulumi/error-texts.ts";
 import type { Step, StepResult, Unfinished } from "../pulumi/messages.ts";
 import type { UnfinishedAttempt } from "../pulumi/recovery.ts";
@@ -140,6 +141,8 @@ export class Attempt {
       cancelGraceMs: CANCEL_GRACE_MS,
       stop: hold.stopped,
       onEvent: (event) => this.#log.add(event),
+      onRemark: async ({ code, message }) =>
+        code && recordRemark(sql, this.#record.operation, { code, message: this.#redact(message) }),
       onWritten: (sum) => recordWritten(sql, this.#record.operation, sum ?? undefined),
       onStackExists: () =>
         sql.updateTable("deployments").set({ stack_exists: true }).where("id", "=", stackName).execute(),

@@ -179,6 +179,7 @@ function deployment(outputs: Record<string, unknown>): Writable<Picture["deploym
     conversation: null,
     conversation_warning: null,
     model_warning: null,
+    remark: null,
     model_check_at: null,
     state_use: {
       usedBytes: MIB,

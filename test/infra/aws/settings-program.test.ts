@@ -100,7 +100,7 @@ it("sets a folder aside with what it holds", () => {
   mkdirSync(file);
   writeFileSync(join(file, "precious"), "");
   expect(run(OWNED)).toMatch(
-    /^openclaw.json could not be used. It was kept as openclaw.json.unreadable-\d+ /,
+    /^berth-remark {"code":"SETTINGS_SET_ASIDE","message":".* is kept as openclaw.json.unreadable-\d+ /,
   );
   expect(JSON.parse(readFileSync(file, "utf8"))).toEqual(OWNED);
   expect(existsSync(join(folder, String(setAside()[0]), "precious"))).toBe(true);

@@ -78,7 +78,7 @@ it("Berth's keys alone are changed: comments, long numbers and line ends stay", 
 it("what can't be read is set aside, and the last settings that were accepted are taken", () => {
   put("{broken");
   put(JSON.stringify({ mine: 1, ...OWNED }), "openclaw.json.last-good");
-  expect(written()).toContain("openclaw.json could not be used");
+  expect(written()).toContain("SETTINGS_SET_ASIDE");
   expect(settings()).toEqual({ mine: 1, ...OWNED });
   expect(inVolume("cat openclaw.json.unreadable-*")).toBe("{broken");
   expect(inVolume("ls -ln openclaw.json")).toMatch(/^-rw------- +1 1000 +1000/);
@@ -109,7 +109,7 @@ it("a link to another file of the volume is followed, and stays one", () => {
   expect(inVolume("cat conf/real.json")).toContain("{mine: 123456789012345678, ");
   expect(inVolume("readlink openclaw.json")).toBe("alias/real.json\n");
   put("garbage{", "conf/real.json");
-  expect(written()).toContain("openclaw.json could not be used");
+  expect(written()).toContain("SETTINGS_SET_ASIDE");
   expect(settings()).toEqual(OWNED);
   expect(inVolume("readlink openclaw.json")).toBe("alias/real.json\n");
   expect(inVolume("cat openclaw.json.unreadable-*")).toBe("garbage{");
