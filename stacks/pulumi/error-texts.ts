@@ -5,12 +5,14 @@ import { TARGETS } from "../../infra/targets.ts";
 import {
   BACKUP_GONE,
   type Cause,
+  HOST_PORT_TAKEN,
   IMAGE_ACCESS_REFUSED,
   IMAGE_UNAVAILABLE,
   INTERRUPTED,
   RESTORE_INCOMPLETE,
   SETTINGS_NOT_TAKEN,
   SETTINGS_REFUSED,
+  SUBNET_TAKEN,
 } from "../causes.ts";
 
 const MAX_DETAIL = 2_000;
@@ -39,7 +41,7 @@ const BEFORE_TARGETS: readonly Known[] = [
   },
   {
     pattern: /port is already allocated|address already in use/i,
-    code: "HOST_PORT_TAKEN",
+    code: HOST_PORT_TAKEN,
     sentence:
       "The assistant's port on the host is used by another program. Its data is kept; redeploy when the port is free.",
   },
@@ -85,10 +87,11 @@ const AFTER_TARGETS: readonly Known[] = [
     sentence: "The container engine is away. Nothing was lost; redeploy, or delete again, when it is back.",
   },
   {
-    pattern: /pool overlaps|non-overlapping|all predefined address pools/i,
-    code: "SUBNET_TAKEN",
+    pattern:
+      /pool overlaps|non-overlapping|all predefined address pools|networks have (overlapping|same bridge)/i,
+    code: SUBNET_TAKEN,
     sentence:
-      "The assistant's subnet is used by another network of the host. The operator has to free it; then redeploy.",
+      "The assistant's subnet is used by another network of the host, and no other one is free. The operator has to free some, or move BERTH_SUBNET_POOL; then redeploy.",
   },
   {
     pattern: /incorrect passphrase|passphrase must be set/i,

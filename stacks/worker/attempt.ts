@@ -18,6 +18,7 @@ import type { Goal } from "../pulumi/stack-config.ts";
 import { forgetOldUpdates } from "../pulumi/state-files.ts";
 import { Hold } from "./hold.ts";
 import type { OperationProcess, OperationProcesses } from "./operation-process.ts";
+import { isCollision, MOST_MOVES, moveAway } from "./place.ts";
 import { type StepParts, upStep } from "./steps.ts";
 
 /** For the step that runs when an operation is cancelled: an assistant may take 35 s to stop. */
@@ -44,7 +45,7 @@ export interface AttemptContext extends AttemptParts {
 export class Attempt {
   readonly #parts: AttemptParts;
   readonly #record: AttemptRecord;
-  readonly #deployment: Deployment;
+  #deployment: Deployment;
   readonly #log: OperationLog;
   /** An assistant that fails may tell its secrets: its last words are part of the log and of the cause. */
   readonly #redact: (text: string) => string;
@@ -75,8 +76,33 @@ export class Attempt {
     this.#log.add({ kind: "diagnostic", severity: "info", message });
   }
 
-  /** Brings the stack to a goal. */
+  /** Brings the stack to a goal: in another place where somebody else has the deployment's. */
   async up(goal: Goal): Promise<StepResult<AssistantOutputs>> {
+    const tried = new Set<number>();
+    try {
+      await this.#moveAway(tried);
+      for (;;) {
+        const result = await this.#upHere(goal);
+        const { address } = this.#deployment;
+        if (!isCollision(result) || address === null || tried.size >= MOST_MOVES) return result;
+        tried.add(address);
+        if (!(await this.#moveAway(tried))) return result;
+      }
+    } catch (error) {
+      return failure(error);
+    }
+  }
+
+  /** @returns whether it has another place now */
+  async #moveAway(tried: ReadonlySet<number>): Promise<boolean> {
+    const { sql, settings } = this.#parts;
+    const parts = { sql, settings, say: (message: string) => this.say(message) };
+    const place = await moveAway(parts, this.#deployment, tried);
+    if (place !== undefined) this.#deployment = { ...this.#deployment, address: place };
+    return place !== undefined;
+  }
+
+  async #upHere(goal: Goal): Promise<StepResult<AssistantOutputs>> {
     try {
       const modelFacts = await readFacts(this.#parts.sql, this.#deployment);
       const known = { ...goal, modelFacts };

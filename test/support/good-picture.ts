@@ -107,7 +107,7 @@ export function goodInstallation(): Writable<InstallationPicture & OfEngine> {
     strayedFolders: [],
     strayedStacks: [],
     disk: { freeBytes: 50_000 * MIB, diskBytes: 100_000 * MIB, measuredAt: AT.toISOString() },
-    engine: { securityOptions: ["name=seccomp,profile=default"], strays: [] },
+    engine: { securityOptions: ["name=seccomp,profile=default"], strays: [], rivals: [] },
   };
 }
 
