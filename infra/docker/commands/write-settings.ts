@@ -10,6 +10,7 @@ import { editSettings, keptAside, newSettings, readSettings } from "../../assist
 import { STATE_PATH } from "../../assistant/image-contract.ts";
 import type { Json } from "../../assistant/merge-settings.mjs";
 import { HANDED_PATH } from "../../assistant/openclaw.ts";
+import { marked } from "../../assistant/own-words.ts";
 import { pluginFiles } from "../../assistant/plugin-files.ts";
 import { bytesOfText } from "../../assistant/settings-bytes.mjs";
 import { untilApplied } from "../../assistant/until-applied.ts";
@@ -55,7 +56,7 @@ await throughDoor(async (door) => {
   if (refusal !== undefined && text !== undefined) await replaceSettings(door, path, text);
   if (isUnused) await put(door, HANDED_PATH, await tarFile(isUnused, "{}", { ...USER, mode: 0o400 }));
   if (refusal === undefined) return;
-  process.stderr.write(`The running assistant refuses its new settings. ${refusal}\n`);
+  process.stderr.write(`The running assistant refuses its new settings.\n${marked(refusal)}\n`);
   process.exitCode = 1;
 });
 

@@ -181,7 +181,8 @@ describe("an assistant that runs, with a fake plugin,", () => {
     };
     await expect(writtenTo(withRefs("f2"))).rejects.toMatchObject({
       code: 1,
-      stderr: "The running assistant refuses its new settings. <root>: Unrecognized key; flux: no\n",
+      stderr:
+        "The running assistant refuses its new settings.\nassistant| <root>: Unrecognized key; flux: no\n",
     });
     expect(inVolume("cat openclaw.json")).toBe(commented);
     expect(inVolume("ls")).toBe("openclaw.json\n");
