@@ -137,7 +137,8 @@ async function prepareSettings(door: string): Promise<Prepared> {
   const copy = `${SETTINGS}.unreadable-${Date.now()}`;
   await setAside(door, path, copy);
   process.stdout.write(`${keptAside(copy)}\n`);
-  return { path, wanted: (lastGood && edited(lastGood)) ?? newSettings(settings) };
+  const accepted = lastGood === undefined ? undefined : edited(lastGood);
+  return { path, wanted: accepted ?? newSettings(settings) };
 }
 
 function edited(text: string): string | undefined {
