@@ -21,13 +21,19 @@ const OWN_PREFIX = 28;
  * @throws EngineAway
  */
 export async function findOccupied(ports: PortRange): Promise<Occupied[]> {
-  const [networks, containers, info] = await asking((docker) =>
-    Promise.all([docker.listNetworks(), docker.listContainers(), docker.info()]),
-  );
+  const [[networks, containers], elsewhere] = await Promise.all([
+    asking((docker) => Promise.all([docker.listNetworks(), docker.listContainers()])),
+    whyElsewhere(),
+  ]);
   const published = containers.flatMap(portsOf).filter(({ port }) => isWithin(ports, port));
   const known = [...networks.flatMap(rangesOf), ...published];
-  if ((await whyElsewhere()) !== undefined) return [...known, ...poolsOf(info)];
-  return [...known, ...(await onHost(networks, known, ports)), ...poolsOf(info)];
+  return elsewhere === undefined ? [...known, ...(await onHost(networks, known, ports))] : known;
+}
+
+/** As findOccupied, with what the engine may use some day. @throws EngineAway */
+export async function findClaimed(ports: PortRange): Promise<Occupied[]> {
+  const [occupied, info] = await Promise.all([findOccupied(ports), asking((docker) => docker.info())]);
+  return [...occupied, ...poolsOf(info)];
 }
 
 function rangesOf({ Name, IPAM, Labels }: Docker.NetworkInspectInfo): Occupied[] {

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { type Holding, type Inventory, takeInventory } from "../../../infra/docker/inventory.ts";
-import { findOccupied } from "../../../infra/docker/occupied.ts";
+import { findClaimed } from "../../../infra/docker/occupied.ts";
 import { SECRETS_FILE_MODE, secretsFile } from "../../../infra/docker/secrets-file.ts";
 import type { Deployment } from "../../deployments/deployments.ts";
 import { findRivals, rivalsInWords } from "../../deployments/rivals.ts";
@@ -20,7 +20,7 @@ import { RESOURCE_CHECKS } from "./resource-checks.ts";
 
 export const dockerAudit: TargetAudit = {
   async takeStock(settings) {
-    const [inventory, occupied] = await Promise.all([takeInventory(), findOccupied(settings.portRange)]);
+    const [inventory, occupied] = await Promise.all([takeInventory(), findClaimed(settings.portRange)]);
     // What is another installation's is among the strays.
     return stockOf(
       inventory,

@@ -1,7 +1,7 @@
 // What a worker's machine needs so that its Docker may run assistants: the runtime that was asked for, the rules of the host's
 // firewall; and, so that they start fast, a cache of their image's compiled code.
 import type { Logger } from "pino";
-import { findOccupied } from "../../../infra/docker/occupied.ts";
+import { findClaimed } from "../../../infra/docker/occupied.ts";
 import { assertRuntime } from "../../../infra/docker/runtime.ts";
 import { findRivals, MOVE_RANGES, rivalsInWords } from "../../deployments/rivals.ts";
 import type { StackSettings } from "../../settings.ts";
@@ -25,7 +25,7 @@ export async function readyHost(
 
 /** Their places are skipped; the operator may want to move Berth's ranges, or theirs. */
 async function nameRivals(settings: StackSettings, log: Logger): Promise<void> {
-  const occupied = await findOccupied(settings.portRange).catch(() => []);
+  const occupied = await findClaimed(settings.portRange).catch(() => []);
   for (const rival of rivalsInWords(
     settings,
     findRivals(settings, occupied, () => true),
