@@ -2,19 +2,29 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { v7 as uuidv7 } from "uuid";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Occupied, Target } from "../../../infra/target.ts";
 import { TARGETS } from "../../../infra/targets.ts";
 import { DEFAULT_ACCOUNT_ID } from "../../../stacks/accounts/accounts.ts";
 import { type Database, openDatabase } from "../../../stacks/database/database.ts";
 import { createSlot, getDeployment } from "../../../stacks/deployments/deployments.ts";
+import { readLog } from "../../../stacks/operations/operation-log.ts";
+import { type AttemptRecord, findOperation } from "../../../stacks/operations/operations.ts";
+import { causeOf } from "../../../stacks/pulumi/error-texts.ts";
+import type { StepResult, UpStep } from "../../../stacks/pulumi/messages.ts";
 import type { StackSettings } from "../../../stacks/settings.ts";
+import { Attempt } from "../../../stacks/worker/attempt.ts";
 import { moveAway } from "../../../stacks/worker/place.ts";
 
 const settings = {
   places: [{ target: "crowded", region: null }],
   portRange: { first: 20_000, last: 20_003 },
   subnetPool: "10.213.0.0/24",
+  dataDir: "/data",
+  backendUrl: "s3://nowhere",
+  modelKeys: {},
+  startupTimeoutSeconds: 1,
 } as unknown as StackSettings;
 const VPN: Occupied = { kind: "network", range: "10.213.0.0/27", by: "the network vpn", deploymentId: null };
 
@@ -31,6 +41,7 @@ beforeAll(async () => {
       if (occupied === "away") throw new Error("It is away.");
       return occupied;
     },
+    stackConfig: async ({ address }) => ({ port: String(address?.hostPort) }),
   };
   TARGETS.set("crowded", {
     defaults: { cpus: 1, startupTimeoutSeconds: 60 },
@@ -98,6 +109,53 @@ it("without a free place, or with an engine that is away, it keeps its own", asy
   expect(await move(id)).toBeUndefined();
   expect((await read(id)).address).toBe(0);
 });
+
+describe("an operation whose place the engine refuses, though nobody was seen there,", () => {
+  it("takes another one within the same attempt, and says so", async () => {
+    occupied = [];
+    const { result, ports, log, id } = await upWhere((port) => port === 20_001);
+    expect(result).toMatchObject({ state: "succeeded" });
+    expect(ports).toEqual([20_000, 20_001]);
+    expect(log).toEqual(["The engine refuses the assistant's place. The assistant gets another place."]);
+    expect((await read(id)).address).toBe(1);
+  });
+
+  it("fails when there is none, or by anything else, by the engine's word", async () => {
+    occupied = [];
+    const full = await upWhere(() => false);
+    expect(full.result).toMatchObject({ state: "failed", cause: { code: "HOST_PORT_TAKEN" } });
+    expect(full.ports).toEqual([20_000, 20_001, 20_002, 20_003]);
+    const other = await upWhere(() => false, "no space left on device");
+    expect(other.result).toMatchObject({ state: "failed", cause: { code: "DISK_FULL" } });
+    expect(other.ports).toEqual([20_000]);
+  });
+});
+
+/** An attempt with children that do nothing but fail, unless the port pleases. */
+async function upWhere(pleases: (port: number) => boolean, error = "port is already allocated") {
+  await database.sql.updateTable("deployments").set({ address: null }).execute();
+  const { id } = await slotAt(0);
+  const operation = { id: uuidv7(), deployment_id: id, kind: "prepare", state: "running" } as const;
+  await database.sql.insertInto("operations").values(operation).execute();
+  const ports: number[] = [];
+  const outputs = { status: "stopped", replicas: 0, image: "i", network: "n", volume: "v" };
+  const child = {
+    async run({ config }: UpStep): Promise<StepResult> {
+      ports.push(Number(config.port));
+      if (pleases(Number(config.port))) return { state: "succeeded", outputs };
+      return { state: "failed", cause: causeOf([error]) };
+    },
+  };
+  const processes = { take: () => child, giveBack: () => {} };
+  const parts = { sql: database.sql, settings, processes, box: {}, pulumi: { path: "", version: "" } };
+  const found = await findOperation(database.sql, operation.id);
+  const record = { operation: found, before: undefined, lastFailure: undefined };
+  const attempt = new Attempt(parts as never, record as AttemptRecord, await read(id));
+  const result = await attempt.up({ replicas: 0, image: "i" });
+  const events = (await readLog(database.sql, operation.id, 0)).map(({ event }) => event);
+  const log = events.flatMap((event) => (event.kind === "diagnostic" ? event.message : []));
+  return { id, result, ports, log };
+}
 
 async function slotAt(address: number) {
   const wanted = { accountId: DEFAULT_ACCOUNT_ID, apiMode: "byok", maxLive: 0 } as const;
