@@ -59,6 +59,26 @@ export interface Target extends Insight {
   /** Removes what is left of a deleted deployment once its stack is gone. */
   removeAll(deploymentId: string): Promise<void>;
   data(wanted: DataWanted): Promise<AssistantData>;
+  /** What of ports and addresses is in use where assistants run; none on a target that hands them out itself. */
+  occupied(ports: PortRange): Promise<readonly Occupied[]>;
+}
+
+export interface PortRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** A range of IPv4 addresses, or a port of loopback, that is in use. */
+export interface Occupied {
+  /** Within a route's range, and a pool's, a network of its own can be made. */
+  readonly kind: "network" | "bridge" | "port" | "route" | "pool";
+  /** CIDR. */
+  readonly range?: string;
+  readonly port?: number;
+  /** Part of a sentence. */
+  readonly by: string;
+  /** Of the deployment whose part it is; null if it is none's. */
+  readonly deploymentId: string | null;
 }
 
 /** How an image is pinned. */

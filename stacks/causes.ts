@@ -8,6 +8,9 @@ export interface Cause {
 
 /** Code of an operation whose process was ended before it could end by itself. */
 export const INTERRUPTED = "INTERRUPTED";
+/** Of a place that somebody else has. */
+export const HOST_PORT_TAKEN = "HOST_PORT_TAKEN";
+export const SUBNET_TAKEN = "SUBNET_TAKEN";
 export const SETTINGS_REFUSED = "SETTINGS_REFUSED";
 /** Of settings that a running assistant has refused: it goes on with those that it had. */
 export const SETTINGS_NOT_TAKEN = "SETTINGS_NOT_TAKEN";

@@ -93,14 +93,15 @@ export function statusView(
 
 /** There is room for one: the others are told in the words of the first. */
 function warning(deployment: Deployment): Warning | null {
-  const { state_warning, conversation_warning, warning: own, model_warning } = deployment;
+  const { state_warning, conversation_warning, warning: own, model_warning, remark } = deployment;
   // The provider is asked both ways: what a conversation has met says more.
   const isTwice = conversation_warning?.cause.code === model_warning?.cause.code;
   const model = isTwice ? null : model_warning;
-  const [first, ...others] = [state_warning, conversation_warning, own, model].filter((one) => one !== null);
+  const all = [state_warning, conversation_warning, own, model, remark];
+  const [first, ...others] = all.filter((one) => one !== null);
   if (!first) return null;
   const besides = others.map(({ cause }) => ` Besides (${cause.code}): ${cause.message}`);
-  return { ...first, cause: { ...first.cause, message: first.cause.message + besides.join("") } };
+  return { since: first.since, cause: { ...first.cause, message: first.cause.message + besides.join("") } };
 }
 
 /** The answer to a call that was accepted and is now being carried out. */

@@ -7,18 +7,23 @@ const LONGEST_LINE = 64 * 1024;
 const CUT_OFF = 2_048;
 const CUT_MARK = " … (cut)";
 
-/** The lines of a text that is whole, as `linesOf` gives them. */
-export function* wholeLines(text: string): Generator<string> {
-  const line = new Line();
+/** The lines of a text that is whole, as `linesOf` gives them. @param longest in characters */
+export function* wholeLines(text: string, longest = LONGEST_LINE): Generator<string> {
+  const line = new Line(longest);
   yield* line.add(Buffer.from(text));
   yield* line.end();
 }
 
 /** One output's line that has not ended yet. */
 export class Line {
+  readonly #longest: number;
   readonly #decoder = new StringDecoder("utf8");
   #text = "";
   #isCut = false;
+
+  constructor(longest = LONGEST_LINE) {
+    this.#longest = longest;
+  }
 
   *add(bytes: Buffer): Generator<string> {
     const [first = "", ...others] = this.#decoder.write(bytes).split("\n");
@@ -36,9 +41,9 @@ export class Line {
 
   #append(text: string): void {
     if (!this.#isCut) this.#text += text.replaceAll(/[^\P{Cc}\t]/gu, "");
-    if (this.#text.length <= LONGEST_LINE || this.#isCut) return;
+    if (this.#text.length <= this.#longest || this.#isCut) return;
     this.#isCut = true;
-    this.#text = this.#text.slice(0, LONGEST_LINE);
+    this.#text = this.#text.slice(0, this.#longest);
   }
 
   #take(): string {

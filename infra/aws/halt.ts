@@ -63,8 +63,8 @@ export class ServiceSwitch {
     await this.#ecs.send(new UpdateServiceCommand(change));
   }
 
-  #settle({ taskDefinition = "" }: Service, replicas: 0 | 1, timeoutSeconds: number): Promise<void> {
+  async #settle({ taskDefinition = "" }: Service, replicas: 0 | 1, timeoutSeconds: number): Promise<void> {
     const place = { region: this.#region, cluster: this.#cluster, service: this.#service };
-    return settle({ ...place, taskDefinition, replicas, timeoutSeconds, pollMs: this.#pollMs });
+    await settle({ ...place, taskDefinition, replicas, timeoutSeconds, pollMs: this.#pollMs });
   }
 }

@@ -67,15 +67,16 @@ export class LogStreams {
     return { lines, before: answer.nextBackwardToken, after: answer.nextForwardToken };
   }
 
-  /** The last lines of one task; none if it has written nothing. */
+  /** The last lines of one task's container, the assistant's if none is named; none if it has written nothing. */
   async lastLines(
     deploymentId: string,
     taskId: string,
-    limit: number,
+    { limit, container = ASSISTANT }: { readonly limit: number; readonly container?: string },
     abortSignal: AbortSignal,
   ): Promise<readonly string[]> {
     try {
-      return (await this.read(streamName(deploymentId, taskId), { limit }, abortSignal)).lines;
+      const stream = streamName(deploymentId, taskId, container);
+      return (await this.read(stream, { limit }, abortSignal)).lines;
     } catch (error) {
       if (error instanceof ResourceNotFoundException) return [];
       throw error;
@@ -84,6 +85,6 @@ export class LogStreams {
 }
 
 /** As the log driver names it: its prefix, the container's name, the task's id. */
-function streamName(deploymentId: string, taskId: string): string {
-  return `${deploymentId}/${ASSISTANT}/${taskId}`;
+function streamName(deploymentId: string, taskId: string, container = ASSISTANT): string {
+  return `${deploymentId}/${container}/${taskId}`;
 }

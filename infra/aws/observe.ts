@@ -77,7 +77,7 @@ export class ServiceObserver {
   /** The last lines of a task's log, which may hold secrets; empty if it has written nothing. */
   async lastLines(deploymentId: string, taskId: string): Promise<string> {
     const lines = await this.#asking(() =>
-      this.#streams.lastLines(deploymentId, taskId, LAST_LINES, this.#signal),
+      this.#streams.lastLines(deploymentId, taskId, { limit: LAST_LINES }, this.#signal),
     );
     return lines.join("\n").replaceAll(/[^\P{Cc}\n\t]/gu, "");
   }

@@ -2,79 +2,86 @@
 // The program of the container that runs before the assistant's own: no one else can write to its state directory. It does
 // what infra/docker/commands/write-settings.ts does through Docker. Its arguments: the file, Berth's settings as JSON, and,
 // where the assistant has refused the file as it is, a name for that refusal. Each start of a task gives the same ones.
-import { linkSync, lstatSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { isDeepStrictEqual } from "node:util";
-import { mergeSettings } from "../assistant/merge-settings.mjs";
-
-/** @typedef {import("../assistant/merge-settings.mjs").Json} Json */
+import { linkSync, lstatSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, sep } from "node:path";
+import { editSettings, keptAside, newSettings } from "../assistant/edit-settings.mjs";
+import { bytesOfText, textOfBytes } from "../assistant/settings-bytes.mjs";
 
 /** Of what is read: settings are shorter by far. */
 const LONGEST = 1024 * 1024;
-/** Reads a text that is no plain JSON. OpenClaw's own, where the image works. */
-const parseJson5 = json5();
 
-const [file = "", ownedText = "", refused] = process.argv.slice(1);
-/** @type {Json} */
+const [named = "", ownedText = "", refused] = process.argv.slice(1);
+/** @type {import("../assistant/merge-settings.mjs").Json} */
 const owned = JSON.parse(ownedText);
+/** The file itself. */
+const file = followed(named);
 
 const there = look(file);
-const present = readSettings(file);
-const copyOfRefused = `${file}.unreadable-${refused}`;
+const text = readText(file);
+const wanted = text === undefined ? undefined : edited(text);
+const copyOfRefused = `${named}.unreadable-${refused}`;
 // What was refused is set aside once, under a name that says so.
 const isRefused = refused !== undefined && !look(copyOfRefused);
-if (!there) replace({});
-else if (present && !isRefused) {
-  if (!isDeepStrictEqual(mergeSettings(present, owned), present)) replace(present);
+if (!there) replace(newSettings(owned));
+else if (wanted !== undefined && !isRefused) {
+  if (wanted !== text) replace(wanted);
 } else {
-  const lastGood = readSettings(`${file}.last-good`) ?? {};
-  const copy = isRefused ? copyOfRefused : `${file}.unreadable-${Date.now()}`;
+  const lastGood = readText(followed(`${named}.last-good`));
+  const copy = isRefused ? copyOfRefused : `${named}.unreadable-${Date.now()}`;
   // A file stays in its place until the new one takes it: cut off in between, it is there.
   if (there.isFile()) linkSync(file, copy);
   else renameSync(file, copy);
-  replace(lastGood);
-  console.log(`openclaw.json could not be used. It was kept as ${copy} and written anew.`);
+  replace((lastGood === undefined ? undefined : edited(lastGood)) ?? newSettings(owned));
+  console.log(keptAside(basename(copy)));
 }
 
-/** @param {Json} settings */
-function replace(settings) {
+/** @param {string} content */
+function replace(content) {
   const unfinished = `${file}.new`;
   rmSync(unfinished, { recursive: true, force: true });
-  const text = `${JSON.stringify(mergeSettings(settings, owned), null, 2)}\n`;
-  writeFileSync(unfinished, text, { mode: 0o600, flag: "wx" });
+  writeFileSync(unfinished, bytesOfText(content), { mode: 0o600, flag: "wx" });
   renameSync(unfinished, file);
 }
 
 /**
- * Undefined if it is not a file of settings. A link is not followed.
- * @param {string} path
- * @returns {Json | undefined}
+ * @param {string} before
+ * @returns {string | undefined} undefined if it is no text of settings
  */
-function readSettings(path) {
-  const found = look(path);
-  if (!found?.isFile() || found.size > LONGEST) return undefined;
-  const text = readFileSync(path, "utf8");
-  for (const parse of [JSON.parse, parseJson5]) {
-    try {
-      const parsed = parse(text);
-      if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)) return parsed;
-    } catch {
-      // Another form, or none.
-    }
+function edited(before) {
+  try {
+    return editSettings(before, owned);
+  } catch {
+    return undefined;
   }
-  return undefined;
+}
+
+/**
+ * Where a link to another file of the state leads; any other link, and what is none, stands for itself.
+ * @param {string} path
+ */
+function followed(path) {
+  if (!look(path)?.isSymbolicLink()) return path;
+  try {
+    const state = realpathSync(dirname(path));
+    const target = realpathSync(path);
+    const isInside = target.startsWith(`${state}${sep}`) && look(target)?.isFile();
+    return isInside ? join(dirname(path), target.slice(state.length)) : path;
+  } catch {
+    // It leads nowhere.
+    return path;
+  }
+}
+
+/**
+ * Undefined if it is not a file, or too long a one.
+ * @param {string} path
+ */
+function readText(path) {
+  const found = look(path);
+  return found?.isFile() && found.size <= LONGEST ? textOfBytes(readFileSync(path)) : undefined;
 }
 
 /** @param {string} path */
 function look(path) {
   return lstatSync(path, { throwIfNoEntry: false });
-}
-
-/** @returns {(text: string) => unknown} */
-function json5() {
-  try {
-    return createRequire(`${process.cwd()}/`)("json5").parse;
-  } catch {
-    return JSON.parse;
-  }
 }

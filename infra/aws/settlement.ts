@@ -33,9 +33,10 @@ export interface Asked {
 /**
  * Resolves once the service runs the task definition that was asked for in one healthy task, or runs nothing where
  * nothing was asked for.
+ * @returns the ARN of that task
  * @throws Error that says why not, after the deadline at the latest.
  */
-export async function settle(asked: Asked): Promise<void> {
+export async function settle(asked: Asked): Promise<string | undefined> {
   const ecs = new ECSClient(clientOptions(asked.region));
   const startedAt = performance.now();
   const known = new Set(
@@ -48,7 +49,8 @@ export async function settle(asked: Asked): Promise<void> {
     if (deployment?.taskDefinition === asked.taskDefinition) {
       const stopped = (await listTasks(ecs, asked, "STOPPED")).filter(({ taskArn }) => !known.has(taskArn));
       const isOver = asked.replicas === 0 ? isQuiet : isHealthy;
-      if (isOver(asked, deployment, await listTasks(ecs, asked, "RUNNING"), stopped)) return;
+      const running = await listTasks(ecs, asked, "RUNNING");
+      if (isOver(asked, deployment, running, stopped)) return running[0]?.taskArn;
       if (asked.replicas === 1) last = refuseWhatKeepsEnding(asked, deployment, stopped);
     } else if (performance.now() - startedAt > (asked.staleMs ?? STALE_MS)) throw notAsked(asked, deployment);
     await sleep(asked.pollMs ?? POLL_MS);

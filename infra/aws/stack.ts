@@ -48,7 +48,7 @@ export function ecsAssistant(deploymentId: string, args: EcsArgs): Outputs {
   const eraser = eraseOnDelete(common, args, state);
   const task = taskDefinition(common, args, state);
   const service = assistantService(common, args, network, task, eraser);
-  const readiness = compareWithAsked(service, task, args);
+  const readiness = compareWithAsked(deploymentId, service, task, args);
   return {
     status: readiness.id.apply(
       () => (args.replicas === 1 ? "active" : "stopped") as AssistantOutputs["status"],
@@ -189,11 +189,12 @@ function assistantService(
 
 /** The service is what it says by itself: the task definition that runs is the one that was asked for, and healthy. */
 function compareWithAsked(
+  deploymentId: string,
   service: ecs.Service,
   task: ecs.TaskDefinition,
   args: EcsArgs,
 ): command.local.Command {
-  const { region, clusterArn: cluster } = args.foundation;
+  const { region, clusterArn: cluster, logGroupName } = args.foundation;
   return new command.local.Command("readiness", {
     create: 'node "$BERTH_HOME/infra/aws/commands/settled.ts"',
     stdin: pulumi.jsonStringify({
@@ -203,6 +204,8 @@ function compareWithAsked(
       taskDefinition: task.arn,
       replicas: args.replicas,
       timeoutSeconds: args.startupTimeoutSeconds,
+      deploymentId,
+      logGroupName,
     }),
     triggers: [service.id, task.arn, args.replicas, args.operation],
   });

@@ -30,6 +30,8 @@ export function open({ foundation }: AwsPlace): Target {
     releaseData: async () => {},
     removeStrays: async (deploymentId, known) => (await engine()).removeStrays(deploymentId, known),
     removeAll: async (deploymentId) => (await engine()).removeAll(deploymentId),
+    // AWS itself hands out what its tasks have.
+    occupied: async () => [],
     data: async (wanted) => (await import("./state.ts")).ecsState(foundation, wanted),
     openLogs: async (deploymentId, wanted, signal) =>
       (await insight()).openLogs(deploymentId, wanted, signal),

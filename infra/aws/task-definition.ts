@@ -13,6 +13,8 @@ import { SETTINGS_PROGRAM } from "./program-text.ts";
 export const STATE_VOLUME = "state";
 /** Name of the container that is the assistant. */
 export const ASSISTANT = "assistant";
+/** Name of the container that writes its settings before it starts. */
+export const SETTINGS_WRITER = "settings";
 const USER = "1000:1000";
 /** ECS counts failed checks only after this; more it doesn't take. */
 const MAX_START_PERIOD_SECONDS = 300;
@@ -28,7 +30,7 @@ export function containerDefinitions(deploymentId: string, args: EcsArgs): strin
 function settingsContainer(deploymentId: string, args: EcsArgs) {
   const file = `${STATE_PATH}/openclaw.json`;
   return {
-    ...hardened(deploymentId, "settings", args),
+    ...hardened(deploymentId, SETTINGS_WRITER, args),
     command: [file, JSON.stringify(args.settings), ...(args.settingsRefused ? [args.settingsRefused] : [])],
     entryPoint: ["node", "--input-type=module", "-e", SETTINGS_PROGRAM],
     environment: [],
@@ -41,7 +43,7 @@ function settingsContainer(deploymentId: string, args: EcsArgs) {
 function assistantContainer(deploymentId: string, args: EcsArgs) {
   return {
     ...hardened(deploymentId, ASSISTANT, args),
-    dependsOn: [{ condition: "SUCCESS", containerName: "settings" }],
+    dependsOn: [{ condition: "SUCCESS", containerName: SETTINGS_WRITER }],
     environment: environment(args.memoryMib).map(toNameAndValue).sort(byName),
     essential: true,
     healthCheck: {

@@ -1,22 +1,23 @@
 // What a container that ended leaves to say: why, and the last lines of its log. They may hold secrets.
 import type Docker from "dockerode";
+import { wholeLines } from "../assistant/log-lines.ts";
 import { takeFrames } from "./log-frames.ts";
 
 /** A container that Docker had to restart so often is given up. */
 export const RESTARTS_OF_A_CRASH_LOOP = 5;
 
 const LOG_LINES = 20;
+/** In characters. Pulumi's command plugin stops to read at a line of 64 KiB. */
+const LONGEST_LINE = 8 * 1024;
 
 /** Why a container ended, for the end of a sentence. */
 export function howItEnded(state: { readonly OOMKilled: boolean; readonly ExitCode: number }): string {
   return state.OOMKilled ? "it ran out of memory" : `exit code ${state.ExitCode}`;
 }
 
-/** The last lines that a container has written, without the control characters that a record can't carry. */
+/** The last lines that a container has written, without the control characters that a record can't carry. Long ones are cut. */
 export async function lastLogLines(container: Docker.Container): Promise<string> {
   const log = await container.logs({ stdout: true, stderr: true, tail: LOG_LINES });
-  return Buffer.concat(takeFrames(log).frames.map(({ bytes }) => bytes))
-    .toString("utf8")
-    .replaceAll(/[^\P{Cc}\n\t]/gu, "")
-    .trim();
+  const text = Buffer.concat(takeFrames(log).frames.map(({ bytes }) => bytes)).toString("utf8");
+  return [...wholeLines(text, LONGEST_LINE)].join("\n").trim();
 }

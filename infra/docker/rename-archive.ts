@@ -1,4 +1,5 @@
-// Copies a file or a folder of a container under another name: its archive goes back in, with other names in it.
+// Copies a file, a link or a folder of a container under another name: its archive goes back in, with other names in it.
+import { posix } from "node:path";
 import { Readable } from "node:stream";
 import { extract, pack } from "tar-stream";
 
@@ -8,8 +9,12 @@ const MOST_COPIED = 64 * 1024 * 1024;
 /**
  * The same archive with `from` called `to`, piece by piece: it may be larger than memory. The stream fails with an Error when
  * it holds more than 64 MiB.
+ * @param folder where it stood
  */
-export function renamed(archive: NodeJS.ReadableStream, from: string, to: string): NodeJS.ReadableStream {
+export function renamed(
+  archive: NodeJS.ReadableStream,
+  { from, to, folder }: { readonly from: string; readonly to: string; readonly folder: string },
+): NodeJS.ReadableStream {
   const copy = pack();
   const entries = extract();
   let bytes = 0;
@@ -23,15 +28,17 @@ export function renamed(archive: NodeJS.ReadableStream, from: string, to: string
       );
       return;
     }
-    // A link isn't copied: what it points to stays where it is, and the engine takes none that leads elsewhere.
-    if (header.type === "symlink" || header.type === "link") {
-      content.resume();
-      next();
-      return;
-    }
     const { mode, uid, gid, mtime, size, type } = header;
     const entry = { name: header.name.replace(from, () => to), mode, uid, gid, mtime, size, type };
-    content.pipe(copy.entry(entry, next)).on("error", (error) => copy.destroy(error));
+    if (type === "symlink") {
+      content.resume();
+      // The engine takes no relative link that leads out of where it is put.
+      const linkname = posix.resolve(folder, posix.dirname(header.name), header.linkname ?? "");
+      copy.entry({ ...entry, size: 0, linkname }, next);
+    } else if (type === "link") {
+      content.resume();
+      next();
+    } else content.pipe(copy.entry(entry, next)).on("error", (error) => copy.destroy(error));
   });
   entries.on("finish", () => copy.finalize());
   archive.on("error", (error) => copy.destroy(error)).pipe(entries);

@@ -1,5 +1,6 @@
 // Whether an assistant has started, by its own word. Only the JSON body counts: an image may answer any path with 200.
 import { setTimeout as sleep } from "node:timers/promises";
+import { marked } from "../assistant/own-words.ts";
 import { LAST_LINES } from "../target.ts";
 import { howItEnded, lastLogLines, RESTARTS_OF_A_CRASH_LOOP } from "./last-words.ts";
 
@@ -66,7 +67,9 @@ async function ask(url: string): Promise<Answer> {
 function statusIn(text: string): string | undefined {
   try {
     const { status } = JSON.parse(text);
-    return typeof status === "string" ? status : undefined;
+    if (typeof status !== "string") return undefined;
+    // Anything longer would be the assistant's own words in a sentence of ours.
+    return /^[a-z]{1,20}$/.test(status) ? status : "another status";
   } catch {
     return undefined;
   }
@@ -80,7 +83,8 @@ async function refuseIfCrashed(probe: Probe): Promise<void> {
 }
 
 async function fail(probe: Probe, sentence: string): Promise<never> {
-  throw new Error(`${sentence}\n${LAST_LINES}\n${await lastLogLines(await containerOf(probe))}`);
+  const words = await lastLogLines(await containerOf(probe));
+  throw new Error(`${sentence}\n${LAST_LINES}\n${marked(words)}`);
 }
 
 /** Loaded when it is needed: that takes longer than most assistants do. */

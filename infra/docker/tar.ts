@@ -1,11 +1,11 @@
 // A tar archive of one small file, the form in which Docker takes and gives files of a container.
-import { buffer, text } from "node:stream/consumers";
+import { buffer } from "node:stream/consumers";
 import { extract, pack } from "tar-stream";
 
 /** The archive of one file named `name`, owned as given. */
 export async function tarFile(
   name: string,
-  content: string,
+  content: string | Buffer,
   owner: { readonly uid: number; readonly gid: number; readonly mode: number },
 ): Promise<Buffer> {
   const archive = pack();
@@ -15,14 +15,14 @@ export async function tarFile(
 }
 
 /**
- * Text of the first file of an archive: ustar, PAX or GNU tar's.
+ * The first file of an archive: ustar, PAX or GNU tar's.
  * @returns undefined if that is no regular file (a folder, a link) or isn't whole
  */
-export async function readTarFile(archive: Buffer): Promise<string | undefined> {
+export async function readTarFile(archive: Buffer): Promise<Buffer | undefined> {
   const entries = extract();
   entries.end(archive);
   try {
-    for await (const entry of entries) return entry.header.type === "file" ? await text(entry) : undefined;
+    for await (const entry of entries) return entry.header.type === "file" ? await buffer(entry) : undefined;
   } catch {
     // No archive, or cut off.
   }

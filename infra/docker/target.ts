@@ -29,6 +29,7 @@ export function open(): Target {
     releaseData: (deploymentId) => removeDoors(deploymentId, "measure"),
     removeStrays,
     removeAll,
+    occupied: async (ports) => (await import("./occupied.ts")).findOccupied(ports),
     data: async (wanted) => dockerState(wanted),
     openLogs,
     measure,

@@ -66,6 +66,8 @@ export interface DeploymentTable extends ImageColumns, WatchedColumns {
   seen: Json<Seen>;
   /** What an active assistant last said of itself, where that is not that it is ready. */
   warning: Json<Warning>;
+  /** What its latest redeploy, or whatever brought it up, has remarked. */
+  remark: Json<Remark>;
   /** The latest operation. */
   operation_id: string | null;
   created_at: Timestamp;
@@ -128,6 +130,11 @@ export interface Warning {
   readonly cause: Cause;
   /** ISO 8601. */
   readonly since: string;
+}
+
+/** What an operation has found, and gone on in spite of. */
+export interface Remark extends Warning {
+  readonly operationId: string;
 }
 
 /** `polling`: Telegram hands it messages. `refused`: Telegram does not. `unreachable`: it can't reach Telegram. */

@@ -47,7 +47,7 @@ function deployments({ sql }: DoctorParts) {
 /** Undefined where the target is not audited. */
 async function takeStock({ settings }: DoctorParts): Promise<Stock | undefined> {
   const audit = AUDITS.get(settings.target);
-  return audit?.takeStock().catch((error: unknown) => {
+  return audit?.takeStock(settings).catch((error: unknown) => {
     if (error instanceof EngineAway) return audit.away;
     throw error;
   });

@@ -1,12 +1,13 @@
 // What doctor examines on a target, beyond records and stacks. Types only; which targets have it is in audits.ts.
 import type { Deployment } from "../deployments/deployments.ts";
+import type { StackSettings } from "../settings.ts";
 import type { Result } from "./check.ts";
 import type { DoctorParts } from "./parts.ts";
 import type { Picture } from "./picture.ts";
 
 export interface TargetAudit {
   /** Lists what the target holds of all deployments. @throws EngineAway */
-  takeStock(): Promise<Stock>;
+  takeStock(settings: StackSettings): Promise<Stock>;
   /** What is left to examine while the target does not answer. */
   readonly away: Stock;
 }

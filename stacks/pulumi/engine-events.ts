@@ -1,7 +1,11 @@
 // The engine's events, cut down to what an operation's log tells: which resource, what was done, what went wrong.
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
+import { type Remark, remarksIn } from "../../infra/assistant/remarks.mjs";
 import type { OperationEvent } from "../operations/operation-log.ts";
 import { isNoise } from "./error-texts.ts";
+
+/** Operations on a command after which its output is what it has just printed. */
+const RUNS_A_COMMAND = ["create", "update", "create-replacement"];
 
 export type OnEngineEvent = (event: EngineEvent) => void;
 
@@ -17,18 +21,24 @@ export class EngineFailed extends Error {
 }
 
 /**
- * Does what runs the engine, and listens to it. `log` gets what its events tell an operator.
+ * Does what runs the engine, and listens to it. `log` gets what its events tell an operator, `onRemark` what the stack's
+ * programs have to say to the customer.
  * @returns the stack's outputs; null if the engine has reported none
  * @throws EngineFailed
  */
 export async function withEvents(
   act: (onEvent: OnEngineEvent) => Promise<void>,
   log: (event: OperationEvent) => void,
+  onRemark: (remark: Remark) => void = () => {},
 ): Promise<Record<string, unknown> | null> {
   const errors: string[] = [];
   let outputs: Record<string, unknown> | null = null;
   const onEvent = (event: EngineEvent) => {
     outputs = rootOutputs(event) ?? outputs;
+    for (const remark of remarksOf(event)) {
+      log({ kind: "diagnostic", severity: "warning", message: remark.message });
+      onRemark(remark);
+    }
     const read = readEvent(event);
     if (!read) return;
     if (read.kind === "diagnostic" && read.severity === "error") errors.push(read.message);
@@ -66,6 +76,13 @@ function rootOutputs(event: EngineEvent): Record<string, unknown> | undefined {
   const metadata = event.resOutputsEvent?.metadata;
   if (metadata?.type !== "pulumi:pulumi:Stack") return undefined;
   return metadata.new?.outputs;
+}
+
+/** The engine's lines for what a command prints are gone as soon as they were shown: it stands in the command's outputs. */
+function remarksOf({ resOutputsEvent }: EngineEvent): Remark[] {
+  const { type, op, new: made } = resOutputsEvent?.metadata ?? {};
+  if (type !== "command:local:Command" || !RUNS_A_COMMAND.includes(String(op))) return [];
+  return remarksIn(String(made?.outputs?.stdout ?? ""));
 }
 
 function resourceEvent(

@@ -1,10 +1,12 @@
 // The one place that reads the error texts of Pulumi and Docker and turns them into causes for the customer. What a
 // target alone says is read by its row's patterns.
+import { withoutOwnWords } from "../../infra/assistant/own-words.ts";
 import { LAST_LINES } from "../../infra/target.ts";
 import { TARGETS } from "../../infra/targets.ts";
 import {
   BACKUP_GONE,
   type Cause,
+  HOST_PORT_TAKEN,
   IMAGE_ACCESS_REFUSED,
   IMAGE_UNAVAILABLE,
   INTERRUPTED,
@@ -12,6 +14,7 @@ import {
   RESTORE_INCOMPLETE,
   SETTINGS_NOT_TAKEN,
   SETTINGS_REFUSED,
+  SUBNET_TAKEN,
 } from "../causes.ts";
 
 const MAX_DETAIL = 2_000;
@@ -46,7 +49,7 @@ const BEFORE_TARGETS: readonly Known[] = [
   },
   {
     pattern: /port is already allocated|address already in use/i,
-    code: "HOST_PORT_TAKEN",
+    code: HOST_PORT_TAKEN,
     sentence:
       "The assistant's port on the host is used by another program. Its data is kept; redeploy when the port is free.",
   },
@@ -92,10 +95,11 @@ const AFTER_TARGETS: readonly Known[] = [
     sentence: "The container engine is away. Nothing was lost; redeploy, or delete again, when it is back.",
   },
   {
-    pattern: /pool overlaps|non-overlapping|all predefined address pools/i,
-    code: "SUBNET_TAKEN",
+    pattern:
+      /pool overlaps|non-overlapping|all predefined address pools|networks have (overlapping|same bridge)/i,
+    code: SUBNET_TAKEN,
     sentence:
-      "The assistant's subnet is used by another network of the host. The operator has to free it; then redeploy.",
+      "The assistant's subnet is used by another network of the host, and no other one is free. The operator has to free some, or move BERTH_SUBNET_POOL; then redeploy.",
   },
   {
     pattern: /incorrect passphrase|passphrase must be set/i,
@@ -173,8 +177,9 @@ export interface LockOwner {
 
 /** Who holds the stack's locks, by the CLI's refusal to work on it; empty if the text is another error. */
 export function lockOwners(text: string): LockOwner[] {
-  if (!/currently locked by/i.test(text)) return [];
-  const owners = [...text.matchAll(/created by \S*@(\S+) \(pid (\d+)\)/g)];
+  const { ours } = withoutOwnWords(text);
+  if (!/currently locked by/i.test(ours)) return [];
+  const owners = [...ours.matchAll(/created by \S*@(\S+) \(pid (\d+)\)/g)];
   return owners.map(([, host = "", pid]) => ({ host, pid: Number(pid) }));
 }
 
@@ -182,7 +187,7 @@ export function lockOwners(text: string): LockOwner[] {
 export function wasKilled(texts: readonly string[]): boolean {
   return texts.some((text) =>
     /was killed with SIG|error reading from server: EOF|connection reset by peer|plugin .* exited/i.test(
-      text,
+      withoutOwnWords(text).ours,
     ),
   );
 }
@@ -210,25 +215,26 @@ export function crashedCause(howItEnds: string, lastLines: string): Cause {
 
 /** The cause behind the error texts of one update, the engine's own words included. */
 export function causeOf(texts: readonly string[]): Cause {
-  const whole = [...new Set(texts.map(withoutCommandLine).filter(Boolean))].join("\n");
   // What an assistant has written last is a stranger's: it tells nothing of the engine or the operator's set-up.
-  const [ours = "", ...lastLines] = whole.split(LAST_LINES);
-  const { code, sentence } = known(ours, lastLines.join("\n")) ?? {
+  const split = texts.map(withoutOwnWords);
+  const ours = [...new Set(split.map(({ ours }) => withoutCommandLine(ours)).filter(Boolean))].join("\n");
+  const words = [...new Set(split.map(({ words }) => words).filter(Boolean))].join("\n");
+  const { code, sentence } = known(ours, words) ?? {
     code: "OPERATION_FAILED",
     sentence: "The operation failed; what exists was kept. Redeploy or delete to try again.",
   };
-  if (lastLines.length === 0) return { code, message: `${sentence}\n${ours.slice(0, MAX_DETAIL)}` };
-  const message = `${sentence}\n${ours.slice(0, MAX_DETAIL / 2)}${LAST_LINES}`;
+  if (words === "") return { code, message: `${sentence}\n${ours.slice(0, MAX_DETAIL)}` };
+  const message = `${sentence}\n${ours.slice(0, MAX_DETAIL / 2)}\n`;
   // Of those, the very last say why it ended.
-  return { code, message: message + lastLines.join("").slice(message.length - MAX_DETAIL) };
+  return { code, message: message + words.slice(message.length - MAX_DETAIL) };
 }
 
-function known(ours: string, lastLines: string): Known | undefined {
+function known(ours: string, words: string): Known | undefined {
   const found = [...BEFORE_TARGETS, ...textsOfTargets(), ...AFTER_TARGETS].find(({ pattern }) =>
     pattern.test(ours),
   );
   if (found?.code !== CRASHED) return found;
-  return LAST_WORDS.find(({ pattern }) => pattern.test(lastLines)) ?? found;
+  return LAST_WORDS.find(({ pattern }) => pattern.test(words)) ?? found;
 }
 
 function textsOfTargets(): readonly Known[] {

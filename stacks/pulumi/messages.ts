@@ -1,4 +1,5 @@
 // What the worker and the child process that drives Pulumi send each other. Types only.
+import type { Remark } from "../../infra/assistant/remarks.mjs";
 import type { Sum } from "../../infra/backups/file.ts";
 import type { Place, Removal } from "../../infra/target.ts";
 import type { BackUp, Restore, Written } from "../backups/work.ts";
@@ -65,6 +66,7 @@ export type Instruction = { readonly step: Step } | "cancel" | "alive";
 /** From the child. */
 export type Report =
   | { readonly event: OperationEvent }
+  | { readonly remark: Remark }
   | { readonly stackExists: true }
   | { readonly written: Sum | null }
   | { readonly ended: StepResult };

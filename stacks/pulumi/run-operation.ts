@@ -123,6 +123,7 @@ async function onStack({ step, target, location, signal }: Doing, act: Act): Pro
     withEvents(
       (onEvent) => act(stackExists, onEvent),
       (event) => report({ event }),
+      (remark) => report({ remark }),
     );
   const isMended = stateFolder && (await mendStateFiles(stateFolder, stackName));
   const needsRecovery = step.unfinishedBefore !== undefined || isMended;

@@ -132,6 +132,7 @@ async function run(child: OperationProcess, step: Step): Promise<StepResult> {
       onEvent: () => {},
       onStackExists: async () => {},
       onWritten: async () => {},
+      onRemark: async () => {},
     });
   } finally {
     clearInterval(alive);

@@ -10,6 +10,7 @@ import { parseOutputs } from "../deployments/outputs.ts";
 import { redaction } from "../deployments/redaction.ts";
 import { OperationLog } from "../operations/operation-log.ts";
 import type { AttemptRecord, Ending, Operation } from "../operations/operations.ts";
+import { recordRemark } from "../operations/remarks.ts";
 import { causeOf } from "../pulumi/error-texts.ts";
 import type { Step, StepResult, Unfinished } from "../pulumi/messages.ts";
 import type { UnfinishedAttempt } from "../pulumi/recovery.ts";
@@ -18,6 +19,7 @@ import { forgetOldUpdates } from "../pulumi/state-files.ts";
 import { Hold } from "./hold.ts";
 import type { OperationProcess, OperationProcesses } from "./operation-process.ts";
 import { recordImages } from "./pinning.ts";
+import { isCollision, MOST_MOVES, moveAway } from "./place.ts";
 import { type StepParts, upStep } from "./steps.ts";
 
 /** For the step that runs when an operation is cancelled: an assistant may take 35 s to stop. */
@@ -75,8 +77,33 @@ export class Attempt {
     this.#log.add({ kind: "diagnostic", severity: "info", message });
   }
 
-  /** Brings the stack to a goal. */
+  /** Brings the stack to a goal: in another place where somebody else has the deployment's. */
   async up(goal: Goal): Promise<StepResult<AssistantOutputs>> {
+    const tried = new Set<number>();
+    try {
+      await this.#moveAway(tried);
+      for (;;) {
+        const result = await this.#upHere(goal);
+        const { address } = this.#deployment;
+        if (!isCollision(result) || address === null || tried.size >= MOST_MOVES) return result;
+        tried.add(address);
+        if (!(await this.#moveAway(tried))) return result;
+      }
+    } catch (error) {
+      return failure(error);
+    }
+  }
+
+  /** @returns whether it has another place now */
+  async #moveAway(tried: ReadonlySet<number>): Promise<boolean> {
+    const { sql, settings } = this.#parts;
+    const parts = { sql, settings, say: (message: string) => this.say(message) };
+    const place = await moveAway(parts, this.#deployment, tried);
+    if (place !== undefined) this.#deployment = { ...this.#deployment, address: place };
+    return place !== undefined;
+  }
+
+  async #upHere(goal: Goal): Promise<StepResult<AssistantOutputs>> {
     try {
       const modelFacts = await readFacts(this.#parts.sql, this.#deployment);
       const known = { ...goal, modelFacts };
@@ -167,6 +194,8 @@ export class Attempt {
       cancelGraceMs: CANCEL_GRACE_MS,
       stop: hold.stopped,
       onEvent: (event) => this.#log.add(event),
+      onRemark: async ({ code, message }) =>
+        code && recordRemark(sql, this.#record.operation, { code, message: this.#redact(message) }),
       onWritten: (sum) => recordWritten(sql, this.#record.operation, sum ?? undefined),
       onStackExists: () =>
         sql.updateTable("deployments").set({ stack_exists: true }).where("id", "=", stackName).execute(),

@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import type { Remark } from "../../infra/assistant/remarks.mjs";
 import type { Sum } from "../../infra/backups/file.ts";
 import { type Cause, DEADLINE_EXCEEDED } from "../causes.ts";
 import type { OperationEvent } from "../operations/operation-log.ts";
@@ -24,6 +25,7 @@ export interface RunOptions {
   /** Resolves when the step is to end: in good order, or at once, because it is another worker's by now. */
   readonly stop: Promise<Stop>;
   readonly onEvent: (event: OperationEvent) => void;
+  readonly onRemark: (remark: Remark) => Promise<unknown>;
   readonly onStackExists: () => Promise<unknown>;
   /** A backup is on the disk; null if there was nothing to write. */
   readonly onWritten: (sum: Sum | null) => Promise<unknown>;
@@ -61,7 +63,7 @@ export class OperationProcess {
 
   /** Runs a step. Unless that succeeds, the process and all that it started have ended afterwards. */
   async run(step: Step, options: RunOptions): Promise<StepResult> {
-    const { deadlineMs, stop, onEvent, onStackExists, onWritten } = options;
+    const { deadlineMs, stop, onEvent, onRemark, onStackExists, onWritten } = options;
     this.#steps++;
     const span = new ChildProcessSpan(this.#child.pid);
     const pending: Promise<unknown>[] = [];
@@ -70,7 +72,8 @@ export class OperationProcess {
         if ("event" in report) {
           onEvent(report.event);
           span.see(report.event);
-        } else if ("stackExists" in report) pending.push(onStackExists());
+        } else if ("remark" in report) pending.push(onRemark(report.remark));
+        else if ("stackExists" in report) pending.push(onStackExists());
         else if ("written" in report) pending.push(onWritten(report.written));
         else resolve(report.ended);
       });

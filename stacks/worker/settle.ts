@@ -9,6 +9,7 @@ import type { DeploymentChange } from "../deployments/deployments.ts";
 import { type End, type OperationKind, type Status, statusAfter } from "../lifecycle.ts";
 import { countOperation } from "../operations/counts.ts";
 import { type Ending, KEPT_OPERATIONS, LIVE, type Operation } from "../operations/operations.ts";
+import { remarkAfterRedeploy } from "../operations/remarks.ts";
 import { columnsBefore } from "../operations/reverts.ts";
 
 /** Causes of operations that did not fail by themselves, or left something half done. */
@@ -43,6 +44,7 @@ const deletedFacts = {
   stack_exists: false,
   data_volume: null,
   state_use: null,
+  remark: null,
 };
 
 /**
@@ -69,7 +71,7 @@ export async function settleOperation(sql: Sql, operation: Operation, ending: En
     const change = { ...reverted, ...afterwards(operation.kind, ending, before) };
     const moved = await trx
       .updateTable("deployments")
-      .set({ ...change, ...nothingFound, updated_at: new Date() })
+      .set({ ...change, ...nothingFound, ...remarkAfter(operation, ending), updated_at: new Date() })
       .where("id", "=", operation.deployment_id)
       .where(isLatest(operation))
       .returning("status")
@@ -86,6 +88,10 @@ export async function settleOperation(sql: Sql, operation: Operation, ending: En
     await countOperation(trx, { kind: operation.kind, outcome: ending.state, seconds });
     return true;
   });
+}
+
+function remarkAfter(operation: Operation, { state }: Ending): DeploymentChange {
+  return operation.kind === "redeploy" && state === "succeeded" ? remarkAfterRedeploy(operation) : {};
 }
 
 /** Of a row of `deployments`. A backup that was asked for since makes nothing of the deployment. */

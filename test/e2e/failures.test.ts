@@ -4,9 +4,12 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { sql as raw } from "kysely";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { readConfig } from "../../api/config/config.ts";
 import { startBerth } from "../../api/server.ts";
+import type { Occupied, Place } from "../../infra/target.ts";
+import { openTarget } from "../../infra/targets.ts";
 import { ACTIVATION, paidSlot, startTestBerth, testTools, waitForStatus } from "../support/berth.ts";
 import { docker, labelled, NOTHING } from "../support/docker.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
@@ -118,19 +121,29 @@ it("a wrong passphrase: failed, then redeploy works with the right one", async (
   }
 });
 
-it("a host port that is taken: failed, then redeploy works when it is free", async () => {
+it.each([
+  ["is passed over", (found: readonly Occupied[]) => found],
+  ["that is found late costs the operation another try alone", () => []],
+])("a host port that is taken %s: active in another place", async (_what, see) => {
   const berth = await startTestBerth(16, { BERTH_ASSISTANT_IMAGE: images.healthy });
   const squatter = createServer();
   try {
     const { portRange } = readConfig(berth.environment).stacks;
     await new Promise<void>((resolve) => squatter.listen(portRange.first, "127.0.0.1", resolve));
+    const target = await openTarget(berth.installation.settings.places[0] as Place);
+    const { occupied } = target;
+    target.occupied = async (ports) => see(await occupied(ports));
     const id = await paidSlot(berth);
     await berth.call("POST", `${id}/activate`, ACTIVATION);
-    const failed = await waitForStatus(berth, id, "failed");
-    expect(failed).toMatchObject({ status: "failed", operation: { error: { code: "HOST_PORT_TAKEN" } } });
-    await new Promise((resolve) => squatter.close(resolve));
-    await berth.call("POST", `${id}/redeploy`, {});
-    await waitForStatus(berth, id, "active");
+    const active = await waitForStatus(berth, id, "active");
+    expect(active).toMatchObject({
+      operation: { kind: "activate", state: "succeeded" },
+      outputs: { endpoint: `http://127.0.0.1:${portRange.first + 1}` },
+    });
+    const { rows } = await raw`select from operations where attempt > 1`.execute(berth.installation.sql);
+    expect(rows).toEqual([]);
+    const { IPAM } = await docker.getNetwork(`berth-${id}`).inspect();
+    expect(IPAM?.Config?.[0]?.Subnet).toMatch(/\.16\/28$/);
     expect((await docker.getContainer(`berth-${id}`).inspect()).State.Running).toBe(true);
     await berth.call("DELETE", id);
     await waitForStatus(berth, id, "deleted");

@@ -1,5 +1,6 @@
 // Settings that the assistant refuses: the customer reads that, and redeploy brings it back. The image ends as OpenClaw
 // 2026.9.6 was seen to: with exit code 78 and those words, which test/faults/openclaw.test.ts compares with the real one.
+import { sql as raw } from "kysely";
 import { expect, it, vi } from "vitest";
 import { ACTIVATION, paidSlot, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
 import { crash, inside } from "../support/docker.ts";
@@ -10,7 +11,15 @@ const REFUSED = {
   message: expect.stringMatching(/redeploy[\s\S]*Invalid config[\s\S]*"flux"/),
 };
 
-it("are a cause, while it runs and while it starts; redeploy takes the last that were accepted", async () => {
+const SET_ASIDE = {
+  cause: {
+    code: "SETTINGS_SET_ASIDE",
+    message: expect.stringMatching(/is kept as openclaw\.json\.unreadable-\d+/),
+  },
+  since: expect.any(String),
+};
+
+it("are a cause, while it runs and while it starts; redeploy takes the last that were accepted, and says so", async () => {
   const { picky } = await ensureTinyImages();
   const berth = await startTestBerth(35, { BERTH_ASSISTANT_IMAGE: picky });
   try {
@@ -26,7 +35,15 @@ it("are a cause, while it runs and while it starts; redeploy takes the last that
     });
     expect(await status(berth, id)).toMatchObject({ operation: { kind: "crash", error: REFUSED } });
     await berth.call("POST", `${id}/redeploy`, {});
-    await waitForStatus(berth, id, "active");
+    expect((await waitForStatus(berth, id, "active")).warning).toEqual(SET_ASIDE);
+    const { rows } = await raw<{ event: unknown }>`select event from operation_events`.execute(
+      berth.installation.sql,
+    );
+    expect(rows.map(({ event }) => event)).toContainEqual({
+      kind: "diagnostic",
+      severity: "warning",
+      message: SET_ASIDE.cause.message,
+    });
     expect(inside(id, "sh", "-c", "cat .openclaw/openclaw.json.unreadable-*")).toContain("flux");
     expect(inside(id, "cat", ".openclaw/openclaw.json")).toContain("claude-sonnet-4-5-20250929");
 
@@ -37,8 +54,10 @@ it("are a cause, while it runs and while it starts; redeploy takes the last that
     const failed = await waitForStatus(berth, id, "failed");
     expect(failed).toMatchObject({ operation: { kind: "redeploy", error: REFUSED } });
     await berth.call("POST", `${id}/redeploy`, {});
-    await waitForStatus(berth, id, "active");
+    expect((await waitForStatus(berth, id, "active")).warning).toEqual(SET_ASIDE);
     expect(inside(id, "cat", ".openclaw/openclaw.json")).not.toContain("flux");
+    await berth.call("POST", `${id}/redeploy`, {});
+    expect((await waitForStatus(berth, id, "active")).warning).toBeNull();
   } finally {
     await berth.close();
   }

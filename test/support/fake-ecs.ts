@@ -11,6 +11,8 @@ export interface World {
   readonly tasks: readonly Task[];
   /** ARNs of task definitions, of whatever family is asked for. */
   readonly definitions?: readonly string[];
+  /** What containers have written, by the names of their streams in CloudWatch. */
+  readonly logs?: Readonly<Record<string, readonly string[]>>;
   /** Set where ECS refuses everything. */
   readonly refusal?: string;
 }
@@ -61,6 +63,8 @@ function answer(world: World, changes: string[], call: string, input: Record<str
         input,
       );
     }
+    case "GetLogEvents":
+      return { events: (world.logs?.[String(input.logStreamName)] ?? []).map((message) => ({ message })) };
     case "ListTaskDefinitions":
       return ecsPage("taskDefinitionArns", world.definitions ?? [], input);
     case "DescribeTasks":

@@ -108,7 +108,7 @@ export function goodInstallation(): Writable<InstallationPicture & OfEngine> {
     strayedFolders: [],
     strayedStacks: [],
     disk: { freeBytes: 50_000 * MIB, diskBytes: 100_000 * MIB, measuredAt: AT.toISOString() },
-    engine: { securityOptions: ["name=seccomp,profile=default"], strays: [] },
+    engine: { securityOptions: ["name=seccomp,profile=default"], strays: [], rivals: [] },
   };
 }
 
@@ -181,6 +181,7 @@ function deployment(outputs: Record<string, unknown>): Writable<Picture["deploym
     conversation: null,
     conversation_warning: null,
     model_warning: null,
+    remark: null,
     model_check_at: null,
     state_use: {
       usedBytes: MIB,

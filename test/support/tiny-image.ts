@@ -36,7 +36,7 @@ export interface TinyImages {
   readonly healthy: string;
   /** Answers, but never says that it has started. */
   readonly unhealthy: string;
-  /** Ends at once. */
+  /** Ends at once, after a line that is too long for some readers and one that would mean something if Pulumi said it. */
   readonly crashing: string;
   /** Healthy until its data has a file `crash` that isn't empty: then it tells its secrets and ends at once. */
   readonly fragile: string;
@@ -63,7 +63,11 @@ export interface TinyImages {
 const COMMANDS: Readonly<Record<keyof TinyImages, string[]>> = {
   healthy: ["/bin/httpd", "-f", "-p", "18789", "-h", "/www/started"],
   unhealthy: ["/bin/httpd", "-f", "-p", "18789", "-h", "/www/starting"],
-  crashing: ["/bin/sh", "-c", "echo crashing on purpose >&2; exit 1"],
+  crashing: [
+    "/bin/sh",
+    "-c",
+    "printf '%070000d\\n' 0; echo crashing on purpose: read: connection reset by peer >&2; exit 1",
+  ],
   fragile: [
     "/bin/sh",
     "-c",

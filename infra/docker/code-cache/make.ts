@@ -7,6 +7,7 @@ import { pack } from "tar-stream";
 import { environment, STATE_PATH, STOP_TIMEOUT_SECONDS, TEMPORARY } from "../../assistant/image-contract.ts";
 import { mergeSettings } from "../../assistant/merge-settings.mjs";
 import { openclawSettings } from "../../assistant/openclaw.ts";
+import { marked } from "../../assistant/own-words.ts";
 import { LAST_LINES } from "../../target.ts";
 import { unless, unlessGone } from "../client.ts";
 import { runInside } from "../exec.ts";
@@ -133,7 +134,9 @@ async function untilStarted(container: Docker.Container, signal: AbortSignal): P
     const { State } = await container.inspect();
     if (!State.Running) {
       const lastLines = await lastLogLines(container);
-      throw new Error(`It ended with ${State.ExitCode} instead of starting. ${LAST_LINES}\n${lastLines}`);
+      throw new Error(
+        `It ended with ${State.ExitCode} instead of starting. ${LAST_LINES}\n${marked(lastLines)}`,
+      );
     }
     const { exitCode } = await runInside(container.id, ["node", "-e", HAS_STARTED], ASK_TIMEOUT_MS);
     if (exitCode === 0) return;

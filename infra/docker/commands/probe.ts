@@ -1,6 +1,7 @@
 // Readiness probe, run by the stack's command resource: exits 0 once the assistant says it has started.
 // The path of this file stands in the state of every stack: moved, it would be run once more by each stack's next update.
 import { json } from "node:stream/consumers";
+import { remarkLine } from "../../assistant/remarks.mjs";
 import { limitProcesses } from "../limit-processes.ts";
 import { type Probe, untilStarted } from "../started.ts";
 
@@ -23,5 +24,7 @@ try {
 /** A sandbox may refuse: its own kernel is what is filled then, not the host's. */
 function goOnWithoutLimit({ message }: Error): void {
   if (!probe.hasOwnRuntime) throw new Error(`Its processes could not be limited (${message}).`);
-  process.stdout.write(`This runtime does not let the number of processes be limited: ${message}\n`);
+  // Of the operator's set-up: the customer can do nothing about it.
+  const remark = `This runtime does not let the number of processes be limited: ${message}`;
+  process.stdout.write(`${remarkLine({ code: null, message: remark })}\n`);
 }

@@ -3,24 +3,22 @@
 // that runs reads them again by itself: what it refuses is taken back.
 // The path of this file stands in the state of every stack: moved, it would be run once more by each stack's next update.
 import { readFile } from "node:fs/promises";
+import { basename, dirname, relative } from "node:path/posix";
 import { json } from "node:stream/consumers";
-import { isDeepStrictEqual } from "node:util";
-import type Modem from "docker-modem";
 import { resourceName } from "../../args.ts";
+import { editSettings, keptAside, newSettings, readSettings } from "../../assistant/edit-settings.mjs";
 import { STATE_PATH } from "../../assistant/image-contract.ts";
-import { type Json, mergeSettings } from "../../assistant/merge-settings.mjs";
+import type { Json } from "../../assistant/merge-settings.mjs";
 import { HANDED_PATH } from "../../assistant/openclaw.ts";
+import { marked } from "../../assistant/own-words.ts";
 import { pluginFiles } from "../../assistant/plugin-files.ts";
+import { bytesOfText } from "../../assistant/settings-bytes.mjs";
 import { untilApplied } from "../../assistant/until-applied.ts";
 import { callEngine } from "../client.ts";
 import { DEPLOYMENT_LABEL, DOOR_LABEL } from "../names.ts";
-import { readTarFile, tarFile } from "../tar.ts";
+import { copyOf, findSettings, LAST_GOOD, openFile, put, SETTINGS } from "../settings-file.ts";
+import { tarFile } from "../tar.ts";
 
-const FILE = "openclaw.json";
-/** OpenClaw keeps here what it has last accepted. */
-const LAST_GOOD = "openclaw.json.last-good";
-/** Of what is read of a file: settings are shorter by far. */
-const LONGEST = 1024 * 1024;
 const USER = { uid: 1000, gid: 1000 };
 
 interface Asked {
@@ -43,23 +41,22 @@ const { settings, settingsRefused } = asked;
 await throughDoor(async (door) => {
   const secrets = await readFile(asked.secretsFile, "utf8");
   await handOver(door, secrets);
-  const { current, text } = await readSettings(door);
-  const wanted = mergeSettings(current, settings);
-  if (text !== undefined && isDeepStrictEqual(wanted, current)) return;
+  const { path, text, wanted } = await prepareSettings(door);
+  if (text === wanted) return;
   const { gateway: gatewayToken } = JSON.parse(secrets) as { readonly gateway: string };
   const after = secretsName(asked.secretsFingerprint);
-  const replace = () => replaceSettings(door, `${JSON.stringify(wanted, null, 2)}\n`);
+  const replace = () => replaceSettings(door, path, wanted);
   const { isRunning } = await import("../replace-inside.ts");
   // Without its container, what answers there is somebody else: they are told no token.
   const refusal = (await isRunning(resourceName(asked.deploymentId)))
     ? await untilApplied({ endpoint: asked.endpoint, gatewayToken }, replace)
     : await replace();
-  const before = secretsNameIn(current);
+  const before = secretsNameIn(text);
   const isUnused = before === after ? undefined : refusal === undefined ? before : after;
-  if (refusal !== undefined && text !== undefined) await replaceSettings(door, text);
+  if (refusal !== undefined && text !== undefined) await replaceSettings(door, path, text);
   if (isUnused) await put(door, HANDED_PATH, await tarFile(isUnused, "{}", { ...USER, mode: 0o400 }));
   if (refusal === undefined) return;
-  process.stderr.write(`The running assistant refuses its new settings. ${refusal}\n`);
+  process.stderr.write(`The running assistant refuses its new settings.\n${marked(refusal)}\n`);
   process.exitCode = 1;
 });
 
@@ -74,17 +71,17 @@ async function handOver(door: string, secrets: string): Promise<void> {
 }
 
 /** Into the place of the old one at once: an assistant that runs must not read half of it. */
-async function replaceSettings(door: string, text: string): Promise<undefined> {
-  const unfinished = `${FILE}.new`;
+async function replaceSettings(door: string, path: string, text: string): Promise<undefined> {
+  const unfinished = `${path}.new`;
   const { replaceInside } = await import("../replace-inside.ts");
-  const file = (name: string) => tarFile(name, text, { ...USER, mode: 0o600 });
-  const write = async (name: string) => put(door, STATE_PATH, await file(name));
+  const write = async (to: string) =>
+    put(door, dirname(to), await tarFile(basename(to), bytesOfText(text), { ...USER, mode: 0o600 }));
   const isReplaced = await replaceInside(resourceName(asked.deploymentId), {
     write: () => write(unfinished),
-    from: `${STATE_PATH}/${unfinished}`,
-    to: `${STATE_PATH}/${FILE}`,
+    from: unfinished,
+    to: path,
   });
-  if (!isReplaced) await write(FILE);
+  if (!isReplaced) await write(path);
 }
 
 function secretsName(fingerprint: string): string {
@@ -92,9 +89,10 @@ function secretsName(fingerprint: string): string {
 }
 
 /** The file of secrets that the settings name; undefined if that is none of Berth's. */
-function secretsNameIn(current: Json): string | undefined {
-  const path = (current as { secrets?: { providers?: { berth?: { path?: unknown } } } }).secrets?.providers
-    ?.berth?.path;
+function secretsNameIn(text: string | undefined): string | undefined {
+  const current = text === undefined ? undefined : readSettings(text);
+  const path = (current as { secrets?: { providers?: { berth?: { path?: unknown } } } } | undefined)?.secrets
+    ?.providers?.berth?.path;
   return new RegExp(`^${HANDED_PATH}/([0-9a-f]+\\.json)$`).exec(String(path))?.[1];
 }
 
@@ -120,77 +118,45 @@ async function throughDoor<T>(work: (door: string) => Promise<T>): Promise<T> {
   }
 }
 
-/** The settings to go on from. `text` is the file's, if they are; what is no file of settings is set aside. */
-async function readSettings(door: string): Promise<{ readonly current: Json; readonly text?: string }> {
-  const packed = await open(door, FILE);
-  if (!packed) return { current: {} };
-  const present = await read(packed);
-  if (present && !settingsRefused) return present;
-  const packedLastGood = await open(door, LAST_GOOD);
-  const lastGood = packedLastGood && (await read(packedLastGood));
-  const copy = `${FILE}.unreadable-${Date.now()}`;
-  await setAside(door, copy);
-  process.stdout.write(`${FILE} could not be used. It was kept as ${copy} and written anew.\n`);
-  return { current: lastGood?.current ?? {} };
+interface Prepared {
+  /** Of the file itself, inside the container. */
+  readonly path: string;
+  /** What is in it; undefined if there was none, or it is set aside. */
+  readonly text?: string | undefined;
+  readonly wanted: string;
 }
 
-/** Undefined if it is not a file of settings. OpenClaw takes JSON5: with comments, and commas at the end. */
-async function read(packed: NodeJS.ReadableStream): Promise<{ current: Json; text: string } | undefined> {
-  const text = await readTarFile(await beginning(packed));
-  if (text === undefined) return undefined;
-  for (const parse of [JSON.parse, async (json5: string) => (await import("json5")).default.parse(json5)]) {
-    try {
-      const parsed: unknown = await parse(text);
-      if (isObject(parsed)) return { current: parsed, text };
-    } catch {
-      // The other form, or none.
-    }
-  }
-  return undefined;
+/** What is no file of settings is set aside. */
+async function prepareSettings(door: string): Promise<Prepared> {
+  const found = await findSettings(door, SETTINGS);
+  if (!found) return { path: `${STATE_PATH}/${SETTINGS}`, wanted: newSettings(settings) };
+  const { path, text } = found;
+  const wanted = text === undefined || settingsRefused ? undefined : edited(text);
+  if (wanted !== undefined) return { path, text, wanted };
+  const lastGood = (await findSettings(door, LAST_GOOD))?.text;
+  const copy = `${SETTINGS}.unreadable-${Date.now()}`;
+  await setAside(door, path, copy);
+  process.stdout.write(`${keptAside(copy)}\n`);
+  const accepted = lastGood === undefined ? undefined : edited(lastGood);
+  return { path, wanted: accepted ?? newSettings(settings) };
 }
 
-async function beginning(stream: NodeJS.ReadableStream): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  let length = 0;
-  for await (const piece of stream) {
-    pieces.push(Buffer.from(piece));
-    length += piece.length;
-    if (length > LONGEST) break;
-  }
-  return Buffer.concat(pieces);
-}
-
-async function open(door: string, name: string): Promise<NodeJS.ReadableStream | undefined> {
+function edited(text: string): string | undefined {
   try {
-    return await callEngine({ ...archive(door, `${STATE_PATH}/${name}`), method: "GET", isStream: true });
-  } catch (error) {
-    if ((error as { statusCode?: number }).statusCode === 404) return undefined;
-    throw error;
+    return editSettings(text, settings);
+  } catch {
+    return undefined;
   }
 }
 
 /** Keeps the file, or whatever is in its place, before it is written over. */
-async function setAside(door: string, copy: string): Promise<void> {
+async function setAside(door: string, path: string, copy: string): Promise<void> {
   const { setAsideInside } = await import("../set-aside.ts");
-  if (await setAsideInside(asked, STATE_PATH, FILE, copy)) return;
+  if (await setAsideInside(asked, STATE_PATH, relative(STATE_PATH, path), copy)) return;
   // With an image that has no program for it, it is copied.
-  const { renamed } = await import("../rename-archive.ts");
   // By another door: the engine lets nobody write by one that is being read from.
   await throughDoor(async (other) => {
-    const packed = await open(other, FILE);
-    if (!packed) return;
-    await put(door, STATE_PATH, renamed(packed, FILE, copy));
+    const packed = await openFile(other, path);
+    if (packed) await put(door, STATE_PATH, await copyOf(packed, path, copy));
   });
-}
-
-async function put(door: string, path: string, file: Modem.DialOptions["file"]): Promise<void> {
-  await callEngine({ ...archive(door, path), method: "PUT", file });
-}
-
-function archive(door: string, path: string): Modem.DialOptions {
-  return { path: `/containers/${door}/archive?`, options: { path } };
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -2,8 +2,10 @@
 import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { type Holding, type Inventory, takeInventory } from "../../../infra/docker/inventory.ts";
+import { findClaimed } from "../../../infra/docker/occupied.ts";
 import { SECRETS_FILE_MODE, secretsFile } from "../../../infra/docker/secrets-file.ts";
 import type { Deployment } from "../../deployments/deployments.ts";
+import { findRivals, rivalsInWords } from "../../deployments/rivals.ts";
 import { wantedSecrets } from "../../pulumi/stack-config.ts";
 import { applyChecks } from "../check.ts";
 import { fileMode } from "../file-mode.ts";
@@ -17,7 +19,17 @@ import type { SecretsFile } from "./picture.ts";
 import { RESOURCE_CHECKS } from "./resource-checks.ts";
 
 export const dockerAudit: TargetAudit = {
-  takeStock: async () => stockOf(await takeInventory()),
+  async takeStock(settings) {
+    const [inventory, occupied] = await Promise.all([takeInventory(), findClaimed(settings.portRange)]);
+    // What is another installation's is among the strays.
+    return stockOf(
+      inventory,
+      rivalsInWords(
+        settings,
+        findRivals(settings, occupied, () => true),
+      ),
+    );
+  },
   away: {
     labelled: new Map(),
     look: async (parts, deployment) => ownChecks(undefined, await lookAtSecretsFile(parts, deployment)),
@@ -25,14 +37,14 @@ export const dockerAudit: TargetAudit = {
   },
 };
 
-function stockOf({ labelled, securityOptions, look }: Inventory): Stock {
+function stockOf({ labelled, securityOptions, look }: Inventory, rivals: readonly string[]): Stock {
   return {
     labelled,
     async look(parts, deployment) {
       const [held, file] = await Promise.all([look(deployment.id), lookAtSecretsFile(parts, deployment)]);
       return ownChecks(held, file);
     },
-    examine: (strays) => applyChecks(ENGINE_CHECKS, { engine: { securityOptions, strays } }),
+    examine: (strays) => applyChecks(ENGINE_CHECKS, { engine: { securityOptions, strays, rivals } }),
   };
 }
 

@@ -1,4 +1,6 @@
 // The Docker engine itself, and what deployments have left behind in it.
+
+import { MOVE_RANGES } from "../../deployments/rivals.ts";
 import { type Check, type Complaint, error, inWords, warning } from "../check.ts";
 import type { Stray } from "../target-audit.ts";
 
@@ -9,11 +11,14 @@ export interface OfEngine {
 interface EnginePicture {
   readonly securityOptions: readonly string[];
   readonly strays: readonly Stray[];
+  /** Who else uses Berth's ranges, a sentence each. */
+  readonly rivals: readonly string[];
 }
 
 export const ENGINE_CHECKS: readonly Check<OfEngine>[] = [
   { name: "engine", look: engineAnswers },
   { name: "engine-seccomp", look: engineFilters },
+  { name: "own-ranges", look: nobodyElseUsesTheRanges },
   { name: "leftover-parts", look: noPartsAreLeft },
 ];
 
@@ -27,6 +32,13 @@ function engineFilters({ engine }: OfEngine): Complaint[] {
   if (engine.securityOptions.some((option) => /^name=seccomp\b(?!.*unconfined)/.test(option))) return [];
   const message = `The Docker engine's security: expected its seccomp filter, found ${inWords(engine.securityOptions)}.`;
   return [warning(message, "Run a kernel with seccomp, and dockerd without --seccomp-profile=unconfined.")];
+}
+
+function nobodyElseUsesTheRanges({ engine }: OfEngine): Complaint[] {
+  if (engine === "away") return [];
+  return engine.rivals.map((rival) =>
+    warning(`Berth's ports and addresses: expected to be its own, found otherwise. ${rival}`, MOVE_RANGES),
+  );
 }
 
 function noPartsAreLeft({ engine }: OfEngine): Complaint[] {

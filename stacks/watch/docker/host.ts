@@ -1,7 +1,9 @@
 // What a worker's machine needs so that its Docker may run assistants: the runtime that was asked for, the rules of the host's
 // firewall; and, so that they start fast, a cache of their image's compiled code.
 import type { Logger } from "pino";
+import { findClaimed } from "../../../infra/docker/occupied.ts";
 import { assertRuntime } from "../../../infra/docker/runtime.ts";
+import { findRivals, MOVE_RANGES, rivalsInWords } from "../../deployments/rivals.ts";
 import type { StackSettings } from "../../settings.ts";
 import { keepCodeCache } from "./code-cache.ts";
 import { keepHostRules, setHostRules } from "./host-rules.ts";
@@ -16,6 +18,17 @@ export async function readyHost(
 ): Promise<() => (() => Promise<void>)[]> {
   const { runtime, hostRules } = settings;
   if (runtime) await assertRuntime(runtime);
+  await nameRivals(settings, log);
   const keepsRules = await setHostRules(hostRules, log);
   return () => [keepCodeCache(settings, log), ...(keepsRules ? [keepHostRules(log)] : [])];
+}
+
+/** Their places are skipped; the operator may want to move Berth's ranges, or theirs. */
+async function nameRivals(settings: StackSettings, log: Logger): Promise<void> {
+  const occupied = await findClaimed(settings.portRange).catch(() => []);
+  for (const rival of rivalsInWords(
+    settings,
+    findRivals(settings, occupied, () => true),
+  ))
+    log.warn(`${rival} ${MOVE_RANGES}`);
 }

@@ -8,7 +8,12 @@ import { SETTINGS_PROGRAM, TRANSFER_PROGRAM } from "../../../infra/aws/program-t
 import { UNTOUCHED } from "../../../infra/aws/transfer/exits.mjs";
 
 const MODULES = [
+  "assistant/edit-settings.mjs",
   "assistant/merge-settings.mjs",
+  "assistant/remarks.mjs",
+  "assistant/settings-bytes.mjs",
+  "assistant/settings-layout.mjs",
+  "assistant/settings-tree.mjs",
   "aws/settings-program.mjs",
   "aws/transfer/exits.mjs",
   "aws/transfer/pieces.mjs",
@@ -41,6 +46,10 @@ it.each([
   const imported = [...text.matchAll(/^import .* from "([^"]+)";$/gm)].map(([, name = ""]) => name);
   expect(imported.length).toBeGreaterThan(2);
   expect(imported.filter((name) => !name.startsWith("node:"))).toEqual([]);
+});
+
+it("the program settings leaves room in a task definition, which has 64 KiB", () => {
+  expect(JSON.stringify(SETTINGS_PROGRAM).length).toBeLessThan(48 * 1024);
 });
 
 it("each of them runs where none of Berth's files are", () => {

@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -26,12 +27,17 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** In a folder from which json5 can be resolved, as in OpenClaw's image, or not. */
-function writeSettings(owned: object, refused?: string, cwd: string | undefined = folder): unknown {
+function writeSettings(owned: object, refused?: string): unknown {
+  run(owned, refused);
+  return JSON.parse(readFileSync(file, "utf8"));
+}
+
+/** Where none of Berth's files are. Returns what it has printed. */
+function run(owned: object, refused?: string): string {
   const program = ["--input-type=module", "-e", SETTINGS_PROGRAM];
   const more = refused === undefined ? [] : [refused];
-  execFileSync(process.execPath, [...program, file, JSON.stringify(owned), ...more], { cwd });
-  return JSON.parse(readFileSync(file, "utf8"));
+  const command = [...program, file, JSON.stringify(owned), ...more];
+  return execFileSync(process.execPath, command, { cwd: folder, encoding: "utf8" });
 }
 
 function setAside(): string[] {
@@ -59,14 +65,15 @@ it("keeps a file that is not JSON beside the new one", () => {
   expect(readFileSync(join(folder, String(copy)), "utf8")).toBe("// comment\n{");
 });
 
-it("reads JSON5 where the image has OpenClaw's json5, and does not write it anew without need", () => {
-  const withJson5 = new URL("../../..", import.meta.url).pathname;
-  writeFileSync(file, "// mine\n{mine: [1,], gateway: {mode: 'remote'}}");
-  expect(writeSettings(OWNED, undefined, withJson5)).toEqual({ mine: [1], ...OWNED });
-  const commented = "// mine\n{gateway: {mode: 'local'}}";
-  writeFileSync(file, commented);
-  expect(() => writeSettings({ gateway: { mode: "local" } }, undefined, withJson5)).toThrow(SyntaxError);
-  expect(readFileSync(file, "utf8"), "JSON alone can't read it: it is as it was").toBe(commented);
+it("changes Berth's keys alone: comments, long numbers, line ends and bytes that are no UTF-8 stay", () => {
+  const text =
+    '\ufeff{ // mine\r\n\tid: 123456789012345678, "caf\xe9": 1,\r\n\tgateway: {port: 1,},\r\n}\r\n';
+  const bytes = Buffer.concat(text.split("\xe9").flatMap((piece) => [Buffer.from(piece), Buffer.of(0xe9)]));
+  writeFileSync(file, bytes.subarray(0, -1));
+  expect(run({ gateway: { port: 2 } })).toBe("");
+  expect(readFileSync(file, "latin1")).toBe(
+    bytes.subarray(0, -1).toString("latin1").replace("port: 1", "port: 2"),
+  );
   expect(setAside()).toEqual([]);
 });
 
@@ -89,18 +96,44 @@ it("sets aside what the assistant has refused, once, however often the task star
   expect(setAside()).toHaveLength(2);
 });
 
-it("sets a folder aside with what it holds, and neither reads nor writes through a link", () => {
+it("sets a folder aside with what it holds", () => {
   mkdirSync(file);
   writeFileSync(join(file, "precious"), "");
-  expect(writeSettings(OWNED)).toEqual(OWNED);
+  expect(run(OWNED)).toMatch(
+    /^berth-remark {"code":"SETTINGS_SET_ASIDE","message":".* is kept as openclaw.json.unreadable-\d+ /,
+  );
+  expect(JSON.parse(readFileSync(file, "utf8"))).toEqual(OWNED);
   expect(existsSync(join(folder, String(setAside()[0]), "precious"))).toBe(true);
-  const elsewhere = join(folder, "elsewhere");
-  writeFileSync(elsewhere, '{"secret": 1}');
-  for (const name of [file, `${file}.new`]) {
-    rmSync(name, { force: true });
-    symlinkSync(elsewhere, name);
+});
+
+it("follows a link to another file of the state, which stays one", () => {
+  mkdirSync(join(folder, "conf"));
+  symlinkSync("conf", join(folder, "alias"));
+  const real = join(folder, "conf", "real.json");
+  writeFileSync(real, "{mine: 123456789012345678}");
+  symlinkSync("alias/real.json", file);
+  run({ a: 1 });
+  expect(readFileSync(real, "utf8")).toBe('{mine: 123456789012345678, "a": 1}');
+  expect(lstatSync(file).isSymbolicLink()).toBe(true);
+  writeFileSync(real, "garbage{");
+  expect(writeSettings(OWNED)).toEqual(OWNED);
+  expect(lstatSync(file).isSymbolicLink()).toBe(true);
+  expect(readFileSync(join(folder, String(setAside()[0])), "utf8")).toBe("garbage{");
+});
+
+it("sets aside a link that leads out of the state, to a folder or nowhere, and neither reads nor writes through it", () => {
+  const outside = mkdtempSync(join(tmpdir(), "berth-outside-"));
+  writeFileSync(join(outside, "file"), '{"secret": 1}');
+  for (const [index, target] of [join(outside, "file"), "conf", "nowhere"].entries()) {
+    mkdirSync(join(folder, "conf"), { recursive: true });
+    rmSync(file, { force: true });
+    symlinkSync(target, file);
     expect(writeSettings(OWNED)).toEqual(OWNED);
-    expect(readFileSync(elsewhere, "utf8")).toBe('{"secret": 1}');
+    expect(lstatSync(file).isFile()).toBe(true);
+    expect(setAside().map((name) => readlinkSync(join(folder, name)))).toHaveLength(index + 1);
   }
-  expect(lstatSync(file).isFile()).toBe(true);
+  symlinkSync(join(outside, "file"), `${file}.new`);
+  expect(writeSettings({ ...OWNED, more: 1 })).toEqual({ ...OWNED, more: 1 });
+  expect(readFileSync(join(outside, "file"), "utf8")).toBe('{"secret": 1}');
+  rmSync(outside, { recursive: true });
 });

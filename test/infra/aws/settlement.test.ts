@@ -1,6 +1,8 @@
 // The comparison of what runs on ECS with what was asked for. ECS's answers are made up; the calls are real HTTP.
 import type { Task } from "@aws-sdk/client-ecs";
 import { afterEach, describe, expect, it } from "vitest";
+import { remarkLine } from "../../../infra/assistant/remarks.mjs";
+import { readRemarks } from "../../../infra/aws/read-remarks.ts";
 import { type Asked, settle } from "../../../infra/aws/settlement.ts";
 import { eraseStateDirectory } from "../../../infra/aws/state-directory.ts";
 import { stoppedReason } from "../../../infra/aws/stopped-reason.ts";
@@ -68,8 +70,19 @@ describe("asked for one task", () => {
       { deployments: deployment("COMPLETED"), tasks: [running({ healthStatus: "UNKNOWN" })] },
       { deployments: deployment("COMPLETED"), tasks: [running()] },
     );
-    await settle(ASKED);
+    expect(await settle(ASKED)).toBe("task/running");
     expect(fake?.changes).toEqual([]);
+  });
+
+  it("what its settings' writer has remarked stands in the log of that task", async () => {
+    const remark = { code: "SETTINGS_SET_ASIDE", message: "It is kept." };
+    const logs = {
+      "1/settings/running": ["by the way", remarkLine(remark)],
+      "1/assistant/running": ["hello"],
+    };
+    await ecsSays({ deployments: [], tasks: [], logs });
+    const asked = { region: ASKED.region, deploymentId: "1", logGroupName: "berth" };
+    expect(await readRemarks(asked, "arn:aws:ecs:x:task/berth/running")).toEqual([remarkLine(remark)]);
   });
 
   it("is not taken for done while another definition's task still runs", async () => {

@@ -149,6 +149,8 @@ describe("the service, with Pulumi's mocks", () => {
       taskDefinition: `arn:aws:mock:eu-central-1:123456789012:assistant-of-${ONE}`,
       replicas: 1,
       timeoutSeconds: 300,
+      deploymentId: ONE,
+      logGroupName: FOUNDATION.logGroupName,
     });
     const again = (await up(1)).only(COMMAND, "readiness");
     const next = (await up(1, ONE, { operation: "operation-2" })).only(COMMAND, "readiness");

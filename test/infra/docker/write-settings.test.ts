@@ -64,10 +64,11 @@ it("what is handed over is the secrets, for the assistant alone, and the plugin"
   for (const { name, text } of pluginFiles()) expect(inHanded(`cat plugin/${name}`)).toBe(text);
 });
 
-it("JSON5 is read as OpenClaw reads it, and not written anew without need", () => {
-  put("// mine\n{mine: [1,], gateway: {mode: 'remote'}}");
-  written();
-  expect(settings()).toEqual({ mine: [1], gateway: OWNED.gateway });
+it("Berth's keys alone are changed: comments, long numbers and line ends stay", () => {
+  const text = "\ufeff// mine\r\n{ids: [123456789012345678,], gateway: {mode: 'remote', port: 18789}}\r\n";
+  put(text);
+  expect(written()).toBe("");
+  expect(inVolume("cat openclaw.json")).toBe(text.replace("'remote'", '"local"'));
   const commented = '// mine\n{gateway: {mode: "local", port: 18789}}';
   put(commented);
   written();
@@ -77,7 +78,7 @@ it("JSON5 is read as OpenClaw reads it, and not written anew without need", () =
 it("what can't be read is set aside, and the last settings that were accepted are taken", () => {
   put("{broken");
   put(JSON.stringify({ mine: 1, ...OWNED }), "openclaw.json.last-good");
-  expect(written()).toContain("openclaw.json could not be used");
+  expect(written()).toContain("SETTINGS_SET_ASIDE");
   expect(settings()).toEqual({ mine: 1, ...OWNED });
   expect(inVolume("cat openclaw.json.unreadable-*")).toBe("{broken");
   expect(inVolume("ls -ln openclaw.json")).toMatch(/^-rw------- +1 1000 +1000/);
@@ -101,13 +102,27 @@ it("a folder in its place is set aside with what it holds", () => {
   expect(inVolume("cat openclaw.json.unreadable-*/deep/file")).toBe("precious\n");
 });
 
-it("a link is replaced, and neither read nor written through", () => {
-  put('{"secret": 1}', "elsewhere");
-  for (const target of ["elsewhere", "/etc/passwd", "/nowhere"]) {
+it("a link to another file of the volume is followed, and stays one", () => {
+  inVolume("mkdir conf; ln -s conf alias; ln -s alias/real.json openclaw.json");
+  put("{mine: 123456789012345678}", "conf/real.json");
+  written();
+  expect(inVolume("cat conf/real.json")).toContain("{mine: 123456789012345678, ");
+  expect(inVolume("readlink openclaw.json")).toBe("alias/real.json\n");
+  put("garbage{", "conf/real.json");
+  expect(written()).toContain("SETTINGS_SET_ASIDE");
+  expect(settings()).toEqual(OWNED);
+  expect(inVolume("readlink openclaw.json")).toBe("alias/real.json\n");
+  expect(inVolume("cat openclaw.json.unreadable-*")).toBe("garbage{");
+});
+
+it("a link that leads out of the volume, or nowhere, is set aside, and neither read nor written through", () => {
+  for (const [index, target] of ["/etc/passwd", "../../../etc/passwd", "/nowhere"].entries()) {
     inVolume(`rm -f openclaw.json; ln -s ${target} openclaw.json`);
     written();
     expect(settings()).toEqual(OWNED);
-    expect(inVolume("cat elsewhere")).toBe('{"secret": 1}');
+    const kept = inVolume("for one in openclaw.json.unreadable-*; do readlink $one; done").trim().split("\n");
+    expect(kept).toHaveLength(index + 1);
+    expect(kept.every((link) => link === "/etc/passwd" || link === "/nowhere")).toBe(true);
   }
 });
 
@@ -187,7 +202,8 @@ describe("an assistant that runs, with a fake plugin,", () => {
     };
     await expect(writtenTo(withRefs("f2"))).rejects.toMatchObject({
       code: 1,
-      stderr: "The running assistant refuses its new settings. <root>: Unrecognized key; flux: no\n",
+      stderr:
+        "The running assistant refuses its new settings.\nassistant| <root>: Unrecognized key; flux: no\n",
     });
     expect(inVolume("cat openclaw.json")).toBe(commented);
     expect(inVolume("ls")).toBe("openclaw.json\n");

@@ -54,14 +54,26 @@ const CASES: readonly [
   [
     "engine-seccomp",
     "warning",
-    (picture) => (picture.engine = { securityOptions: ["name=cgroupns"], strays: [] }),
+    (picture) => (picture.engine = { securityOptions: ["name=cgroupns"], strays: [], rivals: [] }),
     /seccomp filter, found name=cgroupns/,
   ],
   [
     "engine-seccomp",
     "warning",
-    (picture) => (picture.engine = { securityOptions: ["name=seccomp,profile=unconfined"], strays: [] }),
+    (picture) =>
+      (picture.engine = { securityOptions: ["name=seccomp,profile=unconfined"], strays: [], rivals: [] }),
     /unconfined/,
+  ],
+  [
+    "own-ranges",
+    "warning",
+    (picture) =>
+      (picture.engine = {
+        securityOptions: ["name=seccomp"],
+        strays: [],
+        rivals: ["The port 20000 is used."],
+      }),
+    /expected to be its own, found otherwise\. The port 20000 is used\./,
   ],
   ["leftover-parts", "error", strayed("deleted"), /deleted deployment 0192.*found container a, volume b/],
   [
@@ -94,6 +106,10 @@ it("every check has a case", () => {
 function strayed(was: "deleted" | "unknown"): (picture: Writable<InstallationPicture & OfEngine>) => void {
   const what = ["container a", "volume b"];
   return (picture) => {
-    picture.engine = { securityOptions: ["name=seccomp"], strays: [{ deploymentId: ID, was, what }] };
+    picture.engine = {
+      securityOptions: ["name=seccomp"],
+      strays: [{ deploymentId: ID, was, what }],
+      rivals: [],
+    };
   };
 }

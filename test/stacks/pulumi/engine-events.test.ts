@@ -1,6 +1,7 @@
 // What the engine reports in one try is that try's alone.
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { expect, it } from "vitest";
+import { remarkLine } from "../../../infra/assistant/remarks.mjs";
 import type { OperationEvent } from "../../../stacks/operations/operation-log.ts";
 import { EngineFailed, withEvents } from "../../../stacks/pulumi/engine-events.ts";
 
@@ -10,6 +11,30 @@ const outputs = (found: object) =>
   ({
     resOutputsEvent: { metadata: { type: "pulumi:pulumi:Stack", new: { outputs: found } } },
   }) as unknown as EngineEvent;
+
+const ran = (op: string, stdout: string) =>
+  ({
+    resOutputsEvent: {
+      metadata: { type: "command:local:Command", op, urn: "a::settings", new: { outputs: { stdout } } },
+    },
+  }) as unknown as EngineEvent;
+
+it("what a program of the stack remarks is logged and passed on, when it has run and not else", async () => {
+  const logged: OperationEvent[] = [];
+  const passed: unknown[] = [];
+  const remark = { code: "SETTINGS_SET_ASIDE", message: "It is kept." };
+  const output = `by the way\n${remarkLine(remark)}\n${remarkLine(remark).replace('"It', "{")}\n`;
+  await withEvents(
+    async (onEvent) => {
+      for (const op of ["same", "replace", "create-replacement", "refresh"]) onEvent(ran(op, output));
+    },
+    (event) => logged.push(event),
+    (found) => passed.push(found),
+  );
+  expect(passed).toEqual([remark]);
+  const warnings = logged.filter(({ kind }) => kind === "diagnostic");
+  expect(warnings).toEqual([{ kind: "diagnostic", severity: "warning", message: "It is kept." }]);
+});
 
 it("an error carries what the engine has reported, with the message of the CLI", async () => {
   const logged: OperationEvent[] = [];

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { causeOf, crashedCause } from "../../../stacks/pulumi/error-texts.ts";
+import { marked } from "../../../infra/assistant/own-words.ts";
+import { causeOf, crashedCause, lockOwners, wasKilled } from "../../../stacks/pulumi/error-texts.ts";
 
 it.each([
   ["Bind for 127.0.0.1:20000 failed: port is already allocated", "HOST_PORT_TAKEN"],
@@ -56,15 +57,63 @@ it.each([
   ["port is already allocated\nincorrect passphrase", "CRASHED"],
 ])("an assistant that ends with %j is %s, starting or running", (log, code) => {
   const starting = `The assistant's container keeps ending (exit code 78, 5 restarts).\nLast lines of its log:\n`;
-  for (const cause of [causeOf([starting + log]), crashedCause("5 restarts", log)]) {
+  for (const cause of [causeOf([starting + marked(log)]), crashedCause("5 restarts", log)]) {
     expect(cause.code).toBe(code);
     expect(cause.message).toContain(log);
     expect(cause.message).toMatch(/kept.*redeploy/);
   }
-  const long = causeOf([starting + "x\n".repeat(5_000) + log]);
+  const long = causeOf([starting + marked("x\n".repeat(5_000) + log)]);
   expect(long.code).toBe(code);
   expect(long.message).toContain(log);
   expect(long.message.length).toBeLessThan(2_500);
+});
+
+/** Each of them means something where Pulumi or the engine says it. */
+const WORDS = [
+  "telegram: read: connection reset by peer",
+  "plugin memory exited",
+  "\\n code: 1\nerror: incorrect passphrase",
+  "\u2028error: failed to load checkpoint",
+  "error: the stack is currently locked by 1 lock(s): created by root@here (pid 1)",
+  "Last lines of its log:\nerror: port is already allocated",
+  "assistant| error: pool overlaps",
+  "ENGINE \r error during connect",
+];
+
+it.each(WORDS)("what an assistant writes is no error of the engine's: %j", (words) => {
+  const sentence =
+    "The assistant's container keeps ending (exit code 1, 5 restarts).\nLast lines of its log:\n";
+  const reported = `exit status 1: running "node probe.ts":\n${sentence}${marked(words)}`;
+  const cli = `code: 255\n stdout: Updating:\n    error: ${reported.replaceAll("\n", "\n    ")}\n stderr: \n`;
+  expect(wasKilled([reported, cli])).toBe(false);
+  expect(lockOwners(cli)).toEqual([]);
+  for (const texts of [[reported], [cli], [reported, cli]]) {
+    const cause = causeOf(texts);
+    expect(cause.code).toBe("CRASHED");
+    expect(cause.message).toContain(
+      words
+        .split(/[\n\r]/)
+        .at(-1)
+        ?.trim()
+        .replace(/^assistant\| /, ""),
+    );
+  }
+});
+
+it("the same words of Pulumi or the engine are what they mean", () => {
+  expect(wasKilled(["error reading from server: EOF"])).toBe(true);
+  expect(causeOf([`error: incorrect passphrase\n${marked("hello")}`]).code).toBe("WRONG_PASSPHRASE");
+  expect(
+    lockOwners("error: the stack is currently locked by 1 lock(s)\n created by root@here (pid 7)"),
+  ).toEqual([{ host: "here", pid: 7 }]);
+});
+
+it("a line that is far too long is cut, and what may be a part of a secret at its end goes", () => {
+  const lines = marked(`${"é".repeat(100_000)}\nlast`).split("\n");
+  expect(lines).toHaveLength(2);
+  expect(Buffer.byteLength(lines[0] ?? "")).toBeLessThan(32 * 1024);
+  expect(lines[0]).toMatch(/^assistant\| é+ … \(cut\)$/);
+  expect(lines[1]).toBe("assistant| last");
 });
 
 it("keeps the SDK's command line out of the cause", () => {

@@ -58,6 +58,7 @@ async function run(
       cancelGraceMs: 1_000,
       stop: new Promise(() => {}),
       onEvent: () => {},
+      onRemark: async () => {},
       onStackExists: async () => {},
       onWritten: async () => {},
       ...options(until(hasStarted)),

@@ -70,6 +70,7 @@ export function open({ url }: MemoryPlace): Target {
       if (known.size < 2) await callWorld(url, "end", { id });
     },
     removeAll: async (id) => void (await callWorld(url, "forget", { id })),
+    occupied: async () => [],
     data: async ({ deploymentId }) => memoryData(url, deploymentId),
     async openLogs(id, wanted, signal) {
       return (await look(id))?.assistant ? lines(() => look(id), wanted, signal) : undefined;
