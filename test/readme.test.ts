@@ -47,6 +47,7 @@ it("causes of failed operations", () => {
     "../infra/aws/error-texts.ts",
     "worker/upgrade-causes.ts",
     "watch/data-size/causes.ts",
+    "../infra/assistant/edit-settings.mjs",
   );
   // A warning alone.
   known.delete("STATE_NEARLY_FULL");
@@ -60,6 +61,7 @@ it("warnings", () => {
     "watch/models.ts",
     "watch/readiness.ts",
     "watch/data-size/causes.ts",
+    "../infra/assistant/edit-settings.mjs",
   ).add(STATE_FULL);
   const documented = rows(section("drift-and-warnings.md", "Warnings")).map(([code = ""]) => code);
   expect(documented.flatMap((code) => code.match(/[A-Z_]{5,}/g) ?? []).toSorted()).toEqual(
