@@ -47,7 +47,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["api/config"],
   ["api/contract"],
   ["api/middleware"],
-  ["api/routes", "api/commands", "api/http-server.ts"],
+  ["api/routes", "api/commands", "api/http-server.ts", "api/uncaught.ts"],
   ["api/app.ts"],
   ["api/server.ts"],
   ["api/main.ts", "api/berth.ts"],

@@ -120,11 +120,12 @@ async function carryOut(worker: Worker, operationId: string): Promise<void> {
   describeEnding(outcome);
   if (outcome.state === "interrupted" && number < MAX_ATTEMPTS) {
     log.warn({ why: outcome.why }, "operation was interrupted");
-    if ((await standing(worker.sql, operation)) !== "lost") throw new Error("The operation was interrupted.");
+    const now = await untilWritten(() => standing(worker.sql, operation), LEASE_MS);
+    if (now !== "lost") throw new Error("The operation was interrupted.");
   }
   const ending: Ending =
     outcome.state === "interrupted" ? { state: "failed", cause: interruptedCause(outcome.why) } : outcome;
-  if (ending.state !== "succeeded") await bringBack(worker, operation);
+  if (ending.state !== "succeeded") await untilWritten(() => bringBack(worker, operation), LEASE_MS);
   const settle = () => settleOperation(worker.sql, operation, ending);
   if (await inSpan("settle", {}, () => untilWritten(settle, LEASE_MS))) {
     await applyLatePayment(worker, operation, ending).catch((error: unknown) =>
