@@ -9,6 +9,7 @@ import { bringBack } from "../backups/restart.ts";
 import { tidyAfter } from "../backups/retention.ts";
 import type { Sql } from "../database/database.ts";
 import { findDeployment } from "../deployments/deployments.ts";
+import { targetOf } from "../deployments/regions.ts";
 import type { OperationKind } from "../lifecycle.ts";
 import {
   type AttemptRecord,
@@ -29,6 +30,7 @@ import { describeAttempt, describeEnding, tracedJob } from "../tracing/operation
 import { inSpan, type TraceContext } from "../tracing/spans.ts";
 import { Attempt, type AttemptContext, failure, type Outcome } from "./attempt.ts";
 import { activate, patch, redeploy } from "./bring-up.ts";
+import { onceEngineIsBack } from "./engine-back.ts";
 import { OperationProcesses } from "./operation-process.ts";
 import { settleOperation } from "./settle.ts";
 import { backup, prepare, remove, restore, stop, suspend } from "./stand-still.ts";
@@ -154,5 +156,9 @@ async function tryOnce(worker: Worker, record: AttemptRecord): Promise<Outcome> 
   if (operation.cancel_requested || (await isOvertaken(worker.sql, operation, deployment)))
     return { state: "cancelled" };
   const attempt = new Attempt(worker, record, deployment);
-  return WORK[operation.kind]({ ...worker, attempt, operation, deployment });
+  const outcome = await WORK[operation.kind]({ ...worker, attempt, operation, deployment });
+  if (operation.attempt >= MAX_ATTEMPTS) return outcome;
+  const target = await targetOf(worker.settings, deployment);
+  const isHeld = async () => (await standing(worker.sql, operation)) === "held";
+  return onceEngineIsBack(outcome, { target, isHeld });
 }

@@ -39,6 +39,7 @@ auth_type = trust
 auth_file = ${users}
 pool_mode = ${mode}
 server_login_retry = 1
+default_pool_size = 80
 `,
   );
   const pooler = spawn(PROGRAM, [config], { ...user, cwd: folder, stdio: "ignore" });

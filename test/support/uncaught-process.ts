@@ -2,7 +2,7 @@
 import pg from "pg";
 import { pino } from "pino";
 import { handleUncaught } from "../../api/uncaught.ts";
-import { startBrokenPostgres } from "./broken-postgres.ts";
+import { startBrokenPostgres } from "./fake-postgres.ts";
 
 const GOES_ON_AFTER_MS = 1_000;
 

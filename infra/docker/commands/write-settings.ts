@@ -12,6 +12,7 @@ import { type Json, mergeSettings } from "../../assistant/merge-settings.mjs";
 import { HANDED_PATH } from "../../assistant/openclaw.ts";
 import { pluginFiles } from "../../assistant/plugin-files.ts";
 import { untilApplied } from "../../assistant/until-applied.ts";
+import { endWithSentence } from "../../error-sentence.ts";
 import { callEngine } from "../client.ts";
 import { DEPLOYMENT_LABEL, DOOR_LABEL } from "../names.ts";
 import { readTarFile, tarFile } from "../tar.ts";
@@ -38,6 +39,7 @@ interface Asked {
   readonly endpoint: string;
 }
 
+endWithSentence();
 const asked = (await json(process.stdin)) as Asked;
 const { settings, settingsRefused } = asked;
 await throughDoor(async (door) => {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { expect, it, onTestFinished } from "vitest";
 import { hearAllClients, isConnectionLost } from "../../../stacks/database/connections.ts";
-import { fatal, startBrokenPostgres } from "../../support/broken-postgres.ts";
+import { fatal, startBrokenPostgres } from "../../support/fake-postgres.ts";
 
 /** What a query says when its connection is broken that way. */
 async function broken(by: Parameters<typeof startBrokenPostgres>[0], timeouts: pg.ClientConfig = {}) {
