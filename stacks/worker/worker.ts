@@ -95,7 +95,11 @@ export async function startWorker(parts: WorkerParts): Promise<() => Promise<voi
     },
   );
   return async () => {
-    const finished = boss.offWork(QUEUE, { wait: true });
+    const finished = boss
+      .offWork(QUEUE, { wait: true })
+      .catch((error: unknown) =>
+        parts.log.warn({ err: error }, "the queue was not told that this worker ends"),
+      );
     await Promise.race([finished, sleep(HAND_BACK_AFTER_MS, undefined, { ref: false })]);
     processes.close();
   };
