@@ -8,6 +8,7 @@ import { setUp } from "../infra/toolchain/setup.ts";
 import { type Config, readConfig } from "./config/config.ts";
 import { assertWritable } from "./config/writable.ts";
 import { type Berth, startBerth } from "./server.ts";
+import { handleUncaught } from "./uncaught.ts";
 
 const SAME_SIGNAL_MS = 1_000;
 
@@ -27,6 +28,7 @@ try {
       .then(() => ensureImage(config))
       .catch(printFailure);
   const berth = await startBerth(config, toolchain);
+  handleUncaught(berth.log);
   greet(config, berth);
   stopOnSignal(berth);
 } catch (error) {
@@ -63,7 +65,13 @@ function stopOnSignal(berth: Berth): void {
     if (stoppingSince !== undefined && performance.now() - stoppingSince > SAME_SIGNAL_MS) process.exit(1);
     if (stoppingSince !== undefined) return;
     stoppingSince = performance.now();
-    void berth.close().then(() => process.exit(0));
+    void berth.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        berth.log.error({ err: error }, "stopping failed");
+        process.exit(1);
+      },
+    );
   };
   process.on("SIGINT", stop).on("SIGTERM", stop);
 }

@@ -34,6 +34,7 @@ export interface Berth {
   readonly url: string;
   readonly apiKey: { readonly value: string; readonly isNew: boolean };
   readonly installation: Installation;
+  readonly log: Logger;
   /** Stops listening, lets running operations finish, closes the database. */
   close(): Promise<void>;
 }
@@ -78,6 +79,7 @@ export async function startBerth(
     url,
     apiKey,
     installation,
+    log,
     close() {
       log.info("stopping: running operations may finish");
       return open.disposeAsync();
@@ -165,6 +167,7 @@ async function serve(
   opened.defer(() => trail.close());
   const server = httpServer(config.limits);
   const url = await listen(server, config);
+  server.on("error", (error) => prepared.log.error({ err: error }, "a connection could not be taken"));
   opened.defer(() => close(server));
   // In the same turn of the event loop: no request comes before.
   server.on(

@@ -21,6 +21,8 @@ export const IMAGE_UNAVAILABLE = "IMAGE_UNAVAILABLE";
 export const IMAGE_ACCESS_REFUSED = "IMAGE_ACCESS_REFUSED";
 /** Code of a restore that could not put back what was there. */
 export const RESTORE_INCOMPLETE = "RESTORE_INCOMPLETE";
+/** Docker, or AWS, does not answer. */
+export const ENGINE_UNAVAILABLE = "ENGINE_UNAVAILABLE";
 export const BACKUP_GONE = "BACKUP_GONE";
 export const DEADLINE_EXCEEDED = "DEADLINE_EXCEEDED";
 /** Of data that takes more room than it may. */

@@ -14,7 +14,7 @@ const files = FOLDERS.flatMap((folder) =>
 
 /** Lowest first. A room is a folder of api, stacks or infra with all that is in it, or a file beside the folders. */
 const FLOORS: readonly (readonly string[])[] = [
-  ["infra/args.ts", "infra/not-public.ts"],
+  ["infra/args.ts", "infra/not-public.ts", "infra/error-sentence.ts"],
   ["infra/assistant"],
   ["infra/target.ts"],
   ["infra/target-row.ts"],
@@ -47,7 +47,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["api/config"],
   ["api/contract"],
   ["api/middleware"],
-  ["api/routes", "api/commands", "api/http-server.ts"],
+  ["api/routes", "api/commands", "api/http-server.ts", "api/uncaught.ts"],
   ["api/app.ts"],
   ["api/server.ts"],
   ["api/main.ts", "api/berth.ts"],

@@ -95,7 +95,8 @@ function keepWhatIsAnswered(
       : giveBackKey(parts, held);
     void ended
       .catch((error: unknown) => request.log.error({ err: error }, "an idempotent answer could not be kept"))
-      .then(() => send(body));
+      .then(() => send(body))
+      .catch((error: unknown) => request.log.error({ err: error }, "an answer could not be sent"));
     return response;
   };
 }

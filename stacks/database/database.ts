@@ -3,8 +3,10 @@ import { EventEmitter } from "node:events";
 import { Kysely, PGliteDialect, PostgresDialect, sql } from "kysely";
 import { Migrator } from "kysely/migration";
 import { fromPglite } from "pg-boss";
+import { hearAllClients } from "./connections.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
 import type { Schema } from "./schema.ts";
+import { assertSessions } from "./sessions.ts";
 
 export type Sql = Kysely<Schema>;
 
@@ -22,7 +24,8 @@ export interface Database {
 
 /**
  * Opens the database and brings its tables up to date.
- * @throws Error when it can't be reached or a migration fails (nothing of that migration is kept).
+ * @throws Error when it can't be reached, a pooler takes its sessions away, or a migration fails (nothing of that migration
+ * is kept).
  */
 export async function openDatabase(where: { url: string } | { folder: string }): Promise<Database> {
   const database = "url" in where ? await openPostgres(where.url) : await openPglite(where.folder);
@@ -38,6 +41,8 @@ export async function openDatabase(where: { url: string } | { folder: string }):
 
 async function openPostgres(url: string): Promise<Database> {
   const { default: pg } = await import("pg");
+  hearAllClients(pg.Client);
+  await assertSessions(url);
   const pool = new pg.Pool({ connectionString: url, max: 10, connectionTimeoutMillis: 10_000 });
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on("error", () => {});

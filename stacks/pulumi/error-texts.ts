@@ -6,6 +6,7 @@ import { TARGETS } from "../../infra/targets.ts";
 import {
   BACKUP_GONE,
   type Cause,
+  ENGINE_UNAVAILABLE,
   HOST_PORT_TAKEN,
   IMAGE_ACCESS_REFUSED,
   IMAGE_UNAVAILABLE,
@@ -20,6 +21,7 @@ import {
 const MAX_DETAIL = 2_000;
 
 const CRASHED = "CRASHED";
+const FAILED = "OPERATION_FAILED";
 
 interface Known {
   readonly pattern: RegExp;
@@ -90,8 +92,8 @@ const AFTER_TARGETS: readonly Known[] = [
   {
     // "database not open" is what dockerd answers while it ends.
     pattern:
-      /cannot connect to the docker daemon|error during connect|connect (ECONNREFUSED|ENOENT) \S*docker|docker engine is not reachable|database not open/i,
-    code: "ENGINE_UNAVAILABLE",
+      /cannot connect to the docker daemon|error during connect|connect (ECONNREFUSED|ENOENT) \S*docker|(docker|container) engine is not reachable|database not open/i,
+    code: ENGINE_UNAVAILABLE,
     sentence: "The container engine is away. Nothing was lost; redeploy, or delete again, when it is back.",
   },
   {
@@ -192,6 +194,11 @@ export function wasKilled(texts: readonly string[]): boolean {
   );
 }
 
+/** Whether a cause only says what was seen: what is behind it may be something else, such as an engine that went away. */
+export function isVague({ code }: Cause): boolean {
+  return [FAILED, CRASHED, NOT_READY].includes(code);
+}
+
 /** Whether the CLI says it in every run where a plugin is found on PATH. */
 export function isNoise(text: string): boolean {
   return /^using pulumi-\S+ from \$PATH/.test(text);
@@ -220,7 +227,7 @@ export function causeOf(texts: readonly string[]): Cause {
   const ours = [...new Set(split.map(({ ours }) => withoutCommandLine(ours)).filter(Boolean))].join("\n");
   const words = [...new Set(split.map(({ words }) => words).filter(Boolean))].join("\n");
   const { code, sentence } = known(ours, words) ?? {
-    code: "OPERATION_FAILED",
+    code: FAILED,
     sentence: "The operation failed; what exists was kept. Redeploy or delete to try again.",
   };
   if (words === "") return { code, message: `${sentence}\n${ours.slice(0, MAX_DETAIL)}` };

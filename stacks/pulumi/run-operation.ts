@@ -2,14 +2,16 @@
 // handlers, so one program's stray error would fail its neighbours. Takes steps and reports over IPC; ends with its parent.
 import { constants, setPriority } from "node:os";
 import type { Sum } from "../../infra/backups/file.ts";
+import { errorSentence } from "../../infra/error-sentence.ts";
 import { preload } from "../../infra/program.ts";
 import type { AssistantData, Target } from "../../infra/target.ts";
 import { openTarget } from "../../infra/targets.ts";
 import { isStandIn, serveStandIns } from "../../infra/toolchain/stand-ins/attached.ts";
 import { backUp, restore, writeOnceStopped } from "../backups/copy.ts";
 import type { Written } from "../backups/work.ts";
+import type { Cause } from "../causes.ts";
 import { EngineFailed, type OnEngineEvent, withEvents } from "./engine-events.ts";
-import { causeOf, wasKilled } from "./error-texts.ts";
+import { causeOf, isVague, wasKilled } from "./error-texts.ts";
 import type { DestroyStep, Instruction, Report, Step, StepResult, UpStep } from "./messages.ts";
 import { claimStack, isLockedByTheDead, recoverStack } from "./recovery.ts";
 import { forgetRemoved, mendStateFiles } from "./state-files.ts";
@@ -23,6 +25,8 @@ import {
 } from "./workspace.ts";
 
 const ENGINE_TIMEOUT_MS = 10_000;
+/** Of one that is asked only whether it is why a step has failed. */
+const STILL_THERE_MS = 2_000;
 /** Shorter than the queue's heartbeat: when the operation is given to another worker, nobody carries it out any more. */
 const LEASE_MS = 20_000;
 const LOOK_AT_LEASE_EVERY_MS = 1_000;
@@ -87,10 +91,22 @@ async function run(step: Step, signal: AbortSignal): Promise<StepResult> {
   } catch (error) {
     // What is left half-written would keep an operator's own pulumi out as well.
     if (stateFolder) await mendStateFiles(stateFolder, stackName).catch(() => {});
-    const text = error instanceof Error ? error.message : String(error);
+    const text = errorSentence(error);
     const reported = error instanceof EngineFailed ? error.reported : [];
     if (wasKilled([...reported, text]) && !signal.aborted) return { state: "interrupted", why: text };
-    return { state: "failed", cause: causeOf(reported.length > 0 ? reported : [text]) };
+    const cause = causeOf(reported.length > 0 ? reported : [text]);
+    const isElsewhere = isVague(cause) && !signal.aborted;
+    return { state: "failed", cause: (isElsewhere && (await engineAway(step))) || cause };
+  }
+}
+
+/** Whatever the words of a step that has failed: an engine that is away is why. Undefined if it answers. */
+async function engineAway({ place }: Step): Promise<Cause | undefined> {
+  try {
+    await (await openTarget(place)).assertAnswers(STILL_THERE_MS);
+    return undefined;
+  } catch (error) {
+    return causeOf([errorSentence(error)]);
   }
 }
 

@@ -51,7 +51,10 @@ export function startRehearsal(parts: RehearsalParts, log: Logger): Rehearsal {
     if (signal.aborted) return;
     running.problem = undefined;
     passed.resolve();
-    if (!isKnown) await keep(file, fingerprint, log);
+    if (isKnown) return;
+    await keep(file, fingerprint, log).catch((error: unknown) =>
+      log.warn({ err: error }, "that the rehearsal has passed can't be kept: the next start rehearses again"),
+    );
   });
   return {
     get problem() {

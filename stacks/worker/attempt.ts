@@ -2,14 +2,16 @@
 import { hostname } from "node:os";
 import type { AssistantOutputs } from "../../infra/args.ts";
 import type { MODEL_APIS } from "../../infra/assistant/model-apis.ts";
+import { untilWritten } from "../async.ts";
 import { recordWritten } from "../backups/records.ts";
+import { isConnectionLost } from "../database/connections.ts";
 import type { Sql } from "../database/database.ts";
 import type { Deployment } from "../deployments/deployments.ts";
 import { readFacts } from "../deployments/model-facts.ts";
 import { parseOutputs } from "../deployments/outputs.ts";
 import { redaction } from "../deployments/redaction.ts";
 import { OperationLog } from "../operations/operation-log.ts";
-import type { AttemptRecord, Ending, Operation } from "../operations/operations.ts";
+import { type AttemptRecord, type Ending, LEASE_MS, type Operation } from "../operations/operations.ts";
 import { recordRemark } from "../operations/remarks.ts";
 import { causeOf } from "../pulumi/error-texts.ts";
 import type { Step, StepResult, Unfinished } from "../pulumi/messages.ts";
@@ -144,7 +146,7 @@ export class Attempt {
 
   /**
    * Runs a step in a child process.
-   * @throws Error when the child can't be ended, or what it reports can't be stored
+   * @throws Error when the child can't be ended
    */
   async runStep(step: Step): Promise<StepResult> {
     const { processes } = this.#parts;
@@ -186,6 +188,13 @@ export class Attempt {
     }
   }
 
+  /** One without a code is in the log alone. */
+  async #keepRemark(code: string | null, text: string): Promise<void> {
+    if (code === null) return;
+    const remark = { code, message: this.#redact(text) };
+    await untilWritten(() => recordRemark(this.#parts.sql, this.#record.operation, remark), LEASE_MS);
+  }
+
   async #runIn(child: OperationProcess, step: Step, hold: Hold): Promise<StepResult> {
     const { sql, settings } = this.#parts;
     const { stackName } = step.location;
@@ -194,11 +203,10 @@ export class Attempt {
       cancelGraceMs: CANCEL_GRACE_MS,
       stop: hold.stopped,
       onEvent: (event) => this.#log.add(event),
-      onRemark: async ({ code, message }) =>
-        code && recordRemark(sql, this.#record.operation, { code, message: this.#redact(message) }),
-      onWritten: (sum) => recordWritten(sql, this.#record.operation, sum ?? undefined),
-      onStackExists: () =>
-        sql.updateTable("deployments").set({ stack_exists: true }).where("id", "=", stackName).execute(),
+      onRemark: ({ code, message }) => this.#keepRemark(code, message),
+      onWritten: (sum) =>
+        untilWritten(() => recordWritten(sql, this.#record.operation, sum ?? undefined), LEASE_MS),
+      onStackExists: () => untilWritten(() => recordStack(sql, stackName), LEASE_MS),
     });
     if (result.state === "interrupted") return { ...result, why: this.#redact(result.why) };
     if (result.state !== "failed") return result;
@@ -212,9 +220,15 @@ export type Outcome = Ending | Extract<Unfinished, { state: "interrupted" }>;
 /** What was done in this process, or why it was not. */
 export type Done<T> = { readonly state: "done"; readonly value: T } | Unfinished;
 
-/** The failure that an error is. */
-export function failure(error: unknown): Extract<Unfinished, { state: "failed" }> {
-  return { state: "failed", cause: causeOf([error instanceof Error ? error.message : String(error)]) };
+/** What an error means: a failure, or no end at all, because the database went away. */
+export function failure(error: unknown): Exclude<Unfinished, { state: "cancelled" }> {
+  const message = error instanceof Error ? error.message : String(error);
+  if (isConnectionLost(error)) return { state: "interrupted", why: `The database was away: ${message}.` };
+  return { state: "failed", cause: causeOf([message]) };
+}
+
+async function recordStack(sql: Sql, id: string): Promise<void> {
+  await sql.updateTable("deployments").set({ stack_exists: true }).where("id", "=", id).execute();
 }
 
 function copiesData(step: Step): boolean {

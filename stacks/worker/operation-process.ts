@@ -48,7 +48,7 @@ export class OperationProcess {
     });
     this.#stderr = tail(this.#child);
     this.#exited = new Promise((resolve) => {
-      this.#child.once("exit", () => resolve("exit")).once("error", () => resolve("exit"));
+      this.#child.once("exit", () => resolve("exit")).on("error", () => resolve("exit"));
     });
   }
 
@@ -61,20 +61,24 @@ export class OperationProcess {
     this.#tell("alive");
   }
 
-  /** Runs a step. Unless that succeeds, the process and all that it started have ended afterwards. */
+  /**
+   * Runs a step. Unless that succeeds, the process and all that it started have ended afterwards. Without a record of what it
+   * has reported, nobody knows what it has done: that is interrupted.
+   */
   async run(step: Step, options: RunOptions): Promise<StepResult> {
     const { deadlineMs, stop, onEvent, onRemark, onStackExists, onWritten } = options;
     this.#steps++;
     const span = new ChildProcessSpan(this.#child.pid);
-    const pending: Promise<unknown>[] = [];
+    const pending: Promise<string | undefined>[] = [];
+    const keep = (written: Promise<unknown>) => pending.push(written.then(() => undefined, messageOf));
     const reported = new Promise<StepResult>((resolve) => {
       this.#child.on("message", (report: Report) => {
         if ("event" in report) {
           onEvent(report.event);
           span.see(report.event);
-        } else if ("remark" in report) pending.push(onRemark(report.remark));
-        else if ("stackExists" in report) pending.push(onStackExists());
-        else if ("written" in report) pending.push(onWritten(report.written));
+        } else if ("remark" in report) keep(onRemark(report.remark));
+        else if ("stackExists" in report) keep(onStackExists());
+        else if ("written" in report) keep(onWritten(report.written));
         else resolve(report.ended);
       });
     });
@@ -85,9 +89,10 @@ export class OperationProcess {
     );
     const first = await Promise.race([reported, this.#exited, stop, deadline]);
     late.abort();
-    const result = await this.#outcome(first, reported, options);
+    const outcome = await this.#outcome(first, reported, options);
     this.#child.removeAllListeners("message");
-    await Promise.all(pending);
+    const unkept = (await Promise.all(pending)).find((why) => why !== undefined);
+    const result = unkept === undefined || outcome.state === "cancelled" ? outcome : notKept(unkept);
     if (result.state !== "succeeded") await this.end();
     span.end(result);
     return result;
@@ -191,9 +196,18 @@ function tooLong(deadlineMs: number): Cause {
   };
 }
 
+function notKept(why: string): StepResult {
+  return { state: "interrupted", why: `What the operation's process reported could not be stored: ${why}` };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 function tail(child: ChildProcess): () => string {
   let text = "";
-  child.stderr?.setEncoding("utf8").on("data", (piece: string) => {
+  const stderr = child.stderr?.setEncoding("utf8").on("error", () => {});
+  stderr?.on("data", (piece: string) => {
     text = (text + piece).slice(-MAX_STDERR);
   });
   return () => text.trim();

@@ -9,6 +9,7 @@ import { bringBack } from "../backups/restart.ts";
 import { tidyAfter } from "../backups/retention.ts";
 import type { Sql } from "../database/database.ts";
 import { findDeployment } from "../deployments/deployments.ts";
+import { targetOf } from "../deployments/regions.ts";
 import type { OperationKind } from "../lifecycle.ts";
 import {
   type AttemptRecord,
@@ -29,6 +30,7 @@ import { describeAttempt, describeEnding, tracedJob } from "../tracing/operation
 import { inSpan, type TraceContext } from "../tracing/spans.ts";
 import { Attempt, type AttemptContext, failure, type Outcome } from "./attempt.ts";
 import { activate, patch, redeploy } from "./bring-up.ts";
+import { onceEngineIsBack } from "./engine-back.ts";
 import { OperationProcesses } from "./operation-process.ts";
 import { settleOperation } from "./settle.ts";
 import { backup, prepare, remove, restore, stop, suspend } from "./stand-still.ts";
@@ -93,7 +95,11 @@ export async function startWorker(parts: WorkerParts): Promise<() => Promise<voi
     },
   );
   return async () => {
-    const finished = boss.offWork(QUEUE, { wait: true });
+    const finished = boss
+      .offWork(QUEUE, { wait: true })
+      .catch((error: unknown) =>
+        parts.log.warn({ err: error }, "the queue was not told that this worker ends"),
+      );
     await Promise.race([finished, sleep(HAND_BACK_AFTER_MS, undefined, { ref: false })]);
     processes.close();
   };
@@ -120,11 +126,12 @@ async function carryOut(worker: Worker, operationId: string): Promise<void> {
   describeEnding(outcome);
   if (outcome.state === "interrupted" && number < MAX_ATTEMPTS) {
     log.warn({ why: outcome.why }, "operation was interrupted");
-    if ((await standing(worker.sql, operation)) !== "lost") throw new Error("The operation was interrupted.");
+    const now = await untilWritten(() => standing(worker.sql, operation), LEASE_MS);
+    if (now !== "lost") throw new Error("The operation was interrupted.");
   }
   const ending: Ending =
     outcome.state === "interrupted" ? { state: "failed", cause: interruptedCause(outcome.why) } : outcome;
-  if (ending.state !== "succeeded") await bringBack(worker, operation);
+  if (ending.state !== "succeeded") await untilWritten(() => bringBack(worker, operation), LEASE_MS);
   const settle = () => settleOperation(worker.sql, operation, ending);
   if (await inSpan("settle", {}, () => untilWritten(settle, LEASE_MS))) {
     await applyLatePayment(worker, operation, ending).catch((error: unknown) =>
@@ -153,5 +160,9 @@ async function tryOnce(worker: Worker, record: AttemptRecord): Promise<Outcome> 
   if (operation.cancel_requested || (await isOvertaken(worker.sql, operation, deployment)))
     return { state: "cancelled" };
   const attempt = new Attempt(worker, record, deployment);
-  return WORK[operation.kind]({ ...worker, attempt, operation, deployment });
+  const outcome = await WORK[operation.kind]({ ...worker, attempt, operation, deployment });
+  if (operation.attempt >= MAX_ATTEMPTS) return outcome;
+  const target = await targetOf(worker.settings, deployment);
+  const isHeld = async () => (await standing(worker.sql, operation)) === "held";
+  return onceEngineIsBack(outcome, { target, isHeld });
 }

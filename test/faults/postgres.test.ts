@@ -5,9 +5,10 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { GOAL, type LifecycleCall } from "../support/faults/calls.ts";
 import { Server } from "../support/faults/server.ts";
-import { assertSettled } from "../support/faults/settled.ts";
+import { assertSettled, untilSettled } from "../support/faults/settled.ts";
 import { slotFor, whileHeld } from "../support/faults/strike.ts";
 import { Worker } from "../support/faults/worker.ts";
+import { type Pgbouncer, startPgbouncer } from "../support/pgbouncer.ts";
 import { type PostgresServer, startPostgres } from "../support/postgres.ts";
 
 let postgres: PostgresServer;
@@ -42,6 +43,41 @@ describe("PostgreSQL ends and comes back", () => {
       await postgres.start();
     });
     expect(await assertSettled(server, id, GOAL[call]), "the cause of a failure").toBeUndefined();
+  });
+});
+
+/** A preparation takes about a second: PostgreSQL ends in every part of one. */
+const MOMENTS_MS = [0, 150, 300, 450, 600, 750, 900];
+
+describe.each(["directly", "behind pgbouncer by session"] as const)("PostgreSQL, reached %s", (how) => {
+  let pooler: Pgbouncer | undefined;
+  let server: Server;
+  beforeAll(async () => {
+    const url = new URL(await newDatabase());
+    if (how !== "directly") {
+      pooler = await startPgbouncer(postgres, "session");
+      url.port = new URL(pooler.url).port;
+    }
+    server = await Server.start(79, { settings: { DATABASE_URL: url.href } });
+  });
+  afterAll(async () => {
+    await server?.close();
+    await pooler?.stop();
+  });
+
+  it("restarts while slots are prepared, again and again: the server outlives it and prepares each", async () => {
+    const { pid } = server;
+    for (const [round, moment] of MOMENTS_MS.entries()) {
+      const id = await server.buy();
+      await sleep(moment);
+      await postgres.end(round % 2 === 0 ? "SIGINT" : "SIGQUIT");
+      await sleep(500);
+      await postgres.start();
+      const settled = await untilSettled(server, id);
+      expect(settled, `after ${moment} ms`).toMatchObject({ operation: { state: "succeeded" } });
+      expect(server.hasEnded, server.log).toBe(false);
+    }
+    expect(server.pid).toBe(pid);
   });
 });
 

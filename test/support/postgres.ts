@@ -87,7 +87,7 @@ function newestOfDebian(): string | undefined {
     .find((folder) => existsSync(join(folder, "initdb")));
 }
 
-async function untilItAnswers(url: string): Promise<void> {
+export async function untilItAnswers(url: string): Promise<void> {
   for (const deadline = Date.now() + 120_000; ; ) {
     const client = new pg.Client({ connectionString: url });
     try {

@@ -2,6 +2,7 @@
 // The path of this file stands in the state of every stack: moved, it would be run once more by each stack's next update.
 import { json } from "node:stream/consumers";
 import { remarkLine } from "../../assistant/remarks.mjs";
+import { errorSentence } from "../../error-sentence.ts";
 import { limitProcesses } from "../limit-processes.ts";
 import { type Probe, untilStarted } from "../started.ts";
 
@@ -17,7 +18,7 @@ try {
   // It had just ended, and could not be limited. By now it runs.
   if (!isLimited) await limitProcesses(probe.container).catch(goOnWithoutLimit);
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${errorSentence(error)}\n`);
   process.exit(1);
 }
 

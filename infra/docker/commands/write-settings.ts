@@ -14,6 +14,7 @@ import { marked } from "../../assistant/own-words.ts";
 import { pluginFiles } from "../../assistant/plugin-files.ts";
 import { bytesOfText } from "../../assistant/settings-bytes.mjs";
 import { untilApplied } from "../../assistant/until-applied.ts";
+import { endWithSentence } from "../../error-sentence.ts";
 import { callEngine } from "../client.ts";
 import { DEPLOYMENT_LABEL, DOOR_LABEL } from "../names.ts";
 import { copyOf, findSettings, LAST_GOOD, openFile, put, SETTINGS } from "../settings-file.ts";
@@ -36,6 +37,7 @@ interface Asked {
   readonly endpoint: string;
 }
 
+endWithSentence();
 const asked = (await json(process.stdin)) as Asked;
 const { settings, settingsRefused } = asked;
 await throughDoor(async (door) => {

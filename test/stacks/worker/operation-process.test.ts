@@ -84,6 +84,15 @@ it.concurrent("what heeds no signal is killed, with what it has started in a pro
   expect(left).toEqual([]);
 });
 
+it.concurrent("what can't be recorded of a step makes it interrupted, and ends nothing else", async (test) => {
+  const onStackExists = async () => {
+    throw new Error("the database is away");
+  };
+  const { ended, left } = await run(test, "exit 0", () => ({ onStackExists }));
+  expect(ended).toMatchObject({ state: "interrupted", why: expect.stringContaining("the database is away") });
+  expect(left).toEqual([]);
+});
+
 it.concurrent("what is another worker's by now is ended at once", async (test) => {
   const { hasStarted, ended, left } = await run(
     test,
