@@ -5,6 +5,9 @@ import type { z } from "zod";
 import { BerthError } from "../../stacks/errors.ts";
 import { noteErrorCode } from "./audit.ts";
 
+/** What body-parser calls an error of readJson's own. */
+const NO_UTF8 = "entity.verify.failed";
+
 /** Answers every path that no route has taken. */
 export const noSuchPage: RequestHandler = () => {
   throw new BerthError("NOT_FOUND", "There is no such page. The calls are listed at /docs.");
@@ -20,6 +23,7 @@ export function answerProblem(log: Logger): ErrorRequestHandler {
     const { code, message, details } = problem;
     noteErrorCode(response, code);
     response
+      .set("Cache-Control", "no-store")
       .status(problem.status)
       .json({ error: { code, message, ...(details !== undefined && { details }) } });
   };
@@ -57,6 +61,8 @@ function toBerthError(error: unknown): BerthError {
     case "request.size.invalid":
     case "request.aborted":
       return invalidRequest([{ field: "body", message: "is not valid JSON" }]);
+    case NO_UTF8:
+      return invalidRequest([{ field: "body", message: "is not valid UTF-8" }]);
     case "encoding.unsupported":
     case "charset.unsupported":
       return new BerthError(

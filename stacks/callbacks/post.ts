@@ -5,7 +5,7 @@ import { Agent, request } from "node:https";
 import { isIP, type LookupFunction, type Socket } from "node:net";
 import ipaddr from "ipaddr.js";
 import { addressesOf, bareHostname, type CallbackNetwork, portOf, Refused } from "./network.ts";
-import { refuseForm } from "./url.ts";
+import { refuseCallbackUrl } from "./url.ts";
 
 /** In all: resolving, connecting, the answer's head and body. */
 const DEADLINE_MS = 15_000;
@@ -26,7 +26,7 @@ export async function postCallback(
   body: string,
 ): Promise<Answer> {
   const deadline = AbortSignal.timeout(DEADLINE_MS);
-  const refusal = refuseForm(network, text);
+  const refusal = refuseCallbackUrl(network, text);
   if (refusal) throw new Refused(refusal);
   const url = new URL(text);
   const addresses = await addressesOf(network, url);
