@@ -18,6 +18,7 @@ import { idempotency } from "./middleware/idempotency.ts";
 import { answerProblem, noSuchPage } from "./middleware/problem.ts";
 import { type Monitoring, openMonitoring, requireKey } from "./middleware/prometheus.ts";
 import { type Budgets, limitCalls, openBudgets } from "./middleware/rate-limits.ts";
+import { Refusals } from "./middleware/refusals.ts";
 import { requestId } from "./middleware/request-id.ts";
 import { requireHost } from "./middleware/require-host.ts";
 import { readJson, requireJson } from "./middleware/require-json.ts";
@@ -102,7 +103,7 @@ export function createApp(parts: AppParts): Express {
   app.use("/api/v1", gate(parts, budgets, monitoring));
   serve(app, API_CALLS, apiCalls(parts));
   app.use(noSuchPage);
-  app.use(answerProblem(parts.log));
+  app.use(answerProblem(parts.log, new Refusals(parts.limits.rates.wrongKeys)));
   return app;
 }
 

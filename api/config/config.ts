@@ -105,6 +105,8 @@ const Environment = z.object({
   BERTH_BACKUP_MAX_MIB: backupMaxMib,
   BERTH_RATE_READS: count.default(300_000),
   BERTH_RATE_WRITES: count.default(1_200),
+  BERTH_RATE_ACCOUNT_READS: count.optional(),
+  BERTH_RATE_ACCOUNT_WRITES: count.optional(),
   BERTH_RATE_WRONG_KEYS: count.default(30),
   BERTH_MAX_LIVE_DEPLOYMENTS: count.default(0),
   BERTH_MAX_CONNECTIONS: z.coerce.number().int().min(1).max(65_535).default(2_000),

@@ -4,6 +4,9 @@
 export interface RateSettings {
   readonly reads: number;
   readonly writes: number;
+  /** Of all keys of an account together. */
+  readonly accountReads: number;
+  readonly accountWrites: number;
   readonly wrongKeys: number;
 }
 
@@ -14,9 +17,14 @@ export interface Limits {
   readonly maxConnections: number;
 }
 
+/** An account may use so many keys' budgets, unless a setting says otherwise. */
+const KEYS_IN_FULL = 2;
+
 interface LimitEnvironment {
   readonly BERTH_RATE_READS: number;
   readonly BERTH_RATE_WRITES: number;
+  readonly BERTH_RATE_ACCOUNT_READS?: number | undefined;
+  readonly BERTH_RATE_ACCOUNT_WRITES?: number | undefined;
   readonly BERTH_RATE_WRONG_KEYS: number;
   readonly BERTH_MAX_LIVE_DEPLOYMENTS: number;
   readonly BERTH_MAX_CONNECTIONS: number;
@@ -27,6 +35,8 @@ export function limits(read: LimitEnvironment): Limits {
     rates: {
       reads: read.BERTH_RATE_READS,
       writes: read.BERTH_RATE_WRITES,
+      accountReads: read.BERTH_RATE_ACCOUNT_READS ?? KEYS_IN_FULL * read.BERTH_RATE_READS,
+      accountWrites: read.BERTH_RATE_ACCOUNT_WRITES ?? KEYS_IN_FULL * read.BERTH_RATE_WRITES,
       wrongKeys: read.BERTH_RATE_WRONG_KEYS,
     },
     maxLiveDeployments: read.BERTH_MAX_LIVE_DEPLOYMENTS,

@@ -3,7 +3,8 @@ import type { ErrorRequestHandler, RequestHandler } from "express";
 import type { Logger } from "pino";
 import type { z } from "zod";
 import { BerthError } from "../../stacks/errors.ts";
-import { noteErrorCode } from "./audit.ts";
+import { leaveUnrecorded, noteErrorCode } from "./audit.ts";
+import type { Refusals } from "./refusals.ts";
 
 /** What body-parser calls an error of readJson's own. */
 const NO_UTF8 = "entity.verify.failed";
@@ -14,7 +15,7 @@ export const noSuchPage: RequestHandler = () => {
 };
 
 /** The last handler of the app. */
-export function answerProblem(log: Logger): ErrorRequestHandler {
+export function answerProblem(log: Logger, refusals: Refusals): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     const problem = toBerthError(error);
     if (problem.status >= 500)
@@ -22,6 +23,7 @@ export function answerProblem(log: Logger): ErrorRequestHandler {
     if (response.headersSent) return next(error);
     const { code, message, details } = problem;
     noteErrorCode(response, code);
+    if (!refusals.isRecorded(request, response, problem)) leaveUnrecorded(response);
     response
       .set("Cache-Control", "no-store")
       .status(problem.status)

@@ -7,6 +7,7 @@ import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { keepForKeyAlone, keepNothing } from "../../api/middleware/cache-headers.ts";
 import { answerProblem, noSuchPage } from "../../api/middleware/problem.ts";
+import { Refusals } from "../../api/middleware/refusals.ts";
 import { requireHost } from "../../api/middleware/require-host.ts";
 import { readJson, requireJson } from "../../api/middleware/require-json.ts";
 
@@ -23,7 +24,7 @@ beforeAll(async () => {
   app.get("/open", (_request, response) => void response.json({}));
   app.use("/api", keepForKeyAlone, requireJson, readJson);
   app.all("/api/echo", (request, response) => void response.json({ data: request.body ?? null }));
-  server = createServer(app.use(noSuchPage, answerProblem(pino({ level: "silent" }))));
+  server = createServer(app.use(noSuchPage, answerProblem(pino({ level: "silent" }), new Refusals(30))));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
 });

@@ -402,7 +402,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The account's keys, without their texts. */
+        /** The account's keys, without their texts, newest first, by pages. */
         get: operations["listKeys"];
         put?: never;
         /** A new key; its text is in this answer only. */
@@ -2841,6 +2841,8 @@ export interface operations {
     listKeys: {
         parameters: {
             query?: {
+                limit?: number;
+                cursor?: string;
                 account?: string;
             };
             header?: {
@@ -2863,6 +2865,8 @@ export interface operations {
                 content: {
                     "application/json": {
                         data: components["schemas"]["Key"][];
+                        /** @description The `cursor` of the next page; null on the last one. */
+                        nextCursor: string | null;
                     };
                 };
             };
