@@ -12,6 +12,8 @@ const DEADLINE_MS = 15_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 const MAX_BODY = 16_384;
 const MAX_HEADERS = 16_384;
+/** Answers such as 103 (Early Hints), which go before the real one. Each costs this process more than its sender. */
+const MAX_INFORMATION = 10;
 
 export interface Answer {
   readonly statusCode: number;
@@ -83,7 +85,14 @@ function send(outgoing: ClientRequest, addresses: readonly string[], body: strin
       socket.once("connect", () => assertJudged(socket, addresses));
       socket.once("secureConnect", () => clearTimeout(connecting));
     });
+    let information = 0;
+    outgoing.on("information", () => {
+      information++;
+      if (information > MAX_INFORMATION) outgoing.destroy(new Error("Too many informational answers came."));
+    });
     outgoing.on("response", (response) => {
+      // It may have come in one piece with what it was given up for.
+      if (outgoing.destroyed) return void response.destroy();
       answer = { statusCode: response.statusCode ?? 0, retryAfter: response.headers["retry-after"] };
       drain(response);
     });

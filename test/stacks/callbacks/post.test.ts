@@ -158,6 +158,30 @@ describe("a hostile receiver", () => {
   });
 
   it.each([
+    ["100 Continue", 11, false],
+    ["103 Early Hints", 11, false],
+    ["103 Early Hints", 10, true],
+  ])("that sends %s first, %i times, is heard: %s", async (line, count, isHeard) => {
+    const first = `HTTP/1.1 ${line}\r\n\r\n`.repeat(count);
+    const url = await rawServer({ tls: certificate }, (socket) =>
+      socket.write(`${first}HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n`),
+    );
+    if (isHeard) expect(await postRaw(url)).toMatchObject({ statusCode: 204 });
+    else await expect(postRaw(url)).rejects.toThrow("Too many informational answers");
+  });
+
+  it("that sends informational answers without an end is left long before the deadline", async () => {
+    const url = await rawServer({ tls: certificate }, (socket) => {
+      const hints = "HTTP/1.1 103 Early Hints\r\n\r\n".repeat(1_000);
+      const timer = setInterval(() => socket.write(hints), 10);
+      socket.on("close", () => clearInterval(timer));
+    });
+    const { result, ownMs } = await timed(postRaw(url));
+    expect(result).toMatchObject({ message: "Too many informational answers came." });
+    expect(ownMs).toBeLessThan(5_000);
+  });
+
+  it.each([
     ["no HTTP", "hello\r\n\r\n"],
     ["an upgrade", "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n"],
     ["nothing", ""],
