@@ -14,6 +14,7 @@ import { API_CALLS, type ApiCall, OPEN_CALLS } from "./contract/calls.ts";
 import { audit, isUnrecorded } from "./middleware/audit.ts";
 import { authenticate, type KeyParts, requireScope } from "./middleware/authenticate.ts";
 import { keepForKeyAlone, keepNothing } from "./middleware/cache-headers.ts";
+import { shareAnswers } from "./middleware/connection-shares.ts";
 import { idempotency } from "./middleware/idempotency.ts";
 import { answerProblem, noSuchPage } from "./middleware/problem.ts";
 import { type Monitoring, openMonitoring, requireKey } from "./middleware/prometheus.ts";
@@ -87,7 +88,7 @@ export function createApp(parts: AppParts): Express {
       contentSecurityPolicy: { directives: { "form-action": ["'self'"], "upgrade-insecure-requests": null } },
     }),
   );
-  app.use(keepNothing, requireHost);
+  app.use(keepNothing, requireHost, shareAnswers(parts.limits.connections.ofAddress));
   // Express would answer it by itself, with a list of methods.
   app.options("/{*path}", noSuchPage);
   app.use(

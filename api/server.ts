@@ -135,7 +135,7 @@ async function serve(
 ): Promise<string> {
   const trail = new AuditTrail(installation.sql, prepared.log);
   opened.defer(() => trail.close());
-  const server = httpServer(config.limits);
+  const server = httpServer(config.limits.connections, config.trustProxy);
   const url = await listen(server, config);
   opened.defer(() => close(server));
   // In the same turn of the event loop: no request comes before.

@@ -27,7 +27,7 @@ import {
   repositoryOf,
   withoutSidecars,
 } from "./forms.ts";
-import { type Limits, limits } from "./limits.ts";
+import { type Limits, limits, limitsEnvironment } from "./limits.ts";
 import { missingSettings, modelKeys, paymentSettings } from "./payments.ts";
 import { tracingEnvironment, tracingSettings } from "./tracing.ts";
 
@@ -103,13 +103,7 @@ const Environment = z.object({
   BERTH_BACKUP_KEEP: backupKeep,
   BERTH_BACKUP_EVERY: backupEvery,
   BERTH_BACKUP_MAX_MIB: backupMaxMib,
-  BERTH_RATE_READS: count.default(300_000),
-  BERTH_RATE_WRITES: count.default(1_200),
-  BERTH_RATE_ACCOUNT_READS: count.optional(),
-  BERTH_RATE_ACCOUNT_WRITES: count.optional(),
-  BERTH_RATE_WRONG_KEYS: count.default(30),
-  BERTH_MAX_LIVE_DEPLOYMENTS: count.default(0),
-  BERTH_MAX_CONNECTIONS: z.coerce.number().int().min(1).max(65_535).default(2_000),
+  ...limitsEnvironment,
   BERTH_TRUST_PROXY: z
     .string()
     .refine(isProxyList, "must be the proxies' addresses or ranges, e.g. 10.0.0.1, 192.168.0.0/16")

@@ -1,4 +1,7 @@
 // How much of the server clients may have.
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import { count } from "./forms.ts";
 
 /** Calls a minute; 0 is no limit. */
 export interface RateSettings {
@@ -14,23 +17,43 @@ export interface Limits {
   readonly rates: RateSettings;
   /** Of one account; 0 is no limit. */
   readonly maxLiveDeployments: number;
-  readonly maxConnections: number;
+  readonly connections: ConnectionLimits;
 }
+
+export interface ConnectionLimits {
+  readonly most: number;
+  /** Of one client address. */
+  readonly ofAddress: number;
+}
+
+/** What Linux calls this limit. */
+const OPEN_FILES = "Max open files";
+/** For the database, child processes, the engine and files. */
+const OTHER_DESCRIPTORS = 128;
+/** A followed log has one to its client and one to the engine. */
+const DESCRIPTORS_OF_A_CONNECTION = 2;
+const SHARE_OF_AN_ADDRESS = 1 / 4;
 
 /** An account may use so many keys' budgets, unless a setting says otherwise. */
 const KEYS_IN_FULL = 2;
 
-interface LimitEnvironment {
-  readonly BERTH_RATE_READS: number;
-  readonly BERTH_RATE_WRITES: number;
-  readonly BERTH_RATE_ACCOUNT_READS?: number | undefined;
-  readonly BERTH_RATE_ACCOUNT_WRITES?: number | undefined;
-  readonly BERTH_RATE_WRONG_KEYS: number;
-  readonly BERTH_MAX_LIVE_DEPLOYMENTS: number;
-  readonly BERTH_MAX_CONNECTIONS: number;
-}
+const connections = z.coerce.number().int().min(1).max(65_535);
 
-export function limits(read: LimitEnvironment): Limits {
+/** Part of the environment: see config.ts. */
+export const limitsEnvironment = {
+  BERTH_RATE_READS: count.default(300_000),
+  BERTH_RATE_WRITES: count.default(1_200),
+  BERTH_RATE_ACCOUNT_READS: count.optional(),
+  BERTH_RATE_ACCOUNT_WRITES: count.optional(),
+  BERTH_RATE_WRONG_KEYS: count.default(30),
+  BERTH_MAX_LIVE_DEPLOYMENTS: count.default(0),
+  BERTH_MAX_CONNECTIONS: connections.default(2_000),
+  BERTH_MAX_CONNECTIONS_PER_ADDRESS: connections.optional(),
+};
+
+type Read = z.infer<z.ZodObject<typeof limitsEnvironment>>;
+
+export function limits(read: Read): Limits {
   return {
     rates: {
       reads: read.BERTH_RATE_READS,
@@ -40,6 +63,30 @@ export function limits(read: LimitEnvironment): Limits {
       wrongKeys: read.BERTH_RATE_WRONG_KEYS,
     },
     maxLiveDeployments: read.BERTH_MAX_LIVE_DEPLOYMENTS,
-    maxConnections: read.BERTH_MAX_CONNECTIONS,
+    connections: connectionLimits(read, openFilesLimit()),
   };
+}
+
+/** @param openFiles how many descriptors this process may have: what connections would use up is missing elsewhere */
+export function connectionLimits(
+  {
+    BERTH_MAX_CONNECTIONS: wanted,
+    BERTH_MAX_CONNECTIONS_PER_ADDRESS: ofAddress,
+  }: Pick<Read, "BERTH_MAX_CONNECTIONS" | "BERTH_MAX_CONNECTIONS_PER_ADDRESS">,
+  openFiles: number,
+): ConnectionLimits {
+  const possible = Math.floor((openFiles - OTHER_DESCRIPTORS) / DESCRIPTORS_OF_A_CONNECTION);
+  const most = Math.max(1, Math.min(wanted, possible));
+  return { most, ofAddress: ofAddress ?? Math.max(1, Math.floor(most * SHARE_OF_AN_ADDRESS)) };
+}
+
+/** Of this process; Node has raised it to what the system allows. Infinity where the system does not say. */
+function openFilesLimit(): number {
+  try {
+    const lines = readFileSync("/proc/self/limits", "utf8").split("\n");
+    const line = lines.find((one) => one.startsWith(OPEN_FILES)) ?? "";
+    return Number.parseInt(line.slice(OPEN_FILES.length), 10) || Infinity;
+  } catch {
+    return Infinity;
+  }
 }
