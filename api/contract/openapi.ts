@@ -19,7 +19,7 @@ const API_ERRORS: readonly ErrorCode[] = [
   "UNAVAILABLE",
 ];
 const CHANGING_ERRORS: readonly ErrorCode[] = ["IDEMPOTENCY_CONFLICT", "IDEMPOTENCY_MISMATCH"];
-const OPEN_ERRORS: readonly ErrorCode[] = ["INTERNAL_ERROR"];
+const OPEN_ERRORS: readonly ErrorCode[] = ["INVALID_REQUEST", "RATE_LIMITED", "INTERNAL_ERROR"];
 
 /** Of a stream, what one event is. */
 const TEXTS = {

@@ -3356,6 +3356,8 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["INVALID_REQUEST"];
+            429: components["responses"]["RATE_LIMITED"];
             500: components["responses"]["INTERNAL_ERROR"];
         };
     };
@@ -3388,6 +3390,8 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["INVALID_REQUEST"];
+            429: components["responses"]["RATE_LIMITED"];
             500: components["responses"]["INTERNAL_ERROR"];
             /** @description Done. */
             503: {
@@ -3430,6 +3434,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["INVALID_REQUEST"];
             401: components["responses"]["UNAUTHORIZED"];
             429: components["responses"]["RATE_LIMITED"];
             500: components["responses"]["INTERNAL_ERROR"];
@@ -3468,6 +3473,8 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["INVALID_REQUEST"];
+            429: components["responses"]["RATE_LIMITED"];
             500: components["responses"]["INTERNAL_ERROR"];
         };
     };
@@ -3500,6 +3507,8 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["INVALID_REQUEST"];
+            429: components["responses"]["RATE_LIMITED"];
             500: components["responses"]["INTERNAL_ERROR"];
         };
     };
@@ -3534,7 +3543,9 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["INVALID_REQUEST"];
             404: components["responses"]["NOT_FOUND"];
+            429: components["responses"]["RATE_LIMITED"];
             500: components["responses"]["INTERNAL_ERROR"];
             503: components["responses"]["UNAVAILABLE"];
         };
@@ -3561,7 +3572,9 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["INVALID_REQUEST"];
             404: components["responses"]["NOT_FOUND"];
+            429: components["responses"]["RATE_LIMITED"];
             500: components["responses"]["INTERNAL_ERROR"];
             503: components["responses"]["UNAVAILABLE"];
         };
@@ -3607,6 +3620,7 @@ export interface operations {
             404: components["responses"]["NOT_FOUND"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            429: components["responses"]["RATE_LIMITED"];
             500: components["responses"]["INTERNAL_ERROR"];
             503: components["responses"]["UNAVAILABLE"];
         };
