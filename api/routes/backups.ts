@@ -8,8 +8,10 @@ import { getDeployment } from "../../stacks/deployments/deployments.ts";
 import type { Intake } from "../../stacks/operations/enqueue.ts";
 import type * as answers from "../contract/backups.ts";
 import { DeploymentId, EmptyBody, RestoreBody } from "../contract/requests.ts";
+import type { KeyParts } from "../middleware/authenticate.ts";
 import { callerOf } from "../middleware/caller.ts";
 import { AtOnce } from "../middleware/concurrency-limit.ts";
+import { whenKeyEnds } from "../middleware/key-end.ts";
 import { parse } from "../middleware/problem.ts";
 import { deploymentId } from "./deployment-id.ts";
 import { acceptedView } from "./deployment-view.ts";
@@ -62,10 +64,10 @@ export function remove(parts: Intake): RequestHandler {
 }
 
 /**
- * GET /:id/backups/:backupId/download: the data as a `.tar.gz`. What was damaged since ends the connection. HEAD decrypts
- * nothing.
+ * GET /:id/backups/:backupId/download: the data as a `.tar.gz`. What was damaged since ends the connection, and so does
+ * the end of the key. HEAD decrypts nothing.
  */
-export function download(parts: Intake): RequestHandler {
+export function download(parts: Intake & Pick<KeyParts, "keyLookup">): RequestHandler {
   const downloads = new AtOnce(DOWNLOADS_OF_AN_ACCOUNT, "downloads backups");
   return async (request, response) => {
     const backup = await find(parts, callerOf(response).accountId, request);
@@ -78,9 +80,11 @@ export function download(parts: Intake): RequestHandler {
       "Content-Disposition": `attachment; filename="${backup.deployment_id}-${backup.id}.tar.gz"`,
       "Cache-Control": "no-store",
     });
-    await pipeline(content, response).catch((error: unknown) => {
+    const signal = whenKeyEnds(parts.keyLookup, response);
+    await pipeline(content, response, { signal }).catch((error: unknown) => {
       const hasLeft = (error as NodeJS.ErrnoException).code === "ERR_STREAM_PREMATURE_CLOSE";
-      if (!hasLeft) request.log.error({ err: error, backup: backup.id }, "a backup can't be read");
+      if (!hasLeft && !signal.aborted)
+        request.log.error({ err: error, backup: backup.id }, "a backup can't be read");
     });
   };
 }
