@@ -14,12 +14,16 @@ import type { Limits } from "./config/limits.ts";
 import { API_CALLS, type ApiCall, OPEN_CALLS } from "./contract/calls.ts";
 import { audit, isUnrecorded } from "./middleware/audit.ts";
 import { authenticate, type KeyParts, requireScope } from "./middleware/authenticate.ts";
+import { keepForKeyAlone, keepNothing } from "./middleware/cache-headers.ts";
+import { shareAnswers } from "./middleware/connection-shares.ts";
 import { idempotency } from "./middleware/idempotency.ts";
 import { answerProblem, noSuchPage } from "./middleware/problem.ts";
 import { type Monitoring, openMonitoring, requireKey } from "./middleware/prometheus.ts";
 import { type Budgets, limitCalls, openBudgets } from "./middleware/rate-limits.ts";
+import { Refusals } from "./middleware/refusals.ts";
 import { requestId } from "./middleware/request-id.ts";
-import { requireJson } from "./middleware/require-json.ts";
+import { requireHost } from "./middleware/require-host.ts";
+import { readJson, requireJson } from "./middleware/require-json.ts";
 import { routePatterns } from "./middleware/route-pattern.ts";
 import { traceCalls } from "./middleware/trace-calls.ts";
 import { activate } from "./routes/activate.ts";
@@ -50,7 +54,6 @@ import { status } from "./routes/status.ts";
 import { stop } from "./routes/stop.ts";
 import { polarWebhook } from "./routes/webhook.ts";
 
-const BODY_LIMIT = "64kb";
 /** An order of Polar carries its product, customer and prices. */
 const WEBHOOK_LIMIT = "1mb";
 /** What customers and Polar call. What monitoring calls again and again would only be noise. */
@@ -88,6 +91,7 @@ export function createApp(parts: AppParts): Express {
       contentSecurityPolicy: { directives: { "form-action": ["'self'"], "upgrade-insecure-requests": null } },
     }),
   );
+  app.use(keepNothing, requireHost, shareAnswers(parts.limits.connections.ofAddress));
   // Express would answer it by itself, with a list of methods.
   app.options("/{*path}", noSuchPage);
   app.use(
@@ -103,7 +107,7 @@ export function createApp(parts: AppParts): Express {
   app.use("/api/v1", gate(parts, budgets, monitoring));
   serve(app, API_CALLS, apiCalls(parts));
   app.use(noSuchPage);
-  app.use(answerProblem(parts.log));
+  app.use(answerProblem(parts.log, new Refusals(parts.limits.rates.wrongKeys)));
   return app;
 }
 
@@ -148,9 +152,9 @@ function openCalls(
 function gate(parts: AppParts, budgets: Budgets, { timeCalls }: Monitoring): Router {
   const patterns = routePatterns(Object.values(API_CALLS).map(({ path }) => path));
   return Router()
-    .use(timeCalls(patterns), audit(parts.trail, patterns))
+    .use(timeCalls(patterns), audit(parts.trail, patterns), keepForKeyAlone)
     .use(authenticate(parts, budgets.wrongKeys), limitCalls(budgets), requireScope)
-    .use(requireJson, express.json({ limit: BODY_LIMIT }), idempotency(parts));
+    .use(requireJson, readJson, idempotency(parts, patterns));
 }
 
 function apiCalls(parts: AppParts): Record<keyof typeof API_CALLS, Handler> {

@@ -2,6 +2,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { ErrorCode } from "../stacks/errors.ts";
+import type { ConnectionLimits } from "./config/limits.ts";
+import { shareConnections } from "./middleware/connection-shares.ts";
 
 const MAX_HEADER_BYTES = 16_384;
 /** From the first byte of a request until its headers are whole, and until all of it is there. */
@@ -14,9 +16,14 @@ const KEEP_ALIVE_TIMEOUT_MS = 10_000;
 /** A connection is not kept for ever: a client comes back, and finds its way to another process. */
 const MAX_REQUESTS_PER_CONNECTION = 100_000;
 const CLOSE_CONNECTIONS_AFTER_MS = 5_000;
+/** A client that no longer reads its answer has its connection closed, and so has an answer that does not begin. */
+const SILENCE_TIMEOUT_MS = 300_000;
 
-/** Its listener of "request" is to answer. `maxConnections`: more of them are closed unanswered. */
-export function httpServer({ maxConnections }: { readonly maxConnections: number }): Server {
+/**
+ * Its listener of "request" is to answer. More connections than these, in all or of one address, are closed unanswered.
+ * @param proxies addresses and ranges of those that may have any number of them
+ */
+export function httpServer({ most, ofAddress }: ConnectionLimits, proxies: readonly string[] = []): Server {
   const server = createServer({
     maxHeaderSize: MAX_HEADER_BYTES,
     headersTimeout: HEADERS_TIMEOUT_MS,
@@ -25,7 +32,9 @@ export function httpServer({ maxConnections }: { readonly maxConnections: number
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
   });
   answerNoCalls(server);
-  server.maxConnections = maxConnections;
+  server.maxConnections = most;
+  server.on("connection", shareConnections(ofAddress, proxies));
+  server.timeout = SILENCE_TIMEOUT_MS;
   server.maxRequestsPerSocket = MAX_REQUESTS_PER_CONNECTION;
   return server;
 }

@@ -133,7 +133,7 @@ function warnOfSurroundings({ environment, limits }: Config, log: Logger): void 
   const files = openFilesLimit();
   if (files !== undefined && files < FEW_FILES)
     log.warn(
-      { files, connections: limits.maxConnections },
+      { files, connections: limits.connections.most },
       "this process may open few files (LimitNOFILE, ulimit -n), so it takes few connections at once",
     );
   void deadProxies(environment).then((sentences) => sentences.map((sentence) => log.warn(sentence)));
@@ -165,7 +165,7 @@ async function serve(
 ): Promise<string> {
   const trail = new AuditTrail(installation.sql, prepared.log);
   opened.defer(() => trail.close());
-  const server = httpServer(config.limits);
+  const server = httpServer(config.limits.connections, config.trustProxy);
   const url = await listen(server, config);
   server.on("error", (error) => prepared.log.error({ err: error }, "a connection could not be taken"));
   opened.defer(() => close(server));

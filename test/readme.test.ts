@@ -5,7 +5,7 @@ import { STATE_FULL } from "../stacks/causes.ts";
 import { ERRORS } from "../stacks/errors.ts";
 import { ENDS, LIFECYCLE } from "../stacks/lifecycle.ts";
 
-const config = ["config.ts", "stacks.ts", "tracing.ts"]
+const config = ["config.ts", "limits.ts", "stacks.ts", "tracing.ts"]
   .map((name) => readFileSync(new URL(`../api/config/${name}`, import.meta.url), "utf8"))
   .join("\n");
 

@@ -1,6 +1,6 @@
 // `npm run -s berth -- keys …`: accounts' API keys, by the running server.
 import type { Config } from "../config/config.ts";
-import { callServer } from "./running-server.ts";
+import { callForAll, callServer } from "./running-server.ts";
 
 const SECONDS = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
 
@@ -36,8 +36,8 @@ export async function createKey(config: Config, { scopes, expires, ...wanted }: 
 }
 
 export async function listKeys(config: Config, account: string | undefined): Promise<void> {
-  const query = account === undefined ? "" : `?account=${encodeURIComponent(account)}`;
-  printList(await callServer<ShownKey[]>(config, "GET", KEYS + query));
+  const query = new URLSearchParams({ limit: "100", ...(account !== undefined && { account }) });
+  printList(await callForAll<ShownKey>(config, `${KEYS}?${query}`));
 }
 
 export async function revokeKey(config: Config, keyId: string): Promise<void> {

@@ -41,31 +41,37 @@ export function standingOf(
   return "due";
 }
 
+/** How one upgrade ended. `not begun`: it failed before the image had touched anything, so the image is not the cause. */
+export type Ended = "upgraded" | "failed" | "not begun";
+
 export interface Rollout {
   readonly atOnce: number;
   readonly maxFailures: number;
+  /** So many that were not begun, with none upgraded, are no matter of single assistants. */
+  readonly maxNotBegun: number;
   /** Nothing more is handed out once it is aborted; what has begun is waited for. */
   readonly signal: AbortSignal;
-  /** False if it failed. */
-  readonly upgrade: (id: string) => Promise<boolean>;
+  readonly upgrade: (id: string) => Promise<Ended>;
 }
 
-/** @returns how many succeeded and failed, and whom it was not begun with */
+/** Goes on past what was not begun. @returns how many succeeded and failed, and whom it was not begun with */
 export async function rollOut(
   ids: readonly string[],
-  { atOnce, maxFailures, signal, upgrade }: Rollout,
+  { atOnce, maxFailures, maxNotBegun, signal, upgrade }: Rollout,
 ): Promise<{ succeeded: number; failed: number; left: readonly string[] }> {
   const left = [...ids];
-  let succeeded = 0;
-  let failed = 0;
+  const counts = { upgraded: 0, failed: 0, "not begun": 0 };
+  const isOver = () =>
+    signal.aborted ||
+    counts.failed >= maxFailures ||
+    (counts.upgraded === 0 && counts["not begun"] >= maxNotBegun);
   const work = async () => {
-    while (failed < maxFailures && !signal.aborted) {
+    while (!isOver()) {
       const id = left.shift();
       if (id === undefined) return;
-      if (await upgrade(id)) succeeded++;
-      else failed++;
+      counts[await upgrade(id)]++;
     }
   };
   await Promise.all(Array.from({ length: atOnce }, work));
-  return { succeeded, failed, left };
+  return { succeeded: counts.upgraded, failed: counts.failed + counts["not begun"], left };
 }

@@ -1,11 +1,13 @@
 // `npm run -s berth -- upgrade …`: brings assistants to an image, by the running server.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../config/config.ts";
-import { type Member, rollOut, type Standing, standingOf } from "./rollout.ts";
+import { type Ended, type Member, rollOut, type Standing, standingOf } from "./rollout.ts";
 import { callForAll, callServer } from "./running-server.ts";
 
 const FLEET = "/api/v1/fleet";
 const MAX_FAILURES = 3;
+const MAX_NOT_BEGUN = 10;
+const ROLLED_BACK = "UPGRADE_ROLLED_BACK";
 const MAX_AT_ONCE = 64;
 const ASK_EVERY_MS = 500;
 /** A server that is being restarted goes on with what it has accepted. */
@@ -73,7 +75,13 @@ export async function upgrade(config: Config, { id, image, retries, atOnce }: Wa
   const signal = untilInterrupted();
   const { succeeded, failed, left } = await rollOut(
     due.map(({ deploymentId }) => deploymentId),
-    { atOnce, maxFailures: MAX_FAILURES, signal, upgrade: (one) => upgradeOne(config, one, image) },
+    {
+      atOnce,
+      maxFailures: MAX_FAILURES,
+      maxNotBegun: MAX_NOT_BEGUN,
+      signal,
+      upgrade: (one) => upgradeOne(config, one, image),
+    },
   );
   console.log(`${succeeded} upgraded, ${failed} failed.`);
   if (left.length > 0) {
@@ -98,20 +106,23 @@ function query(values: Record<string, string | undefined>): string {
 }
 
 /** Prints how it ends. */
-async function upgradeOne(config: Config, id: string, image: string | undefined): Promise<boolean> {
+async function upgradeOne(config: Config, id: string, image: string | undefined): Promise<Ended> {
+  let isAccepted = false;
   try {
     const body = image === undefined ? {} : { image };
     const path = `${FLEET}/${encodeURIComponent(id)}/upgrade`;
     const { operationId } = await callServer<{ operationId: string }>(config, "POST", path, body);
-    const { account, image: now, operation } = await untilEnded(config, id, operationId);
+    isAccepted = true;
+    const { account, status, image: now, operation } = await untilEnded(config, id, operationId);
     const isUpgraded = operation?.state === "succeeded";
     const [what = ""] = operation?.error?.message.split("\n") ?? [];
     const how = isUpgraded ? `runs ${now.pinned}` : `${operation?.error?.code ?? operation?.state}: ${what}`;
     console.log(`${id}  ${account}  ${how}`);
-    return isUpgraded;
+    if (isUpgraded) return "upgraded";
+    return status === "active" && operation?.error?.code !== ROLLED_BACK ? "not begun" : "failed";
   } catch (error) {
     console.log(`${id}  ${error instanceof Error ? error.message : error}`);
-    return false;
+    return isAccepted ? "failed" : "not begun";
   }
 }
 

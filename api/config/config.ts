@@ -9,20 +9,10 @@ import { PROJECT_ROOT } from "../../stacks/pulumi/environment.ts";
 import type { GivenSettings } from "../../stacks/settings.ts";
 import { awsConfig, awsFoundation, awsRegions, checkAws } from "./aws.ts";
 import { backupEvery, backupKeep, backupMaxMib } from "./backups.ts";
-import {
-  accessKey,
-  baseUrl,
-  count,
-  isProxyList,
-  key,
-  modelKey,
-  pinnedHosts,
-  port,
-  product,
-} from "./forms.ts";
+import { accessKey, baseUrl, isProxyList, key, modelKey, pinnedHosts, port, product } from "./forms.ts";
 import { homesFor } from "./home.ts";
 import { forOperations, forSetup } from "./inherited.ts";
-import { type Limits, limits } from "./limits.ts";
+import { type Limits, limits, limitsEnvironment } from "./limits.ts";
 import { backendUrl, fileBackend, givenBackend, path } from "./paths.ts";
 import { checkSharedKeys, missingSettings, paymentSettings } from "./payments.ts";
 import { stackEnvironment, stackSettings } from "./stacks.ts";
@@ -65,11 +55,7 @@ const Environment = z.object({
   BERTH_BACKUP_KEEP: backupKeep,
   BERTH_BACKUP_EVERY: backupEvery,
   BERTH_BACKUP_MAX_MIB: backupMaxMib,
-  BERTH_RATE_READS: count.default(300_000),
-  BERTH_RATE_WRITES: count.default(1_200),
-  BERTH_RATE_WRONG_KEYS: count.default(30),
-  BERTH_MAX_LIVE_DEPLOYMENTS: count.default(0),
-  BERTH_MAX_CONNECTIONS: z.coerce.number().int().min(1).max(65_535).default(2_000),
+  ...limitsEnvironment,
   BERTH_TRUST_PROXY: z
     .string()
     .refine(isProxyList, "must be the proxies' addresses or ranges, e.g. 10.0.0.1, 192.168.0.0/16")

@@ -1,7 +1,7 @@
 // Calls about an account itself: its keys and its audit trail; and what they answer.
 import { z } from "zod";
 import { SCOPES } from "../../stacks/database/schema.ts";
-import { type ApiCall, data, listOf, named, pageOf } from "./call.ts";
+import { type ApiCall, data, named, pageOf } from "./call.ts";
 import * as contract from "./requests.ts";
 
 const KEYS = "/api/v1/keys";
@@ -57,9 +57,9 @@ export const ACCOUNT_CALLS = {
     method: "get",
     path: KEYS,
     tag: "Keys",
-    summary: "The account's keys, without their texts.",
-    query: contract.AccountQuery,
-    answers: { 200: listOf(Key) },
+    summary: "The account's keys, without their texts, newest first, by pages.",
+    query: contract.KeysQuery,
+    answers: { 200: pageOf(Key, contract.KeyId) },
     errors: ["NOT_FOUND"],
   },
   revokeKey: {

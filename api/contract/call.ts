@@ -46,9 +46,9 @@ export function listOf<T extends z.ZodType>(shape: T) {
 }
 
 /** The envelope of a list that comes in pages. */
-export function pageOf<T extends z.ZodType>(shape: T) {
+export function pageOf<T extends z.ZodType>(shape: T, cursor: z.ZodType<string> = z.uuid()) {
   return z.strictObject({
     data: z.array(shape),
-    nextCursor: z.uuid().nullable().describe("The `cursor` of the next page; null on the last one."),
+    nextCursor: cursor.nullable().describe("The `cursor` of the next page; null on the last one."),
   });
 }

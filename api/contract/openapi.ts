@@ -19,7 +19,7 @@ const API_ERRORS: readonly ErrorCode[] = [
   "UNAVAILABLE",
 ];
 const CHANGING_ERRORS: readonly ErrorCode[] = ["IDEMPOTENCY_CONFLICT", "IDEMPOTENCY_MISMATCH"];
-const OPEN_ERRORS: readonly ErrorCode[] = ["INTERNAL_ERROR"];
+const OPEN_ERRORS: readonly ErrorCode[] = ["INVALID_REQUEST", "RATE_LIMITED", "INTERNAL_ERROR"];
 
 /** Of a stream, what one event is. */
 const TEXTS = {
@@ -37,7 +37,9 @@ Answers are \`{data}\` or \`{error: {code, message, details?}}\`; unknown fields
 
 Before there is a call, HTTP itself is answered in the same shape, and the connection is closed: what is no HTTP with 400, a
 request that takes longer than 20 s with 408, an \`Expect\` other than \`100-continue\` with 417, and headers of more than
-16 KiB with 431, all of them INVALID_REQUEST.`;
+16 KiB with 431, all of them INVALID_REQUEST. So are several \`Host\` headers, and one that is malformed.
+
+No answer may be kept by caches; what is read with a key, its holder may keep and ask for again with \`If-None-Match\`.`;
 
 /** `basePath` is where clients reach Berth on its host, e.g. \`/\`. */
 export function openApiDocument(basePath: string): Json {

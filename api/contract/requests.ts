@@ -152,7 +152,15 @@ export const RotateKeyBody = z
   })
   .prefault({});
 
-export const AccountQuery = z.strictObject({ account: accountName.optional() });
+/** The public part of a key, by which the next page goes on. */
+export const KeyId = z.string().regex(/^[0-9a-f]{16}$/, "must be the id of a key");
+
+/** As many as an account may have that work come on one page. */
+export const KeysQuery = z.strictObject({
+  limit: page.limit.default(100),
+  cursor: KeyId.optional(),
+  account: accountName.optional(),
+});
 
 export const AuditQuery = z.strictObject({ ...page, account: accountName.optional() });
 

@@ -7,6 +7,7 @@ import type { Intake } from "../../stacks/operations/enqueue.ts";
 import { noteErrorCode } from "./audit.ts";
 import { callerOf } from "./caller.ts";
 import { invalidRequest } from "./problem.ts";
+import { findPattern, type RoutePattern, routedPath } from "./route-pattern.ts";
 
 const MAX_LENGTH = 255;
 const BARE = new RegExp(`^(?!")[\\x21-\\x7e]{1,${MAX_LENGTH}}$`);
@@ -15,13 +16,16 @@ const QUOTED = /^"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"$/;
 const CHANGING = ["POST", "PATCH", "DELETE"];
 const RUNNING_RETRY_SECONDS = 1;
 
-export function idempotency(parts: Pick<Intake, "sql" | "box">): RequestHandler {
+export function idempotency(
+  parts: Pick<Intake, "sql" | "box">,
+  patterns: readonly RoutePattern[],
+): RequestHandler {
   return async (request, response, next) => {
     const header = request.headers["idempotency-key"];
     if (header === undefined || !CHANGING.includes(request.method)) return next();
     const { accountId, keyId } = callerOf(response);
     const key = parseKey(String(header));
-    const call = { accountId, key, fingerprint: fingerprint(parts, keyId, request) };
+    const call = { accountId, key, fingerprint: fingerprint(parts, patterns, keyId, request) };
     const claimed = await claimKey(parts, call);
     if (claimed === "mismatch") {
       throw new BerthError(
@@ -66,14 +70,18 @@ function parseKey(header: string): string {
 
 /**
  * Keyed, so that it tells nothing of a secret in the body. Of the API key, too: another one may have fewer scopes than an
- * answer, e.g. with a new key, gives.
+ * answer, e.g. with a new key, gives. Of the route that the call takes, however its target is written.
  */
 function fingerprint(
   { box }: Pick<Intake, "box">,
+  patterns: readonly RoutePattern[],
   keyId: string,
-  { method, originalUrl, body }: Request,
+  request: Request,
 ): string {
-  return box.fingerprint(`${keyId} ${method} ${originalUrl}\n${stringify(body ?? null)}`);
+  const path = routedPath(request);
+  const { pattern, values } = findPattern(patterns, path) ?? { pattern: path, values: [] };
+  const call = [keyId, request.method, pattern, ...values.map((value) => value.toLowerCase())];
+  return box.fingerprint(`${call.join(" ")}\n${stringify(request.body ?? null)}`);
 }
 
 /**

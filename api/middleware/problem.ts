@@ -4,7 +4,11 @@ import type { Logger } from "pino";
 import type { z } from "zod";
 import { BerthError } from "../../stacks/errors.ts";
 import { UnreadableSecret } from "../../stacks/secret.ts";
-import { noteErrorCode } from "./audit.ts";
+import { leaveUnrecorded, noteErrorCode } from "./audit.ts";
+import type { Refusals } from "./refusals.ts";
+
+/** What body-parser calls an error of readJson's own. */
+const NO_UTF8 = "entity.verify.failed";
 
 /** Answers every path that no route has taken. */
 export const noSuchPage: RequestHandler = () => {
@@ -12,7 +16,7 @@ export const noSuchPage: RequestHandler = () => {
 };
 
 /** The last handler of the app. */
-export function answerProblem(log: Logger): ErrorRequestHandler {
+export function answerProblem(log: Logger, refusals: Refusals): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     const problem = toBerthError(error);
     if (problem.status >= 500)
@@ -20,7 +24,9 @@ export function answerProblem(log: Logger): ErrorRequestHandler {
     if (response.headersSent) return next(error);
     const { code, message, details } = problem;
     noteErrorCode(response, code);
+    if (!refusals.isRecorded(request, response, problem)) leaveUnrecorded(response);
     response
+      .set("Cache-Control", "no-store")
       .status(problem.status)
       .json({ error: { code, message, ...(details !== undefined && { details }) } });
   };
@@ -58,6 +64,8 @@ function toBerthError(error: unknown): BerthError {
     case "request.size.invalid":
     case "request.aborted":
       return invalidRequest([{ field: "body", message: "is not valid JSON" }]);
+    case NO_UTF8:
+      return invalidRequest([{ field: "body", message: "is not valid UTF-8" }]);
     case "encoding.unsupported":
     case "charset.unsupported":
       return new BerthError(

@@ -1,6 +1,6 @@
-// Budgets of calls a minute: per key for reads and for changes, per address for wrong keys. Told in the headers of the
-// IETF draft ratelimit-headers. Changes are counted in PostgreSQL where there is one, so that several processes share
-// the budget; reads and wrong keys in this process's memory, so that counting costs no statement.
+// Budgets of calls a minute: of each key and of its account, for reads and for changes; of each address for wrong keys.
+// Told in the headers of the IETF draft ratelimit-headers. Changes are counted in PostgreSQL where there is one, so that
+// several processes share the budget; reads and wrong keys in this process's memory, so that counting costs no statement.
 import type { RequestHandler, Response } from "express";
 import ipaddr from "ipaddr.js";
 import { CompiledQuery } from "kysely";
@@ -8,11 +8,9 @@ import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from "rate-lim
 import type { Database, Sql } from "../../stacks/database/database.ts";
 import { BerthError } from "../../stacks/errors.ts";
 import type { RateSettings } from "../config/limits.ts";
-import { leaveUnrecorded } from "./audit.ts";
 import { callerOf } from "./caller.ts";
 
 const WINDOW_SECONDS = 60;
-const WRONG_KEYS = "wrong-keys";
 
 export interface Budget {
   /** @throws BerthError RATE_LIMITED when nothing is left of it. */
@@ -22,18 +20,23 @@ export interface Budget {
 export type Budgets = Readonly<Record<keyof RateSettings, Budget>>;
 
 export function openBudgets(rates: RateSettings, database: Database): Budgets {
+  const shared = database.kind === "postgres" ? database.sql : undefined;
   return {
     reads: budget("reads", rates.reads),
-    writes: budget("writes", rates.writes, database.kind === "postgres" ? database.sql : undefined),
-    wrongKeys: budget(WRONG_KEYS, rates.wrongKeys),
+    writes: budget("writes", rates.writes, shared),
+    accountReads: budget("account-reads", rates.accountReads, undefined, "when refused"),
+    accountWrites: budget("account-writes", rates.accountWrites, shared, "when refused"),
+    wrongKeys: budget("wrong-keys", rates.wrongKeys),
   };
 }
 
-/** Counts a call against its key's budget. */
-export function limitCalls({ reads, writes }: Budgets): RequestHandler {
+/** Counts a call against the budget of its key, and that of its account. */
+export function limitCalls(budgets: Budgets): RequestHandler {
   return async (request, response, next) => {
     const isRead = request.method === "GET" || request.method === "HEAD";
-    await (isRead ? reads : writes).spend(callerOf(response).keyId, response);
+    const { accountId, keyId } = callerOf(response);
+    await (isRead ? budgets.reads : budgets.writes).spend(keyId, response);
+    await (isRead ? budgets.accountReads : budgets.accountWrites).spend(accountId, response);
     next();
   };
 }
@@ -46,7 +49,13 @@ export function addressGroup(address: string | undefined): string {
   return ipaddr.IPv6.networkAddressFromCIDR(`${parsed}/64`).toString();
 }
 
-function budget(name: string, points: number, shared?: Sql): Budget {
+/** @param told when its headers are set: of two budgets of a call, they name the one that is left or that refuses */
+function budget(
+  name: string,
+  points: number,
+  shared?: Sql,
+  told: "always" | "when refused" = "always",
+): Budget {
   if (points === 0) return { spend: async () => {} };
   const options = { points, duration: WINDOW_SECONDS, keyPrefix: name };
   const limiter = shared
@@ -67,14 +76,13 @@ function budget(name: string, points: number, shared?: Sql): Budget {
         throw refused;
       });
       const isRefused = "refused" in state;
+      if (!isRefused && told === "when refused") return;
       const { remainingPoints, msBeforeNext } = isRefused ? state.refused : state;
       const seconds = Math.max(1, Math.ceil(msBeforeNext / 1000));
       response.set("RateLimit-Policy", `"${name}";q=${points};w=${WINDOW_SECONDS}`);
       response.set("RateLimit", `"${name}";r=${isRefused ? 0 : remainingPoints};t=${seconds}`);
       if (!isRefused) return;
       response.set("Retry-After", String(seconds));
-      // Refusing must not cost more than asking: one record for an address and minute.
-      if (name === WRONG_KEYS && state.refused.consumedPoints > points + 1) leaveUnrecorded(response);
       throw new BerthError(
         "RATE_LIMITED",
         `More than ${points} calls a minute (${name}). Nothing was changed; try again in ${seconds} s.`,

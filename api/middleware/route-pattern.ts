@@ -22,14 +22,16 @@ export function routedPath({ baseUrl, path }: Request): string {
   return baseUrl + path;
 }
 
-/** The pattern of a path without its query, and what stands for `:id` in it. */
+/** The pattern of a path without its query, what stands for `:id` in it, and for all its parameters. */
 export function findPattern(
   patterns: readonly RoutePattern[],
   path: string,
-): { readonly pattern: string; readonly id: string | undefined } | undefined {
+):
+  | { readonly pattern: string; readonly id: string | undefined; readonly values: readonly string[] }
+  | undefined {
   for (const { pattern, form } of patterns) {
     const match = form.exec(path);
-    if (match) return { pattern, id: match[1] };
+    if (match) return { pattern, id: match[1], values: match.slice(1) };
   }
   return undefined;
 }

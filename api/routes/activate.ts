@@ -27,7 +27,7 @@ export function activate(
     if (deployment.api_mode === "byok" && body.modelApiKey === undefined) {
       throw invalidRequest([{ field: "modelApiKey", message: "is required for apiMode byok" }]);
     }
-    await checkCallbackUrl(parts.network, body.callbackUrl);
+    checkCallbackUrl(parts.network, body.callbackUrl);
     const change = settingsChange(parts, deployment, body);
     const check = await checkNewToken(parts, deployment.id, body.telegramBotToken);
     const operation = await requestActivate(parts, caller, deployment.id, change, check);

@@ -1,20 +1,22 @@
 import { pipeline } from "node:stream/promises";
 import type { Request, RequestHandler } from "express";
 import type { z } from "zod";
-import { openBackup, removeBackup } from "../../stacks/backups/files.ts";
+import { openBackup, removeBackup, requireBackupFile } from "../../stacks/backups/files.ts";
 import { type Backup, getBackup, listBackups, noSuchBackup } from "../../stacks/backups/records.ts";
 import { requestBackup, requestRestore } from "../../stacks/backups/requests.ts";
 import { getDeployment } from "../../stacks/deployments/deployments.ts";
 import type { Intake } from "../../stacks/operations/enqueue.ts";
 import type * as answers from "../contract/backups.ts";
 import { DeploymentId, EmptyBody, RestoreBody } from "../contract/requests.ts";
+import type { KeyParts } from "../middleware/authenticate.ts";
 import { callerOf } from "../middleware/caller.ts";
 import { AtOnce } from "../middleware/concurrency-limit.ts";
+import { whenKeyEnds } from "../middleware/key-end.ts";
 import { parse } from "../middleware/problem.ts";
 import { deploymentId } from "./deployment-id.ts";
 import { acceptedView } from "./deployment-view.ts";
 
-const DOWNLOADS_OF_A_KEY = 3;
+const DOWNLOADS_OF_AN_ACCOUNT = 3;
 
 /** POST /:id/backups: copies the assistant's data, which stands still meanwhile. */
 export function backUp(parts: Intake): RequestHandler {
@@ -61,22 +63,28 @@ export function remove(parts: Intake): RequestHandler {
   };
 }
 
-/** GET /:id/backups/:backupId/download: the data as a `.tar.gz`. What was damaged since ends the connection. */
-export function download(parts: Intake): RequestHandler {
-  const downloads = new AtOnce(DOWNLOADS_OF_A_KEY, "downloads backups");
+/**
+ * GET /:id/backups/:backupId/download: the data as a `.tar.gz`. What was damaged since ends the connection, and so does
+ * the end of the key. HEAD decrypts nothing.
+ */
+export function download(parts: Intake & Pick<KeyParts, "keyLookup">): RequestHandler {
+  const downloads = new AtOnce(DOWNLOADS_OF_AN_ACCOUNT, "downloads backups");
   return async (request, response) => {
-    const { accountId, keyId } = callerOf(response);
-    const backup = await find(parts, accountId, request);
-    downloads.count(keyId, response);
-    const content = await openBackup(parts.settings, backup);
+    const backup = await find(parts, callerOf(response).accountId, request);
+    const isWanted = request.method !== "HEAD";
+    if (isWanted) downloads.count(response);
+    else await requireBackupFile(parts.settings, backup);
+    const content = isWanted ? await openBackup(parts.settings, backup) : [];
     response.writeHead(200, {
       "Content-Type": "application/gzip",
       "Content-Disposition": `attachment; filename="${backup.deployment_id}-${backup.id}.tar.gz"`,
       "Cache-Control": "no-store",
     });
-    await pipeline(content, response).catch((error: unknown) => {
+    const signal = whenKeyEnds(parts.keyLookup, response);
+    await pipeline(content, response, { signal }).catch((error: unknown) => {
       const hasLeft = (error as NodeJS.ErrnoException).code === "ERR_STREAM_PREMATURE_CLOSE";
-      if (!hasLeft) request.log.error({ err: error, backup: backup.id }, "a backup can't be read");
+      if (!hasLeft && !signal.aborted)
+        request.log.error({ err: error, backup: backup.id }, "a backup can't be read");
     });
   };
 }

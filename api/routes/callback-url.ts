@@ -2,12 +2,15 @@ import type { CallbackNetwork } from "../../stacks/callbacks/network.ts";
 import { refuseCallbackUrl } from "../../stacks/callbacks/url.ts";
 import { invalidRequest } from "../middleware/problem.ts";
 
-/** @throws BerthError INVALID_REQUEST when Berth would not deliver to this URL. */
-export async function checkCallbackUrl(
-  network: CallbackNetwork,
+/**
+ * @throws BerthError INVALID_REQUEST when Berth would not deliver to this URL, whatever its name resolves to. Names are
+ *   resolved at deliveries alone: an answer here would tell customers what Berth's own name servers know.
+ */
+export function checkCallbackUrl(
+  network: Pick<CallbackNetwork, "pinned">,
   url: string | null | undefined,
-): Promise<void> {
+): void {
   if (url === null || url === undefined) return;
-  const refusal = await refuseCallbackUrl(network, url);
+  const refusal = refuseCallbackUrl(network, url);
   if (refusal) throw invalidRequest([{ field: "callbackUrl", message: refusal }]);
 }

@@ -35,12 +35,20 @@ const START = `SwaggerUIBundle({
 /** GET /docs */
 export const docs: readonly RequestHandler[] = [
   policy,
-  (request, response) => void response.type("html").send(page(request.path.endsWith("/") ? "" : "docs/")),
+  (request, response) =>
+    void response
+      .set("Cache-Control", "no-cache")
+      .type("html")
+      .send(page(request.path.endsWith("/") ? "" : "docs/")),
 ];
 
 /** What the page loads. */
 export function docsFiles(): Router {
-  const router = Router();
+  const router = Router().use((_request, response, next) => {
+    // These are the same for everybody; sendFile says for how long, unless it is said already.
+    response.removeHeader("Cache-Control");
+    next();
+  });
   router.get("/start.js", (_request, response) => void response.type("js").send(START));
   for (const name of FILES) {
     router.get(`/${name}`, (_request, response) => response.sendFile(name, { root: VIEWER, maxAge: "1h" }));

@@ -7,6 +7,8 @@ const UNBUFFERED = { "Cache-Control": "no-store, no-transform", "X-Accel-Bufferi
 
 /** Sends the head of plain text that follows line by line. */
 export function beginText(response: Response): void {
+  // It may be silent for as long as its assistant is.
+  response.setTimeout(0);
   response.writeHead(200, { "Content-Type": "text/plain; charset=utf-8", ...UNBUFFERED });
   response.flushHeaders();
 }

@@ -6,6 +6,7 @@ import { openTarget } from "../../infra/targets.ts";
 import type { Installation } from "../../stacks/installation.ts";
 import type * as answers from "../contract/answers.ts";
 import { VERSION } from "../contract/version.ts";
+import { SharedReads } from "../middleware/shared-reads.ts";
 
 const ENGINE_TIMEOUT_MS = 5_000;
 
@@ -20,10 +21,11 @@ export const live: RequestHandler = (_request, response) => {
   response.json(answer);
 };
 
-/** GET /readyz: 503 while a part is away. */
+/** GET /readyz: 503 while a part is away. Needs no key: calls at the same time share one look. */
 export function ready(checks: Readiness): RequestHandler {
+  const reads = new SharedReads<Ready["parts"]>();
   return async (_request, response) => {
-    const parts = await ask(checks);
+    const parts = await reads.get("all", () => ask(checks));
     const ok = Object.values(parts).every((state) => state === "ok");
     const answer: Ready = { ok, parts };
     response.status(ok ? 200 : 503).json(answer);

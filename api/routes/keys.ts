@@ -6,7 +6,7 @@ import { createKey, rotateKey } from "../../stacks/accounts/issue-keys.ts";
 import type { KeyLookup } from "../../stacks/accounts/key-lookup.ts";
 import type { Sql } from "../../stacks/database/database.ts";
 import type * as answers from "../contract/account.ts";
-import { AccountQuery, CreateKeyBody, EmptyBody, RotateKeyBody } from "../contract/requests.ts";
+import { CreateKeyBody, EmptyBody, KeysQuery, RotateKeyBody } from "../contract/requests.ts";
 import { accountAskedFor, accountWithin, requireOperator } from "../middleware/account-access.ts";
 import { callerOf } from "../middleware/caller.ts";
 import { parse } from "../middleware/problem.ts";
@@ -29,12 +29,13 @@ export function create({ sql }: Pick<Parts, "sql">): RequestHandler {
   };
 }
 
-/** GET /keys: the account's, never their texts. The operator sees everybody's, or those of `?account=`. */
+/** GET /keys: the account's, by pages, never their texts. The operator sees everybody's, or those of `?account=`. */
 export function list({ sql }: Pick<Parts, "sql">): RequestHandler {
   return async (request, response) => {
-    const { account } = parse(AccountQuery, request.query);
+    const { account, ...page } = parse(KeysQuery, request.query);
     const accountId = await accountAskedFor(sql, callerOf(response), account);
-    response.json({ data: (await listKeys(sql, accountId)).map(keyView) });
+    const { rows, nextCursor } = await listKeys(sql, accountId, page);
+    response.json({ data: rows.map(keyView), nextCursor });
   };
 }
 

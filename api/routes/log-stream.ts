@@ -20,6 +20,7 @@ export async function sendLines(
   { left, timeIsUp, keyEnds }: Ends,
 ): Promise<void> {
   const signal = AbortSignal.any([left, timeIsUp, keyEnds]);
+  response.vary("Accept");
   const isEvents = request.accepts(["text/plain", "text/event-stream"]) === "text/event-stream";
   if (isEvents) beginEvents(response);
   else beginText(response);

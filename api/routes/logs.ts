@@ -12,20 +12,23 @@ import { deploymentId } from "./deployment-id.ts";
 import { sendLines } from "./log-stream.ts";
 
 const FOLLOW_MS = 15 * 60_000;
-const FOLLOWERS_OF_A_KEY = 5;
+/** Of an account. Each costs the server's one thread what its assistant writes. */
+const FOLLOWERS = 10;
+const READERS = 10;
 
 /** GET /:id/logs: what the assistant has written, as text or as server-sent events. */
 export function logs(
   parts: Pick<Intake, "sql" | "box" | "settings"> & Pick<KeyParts, "keyLookup">,
 ): RequestHandler {
-  const followers = new AtOnce(FOLLOWERS_OF_A_KEY, "follows logs");
+  const followers = new AtOnce(FOLLOWERS, "follows logs");
+  const readers = new AtOnce(READERS, "reads logs");
   return async (request, response) => {
-    const { accountId, keyId } = callerOf(response);
-    const deployment = await getDeployment(parts.sql, accountId, deploymentId(request));
-    const wanted = parse(LogsQuery, request.query);
+    const deployment = await getDeployment(parts.sql, callerOf(response).accountId, deploymentId(request));
+    const query = parse(LogsQuery, request.query);
+    const wanted = request.method === "HEAD" ? { ...query, follow: false, tail: 0 } : query;
     const closed = new AbortController();
     response.once("close", () => closed.abort());
-    if (wanted.follow) followers.count(keyId, response);
+    (wanted.follow ? followers : readers).count(response);
     const ends = {
       left: closed.signal,
       timeIsUp: AbortSignal.timeout(FOLLOW_MS),

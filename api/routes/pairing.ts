@@ -6,6 +6,7 @@ import type { Intake } from "../../stacks/operations/enqueue.ts";
 import { ApprovePairingBody } from "../contract/requests.ts";
 import { callerOf } from "../middleware/caller.ts";
 import { parse } from "../middleware/problem.ts";
+import { SharedReads } from "../middleware/shared-reads.ts";
 import { deploymentId } from "./deployment-id.ts";
 
 const INSTEAD = "Set allowFrom by PATCH instead.";
@@ -15,12 +16,13 @@ export function pairing({ sql, box, settings }: Pick<Intake, "sql" | "box" | "se
   list: RequestHandler;
   approve: RequestHandler;
 } {
+  const reads = new SharedReads<Awaited<ReturnType<typeof listPairings>>>();
   return {
     /** GET /:id/pairing: who wants to write to the bot and waits to be approved. */
     async list(request, response) {
       const deployment = await getDeployment(sql, callerOf(response).accountId, deploymentId(request));
       requireCalls(settings, deployment, INSTEAD);
-      response.json({ data: await listPairings(box, deployment) });
+      response.json({ data: await reads.get(deployment.id, () => listPairings(box, deployment)) });
     },
     /** POST /:id/pairing/approve: lets the user who was sent this code write to the bot. */
     async approve(request, response) {

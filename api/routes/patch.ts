@@ -23,7 +23,7 @@ export function patch(
     const deployment = await getDeployment(parts.sql, caller.accountId, deploymentId(request));
     const body = parse(PatchBody, request.body);
     if (!allows("patch", deployment.status)) throw invalidState("patch", deployment.status);
-    await checkCallbackUrl(parts.network, body.callbackUrl);
+    checkCallbackUrl(parts.network, body.callbackUrl);
     const change = settingsChange(parts, deployment, body);
     const check = await checkBot(parts, deployment, body.telegramBotToken);
     const proof = check ? proofOf(check) : {};

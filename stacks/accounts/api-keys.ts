@@ -1,8 +1,9 @@
 // Keys of accounts: `brt_<id>_<secret>`. Only the secret's SHA-256 is stored. A slow hash would add nothing: 256 random
 // bits can't be guessed, however fast the guesses.
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { Selectable } from "kysely";
+import { sql as raw, type Selectable } from "kysely";
 import type { Sql } from "../database/database.ts";
+import { cutPage, type Page } from "../database/pages.ts";
 import type { ApiKeyTable } from "../database/schema.ts";
 import { BerthError } from "../errors.ts";
 
@@ -60,10 +61,24 @@ export async function noteUse(sql: Sql, key: ApiKey, now: Date): Promise<ApiKey>
 }
 
 /** Of one account, or of all; newest first. Those that stopped working are listed until they are forgotten. */
-export async function listKeys(sql: Sql, accountId: string | undefined): Promise<ApiKey[]> {
+export async function listKeys(
+  sql: Sql,
+  accountId: string | undefined,
+  page: Page,
+): Promise<{ rows: ApiKey[]; nextCursor: string | null }> {
   let query = keys(sql);
   if (accountId) query = query.where("account_id", "=", accountId);
-  return query.orderBy("api_keys.created_at", "desc").orderBy("api_keys.id").execute();
+  if (page.cursor !== undefined)
+    query = query.where(
+      raw<boolean>`(api_keys.created_at, api_keys.id) <
+        (select seen.created_at, seen.id from api_keys seen where seen.id = ${page.cursor})`,
+    );
+  const found = await query
+    .orderBy("api_keys.created_at", "desc")
+    .orderBy("api_keys.id", "desc")
+    .limit(page.limit + 1)
+    .execute();
+  return cutPage(found, page);
 }
 
 /**

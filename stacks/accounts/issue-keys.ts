@@ -1,5 +1,6 @@
 // Makes keys and their successors: none may do more, or live longer, than the key that makes it.
 import { randomBytes } from "node:crypto";
+import { sql as raw } from "kysely";
 import type { Sql } from "../database/database.ts";
 import type { Scope } from "../database/schema.ts";
 import { BerthError } from "../errors.ts";
@@ -7,6 +8,7 @@ import { type ApiKey, earlierEnd, endOf, getKey, hashed, works } from "./api-key
 
 /** Bounds what a runaway script leaves behind. */
 const MAX_WORKING_KEYS = 100;
+const MAX_ENDED_KEYS = 900;
 
 export interface KeySettings {
   readonly name: string;
@@ -119,6 +121,7 @@ async function countWorking(sql: Sql, accountId: string, now: Date): Promise<num
 }
 
 async function insertKey(sql: Sql, accountId: string, settings: KeySettings, now: Date): Promise<IssuedKey> {
+  await forgetEnded(sql, accountId, now);
   const id = randomBytes(8).toString("hex");
   const secret = randomBytes(32).toString("base64url");
   await sql
@@ -134,4 +137,14 @@ async function insertKey(sql: Sql, accountId: string, settings: KeySettings, now
     })
     .execute();
   return { key: await getKey(sql, accountId, id), text: `brt_${id}_${secret}` };
+}
+
+/** Forgets the account's keys that ended before the latest ones. */
+async function forgetEnded(sql: Sql, accountId: string, now: Date): Promise<void> {
+  await raw`
+    delete from api_keys where id in (
+      select id from api_keys
+      where account_id = ${accountId} and least(expires_at, revoked_at) <= ${now}
+      order by least(expires_at, revoked_at) desc
+      offset ${MAX_ENDED_KEYS})`.execute(sql);
 }

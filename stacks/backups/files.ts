@@ -1,5 +1,6 @@
 // The files of backups: where they are, and how their customer gets them, and gets rid of them.
-import { open } from "node:fs/promises";
+import { constants } from "node:fs";
+import { access, open } from "node:fs/promises";
 import { join } from "node:path";
 import { decrypted, removeBackupFile } from "../../infra/backups/file.ts";
 import { BerthError } from "../errors.ts";
@@ -33,10 +34,7 @@ export async function openBackup(
   backup: Backup,
 ): Promise<AsyncIterable<Uint8Array>> {
   if (backup.state !== "ready") throw noSuchBackup();
-  const handle = await open(backupFile(settings, backup), "r").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") throw noSuchBackup();
-    throw error;
-  });
+  const handle = await open(backupFile(settings, backup), "r").catch(gone);
   return (async function* () {
     try {
       yield* decrypted(handle, settings.backups.keyFile);
@@ -44,6 +42,16 @@ export async function openBackup(
       await handle.close();
     }
   })();
+}
+
+/** @throws BerthError NOT_FOUND when it is not ready, or its file is gone */
+export async function requireBackupFile(settings: StackSettings, backup: Backup): Promise<void> {
+  if (backup.state !== "ready") throw noSuchBackup();
+  await access(backupFile(settings, backup), constants.R_OK).catch(gone);
+}
+
+function gone(error: NodeJS.ErrnoException): never {
+  throw error.code === "ENOENT" ? noSuchBackup() : error;
 }
 
 /** @throws BerthError INVALID_STATE while something needs it, its making for one; nothing is removed then. */

@@ -58,19 +58,27 @@ async function listDue(
   limit: number,
 ): Promise<Deployment[]> {
   const moment = latestMoment(settings.backups.everyMs, now);
-  return sql
-    .selectFrom("deployments")
-    .selectAll()
-    .where("status", "in", ["active", "stopped"])
-    .where(isAtRest)
-    .where(livesWhereBackedUp(settings))
-    .where(notTriedSince(moment))
-    .where(wasThereBefore(moment))
-    .where(mayHaveNewData)
-    .orderBy("id")
-    .limit(limit)
-    .execute();
+  return (
+    sql
+      .selectFrom("deployments")
+      .selectAll()
+      .where("status", "in", ["active", "stopped"])
+      .where(isAtRest)
+      .where(livesWhereBackedUp(settings))
+      .where(notTriedSince(moment))
+      .where(wasThereBefore(moment))
+      .where(mayHaveNewData)
+      // A turn for each account.
+      .orderBy(lastOfAccount, (order) => order.asc().nullsFirst())
+      .orderBy("id")
+      .limit(limit)
+      .execute()
+  );
 }
+
+/** When the account had its latest scheduled backup. */
+const lastOfAccount = raw<Date | null>`(select max(created_at) from backups
+  where account_id = deployments.account_id and reason = 'scheduled')`;
 
 /** Where in a period a deployment has its moment, in seconds: the id's last digits are random, and whole periods cancel out. */
 const phase = raw<number>`('x' || right(deployments.id::text, 7))::bit(28)::int::float8`;

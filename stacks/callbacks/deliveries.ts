@@ -34,11 +34,22 @@ export async function listCallbacks(
   return cutPage(found, page);
 }
 
+/** A callback that was taken to be sent, and whose it is. */
+export type ClaimedCallback = Callback & { readonly account_id: string };
+
 /**
  * Takes the next callback that is due, for as long as an attempt may take; its attempt is counted. One that is before
  * another of its deployment, or is being sent, keeps that one waiting.
+ * @param without accounts whose callbacks are left
  */
-export async function claimDue(db: Sql): Promise<Callback | undefined> {
+export async function claimDue(
+  db: Sql,
+  without: readonly string[] = [],
+): Promise<ClaimedCallback | undefined> {
+  const isOfOthers =
+    without.length === 0
+      ? sql``
+      : sql`and c.deployment_id not in (select id from deployments where account_id in (${sql.join(without)}))`;
   const due = sql<string>`(
     select c.id from callbacks c
     where c.state = 'pending' and c.next_attempt_at not between now() and ${LATEST_ATTEMPT}
@@ -47,6 +58,7 @@ export async function claimDue(db: Sql): Promise<Callback | undefined> {
         select from callbacks other
         where other.deployment_id = c.deployment_id and other.state = 'pending' and other.id <> c.id
           and (other.sequence < c.sequence or other.claimed_until between now() and ${LATEST_CLAIM}))
+      ${isOfOthers}
     order by c.next_attempt_at limit 1 for update skip locked)`;
   return db
     .updateTable("callbacks")
@@ -56,6 +68,11 @@ export async function claimDue(db: Sql): Promise<Callback | undefined> {
     })
     .where("id", "=", due)
     .returningAll()
+    .returning(
+      sql<string>`(select account_id from deployments where deployments.id = callbacks.deployment_id)`.as(
+        "account_id",
+      ),
+    )
     .executeTakeFirst();
 }
 

@@ -44,7 +44,7 @@ export async function addressesOf(network: CallbackNetwork, url: URL): Promise<r
 }
 
 /** What the operator has set for the URL's host and port. */
-export function pinnedHost({ pinned }: CallbackNetwork, url: URL): PinnedHost | undefined {
+export function pinnedHost({ pinned }: Pick<CallbackNetwork, "pinned">, url: URL): PinnedHost | undefined {
   const hostname = bareHostname(url);
   return pinned.find(({ host, port }) => host === hostname && port === portOf(url));
 }

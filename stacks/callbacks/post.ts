@@ -5,13 +5,15 @@ import { Agent, request } from "node:https";
 import { isIP, type LookupFunction, type Socket } from "node:net";
 import ipaddr from "ipaddr.js";
 import { addressesOf, bareHostname, type CallbackNetwork, portOf, Refused } from "./network.ts";
-import { refuseForm } from "./url.ts";
+import { refuseCallbackUrl } from "./url.ts";
 
 /** In all: resolving, connecting, the answer's head and body. */
 const DEADLINE_MS = 15_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 const MAX_BODY = 16_384;
 const MAX_HEADERS = 16_384;
+/** Answers such as 103 (Early Hints), which go before the real one. Each costs this process more than its sender. */
+const MAX_INFORMATION = 10;
 
 export interface Answer {
   readonly statusCode: number;
@@ -26,7 +28,7 @@ export async function postCallback(
   body: string,
 ): Promise<Answer> {
   const deadline = AbortSignal.timeout(DEADLINE_MS);
-  const refusal = refuseForm(network, text);
+  const refusal = refuseCallbackUrl(network, text);
   if (refusal) throw new Refused(refusal);
   const url = new URL(text);
   const addresses = await addressesOf(network, url);
@@ -83,7 +85,14 @@ function send(outgoing: ClientRequest, addresses: readonly string[], body: strin
       socket.once("connect", () => assertJudged(socket, addresses));
       socket.once("secureConnect", () => clearTimeout(connecting));
     });
+    let information = 0;
+    outgoing.on("information", () => {
+      information++;
+      if (information > MAX_INFORMATION) outgoing.destroy(new Error("Too many informational answers came."));
+    });
     outgoing.on("response", (response) => {
+      // It may have come in one piece with what it was given up for.
+      if (outgoing.destroyed) return void response.destroy();
       answer = { statusCode: response.statusCode ?? 0, retryAfter: response.headers["retry-after"] };
       drain(response);
     });

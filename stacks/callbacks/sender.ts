@@ -9,6 +9,7 @@ import type { SecretBox } from "../secret.ts";
 import { describeAnswer, tracedCallback } from "../tracing/callback.ts";
 import {
   type Callback,
+  type ClaimedCallback,
   claimDue,
   disableEndpoint,
   endAttempt,
@@ -21,7 +22,8 @@ import { nextDelay } from "./schedule.ts";
 import { callbackSecret, signatures } from "./secret.ts";
 
 const LOOK_EVERY_MS = 500;
-const AT_ONCE = 16;
+const AT_ONCE = 32;
+const AT_ONCE_OF_AN_ACCOUNT = 16;
 const GONE = 410;
 /** One text for whatever went wrong before an answer: a finer one would let customers explore Berth's network. */
 const NO_ANSWER = "could not be delivered: no valid answer";
@@ -38,32 +40,52 @@ export interface SenderParts {
 /** Starts sending. The returned function stops that and waits for the attempts that are being made. */
 export function startSender(parts: SenderParts): () => Promise<void> {
   const stopped = new AbortController();
-  const running = new Set<Promise<void>>();
+  const running = new Map<Promise<void>, string>();
   const sending = sendDue(parts, running, stopped.signal);
   return async () => {
     stopped.abort();
     await sending;
-    await Promise.all(running);
+    await Promise.all(running.keys());
   };
 }
 
-async function sendDue(parts: SenderParts, running: Set<Promise<void>>, stopped: AbortSignal): Promise<void> {
+/** @param running attempts, each with its account */
+async function sendDue(
+  parts: SenderParts,
+  running: Map<Promise<void>, string>,
+  stopped: AbortSignal,
+): Promise<void> {
   while (!stopped.aborted) {
-    const callback = running.size < AT_ONCE ? await claim(parts) : undefined;
+    const callback = running.size < AT_ONCE ? await claim(parts, [...running.values()]) : undefined;
     if (callback) {
       const attempt = tracedCallback(callback, () => send(parts, callback))
         .catch((error: unknown) => parts.log.error({ err: error, callback: callback.id }, "sending failed"))
         .finally(() => running.delete(attempt));
-      running.add(attempt);
+      running.set(attempt, callback.account_id);
     } else await sleep(LOOK_EVERY_MS, undefined, { signal: stopped }).catch(() => {});
   }
 }
 
-async function claim({ sql, log }: SenderParts): Promise<Callback | undefined> {
-  return claimDue(sql).catch((error: unknown) => {
+/** Of an account to which none is being sent, if one is due there; else of one that has room. */
+async function claim(
+  { sql, log }: SenderParts,
+  sending: readonly string[],
+): Promise<ClaimedCallback | undefined> {
+  const counts = Map.groupBy(sending, (accountId) => accountId);
+  const full = [...counts].filter(([, attempts]) => attempts.length >= AT_ONCE_OF_AN_ACCOUNT);
+  try {
+    const next = counts.size > 0 ? await claimDue(sql, [...counts.keys()]) : undefined;
+    return (
+      next ??
+      (await claimDue(
+        sql,
+        full.map(([accountId]) => accountId),
+      ))
+    );
+  } catch (error) {
     log.error({ err: error }, "callbacks can't be read");
     return undefined;
-  });
+  }
 }
 
 async function send(parts: SenderParts, callback: Callback): Promise<void> {

@@ -1,5 +1,5 @@
 // The tables of the database, as the migrations make them. Types only, but for what lists name.
-import type { ColumnType, Generated } from "kysely";
+import type { ColumnType, Generated, RawBuilder } from "kysely";
 import type { ModelFacts } from "../../infra/assistant/openclaw.ts";
 import type { Cause } from "../causes.ts";
 import type { OperationKind } from "../lifecycle.ts";
@@ -46,6 +46,8 @@ export interface OperationTable {
   backup_id: ColumnType<string | null, string | null | undefined, never>;
   /** Of a change of an active assistant's settings: the columns as they were, for when the assistant refuses it. */
   reverts: ColumnType<Reverts | null, string | null | undefined, never>;
+  /** Its place in the queue, where accounts take turns: a lower one comes first. */
+  turn: ColumnType<number, RawBuilder<number> | undefined, never>;
   created_at: Timestamp;
   started_at: Date | null;
   finished_at: Date | null;

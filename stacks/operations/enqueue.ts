@@ -8,6 +8,7 @@ import type { SecretBox } from "../secret.ts";
 import type { StackSettings } from "../settings.ts";
 import { tracedSend } from "../tracing/operation.ts";
 import { type Operation, QUEUE } from "./operations.ts";
+import { nextTurn } from "./turns.ts";
 
 /** More than an upgrade with its way back may take: each step has a deadline of its own. */
 const LONGEST_SECONDS = 12 * 3_600;
@@ -54,18 +55,22 @@ export async function enqueue(
       state: "queued",
       request_id: requestId ?? null,
       backup_id: backupId,
+      turn: nextTurn(deploymentId),
       ...(reverts && { reverts: JSON.stringify(reverts) }),
     })
     .returningAll()
     .executeTakeFirstOrThrow();
-  await trx
+  const { account_id } = await trx
     .updateTable("deployments")
     .set({ operation_id: operation.id })
     .where("id", "=", deploymentId)
-    .execute();
+    .returning("account_id")
+    .executeTakeFirstOrThrow();
   const job = {
     id: operation.id,
     singletonKey: deploymentId,
+    priority: -operation.turn,
+    group: { id: account_id },
     expireInSeconds: LONGEST_SECONDS,
     db: fromKysely(trx),
   };

@@ -89,7 +89,7 @@ export async function startWorker(parts: WorkerParts): Promise<() => Promise<voi
   const worker = { ...parts, processes };
   await boss.work<{ operationId: string; trace?: TraceContext }>(
     QUEUE,
-    { localConcurrency: settings.concurrency, batchSize: 1, ...POLLING },
+    { ...lanes(settings), batchSize: 1, ...POLLING },
     async (jobs) => {
       for (const { data } of jobs) await tracedJob(data.trace, () => carryOut(worker, data.operationId));
     },
@@ -103,6 +103,11 @@ export async function startWorker(parts: WorkerParts): Promise<() => Promise<voi
     await Promise.race([finished, sleep(HAND_BACK_AFTER_MS, undefined, { ref: false })]);
     processes.close();
   };
+}
+
+/** One more than an account may take up, so that operations that go on for long hold up those of their own account alone. */
+function lanes({ concurrency }: Pick<StackSettings, "concurrency">) {
+  return { localConcurrency: concurrency + 1, localGroupConcurrency: concurrency };
 }
 
 /** @throws Error when the operation was interrupted and is to be tried again: the queue hands it out once more. */

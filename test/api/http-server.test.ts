@@ -10,7 +10,7 @@ const START = "POST / HTTP/1.1\r\nHost: x\r\n";
 
 let server: Server;
 beforeAll(async () => {
-  server = httpServer({ maxConnections: 100 }).on("request", (request, response) => {
+  server = httpServer({ most: 100, ofAddress: 100 }).on("request", (request, response) => {
     if (request.url === "/half") {
       response.writeHead(200, { "Content-Length": "10" });
       response.write("half");

@@ -5,7 +5,14 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { forgetOld } from "../../stacks/watch/housekeeping.ts";
 import { callWith, newKey, type TestKey } from "../support/accounts.ts";
-import { ACTIVATION, type Answer, paidSlot, startTestBerth, type TestBerth } from "../support/berth.ts";
+import {
+  ACTIVATION,
+  type Answer,
+  API_KEY,
+  paidSlot,
+  startTestBerth,
+  type TestBerth,
+} from "../support/berth.ts";
 
 const BYOK = { apiMode: "byok" };
 
@@ -39,6 +46,17 @@ describe("the same call again", () => {
     expect(second.body).toEqual(first.body);
     expect(isReplayed(second)).toBe(true);
   });
+
+  it.each(["/API/v1/Assistants/purchase", "/api/v1/assistants/purchase/", "/api/v1/assistants/purchase?x=1"])(
+    "is the same when its path is written as %s",
+    async (path) => {
+      const first = await berth.call("POST", "purchase", BYOK, keyed("written"));
+      const headers = { "X-API-Key": API_KEY, "Content-Type": "application/json", ...keyed("written") };
+      const second = await fetch(berth.url + path, { method: "POST", headers, body: JSON.stringify(BYOK) });
+      expect(second.status).toBe(201);
+      expect(await second.json()).toEqual(first.body);
+    },
+  );
 
   it("gets the same refusal, though it would be done by now", async () => {
     const { body } = await berth.call("POST", "purchase", BYOK);

@@ -166,7 +166,11 @@ describe("at most three live deployments", () => {
 });
 
 it("more connections than allowed are closed, and the others are served", async () => {
-  const berth = await startTestBerth(24, { BERTH_ROLE: "api", BERTH_MAX_CONNECTIONS: "5" });
+  const berth = await startTestBerth(24, {
+    BERTH_ROLE: "api",
+    BERTH_MAX_CONNECTIONS: "5",
+    BERTH_MAX_CONNECTIONS_PER_ADDRESS: "5",
+  });
   const held: Socket[] = [];
   try {
     for (let count = 0; count < 5; count++) {

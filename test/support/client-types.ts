@@ -402,7 +402,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The account's keys, without their texts. */
+        /** The account's keys, without their texts, newest first, by pages. */
         get: operations["listKeys"];
         put?: never;
         /** A new key; its text is in this answer only. */
@@ -2843,6 +2843,8 @@ export interface operations {
     listKeys: {
         parameters: {
             query?: {
+                limit?: number;
+                cursor?: string;
                 account?: string;
             };
             header?: {
@@ -2865,6 +2867,8 @@ export interface operations {
                 content: {
                     "application/json": {
                         data: components["schemas"]["Key"][];
+                        /** @description The `cursor` of the next page; null on the last one. */
+                        nextCursor: string | null;
                     };
                 };
             };
@@ -3355,6 +3359,8 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["INVALID_REQUEST"];
+            429: components["responses"]["RATE_LIMITED"];
             500: components["responses"]["INTERNAL_ERROR"];
         };
     };
@@ -3387,6 +3393,8 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["INVALID_REQUEST"];
+            429: components["responses"]["RATE_LIMITED"];
             500: components["responses"]["INTERNAL_ERROR"];
             /** @description Done. */
             503: {
@@ -3429,6 +3437,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["INVALID_REQUEST"];
             401: components["responses"]["UNAUTHORIZED"];
             429: components["responses"]["RATE_LIMITED"];
             500: components["responses"]["INTERNAL_ERROR"];
@@ -3467,6 +3476,8 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["INVALID_REQUEST"];
+            429: components["responses"]["RATE_LIMITED"];
             500: components["responses"]["INTERNAL_ERROR"];
         };
     };
@@ -3499,6 +3510,8 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["INVALID_REQUEST"];
+            429: components["responses"]["RATE_LIMITED"];
             500: components["responses"]["INTERNAL_ERROR"];
         };
     };
@@ -3533,7 +3546,9 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["INVALID_REQUEST"];
             404: components["responses"]["NOT_FOUND"];
+            429: components["responses"]["RATE_LIMITED"];
             500: components["responses"]["INTERNAL_ERROR"];
             503: components["responses"]["UNAVAILABLE"];
         };
@@ -3560,7 +3575,9 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["INVALID_REQUEST"];
             404: components["responses"]["NOT_FOUND"];
+            429: components["responses"]["RATE_LIMITED"];
             500: components["responses"]["INTERNAL_ERROR"];
             503: components["responses"]["UNAVAILABLE"];
         };
@@ -3606,6 +3623,7 @@ export interface operations {
             404: components["responses"]["NOT_FOUND"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            429: components["responses"]["RATE_LIMITED"];
             500: components["responses"]["INTERNAL_ERROR"];
             503: components["responses"]["UNAVAILABLE"];
         };

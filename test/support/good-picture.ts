@@ -61,6 +61,7 @@ export function goodPicture(): Whole {
       request_id: null,
       backup_id: null,
       reverts: null,
+      turn: 0,
       created_at: AT,
       started_at: AT,
       finished_at: AT,

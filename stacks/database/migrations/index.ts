@@ -16,6 +16,7 @@ import { provenBots } from "./0014-proven-bots.ts";
 import { conversations } from "./0015-conversations.ts";
 import { traces } from "./0016-traces.ts";
 import { dataVolume } from "./0021-data-volume.ts";
+import { turns } from "./0022-turns.ts";
 import { remarks } from "./0023-remarks.ts";
 
 export const MIGRATIONS: Record<string, Migration> = {
@@ -36,5 +37,6 @@ export const MIGRATIONS: Record<string, Migration> = {
   "0015-conversations": conversations,
   "0016-traces": traces,
   "0021-data-volume": dataVolume,
+  "0022-turns": turns,
   "0023-remarks": remarks,
 };

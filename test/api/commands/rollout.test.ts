@@ -1,6 +1,6 @@
 // Whom the operator's `upgrade` is for, and how it is handed out.
 import { expect, it } from "vitest";
-import { type Member, rollOut, standingOf } from "../../../api/commands/rollout.ts";
+import { type Ended, type Member, rollOut, standingOf } from "../../../api/commands/rollout.ts";
 
 const NEW = "ghcr.io/a/b@sha256:new";
 const OLD = "ghcr.io/a/b@sha256:old";
@@ -42,13 +42,14 @@ it("hands out a few at a time, each once, and stops after so many failures", asy
   const outcome = await rollOut(ids, {
     atOnce: 2,
     maxFailures: 3,
+    maxNotBegun: 10,
     signal: new AbortController().signal,
     async upgrade(id) {
       begun.push(id);
       most = Math.max(most, ++running);
       await new Promise((resolve) => setTimeout(resolve, 5));
       running--;
-      return id === "0";
+      return id === "0" ? "upgraded" : "failed";
     },
   });
   expect(most).toBe(2);
@@ -62,13 +63,32 @@ it("hands out nothing more once it is interrupted", async () => {
   const interrupting = new AbortController();
   const upgrade = async () => {
     interrupting.abort();
-    return true;
+    return "upgraded" as const;
   };
   const outcome = await rollOut(["1", "2", "3"], {
     atOnce: 1,
     maxFailures: 3,
+    maxNotBegun: 10,
     signal: interrupting.signal,
     upgrade,
   });
   expect(outcome).toEqual({ succeeded: 1, failed: 0, left: ["2", "3"] });
+});
+
+it("goes on past those that were not begun, unless all are", async () => {
+  const ids = Array.from({ length: 30 }, (_, index) => index);
+  const through = (upgrade: (index: number) => Ended) =>
+    rollOut(ids.map(String), {
+      atOnce: 1,
+      maxFailures: 3,
+      maxNotBegun: 10,
+      signal: new AbortController().signal,
+      upgrade: async (id) => upgrade(Number(id)),
+    });
+  const some = await through((index) => (index < 9 || index > 20 ? "not begun" : "upgraded"));
+  expect(some).toEqual({ succeeded: 12, failed: 18, left: [] });
+  const none = await through(() => "not begun");
+  expect([none.failed, none.left.length]).toEqual([10, 20]);
+  const bad = await through((index) => (index < 5 ? "not begun" : "failed"));
+  expect([bad.failed, bad.left.length]).toEqual([8, 22]);
 });

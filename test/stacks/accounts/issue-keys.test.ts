@@ -3,7 +3,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { DEFAULT_ACCOUNT_ID as ACCOUNT } from "../../../stacks/accounts/accounts.ts";
+import { DEFAULT_ACCOUNT_ID as ACCOUNT, ensureAccount } from "../../../stacks/accounts/accounts.ts";
+import { listKeys } from "../../../stacks/accounts/api-keys.ts";
 import { createKey, type KeyIssuer, rotateKey } from "../../../stacks/accounts/issue-keys.ts";
 import { type Database, openDatabase } from "../../../stacks/database/database.ts";
 import type { Scope } from "../../../stacks/database/schema.ts";
@@ -58,4 +59,35 @@ it("a key rotates none that has a scope which it lacks", async () => {
     message: expect.stringContaining("scope read"),
   });
   expect((await rotate(writer, (await make(ENDLESS, null)).id)).scopes).toEqual(["write"]);
+});
+
+it("of an account's ended keys the latest 900 are kept, and all keys come by pages", async () => {
+  const account = await ensureAccount(database.sql, "many");
+  const ended = (index: number) => new Date(Date.UTC(2026, 0, 1) + index * 1_000);
+  const rows = Array.from({ length: 1_000 }, (_, index) => ({
+    id: index.toString(16).padStart(16, "0"),
+    account_id: account,
+    name: "ended",
+    hash: "x",
+    scopes: "[]",
+    expires_at: index % 2 ? ended(index) : null,
+    revoked_at: index % 2 ? null : ended(index),
+  }));
+  await database.sql.insertInto("api_keys").values(rows).execute();
+  const { key } = await createKey(
+    database.sql,
+    account,
+    { name: "new", scopes: ["read"], expiresAt: null },
+    ENDLESS,
+  );
+  const found: string[] = [];
+  for (let cursor: string | undefined; ; ) {
+    const page = await listKeys(database.sql, account, { limit: 100, cursor });
+    found.push(...page.rows.map(({ id }) => id));
+    if (page.nextCursor === null) break;
+    cursor = page.nextCursor;
+  }
+  const kept = rows.slice(100).map(({ id }) => id);
+  expect(found[0]).toBe(key.id);
+  expect(found.slice(1).toSorted()).toEqual(kept.toSorted());
 });

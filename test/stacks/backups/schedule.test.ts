@@ -1,10 +1,12 @@
 // When backups are made unasked. On the records alone: no worker carries them out.
 import { sql as raw } from "kysely";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { ensureAccount } from "../../../stacks/accounts/accounts.ts";
 import { recordWritten } from "../../../stacks/backups/records.ts";
 import { beginDue } from "../../../stacks/backups/schedule.ts";
 import type { OperationKind, Status } from "../../../stacks/lifecycle.ts";
 import { beginAttempt, findOperation } from "../../../stacks/operations/operations.ts";
+import type { StackSettings } from "../../../stacks/settings.ts";
 import { settleOperation } from "../../../stacks/worker/settle.ts";
 import { startTestBerth, type TestBerth } from "../../support/berth.ts";
 import { settle, slotWithCallback } from "../../support/settled.ts";
@@ -105,6 +107,23 @@ it("their moments are spread over the period", async () => {
 });
 
 /** Everything that was done was done so many minutes earlier. */
+it("accounts take turns, however many of one's are due", async () => {
+  const { sql } = berth.installation;
+  const first = await deploymentIn("active", "activate");
+  const second = await deploymentIn("active", "activate");
+  const theirs = await deploymentIn("active", "activate");
+  const account_id = await ensureAccount(sql, "other");
+  await sql.updateTable("deployments").set({ account_id }).where("id", "=", theirs).execute();
+  await letPass(PERIOD);
+  const order: string[] = [];
+  for (let count = 0; count < 3; count++) {
+    const [id = ""] = await begun({ concurrency: 2 });
+    order.push(id);
+    await carryOut(id);
+  }
+  expect(order).toEqual([first, theirs, second]);
+});
+
 async function letPass(minutes: number): Promise<void> {
   const { sql } = berth.installation;
   const earlier = (column: string) => raw<Date>`${raw.ref(column)} - make_interval(mins => ${minutes})`;
@@ -127,11 +146,11 @@ async function deploymentIn(status: Status, kind: OperationKind): Promise<string
 }
 
 /** Ids of the deployments of which a backup was begun. */
-async function begun(): Promise<string[]> {
-  const { sql } = berth.installation;
+async function begun(instead: Partial<StackSettings> = {}): Promise<string[]> {
+  const { sql, settings } = berth.installation;
   const known = sql.selectFrom("backups").select("id");
   const before = (await known.execute()).map(({ id }) => id);
-  await beginDue(berth.installation, new Date());
+  await beginDue({ ...berth.installation, settings: { ...settings, ...instead } }, new Date());
   const all = await sql.selectFrom("backups").select(["id", "deployment_id"]).execute();
   return all.filter(({ id }) => !before.includes(id)).map((row) => row.deployment_id);
 }

@@ -1,0 +1,143 @@
+// One account's many operations are carried out in turns with those of the others, on the real queue.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pino } from "pino";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { ensureAccount } from "../../../stacks/accounts/accounts.ts";
+import { type Database, openDatabase } from "../../../stacks/database/database.ts";
+import { createSlot } from "../../../stacks/deployments/deployments.ts";
+import { enqueue, type Intake } from "../../../stacks/operations/enqueue.ts";
+import { beginAttempt, QUEUE } from "../../../stacks/operations/operations.ts";
+import { startQueue } from "../../../stacks/worker/queue.ts";
+import { settleOperation } from "../../../stacks/worker/settle.ts";
+import { startWorker, type WorkerParts } from "../../../stacks/worker/worker.ts";
+
+let folder: string;
+let database: Database;
+let intake: Intake;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "berth-turns-"));
+  database = await openDatabase({ folder });
+});
+beforeEach(async () => {
+  const boss = await startQueue(database, pino({ level: "silent" }));
+  intake = { sql: database.sql, boss } as Intake;
+});
+afterEach(async () => {
+  await intake.boss.deleteAllJobs(QUEUE);
+  await intake.boss.stop({ graceful: false });
+  await database.sql.deleteFrom("operations").execute();
+});
+afterAll(async () => {
+  await database?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Queues so many operations of an account, each of a deployment of its own; their names by id, in the order of `queued`. */
+async function queue(account: string, count: number, queued: Map<string, string>): Promise<void> {
+  const { sql } = database;
+  const accountId = await ensureAccount(sql, account);
+  for (let index = 1; index <= count; index++) {
+    const { id } = await createSlot(sql, { accountId, apiMode: "byok", maxLive: 0 });
+    const operation = await sql
+      .transaction()
+      .execute((trx) => enqueue(intake, trx, { deploymentId: id, kind: "stop" }));
+    queued.set(operation.id, `${account}${index}`);
+  }
+}
+
+async function begin(queued: Map<string, string>) {
+  const [job] = await intake.boss.fetch<{ operationId: string }>(QUEUE);
+  const record = job && (await beginAttempt(database.sql, job.data.operationId, "test"));
+  return { name: queued.get(record?.operation.id ?? ""), job, operation: record?.operation };
+}
+
+/** Carries out the next one, in the records alone. */
+async function carryOutNext(queued: Map<string, string>): Promise<string | undefined> {
+  const { name, job, operation } = await begin(queued);
+  if (!job || !operation) return undefined;
+  await settleOperation(database.sql, operation, { state: "cancelled" });
+  await intake.boss.complete(QUEUE, job.id);
+  return name;
+}
+
+async function carryOut(count: number, queued: Map<string, string>): Promise<(string | undefined)[]> {
+  const names = [];
+  for (let index = 0; index < count; index++) names.push(await carryOutNext(queued));
+  return names;
+}
+
+describe("the next operation", () => {
+  it("is another account's, though one has queued many before", async () => {
+    const queued = new Map<string, string>();
+    await queue("a", 6, queued);
+    await queue("b", 2, queued);
+    expect(await carryOut(9, queued)).toEqual(["a1", "b1", "a2", "b2", "a3", "a4", "a5", "a6", undefined]);
+  });
+
+  it("of an account that comes later is not far ahead of those that wait already, nor behind them all", async () => {
+    const queued = new Map<string, string>();
+    await queue("a", 6, queued);
+    expect(await carryOut(3, queued)).toEqual(["a1", "a2", "a3"]);
+    await queue("b", 1, queued);
+    expect(await carryOut(1, queued)).toEqual(["a4"]);
+    await queue("c", 2, queued);
+    expect(await carryOut(5, queued)).toEqual(["b1", "c1", "a5", "c2", "a6"]);
+  });
+
+  it("is not for ever that of accounts that have one at a time", async () => {
+    const queued = new Map<string, string>();
+    await queue("a", 3, queued);
+    const names = [];
+    for (let round = 0; round < 6; round++) {
+      await queue("b", 1, queued);
+      await queue("c", 1, queued);
+      names.push(...(await carryOut(2, queued)));
+    }
+    expect(names).toEqual(expect.arrayContaining(["a1", "a2", "a3"]));
+  });
+
+  it("counts from what is being carried out, when that goes on for long", async () => {
+    const queued = new Map<string, string>();
+    await queue("a", 4, queued);
+    expect((await begin(queued)).name).toBe("a1");
+    expect((await begin(queued)).name).toBe("a2");
+    await queue("b", 1, queued);
+    expect(await carryOut(3, queued)).toEqual(["a3", "b1", "a4"]);
+  });
+});
+
+describe("a worker", () => {
+  it("carries out as many of an account as it is set to, and one of another besides", async () => {
+    const queued = new Map<string, string>();
+    const work = vi.spyOn(intake.boss, "work");
+    const settings = { concurrency: 2, target: "docker" };
+    const stop = await startWorker({
+      ...intake,
+      settings,
+      standIns: [],
+      environment: {},
+    } as unknown as WorkerParts);
+    await stop();
+    const options = work.mock.calls[0]?.[1] as unknown as object;
+    const running = new Set<string>();
+    let end = () => {};
+    const ended = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    await queue("a", 5, queued);
+    await intake.boss.work<{ operationId: string }>(QUEUE, options, async ([job]) => {
+      running.add(queued.get(job?.data.operationId ?? "") ?? "");
+      await ended;
+    });
+    await vi.waitUntil(() => running.size === 2, { timeout: 30_000 });
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    expect([...running].toSorted()).toEqual(["a1", "a2"]);
+    await queue("b", 1, queued);
+    await vi.waitUntil(() => running.has("b1"), { timeout: 30_000 });
+    expect(running.size).toBe(3);
+    end();
+    await intake.boss.offWork(QUEUE, { wait: true });
+  });
+});
