@@ -49,11 +49,31 @@ export interface Target extends Insight {
   clearTheWay(deploymentId: string, removal: Removal): Promise<number>;
   /** Ends what of Berth's own looks into an assistant's data. */
   releaseData(deploymentId: string): Promise<void>;
-  /** Removes what a cut-off operation has left and the stack's state doesn't know; never an assistant's data. */
+  /** Compares a stack's state with what there is of its deployment. */
+  compare(deploymentId: string, resources: readonly StateResource[]): Promise<Comparison>;
+  /** Removes what the stack's state doesn't know, such as what a cut-off operation has left; never an assistant's data. */
   removeStrays(deploymentId: string, known: ReadonlySet<string>): Promise<void>;
   /** Removes what is left of a deleted deployment once its stack is gone. */
   removeAll(deploymentId: string): Promise<void>;
   data(wanted: DataWanted): Promise<AssistantData>;
+}
+
+/** A resource of a stack's state. */
+export interface StateResource {
+  readonly type: string;
+  readonly id: string | undefined;
+}
+
+/** How what there is differs from a stack's state. Each part is described for a sentence. */
+export interface Comparison {
+  /** Of the state, and not the deployment's: what Pulumi would do to it would be done to somebody else. */
+  readonly foreign: readonly string[];
+  /** Of the state, and not there any more. */
+  readonly lost: readonly string[];
+  /** The deployment's, and not of the state. The assistant's data is none of it: the stack takes that over by its name. */
+  readonly beside: readonly string[];
+  /** `gone`: the state has it. `none`: neither has it. `unknown`: the target can't tell. */
+  readonly data: "there" | "gone" | "none" | "unknown";
 }
 
 /** How an image is pinned. */

@@ -4,7 +4,7 @@ import Docker from "dockerode";
 import { resourceName } from "../args.ts";
 import { STOP_TIMEOUT_SECONDS } from "../assistant/image-contract.ts";
 import type { Removal } from "../target.ts";
-import { unless } from "./client.ts";
+import { unless, unlessGone } from "./client.ts";
 import { DEPLOYMENT_LABEL, handedVolumeName } from "./names.ts";
 import { isToBeRemoved } from "./removal.ts";
 
@@ -26,7 +26,7 @@ export async function assertEngineAnswers(timeoutMs: number): Promise<void> {
 export async function removeStrays(deploymentId: string, known: ReadonlySet<string>): Promise<void> {
   const { docker, networks, volumes } = await ownedBy(deploymentId);
   for (const { Id } of await containersOf(docker, deploymentId)) {
-    if (!known.has(Id)) await docker.getContainer(Id).remove({ force: true });
+    if (!known.has(Id)) await endAndRemove(docker.getContainer(Id));
   }
   for (const { Id } of networks) {
     if (!known.has(Id)) await docker.getNetwork(Id).remove();
@@ -49,12 +49,16 @@ export async function removeContainers(deploymentId: string, removal: Removal): 
     const container = docker.getContainer(listed.Id);
     const restarts = async () => (await container.inspect()).RestartCount;
     if (!(await isToBeRemoved({ ...listed, restarts }, removal, deploymentId))) continue;
-    // Refused by one that has ended or is paused: that one is removed as it is.
-    await container.stop({ t: STOP_TIMEOUT_SECONDS }).catch(() => {});
-    await container.remove({ force: true });
+    await endAndRemove(container);
     removed += 1;
   }
   return removed;
+}
+
+async function endAndRemove(container: Docker.Container): Promise<void> {
+  // Refused by one that has ended or is paused: that one is removed as it is.
+  await container.stop({ t: STOP_TIMEOUT_SECONDS }).catch(() => {});
+  await container.remove({ force: true }).catch(unlessGone);
 }
 
 /**
@@ -64,11 +68,14 @@ export async function removeContainers(deploymentId: string, removal: Removal): 
 export async function removeAll(deploymentId: string): Promise<void> {
   await removeStrays(deploymentId, new Set());
   const { docker, volumes } = await ownedBy(deploymentId);
-  for (const { Name } of volumes) await docker.getVolume(Name).remove();
+  // By name, too: those that somebody has made anew in their places have no label.
+  const own = [resourceName(deploymentId), handedVolumeName(deploymentId)];
+  for (const name of new Set([...volumes.map(({ Name }) => Name), ...own]))
+    await docker.getVolume(name).remove().catch(unlessGone);
 }
 
 /** By label or by name: made by hand, it may stand in the assistant's place without a label. */
-async function containersOf(docker: Docker, deploymentId: string): Promise<Docker.ContainerInfo[]> {
+export async function containersOf(docker: Docker, deploymentId: string): Promise<Docker.ContainerInfo[]> {
   const lists = await Promise.all(
     [{ label: [`${DEPLOYMENT_LABEL}=${deploymentId}`] }, { name: [`^/${resourceName(deploymentId)}$`] }].map(
       (filters) => docker.listContainers({ all: true, filters }),

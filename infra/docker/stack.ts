@@ -23,6 +23,7 @@ export function assistantStack(deploymentId: string, config: pulumi.Config): Out
     startedWith: config.get("startedWith") ?? secretsFingerprint,
     runtime: config.get("runtime"),
     codeCache: config.get("codeCache"),
+    dataGone: config.getBoolean("dataGone") ?? false,
   });
 }
 
@@ -45,11 +46,12 @@ export function dockerAssistant(deploymentId: string, args: DockerArgs): Outputs
     // Another one with this name and subnet can only come after it.
     { deleteBeforeReplace: true },
   );
+  const stopped = { status: "stopped", replicas: 0, containerId: null, endpoint: null } as const;
+  const { image } = args;
+  if (args.replicas === 0 && args.dataGone) return { ...stopped, image, network: network.name, volume: name };
   const volume = new docker.Volume("state", { name, labels });
-  const kept = { image: args.image, network: network.name, volume: volume.name };
-  if (args.replicas === 0) {
-    return { status: "stopped", replicas: 0, containerId: null, endpoint: null, ...kept };
-  }
+  const kept = { image, network: network.name, volume: volume.name };
+  if (args.replicas === 0) return { ...stopped, ...kept };
 
   const handed = new docker.Volume("handed", { name: handedVolumeName(deploymentId), labels });
   const settings = writeSettings(deploymentId, { volume, handed }, args);

@@ -46,6 +46,8 @@ export interface OperationTable {
   backup_id: ColumnType<string | null, string | null | undefined, never>;
   /** Of a change of an active assistant's settings: the columns as they were, for when the assistant refuses it. */
   reverts: ColumnType<Reverts | null, string | null | undefined, never>;
+  /** Of a redeploy: whether it begins with no data if what there was is gone. */
+  begin_empty: ColumnType<boolean, boolean | undefined, never>;
   created_at: Timestamp;
   started_at: Date | null;
   finished_at: Date | null;

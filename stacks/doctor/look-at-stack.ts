@@ -3,6 +3,7 @@
 import { hostname } from "node:os";
 import { z } from "zod";
 import { runsPulumi } from "../pulumi/process-mark.ts";
+import { findRenamed } from "../pulumi/stack-state.ts";
 import { readStateFiles } from "../pulumi/state-files.ts";
 import { leaksIn } from "./leaks.ts";
 import type { KnownSecret, Lock, StackPicture } from "./picture.ts";
@@ -11,6 +12,7 @@ const State = z.object({
   resources: z
     .array(
       z.object({
+        urn: z.string(),
         type: z.string(),
         id: z.string().optional(),
         outputs: z.record(z.string(), z.unknown()).optional(),
@@ -23,18 +25,28 @@ const Checkpoint = z.object({ checkpoint: z.object({ latest: State.nullish() }) 
 const Exported = z.object({ deployment: State });
 const LockFile = z.object({ pid: z.int(), username: z.string(), hostname: z.string() });
 
-const NO_STACK = { exists: false, damage: undefined, outputs: null, resources: [], pendingOperations: 0 };
+const NO_STACK = {
+  exists: false,
+  renamedTo: undefined,
+  damage: undefined,
+  outputs: null,
+  resources: [],
+  pendingOperations: 0,
+};
 
 /** The stack of a file backend. */
 export async function readStack(
   folder: string,
   stackName: string,
   secrets: readonly KnownSecret[],
+  isExpected: boolean,
 ): Promise<StackPicture> {
   const { state, copies, locks } = await readStateFiles(folder, stackName);
+  const isMissing = isExpected && state === undefined;
   const leaks = [state ?? "", ...copies].flatMap((text) => leaksIn(text, secrets));
   return {
     ...(state === undefined ? NO_STACK : read(state, (json) => Checkpoint.parse(json).checkpoint.latest)),
+    renamedTo: isMissing ? await findRenamed(folder, stackName) : undefined,
     leaks: [...new Set(leaks)],
     locks: await Promise.all(locks.map(ownerOf)),
   };
@@ -53,9 +65,10 @@ function read(text: string, stateIn: (json: unknown) => z.infer<typeof State> | 
     const { resources, pending_operations } = stateIn(JSON.parse(text)) ?? {};
     return {
       exists: true,
+      renamedTo: undefined,
       damage: undefined,
       outputs: resources?.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? null,
-      resources: (resources ?? []).map(({ type, id }) => ({ type, id })),
+      resources: (resources ?? []).map(({ urn, type, id }) => ({ urn, type, id })),
       pendingOperations: pending_operations?.length ?? 0,
     };
   } catch (error) {

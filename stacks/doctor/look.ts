@@ -106,7 +106,7 @@ async function lookAtStack(
   secrets: readonly KnownSecret[],
 ): Promise<StackPicture | undefined> {
   const folder = stateFolder(settings.backendUrl);
-  if (folder) return readStack(folder, id, secrets);
+  if (folder) return readStack(folder, id, secrets, stack_exists);
   if (!stack_exists) return MISSING_STACK;
   const text = await exportStack(id).catch(() => undefined);
   return text === undefined ? undefined : exportedStack(text, secrets);

@@ -33,6 +33,8 @@ export interface KnownSecret {
 
 export interface StackPicture {
   readonly exists: boolean;
+  /** Its name now, if it is there under another one. */
+  readonly renamedTo: string | undefined;
   /** Why the state can't be made sense of; undefined if it can. */
   readonly damage: string | undefined;
   readonly outputs: unknown;
@@ -45,6 +47,7 @@ export interface StackPicture {
 }
 
 interface StateResource {
+  readonly urn: string;
   readonly type: string;
   readonly id: string | undefined;
 }

@@ -41,19 +41,25 @@ export async function requestActivate(
 ): Promise<Operation> {
   const gatewayToken = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("hex");
   const gateway_token = sealColumn(intake.box, id, "gateway_token", gatewayToken);
-  return acceptStart(intake, by, id, "activate", { ...change, gateway_token }, check);
+  return acceptStart(intake, by, id, "activate", { change: { ...change, gateway_token } }, check);
 }
 
-/** Accepts a redeploy, with a change of the record. */
+/** What an assistant is brought up with: a change of its record, and whether it begins empty if its data is gone. */
+interface Start {
+  readonly change: DeploymentChange;
+  readonly beginEmpty?: boolean;
+}
+
+/** Accepts a redeploy. */
 export async function requestRedeploy(
   intake: StartIntake,
   by: Requester,
   id: string,
-  change: DeploymentChange,
+  start: Start,
 ): Promise<Operation> {
   const found = await getDeployment(intake.sql, by.accountId, id);
   const check = allows("redeploy", found.status) ? await checkStoredToken(intake, found) : undefined;
-  return acceptStart(intake, by, id, "redeploy", change, check);
+  return acceptStart(intake, by, id, "redeploy", start, check);
 }
 
 /**
@@ -141,7 +147,7 @@ async function acceptStart(
   by: Requester,
   id: string,
   call: "activate" | "redeploy",
-  change: DeploymentChange,
+  { change, beginEmpty = false }: Start,
   check: BotCheck | undefined,
 ): Promise<Operation> {
   const { operation, loser } = await intake.sql.transaction().execute(async (trx) => {
@@ -149,7 +155,7 @@ async function acceptStart(
     if (call === "activate") await handOutAddress(trx, intake.settings, id);
     const loser = await claimBot(trx, intake.box, moved, check);
     const { kind } = LIFECYCLE[call];
-    const wanted = { deploymentId: id, kind, requestId: by.requestId };
+    const wanted = { deploymentId: id, kind, requestId: by.requestId, beginEmpty };
     return { operation: await enqueue(intake, trx, wanted), loser };
   });
   if (loser !== undefined) warnOfLoser(intake, loser, id);

@@ -31,6 +31,12 @@ export async function forgetRemoved(folder: string, stackName: string): Promise<
   await rm(`${stateFile(folder, stackName)}.bak`, { force: true });
 }
 
+/** Removes a stack's state. What else there is of it goes with forgetRemoved. */
+export async function removeState(folder: string, stackName: string): Promise<void> {
+  const file = stateFile(folder, stackName);
+  for (const form of [file, `${file}.gz`]) await rm(form, { force: true });
+}
+
 /** Removes the stack's locks. Only for locks whose owners are known to be dead. */
 export async function removeLocks(folder: string, stackName: string): Promise<void> {
   for (const file of await filesIn(locksFolder(folder, stackName))) await rm(file, { force: true });

@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import type { AssistantOutputs } from "../../infra/args.ts";
 import type { MODEL_APIS } from "../../infra/assistant/model-apis.ts";
 import { recordWritten } from "../backups/records.ts";
+import type { BackUp } from "../backups/work.ts";
 import type { Sql } from "../database/database.ts";
 import type { Deployment } from "../deployments/deployments.ts";
 import { readFacts } from "../deployments/model-facts.ts";
@@ -17,7 +18,7 @@ import type { Goal } from "../pulumi/stack-config.ts";
 import { forgetOldUpdates } from "../pulumi/state-files.ts";
 import { Hold } from "./hold.ts";
 import type { OperationProcess, OperationProcesses } from "./operation-process.ts";
-import { type StepParts, upStep } from "./steps.ts";
+import { backUpStep, type StepParts, upStep } from "./steps.ts";
 
 /** For the step that runs when an operation is cancelled: an assistant may take 35 s to stop. */
 const CANCEL_GRACE_MS = 60_000;
@@ -86,6 +87,12 @@ export class Attempt {
     } catch (error) {
       return failure(error);
     }
+  }
+
+  /** Backs up what may be running. */
+  async backUp(backUp: BackUp): Promise<StepResult> {
+    const step = backUpStep(this.#parts, this.#record, this.#deployment, backUp, this.unfinishedBefore);
+    return this.runStep(step);
   }
 
   /**

@@ -32,6 +32,7 @@ import { activate, patch, redeploy } from "./bring-up.ts";
 import { OperationProcesses } from "./operation-process.ts";
 import { settleOperation } from "./settle.ts";
 import { backup, prepare, remove, restore, stop, suspend } from "./stand-still.ts";
+import { asBefore } from "./untouched.ts";
 
 /** What an attempt at each kind of operation does. */
 const WORK: Record<OperationKind, (context: AttemptContext) => Promise<Outcome>> = {
@@ -153,5 +154,6 @@ async function tryOnce(worker: Worker, record: AttemptRecord): Promise<Outcome> 
   if (operation.cancel_requested || (await isOvertaken(worker.sql, operation, deployment)))
     return { state: "cancelled" };
   const attempt = new Attempt(worker, record, deployment);
-  return WORK[operation.kind]({ ...worker, attempt, operation, deployment });
+  const context = { ...worker, attempt, operation, deployment };
+  return asBefore(context, await WORK[operation.kind](context));
 }

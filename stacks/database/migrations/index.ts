@@ -15,6 +15,7 @@ import { stateUse } from "./0013-state-use.ts";
 import { provenBots } from "./0014-proven-bots.ts";
 import { conversations } from "./0015-conversations.ts";
 import { traces } from "./0016-traces.ts";
+import { beginEmpty } from "./0020-begin-empty.ts";
 
 export const MIGRATIONS: Record<string, Migration> = {
   "0001-initial": initial,
@@ -33,4 +34,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   "0014-proven-bots": provenBots,
   "0015-conversations": conversations,
   "0016-traces": traces,
+  "0020-begin-empty": beginEmpty,
 };

@@ -50,6 +50,8 @@ async function run(
       name: "up",
       config: {},
       refresh: false,
+      had: { wasWritten: false, wasReported: false },
+      onDataGone: "leave",
       remove: { which: "strangers", own: null },
     },
     {
