@@ -6,7 +6,7 @@ import { unlessGone } from "./client.ts";
 import { containersOf, listLabelled } from "./engine.ts";
 import { DEPLOYMENT_LABEL, handedVolumeName } from "./names.ts";
 
-/** Name and labels of a part, as far as it has any. */
+/** What says whose a part is. */
 interface Marked {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;

@@ -23,8 +23,10 @@ export async function tidyBackups(sql: Sql, settings: StackSettings, deploymentI
     .execute();
   const ready = (...reasons: readonly Backup["reason"][]) =>
     all.filter(({ state, reason }) => state === "ready" && reasons.includes(reason));
+  const [whole, hollow] = bySize(ready("requested", "scheduled"));
   const surplus = [
-    ...ready("requested", "scheduled").slice(keep),
+    ...whole.slice(keep),
+    ...hollow.slice(keep),
     ...ready("upgrade").slice(KEPT_BEFORE_A_CHANGE),
     ...ready("restore").slice(KEPT_BEFORE_A_CHANGE),
     ...all.filter(({ state }) => state === "failed").slice(KEPT_FAILED),
@@ -33,6 +35,15 @@ export async function tidyBackups(sql: Sql, settings: StackSettings, deploymentI
   const isKept = (id: string) => !surplus.includes(id) || needed.has(id);
   const kept = all.filter(({ id, state }) => state !== "failed" && isKept(id));
   await removeOthers(backupFolder(settings, deploymentId), new Set(kept.map(({ id }) => id)));
+}
+
+/** Data that has shrunk by half may be lost: its backups must not take the place of those from before. Both newest first. */
+export function bySize<Sized extends Pick<Backup, "size">>(
+  backups: readonly Sized[],
+): readonly [whole: Sized[], hollow: Sized[]] {
+  const largest = Math.max(0, ...backups.map(({ size }) => Number(size ?? 0)));
+  const isHollow = ({ size }: Sized) => Number(size ?? 0) < largest / 2;
+  return [backups.filter((backup) => !isHollow(backup)), backups.filter(isHollow)];
 }
 
 async function removeOthers(folder: string, kept: ReadonlySet<string>): Promise<void> {

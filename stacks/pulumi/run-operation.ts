@@ -15,6 +15,7 @@ import { claimStack } from "./recovery.ts";
 import { Untouched } from "./standing.ts";
 import { mendStateFiles } from "./state-files.ts";
 import { assertDataIsThere, dataOf, onWritten, up } from "./up.ts";
+import type { StackLocation } from "./workspace.ts";
 
 const ENGINE_TIMEOUT_MS = 10_000;
 /** Shorter than the queue's heartbeat: when the operation is given to another worker, nobody carries it out any more. */
@@ -58,7 +59,7 @@ async function take(step: Step): Promise<void> {
 }
 
 async function run(step: Step, signal: AbortSignal): Promise<StepResult> {
-  const location = { ...step.location, attachedPlugins };
+  const location: StackLocation = { ...step.location, attachedPlugins };
   const { stackName, stateFolder } = location;
   let isTouched = false;
   const touch = () => {

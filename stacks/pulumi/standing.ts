@@ -2,8 +2,7 @@
 // state alone: it would do to others what a wrong one names, and leave what a former one does not know.
 import { hostname } from "node:os";
 import type { Comparison, Target } from "../../infra/target.ts";
-import { type Cause, STACK_LOCKED, STATE_DAMAGED } from "../causes.ts";
-import type { StepBase } from "./messages.ts";
+import { type Cause, STACK_LOCKED, STACK_RENAMED, STATE_DAMAGED } from "../causes.ts";
 import { runsPulumi } from "./process-mark.ts";
 import {
   findRenamed,
@@ -76,7 +75,7 @@ export async function examine(
   const renamed = !state && stateFolder ? await findRenamed(stateFolder, stackName) : undefined;
   if (renamed !== undefined)
     throw new Untouched(
-      "STACK_RENAMED",
+      STACK_RENAMED,
       `Nothing was touched: the assistant's stack was renamed. Try again when the operator has put that right: pulumi stack rename ${stackName} --stack ${renamed}`,
     );
   const comparison = await target.compare(stackName, state?.resources ?? []);
@@ -118,7 +117,13 @@ function foreignParts({ stackName }: StackLocation, { state, comparison }: Stand
 }
 
 /** Whether there is a stack, or an attempt may have made one that no record tells of. */
-export function mayHaveStack({ stackExists, unfinishedBefore }: StepBase): boolean {
+export function mayHaveStack({
+  stackExists,
+  unfinishedBefore,
+}: {
+  readonly stackExists: boolean;
+  readonly unfinishedBefore: object | undefined;
+}): boolean {
   return stackExists || unfinishedBefore !== undefined;
 }
 
