@@ -3,7 +3,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Sql } from "../database/database.ts";
-import { readStateFiles, stackNames, stateFolder } from "../pulumi/state-files.ts";
+import { readStateText, stackNames, stateFolder } from "../pulumi/state-files.ts";
 import { latestDisk } from "../watch/data-size/totals.ts";
 import { applyChecks } from "./check.ts";
 import { combined, type Examination } from "./examine.ts";
@@ -67,7 +67,7 @@ async function strayedStacks(
   const strayed = names.filter((name) => isThere(name) !== "there");
   const named = new Map<string, readonly string[]>();
   for (const name of strayed) {
-    const { state = "" } = await readStateFiles(folder, name);
+    const state = (await readStateText(folder, name)) ?? "";
     const ids = [...state.matchAll(PART)].map(([, id = ""]) => id);
     named.set(name, [...new Set(ids)]);
   }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { resourceName } from "../../infra/args.ts";
 import type { StateResource } from "../../infra/target.ts";
 import { PROJECT } from "./environment.ts";
-import { readStateFiles, stackNames } from "./state-files.ts";
+import { readLockTexts, readStateText, stackNames } from "./state-files.ts";
 import { exportState, isStackMissing, type StackLocation } from "./workspace.ts";
 
 const Latest = z.object({
@@ -33,7 +33,7 @@ export async function readState(
   isExpected: boolean,
 ): Promise<StackState | "unreadable" | undefined> {
   const { stateFolder, stackName } = location;
-  const text = stateFolder ? (await readStateFiles(stateFolder, stackName)).state : undefined;
+  const text = stateFolder ? await readStateText(stateFolder, stackName) : undefined;
   if (text !== undefined) return readText(text);
   return isExpected ? readExported(location) : undefined;
 }
@@ -75,11 +75,11 @@ export function foreignUrns(
   return state.resources.flatMap(({ urn }) => (urn.startsWith(own) ? [] : [urn]));
 }
 
-/** The name that somebody has given a stack by `pulumi stack rename`; undefined if none is found in the folder. */
+/** The name that somebody has given a stack by `pulumi stack rename`; undefined if it still has its own, or none is found in the folder. */
 export async function findRenamed(folder: string, stackName: string): Promise<string | undefined> {
-  for (const name of await stackNames(folder)) {
-    if (name === stackName) continue;
-    const { state = "" } = await readStateFiles(folder, name);
+  const names = await stackNames(folder);
+  for (const name of names.includes(stackName) ? [] : names) {
+    const state = (await readStateText(folder, name)) ?? "";
     // The stack of another deployment names its own parts, whatever has been imported into it.
     if (state.includes(resourceName(stackName)) && !state.includes(resourceName(name))) return name;
   }
@@ -94,7 +94,7 @@ export interface StackLock {
 
 /** Who holds the stack's locks, by a file backend's folder. */
 export async function readLocks(folder: string, stackName: string): Promise<StackLock[]> {
-  const { locks } = await readStateFiles(folder, stackName);
+  const locks = await readLockTexts(folder, stackName);
   return locks.flatMap((text) => {
     try {
       const { username: user, hostname: host, pid } = LockFile.parse(JSON.parse(text));

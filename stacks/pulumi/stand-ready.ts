@@ -22,8 +22,9 @@ export async function makeReady(
   const needsRecovery =
     step.unfinishedBefore !== undefined || isMended || (state?.pendingOperations ?? 0) > 0;
   if (state && needsRecovery) {
+    const stackExists = await recover(doing);
     touch();
-    return recover(doing);
+    return stackExists;
   }
   // Where a stack's record is gone, all that the deployment has is beside it.
   if (comparison.beside.length > 0 || (!state && step.stackExists)) {

@@ -70,14 +70,14 @@ export async function examine(
   isExpected: boolean,
 ): Promise<Standing> {
   const { stackName, stateFolder } = location;
-  const state = await readState(location, isExpected);
-  if (state === "unreadable") throw unreadable();
-  const renamed = !state && stateFolder ? await findRenamed(stateFolder, stackName) : undefined;
+  const renamed = isExpected && stateFolder ? await findRenamed(stateFolder, stackName) : undefined;
   if (renamed !== undefined)
     throw new Untouched(
       STACK_RENAMED,
       `Nothing was touched: the assistant's stack was renamed. Try again when the operator has put that right: pulumi stack rename ${stackName} --stack ${renamed}`,
     );
+  const state = await readState(location, isExpected);
+  if (state === "unreadable") throw unreadable();
   const comparison = await target.compare(stackName, state?.resources ?? []);
   const foreign = foreignParts(location, { state, comparison });
   if (foreign.length > 0)

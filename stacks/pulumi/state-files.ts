@@ -73,21 +73,34 @@ export async function readStateFiles(
   folder: string,
   stackName: string,
 ): Promise<{ state: string | undefined; copies: string[]; locks: string[] }> {
-  const file = stateFile(folder, stackName);
-  const texts = (files: readonly string[]) => Promise.all(files.map((name) => textOf(name).catch(() => "")));
   const [state, history, locks] = await Promise.all([
-    textOf(file).catch(() => textOf(`${file}.gz`).catch(() => undefined)),
+    readStateText(folder, stackName),
     filesIn(historyFolder(folder, stackName)),
-    filesIn(locksFolder(folder, stackName)),
+    readLockTexts(folder, stackName),
   ]);
-  const copies = await texts([`${file}.bak`, ...history]);
-  return { state, copies, locks: await texts(locks.filter((name) => name.endsWith(".json"))) };
+  return { state, copies: await texts([`${stateFile(folder, stackName)}.bak`, ...history]), locks };
+}
+
+/** A stack's state alone; undefined if there is none. */
+export async function readStateText(folder: string, stackName: string): Promise<string | undefined> {
+  const file = stateFile(folder, stackName);
+  return textOf(file).catch(() => textOf(`${file}.gz`).catch(() => undefined));
+}
+
+/** A stack's locks. */
+export async function readLockTexts(folder: string, stackName: string): Promise<string[]> {
+  const locks = await filesIn(locksFolder(folder, stackName));
+  return texts(locks.filter((name) => name.endsWith(".json")));
 }
 
 /** Names of the stacks that a file backend keeps. */
 export async function stackNames(folder: string): Promise<string[]> {
   const files = await filesIn(join(folder, ".pulumi/stacks", PROJECT));
   return files.flatMap((file) => /^(.*)\.json(\.gz)?$/.exec(basename(file))?.[1] ?? []);
+}
+
+function texts(files: readonly string[]): Promise<string[]> {
+  return Promise.all(files.map((name) => textOf(name).catch(() => "")));
 }
 
 /** Pulumi may be told to compress. */

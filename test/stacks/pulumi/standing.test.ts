@@ -4,7 +4,7 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Comparison } from "../../../infra/target.ts";
-import { foreignUrns } from "../../../stacks/pulumi/stack-state.ts";
+import { findRenamed, foreignUrns } from "../../../stacks/pulumi/stack-state.ts";
 import {
   assertUnlocked,
   examine,
@@ -58,12 +58,14 @@ it("one that nobody can read is not acted on; a removal goes on where the target
 
 it("a renamed stack is found by its parts; one that another's state was imported into is not taken for it", async () => {
   keep(OTHER, `${state(ID)} berth-${OTHER}`);
-  expect((await examine(location(), having(), false)).state).toBeUndefined();
+  expect(await findRenamed(folder, ID)).toBeUndefined();
   keep("mine", state(ID).replaceAll(`urn:pulumi:${ID}`, "urn:pulumi:mine"));
-  expect(await refusal(examine(location(), having(), false))).toMatchObject({
+  expect(await refusal(examine(location(), having(), true))).toMatchObject({
     code: "STACK_RENAMED",
     message: expect.stringContaining(`pulumi stack rename ${ID} --stack mine`),
   });
+  keep(ID, state(ID));
+  expect(await findRenamed(folder, ID)).toBeUndefined();
 });
 
 it.each([
