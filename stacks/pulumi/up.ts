@@ -27,7 +27,7 @@ export async function up(doing: Doing<UpStep>): Promise<Outputs> {
     config: staysGone ? { ...step.config, dataGone: "true" } : step.config,
     refresh: step.refresh || comparison.lost.length > 0 || comparison.data === "gone",
   };
-  const outputs = await actOn(doing, stackExists, withData(doing, wanted, staysGone));
+  const outputs = await actOn(doing, stackExists, withData(doing, wanted, hasLostData));
   return (await correct(doing, wanted)) ?? outputs;
 }
 
@@ -55,15 +55,19 @@ interface Wanted {
   readonly refresh: boolean;
 }
 
-function withData(doing: Doing<UpStep>, wanted: Wanted, staysGone: boolean): Act {
+/** Of data that is gone there is nothing to back up: a backup of the emptiness would take the place of a good one. */
+function withData(doing: Doing<UpStep>, wanted: Wanted, hasLostData: boolean): Act {
   const { data } = doing.step;
   return async (stackExists, onEvent) => {
     const bringUp = () => bring(doing, wanted, stackExists, onEvent);
     const copy = { signal: doing.signal, onWritten: onWritten(doing) };
     if (!data) return bringUp();
-    if ("write" in data) return writeOnceStopped(await dataOf(doing, data.write), data.write, bringUp, copy);
-    // Of what is gone there is nothing to keep.
-    const asked = staysGone ? { ...data.restore, before: "" } : data.restore;
+    if ("write" in data) {
+      if (!hasLostData) return writeOnceStopped(await dataOf(doing, data.write), data.write, bringUp, copy);
+      await bringUp();
+      return copy.onWritten(undefined);
+    }
+    const asked = hasLostData ? { ...data.restore, before: "" } : data.restore;
     return restore(await dataOf(doing, asked), asked, bringUp, copy);
   };
 }
