@@ -1,10 +1,10 @@
 // A stack's state against what the engine has: whose each of its resources is, what is gone, and what there is beside them.
 import Docker from "dockerode";
-import { deploymentOf, resourceName } from "../args.ts";
+import { resourceName } from "../args.ts";
 import type { Comparison, StateResource } from "../target.ts";
 import { unlessGone } from "./client.ts";
 import { containersOf, listLabelled } from "./engine.ts";
-import { DEPLOYMENT_LABEL, handedVolumeName } from "./names.ts";
+import { DEPLOYMENT_LABEL, handedVolumeName, ownerByName } from "./names.ts";
 
 /** What says whose a part is. */
 interface Marked {
@@ -73,7 +73,7 @@ async function findBeside(
 
 /** What has no label is the deployment's whose name it has: an operator may have made it by hand. */
 function ownerOf({ name, labels }: Marked): string | undefined {
-  return labels[DEPLOYMENT_LABEL] ?? deploymentOf(name.replace(/-handed$/, ""));
+  return labels[DEPLOYMENT_LABEL] ?? ownerByName(name);
 }
 
 function inWords(owner: string | undefined): string {

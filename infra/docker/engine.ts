@@ -5,7 +5,7 @@ import { resourceName } from "../args.ts";
 import { STOP_TIMEOUT_SECONDS } from "../assistant/image-contract.ts";
 import type { Removal } from "../target.ts";
 import { unless, unlessGone } from "./client.ts";
-import { DEPLOYMENT_LABEL, handedVolumeName } from "./names.ts";
+import { DEPLOYMENT_LABEL, handedVolumeName, ownerByName } from "./names.ts";
 import { isToBeRemoved } from "./removal.ts";
 
 /** @throws Error when the Docker engine does not answer within that time. */
@@ -68,10 +68,7 @@ async function endAndRemove(container: Docker.Container): Promise<void> {
 export async function removeAll(deploymentId: string): Promise<void> {
   await removeStrays(deploymentId, new Set());
   const { docker, volumes } = await ownedBy(deploymentId);
-  // By name, too: those that somebody has made anew in their places have no label.
-  const own = [resourceName(deploymentId), handedVolumeName(deploymentId)];
-  for (const name of new Set([...volumes.map(({ Name }) => Name), ...own]))
-    await docker.getVolume(name).remove().catch(unlessGone);
+  for (const { Name } of volumes) await docker.getVolume(Name).remove();
 }
 
 /** By label or by name: made by hand, it may stand in the assistant's place without a label. */
@@ -89,13 +86,23 @@ async function ownedBy(deploymentId: string) {
   return { docker, ...(await listLabelled(docker, `${DEPLOYMENT_LABEL}=${deploymentId}`)) };
 }
 
-/** Whatever carries that label, or any value of it. */
+/**
+ * Whatever carries that label, or any value of it. A volume of a deployment's name that somebody has made by hand counts
+ * as labelled: nobody could label it.
+ */
 export async function listLabelled(docker: Docker, label: string) {
   const filters = { label: [label] };
-  const [containers, networks, { Volumes: volumes }] = await Promise.all([
+  const [, id = ""] = label.split("=");
+  const [containers, networks, { Volumes: labelled }, { Volumes: named }] = await Promise.all([
     docker.listContainers({ all: true, filters }),
     docker.listNetworks({ filters }),
     docker.listVolumes({ filters }),
+    docker.listVolumes({ filters: { name: [resourceName(id)] } }),
   ]);
-  return { containers, networks, volumes };
+  const byHand = named.flatMap((volume) => {
+    const owner = ownerByName(volume.Name);
+    if (owner === undefined || volume.Labels?.[DEPLOYMENT_LABEL] !== undefined) return [];
+    return [{ ...volume, Labels: { ...volume.Labels, [DEPLOYMENT_LABEL]: owner } }];
+  });
+  return { containers, networks, volumes: [...labelled, ...byHand] };
 }

@@ -1,5 +1,5 @@
 // Labels and names by which a deployment's parts are known in the Docker engine.
-import { resourceName } from "../args.ts";
+import { deploymentOf, resourceName } from "../args.ts";
 
 /** The label that everything of a deployment carries in the engine. */
 export const DEPLOYMENT_LABEL = "berth.deployment";
@@ -16,6 +16,11 @@ export const LIMITS_LABEL = "berth.limits";
 export function limitsText(memoryMib: number, cpus: number): string {
   // The engine counts in billionths of a CPU.
   return `${memoryMib} MiB of memory, ${Math.round(cpus * 1e9) / 1e9} CPUs`;
+}
+
+/** The deployment whose part has that name; undefined if it is none of Berth's. */
+export function ownerByName(name: string): string | undefined {
+  return deploymentOf(name.replace(/-handed$/, ""));
 }
 
 /** Name of the volume with what Berth hands to an assistant; it is there while the container is. */
