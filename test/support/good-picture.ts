@@ -100,7 +100,7 @@ export function goodPicture(): Whole {
   };
 }
 
-export function inState(type: string, name: string, id: string) {
+function inState(type: string, name: string, id: string) {
   return { urn: urn(type, name), type, id };
 }
 
