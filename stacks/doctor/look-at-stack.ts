@@ -1,6 +1,8 @@
 // What the backend keeps of a deployment's stack. Of a file backend the files are read: the CLI would take half a second
 // for each stack.
+import { readFile } from "node:fs/promises";
 import { hostname } from "node:os";
+import { join } from "node:path";
 import { z } from "zod";
 import { runsPulumi } from "../pulumi/process-mark.ts";
 import { findRenamed } from "../pulumi/stack-state.ts";
@@ -20,6 +22,7 @@ const State = z.object({
     )
     .nullish(),
   pending_operations: z.array(z.unknown()).nullish(),
+  secrets_providers: z.object({ state: z.object({ salt: z.string().optional() }).nullish() }).nullish(),
 });
 const Checkpoint = z.object({ checkpoint: z.object({ latest: State.nullish() }) });
 const Exported = z.object({ deployment: State });
@@ -32,6 +35,8 @@ const NO_STACK = {
   outputs: null,
   resources: [],
   pendingOperations: 0,
+  salt: undefined,
+  settingsSalt: undefined,
 };
 
 /** The stack of a file backend. */
@@ -62,7 +67,7 @@ export const MISSING_STACK: StackPicture = { ...NO_STACK, leaks: [], locks: unde
 
 function read(text: string, stateIn: (json: unknown) => z.infer<typeof State> | null | undefined) {
   try {
-    const { resources, pending_operations } = stateIn(JSON.parse(text)) ?? {};
+    const { resources, pending_operations, secrets_providers } = stateIn(JSON.parse(text)) ?? {};
     return {
       exists: true,
       renamedTo: undefined,
@@ -70,6 +75,8 @@ function read(text: string, stateIn: (json: unknown) => z.infer<typeof State> | 
       outputs: resources?.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? null,
       resources: (resources ?? []).map(({ urn, type, id }) => ({ urn, type, id })),
       pendingOperations: pending_operations?.length ?? 0,
+      salt: secrets_providers?.state?.salt,
+      settingsSalt: undefined,
     };
   } catch (error) {
     const damage = error instanceof SyntaxError ? "it is cut off or no JSON" : "it has an unknown form";
@@ -86,4 +93,10 @@ async function ownerOf(text: string): Promise<Lock> {
   } catch {
     return { owner: "nobody who can be read", isHeld: "unknown" };
   }
+}
+
+/** The salt in the settings of a stack, whose folder that is. */
+export async function readSettingsSalt(workDir: string, stackName: string): Promise<string | undefined> {
+  const text = await readFile(join(workDir, `Pulumi.${stackName}.yaml`), "utf8").catch(() => "");
+  return /^encryptionsalt: *["']?([^"'\s]+)/m.exec(text)?.[1];
 }

@@ -40,6 +40,10 @@ export interface StackPicture {
   readonly outputs: unknown;
   readonly resources: readonly StateResource[];
   readonly pendingOperations: number;
+  /** Of a passphrase; undefined if the state names none. */
+  readonly salt: string | undefined;
+  /** The one in the stack's settings, with which Pulumi is called; undefined if there is none. */
+  readonly settingsSalt: string | undefined;
   /** Names of secrets that are in the state or its history as clear text. */
   readonly leaks: readonly string[];
   /** Undefined where the backend shows neither locks nor history. */

@@ -14,6 +14,7 @@ export const STACK_CHECKS: readonly Check<InStack>[] = [
   { name: "stack-ownership", look: stateSpeaksOfItself },
   { name: "stack-outputs", look: outputsAreAsRecorded },
   { name: "stack-pending", look: nothingIsPending },
+  { name: "stack-salt", look: saltIsTheStates },
   { name: "stack-lock", look: isUnlocked },
   { name: "stack-secrets", look: holdsNoSecret },
 ];
@@ -60,6 +61,12 @@ function nothingIsPending({ stack: { pendingOperations } }: InStack): Complaint[
   if (pendingOperations === 0) return [];
   const advice = "Redeploy it; by hand: pulumi refresh --clear-pending-creates";
   return [error(`Its Pulumi state: expected nothing pending, found ${pendingOperations} changes.`, advice)];
+}
+
+function saltIsTheStates({ stack: { salt, settingsSalt } }: InStack): Complaint[] {
+  if (salt === undefined || settingsSalt === undefined || salt === settingsSalt) return [];
+  const message = `Its stack's settings: expected the encryptionsalt of its state, ${salt}, found ${settingsSalt}.`;
+  return [error(message, "Redeploy, stop or delete it: each sets that aside; nothing is encrypted by it.")];
 }
 
 function isUnlocked({ deployment: { id }, stack }: InStack): Complaint[] {

@@ -243,6 +243,7 @@ it("a foreign salt in the stack's settings is set aside, and keeps nobody from d
     expect(await readFile(file, "utf8")).toContain(foreign);
   };
   await salted();
+  expect(checksOf(await findings(id))).toEqual(["stack-salt"]);
   await called(id, "redeploy");
   await hasExactly(id, "redeploy");
   await salted();

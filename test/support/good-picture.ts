@@ -87,6 +87,8 @@ export function goodPicture(): Whole {
         inState("docker:index/container:Container", "assistant", CONTAINER),
       ],
       pendingOperations: 0,
+      salt: "v1:salt",
+      settingsSalt: "v1:salt",
       leaks: [],
       locks: [],
     },

@@ -59,6 +59,7 @@ const CASES: readonly [string, (picture: Wrong) => unknown, RegExp][] = [
     /expected those of the record.*20003.*found .*:1"/,
   ],
   ["stack-pending", ({ stack }) => (stack.pendingOperations = 2), /nothing pending, found 2/],
+  ["stack-salt", ({ stack }) => (stack.settingsSalt = "v1:foreign"), /v1:salt, found v1:foreign/],
   ["stack-lock", locked("no"), /found one of root@here \(pid 7\), which doesn't run any more/],
   ["stack-lock", locked("unknown"), /whether it still works on the stack can't be seen/],
   ["stack-secrets", ({ stack }) => stack.leaks.push("model_api_key"), /no secret, found model_api_key/],
