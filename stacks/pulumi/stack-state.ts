@@ -1,6 +1,6 @@
 // What a stack's state says, read before Pulumi acts on it: whose its resources are, what is pending, who holds its lock.
 import { z } from "zod";
-import { resourceName } from "../../infra/args.ts";
+import { deploymentOf, resourceName } from "../../infra/args.ts";
 import type { StateResource } from "../../infra/target.ts";
 import { PROJECT } from "./environment.ts";
 import { readLockTexts, readStateText, stackNames } from "./state-files.ts";
@@ -79,9 +79,10 @@ export function foreignUrns(
 export async function findRenamed(folder: string, stackName: string): Promise<string | undefined> {
   const names = await stackNames(folder);
   for (const name of names.includes(stackName) ? [] : names) {
+    // Another deployment's is none, whatever has been imported into it.
+    if (deploymentOf(resourceName(name)) !== undefined) continue;
     const state = (await readStateText(folder, name)) ?? "";
-    // The stack of another deployment names its own parts, whatever has been imported into it.
-    if (state.includes(resourceName(stackName)) && !state.includes(resourceName(name))) return name;
+    if (state.includes(resourceName(stackName))) return name;
   }
   return undefined;
 }

@@ -5,7 +5,7 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { ACTIVATION, paidSlot, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
 import { docker, labelled, NOTHING, whileActive } from "../support/docker.ts";
 import { asAssistant } from "../support/state.ts";
@@ -283,11 +283,14 @@ async function called(id: string, call: string, body?: unknown) {
 }
 
 async function ended(id: string) {
-  const status = async () => (await berth.call("GET", `${id}/status`)).body.data;
-  const isEnded = async () =>
-    ((await status())?.operation as { finishedAt: string | null } | null)?.finishedAt;
-  await expect.poll(isEnded, { timeout: 120_000 }).toEqual(expect.any(String));
-  return (await status()) as Record<string, unknown>;
+  return vi.waitUntil(
+    async () => {
+      const { data = {} } = (await berth.call("GET", `${id}/status`)).body;
+      const { operation } = data as { operation?: { finishedAt: string | null } | null };
+      return operation?.finishedAt ? (data as Record<string, unknown>) : undefined;
+    },
+    { timeout: 120_000, interval: 100 },
+  );
 }
 
 /** What the call is for is so, in the first attempt, and doctor finds nothing wrong with it. */

@@ -59,7 +59,8 @@ it("one that nobody can read is not acted on; a removal goes on where the target
 it("a renamed stack is found by its parts; one that another's state was imported into is not taken for it", async () => {
   keep(OTHER, `${state(ID)} berth-${OTHER}`);
   expect(await findRenamed(folder, ID)).toBeUndefined();
-  keep("mine", state(ID).replaceAll(`urn:pulumi:${ID}`, "urn:pulumi:mine"));
+  // Pulumi names a stack's first resource by its project, which is called berth, and its name.
+  keep("mine", `${state(ID).replaceAll(`urn:pulumi:${ID}`, "urn:pulumi:mine")} berth-mine`);
   expect(await refusal(examine(location(), having(), true))).toMatchObject({
     code: "STACK_RENAMED",
     message: expect.stringContaining(`pulumi stack rename ${ID} --stack mine`),
