@@ -52,7 +52,16 @@ export interface Target extends Insight {
   /** Ends what of Berth's own looks into an assistant's data. */
   releaseData(deploymentId: string): Promise<void>;
   /**
-   * Removes what a cut-off operation has left and the stack's state doesn't know; never an assistant's data.
+   * Compares a stack's state with what there is of its deployment.
+   * @param dataVolume where its data is by its record; null where that is as at the beginning
+   */
+  compare(
+    deploymentId: string,
+    resources: readonly StateResource[],
+    dataVolume?: string | null,
+  ): Promise<Comparison>;
+  /**
+   * Removes what the stack's state doesn't know, such as what a cut-off operation has left; never an assistant's data.
    * @param kept where that is; without it nothing is removed in which it could be
    */
   removeStrays(deploymentId: string, known: ReadonlySet<string>, kept?: string): Promise<void>;
@@ -79,6 +88,24 @@ export interface Occupied {
   readonly by: string;
   /** Of the deployment whose part it is; null if it is none's. */
   readonly deploymentId: string | null;
+}
+
+/** A resource of a stack's state. */
+export interface StateResource {
+  readonly type: string;
+  readonly id: string | undefined;
+}
+
+/** How what there is differs from a stack's state. Each part is described for a sentence. */
+export interface Comparison {
+  /** Of the state, and not the deployment's: what Pulumi would do to it would be done to somebody else. */
+  readonly foreign: readonly string[];
+  /** Of the state, and not there any more. */
+  readonly lost: readonly string[];
+  /** The deployment's, and not of the state. The assistant's data is none of it: the stack takes that over by its name. */
+  readonly beside: readonly string[];
+  /** `gone`: the state has it. `none`: neither has it. `unknown`: the target can't tell. */
+  readonly data: "there" | "gone" | "none" | "unknown";
 }
 
 /** How an image is pinned. */

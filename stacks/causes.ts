@@ -25,5 +25,12 @@ export const RESTORE_INCOMPLETE = "RESTORE_INCOMPLETE";
 export const ENGINE_UNAVAILABLE = "ENGINE_UNAVAILABLE";
 export const BACKUP_GONE = "BACKUP_GONE";
 export const DEADLINE_EXCEEDED = "DEADLINE_EXCEEDED";
+/** Of data that there was, and that is not there any more. */
+export const DATA_GONE = "DATA_GONE";
+export const STACK_LOCKED = "STACK_LOCKED";
+/** Of a stack that is there under another name alone. */
+export const STACK_RENAMED = "STACK_RENAMED";
+/** Of a state that can't be read, or is not the deployment's. */
+export const STATE_DAMAGED = "STATE_DAMAGED";
 /** Of data that takes more room than it may. */
 export const STATE_FULL = "STATE_FULL";

@@ -106,7 +106,7 @@ interface Ends {
   /** Failed because it was ended from outside, or could not put back what there was. As `failed` if absent. */
   readonly cutOff?: LeadsTo;
   /** Failed, and the assistant is as it was before. The operation says which of these that is. */
-  readonly broughtBack?: readonly ("active" | "stopped")[];
+  readonly broughtBack?: readonly Status[];
   readonly cancelled: LeadsTo;
 }
 
@@ -119,8 +119,8 @@ const STAYS = {} as const;
 export const ENDS = {
   /** A slot whose preparation failed is still a paid slot: activate makes everything itself. */
   prepare: { succeeded: STAYS, failed: STAYS, cancelled: STAYS },
-  activate: { succeeded: "active", failed: "failed", cancelled: "failed" },
-  /** Brought back: its image can't be had, or its upgrade was rolled back or never begun. */
+  activate: { succeeded: "active", failed: "failed", broughtBack: ["purchased"], cancelled: "failed" },
+  /** Brought back: its image can't be had, or its upgrade was rolled back or never begun. As others: nothing was touched. */
   redeploy: {
     succeeded: "active",
     failed: "failed",
@@ -129,8 +129,8 @@ export const ENDS = {
   },
   /** Brought back: the assistant has refused the change. Cancelled: what takes its place makes the change, too. */
   patch: { succeeded: STAYS, failed: "failed", broughtBack: ["active"], cancelled: STAYS },
-  stop: { succeeded: "stopped", failed: "failed", cancelled: "failed" },
-  suspend: { succeeded: "suspended", failed: "failed", cancelled: "failed" },
+  stop: { succeeded: "stopped", failed: "failed", broughtBack: ["active"], cancelled: "failed" },
+  suspend: { succeeded: "suspended", failed: "failed", broughtBack: ["active"], cancelled: "failed" },
   backup: { succeeded: STAYS, failed: STAYS, cancelled: STAYS },
   /** One that failed by itself has left, or put back, what there was. */
   restore: {
@@ -139,7 +139,12 @@ export const ENDS = {
     cutOff: { stopped: "failed" },
     cancelled: STAYS,
   },
-  delete: { succeeded: "deleted", failed: "failed", cancelled: "failed" },
+  delete: {
+    succeeded: "deleted",
+    failed: "failed",
+    broughtBack: ["purchased", "active", "stopped", "suspended"],
+    cancelled: "failed",
+  },
   /** It has failed from its beginning, and never ends otherwise. */
   crash: { succeeded: "failed", failed: "failed", cancelled: "failed" },
 } as const satisfies Record<OperationKind, Ends>;
@@ -159,6 +164,12 @@ export function statusAfter(kind: OperationKind, end: End, before: Status | unde
   }
   const to = ends[end] ?? ends.failed;
   return typeof to === "string" ? to : before && to[before];
+}
+
+/** Whether a failed operation of that kind may leave its deployment as it was in that status. */
+export function leadsBack(kind: OperationKind, status: Status): boolean {
+  const ends: Ends = ENDS[kind];
+  return ends.broughtBack?.includes(status) ?? false;
 }
 
 /** Whether the call is allowed in that status. */

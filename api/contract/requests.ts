@@ -85,6 +85,12 @@ export const RedeployBody = z
       .nullable()
       .optional()
       .describe("An image of the assistant's own; null returns to the installation's."),
+    beginEmpty: z
+      .boolean()
+      .optional()
+      .describe(
+        "Whether it begins with no data if its data is gone (DATA_GONE). Data that is there is kept.",
+      ),
   })
   .optional();
 

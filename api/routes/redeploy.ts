@@ -13,9 +13,9 @@ export function redeploy(parts: StartIntake): RequestHandler {
   return async (request, response) => {
     const caller = callerOf(response);
     const id = deploymentId(request);
-    const { image } = parse(RedeployBody, request.body) ?? {};
+    const { image, beginEmpty = false } = parse(RedeployBody, request.body) ?? {};
     const change = imageChange(parts.settings, image);
-    const operation = await requestRedeploy(parts, caller, id, change);
+    const operation = await requestRedeploy(parts, caller, id, { change, beginEmpty });
     response.status(202).json({ data: acceptedView(LIFECYCLE.redeploy.during, operation) });
   };
 }

@@ -28,6 +28,8 @@ export function open({ foundation }: AwsPlace): Target {
     isInTheWay: async () => false,
     clearTheWay: async () => 0,
     releaseData: async () => {},
+    // Pulumi asks AWS for each resource by itself, and takes none for there that is not.
+    compare: async () => ({ foreign: [], lost: [], beside: [], data: "unknown" }),
     removeStrays: async (deploymentId, known) => (await engine()).removeStrays(deploymentId, known),
     removeAll: async (deploymentId) => (await engine()).removeAll(deploymentId),
     // AWS itself hands out what its tasks have.

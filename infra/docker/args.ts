@@ -22,4 +22,6 @@ export interface DockerArgs extends CommonArgs {
   readonly isRehearsal: boolean;
   /** Volume with the image's compiled code, mounted read-only, if there was one when this was asked for. */
   readonly codeCache: string | undefined;
+  /** Without replicas: the data is gone, and an empty volume in its place would be taken for it. */
+  readonly dataGone: boolean;
 }

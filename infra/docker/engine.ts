@@ -4,8 +4,8 @@ import Docker from "dockerode";
 import { resourceName } from "../args.ts";
 import { STOP_TIMEOUT_SECONDS } from "../assistant/image-contract.ts";
 import type { Removal } from "../target.ts";
-import { unless } from "./client.ts";
-import { DEPLOYMENT_LABEL, handedVolumeName, isDataVolume } from "./names.ts";
+import { unless, unlessGone } from "./client.ts";
+import { DEPLOYMENT_LABEL, handedVolumeName, isDataVolume, ownerByName } from "./names.ts";
 import { isToBeRemoved } from "./removal.ts";
 
 /** @throws Error when the Docker engine does not answer within that time. */
@@ -31,7 +31,7 @@ export async function removeStrays(
 ): Promise<void> {
   const { docker, networks, volumes } = await ownedBy(deploymentId);
   for (const { Id } of await containersOf(docker, deploymentId)) {
-    if (!known.has(Id)) await docker.getContainer(Id).remove({ force: true });
+    if (!known.has(Id)) await endAndRemove(docker.getContainer(Id));
   }
   for (const { Id } of networks) {
     if (!known.has(Id)) await docker.getNetwork(Id).remove();
@@ -57,12 +57,16 @@ export async function removeContainers(deploymentId: string, removal: Removal): 
     const container = docker.getContainer(listed.Id);
     const restarts = async () => (await container.inspect()).RestartCount;
     if (!(await isToBeRemoved({ ...listed, restarts }, removal, deploymentId))) continue;
-    // Refused by one that has ended or is paused: that one is removed as it is.
-    await container.stop({ t: STOP_TIMEOUT_SECONDS }).catch(() => {});
-    await container.remove({ force: true });
+    await endAndRemove(container);
     removed += 1;
   }
   return removed;
+}
+
+async function endAndRemove(container: Docker.Container): Promise<void> {
+  // Refused by one that has ended or is paused: that one is removed as it is.
+  await container.stop({ t: STOP_TIMEOUT_SECONDS }).catch(() => {});
+  await container.remove({ force: true }).catch(unlessGone);
 }
 
 /**
@@ -76,7 +80,7 @@ export async function removeAll(deploymentId: string): Promise<void> {
 }
 
 /** By label or by name: made by hand, it may stand in the assistant's place without a label. */
-async function containersOf(docker: Docker, deploymentId: string): Promise<Docker.ContainerInfo[]> {
+export async function containersOf(docker: Docker, deploymentId: string): Promise<Docker.ContainerInfo[]> {
   const lists = await Promise.all(
     [{ label: [`${DEPLOYMENT_LABEL}=${deploymentId}`] }, { name: [`^/${resourceName(deploymentId)}$`] }].map(
       (filters) => docker.listContainers({ all: true, filters }),
@@ -90,13 +94,23 @@ async function ownedBy(deploymentId: string) {
   return { docker, ...(await listLabelled(docker, `${DEPLOYMENT_LABEL}=${deploymentId}`)) };
 }
 
-/** Whatever carries that label, or any value of it. */
+/**
+ * Whatever carries that label, or any value of it. A volume of a deployment's name that somebody has made by hand counts
+ * as labelled: nobody could label it.
+ */
 export async function listLabelled(docker: Docker, label: string) {
   const filters = { label: [label] };
-  const [containers, networks, { Volumes: volumes }] = await Promise.all([
+  const [, id = ""] = label.split("=");
+  const [containers, networks, { Volumes: labelled }, { Volumes: named }] = await Promise.all([
     docker.listContainers({ all: true, filters }),
     docker.listNetworks({ filters }),
     docker.listVolumes({ filters }),
+    docker.listVolumes({ filters: { name: [resourceName(id)] } }),
   ]);
-  return { containers, networks, volumes };
+  const byHand = named.flatMap((volume) => {
+    const owner = ownerByName(volume.Name);
+    if (owner === undefined || volume.Labels?.[DEPLOYMENT_LABEL] !== undefined) return [];
+    return [{ ...volume, Labels: { ...volume.Labels, [DEPLOYMENT_LABEL]: owner } }];
+  });
+  return { containers, networks, volumes: [...labelled, ...byHand] };
 }

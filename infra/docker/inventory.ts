@@ -14,6 +14,8 @@ export interface Holding {
   readonly doors: readonly string[];
   readonly networks: readonly Docker.NetworkInspectInfo[];
   readonly volumes: readonly string[];
+  /** By the ids of all that is labelled, whoever's it is: the deployments. */
+  readonly owners: ReadonlyMap<string, string>;
 }
 
 export interface HeldContainer {
@@ -37,6 +39,7 @@ type Lists = Awaited<ReturnType<typeof listLabelled>>;
 export async function takeInventory(): Promise<Inventory> {
   return asking(async (docker) => {
     const [lists, info] = await Promise.all([listLabelled(docker, DEPLOYMENT_LABEL), docker.info()]);
+    const owners = ownersIn(lists);
     const images = new Map<string, Promise<string | undefined>>();
     const imageNamed = (name: string) => {
       const found = images.get(name) ?? asking((engine) => imageId(engine, name));
@@ -46,14 +49,15 @@ export async function takeInventory(): Promise<Inventory> {
     return {
       labelled: inWords(lists),
       securityOptions: (info as { SecurityOptions?: string[] }).SecurityOptions ?? [],
-      look: (deploymentId) => asking((engine) => lookAt(engine, lists, deploymentId, imageNamed)),
+      look: (deploymentId) =>
+        asking((engine) => lookAt(engine, { ...lists, owners }, deploymentId, imageNamed)),
     };
   });
 }
 
 async function lookAt(
   docker: Docker,
-  { containers, networks, volumes }: Lists,
+  { containers, networks, volumes, owners }: Lists & Pick<Holding, "owners">,
   deploymentId: string,
   imageNamed: (name: string) => Promise<string | undefined>,
 ): Promise<Holding> {
@@ -80,7 +84,17 @@ async function lookAt(
     doors: own.filter((listed) => isDoor(listed) && !isMeasuring(listed)).map(nameOf),
     networks: seenNetworks.filter((network): network is Docker.NetworkInspectInfo => network !== undefined),
     volumes: volumes.filter(isOwn).map(({ Name }) => Name),
+    owners,
   };
+}
+
+function ownersIn({ containers, networks, volumes }: Lists): Map<string, string> {
+  const parts = [
+    ...containers.map(({ Id, Labels }) => ({ id: Id, Labels })),
+    ...networks.map(({ Id, Labels }) => ({ id: Id, Labels })),
+    ...volumes.map(({ Name, Labels }) => ({ id: Name, Labels })),
+  ];
+  return new Map(parts.map(({ id, Labels }) => [id, Labels?.[DEPLOYMENT_LABEL] ?? ""]));
 }
 
 function isMeasuring({ Labels, Created }: Docker.ContainerInfo): boolean {

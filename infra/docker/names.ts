@@ -1,6 +1,6 @@
 // Labels and names by which a deployment's parts are known in the Docker engine.
 import { randomBytes } from "node:crypto";
-import { resourceName } from "../args.ts";
+import { deploymentOf, resourceName } from "../args.ts";
 
 /** The label that everything of a deployment carries in the engine. */
 export const DEPLOYMENT_LABEL = "berth.deployment";
@@ -33,6 +33,11 @@ export function freshVolumeName(deploymentId: string): string {
 export function isDataVolume(deploymentId: string, name: string): boolean {
   const own = resourceName(deploymentId);
   return name === own || (name.startsWith(`${own}-`) && /^-[0-9a-f]{8}$/.test(name.slice(own.length)));
+}
+
+/** The deployment whose part has that name; undefined if it is none of Berth's. */
+export function ownerByName(name: string): string | undefined {
+  return deploymentOf(name.replace(/-(handed|[0-9a-f]{8})$/, ""));
 }
 
 /** Name of the volume with what Berth hands to an assistant; it is there while the container is. */

@@ -26,6 +26,7 @@ export function assistantStack(deploymentId: string, config: pulumi.Config): Out
     runtime: config.get("runtime"),
     codeCache: config.get("codeCache"),
     isRehearsal: config.getBoolean("rehearsal") ?? false,
+    dataGone: config.getBoolean("dataGone") ?? false,
   });
 }
 
@@ -53,12 +54,12 @@ export function dockerAssistant(deploymentId: string, args: DockerArgs): Outputs
       name: called,
       labels,
     });
-  const volume = dataVolume(args.volume);
+  // No empty volume takes the place of data that is gone.
+  const volume = args.replicas === 0 && args.dataGone ? undefined : dataVolume(args.volume);
   if (args.incoming !== undefined) dataVolume(args.incoming);
-  const kept = { image: args.image, network: network.name, volume: volume.name };
-  if (args.replicas === 0) {
+  const kept = { image: args.image, network: network.name, volume: volume?.name ?? args.volume };
+  if (!volume || args.replicas === 0)
     return { status: "stopped", replicas: 0, containerId: null, endpoint: null, ...kept };
-  }
 
   const handed = new docker.Volume("handed", { name: handedVolumeName(deploymentId), labels });
   const settings = writeSettings(deploymentId, { volume, handed }, args);

@@ -1,5 +1,6 @@
 // The target docker: assistants on the Docker engine of Berth's own machine.
 import type { Place, Target } from "../target.ts";
+import { compareWithState } from "./compare.ts";
 import { assertEngineAnswers, removeAll, removeContainers, removeStrays } from "./engine.ts";
 import { removeDoors } from "./helper-containers.ts";
 import { findPin, pinImage } from "./images/pin.ts";
@@ -27,6 +28,7 @@ export function open(): Target {
     isInTheWay,
     clearTheWay: removeContainers,
     releaseData: (deploymentId) => removeDoors(deploymentId, "measure"),
+    compare: compareWithState,
     removeStrays,
     removeAll,
     occupied: async (ports) => (await import("./occupied.ts")).findOccupied(ports),

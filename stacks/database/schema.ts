@@ -48,6 +48,8 @@ export interface OperationTable {
   reverts: ColumnType<Reverts | null, string | null | undefined, never>;
   /** Its place in the queue, where accounts take turns: a lower one comes first. */
   turn: ColumnType<number, RawBuilder<number> | undefined, never>;
+  /** Of a redeploy: whether it begins with no data if what there was is gone. */
+  begin_empty: ColumnType<boolean, boolean | undefined, never>;
   created_at: Timestamp;
   started_at: Date | null;
   finished_at: Date | null;

@@ -63,13 +63,25 @@ function noFoldersAreLeft({ strayedFolders }: InstallationPicture): Complaint[] 
 }
 
 function noStacksAreLeft({ strayedStacks }: InstallationPicture): Complaint[] {
-  const advice = (id: string) => `pulumi destroy --stack ${id} && pulumi stack rm ${id}`;
-  return strayedStacks.map(({ deploymentId: id, was }) =>
-    was === "deleted"
-      ? error(`The stack of the deleted deployment ${id}: expected none, found one.`, advice(id))
-      : warning(
-          `Stacks of the backend: expected those of this installation, found ${id}, which is unknown to it.`,
-          `If no other installation has it: ${advice(id)}`,
-        ),
+  return strayedStacks.map(strayedStack);
+}
+
+function strayedStack({ deploymentId: id, was, names }: Stray): Complaint {
+  if (names?.isRenamed)
+    return error(
+      `The stack ${id}: expected under the id of the deployment that it is of, found it renamed.`,
+      `pulumi stack rename ${names.deploymentId} --stack ${id}`,
+    );
+  if (names)
+    return error(
+      `The stack ${id}: expected no stack without a deployment, found one that names parts of deployment ${names.deploymentId}.`,
+      `Leave those parts alone, and remove its record only: pulumi stack rm --force ${id}`,
+    );
+  const advice = `pulumi destroy --stack ${id} && pulumi stack rm ${id}`;
+  if (was === "deleted")
+    return error(`The stack of the deleted deployment ${id}: expected none, found one.`, advice);
+  return warning(
+    `Stacks of the backend: expected those of this installation, found ${id}, which is unknown to it.`,
+    `If no other installation has it: ${advice}`,
   );
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { msSince } from "../clock.ts";
 import type { Sql } from "../database/database.ts";
 import { KEY_FILES } from "../keys/key-files.ts";
-import { stackNames, stateFolder } from "../pulumi/state-files.ts";
+import { readStateText, stackNames, stateFolder } from "../pulumi/state-files.ts";
 import { latestDisk } from "../watch/data-size/totals.ts";
 import { applyChecks } from "./check.ts";
 import { combined, type Examination } from "./examine.ts";
@@ -16,6 +16,8 @@ import type { Stock, Stray } from "./target-audit.ts";
 
 /** A file is being written for so long at most. */
 const WRITTEN_WITHIN_MS = 60_000;
+/** The name of a part of a deployment. */
+const PART = /berth-([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})/g;
 const UUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 
 export async function lookAtInstallation(
@@ -32,7 +34,7 @@ export async function lookAtInstallation(
     folder ? stackNames(folder) : [],
   ]);
   const held = [...(stock?.labelled.keys() ?? [])];
-  const isThere = await presence(sql, [...secrets.map(idOf), ...stacks, ...states, ...held], startedAt);
+  const isThere = await presence(sql, [...secrets.map(idOf), ...stacks, ...held], startedAt);
   const picture: InstallationPicture = {
     dataDir,
     rehearsal: rehearsal.problem,
@@ -45,7 +47,7 @@ export async function lookAtInstallation(
     ),
     strayedSecrets: await strayedSecrets(join(dataDir, "secrets"), secrets, isThere),
     strayedFolders: stacks.filter((id) => isThere(id) !== "there").map((id) => join(dataDir, "stacks", id)),
-    strayedStacks: strays(new Map(states.filter((id) => UUID.test(id)).map((id) => [id, []])), isThere),
+    strayedStacks: folder ? await strayedStacks(sql, folder, states, startedAt) : [],
     disk: await latestDisk(sql),
   };
   const unchecked = folder ? [] : ["stacks of the backend without a record: it is no folder"];
@@ -54,6 +56,29 @@ export async function lookAtInstallation(
     ...(stock ? [stock.examine(strays(stock.labelled, isThere))] : []),
   ];
   return { deploymentId: null, account: null, ...combined(results, unchecked) };
+}
+
+/** Stacks of no deployment that is there, whatever their names. */
+async function strayedStacks(
+  sql: Sql,
+  folder: string,
+  names: readonly string[],
+  startedAt: Date,
+): Promise<Stray[]> {
+  const isThere = await presence(sql, names, startedAt);
+  const strayed = names.filter((name) => isThere(name) !== "there");
+  const named = new Map<string, readonly string[]>();
+  for (const name of strayed) {
+    const state = (await readStateText(folder, name)) ?? "";
+    const ids = [...state.matchAll(PART)].map(([, id = ""]) => id);
+    named.set(name, [...new Set(ids)]);
+  }
+  const isNamedThere = await presence(sql, [...named.values()].flat(), startedAt);
+  return strays(new Map(strayed.map((name) => [name, []])), isThere).map((stray) => {
+    const deploymentId = named.get(stray.deploymentId)?.find((id) => isNamedThere(id) === "there");
+    if (deploymentId === undefined) return stray;
+    return { ...stray, names: { deploymentId, isRenamed: !names.includes(deploymentId) } };
+  });
 }
 
 type Presence = (id: string) => "there" | Stray["was"];

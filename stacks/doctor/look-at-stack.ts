@@ -1,8 +1,11 @@
 // What the backend keeps of a deployment's stack. Of a file backend the files are read: the CLI would take half a second
 // for each stack.
+import { readFile } from "node:fs/promises";
 import { hostname } from "node:os";
+import { join } from "node:path";
 import { z } from "zod";
 import { runsPulumi } from "../pulumi/process-mark.ts";
+import { findRenamed } from "../pulumi/stack-state.ts";
 import { readStateFiles } from "../pulumi/state-files.ts";
 import { leaksIn } from "./leaks.ts";
 import type { KnownSecret, Lock, StackPicture } from "./picture.ts";
@@ -11,6 +14,7 @@ const State = z.object({
   resources: z
     .array(
       z.object({
+        urn: z.string(),
         type: z.string(),
         id: z.string().optional(),
         outputs: z.record(z.string(), z.unknown()).optional(),
@@ -18,23 +22,36 @@ const State = z.object({
     )
     .nullish(),
   pending_operations: z.array(z.unknown()).nullish(),
+  secrets_providers: z.object({ state: z.object({ salt: z.string().optional() }).nullish() }).nullish(),
 });
 const Checkpoint = z.object({ checkpoint: z.object({ latest: State.nullish() }) });
 const Exported = z.object({ deployment: State });
 const LockFile = z.object({ pid: z.int(), username: z.string(), hostname: z.string() });
 
-const NO_STACK = { exists: false, damage: undefined, outputs: null, resources: [], pendingOperations: 0 };
+const NO_STACK = {
+  exists: false,
+  renamedTo: undefined,
+  damage: undefined,
+  outputs: null,
+  resources: [],
+  pendingOperations: 0,
+  salt: undefined,
+  settingsSalt: undefined,
+};
 
 /** The stack of a file backend. */
 export async function readStack(
   folder: string,
   stackName: string,
   secrets: readonly KnownSecret[],
+  isExpected: boolean,
 ): Promise<StackPicture> {
   const { state, copies, locks } = await readStateFiles(folder, stackName);
+  const isMissing = isExpected && state === undefined;
   const leaks = [state ?? "", ...copies].flatMap((text) => leaksIn(text, secrets));
   return {
     ...(state === undefined ? NO_STACK : read(state, (json) => Checkpoint.parse(json).checkpoint.latest)),
+    renamedTo: isMissing ? await findRenamed(folder, stackName) : undefined,
     leaks: [...new Set(leaks)],
     locks: await Promise.all(locks.map(ownerOf)),
   };
@@ -50,13 +67,16 @@ export const MISSING_STACK: StackPicture = { ...NO_STACK, leaks: [], locks: unde
 
 function read(text: string, stateIn: (json: unknown) => z.infer<typeof State> | null | undefined) {
   try {
-    const { resources, pending_operations } = stateIn(JSON.parse(text)) ?? {};
+    const { resources, pending_operations, secrets_providers } = stateIn(JSON.parse(text)) ?? {};
     return {
       exists: true,
+      renamedTo: undefined,
       damage: undefined,
       outputs: resources?.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? null,
-      resources: (resources ?? []).map(({ type, id }) => ({ type, id })),
+      resources: (resources ?? []).map(({ urn, type, id }) => ({ urn, type, id })),
       pendingOperations: pending_operations?.length ?? 0,
+      salt: secrets_providers?.state?.salt,
+      settingsSalt: undefined,
     };
   } catch (error) {
     const damage = error instanceof SyntaxError ? "it is cut off or no JSON" : "it has an unknown form";
@@ -73,4 +93,10 @@ async function ownerOf(text: string): Promise<Lock> {
   } catch {
     return { owner: "nobody who can be read", isHeld: "unknown" };
   }
+}
+
+/** The salt in the settings of a stack, whose folder that is. */
+export async function readSettingsSalt(workDir: string, stackName: string): Promise<string | undefined> {
+  const text = await readFile(join(workDir, `Pulumi.${stackName}.yaml`), "utf8").catch(() => "");
+  return /^encryptionsalt: *["']?([^"'\s]+)/m.exec(text)?.[1];
 }

@@ -6,11 +6,12 @@ import type { Deployment } from "../deployments/deployments.ts";
 import { redaction } from "../deployments/redaction.ts";
 import { openColumn, SECRET_COLUMNS } from "../deployments/secret-columns.ts";
 import type { Operation } from "../operations/operations.ts";
+import { stackWorkDir } from "../pulumi/stack-config.ts";
 import { stateFolder } from "../pulumi/state-files.ts";
 import type { Secret } from "../secret.ts";
 import type { Finding } from "./check.ts";
 import { type Examination, examine } from "./examine.ts";
-import { exportedStack, MISSING_STACK, readStack } from "./look-at-stack.ts";
+import { exportedStack, MISSING_STACK, readSettingsSalt, readStack } from "./look-at-stack.ts";
 import type { DoctorParts } from "./parts.ts";
 import type { KnownSecret, Picture, StackPicture } from "./picture.ts";
 import type { Stock } from "./target-audit.ts";
@@ -101,12 +102,25 @@ function openSecrets({ box, settings }: DoctorParts, deployment: Deployment) {
 }
 
 async function lookAtStack(
+  parts: DoctorParts,
+  deployment: Deployment,
+  secrets: readonly KnownSecret[],
+): Promise<StackPicture | undefined> {
+  const { id } = deployment;
+  const [stack, settingsSalt] = await Promise.all([
+    readOrExport(parts, deployment, secrets),
+    readSettingsSalt(stackWorkDir(parts.settings, id), id),
+  ]);
+  return stack && { ...stack, settingsSalt };
+}
+
+async function readOrExport(
   { settings, exportStack }: DoctorParts,
   { id, stack_exists }: Deployment,
   secrets: readonly KnownSecret[],
 ): Promise<StackPicture | undefined> {
   const folder = stateFolder(settings.backendUrl);
-  if (folder) return readStack(folder, id, secrets);
+  if (folder) return readStack(folder, id, secrets, stack_exists);
   if (!stack_exists) return MISSING_STACK;
   const text = await exportStack(id).catch(() => undefined);
   return text === undefined ? undefined : exportedStack(text, secrets);

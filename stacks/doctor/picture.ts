@@ -33,11 +33,17 @@ export interface KnownSecret {
 
 export interface StackPicture {
   readonly exists: boolean;
+  /** Its name now, if it is there under another one. */
+  readonly renamedTo: string | undefined;
   /** Why the state can't be made sense of; undefined if it can. */
   readonly damage: string | undefined;
   readonly outputs: unknown;
   readonly resources: readonly StateResource[];
   readonly pendingOperations: number;
+  /** Of a passphrase; undefined if the state names none. */
+  readonly salt: string | undefined;
+  /** The one in the stack's settings, with which Pulumi is called; undefined if there is none. */
+  readonly settingsSalt: string | undefined;
   /** Names of secrets that are in the state or its history as clear text. */
   readonly leaks: readonly string[];
   /** Undefined where the backend shows neither locks nor history. */
@@ -45,6 +51,7 @@ export interface StackPicture {
 }
 
 interface StateResource {
+  readonly urn: string;
   readonly type: string;
   readonly id: string | undefined;
 }

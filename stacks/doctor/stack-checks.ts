@@ -1,6 +1,7 @@
 // A deployment's Pulumi stack: whether its state is whole, agrees with the record, and holds no secret.
 import { isDeepStrictEqual } from "node:util";
 import { recordedOutputs } from "../deployments/outputs.ts";
+import { foreignUrns } from "../pulumi/stack-state.ts";
 import { type Check, type Complaint, error, inWords, REDEPLOY, warning } from "./check.ts";
 import type { InStack } from "./picture.ts";
 
@@ -10,16 +11,22 @@ const RECORDED = ["purchased", "active", "stopped", "suspended"];
 export const STACK_CHECKS: readonly Check<InStack>[] = [
   { name: "stack", look: stackIsAsRecorded },
   { name: "stack-state", look: stateIsWhole },
+  { name: "stack-ownership", look: stateSpeaksOfItself },
   { name: "stack-outputs", look: outputsAreAsRecorded },
   { name: "stack-pending", look: nothingIsPending },
+  { name: "stack-salt", look: saltIsTheStates },
   { name: "stack-lock", look: isUnlocked },
   { name: "stack-secrets", look: holdsNoSecret },
 ];
 
 function stackIsAsRecorded({ deployment: { id, stack_exists }, stack }: InStack): Complaint[] {
   if (stack.exists === stack_exists) return [];
+  if (stack_exists && stack.renamedTo !== undefined) {
+    const message = `Its Pulumi stack: expected under its name, found it as ${stack.renamedTo}.`;
+    return [error(message, `pulumi stack rename ${id} --stack ${stack.renamedTo}`)];
+  }
   if (stack_exists) {
-    const advice = "Restore its state from a backup of the data folder, or delete the deployment.";
+    const advice = "Redeploy or delete it: Berth makes the stack anew, around the data that it has.";
     return [error("Its Pulumi stack: expected to be there, found none.", advice)];
   }
   const advice = `Redeploy or delete it; by hand: pulumi stack rm --stack ${id}`;
@@ -30,6 +37,16 @@ function stateIsWhole({ stack: { damage } }: InStack): Complaint[] {
   if (damage === undefined) return [];
   const advice = "Redeploy it: Berth puts the latest whole copy in its place first, where there is one.";
   return [error(`Its Pulumi state: expected one that can be read, found that ${damage}.`, advice)];
+}
+
+/** The advice is for what doing anything else would do to others. */
+export const NOT_ITS_OWN =
+  "Don't run pulumi up, refresh or destroy on it: that acts on what is another's. Restore its state (pulumi stack import) from a copy of its own, or delete it by the API, which removes its own parts alone.";
+
+function stateSpeaksOfItself({ deployment: { id }, stack: { resources } }: InStack): Complaint[] {
+  const [urn] = foreignUrns({ resources }, id);
+  if (urn === undefined) return [];
+  return [error(`Its Pulumi state: expected resources of its own stack, found ${urn}.`, NOT_ITS_OWN)];
 }
 
 function outputsAreAsRecorded({ deployment: { status, outputs }, stack }: InStack): Complaint[] {
@@ -44,6 +61,12 @@ function nothingIsPending({ stack: { pendingOperations } }: InStack): Complaint[
   if (pendingOperations === 0) return [];
   const advice = "Redeploy it; by hand: pulumi refresh --clear-pending-creates";
   return [error(`Its Pulumi state: expected nothing pending, found ${pendingOperations} changes.`, advice)];
+}
+
+function saltIsTheStates({ stack: { salt, settingsSalt } }: InStack): Complaint[] {
+  if (salt === undefined || settingsSalt === undefined || salt === settingsSalt) return [];
+  const message = `Its stack's settings: expected the encryptionsalt of its state, ${salt}, found ${settingsSalt}.`;
+  return [error(message, "Redeploy, stop or delete it: each sets that aside; nothing is encrypted by it.")];
 }
 
 function isUnlocked({ deployment: { id }, stack }: InStack): Complaint[] {

@@ -34,4 +34,6 @@ export interface Stray {
   /** `unknown`: another installation's, perhaps. */
   readonly was: "deleted" | "unknown";
   readonly what: readonly string[];
+  /** Of a stack: the deployment that is there whose parts its state names, and whether that has no stack of its own. */
+  readonly names?: { readonly deploymentId: string; readonly isRenamed: boolean } | undefined;
 }

@@ -40,7 +40,7 @@ export async function requestActivate(
   check: BotCheck | undefined,
 ): Promise<Operation> {
   const gateway = newGatewayToken(intake, id);
-  return acceptStart(intake, by, id, "activate", { ...change, ...gateway }, check);
+  return acceptStart(intake, by, id, "activate", { change: { ...change, ...gateway } }, check);
 }
 
 function newGatewayToken({ box }: Intake, id: string): DeploymentChange {
@@ -54,17 +54,23 @@ function mendedGatewayToken(intake: Intake, deployment: Deployment): DeploymentC
   return isLost ? newGatewayToken(intake, deployment.id) : {};
 }
 
-/** Accepts a redeploy, with a change of the record. */
+/** What an assistant is brought up with: a change of its record, and whether it begins empty if its data is gone. */
+interface Start {
+  readonly change: DeploymentChange;
+  readonly beginEmpty?: boolean;
+}
+
+/** Accepts a redeploy. */
 export async function requestRedeploy(
   intake: StartIntake,
   by: Requester,
   id: string,
-  change: DeploymentChange,
+  start: Start,
 ): Promise<Operation> {
   const found = await getDeployment(intake.sql, by.accountId, id);
   const check = allows("redeploy", found.status) ? await checkStoredToken(intake, found) : undefined;
-  const mended = { ...change, ...mendedGatewayToken(intake, found) };
-  return acceptStart(intake, by, id, "redeploy", mended, check);
+  const change = { ...start.change, ...mendedGatewayToken(intake, found) };
+  return acceptStart(intake, by, id, "redeploy", { ...start, change }, check);
 }
 
 /**
@@ -153,7 +159,7 @@ async function acceptStart(
   by: Requester,
   id: string,
   call: "activate" | "redeploy",
-  change: DeploymentChange,
+  { change, beginEmpty = false }: Start,
   check: BotCheck | undefined,
 ): Promise<Operation> {
   const { operation, loser } = await intake.sql.transaction().execute(async (trx) => {
@@ -161,7 +167,7 @@ async function acceptStart(
     if (call === "activate") await handOutAddress(trx, intake.settings, id);
     const loser = await claimBot(trx, intake.box, moved, check);
     const { kind } = LIFECYCLE[call];
-    const wanted = { deploymentId: id, kind, requestId: by.requestId };
+    const wanted = { deploymentId: id, kind, requestId: by.requestId, beginEmpty };
     return { operation: await enqueue(intake, trx, wanted), loser };
   });
   if (loser !== undefined) warnOfLoser(intake, loser, id);

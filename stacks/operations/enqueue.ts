@@ -38,13 +38,15 @@ interface OperationWanted {
   readonly backupId?: string;
   /** What takes a change of settings back. */
   readonly reverts?: Reverts;
+  /** Whether it begins with no data if what there was is gone. */
+  readonly beginEmpty?: boolean;
 }
 
 /** Records an operation, makes it the one that its deployment's status is about, and queues its job. Call it inside a transaction. */
 export async function enqueue(
   { boss }: Intake,
   trx: Sql,
-  { deploymentId, kind, requestId, backupId, reverts }: OperationWanted,
+  { deploymentId, kind, requestId, backupId, reverts, beginEmpty }: OperationWanted,
 ): Promise<Operation> {
   const operation = await trx
     .insertInto("operations")
@@ -56,6 +58,7 @@ export async function enqueue(
       request_id: requestId ?? null,
       backup_id: backupId,
       turn: nextTurn(deploymentId),
+      begin_empty: beginEmpty,
       ...(reverts && { reverts: JSON.stringify(reverts) }),
     })
     .returningAll()

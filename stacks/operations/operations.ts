@@ -5,6 +5,7 @@ import type { Cause } from "../causes.ts";
 import type { Sql } from "../database/database.ts";
 import type { OperationTable } from "../database/schema.ts";
 import type { Deployment } from "../deployments/deployments.ts";
+import type { Status } from "../lifecycle.ts";
 
 export type Operation = Selectable<OperationTable>;
 
@@ -94,6 +95,8 @@ export interface AttemptRecord {
   readonly before: Operation | undefined;
   /** Why its assistant was last found to have failed, if it was and has not been brought up since. */
   readonly lastFailure: Cause | undefined;
+  /** Whether an operation before this may have left data of the assistant's. */
+  readonly hadData: boolean;
 }
 
 /** Begins the next attempt; undefined if the operation has ended already. `host` is that of the calling process. */
@@ -115,7 +118,8 @@ export async function beginAttempt(sql: Sql, id: string, host: string): Promise<
     await trx.updateTable("operations").set(change).where("id", "=", id).execute();
     const before = found.attempt > 0 ? found : await lastStartedBefore(trx, found);
     const lastFailure = await lastFailureBefore(trx, found);
-    return { operation: { ...found, ...change }, before, lastFailure };
+    const hadData = await hasWrittenBefore(trx, found);
+    return { operation: { ...found, ...change }, before, lastFailure, hadData };
   });
 }
 
@@ -130,6 +134,25 @@ async function lastFailureBefore(trx: Sql, operation: Operation): Promise<Cause 
     .limit(1)
     .executeTakeFirst();
   return found?.error ?? undefined;
+}
+
+async function hasWrittenBefore(trx: Sql, operation: Operation): Promise<boolean> {
+  const found = await trx
+    .selectFrom("operations")
+    .select("id")
+    .where("deployment_id", "=", operation.deployment_id)
+    .where("id", "<", operation.id)
+    // Before an activation only a restore writes data. Of the oldest operations there may be no record any more: each that
+    // is left tells of an activation before it.
+    .where(
+      "kind",
+      operation.kind === "activate" ? "=" : "!=",
+      operation.kind === "activate" ? "restore" : "prepare",
+    )
+    .where("started_at", "is not", null)
+    .limit(1)
+    .executeTakeFirst();
+  return found !== undefined;
 }
 
 /** A backup that has succeeded says nothing of the stack: it has not touched it. */
@@ -159,12 +182,18 @@ export async function standing(
 /** How an operation ended. */
 export type Ending =
   | { readonly state: "succeeded"; readonly outputs: object | null }
-  | { readonly state: "failed"; readonly cause: Cause; readonly back?: Back }
+  | {
+      readonly state: "failed";
+      readonly cause: Cause;
+      readonly back?: Back;
+      /** Whether the stack, and what it has made, is as it was before. */
+      readonly isUntouched?: boolean;
+    }
   | { readonly state: "cancelled" };
 
 /** Where a failed operation has left its deployment, or brought it back to. */
 interface Back {
-  readonly status: "active" | "stopped";
+  readonly status: Status;
   /** Of the stack, if it was touched. */
   readonly outputs?: AssistantOutputs;
 }

@@ -15,6 +15,8 @@ import {
   RESTORE_INCOMPLETE,
   SETTINGS_NOT_TAKEN,
   SETTINGS_REFUSED,
+  STACK_LOCKED,
+  STATE_DAMAGED,
   SUBNET_TAKEN,
 } from "../causes.ts";
 
@@ -22,6 +24,8 @@ const MAX_DETAIL = 2_000;
 
 const CRASHED = "CRASHED";
 const FAILED = "OPERATION_FAILED";
+
+const PASSPHRASE_REFUSED = /incorrect passphrase|passphrase must be set/i;
 
 interface Known {
   readonly pattern: RegExp;
@@ -104,7 +108,7 @@ const AFTER_TARGETS: readonly Known[] = [
       "The assistant's subnet is used by another network of the host, and no other one is free. The operator has to free some, or move BERTH_SUBNET_POOL; then redeploy.",
   },
   {
-    pattern: /incorrect passphrase|passphrase must be set/i,
+    pattern: PASSPHRASE_REFUSED,
     code: "WRONG_PASSPHRASE",
     sentence:
       "The installation's Pulumi passphrase does not open this stack. The operator has to restore it; then redeploy.",
@@ -145,13 +149,13 @@ const AFTER_TARGETS: readonly Known[] = [
   },
   {
     pattern: /failed to load checkpoint|unexpected end of JSON/i,
-    code: "STATE_DAMAGED",
+    code: STATE_DAMAGED,
     sentence:
       "The stack's state can't be read, and there is no whole copy of it. The assistant's data is kept; try again when the operator has restored the state from a backup.",
   },
   {
     pattern: /currently locked by/i,
-    code: "STACK_LOCKED",
+    code: STACK_LOCKED,
     sentence: "Another process is working on this stack. Try again when it has finished.",
   },
 ];
@@ -197,6 +201,11 @@ export function wasKilled(texts: readonly string[]): boolean {
 /** Whether a cause only says what was seen: what is behind it may be something else, such as an engine that went away. */
 export function isVague({ code }: Cause): boolean {
   return [FAILED, CRASHED, NOT_READY].includes(code);
+}
+
+/** Whether the CLI can't open the stack by the passphrase that it is given. */
+export function isPassphraseRefused(text: string): boolean {
+  return PASSPHRASE_REFUSED.test(withoutCommandLine(text));
 }
 
 /** Whether the CLI says it in every run where a plugin is found on PATH. */

@@ -32,12 +32,24 @@ export interface UpStep extends StepBase {
   readonly remove: Removal;
   /** Done once the stack is up, which must be without containers then. */
   readonly data?: DataWork;
+  readonly had: DataKnown;
+  /** If the data is not there any more: nothing is done; none is made; or it begins empty. */
+  readonly onDataGone: "fail" | "leave" | "begin empty";
+}
+
+/** What the records know of an assistant's data. */
+export interface DataKnown {
+  /** Whether an assistant, or a restore, may have written any. */
+  readonly wasWritten: boolean;
+  /** Whether the stack has reported where it is. */
+  readonly wasReported: boolean;
 }
 
 /** Backs up what may be running. */
 export interface BackUpStep extends StepBase {
   readonly name: "back up";
   readonly backUp: BackUp;
+  readonly had: DataKnown;
 }
 
 /** Leaves nothing of the stack. */
@@ -49,9 +61,12 @@ export interface DestroyStep extends StepBase {
 
 export type DataWork = { readonly write: Written } | { readonly restore: Restore };
 
-/** How something ended that was not done. `interrupted`: what it has done is unknown, it is to be tried again. */
+/**
+ * How something ended that was not done. `interrupted`: what it has done is unknown, it is to be tried again. `isUntouched`:
+ * the stack, and what it has made, is as it was before.
+ */
 export type Unfinished =
-  | { readonly state: "failed"; readonly cause: Cause }
+  | { readonly state: "failed"; readonly cause: Cause; readonly isUntouched?: boolean }
   | { readonly state: "cancelled" }
   | { readonly state: "interrupted"; readonly why: string };
 

@@ -1,13 +1,13 @@
 // What has to be done before a stack is touched again whose last operation didn't succeed: processes of it may still
 // run, its lock may be a dead one's, its state may miss what was being made. Pulumi heals none of that by itself.
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Target } from "../../infra/target.ts";
 import { type Claim, claimFolder } from "../data-folder.ts";
 import { lockOwners } from "./error-texts.ts";
-import { endMarked, runsPulumi } from "./process-mark.ts";
+import { endMarked } from "./process-mark.ts";
+import { isDead, locked } from "./standing.ts";
 import { breakLock, isStackMissing, openStack, type StackLocation } from "./workspace.ts";
 
 /** What was cut off may cancel itself in good order for so long; then it is killed. */
@@ -26,7 +26,7 @@ export interface UnfinishedAttempt {
  * @param mark of this process, for the process that comes after it
  */
 export async function claimStack(
-  { workDir, stackName }: StackLocation,
+  { workDir }: Pick<StackLocation, "workDir">,
   unfinishedBefore: UnfinishedAttempt | undefined,
   mark: string,
 ): Promise<Claim> {
@@ -37,7 +37,7 @@ export async function claimStack(
     await endMarked(await readFile(file, "utf8").catch(() => mark));
     claim ??= await claimWithin(workDir, KILL_TIMEOUT_MS);
   }
-  if (!claim) throw new Error(`the stack ${stackName} is currently locked by another process of this host.`);
+  if (!claim) throw locked("one of this host's Berth");
   await writeFile(file, mark);
   return claim;
 }
@@ -83,14 +83,9 @@ export async function recoverStack(
   return true;
 }
 
-/**
- * Whether the CLI refused because of locks whose owners can't be writing any more: dead processes of this host, or
- * those of `lostHost`, whose worker has lost the operation. It has ended by its own clock before that could happen.
- */
+/** Whether the CLI refused because of locks whose owners can't be writing any more. */
 export async function isLockedByTheDead(error: unknown, lostHost: string | null): Promise<boolean> {
   const owners = lockOwners(error instanceof Error ? error.message : "");
-  const haveDied = await Promise.all(
-    owners.map(async ({ host, pid }) => (host === hostname() ? !(await runsPulumi(pid)) : host === lostHost)),
-  );
+  const haveDied = await Promise.all(owners.map((owner) => isDead(owner, lostHost)));
   return owners.length > 0 && !haveDied.includes(false);
 }

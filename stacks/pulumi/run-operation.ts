@@ -1,28 +1,22 @@
 // The program of a child process that does the steps of operations, one at a time. The SDK hooks the whole process's error
 // handlers, so one program's stray error would fail its neighbours. Takes steps and reports over IPC; ends with its parent.
 import { constants, setPriority } from "node:os";
-import type { Sum } from "../../infra/backups/file.ts";
 import { errorSentence } from "../../infra/error-sentence.ts";
 import { preload } from "../../infra/program.ts";
-import type { AssistantData, Target } from "../../infra/target.ts";
 import { openTarget } from "../../infra/targets.ts";
 import { isStandIn, serveStandIns } from "../../infra/toolchain/stand-ins/attached.ts";
-import { backUp, restore, writeOnceStopped } from "../backups/copy.ts";
-import type { Written } from "../backups/work.ts";
-import type { Cause } from "../causes.ts";
-import { EngineFailed, type OnEngineEvent, withEvents } from "./engine-events.ts";
+import { backUp } from "../backups/copy.ts";
+import { type Cause, STACK_LOCKED } from "../causes.ts";
+import { destroy } from "./destroy.ts";
+import type { Doing, Outputs } from "./doing.ts";
+import { EngineFailed } from "./engine-events.ts";
 import { causeOf, isVague, wasKilled } from "./error-texts.ts";
-import type { DestroyStep, Instruction, Report, Step, StepResult, UpStep } from "./messages.ts";
-import { claimStack, isLockedByTheDead, recoverStack } from "./recovery.ts";
-import { forgetRemoved, mendStateFiles } from "./state-files.ts";
-import {
-  breakLock,
-  createStack,
-  destroyStack,
-  openStack,
-  type StackLocation,
-  writeConfig,
-} from "./workspace.ts";
+import type { BackUpStep, Instruction, Report, Step, StepResult } from "./messages.ts";
+import { claimStack } from "./recovery.ts";
+import { Untouched } from "./standing.ts";
+import { mendStateFiles } from "./state-files.ts";
+import { assertDataIsThere, dataOf, onWritten, up } from "./up.ts";
+import type { StackLocation } from "./workspace.ts";
 
 const ENGINE_TIMEOUT_MS = 10_000;
 /** Of one that is asked only whether it is why a step has failed. */
@@ -67,17 +61,13 @@ async function take(step: Step): Promise<void> {
   if (!process.connected) process.exit();
 }
 
-/** What a step is done on, and by what it is ended. */
-interface Doing<S extends Step = Step> {
-  readonly step: S;
-  readonly target: Target;
-  readonly location: StackLocation;
-  readonly signal: AbortSignal;
-}
-
 async function run(step: Step, signal: AbortSignal): Promise<StepResult> {
-  const location = { ...step.location, attachedPlugins };
+  const location: StackLocation = { ...step.location, attachedPlugins };
   const { stackName, stateFolder } = location;
+  let isTouched = false;
+  const touch = () => {
+    isTouched = true;
+  };
   try {
     const claim = await claimStack(location, step.unfinishedBefore, mark);
     // Asked first: with the engine away the official docker plugin would take everything for removed.
@@ -85,7 +75,7 @@ async function run(step: Step, signal: AbortSignal): Promise<StepResult> {
     await target.assertAnswers(ENGINE_TIMEOUT_MS);
     // By the claim nobody measures the assistant's data from here on.
     await target.releaseData(stackName);
-    const outputs = await carryOut({ step, target, location, signal });
+    const outputs = await carryOut({ step, target, location, signal, report, touch });
     await claim.release();
     return { state: "succeeded", outputs };
   } catch (error) {
@@ -94,9 +84,14 @@ async function run(step: Step, signal: AbortSignal): Promise<StepResult> {
     const text = errorSentence(error);
     const reported = error instanceof EngineFailed ? error.reported : [];
     if (wasKilled([...reported, text]) && !signal.aborted) return { state: "interrupted", why: text };
-    const cause = causeOf(reported.length > 0 ? reported : [text]);
+    const known = error instanceof Untouched ? error.reason : undefined;
+    const cause = known ?? causeOf(reported.length > 0 ? reported : [text]);
     const isElsewhere = isVague(cause) && !signal.aborted;
-    return { state: "failed", cause: (isElsewhere && (await engineAway(step))) || cause };
+    const away = isElsewhere ? await engineAway(step) : undefined;
+    if (away) return { state: "failed", cause: away };
+    // Pulumi refuses a locked stack before it does anything.
+    const isUntouched = !isTouched && (known !== undefined || cause.code === STACK_LOCKED);
+    return { state: "failed", cause, isUntouched };
   }
 }
 
@@ -110,103 +105,23 @@ async function engineAway({ place }: Step): Promise<Cause | undefined> {
   }
 }
 
-type Outputs = Record<string, unknown> | null;
-
-/** @returns the stack's outputs, as far as the engine has reported any */
 async function carryOut(doing: Doing): Promise<Outputs> {
-  const { step, signal } = doing;
+  const { step } = doing;
   switch (step.name) {
     case "back up":
-      await backUp(await dataOf(doing, step.backUp), step.backUp, { signal, onWritten });
+      await backUpData({ ...doing, step });
       return null;
     case "up":
-      return onStack(doing, (stackExists, onEvent) => upWithData(stackExists, { ...doing, step }, onEvent));
+      return up({ ...doing, step });
     case "destroy":
-      return onStack(doing, (stackExists, onEvent) => destroy(stackExists, { ...doing, step }, onEvent));
+      return destroy({ ...doing, step });
   }
 }
 
-type Act = (stackExists: boolean, onEvent: OnEngineEvent) => Promise<void>;
-
-/** Acts on a stack that nobody else has; whatever the attempt before has left of itself is removed first. */
-async function onStack({ step, target, location, signal }: Doing, act: Act): Promise<Outputs> {
-  const { stackName, stateFolder } = location;
-  const lostHost = step.unfinishedBefore?.host ?? null;
-  // What is to be destroyed has nothing that is kept.
-  const kept = step.name === "up" ? (step.config.volume ?? step.dataVolume) : null;
-  const recover = () => recoverStack(location, { lostHost, kept }, target, signal);
-  const once = (stackExists: boolean) =>
-    withEvents(
-      (onEvent) => act(stackExists, onEvent),
-      (event) => report({ event }),
-      (remark) => report({ remark }),
-    );
-  const isMended = stateFolder && (await mendStateFiles(stateFolder, stackName));
-  const needsRecovery = step.unfinishedBefore !== undefined || isMended;
-  const stackExists = step.stackExists && (!needsRecovery || (await recover()));
-  try {
-    return await once(stackExists);
-  } catch (error) {
-    // An operator's own pulumi was cut off on this stack, or ours before there was one.
-    if (!(await isLockedByTheDead(error, lostHost))) throw error;
-    await breakLock(location);
-    return once(await recover());
-  }
-}
-
-async function upWithData(stackExists: boolean, doing: Doing<UpStep>, onEvent: OnEngineEvent): Promise<void> {
-  const bringUp = () => up(stackExists, doing, onEvent);
-  const { data } = doing.step;
-  const copy = { signal: doing.signal, onWritten };
-  if (!data) await bringUp();
-  else if ("restore" in data) await restore(await dataOf(doing, data.restore), data.restore, bringUp, copy);
-  else await writeOnceStopped(await dataOf(doing, data.write), data.write, bringUp, copy);
-}
-
-function dataOf(
-  { step, target, location }: Doing,
-  { image, keeping }: Pick<Written, "image" | "keeping">,
-): Promise<AssistantData> {
-  const { maxBytes } = keeping;
-  const incoming = step.name === "up" ? step.config.incoming : undefined;
-  return target.data({
-    deploymentId: location.stackName,
-    volume: step.dataVolume,
-    incoming,
-    image,
-    maxBytes,
-  });
-}
-
-async function up(stackExists: boolean, doing: Doing<UpStep>, onEvent: OnEngineEvent): Promise<void> {
+async function backUpData(doing: Doing<BackUpStep>): Promise<void> {
   const { step, target, location, signal } = doing;
-  await writeConfig(location, step.config);
-  if (!stackExists) {
-    await createStack(location);
-    report({ stackExists: true });
-  }
-  const stack = await openStack(location);
-  signal.throwIfAborted();
-  const refresh = (await target.clearTheWay(location.stackName, step.remove)) > 0 || step.refresh;
-  await stack.up({ signal, onEvent, refresh, parallel: 4, suppressProgress: true });
-}
-
-/** Needs the state and the id alone: not what the deployment was meant to be. */
-async function destroy(
-  stackExists: boolean,
-  doing: Doing<DestroyStep>,
-  onEvent: OnEngineEvent,
-): Promise<void> {
-  const { step, target, location, signal } = doing;
-  const { stackName, stateFolder } = location;
-  await target.clearTheWay(stackName, step.remove);
-  if (stackExists) await destroyStack(location, { signal, onEvent, parallel: 4, suppressProgress: true });
-  if (stateFolder) await forgetRemoved(stateFolder, stackName);
-  await target.removeAll(stackName);
-}
-
-function onWritten(sum: Sum | undefined): void {
-  report({ written: sum ?? null });
+  await assertDataIsThere(step, target, location.stackName);
+  await backUp(await dataOf(doing, step.backUp), step.backUp, { signal, onWritten: onWritten(doing) });
 }
 
 function report(message: Report): void {

@@ -32,6 +32,12 @@ export async function forgetRemoved(folder: string, stackName: string): Promise<
   await rm(`${stateFile(folder, stackName)}.bak`, { force: true });
 }
 
+/** Removes a stack's state. What else there is of it goes with forgetRemoved. */
+export async function removeState(folder: string, stackName: string): Promise<void> {
+  const file = stateFile(folder, stackName);
+  for (const form of [file, `${file}.gz`]) await rm(form, { force: true });
+}
+
 /** Removes the stack's locks. Only for locks whose owners are known to be dead. */
 export async function removeLocks(folder: string, stackName: string): Promise<void> {
   for (const file of await filesIn(locksFolder(folder, stackName))) await rm(file, { force: true });
@@ -68,21 +74,34 @@ export async function readStateFiles(
   folder: string,
   stackName: string,
 ): Promise<{ state: string | undefined; copies: string[]; locks: string[] }> {
-  const file = stateFile(folder, stackName);
-  const texts = (files: readonly string[]) => Promise.all(files.map((name) => textOf(name).catch(() => "")));
   const [state, history, locks] = await Promise.all([
-    textOf(file).catch(() => textOf(`${file}.gz`).catch(() => undefined)),
+    readStateText(folder, stackName),
     filesIn(historyFolder(folder, stackName)),
-    filesIn(locksFolder(folder, stackName)),
+    readLockTexts(folder, stackName),
   ]);
-  const copies = await texts([`${file}.bak`, ...history]);
-  return { state, copies, locks: await texts(locks.filter((name) => name.endsWith(".json"))) };
+  return { state, copies: await texts([`${stateFile(folder, stackName)}.bak`, ...history]), locks };
+}
+
+/** A stack's state alone; undefined if there is none. */
+export async function readStateText(folder: string, stackName: string): Promise<string | undefined> {
+  const file = stateFile(folder, stackName);
+  return textOf(file).catch(() => textOf(`${file}.gz`).catch(() => undefined));
+}
+
+/** A stack's locks. */
+export async function readLockTexts(folder: string, stackName: string): Promise<string[]> {
+  const locks = await filesIn(locksFolder(folder, stackName));
+  return texts(locks.filter((name) => name.endsWith(".json")));
 }
 
 /** Names of the stacks that a file backend keeps. */
 export async function stackNames(folder: string): Promise<string[]> {
   const files = await filesIn(join(folder, ".pulumi/stacks", PROJECT));
   return files.flatMap((file) => /^(.*)\.json(\.gz)?$/.exec(basename(file))?.[1] ?? []);
+}
+
+function texts(files: readonly string[]): Promise<string[]> {
+  return Promise.all(files.map((name) => textOf(name).catch(() => "")));
 }
 
 /** Pulumi may be told to compress. */

@@ -6,7 +6,7 @@ import * as auto from "@pulumi/pulumi/automation/index.js";
 import { SemVer } from "semver";
 import { program } from "../../infra/program.ts";
 import { PROJECT } from "./environment.ts";
-import { removeLocks } from "./state-files.ts";
+import { removeLocks, removeState } from "./state-files.ts";
 
 /** Where and with what a stack is worked on. Holds no secret: it crosses a process boundary. */
 export interface StackLocation {
@@ -65,6 +65,42 @@ export async function destroyStack(location: StackLocation, options: auto.Destro
   }
 }
 
+/** A stack's state, as the CLI exports it. @throws Error of the CLI; see isStackMissing */
+export async function exportState(location: StackLocation): Promise<unknown> {
+  const workspace = await openWorkspace(location);
+  const { stdout } = await callCli(workspace, ["stack", "export", "--stack", location.stackName]);
+  return (JSON.parse(stdout) as { readonly deployment?: unknown }).deployment ?? {};
+}
+
+/** Removes the stack's record, whatever its state says: of what that names nothing is touched. */
+export async function dropStack(location: StackLocation): Promise<void> {
+  const { stackName, stateFolder } = location;
+  if (stateFolder) return removeState(stateFolder, stackName);
+  const flags = ["--yes", "--force", "--remove-backups", "--stack", stackName];
+  await callCli(await openWorkspace(location), ["stack", "rm", ...flags]);
+}
+
+/**
+ * Has the stack's settings name the salt that its state names. With another one Pulumi would take its passphrase for a
+ * wrong one; as nothing in these stacks is encrypted, nothing is lost with it.
+ */
+export async function settleSalt(
+  location: StackLocation,
+  secrets: { readonly type: string; readonly salt: string | undefined } | undefined,
+): Promise<void> {
+  if (secrets && secrets.type !== "passphrase") return;
+  const workspace = await openWorkspace(location);
+  const { stackName } = location;
+  const kept = await workspace.stackSettings(stackName).catch(() => ({}) as auto.StackSettings);
+  const { config, encryptionSalt, secretsProvider, encryptedKey } = kept;
+  const salt = secrets?.salt;
+  if (encryptionSalt === salt && !secretsProvider && !encryptedKey) return;
+  await workspace.saveStackSettings(stackName, {
+    ...(config && { config }),
+    ...(salt && { encryptionSalt: salt }),
+  });
+}
+
 /** Whether the CLI said that there is no such stack. */
 export function isStackMissing(error: unknown): boolean {
   return error instanceof auto.StackNotFoundError;
@@ -79,9 +115,9 @@ export async function breakLock(location: StackLocation): Promise<void> {
 }
 
 /** For what the SDK has no method. */
-async function callCli(workspace: auto.Workspace, args: string[]): Promise<void> {
+async function callCli(workspace: auto.Workspace, args: string[]): Promise<{ readonly stdout: string }> {
   const command = workspace.pulumiCommand as unknown as Runner;
-  await command.run(args, workspace.workDir, {});
+  return command.run(args, workspace.workDir, {});
 }
 
 async function openWorkspace(
@@ -103,7 +139,7 @@ async function openWorkspace(
 
 /** Of the SDK's PulumiCommand, what is called here. */
 interface Runner {
-  run(args: string[], ...rest: unknown[]): Promise<unknown>;
+  run(args: string[], ...rest: unknown[]): Promise<{ readonly stdout: string }>;
 }
 
 /** Set-up has checked the CLI's version once; PulumiCommand.get would spawn it for every operation. */

@@ -14,6 +14,8 @@ import type { SecretBox } from "../secret.ts";
 import type { StackSettings } from "../settings.ts";
 import { OperationProcess } from "../worker/operation-process.ts";
 
+/** It has none that could be lost. */
+const NO_DATA = { had: { wasWritten: false, wasReported: false }, onDataGone: "begin empty" } as const;
 const KEEP_ALIVE_MS = 1_000;
 const READY_WITHIN_S = 60;
 const DEADLINE_MS = 240_000;
@@ -55,7 +57,7 @@ export async function rehearse(parts: RehearsalParts): Promise<string | undefine
   const base = { ...baseOf(parts, facts.deploymentId), place };
   const remove = { which: "every" } as const;
   const child = new OperationProcess([settings.target, ...standIns], environment);
-  const up = await run(child, { ...base, name: "up", config, refresh: false, remove });
+  const up = await run(child, { ...base, name: "up", config, refresh: false, remove, ...NO_DATA });
   const cleaner = child.isReady ? child : new OperationProcess([settings.target, ...standIns], environment);
   const down = await run(cleaner, { ...base, name: "destroy", remove });
   cleaner.leave();

@@ -4,6 +4,7 @@ import type { AssistantOutputs } from "../../infra/args.ts";
 import type { MODEL_APIS } from "../../infra/assistant/model-apis.ts";
 import { untilWritten } from "../async.ts";
 import { recordWritten } from "../backups/records.ts";
+import type { BackUp } from "../backups/work.ts";
 import { isConnectionLost } from "../database/connections.ts";
 import type { Sql } from "../database/database.ts";
 import type { Deployment } from "../deployments/deployments.ts";
@@ -22,7 +23,7 @@ import { Hold } from "./hold.ts";
 import type { OperationProcess, OperationProcesses } from "./operation-process.ts";
 import { recordImages } from "./pinning.ts";
 import { isCollision, MOST_MOVES, moveAway } from "./place.ts";
-import { type StepParts, upStep } from "./steps.ts";
+import { backUpStep, type StepParts, upStep } from "./steps.ts";
 
 /** For the step that runs when an operation is cancelled: an assistant may take 35 s to stop. */
 const CANCEL_GRACE_MS = 60_000;
@@ -118,6 +119,12 @@ export class Attempt {
     } catch (error) {
       return failure(error);
     }
+  }
+
+  /** Backs up what may be running. */
+  async backUp(backUp: BackUp): Promise<StepResult> {
+    const step = backUpStep(this.#parts, this.#record, this.#deployment, backUp, this.unfinishedBefore);
+    return this.runStep(step);
   }
 
   /**

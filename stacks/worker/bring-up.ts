@@ -1,7 +1,13 @@
 // The operations after which an assistant runs.
 import type { AssistantOutputs } from "../../infra/args.ts";
 import { hasBackups } from "../backups/availability.ts";
-import { type Cause, IMAGE_ACCESS_REFUSED, IMAGE_UNAVAILABLE, SETTINGS_NOT_TAKEN } from "../causes.ts";
+import {
+  type Cause,
+  DATA_GONE,
+  IMAGE_ACCESS_REFUSED,
+  IMAGE_UNAVAILABLE,
+  SETTINGS_NOT_TAKEN,
+} from "../causes.ts";
 import { keptImage } from "../deployments/images.ts";
 import { learnFacts } from "../deployments/model-facts.ts";
 import type { Ending } from "../operations/operations.ts";
@@ -43,7 +49,8 @@ export async function patch(context: AttemptContext): Promise<Outcome> {
   const image = keptImage(settings, deployment);
   const secrets = await keepSecrets(settings, deployment);
   const result = await attempt.up({ replicas: 1, image });
-  const isRefused = result.state === "failed" && result.cause.code === SETTINGS_NOT_TAKEN;
+  if (result.state !== "failed" || result.cause.code === DATA_GONE) return result;
+  const isRefused = result.cause.code === SETTINGS_NOT_TAKEN || result.isUntouched;
   // An attempt before may have put the new secrets in their place: what would be put back is not the former ones.
   if (!isRefused || operation.attempt > 1) return result;
   await secrets?.putBack();

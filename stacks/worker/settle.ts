@@ -35,6 +35,8 @@ const nothingFound = {
   state_check_at: raw<Date>`least(state_check_at, now() + make_interval(secs => ${MEASURED_WITHIN_SECONDS}))`,
 };
 
+const WITHOUT_BOT: readonly Status[] = ["purchased", "stopped", "deleted"];
+
 const deletedFacts = {
   outputs: null,
   address: null,
@@ -141,7 +143,7 @@ function afterwards(kind: OperationKind, ending: Ending, before: Status | undefi
   const status = statusAfter(kind, endOf(ending), before);
   return {
     ...(status && { status }),
-    ...(status === "stopped" || status === "deleted" ? NO_BOT : {}),
+    ...(status && WITHOUT_BOT.includes(status) ? NO_BOT : {}),
     ...outputsAfter(kind, ending),
     ...(ending.state === "succeeded" ? forgottenAfter(kind) : {}),
   };

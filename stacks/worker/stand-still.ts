@@ -3,7 +3,7 @@ import { backUpWork, restoreWork } from "../backups/work.ts";
 import { keptImage } from "../deployments/images.ts";
 import { dropSecrets, type Goal, removeFiles } from "../pulumi/stack-config.ts";
 import type { AttemptContext, Outcome } from "./attempt.ts";
-import { backUpStep, destroyStep } from "./steps.ts";
+import { destroyStep } from "./steps.ts";
 
 /** Network and volume of a paid slot, ahead of its activation. */
 export async function prepare(context: AttemptContext): Promise<Outcome> {
@@ -31,7 +31,7 @@ export async function restore(context: AttemptContext): Promise<Outcome> {
 export async function backup(context: AttemptContext): Promise<Outcome> {
   const { sql, settings, attempt, operation, deployment } = context;
   const backUp = await backUpWork(sql, settings, operation, deployment);
-  return attempt.runStep(backUpStep(context, deployment, backUp, attempt.unfinishedBefore));
+  return attempt.backUp(backUp);
 }
 
 /** Nothing of the deployment stays but its record. */

@@ -5,8 +5,8 @@ import { SETTINGS_REFUSED, STATE_FULL } from "../causes.ts";
 import type { Deployment } from "../deployments/deployments.ts";
 import { recordedOutputs } from "../deployments/outputs.ts";
 import { placeOf, targetOf } from "../deployments/regions.ts";
-import type { AttemptRecord } from "../operations/operations.ts";
-import type { BackUpStep, DestroyStep, StepBase, UpStep } from "../pulumi/messages.ts";
+import type { AttemptRecord, Operation } from "../operations/operations.ts";
+import type { BackUpStep, DataKnown, DestroyStep, StepBase, UpStep } from "../pulumi/messages.ts";
 import type { UnfinishedAttempt } from "../pulumi/recovery.ts";
 import { type Goal, prepareConfig, stackWorkDir } from "../pulumi/stack-config.ts";
 import { stateFolder } from "../pulumi/state-files.ts";
@@ -31,9 +31,22 @@ export async function upStep(
   const config = await prepareConfig(parts.settings, parts.box, deployment, { ...goal, isHealing });
   if (attempt.lastFailure?.code === SETTINGS_REFUSED) config.settingsRefused = attempt.operation.id;
   const { data } = goal;
+  const { operation } = attempt;
+  const known = { had: dataKnown(attempt, deployment), onDataGone: onDataGone(operation, goal) };
   const preparation = await prepare(parts, attempt, { deployment, config, data, unfinishedBefore });
   const base = baseOf(parts, deployment, unfinishedBefore);
-  return { ...base, name: "up", config, ...preparation, ...(data && { data }) };
+  return { ...base, name: "up", config, ...preparation, ...known, ...(data && { data }) };
+}
+
+function dataKnown({ hadData }: AttemptRecord, { outputs }: Deployment): DataKnown {
+  return { wasWritten: hadData, wasReported: recordedOutputs(outputs) !== undefined };
+}
+
+/** Only what brings an assistant up needs its data; an upgrade does before it stops it. */
+function onDataGone({ kind, begin_empty }: Operation, { data }: Goal): UpStep["onDataGone"] {
+  const bringsUp = kind === "activate" || kind === "redeploy" || kind === "patch";
+  if (!bringsUp || (data && "restore" in data)) return "leave";
+  return begin_empty ? "begin empty" : "fail";
 }
 
 interface Bringing extends Pick<UpStep, "config" | "unfinishedBefore"> {
@@ -68,11 +81,13 @@ async function prepare(
 /** The step that backs up what may be running. */
 export function backUpStep(
   parts: StepParts,
+  attempt: AttemptRecord,
   deployment: Deployment,
   backUp: BackUp,
   unfinishedBefore: UnfinishedAttempt | undefined,
 ): BackUpStep {
-  return { ...baseOf(parts, deployment, unfinishedBefore), name: "back up", backUp };
+  const had = dataKnown(attempt, deployment);
+  return { ...baseOf(parts, deployment, unfinishedBefore), name: "back up", backUp, had };
 }
 
 /** The step that leaves nothing of a deployment. `hasBegun`: its stack may be there although no record says so. */

@@ -38,6 +38,7 @@ async function begin(context: AttemptContext, images: Images): Promise<Outcome> 
   }
   attempt.say(`Upgrading from ${from} to ${to}`);
   const backup = await stopAndBackUp(context, images);
+  if (backup.state === "failed" && backup.isUntouched) return backup;
   if (backup.state === "failed") return asItWas(context, from, backup.cause);
   if (backup.state !== "done") return backup;
   if (backup.value !== undefined) return moveTo(context, images, backup.value);

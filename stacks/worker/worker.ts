@@ -34,6 +34,7 @@ import { onceEngineIsBack } from "./engine-back.ts";
 import { OperationProcesses } from "./operation-process.ts";
 import { settleOperation } from "./settle.ts";
 import { backup, prepare, remove, restore, stop, suspend } from "./stand-still.ts";
+import { asBefore } from "./untouched.ts";
 
 /** What an attempt at each kind of operation does. */
 const WORK: Record<OperationKind, (context: AttemptContext) => Promise<Outcome>> = {
@@ -165,7 +166,8 @@ async function tryOnce(worker: Worker, record: AttemptRecord): Promise<Outcome> 
   if (operation.cancel_requested || (await isOvertaken(worker.sql, operation, deployment)))
     return { state: "cancelled" };
   const attempt = new Attempt(worker, record, deployment);
-  const outcome = await WORK[operation.kind]({ ...worker, attempt, operation, deployment });
+  const context = { ...worker, attempt, operation, deployment };
+  const outcome = await asBefore(context, await WORK[operation.kind](context));
   if (operation.attempt >= MAX_ATTEMPTS) return outcome;
   const target = await targetOf(worker.settings, deployment);
   const isHeld = async () => (await standing(worker.sql, operation)) === "held";

@@ -26,20 +26,27 @@ describe.each([
     expect(await assertSettled(server, id, GOAL[call]), "the cause of a failure").toBeUndefined();
   });
 
-  it.each(CALLS)(
-    "without any copy %s fails with a cause, and works with the state restored",
+  it.each(["redeploy", "stop"] as const)(
+    "without any copy %s touches nothing, and works with the state restored",
     async (call) => {
       const id = await slotFor(server, "stop");
       copyFileSync(checkpoint(id), join(server.folder, id));
       for (const file of [checkpoint(id), `${checkpoint(id)}.bak`, ...history(id)]) cut(file, part);
       await accepted(server, id, call);
       const failed = await untilSettled(server, id);
-      expect(failed).toMatchObject({ status: "failed", operation: { error: { code: "STATE_DAMAGED" } } });
+      expect(failed).toMatchObject({ status: "active", operation: { error: { code: "STATE_DAMAGED" } } });
       renameSync(join(server.folder, id), checkpoint(id));
       await accepted(server, id, call);
       expect(await assertSettled(server, id, GOAL[call]), "the cause of a failure").toBeUndefined();
     },
   );
+
+  it("without any copy delete removes what is the deployment's", async () => {
+    const id = await slotFor(server, "delete");
+    for (const file of [checkpoint(id), `${checkpoint(id)}.bak`, ...history(id)]) cut(file, part);
+    await accepted(server, id, "delete");
+    expect(await assertSettled(server, id, "deleted"), "the cause of a failure").toBeUndefined();
+  });
 });
 
 function cut(file: string, part: number): void {

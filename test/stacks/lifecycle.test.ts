@@ -6,6 +6,7 @@ import {
   OPERATION_KINDS,
   type OperationKind,
   STATUSES,
+  type Status,
   statusAfter,
 } from "../../stacks/lifecycle.ts";
 
@@ -23,6 +24,13 @@ const SUCCESS = {
 } as const satisfies Record<OperationKind, string | undefined>;
 /** That lead to `failed` when they fail, whatever the status is by then. */
 const FAIL = ["activate", "redeploy", "patch", "stop", "suspend", "delete", "crash"];
+/** That may leave a deployment as it was in that status. */
+const BACK: Partial<Record<Status, readonly OperationKind[]>> = {
+  purchased: ["activate", "delete"],
+  active: ["redeploy", "patch", "stop", "suspend", "delete"],
+  stopped: ["redeploy", "delete"],
+  suspended: ["delete"],
+};
 
 it.each(OPERATION_KINDS)("%s", (kind) => {
   for (const before of STATUSES) {
@@ -34,8 +42,9 @@ it.each(OPERATION_KINDS)("%s", (kind) => {
     const leavesHalf = kind === "restore" && before === "stopped";
     expect(after("cutOff"), before).toBe(leavesHalf ? "failed" : failed);
     expect(after("cancelled"), before).toBe(kind === "patch" ? undefined : failed);
-    const goesOn = kind === "redeploy" || kind === "patch";
-    expect(after({ broughtBackTo: "active" }), before).toBe(goesOn ? "active" : failed);
-    expect(after({ broughtBackTo: "stopped" }), before).toBe(kind === "redeploy" ? "stopped" : failed);
+    for (const status of STATUSES) {
+      const isKept = BACK[status]?.includes(kind);
+      expect(after({ broughtBackTo: status }), before).toBe(isKept ? status : failed);
+    }
   }
 });

@@ -1910,6 +1910,8 @@ export interface operations {
                 "application/json": {
                     /** @description An image of the assistant's own; null returns to the installation's. */
                     image?: string | null;
+                    /** @description Whether it begins with no data if its data is gone (DATA_GONE). Data that is there is kept. */
+                    beginEmpty?: boolean;
                 };
             };
         };

@@ -23,7 +23,7 @@ const MIB = 1024 * 1024;
 /** What a test may change. */
 export type Writable<T> = unknown extends T
   ? T
-  : T extends Date | Secret
+  : T extends Date | Secret | ReadonlyMap<string, string>
     ? T
     : { -readonly [Key in keyof T]: Writable<T[Key]> };
 
@@ -62,6 +62,7 @@ export function goodPicture(): Whole {
       backup_id: null,
       reverts: null,
       turn: 0,
+      begin_empty: false,
       created_at: AT,
       started_at: AT,
       finished_at: AT,
@@ -76,16 +77,19 @@ export function goodPicture(): Whole {
     held: holding(),
     stack: {
       exists: true,
+      renamedTo: undefined,
       damage: undefined,
       outputs: { ...outputs },
       resources: [
-        { type: "pulumi:pulumi:Stack", id: undefined },
-        { type: "docker:index/network:Network", id: "n1" },
-        { type: "docker:index/volume:Volume", id: NAME },
-        { type: "docker:index/volume:Volume", id: `${NAME}-handed` },
-        { type: "docker:index/container:Container", id: CONTAINER },
+        { urn: urn("pulumi:pulumi:Stack", `berth-${ID}`), type: "pulumi:pulumi:Stack", id: undefined },
+        inState("docker:index/network:Network", "network", "n1"),
+        inState("docker:index/volume:Volume", "state", NAME),
+        inState("docker:index/volume:Volume", "handed", `${NAME}-handed`),
+        inState("docker:index/container:Container", "assistant", CONTAINER),
       ],
       pendingOperations: 0,
+      salt: "v1:salt",
+      settingsSalt: "v1:salt",
       leaks: [],
       locks: [],
     },
@@ -97,6 +101,14 @@ export function goodPicture(): Whole {
       wanted: { mode: 0o600, owner: 0 },
     },
   };
+}
+
+function inState(type: string, name: string, id: string) {
+  return { urn: urn(type, name), type, id };
+}
+
+function urn(type: string, name: string): string {
+  return `urn:pulumi:${ID}::berth::${type}::${name}`;
 }
 
 export function goodInstallation(): Writable<InstallationPicture & OfEngine> {
@@ -221,6 +233,7 @@ function holding() {
       },
     ],
     volumes: [NAME, `${NAME}-handed`],
+    owners: new Map([CONTAINER, "n1", NAME, `${NAME}-handed`].map((id) => [id, ID])),
   } as unknown as Writable<Holding>;
 }
 

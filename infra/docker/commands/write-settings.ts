@@ -100,6 +100,9 @@ function secretsNameIn(text: string | undefined): string | undefined {
 
 /** With a container that is never started: the one way into a volume that works with every Docker engine. */
 async function throughDoor<T>(work: (door: string) => Promise<T>): Promise<T> {
+  // To mount a volume that is gone would make another one in its place.
+  for (const volume of [asked.volume, asked.handed])
+    await callEngine({ method: "GET", path: `/volumes/${volume}?` });
   const { Id: door } = await callEngine<{ Id: string }>({
     method: "POST",
     path: "/containers/create",

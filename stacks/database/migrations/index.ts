@@ -15,6 +15,7 @@ import { stateUse } from "./0013-state-use.ts";
 import { provenBots } from "./0014-proven-bots.ts";
 import { conversations } from "./0015-conversations.ts";
 import { traces } from "./0016-traces.ts";
+import { beginEmpty } from "./0020-begin-empty.ts";
 import { dataVolume } from "./0021-data-volume.ts";
 import { turns } from "./0022-turns.ts";
 import { remarks } from "./0023-remarks.ts";
@@ -36,6 +37,7 @@ export const MIGRATIONS: Record<string, Migration> = {
   "0014-proven-bots": provenBots,
   "0015-conversations": conversations,
   "0016-traces": traces,
+  "0020-begin-empty": beginEmpty,
   "0021-data-volume": dataVolume,
   "0022-turns": turns,
   "0023-remarks": remarks,

@@ -1,8 +1,9 @@
 // What an operation that was cut off has left in the engine, and its stack does not know: with real volumes.
 import { afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { resourceName } from "../../../infra/args.ts";
-import { removeStrays } from "../../../infra/docker/engine.ts";
+import { removeAll, removeStrays } from "../../../infra/docker/engine.ts";
 import { DEPLOYMENT_LABEL, freshVolumeName, handedVolumeName } from "../../../infra/docker/names.ts";
+import { observe } from "../../../infra/docker/observe.ts";
 import { docker, labelled, removeLabelled } from "../../support/docker.ts";
 import { ensureTinyImages } from "../../support/tiny-image.ts";
 
@@ -46,6 +47,14 @@ it("secrets that the stack knows of stay, and so do those of a container that it
   expect((await labelled(ID)).volumes).toEqual([DATA, HANDED]);
   await removeStrays(ID, new Set([await container()]));
   expect(await labelled(ID)).toMatchObject({ containers: [`/${DATA}`], volumes: [DATA, HANDED] });
+});
+
+it("a volume of its name that somebody has made by hand counts as its own, and goes with the rest", async () => {
+  await docker.getVolume(DATA).remove();
+  await docker.createVolume({ Name: DATA });
+  expect((await observe([ID])).get(ID)?.volumes.toSorted()).toEqual([DATA, HANDED]);
+  await removeAll(ID);
+  await expect(docker.getVolume(DATA).inspect()).rejects.toMatchObject({ statusCode: 404 });
 });
 
 /** @returns its id */

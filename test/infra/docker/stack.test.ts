@@ -30,6 +30,14 @@ function volumesOf({ resources }: Run): unknown[] {
   return resources.filter(({ type }) => type === VOLUME).map(({ name, inputs }) => [name, inputs.name]);
 }
 
+it("no empty volume takes the place of data that is gone, and the outputs say where it was", async () => {
+  const run = await up(0, { dataGone: "true" });
+  expect(volumesOf(run)).toEqual([]);
+  expect(run.outputs).toMatchObject({ status: "stopped", replicas: 0, volume: `berth-${ID}` });
+  const restoring = await up(0, { dataGone: "true", incoming: FRESH });
+  expect(volumesOf(restoring)).toEqual([[`state-${FRESH.slice(-8)}`, FRESH]]);
+});
+
 it("its data is in the volume that it always was in, also by the config of a version before", async () => {
   for (const change of [{}, { volume: `berth-${ID}` }]) {
     const run = await up(0, change);

@@ -40,7 +40,18 @@ const CASES: readonly [string, (picture: Wrong) => unknown, RegExp][] = [
   ["data-measured", neverMeasured, /within the last hour, found none/],
   ["data-measured", measuredLongAgo, /within the last hour, found the last one at 2025-12-01/],
   ["stack", ({ stack }) => (stack.exists = false), /Pulumi stack: expected to be there/],
+  [
+    "stack",
+    ({ stack }) => Object.assign(stack, { exists: false, renamedTo: "mine" }),
+    /under its name, found it as mine/,
+  ],
   ["stack", ({ deployment }) => (deployment.stack_exists = false), /the record doesn't know/],
+  [
+    "stack-ownership",
+    ({ stack }) =>
+      stack.resources.push({ urn: `urn:pulumi:${OTHER_ID}::berth::x::y`, type: "x", id: undefined }),
+    /resources of its own stack, found urn:pulumi:0192f0c1-2345-7abc-8def-ba98/,
+  ],
   ["stack-state", ({ stack }) => (stack.damage = "it is cut off"), /found that it is cut off/],
   [
     "stack-outputs",
@@ -48,10 +59,17 @@ const CASES: readonly [string, (picture: Wrong) => unknown, RegExp][] = [
     /expected those of the record.*20003.*found .*:1"/,
   ],
   ["stack-pending", ({ stack }) => (stack.pendingOperations = 2), /nothing pending, found 2/],
+  ["stack-salt", ({ stack }) => (stack.settingsSalt = "v1:foreign"), /v1:salt, found v1:foreign/],
   ["stack-lock", locked("no"), /found one of root@here \(pid 7\), which doesn't run any more/],
   ["stack-lock", locked("unknown"), /whether it still works on the stack can't be seen/],
   ["stack-secrets", ({ stack }) => stack.leaks.push("model_api_key"), /no secret, found model_api_key/],
   ["stack-resources", ({ held }) => held.volumes.pop(), /state's volume berth-0192/],
+  [
+    "resource-ownership",
+    ({ held }) => (held.owners = new Map([["n1", OTHER_ID]])),
+    /network n1: expected its own, found deployment 0192f0c1-2345-7abc-8def-ba98/,
+  ],
+  ["stack-beside", ({ stack }) => stack.resources.pop(), /found container berth-0192.* beside that/],
   ["secrets-file", ({ secretsFile }) => (secretsFile.file = undefined), /expected to be there/],
   [
     "secrets-file",

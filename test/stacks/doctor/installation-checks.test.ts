@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { type Check, runChecks } from "../../../stacks/doctor/check.ts";
 import { ENGINE_CHECKS, type OfEngine } from "../../../stacks/doctor/docker/engine-checks.ts";
 import { INSTALLATION_CHECKS, type InstallationPicture } from "../../../stacks/doctor/installation-checks.ts";
-import { goodInstallation, ID, type Writable } from "../../support/good-picture.ts";
+import { goodInstallation, ID, OTHER_ID, type Writable } from "../../support/good-picture.ts";
 
 const CHECKS: readonly Check<InstallationPicture & OfEngine>[] = [...INSTALLATION_CHECKS, ...ENGINE_CHECKS];
 const CASES: readonly [
@@ -43,6 +43,26 @@ const CASES: readonly [
     "warning",
     ({ strayedStacks }) => strayedStacks.push({ deploymentId: ID, was: "unknown", what: [] }),
     /unknown to it/,
+  ],
+  [
+    "leftover-stacks",
+    "error",
+    ({ strayedStacks }) =>
+      strayedStacks.push({
+        ...{ deploymentId: "mine", was: "unknown", what: [] },
+        names: { deploymentId: ID, isRenamed: true },
+      }),
+    /The stack mine: .*found it renamed/,
+  ],
+  [
+    "leftover-stacks",
+    "error",
+    ({ strayedStacks }) =>
+      strayedStacks.push({
+        ...{ deploymentId: OTHER_ID, was: "deleted", what: [] },
+        names: { deploymentId: ID, isRenamed: false },
+      }),
+    /names parts of deployment 0192/,
   ],
   [
     "data-disk",

@@ -51,6 +51,8 @@ async function run(
       name: "up",
       config: {},
       refresh: false,
+      had: { wasWritten: false, wasReported: false },
+      onDataGone: "leave",
       remove: { which: "strangers", own: null },
     },
     {

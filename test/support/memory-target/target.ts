@@ -65,6 +65,12 @@ export function open({ url }: MemoryPlace): Target {
     },
     // Nothing measures it.
     releaseData: async () => {},
+    compare: async (id) => ({
+      foreign: [],
+      lost: [],
+      beside: [],
+      data: (await look(id)) ? "there" : "none",
+    }),
     async removeStrays(id, known) {
       // A whole stack has the data and the assistant.
       if (known.size < 2) await callWorld(url, "end", { id });

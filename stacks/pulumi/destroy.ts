@@ -1,0 +1,58 @@
+// The step that leaves nothing of a stack. It needs the state and the id alone, not what the deployment was meant to be; and
+// a state that is not the deployment's it does not need either.
+import type { Doing, Outputs } from "./doing.ts";
+import { isPassphraseRefused } from "./error-texts.ts";
+import type { DestroyStep } from "./messages.ts";
+import { type Act, actOn, makeReady } from "./stand-ready.ts";
+import { assertUnlocked, examineForRemoval, mayHaveStack, type Standing } from "./standing.ts";
+import { forgetRemoved, mendStateFiles } from "./state-files.ts";
+import { destroyStack, dropStack } from "./workspace.ts";
+
+export async function destroy(doing: Doing<DestroyStep>): Promise<Outputs> {
+  const { step, target, location } = doing;
+  const { stackName, stateFolder } = location;
+  await assertUnlocked(location, step.unfinishedBefore?.host ?? null);
+  const isMended = stateFolder !== undefined && (await mendStateFiles(stateFolder, stackName));
+  const standing = await examineForRemoval(location, target, {
+    isExpected: mayHaveStack(step),
+    dataVolume: step.dataVolume,
+  });
+  const isDone = standing && (await destroyByState(doing, standing, isMended));
+  if (!isDone) {
+    doing.touch();
+    await target.clearTheWay(stackName, { which: "every" });
+    await dropStack(location);
+  }
+  if (stateFolder) await forgetRemoved(stateFolder, stackName);
+  await target.removeAll(stackName);
+  await assertNothingIsLeft(doing);
+  return null;
+}
+
+/** @returns false if Pulumi can't, for the passphrase that it is given: nothing in the stack is encrypted by it. */
+async function destroyByState(
+  doing: Doing<DestroyStep>,
+  standing: Standing,
+  isMended: boolean,
+): Promise<boolean> {
+  const { step, target, location, signal, touch } = doing;
+  const act: Act = async (stackExists, onEvent) => {
+    if ((await target.clearTheWay(location.stackName, step.remove)) > 0) touch();
+    if (stackExists) await destroyStack(location, { signal, onEvent, parallel: 4, suppressProgress: true });
+  };
+  try {
+    await actOn(doing, await makeReady(doing, standing, isMended), act);
+    return true;
+  } catch (error) {
+    // What a target can't find by itself, only the state leads to.
+    const isFound = standing.comparison.data !== "unknown";
+    if (isFound && error instanceof Error && isPassphraseRefused(error.message)) return false;
+    throw error;
+  }
+}
+
+async function assertNothingIsLeft({ step, target, location }: Doing): Promise<void> {
+  const { beside, data } = await target.compare(location.stackName, [], step.dataVolume);
+  const left = [...beside, ...(data === "there" ? ["its data"] : [])];
+  if (left.length > 0) throw new Error(`The stack was removed, and this is left of it: ${left.join(", ")}.`);
+}

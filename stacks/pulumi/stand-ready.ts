@@ -1,0 +1,61 @@
+// Makes a stack fit to be acted on: whatever a dead attempt, an operator or a cleaner has left is mended in the first attempt.
+import type { Doing, Outputs } from "./doing.ts";
+import { type OnEngineEvent, withEvents } from "./engine-events.ts";
+import { isLockedByTheDead, recoverStack } from "./recovery.ts";
+import { idsIn, type Standing } from "./standing.ts";
+import { breakLock, settleSalt } from "./workspace.ts";
+
+export type Act = (stackExists: boolean, onEvent: OnEngineEvent) => Promise<void>;
+
+/**
+ * Drops what is pending in the state, and removes what there is beside it.
+ * @param isMended whether the state is a copy, behind which there may be more
+ * @returns whether there is such a stack
+ */
+export async function makeReady(
+  doing: Doing,
+  { state, comparison }: Standing,
+  isMended: boolean,
+): Promise<boolean> {
+  const { step, target, location, touch } = doing;
+  if (!state || state.secrets) await settleSalt(location, state?.secrets);
+  const needsRecovery =
+    step.unfinishedBefore !== undefined || isMended || (state?.pendingOperations ?? 0) > 0;
+  if (state && needsRecovery) {
+    const stackExists = await recover(doing);
+    touch();
+    return stackExists;
+  }
+  // Where a stack's record is gone, all that the deployment has is beside it.
+  if (comparison.beside.length > 0 || (!state && step.stackExists)) {
+    touch();
+    await target.removeStrays(location.stackName, idsIn(state));
+  }
+  return state !== undefined;
+}
+
+/** Acts on a stack; a lock whose owner is dead is taken over. */
+export async function actOn(doing: Doing, stackExists: boolean, act: Act): Promise<Outputs> {
+  const { step, location, report } = doing;
+  const once = (exists: boolean) =>
+    withEvents(
+      (onEvent) => act(exists, onEvent),
+      (event) => report({ event }),
+      (remark) => report({ remark }),
+    );
+  try {
+    return await once(stackExists);
+  } catch (error) {
+    // An operator's own pulumi was cut off on this stack, or ours before there was one.
+    if (!(await isLockedByTheDead(error, step.unfinishedBefore?.host ?? null))) throw error;
+    await breakLock(location);
+    return once(await recover(doing));
+  }
+}
+
+function recover({ step, target, location, signal }: Doing): Promise<boolean> {
+  const lostHost = step.unfinishedBefore?.host ?? null;
+  // What is to be destroyed has nothing that is kept.
+  const kept = step.name === "up" ? (step.config.volume ?? step.dataVolume) : null;
+  return recoverStack(location, { lostHost, kept }, target, signal);
+}

@@ -1,0 +1,141 @@
+// The step that brings a stack to its config. What Pulumi reports is not the end of it: the target is asked before and after.
+import type { AssistantData, Comparison, Target } from "../../infra/target.ts";
+import { restore, writeOnceStopped } from "../backups/copy.ts";
+import type { Written } from "../backups/work.ts";
+import { DATA_GONE } from "../causes.ts";
+import type { Doing, Outputs } from "./doing.ts";
+import type { OnEngineEvent } from "./engine-events.ts";
+import type { UpStep } from "./messages.ts";
+import { type Act, actOn, makeReady } from "./stand-ready.ts";
+import { assertUnlocked, examine, idsIn, mayHaveStack, Untouched } from "./standing.ts";
+import { mendStateFiles } from "./state-files.ts";
+import { createStack, openStack, writeConfig } from "./workspace.ts";
+
+/** @throws Untouched when the stack is not to be acted on, or the assistant's data is gone and was not to be */
+export async function up(doing: Doing<UpStep>): Promise<Outputs> {
+  const { step, target, location } = doing;
+  const { stackName, stateFolder } = location;
+  await assertUnlocked(location, step.unfinishedBefore?.host ?? null);
+  const isMended = stateFolder !== undefined && (await mendStateFiles(stateFolder, stackName));
+  const { dataVolume } = step;
+  const standing = await examine(location, target, { isExpected: mayHaveStack(step), dataVolume });
+  const { comparison } = standing;
+  const hasLostData = isDataGone(step, comparison);
+  if (hasLostData && step.onDataGone === "fail") throw dataGone();
+  const stackExists = await makeReady(doing, standing, isMended);
+  const staysGone = hasLostData && step.onDataGone === "leave";
+  const wanted: Wanted = {
+    config: staysGone ? { ...step.config, dataGone: "true" } : step.config,
+    refresh: step.refresh || comparison.lost.length > 0 || comparison.data === "gone",
+  };
+  const outputs = await actOn(doing, stackExists, withData(doing, wanted, hasLostData));
+  return (await correct(doing, wanted)) ?? outputs;
+}
+
+/** What can be done is said by who knows of the backups. */
+function dataGone(): Untouched {
+  return new Untouched(DATA_GONE, "The assistant's data is gone, and nothing was made in its place.");
+}
+
+/** Whether data that there was is not there any more. A slot that was never activated had none. */
+function isDataGone({ had }: Pick<UpStep, "had">, { data }: Comparison): boolean {
+  return had.wasWritten && (data === "gone" || (data === "none" && had.wasReported));
+}
+
+/** @throws Untouched when there was data, and there is none any more */
+export async function assertDataIsThere(
+  step: Pick<UpStep, "had" | "dataVolume">,
+  target: Pick<Target, "compare">,
+  deploymentId: string,
+): Promise<void> {
+  if (isDataGone(step, await target.compare(deploymentId, [], step.dataVolume))) throw dataGone();
+}
+
+interface Wanted {
+  readonly config: Record<string, string>;
+  readonly refresh: boolean;
+}
+
+/** Of data that is gone there is nothing to back up: a backup of the emptiness would take the place of a good one. */
+function withData(doing: Doing<UpStep>, wanted: Wanted, hasLostData: boolean): Act {
+  const { data } = doing.step;
+  return async (stackExists, onEvent) => {
+    const bringUp = () => bring(doing, wanted, stackExists, onEvent);
+    const copy = { signal: doing.signal, onWritten: onWritten(doing) };
+    if (!data) return bringUp();
+    if ("write" in data) {
+      if (!hasLostData) return writeOnceStopped(await dataOf(doing, data.write), data.write, bringUp, copy);
+      await bringUp();
+      return copy.onWritten(undefined);
+    }
+    const asked = hasLostData ? { ...data.restore, before: "" } : data.restore;
+    return restore(await dataOf(doing, asked), asked, bringUp, copy);
+  };
+}
+
+async function bring(
+  { step, target, location, signal, report, touch }: Doing<UpStep>,
+  wanted: Wanted,
+  stackExists: boolean,
+  onEvent: OnEngineEvent,
+): Promise<void> {
+  await writeConfig(location, wanted.config);
+  if (!stackExists) {
+    await createStack(location);
+    report({ stackExists: true });
+  }
+  const stack = await openStack(location);
+  signal.throwIfAborted();
+  const removed = await target.clearTheWay(location.stackName, step.remove);
+  if (removed > 0) touch();
+  const refresh = removed > 0 || wanted.refresh;
+  await stack.up({ signal, onEvent, refresh, parallel: 4, suppressProgress: true });
+}
+
+/**
+ * Compares what there is with what the stack says by now, and makes up for what it lacks or has too much.
+ * @returns the stack's outputs, if it was brought up again
+ * @throws Error when they still differ
+ */
+async function correct(doing: Doing<UpStep>, wanted: Wanted): Promise<Outputs | undefined> {
+  const { step, target, location, signal, touch } = doing;
+  touch();
+  const expected = { isExpected: true, dataVolume: step.dataVolume };
+  const { state, comparison } = await examine(location, target, expected);
+  signal.throwIfAborted();
+  if (comparison.data === "gone") throw dataGone();
+  if (comparison.beside.length > 0) await target.removeStrays(location.stackName, idsIn(state));
+  if (comparison.lost.length === 0) return undefined;
+  const outputs = await actOn(doing, true, (stackExists, onEvent) =>
+    bring(doing, { ...wanted, refresh: true }, stackExists, onEvent),
+  );
+  const { lost, beside } = (await examine(location, target, expected)).comparison;
+  if (lost.length + beside.length === 0) return outputs;
+  throw new Error(
+    `The stack and what there is of it differ: missing ${list(lost)}; beside the stack ${list(beside)}.`,
+  );
+}
+
+function list(parts: readonly string[]): string {
+  return parts.length > 0 ? parts.join(", ") : "nothing";
+}
+
+export function dataOf(
+  { step, target, location }: Doing,
+  { image, keeping }: Pick<Written, "image" | "keeping">,
+): Promise<AssistantData> {
+  const { maxBytes } = keeping;
+  const incoming = step.name === "up" ? step.config.incoming : undefined;
+  return target.data({
+    deploymentId: location.stackName,
+    volume: step.dataVolume,
+    incoming,
+    image,
+    maxBytes,
+  });
+}
+
+export function onWritten({ report }: Doing) {
+  return (sum: Parameters<Parameters<typeof writeOnceStopped>[3]["onWritten"]>[0]) =>
+    report({ written: sum ?? null });
+}

@@ -1,0 +1,234 @@
+// What a step does around Pulumi, with a program in the place of its CLI and a made-up target: what is asked, in which order,
+// and what is left alone.
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Comparison, Target } from "../../../infra/target.ts";
+import { destroy } from "../../../stacks/pulumi/destroy.ts";
+import type { Doing } from "../../../stacks/pulumi/doing.ts";
+import type { DestroyStep, StepBase, UpStep } from "../../../stacks/pulumi/messages.ts";
+import { Untouched } from "../../../stacks/pulumi/standing.ts";
+import { up } from "../../../stacks/pulumi/up.ts";
+
+const ID = crypto.randomUUID();
+const OTHER = crypto.randomUUID();
+const SALT = "v1:salt";
+const FINE: Comparison = { foreign: [], lost: [], beside: [], data: "there" };
+const HAD = { wasWritten: true, wasReported: true };
+
+let folder: string;
+let events: string[];
+let answers: Partial<Comparison>[];
+let isTouched: boolean;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "berth-steps-"));
+  events = [];
+  answers = [];
+  isTouched = false;
+  const log = join(folder, "calls");
+  writeFileSync(join(folder, "pulumi"), `#!/bin/sh\necho "$@" >> ${log}\n`);
+  chmodSync(join(folder, "pulumi"), 0o755);
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("up", () => {
+  it("asks before and after, and leaves alone what is as it should be", async () => {
+    keep(state(ID));
+    await up(doing(upStep()));
+    expect(events).toEqual(["compare", "compare"]);
+    expect(calls()).toEqual(["up"]);
+    expect(flags()).not.toContain("--refresh");
+  });
+
+  it("ends before anything is done where data is gone, in the state and by the record", async () => {
+    keep(state(ID));
+    for (const data of ["gone", "none"] as const) {
+      answers = [{ data }];
+      await expect(up(doing(upStep()))).rejects.toThrow(Untouched);
+    }
+    expect(isTouched).toBe(false);
+    expect(calls()).toEqual([]);
+  });
+
+  it("takes nothing for gone that never was", async () => {
+    keep(state(ID));
+    answers = [{ data: "none" }];
+    await up(doing(upStep({ had: { wasWritten: true, wasReported: false } })));
+    answers = [{ data: "gone" }];
+    await up(doing(upStep({ had: { wasWritten: false, wasReported: true } })));
+    expect(calls()).toEqual(["up", "up"]);
+    expect(flags()).toContain("--refresh");
+  });
+
+  it("stops an assistant whose data is gone, and has nothing made in its place", async () => {
+    keep(state(ID));
+    answers = [{ data: "gone" }, { data: "none" }];
+    await up(doing(upStep({ onDataGone: "leave" })));
+    expect(settings()).toContain("berth:dataGone: 'true'");
+    answers = [{ data: "none" }];
+    await up(doing(upStep({ onDataGone: "begin empty" })));
+    expect(settings()).not.toContain("dataGone");
+  });
+
+  it("removes what is beside the state first, and refreshes for what is lost", async () => {
+    keep(state(ID));
+    answers = [{ beside: ["container c1"], lost: ["network n1"] }];
+    await up(doing(upStep()));
+    expect(events).toEqual(["compare", `stray but berth-${ID}`, "compare"]);
+    expect(flags()).toContain("--refresh");
+  });
+
+  it("drops what is pending before it goes on", async () => {
+    keep(state(ID, [{ type: "creating" }]));
+    await up(doing(upStep())).catch(() => {});
+    expect(lines()[0]).toMatch(/^refresh .*--clear-pending-creates/);
+  });
+
+  it("makes up for what still differs afterwards, once, and fails then", async () => {
+    keep(state(ID));
+    answers = [{}, { beside: ["container c1"], lost: ["network n1"] }];
+    await up(doing(upStep()));
+    expect(events.filter((event) => event.startsWith("stray"))).toHaveLength(1);
+    expect(calls()).toEqual(["up", "up"]);
+    answers = [{}, { lost: ["network n1"] }, { lost: ["network n1"] }];
+    await expect(up(doing(upStep()))).rejects.toThrow("missing network n1");
+  });
+
+  it("sets a foreign salt aside for that of the state", async () => {
+    keep(state(ID));
+    mkdirSync(join(folder, "work"), { recursive: true });
+    writeFileSync(join(folder, "work", `Pulumi.${ID}.yaml`), "encryptionsalt: v1:foreign\n");
+    await up(doing(upStep()));
+    expect(settings()).toContain(`encryptionsalt: ${SALT}`);
+    expect(settings()).not.toContain("foreign");
+  });
+
+  it("touches nothing of a state that is another's", async () => {
+    keep(state(OTHER));
+    await expect(up(doing(upStep()))).rejects.toThrow(OTHER);
+    expect([...events, ...calls()]).toEqual(["compare"]);
+    expect(isTouched).toBe(false);
+  });
+});
+
+describe("destroy", () => {
+  it("goes by the state where that is the deployment's", async () => {
+    keep(state(ID));
+    answers = [{ beside: ["container c1"] }, { data: "none" }];
+    await destroy(doing(destroyStep()));
+    expect(calls()).toEqual(["destroy"]);
+    expect(events).toEqual(["compare", `stray but berth-${ID}`, "remove all", "compare"]);
+  });
+
+  it("goes by label alone where it is another's, and never lets Pulumi see it", async () => {
+    keep(state(OTHER));
+    answers = [{}, { data: "none" }];
+    await destroy(doing(destroyStep()));
+    expect(calls()).toEqual([]);
+    expect(events).toEqual(["compare", "clear every", "remove all", "compare"]);
+    expect(existsSync(stateFile())).toBe(false);
+  });
+
+  it("goes by label alone where the passphrase opens nothing", async () => {
+    keep(state(ID));
+    writeFileSync(join(folder, "pulumi"), "#!/bin/sh\necho 'error: incorrect passphrase' >&2\nexit 1\n");
+    answers = [{}, { data: "none" }];
+    await destroy(doing(destroyStep()));
+    expect(events).toContain("remove all");
+    expect(existsSync(stateFile())).toBe(false);
+  });
+
+  it("fails where something is left", async () => {
+    keep(state(ID));
+    answers = [{}, { beside: ["container c1"], data: "there" }];
+    await expect(destroy(doing(destroyStep()))).rejects.toThrow("container c1, its data");
+  });
+});
+
+function doing<S extends UpStep | DestroyStep>(step: S): Doing<S> {
+  const target: Pick<Target, "compare" | "removeStrays" | "clearTheWay" | "removeAll"> = {
+    async compare() {
+      events.push("compare");
+      return { ...FINE, ...answers.shift() };
+    },
+    async removeStrays(_id, known) {
+      events.push(`stray but ${[...known].join()}`);
+    },
+    async clearTheWay(_id, { which }) {
+      if (which === "every") events.push("clear every");
+      return 0;
+    },
+    async removeAll() {
+      events.push("remove all");
+    },
+  };
+  return {
+    step,
+    target: target as Target,
+    location: { ...step.location, attachedPlugins: "" },
+    signal: new AbortController().signal,
+    report: () => {},
+    touch: () => {
+      isTouched = true;
+    },
+  };
+}
+
+function base(): StepBase {
+  const location = {
+    stackName: ID,
+    workDir: join(folder, "work"),
+    pulumiPath: join(folder, "pulumi"),
+    pulumiVersion: "3.259.0",
+    stateFolder: folder,
+  };
+  const place = { target: "docker", region: null };
+  return { location, stackExists: true, place, dataVolume: null, unfinishedBefore: undefined };
+}
+
+function upStep(change: Partial<UpStep> = {}): UpStep {
+  const remove = { which: "none" } as const;
+  const wanted = { config: { replicas: "0" }, refresh: false, remove, had: HAD, onDataGone: "fail" } as const;
+  return { ...base(), name: "up", ...wanted, ...change };
+}
+
+function destroyStep(): DestroyStep {
+  return { ...base(), name: "destroy", remove: { which: "none" } };
+}
+
+/** The CLI's commands, in their order. */
+function calls(): string[] {
+  return lines().map((line) => line.split(" ")[0] ?? "");
+}
+
+/** Of the CLI's last call. */
+function flags(): string[] {
+  return lines().at(-1)?.split(" ") ?? [];
+}
+
+function lines(): string[] {
+  const log = join(folder, "calls");
+  return existsSync(log) ? readFileSync(log, "utf8").trim().split("\n") : [];
+}
+
+function settings(): string {
+  return readFileSync(join(folder, "work", `Pulumi.${ID}.yaml`), "utf8");
+}
+
+function stateFile(): string {
+  return join(folder, ".pulumi/stacks/berth", `${ID}.json`);
+}
+
+function keep(text: string): void {
+  mkdirSync(join(folder, ".pulumi/stacks/berth"), { recursive: true });
+  writeFileSync(stateFile(), text);
+}
+
+function state(id: string, pending: readonly object[] = []): string {
+  const type = "docker:index/volume:Volume";
+  const resources = [{ urn: `urn:pulumi:${id}::berth::${type}::state`, type, id: `berth-${id}` }];
+  const secrets_providers = { type: "passphrase", state: { salt: SALT } };
+  const latest = { resources, secrets_providers, pending_operations: pending };
+  return JSON.stringify({ version: 3, checkpoint: { stack: `organization/berth/${id}`, latest } });
+}
