@@ -132,7 +132,10 @@ function routesOf(kind: "simulated" | "polar"): string[] {
   const parts = {
     apiKey: "",
     payments: { kind, polar: {} },
-    limits: { rates: { reads: 0, writes: 0, wrongKeys: 0 } },
+    limits: {
+      rates: { reads: 0, writes: 0, accountReads: 0, accountWrites: 0, wrongKeys: 0 },
+      connections: { most: 1, ofAddress: 1 },
+    },
     database: { kind: "pglite" },
     log: pino({ level: "silent" }),
   };
