@@ -2,6 +2,7 @@
 // found is in target-row.ts, which ones there are in targets.ts.
 import type { Assistant, AssistantSecrets } from "./assistant/openclaw.ts";
 import type { Address } from "./assistant/plugin-calls.ts";
+import type { Comparison, Occupied, PortRange, StateResource } from "./found.ts";
 
 /**
  * Where a deployment lives. What else is in it only the target of that name reads. It crosses process boundaries: it is
@@ -70,42 +71,6 @@ export interface Target extends Insight {
   data(wanted: DataWanted): Promise<AssistantData>;
   /** What of ports and addresses is in use where assistants run; none on a target that hands them out itself. */
   occupied(ports: PortRange): Promise<readonly Occupied[]>;
-}
-
-export interface PortRange {
-  readonly first: number;
-  readonly last: number;
-}
-
-/** A range of IPv4 addresses, or a port of loopback, that is in use. */
-export interface Occupied {
-  /** Within a route's range, and a pool's, a network of its own can be made. */
-  readonly kind: "network" | "bridge" | "port" | "route" | "pool";
-  /** CIDR. */
-  readonly range?: string;
-  readonly port?: number;
-  /** Part of a sentence. */
-  readonly by: string;
-  /** Of the deployment whose part it is; null if it is none's. */
-  readonly deploymentId: string | null;
-}
-
-/** A resource of a stack's state. */
-export interface StateResource {
-  readonly type: string;
-  readonly id: string | undefined;
-}
-
-/** How what there is differs from a stack's state. Each part is described for a sentence. */
-export interface Comparison {
-  /** Of the state, and not the deployment's: what Pulumi would do to it would be done to somebody else. */
-  readonly foreign: readonly string[];
-  /** Of the state, and not there any more. */
-  readonly lost: readonly string[];
-  /** The deployment's, and not of the state. The assistant's data is none of it: the stack takes that over by its name. */
-  readonly beside: readonly string[];
-  /** `gone`: the state has it. `none`: neither has it. `unknown`: the target can't tell. */
-  readonly data: "there" | "gone" | "none" | "unknown";
 }
 
 /** How an image is pinned. */

@@ -1,7 +1,8 @@
 // What a stack's state says, read before Pulumi acts on it: whose its resources are, what is pending, who holds its lock.
 import { z } from "zod";
 import { deploymentOf, resourceName } from "../../infra/args.ts";
-import type { StateResource } from "../../infra/target.ts";
+import type { StateResource } from "../../infra/found.ts";
+
 import { PROJECT } from "./environment.ts";
 import { readLockTexts, readStateText, stackNames } from "./state-files.ts";
 import { exportState, isStackMissing, type StackLocation } from "./workspace.ts";

@@ -1,7 +1,8 @@
 // How a stack stands before it is touched, and once it was: by its state, and by what its target has. Pulumi believes the
 // state alone: it would do to others what a wrong one names, and leave what a former one does not know.
 import { hostname } from "node:os";
-import type { Comparison, Target } from "../../infra/target.ts";
+import type { Comparison } from "../../infra/found.ts";
+import type { Target } from "../../infra/target.ts";
 import { type Cause, STACK_LOCKED, STACK_RENAMED, STATE_DAMAGED } from "../causes.ts";
 import { runsPulumi } from "./process-mark.ts";
 import {

@@ -1,5 +1,6 @@
 // The step that brings a stack to its config. What Pulumi reports is not the end of it: the target is asked before and after.
-import type { AssistantData, Comparison, Target } from "../../infra/target.ts";
+import type { Comparison } from "../../infra/found.ts";
+import type { AssistantData, Target } from "../../infra/target.ts";
 import { restore, writeOnceStopped } from "../backups/copy.ts";
 import type { Written } from "../backups/work.ts";
 import { DATA_GONE } from "../causes.ts";

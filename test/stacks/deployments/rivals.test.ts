@@ -1,6 +1,7 @@
 // Which of Berth's places somebody else has.
 import { expect, it } from "vitest";
-import type { Occupied } from "../../../infra/target.ts";
+import type { Occupied } from "../../../infra/found.ts";
+
 import { findRivals, rivalsInWords } from "../../../stacks/deployments/rivals.ts";
 
 const SETTINGS = { portRange: { first: 20_000, last: 20_255 }, subnetPool: "10.213.0.0/20" };

@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import type { Comparison } from "../../../infra/target.ts";
+import type { Comparison } from "../../../infra/found.ts";
+
 import { findRenamed, foreignUrns } from "../../../stacks/pulumi/stack-state.ts";
 import {
   assertUnlocked,

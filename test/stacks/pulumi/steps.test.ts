@@ -4,7 +4,8 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Comparison, Target } from "../../../infra/target.ts";
+import type { Comparison } from "../../../infra/found.ts";
+import type { Target } from "../../../infra/target.ts";
 import { destroy } from "../../../stacks/pulumi/destroy.ts";
 import type { Doing } from "../../../stacks/pulumi/doing.ts";
 import type { DestroyStep, StepBase, UpStep } from "../../../stacks/pulumi/messages.ts";

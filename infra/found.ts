@@ -1,0 +1,37 @@
+// What a target finds where assistants run, as it says it to whoever compares that with records. Types only.
+
+export interface PortRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** A range of IPv4 addresses, or a port of loopback, that is in use. */
+export interface Occupied {
+  /** Within a route's range, and a pool's, a network of its own can be made. */
+  readonly kind: "network" | "bridge" | "port" | "route" | "pool";
+  /** CIDR. */
+  readonly range?: string;
+  readonly port?: number;
+  /** Part of a sentence. */
+  readonly by: string;
+  /** Of the deployment whose part it is; null if it is none's. */
+  readonly deploymentId: string | null;
+}
+
+/** A resource of a stack's state. */
+export interface StateResource {
+  readonly type: string;
+  readonly id: string | undefined;
+}
+
+/** How what there is differs from a stack's state. Each part is described for a sentence. */
+export interface Comparison {
+  /** Of the state, and not the deployment's: what Pulumi would do to it would be done to somebody else. */
+  readonly foreign: readonly string[];
+  /** Of the state, and not there any more. */
+  readonly lost: readonly string[];
+  /** The deployment's, and not of the state. The assistant's data is none of it: the stack takes that over by its name. */
+  readonly beside: readonly string[];
+  /** `gone`: the state has it. `none`: neither has it. `unknown`: the target can't tell. */
+  readonly data: "there" | "gone" | "none" | "unknown";
+}
