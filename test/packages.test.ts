@@ -45,7 +45,7 @@ function found(path: string, ...patterns: readonly RegExp[]): string[] {
 
 /** `@aws-sdk/core` of `@aws-sdk/core/client`; undefined of a file and of a part of Node. */
 function packageOf(name: string): string | undefined {
-  if (isFile(name) || name.startsWith("node:")) return undefined;
+  if (isFile(name) || /^(node|data):/.test(name)) return undefined;
   return /^(@[^/]+\/)?[^/]+/.exec(name)?.[0];
 }
 
