@@ -58,7 +58,7 @@ async function claimWithin(folder: string, timeoutMs: number): Promise<Claim | u
  */
 export async function recoverStack(
   location: StackLocation,
-  { lostHost, kept }: { readonly lostHost: string | null; readonly kept: string | null | undefined },
+  { lostHost, kept }: { readonly lostHost: string | null; readonly kept: string | undefined },
   target: Pick<Target, "removeStrays">,
   signal: AbortSignal,
 ): Promise<boolean> {
@@ -79,7 +79,7 @@ export async function recoverStack(
   const { deployment } = await stack.exportStack();
   const resources: readonly { id?: string }[] = deployment?.resources ?? [];
   const known = new Set(resources.flatMap(({ id }) => (id ? [id] : [])));
-  await target.removeStrays(location.stackName, known, kept ?? undefined);
+  await target.removeStrays(location.stackName, known, kept);
   return true;
 }
 

@@ -29,7 +29,7 @@ export async function makeReady(
   // Where a stack's record is gone, all that the deployment has is beside it.
   if (comparison.beside.length > 0 || (!state && step.stackExists)) {
     touch();
-    await target.removeStrays(location.stackName, idsIn(state));
+    await target.removeStrays(location.stackName, idsIn(state), keptBy(step));
   }
   return state !== undefined;
 }
@@ -55,7 +55,10 @@ export async function actOn(doing: Doing, stackExists: boolean, act: Act): Promi
 
 function recover({ step, target, location, signal }: Doing): Promise<boolean> {
   const lostHost = step.unfinishedBefore?.host ?? null;
-  // What is to be destroyed has nothing that is kept.
-  const kept = step.name === "up" ? (step.config.volume ?? step.dataVolume) : null;
-  return recoverStack(location, { lostHost, kept }, target, signal);
+  return recoverStack(location, { lostHost, kept: keptBy(step) }, target, signal);
+}
+
+/** Where the data is by its record, whatever the state says. What is to be destroyed has nothing that is kept. */
+export function keptBy(step: Doing["step"]): string | undefined {
+  return step.name === "up" ? (step.config.volume ?? step.dataVolume ?? undefined) : undefined;
 }

@@ -7,7 +7,7 @@ import { DATA_GONE } from "../causes.ts";
 import type { Doing, Outputs } from "./doing.ts";
 import type { OnEngineEvent } from "./engine-events.ts";
 import type { UpStep } from "./messages.ts";
-import { type Act, actOn, makeReady } from "./stand-ready.ts";
+import { type Act, actOn, keptBy, makeReady } from "./stand-ready.ts";
 import { assertUnlocked, examine, idsIn, mayHaveStack, Untouched } from "./standing.ts";
 import { mendStateFiles } from "./state-files.ts";
 import { createStack, openStack, writeConfig } from "./workspace.ts";
@@ -105,7 +105,7 @@ async function correct(doing: Doing<UpStep>, wanted: Wanted): Promise<Outputs | 
   const { state, comparison } = await examine(location, target, expected);
   signal.throwIfAborted();
   if (comparison.data === "gone") throw dataGone();
-  if (comparison.beside.length > 0) await target.removeStrays(location.stackName, idsIn(state));
+  if (comparison.beside.length > 0) await target.removeStrays(location.stackName, idsIn(state), keptBy(step));
   if (comparison.lost.length === 0) return undefined;
   const outputs = await actOn(doing, true, (stackExists, onEvent) =>
     bring(doing, { ...wanted, refresh: true }, stackExists, onEvent),

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { ACTIVATION, paidSlot, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
-import { docker, labelled, NOTHING, whileActive } from "../support/docker.ts";
+import { dataVolume, docker, labelled, NOTHING, whileActive } from "../support/docker.ts";
 import { asAssistant } from "../support/state.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
 
@@ -72,7 +72,7 @@ describe("data that is gone", () => {
 
   it("does not keep an assistant from being stopped, and no empty volume takes its place", async () => {
     await docker.getContainer(`berth-${id}`).remove({ force: true });
-    await docker.getVolume(`berth-${id}`).remove();
+    await docker.getVolume(await dataVolume(id)).remove();
     expect(await called(id, "redeploy")).toMatchObject({
       status: "failed",
       operation: { error: { code: "DATA_GONE" } },
@@ -85,7 +85,7 @@ describe("data that is gone", () => {
   it("is begun without by an explicit word, in a volume of the stack", async () => {
     await called(id, "redeploy", { beginEmpty: true });
     await waitForStatus(berth, id, "active");
-    expect(await labelled(id)).toEqual(whileActive(id));
+    expect(await labelled(id)).toEqual(whileActive(id, await dataVolume(id)));
     expect(() => asAssistant(id, "cat note 2>&1")).toThrow();
     asAssistant(id, "echo new > note");
     await called(id, "redeploy", { beginEmpty: true });
