@@ -1,5 +1,6 @@
 // What a running assistant says of itself. Its answer is a stranger's: bounded, and believed in form only.
 import { z } from "zod";
+import { beginningOf } from "./whole-answer.ts";
 
 const TIMEOUT_MS = 2_000;
 const LONGEST_ANSWER = 16 * 1024;
@@ -26,7 +27,7 @@ export async function askReadiness(endpoint: string, gatewayToken: string): Prom
       signal: AbortSignal.timeout(TIMEOUT_MS),
       redirect: "manual",
     });
-    const text = await beginning(response);
+    const text = await beginningOf(response, LONGEST_ANSWER);
     if (response.status !== 200 && response.status !== 503) return "unknown";
     const answer = Answer.safeParse(JSON.parse(text));
     if (!answer.success) return "unknown";
@@ -39,15 +40,4 @@ export async function askReadiness(endpoint: string, gatewayToken: string): Prom
 
 function isName(text: unknown): text is string {
   return typeof text === "string" && /^[\w:./-]{1,64}$/.test(text);
-}
-
-async function beginning({ body }: Response): Promise<string> {
-  const pieces: Uint8Array[] = [];
-  let length = 0;
-  for await (const piece of body ?? []) {
-    pieces.push(piece);
-    length += piece.length;
-    if (length > LONGEST_ANSWER) break;
-  }
-  return Buffer.concat(pieces).toString("utf8");
 }

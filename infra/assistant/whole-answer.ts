@@ -28,3 +28,15 @@ export async function getWhole(url: string, { headers, timeoutMs, longest }: Ask
   }
   return { status, text: Buffer.concat(pieces).toString("utf8") };
 }
+
+/** As much of an answer as may be read: the piece with which it grows beyond `longest` bytes is the last. */
+export async function beginningOf({ body }: Response, longest: number): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of body ?? []) {
+    pieces.push(piece);
+    length += piece.length;
+    if (length > longest) break;
+  }
+  return Buffer.concat(pieces).toString("utf8");
+}

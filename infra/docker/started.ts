@@ -1,12 +1,15 @@
 // Whether an assistant has started, by its own word. Only the JSON body counts: an image may answer any path with 200.
 import { setTimeout as sleep } from "node:timers/promises";
 import { marked } from "../assistant/own-words.ts";
+import { beginningOf } from "../assistant/whole-answer.ts";
 import { LAST_LINES } from "../target.ts";
 import { howItEnded, lastLogLines, RESTARTS_OF_A_CRASH_LOOP } from "./last-words.ts";
 
 /** An assistant takes seconds to start: asked less often, as much again would be lost at the end. */
 const LONGEST_PAUSE_MS = 100;
 const LOOK_AT_CONTAINER_EVERY_MS = 1_000;
+/** OpenClaw's is shorter by far; what a stranger's image sends must not fill the probe's memory. */
+const LONGEST_ANSWER = 16 * 1024;
 /** An image that keeps answering something else for so long is no slow assistant: it is no assistant. */
 const UNFIT_AFTER_MS = 30_000;
 
@@ -54,7 +57,7 @@ export async function untilStarted(probe: Probe): Promise<void> {
 async function ask(url: string): Promise<Answer> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(2_000), redirect: "manual" });
-    const status = statusIn(await response.text());
+    const status = statusIn(await beginningOf(response, LONGEST_ANSWER));
     return {
       says: [...(response.ok ? [] : [response.status]), status ?? "no JSON with a status"].join(" "),
       isFit: status !== undefined && (response.ok || response.status === 503),

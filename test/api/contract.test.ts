@@ -267,7 +267,10 @@ it("healthz and readyz say how Berth is", async () => {
     version: manifest.version,
   });
   const ready = await berth.call("GET", "/readyz");
-  expect(ready.body).toEqual({ ok: true, parts: { database: "ok", engine: "ok", pulumi: "ok" } });
+  expect(ready.body).toEqual({
+    ok: true,
+    parts: { database: "ok", engine: "ok", rehearsal: "ok", pulumi: "ok" },
+  });
 });
 
 it("hands out addresses until the range is used up, and says so then", async () => {
