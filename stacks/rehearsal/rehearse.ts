@@ -2,11 +2,13 @@
 import { createHash, randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { hostname } from "node:os";
+import type { Occupied } from "../../infra/found.ts";
 import type { DeploymentFacts } from "../../infra/target.ts";
 import { openTarget } from "../../infra/targets.ts";
 import { type Cause, NOT_READY } from "../causes.ts";
 import type { Sql } from "../database/database.ts";
 import { type Address, addressAt, addressCount } from "../deployments/addresses.ts";
+import { findRivals } from "../deployments/rivals.ts";
 import type { Step, StepResult } from "../pulumi/messages.ts";
 import { commonConfig, stackWorkDir } from "../pulumi/stack-config.ts";
 import { stateFolder } from "../pulumi/state-files.ts";
@@ -45,7 +47,8 @@ export async function rehearse(parts: RehearsalParts): Promise<string | undefine
   const image = await target.findPin(settings.assistantImage, null);
   if (image === undefined)
     return `The assistants' image ${settings.assistantImage} is not there yet, or can't be pulled.`;
-  const address = await freeAddress(parts);
+  const occupied = await target.occupied(settings.portRange).catch(() => []);
+  const address = await freeAddress(parts, occupied);
   if (!address) return undefined;
   const facts = factsOf(parts, address);
   const config = {
@@ -112,13 +115,18 @@ function factsOf({ settings, box }: RehearsalParts, address: Address): Deploymen
 }
 
 /** The highest place: the last that is handed out. Undefined while all are taken; operations work then. */
-async function freeAddress({ sql, settings }: RehearsalParts): Promise<Address | undefined> {
+async function freeAddress(
+  { sql, settings }: RehearsalParts,
+  occupied: readonly Occupied[],
+): Promise<Address | undefined> {
   const rows = await sql
     .selectFrom("deployments")
     .select("address")
     .where("address", "is not", null)
     .execute();
-  const taken = new Set(rows.map(({ address }) => address));
+  const name = stackName(settings.dataDir);
+  const rivals = findRivals(settings, occupied, (owner) => owner === name);
+  const taken = new Set([...rows.map(({ address }) => address), ...rivals.flatMap(({ places }) => places)]);
   for (let place = addressCount(settings) - 1; place >= 0; place--)
     if (!taken.has(place)) return addressAt(settings, place);
   return undefined;

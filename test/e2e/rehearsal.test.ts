@@ -11,12 +11,14 @@ import { type Answer, startTestBerth, type TestBerth } from "../support/berth.ts
 import { docker } from "../support/docker.ts";
 
 const SLICE = 85;
+/** Nothing has that name until the test says so. */
+const IMAGE = `berth-test/rehearsal:${process.pid}`;
 const ON = {
   BERTH_REHEARSAL: "on",
-  BERTH_ASSISTANT_IMAGE: DEFAULT_ASSISTANT_IMAGE,
+  BERTH_ASSISTANT_IMAGE: IMAGE,
   BERTH_ALLOW_SHARED_MODEL_KEYS: "no",
 };
-/** The port of the last place, which a rehearsal takes. */
+/** The port of the last place, which a rehearsal would take. */
 const PORT = 31_000 + SLICE * 16 + 15;
 
 let folder: string;
@@ -29,30 +31,34 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await berth?.close();
+  await docker.getImage(IMAGE).remove();
   await rm(folder, { recursive: true, force: true });
 });
 
 const ready = async () =>
   (await (await fetch(`${berth?.url}/readyz`)).json()) as { parts: Record<string, string> };
 const purchase = (): Promise<Answer> | undefined => berth?.call("POST", "purchase", { apiMode: "byok" });
-const containers = () => docker.listContainers({ all: true, filters: { publish: [`${PORT}`] } });
 
-it("that can't reach its port sells nothing, says why, and passes once the port is free", async () => {
+it("that can't work sells nothing, says why, and passes as soon as it can; a port of somebody else's is passed over", async () => {
   const rival = createServer().listen(PORT, "127.0.0.1");
   berth = await startTestBerth(SLICE, ON, folder);
   expect(await ready()).toMatchObject({ ok: false, parts: { rehearsal: "away", engine: "ok" } });
   const refused = await purchase();
   expect(refused?.status).toBe(503);
   expect(refused?.body.error?.code).toBe("UNAVAILABLE");
-  expect(refused?.body.error?.message).toMatch(/^Nothing was bought\. .*(HOST_PORT_TAKEN|rehearsing)/);
-  rival.close();
+  expect(refused?.body.error?.message).toMatch(
+    /^Nothing was bought\. The assistants' image .* is not there yet/,
+  );
+  const [repo, tag] = IMAGE.split(":");
+  await docker.getImage(DEFAULT_ASSISTANT_IMAGE).tag({ repo, tag });
   const { data } = (await berth.call("GET", "/api/v1/doctor?rehearse=true")).body as unknown as {
     data: { findings: { check: string }[] }[];
   };
   expect(data.flatMap(({ findings }) => findings).filter(({ check }) => check === "rehearsal")).toEqual([]);
   expect((await ready()).parts).toMatchObject({ rehearsal: "ok" });
   expect((await purchase())?.status).toBe(201);
-  expect(await containers()).toEqual([]);
+  expect((await docker.listContainers({ all: true, filters: { ancestor: [IMAGE] } })).length).toBe(0);
+  rival.close();
 });
 
 it("that has passed counts for the next start, and not for one with other settings", async () => {
