@@ -1,7 +1,6 @@
 // A stack's state against what the engine has: whose each of its resources is, what is gone, and what there is beside them.
 import Docker from "dockerode";
 import type { Comparison, StateResource } from "../found.ts";
-
 import { unlessGone } from "./client.ts";
 import { containersOf, listLabelled } from "./engine.ts";
 import { DEPLOYMENT_LABEL, dataVolumeName, handedVolumeName, ownerByName } from "./names.ts";

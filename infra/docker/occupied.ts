@@ -4,7 +4,6 @@ import { readdir } from "node:fs/promises";
 import type Docker from "dockerode";
 import ipaddr from "ipaddr.js";
 import type { Occupied, PortRange } from "../found.ts";
-
 import { BRIDGE_PREFIX } from "./bridge.ts";
 import { whyElsewhere } from "./host-rules/engine-place.ts";
 import { DEPLOYMENT_LABEL } from "./names.ts";

@@ -1,7 +1,6 @@
 // Who else uses ports or addresses of the ranges that Berth hands out from.
 import ipaddr from "ipaddr.js";
 import type { Occupied } from "../../infra/found.ts";
-
 import type { StackSettings } from "../settings.ts";
 import { addressAt, addressCount, SUBNET_SIZE } from "./addresses.ts";
 

@@ -2,7 +2,6 @@
 import { z } from "zod";
 import { deploymentOf, resourceName } from "../../infra/args.ts";
 import type { StateResource } from "../../infra/found.ts";
-
 import { PROJECT } from "./environment.ts";
 import { readLockTexts, readStateText, stackNames } from "./state-files.ts";
 import { exportState, isStackMissing, type StackLocation } from "./workspace.ts";

@@ -1,6 +1,5 @@
 // Keeps a deployment off ports and subnets that somebody else has: its own record knows only of Berth's.
 import type { Occupied } from "../../infra/found.ts";
-
 import { HOST_PORT_TAKEN, SUBNET_TAKEN } from "../causes.ts";
 import type { Sql } from "../database/database.ts";
 import { takeFreePlace } from "../deployments/addresses.ts";

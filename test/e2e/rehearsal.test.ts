@@ -49,7 +49,7 @@ it("that can't work sells nothing, says why, and passes as soon as it can; a por
   expect(refused?.body.error?.message).toMatch(
     /^Nothing was bought\. The assistants' image .* is not there yet/,
   );
-  const [repo, tag] = IMAGE.split(":");
+  const [repo = "", tag = ""] = IMAGE.split(":");
   await docker.getImage(DEFAULT_ASSISTANT_IMAGE).tag({ repo, tag });
   const { data } = (await berth.call("GET", "/api/v1/doctor?rehearse=true")).body as unknown as {
     data: { findings: { check: string }[] }[];

@@ -1,7 +1,6 @@
 // Which of Berth's places somebody else has.
 import { expect, it } from "vitest";
 import type { Occupied } from "../../../infra/found.ts";
-
 import { findRivals, rivalsInWords } from "../../../stacks/deployments/rivals.ts";
 
 const SETTINGS = { portRange: { first: 20_000, last: 20_255 }, subnetPool: "10.213.0.0/20" };

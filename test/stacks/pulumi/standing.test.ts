@@ -4,7 +4,6 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Comparison } from "../../../infra/found.ts";
-
 import { findRenamed, foreignUrns } from "../../../stacks/pulumi/stack-state.ts";
 import {
   assertUnlocked,
