@@ -29,6 +29,8 @@ export interface Needs {
   readonly dockerEngine: boolean;
   /** Whether its code imports packages that package.json has among the optional ones. */
   readonly optionalPackages?: boolean;
+  /** Beginnings of names of variables that its operations get of Berth's environment, beside those that all get. */
+  readonly variables?: readonly string[];
   /** Of Pulumi, beside those that every target needs. */
   readonly plugins: readonly PluginWanted[];
 }

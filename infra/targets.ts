@@ -36,6 +36,7 @@ export const TARGETS = new Map<string, TargetRow>([
       needs: {
         dockerEngine: false,
         optionalPackages: true,
+        variables: ["AWS_"],
         plugins: [
           {
             name: "aws",

@@ -1,4 +1,5 @@
 // What child processes get of the environment that Berth was started with: a list of what is wanted, never the rest.
+import { targetNamed } from "../../infra/targets.ts";
 import { OF_SETUP, wantedOf } from "../../infra/toolchain/wanted-environment.mjs";
 
 const PROXIES = ["http_proxy", "https_proxy", "all_proxy"];
@@ -28,8 +29,8 @@ export function forOperations(
   { target, backendUrl }: { readonly target: string; readonly backendUrl: string },
 ): Record<string, string> {
   const [scheme = ""] = backendUrl.split(":");
-  const ofTarget = target === "aws" ? ["AWS_"] : [];
-  return picked(environment, [...(OF_BACKENDS[scheme] ?? []), ...ofTarget]);
+  const { variables = [] } = targetNamed(target).needs;
+  return picked(environment, [...(OF_BACKENDS[scheme] ?? []), ...variables]);
 }
 
 /** The proxies that are set, by the name of their variable. */

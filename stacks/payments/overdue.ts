@@ -3,7 +3,13 @@
 const HOUR_MS = 3_600_000;
 /** A look finds the same deployment due an hour after the one before: see due.ts. */
 const NEXT_LOOK_WITHIN_MS = 2 * HOUR_MS;
-export const REST_MS = 50 * 60_000;
+const REST_MS = 50 * 60_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** Data that is kept for less than a day goes at the first look: an hour more would be much. */
+export function restOf(graceMs: number): number {
+  return graceMs < DAY_MS ? 0 : REST_MS;
+}
 
 /** Remembers, by the monotonic clock of this process, since when each deployment was found due. */
 export class Overdue {

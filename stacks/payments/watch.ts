@@ -18,7 +18,7 @@ import {
   WAS_NEVER_PAID,
 } from "./due.ts";
 import { hear } from "./notices.ts";
-import { Overdue, REST_MS } from "./overdue.ts";
+import { Overdue, restOf } from "./overdue.ts";
 import type { Answer, Polar } from "./polar.ts";
 
 const EVERY_MS = 5 * 60_000;
@@ -33,7 +33,7 @@ export interface Watched extends Intake {
 
 /** Watches now and every few minutes. The returned function stops that. */
 export function watchPayments(parts: Omit<Watched, "overdue">): () => Promise<void> {
-  const watched = { ...parts, overdue: new Overdue(REST_MS) };
+  const watched = { ...parts, overdue: new Overdue(restOf(parts.settings.suspensionGraceMs)) };
   return regularly(EVERY_MS, (over) =>
     lookAtPayments(watched, over).catch((error: unknown) =>
       watched.log.warn({ err: error }, "payments could not be looked at; the next look is in five minutes"),

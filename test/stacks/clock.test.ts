@@ -1,7 +1,7 @@
 // Times that the wall clock has written, after it has jumped.
 import { expect, it } from "vitest";
 import { msSince } from "../../stacks/clock.ts";
-import { Overdue } from "../../stacks/payments/overdue.ts";
+import { Overdue, restOf } from "../../stacks/payments/overdue.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -18,7 +18,7 @@ it.each([
 });
 
 it("what is found due for the first time is left, and deleted only if it still is an hour later", () => {
-  const overdue = new Overdue(50 * MINUTE);
+  const overdue = new Overdue(restOf(30 * 24 * HOUR));
   expect(overdue.isOver("a", 0)).toBe(false);
   expect(overdue.isOver("b", 30 * MINUTE)).toBe(false);
   expect(overdue.isOver("a", HOUR)).toBe(true);
@@ -27,4 +27,8 @@ it("what is found due for the first time is left, and deleted only if it still i
   expect(overdue.isOver("a", 2_000 * HOUR)).toBe(false);
   overdue.forget("b");
   expect(overdue.isOver("b", 90 * MINUTE)).toBe(false);
+});
+
+it("with a grace of less than a day the first look is enough", () => {
+  expect(new Overdue(restOf(HOUR)).isOver("a", 0)).toBe(true);
 });
