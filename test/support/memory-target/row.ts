@@ -3,7 +3,7 @@ import { TARGETS } from "../../../infra/targets.ts";
 
 TARGETS.set("memory", {
   defaults: { cpus: 1, startupTimeoutSeconds: 60 },
-  needs: { dockerEngine: false, variables: ["MEMORY_"], plugins: [] },
+  needs: { dockerEngine: false, variables: ["MEMORY_", "NODE_OPTIONS"], plugins: [] },
   errorTexts: [],
   capabilities: () => ({ addresses: false, dataLimit: false, calls: false, rehearsal: false, backups: true }),
   load: () => import("./target.ts"),
