@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import JSON5 from "json5";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { DEFAULT_ASSISTANT_IMAGE } from "../../infra/assistant/openclaw.ts";
 import { docker, taskOf } from "../support/task-containers.ts";
@@ -54,12 +55,14 @@ it("write the settings, start OpenClaw hardened, and are healthy when it says so
   expect(JSON.parse(docker("exec", NAME, "cat", file))).toMatchObject(owned);
   docker("stop", "--time", "0", NAME);
 
-  // JSON5 is read by the image's own package; once refused, the last settings that were accepted take its place.
+  // JSON5 is edited as it is; once refused, the last settings that were accepted take its place.
   const script = `cd $(dirname ${file}); printf '// mine\\n{flux: 1,}' > openclaw.json; echo '{"kept": 1}' > openclaw.json.last-good`;
   run({ ...settings, entryPoint: ["sh", "-c", script], command: [] }, "--rm");
   run(settings, "--rm");
   const read = { ...settings, entryPoint: ["cat", file], command: [] };
-  expect(JSON.parse(run(read, "--rm")), "json5 is in the image").toMatchObject({ flux: 1, ...owned });
+  const edited = run(read, "--rm");
+  expect(edited).toContain("// mine");
+  expect(JSON5.parse(edited)).toMatchObject({ flux: 1, ...owned });
   run({ ...settings, command: [...(settings.command ?? []), "operation"] }, "--rm");
   expect(JSON.parse(run(read, "--rm"))).toEqual({ kept: 1, ...owned });
 });
