@@ -121,7 +121,9 @@ it("a redeploy brings each up with its data, and doctor finds nothing more", asy
   await Promise.all(ROLES.map((role) => carryOut(role, "redeploy", "active", {})));
   expect(asAssistant(ids.active, "cat note")).toBe(NOTE_AFTER_BACKUP);
   expect(asAssistant(ids.stopped, "cat note")).toBe(NOTES.stopped);
-  for (const role of ROLES) expect(await labelled(ids[role])).toEqual(whileActive(ids[role]));
+  // A measurement of the data has a container of its own for a moment.
+  for (const role of ROLES)
+    await expect.poll(() => labelled(ids[role])).toEqual(await whileActive(ids[role]));
   await expect.poll(findings).toEqual([[], [], []]);
   expect(await previewed("active")).toEqual([[]]);
   for (const { body, headers } of await callbacks.until(ROLES.length))

@@ -54,7 +54,6 @@ it("an assistant is there again with its data, after the data folder was copied 
     expect((await after.call("POST", `${id}/${call}`, body)).status).toBe(202);
     await expect.poll(status).toMatchObject({ status: wanted, operation: { state: "succeeded" } });
   };
-  await carryOut("redeploy", {}, "active");
   await carryOut("stop", undefined, "stopped");
   await carryOut("restore", { backupId }, "stopped");
   await carryOut("redeploy", {}, "active");

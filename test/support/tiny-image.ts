@@ -66,7 +66,7 @@ const COMMANDS: Readonly<Record<keyof TinyImages, string[]>> = {
   crashing: [
     "/bin/sh",
     "-c",
-    "printf '%070000d\\n' 0; echo crashing on purpose: read: connection reset by peer >&2; exit 1",
+    "printf '%070000d\\n' 0 >&2; echo crashing on purpose: read: connection reset by peer >&2; exit 1",
   ],
   fragile: [
     "/bin/sh",
