@@ -12,7 +12,7 @@ import { type RehearsalParts, rehearse } from "./rehearse.ts";
 
 const AGAIN_AFTER_MS = 15_000;
 /** Whoever buys during the first seconds waits, and gets the answer. */
-const PURCHASE_WAITS_MS = 20_000;
+const PURCHASE_WAITS_MS = 60_000;
 const ENGINE_TIMEOUT_MS = 5_000;
 
 export interface Rehearsal {
