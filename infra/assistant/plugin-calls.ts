@@ -1,6 +1,7 @@
 // Calls to Berth's plugin in a running assistant. What answers is a stranger's program: each answer is bounded, and believed
 // in form only.
 import { z } from "zod";
+import { wholeText } from "./whole-answer.ts";
 
 const TIMEOUT_MS = 2_000;
 const LONGEST_ANSWER = 64 * 1024;
@@ -125,24 +126,13 @@ async function call<T>(
     signal: AbortSignal.timeout(timeoutMs),
     redirect: "error",
   });
-  const text = await beginning(response);
+  const text = await wholeText(response.body, LONGEST_ANSWER);
   // Another program than OpenClaw may answer any path as it likes.
   if (response.status === 404 || !response.headers.get("content-type")?.startsWith("application/json"))
     throw new NoPlugin("The assistant has not Berth's plugin.");
   if (response.status === 409) throw new PluginRefused("The assistant refuses that.");
   if (response.status !== 200) throw new Error(`The assistant's plugin answers ${response.status}.`);
   return shape.parse(JSON.parse(text));
-}
-
-async function beginning({ body }: Response): Promise<string> {
-  const pieces: Uint8Array[] = [];
-  let length = 0;
-  for await (const piece of body ?? []) {
-    pieces.push(piece);
-    length += piece.length;
-    if (length > LONGEST_ANSWER) throw new Error("The answer is too long.");
-  }
-  return Buffer.concat(pieces).toString("utf8");
 }
 
 function attempt<T>(asked: Promise<T>): Promise<T | undefined> {

@@ -27,7 +27,7 @@ export async function askReadiness(endpoint: string, gatewayToken: string): Prom
       signal: AbortSignal.timeout(TIMEOUT_MS),
       redirect: "manual",
     });
-    const text = await beginningOf(response, LONGEST_ANSWER);
+    const text = String(await beginningOf(response.body, LONGEST_ANSWER));
     if (response.status !== 200 && response.status !== 503) return "unknown";
     const answer = Answer.safeParse(JSON.parse(text));
     if (!answer.success) return "unknown";

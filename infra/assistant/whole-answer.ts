@@ -5,6 +5,9 @@ export interface Answer {
   readonly text: string;
 }
 
+/** What a stranger sends: an answer's body, or a stream of Node. */
+type Bytes = AsyncIterable<Uint8Array> | null;
+
 export interface Asking {
   readonly headers?: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
@@ -19,24 +22,24 @@ export async function getWhole(url: string, { headers, timeoutMs, longest }: Ask
     redirect: "error",
     signal: AbortSignal.timeout(timeoutMs),
   });
-  const pieces: Uint8Array[] = [];
-  let length = 0;
-  for await (const piece of body ?? []) {
-    pieces.push(piece);
-    length += piece.length;
-    if (length > longest) throw new Error("The answer is too long.");
-  }
-  return { status, text: Buffer.concat(pieces).toString("utf8") };
+  return { status, text: await wholeText(body, longest) };
 }
 
-/** As much of an answer as may be read: the piece with which it grows beyond `longest` bytes is the last. */
-export async function beginningOf({ body }: Response, longest: number): Promise<string> {
+/** A stream's text. @throws Error when it has more than `longest` bytes */
+export async function wholeText(stream: Bytes, longest: number): Promise<string> {
+  const bytes = await beginningOf(stream, longest);
+  if (bytes.length > longest) throw new Error("The answer is too long.");
+  return bytes.toString("utf8");
+}
+
+/** As much of a stream as may be read: the piece with which it grows beyond `longest` bytes is the last. */
+export async function beginningOf(stream: Bytes, longest: number): Promise<Buffer> {
   const pieces: Uint8Array[] = [];
   let length = 0;
-  for await (const piece of body ?? []) {
+  for await (const piece of stream ?? []) {
     pieces.push(piece);
     length += piece.length;
     if (length > longest) break;
   }
-  return Buffer.concat(pieces).toString("utf8");
+  return Buffer.concat(pieces);
 }

@@ -4,6 +4,7 @@ import { basename, dirname } from "node:path/posix";
 import type Modem from "docker-modem";
 import { STATE_PATH } from "../assistant/image-contract.ts";
 import { textOfBytes } from "../assistant/settings-bytes.mjs";
+import { beginningOf } from "../assistant/whole-answer.ts";
 import { callEngine, unlessGone } from "./client.ts";
 import { readTarFile } from "./tar.ts";
 
@@ -63,19 +64,8 @@ function linkTarget({ headers }: IncomingMessage): string | undefined {
 }
 
 async function read(packed: IncomingMessage): Promise<string | undefined> {
-  const file = await readTarFile(await beginning(packed));
+  const file = await readTarFile(await beginningOf(packed, LONGEST));
   return file && textOfBytes(file);
-}
-
-async function beginning(stream: NodeJS.ReadableStream): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  let length = 0;
-  for await (const piece of stream) {
-    pieces.push(Buffer.from(piece));
-    length += piece.length;
-    if (length > LONGEST) break;
-  }
-  return Buffer.concat(pieces);
 }
 
 function archive(door: string, path: string): Modem.DialOptions {

@@ -57,7 +57,7 @@ export async function untilStarted(probe: Probe): Promise<void> {
 async function ask(url: string): Promise<Answer> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(2_000), redirect: "manual" });
-    const status = statusIn(await beginningOf(response, LONGEST_ANSWER));
+    const status = statusIn(String(await beginningOf(response.body, LONGEST_ANSWER)));
     return {
       says: [...(response.ok ? [] : [response.status]), status ?? "no JSON with a status"].join(" "),
       isFit: status !== undefined && (response.ok || response.status === 503),
