@@ -4,10 +4,10 @@ import { addAbortSignal, type Duplex } from "node:stream";
 import Docker from "dockerode";
 import { STATE_PATH } from "../assistant/image-contract.ts";
 import type { Measurement } from "../target.ts";
-import { type DoorKind, removeDoor, removeDoors } from "./helper-containers.ts";
+import { type DoorKind, helperOptions, removeDoor, removeDoors } from "./helper-containers.ts";
 import { takeFrames } from "./log-frames.ts";
 import { parseMeasurement } from "./measurement.ts";
-import { DEPLOYMENT_LABEL, DOOR_LABEL, dataVolumeName } from "./names.ts";
+import { dataVolumeName } from "./names.ts";
 import { hasVolume, type StateVolume } from "./volume.ts";
 
 export const MEASURE = "measure" satisfies DoorKind;
@@ -59,32 +59,21 @@ export async function setUpScales(volume: StateVolume): Promise<Scales | undefin
 }
 
 function scales({ deploymentId, image, volume }: StateVolume): Docker.ContainerCreateOptions {
+  const { HostConfig, ...options } = helperOptions({
+    deploymentId,
+    image,
+    kind: MEASURE,
+    script: [SCRIPT],
+    bind: `${dataVolumeName(deploymentId, volume)}:${STATE_PATH}:ro,nocopy`,
+    // What the assistant has closed to others is measured, too.
+    capabilities: ["DAC_READ_SEARCH"],
+    memoryBytes: MEMORY,
+  });
   return {
-    Image: image,
-    Labels: { [DEPLOYMENT_LABEL]: deploymentId, [DOOR_LABEL]: MEASURE },
-    Entrypoint: ["/bin/sh", "-c", SCRIPT],
-    Cmd: [],
-    User: "0:0",
-    WorkingDir: "/",
+    ...options,
     Env: ["LC_ALL=C"],
-    Healthcheck: { Test: ["NONE"] },
-    HostConfig: {
-      Binds: [`${dataVolumeName(deploymentId, volume)}:${STATE_PATH}:ro,nocopy`],
-      NetworkMode: "none",
-      ReadonlyRootfs: true,
-      CapDrop: ["ALL"],
-      // What the assistant has closed to others is measured, too.
-      CapAdd: ["DAC_READ_SEARCH"],
-      SecurityOpt: ["no-new-privileges"],
-      Memory: MEMORY,
-      MemorySwap: MEMORY,
-      NanoCpus: 5e8,
-      CpuShares: 128,
-      PidsLimit: 16,
-      LogConfig: { Type: "none", Config: {} },
-      // The process that waits for it may die.
-      AutoRemove: true,
-    },
+    // The process that waits for it may die.
+    HostConfig: { ...HostConfig, NanoCpus: 5e8, CpuShares: 128, AutoRemove: true },
   };
 }
 

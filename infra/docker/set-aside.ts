@@ -1,7 +1,7 @@
 // Gives what stands in a volume another name, whatever it is and however large its maker says that it is: nothing of it is
 // copied, as holes would become bytes on the way.
 import { callEngine, unless } from "./client.ts";
-import { DEPLOYMENT_LABEL, DOOR_LABEL } from "./names.ts";
+import { helperOptions } from "./helper-containers.ts";
 
 const MIB = 1024 * 1024;
 /** A file keeps its first name, too, until another one takes that: an assistant that runs never finds none. */
@@ -26,11 +26,16 @@ export async function setAsideInside(
   from: string,
   to: string,
 ): Promise<boolean> {
-  const options = containerOptions(
-    placed,
-    folder,
-    [from, to].map((name) => `${folder}/${name}`),
-  );
+  const { deploymentId, volume, image } = placed;
+  const options = helperOptions({
+    deploymentId,
+    image,
+    kind: "settings",
+    script: [SCRIPT, ...[from, to].map((name) => `${folder}/${name}`)],
+    bind: `${volume}:${folder}:rw,nocopy`,
+    capabilities: ["DAC_OVERRIDE", "FOWNER"],
+    memoryBytes: 64 * MIB,
+  });
   const path = "/containers/create";
   const { Id } = await callEngine<{ Id: string }>({ method: "POST", path, options });
   try {
@@ -41,29 +46,4 @@ export async function setAsideInside(
   } finally {
     await callEngine({ method: "DELETE", path: `/containers/${Id}?`, options: { force: true, v: true } });
   }
-}
-
-/** Of root, in a volume whose owner may have closed it; it can do nothing else. */
-function containerOptions({ deploymentId, volume, image }: Placed, folder: string, paths: readonly string[]) {
-  return {
-    Image: image,
-    Labels: { [DEPLOYMENT_LABEL]: deploymentId, [DOOR_LABEL]: "settings" },
-    Entrypoint: ["/bin/sh", "-c", SCRIPT, ...paths],
-    Cmd: [],
-    User: "0:0",
-    WorkingDir: "/",
-    Healthcheck: { Test: ["NONE"] },
-    HostConfig: {
-      Binds: [`${volume}:${folder}:rw,nocopy`],
-      NetworkMode: "none",
-      ReadonlyRootfs: true,
-      CapDrop: ["ALL"],
-      CapAdd: ["DAC_OVERRIDE", "FOWNER"],
-      SecurityOpt: ["no-new-privileges"],
-      Memory: 64 * MIB,
-      MemorySwap: 64 * MIB,
-      PidsLimit: 16,
-      LogConfig: { Type: "none", Config: {} },
-    },
-  };
 }
