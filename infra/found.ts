@@ -1,5 +1,6 @@
 // What a target finds where assistants run, as it says it to whoever compares that with records. Types only.
 
+/** Of TCP ports, both included. */
 export interface PortRange {
   readonly first: number;
   readonly last: number;

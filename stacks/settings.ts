@@ -1,18 +1,13 @@
 // What the lifecycle needs to know of an installation. api/config/config.ts reads it from the environment, but for the
 // places: those are looked up at the start.
 import type { ModelProvider } from "../infra/assistant/openclaw.ts";
+import type { PortRange } from "../infra/found.ts";
 import type { Place, RegistryLogins } from "../infra/target.ts";
 import type { Secret } from "./secret.ts";
 
 export const HOST_RULES = ["apply", "require", "leave"] as const;
 /** Whether missing rules are set or warned of, refuse the start, or are somebody else's concern. */
 export type HostRulesMode = (typeof HOST_RULES)[number];
-
-/** An inclusive range of TCP ports. */
-interface PortRange {
-  readonly first: number;
-  readonly last: number;
-}
 
 export interface BackupSettings {
   /** Absolute path; the backups of a deployment are in a folder of its own. */

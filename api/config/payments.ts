@@ -1,5 +1,6 @@
 // From the environment's settings to what payments and the operator's model keys are.
 import type { z } from "zod";
+import { MODEL_PROVIDERS, type ModelProvider } from "../../infra/assistant/openclaw.ts";
 import type { PaymentSettings } from "../../stacks/payments/payments.ts";
 import type { Secret } from "../../stacks/secret.ts";
 import type { StackSettings } from "../../stacks/settings.ts";
@@ -29,15 +30,11 @@ const MODEL_KEYS = {
   google: "BERTH_GEMINI_API_KEY",
   openrouter: "BERTH_OPENROUTER_API_KEY",
   xai: "BERTH_XAI_API_KEY",
-} as const;
+} as const satisfies Record<ModelProvider, string>;
 
-export interface ModelKeyEnvironment {
-  readonly BERTH_ANTHROPIC_API_KEY?: Secret | undefined;
-  readonly BERTH_OPENAI_API_KEY?: Secret | undefined;
-  readonly BERTH_GEMINI_API_KEY?: Secret | undefined;
-  readonly BERTH_OPENROUTER_API_KEY?: Secret | undefined;
-  readonly BERTH_XAI_API_KEY?: Secret | undefined;
-}
+export type ModelKeyEnvironment = {
+  readonly [name in (typeof MODEL_KEYS)[ModelProvider]]?: Secret | undefined;
+};
 
 export function paymentSettings(read: PaymentEnvironment): PaymentSettings {
   const { BERTH_PAYMENTS: kind, POLAR_ACCESS_TOKEN: accessToken, POLAR_WEBHOOK_SECRET: webhookSecret } = read;
@@ -63,14 +60,8 @@ export function missingSettings(read: PaymentEnvironment & ModelKeyEnvironment):
 }
 
 export function modelKeys(read: ModelKeyEnvironment): StackSettings["modelKeys"] {
-  const { anthropic, openai, google, openrouter, xai } = MODEL_KEYS;
-  return onlySet({
-    anthropic: read[anthropic],
-    openai: read[openai],
-    google: read[google],
-    openrouter: read[openrouter],
-    xai: read[xai],
-  });
+  const keys = MODEL_PROVIDERS.map((provider) => [provider, read[MODEL_KEYS[provider]]] as const);
+  return onlySet(Object.fromEntries(keys) as Record<ModelProvider, Secret | undefined>);
 }
 
 /** An assistant can read the key that it works with: the operator's is handed to customers only if that was accepted. */
