@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { RehearsalParts } from "./rehearse.ts";
 
 /** The same while version, settings, Pulumi and user of the process are. */
-export async function fingerprintOf({ settings, pulumi, standIns, environment, version }: RehearsalParts) {
+export function fingerprintOf({ settings, pulumi, standIns, environment, version }: RehearsalParts): string {
   const { target, places, assistantImage, dataDir, backendUrl, portRange, subnetPool } = settings;
   const { memoryMib, cpus, runtime, hostRules } = settings;
   const given = { target, places, assistantImage, dataDir, backendUrl, portRange, subnetPool };

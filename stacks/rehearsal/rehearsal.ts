@@ -1,11 +1,11 @@
 // Shows at the start what would fail at the first customer's: a throw-away stack is brought up and destroyed by a real
 // operation process, with all that an assistant's needs but OpenClaw. Nothing is sold until that has worked once.
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { openTarget } from "../../infra/targets.ts";
-import { untilStopped } from "../async.ts";
+import { regularly } from "../async.ts";
 import { BerthError } from "../errors.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { type RehearsalParts, rehearse } from "./rehearse.ts";
@@ -36,25 +36,23 @@ export const NO_REHEARSAL: Rehearsal = {
 /** Rehearses in the background until it passes; skipped where the same version has passed with the same settings. */
 export function startRehearsal(parts: RehearsalParts, log: Logger): Rehearsal {
   const file = join(parts.settings.dataDir, "rehearsal-passed");
+  const fingerprint = fingerprintOf(parts);
   const running = new Running(parts);
-  const passed = Promise.withResolvers<void>();
-  const stop = untilStopped(async (signal) => {
-    const fingerprint = await fingerprintOf(parts);
-    const isKnown = (await readFile(file, "utf8").catch(() => "")) === fingerprint;
-    for (let said = ""; !isKnown && !signal.aborted; ) {
-      const problem = await running.once();
-      if (problem === undefined) break;
-      if (problem !== said) log.error(`Nothing is sold until the rehearsal passes: ${problem}`);
-      said = problem;
-      await sleep(AGAIN_AFTER_MS, undefined, { signal }).catch(() => {});
-    }
-    if (signal.aborted) return;
-    running.problem = undefined;
-    passed.resolve();
-    if (isKnown) return;
-    await keep(file, fingerprint, log).catch((error: unknown) =>
-      log.warn({ err: error }, "that the rehearsal has passed can't be kept: the next start rehearses again"),
-    );
+  const rehearseNow = async () => {
+    const had = running.problem;
+    const problem = await running.once();
+    if (had !== undefined && problem === undefined) await keep(file, fingerprint, log);
+    return problem;
+  };
+  let said = "";
+  const stop = regularly(AGAIN_AFTER_MS, async () => {
+    if (running.problem === undefined) return;
+    if (!running.isKnown && (await readFile(file, "utf8").catch(() => "")) === fingerprint)
+      return running.pass();
+    const problem = await rehearseNow();
+    if (problem !== undefined && problem !== said)
+      log.error(`Nothing is sold until the rehearsal passes: ${problem}`);
+    said = problem ?? "";
   });
   return {
     get problem() {
@@ -62,11 +60,11 @@ export function startRehearsal(parts: RehearsalParts, log: Logger): Rehearsal {
     },
     async assertPassed() {
       const waited = sleep(PURCHASE_WAITS_MS, undefined, { ref: false });
-      if (running.problem !== undefined) await Promise.race([passed.promise, running.first, waited]);
+      if (running.problem !== undefined) await Promise.race([running.known, waited]);
       if (running.problem === undefined) return;
       throw new BerthError("UNAVAILABLE", `Nothing was bought. ${running.problem}`);
     },
-    again: () => running.once(),
+    again: rehearseNow,
     stop,
   };
 }
@@ -75,15 +73,16 @@ export function startRehearsal(parts: RehearsalParts, log: Logger): Rehearsal {
 class Running {
   problem: string | undefined =
     "Berth is still rehearsing what an operation needs. Try again in some seconds.";
+  isKnown = false;
   /** Resolves when it is known for the first time how a rehearsal ends. */
-  readonly first: Promise<unknown>;
+  readonly known: Promise<void>;
   readonly #parts: RehearsalParts;
-  readonly #known = Promise.withResolvers<void>();
+  readonly #first = Promise.withResolvers<void>();
   #current: Promise<string | undefined> | undefined;
 
   constructor(parts: RehearsalParts) {
     this.#parts = parts;
-    this.first = this.#known.promise;
+    this.known = this.#first.promise;
   }
 
   once(): Promise<string | undefined> {
@@ -93,10 +92,20 @@ class Running {
     return this.#current;
   }
 
+  /** Takes it for passed. */
+  pass(): void {
+    this.#end(undefined);
+  }
+
   async #run(): Promise<string | undefined> {
-    this.problem = await problemOf(this.#parts);
-    this.#known.resolve();
-    return this.problem;
+    return this.#end(await problemOf(this.#parts));
+  }
+
+  #end(problem: string | undefined): string | undefined {
+    this.problem = problem;
+    this.isKnown = true;
+    this.#first.resolve();
+    return problem;
   }
 }
 
@@ -112,6 +121,7 @@ async function problemOf(parts: RehearsalParts): Promise<string | undefined> {
 
 async function keep(file: string, fingerprint: string, log: Logger): Promise<void> {
   log.info("the rehearsal has passed: operations have what they need");
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  await writeFile(file, fingerprint, { mode: 0o600 });
+  await writeFile(file, fingerprint, { mode: 0o600 }).catch((error: unknown) =>
+    log.warn({ err: error }, "that the rehearsal has passed can't be kept: the next start rehearses again"),
+  );
 }

@@ -11,10 +11,10 @@ import { type Address, addressAt, addressCount } from "../deployments/addresses.
 import { findRivals } from "../deployments/rivals.ts";
 import type { Step, StepResult } from "../pulumi/messages.ts";
 import { commonConfig, stackWorkDir } from "../pulumi/stack-config.ts";
-import { stateFolder } from "../pulumi/state-files.ts";
 import type { SecretBox } from "../secret.ts";
 import type { StackSettings } from "../settings.ts";
 import { OperationProcess } from "../worker/operation-process.ts";
+import { stackLocation } from "../worker/steps.ts";
 
 /** It has none that could be lost. */
 const NO_DATA = { had: { wasWritten: false, wasReported: false }, onDataGone: "begin empty" } as const;
@@ -57,7 +57,13 @@ export async function rehearse(parts: RehearsalParts): Promise<string | undefine
     startupTimeoutSeconds: String(READY_WITHIN_S),
     rehearsal: "true",
   };
-  const base = { ...baseOf(parts, facts.deploymentId), place };
+  const base = {
+    location: stackLocation(parts, facts.deploymentId),
+    place,
+    stackExists: true,
+    dataVolume: null,
+    unfinishedBefore: { host: hostname() },
+  };
   const remove = { which: "every" } as const;
   const child = new OperationProcess([settings.target, ...standIns], environment);
   const up = await run(child, { ...base, name: "up", config, refresh: false, remove, ...NO_DATA });
@@ -73,21 +79,6 @@ export async function rehearse(parts: RehearsalParts): Promise<string | undefine
 function stackName(dataDir: string): string {
   const hash = createHash("sha256").update(`${hostname()}\n${dataDir}`).digest("hex");
   return [8, 4, 4, 4, 12].map((length, at) => hash.slice(at * 12, at * 12 + length)).join("-");
-}
-
-function baseOf({ settings, pulumi }: RehearsalParts, name: string): Omit<Step, "name" | "place"> {
-  return {
-    location: {
-      stackName: name,
-      workDir: stackWorkDir(settings, name),
-      pulumiPath: pulumi.path,
-      pulumiVersion: pulumi.version,
-      stateFolder: stateFolder(settings.backendUrl),
-    },
-    stackExists: true,
-    dataVolume: null,
-    unfinishedBefore: { host: hostname() },
-  };
 }
 
 function factsOf({ settings, box }: RehearsalParts, address: Address): DeploymentFacts {

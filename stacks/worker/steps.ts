@@ -102,20 +102,28 @@ export function destroyStep(
   return { ...base, name: "destroy", stackExists, remove: strangersTo(deployment, unfinishedBefore) };
 }
 
-function baseOf(
-  { settings, pulumi }: StepParts,
-  deployment: Deployment,
-  unfinishedBefore: UnfinishedAttempt | undefined,
-): StepBase {
-  const { id, stack_exists: stackExists } = deployment;
-  const location = {
-    stackName: id,
-    workDir: stackWorkDir(settings, id),
+/** Where a stack of that name is worked on. */
+export function stackLocation(
+  { settings, pulumi }: Pick<StepParts, "settings" | "pulumi">,
+  stackName: string,
+): StepBase["location"] {
+  return {
+    stackName,
+    workDir: stackWorkDir(settings, stackName),
     pulumiPath: pulumi.path,
     pulumiVersion: pulumi.version,
     stateFolder: stateFolder(settings.backendUrl),
   };
-  const place = placeOf(settings, deployment);
+}
+
+function baseOf(
+  parts: StepParts,
+  deployment: Deployment,
+  unfinishedBefore: UnfinishedAttempt | undefined,
+): StepBase {
+  const { id, stack_exists: stackExists } = deployment;
+  const location = stackLocation(parts, id);
+  const place = placeOf(parts.settings, deployment);
   return { location, stackExists, place, dataVolume: deployment.data_volume, unfinishedBefore };
 }
 

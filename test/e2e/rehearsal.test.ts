@@ -74,6 +74,15 @@ it("that has passed counts for the next start, and not for one with other settin
   expect((await purchase())?.status, "it waits for the rehearsal").toBe(201);
 });
 
+it("that fails on demand is tried again by itself, until it passes", async () => {
+  await docker.getImage(IMAGE).remove();
+  await berth?.call("GET", "/api/v1/doctor?rehearse=true");
+  expect(await ready()).toMatchObject({ ok: false, parts: { rehearsal: "away" } });
+  const [repo = "", tag = ""] = IMAGE.split(":");
+  await docker.getImage(DEFAULT_ASSISTANT_IMAGE).tag({ repo, tag });
+  await expect.poll(ready).toMatchObject({ ok: true, parts: { rehearsal: "ok" } });
+});
+
 it.each(["managed", "unlimited"])("%s is not sold where the operator did not allow it", async (apiMode) => {
   const answer = await berth?.call("POST", "purchase", { apiMode });
   expect(answer?.status).toBe(400);
