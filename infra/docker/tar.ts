@@ -1,15 +1,27 @@
-// A tar archive of one small file, the form in which Docker takes and gives files of a container.
+// Tar archives of small files, the form in which Docker takes and gives files of a container.
 import { buffer } from "node:stream/consumers";
 import { extract, pack } from "tar-stream";
 
+interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+  readonly mode: number;
+}
+
+interface SmallFile extends Owner {
+  readonly name: string;
+  readonly content: string | Buffer;
+}
+
 /** The archive of one file named `name`, owned as given. */
-export async function tarFile(
-  name: string,
-  content: string | Buffer,
-  owner: { readonly uid: number; readonly gid: number; readonly mode: number },
-): Promise<Buffer> {
+export async function tarFile(name: string, content: string | Buffer, owner: Owner): Promise<Buffer> {
+  return tarFiles([{ name, content, ...owner }]);
+}
+
+/** Of several, in their order: Docker starts a process for each archive that it unpacks. */
+export async function tarFiles(files: readonly SmallFile[]): Promise<Buffer> {
   const archive = pack();
-  archive.entry({ name, ...owner }, content);
+  for (const { content, ...header } of files) archive.entry(header, content);
   archive.finalize();
   return buffer(archive);
 }

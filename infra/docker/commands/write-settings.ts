@@ -18,7 +18,7 @@ import { endWithSentence } from "../../error-sentence.ts";
 import { callEngine } from "../client.ts";
 import { DEPLOYMENT_LABEL, DOOR_LABEL } from "../names.ts";
 import { copyOf, findSettings, LAST_GOOD, openFile, put, SETTINGS } from "../settings-file.ts";
-import { tarFile } from "../tar.ts";
+import { tarFile, tarFiles } from "../tar.ts";
 
 const USER = { uid: 1000, gid: 1000 };
 
@@ -65,11 +65,15 @@ await throughDoor(async (door) => {
 /** Another setting or secret is another path, which makes an assistant that runs read it. */
 async function handOver(door: string, secrets: string): Promise<void> {
   const files = [
-    { name: secretsName(asked.secretsFingerprint), text: secrets, mode: 0o400 },
-    ...pluginFiles().map(({ name, text }) => ({ name: `plugin/${name}`, text, mode: 0o444 })),
+    { name: secretsName(asked.secretsFingerprint), content: secrets, mode: 0o400, ...USER },
+    ...pluginFiles().map(({ name, text }) => ({
+      name: `plugin/${name}`,
+      content: text,
+      mode: 0o444,
+      ...USER,
+    })),
   ];
-  for (const { name, text, mode } of files)
-    await put(door, HANDED_PATH, await tarFile(name, text, { ...USER, mode }));
+  await put(door, HANDED_PATH, await tarFiles(files));
 }
 
 /** Into the place of the old one at once: an assistant that runs must not read half of it. */

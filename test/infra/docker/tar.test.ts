@@ -7,7 +7,7 @@ import { buffer } from "node:stream/consumers";
 import { expect, it } from "vitest";
 import { checksum } from "../../../infra/backups/tar-reader.ts";
 import { renamed } from "../../../infra/docker/rename-archive.ts";
-import { readTarFile, tarFile } from "../../../infra/docker/tar.ts";
+import { readTarFile, tarFile, tarFiles } from "../../../infra/docker/tar.ts";
 
 it.each(["", "short", "x".repeat(512), "ю🦞".repeat(1000)])(
   "what tar unpacks is what went in (%#)",
@@ -29,6 +29,25 @@ it.each(["", "short", "x".repeat(512), "ю🦞".repeat(1000)])(
     }
   },
 );
+
+it("several are unpacked as they went in, each with its own mode", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "berth-tar-"));
+  const owner = { uid: 1000, gid: 1000 };
+  try {
+    const files = [
+      { name: "a.json", content: "{}", mode: 0o400, ...owner },
+      { name: "plugin/b.mjs", content: "ю".repeat(1000), mode: 0o444, ...owner },
+    ];
+    writeFileSync(join(folder, "all.tar"), await tarFiles(files));
+    execFileSync("tar", ["xf", "all.tar", "--no-same-owner"], { cwd: folder });
+    for (const { name, content, mode } of files) {
+      expect(readFileSync(join(folder, name), "utf8")).toBe(content);
+      expect(statSync(join(folder, name)).mode & 0o777).toBe(mode);
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
 
 it("a name longer than 100 bytes is kept whole", async () => {
   const folder = mkdtempSync(join(tmpdir(), "berth-tar-"));
