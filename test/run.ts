@@ -11,9 +11,10 @@ import { DEFAULT_ASSISTANT_IMAGE } from "../infra/assistant/openclaw.ts";
 import { ensureAssistantImage } from "../infra/docker/images/ensure.ts";
 import { targetNamed } from "../infra/targets.ts";
 import { printFailure, say, step } from "../infra/toolchain/progress.ts";
-import { npmProgram, setUp } from "../infra/toolchain/setup.ts";
+import { npmProgram, setUp, type Toolchain } from "../infra/toolchain/setup.ts";
 import { type CheckResults, runChecks } from "./checks/checks.ts";
 import { type Verdict, verdictOf } from "./results.ts";
+import { PULUMI_VERSION_VARIABLE } from "./support/pulumi-version.ts";
 import { NO_LOGINS } from "./support/registry.ts";
 import { drawSeed, readSeed, SEED_VARIABLE } from "./support/seed.ts";
 import { ensureTinyImages } from "./support/tiny-image.ts";
@@ -42,7 +43,7 @@ try {
   await step("Making the tiny test images", () => ensureTinyImages());
   await ensureAssistantImage(DEFAULT_ASSISTANT_IMAGE, { environment: process.env, logins: NO_LOGINS });
   const checks = wanted.isWhole ? await step("Checking the source", () => runChecks()) : NO_CHECKS;
-  const tests = await runVitest(toolchain.searchPath, wanted);
+  const tests = await runVitest(toolchain, wanted);
   for (const sentence of [...checks.broken, ...tests.broken]) console.log(sentence);
   const [passed, failed] = [checks.passed + tests.passed, checks.failed + tests.failed];
   if (failed > 0 && wanted.seed !== undefined)
@@ -80,7 +81,10 @@ function repeat(seed: number, options: readonly string[]): string {
   return ["npm run test:explore --", `${SEED_OPTION}${seed}`, ...quoted].join(" ");
 }
 
-async function runVitest(searchPath: string, { config, seed, options }: Wanted): Promise<Verdict> {
+async function runVitest(
+  { searchPath, pulumi }: Toolchain,
+  { config, seed, options }: Wanted,
+): Promise<Verdict> {
   const folder = await mkdtemp(join(tmpdir(), "berth-results-"));
   const file = join(folder, "results.json");
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
@@ -88,7 +92,12 @@ async function runVitest(searchPath: string, { config, seed, options }: Wanted):
   try {
     const vitest = spawn(npmProgram("vitest"), ["run", ...reporters, "--config", config, ...options], {
       stdio: "inherit",
-      env: { ...environment, ...(seed !== undefined && { [SEED_VARIABLE]: String(seed) }), PATH: searchPath },
+      env: {
+        ...environment,
+        ...(seed !== undefined && { [SEED_VARIABLE]: String(seed) }),
+        [PULUMI_VERSION_VARIABLE]: pulumi.version,
+        PATH: searchPath,
+      },
     });
     // Left alone, the tests would go on after the command was ended.
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => vitest.kill(signal));

@@ -1,5 +1,4 @@
 // A real Berth for a test: its own data folder, port range and subnets, on loopback.
-import { execFileSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -10,6 +9,8 @@ import { type Berth, type CallbackOptions, startBerth } from "../../api/server.t
 import type { Resolve } from "../../stacks/callbacks/network.ts";
 import { removeLabelled } from "./docker.ts";
 import { judgeOf } from "./document.ts";
+import { putEmptyDatabase } from "./empty-database.ts";
+import { pulumiVersion } from "./pulumi-version.ts";
 
 /** Longer than an operation may take with the settings below; the operation's own deadline comes first. */
 const WAIT_MS = 300_000;
@@ -81,6 +82,7 @@ export async function startTestBerth(
 ): Promise<TestBerth> {
   const dataDir = keepDataIn ?? (await mkdtemp(join(tmpdir(), "berth-test-")));
   const settings = testEnvironment(slice, dataDir, { BERTH_TELEGRAM_CHECK: "on", ...environment });
+  if (!settings.DATABASE_URL) await putEmptyDatabase(dataDir);
   const berth = await startBerth(readConfig(settings), testTools(), {
     resolve: resolveNothing,
     modelApis: NO_PROVIDERS,
@@ -136,12 +138,11 @@ export function testTools(): Tools {
   const searchPath = process.env.PATH ?? "";
   const path = onPath("pulumi");
   if (!path) throw new Error("pulumi is not on PATH: run the tests by `npm test`.");
-  const version = execFileSync(path, ["version"], { encoding: "utf8" }).trim().replace(/^v/, "");
   const plugins = ["docker", "command"].map((name) => {
     const isStandIn = onPath(`pulumi-resource-${name}`)?.includes("/stand-ins/");
     return { name, origin: isStandIn ? ("stand-in" as const) : ("official" as const) };
   });
-  return { pulumi: { path, version }, plugins, searchPath };
+  return { pulumi: { path, version: pulumiVersion(path) }, plugins, searchPath };
 }
 
 function onPath(program: string): string | undefined {

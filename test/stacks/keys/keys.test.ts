@@ -19,12 +19,14 @@ import {
   type Store,
   type StoreParts,
 } from "../../../stacks/keys/store.ts";
+import { putEmptyDatabase } from "../../support/empty-database.ts";
 
 let folder: string;
 let parts: StoreParts;
 let open: Store | undefined;
 beforeEach(async () => {
   folder = await openDataFolder(join(await mkdtemp(join(tmpdir(), "berth-keys-")), "data"));
+  await putEmptyDatabase(folder);
   parts = {
     folder,
     databaseUrl: undefined,
@@ -120,6 +122,7 @@ describe("a key that is gone", () => {
     await rm(join(folder, "backup-key"));
     await expect(openStore(parts)).rejects.toThrow(`${join(folder, "backup-key")} is gone`);
     const elsewhere = await openDataFolder(join(folder, "elsewhere"));
+    await putEmptyDatabase(elsewhere);
     const other = await openStore({ ...parts, folder: elsewhere });
     await other.close();
     await writeFile(join(folder, "backup-key"), await readFile(join(elsewhere, "backup-key")));

@@ -12,6 +12,7 @@ import { beginAttempt } from "../../../stacks/operations/operations.ts";
 import type { Step, StepResult, UpStep } from "../../../stacks/pulumi/messages.ts";
 import type { StackSettings } from "../../../stacks/settings.ts";
 import { Attempt } from "../../../stacks/worker/attempt.ts";
+import { putEmptyDatabase } from "../../support/empty-database.ts";
 import { slotWithCallback } from "../../support/settled.ts";
 
 const PLACE: Place = { target: "docker", region: null };
@@ -33,6 +34,7 @@ let steps: UpStep[];
 let results: (StepResult | undefined)[];
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "berth-restored-"));
+  await putEmptyDatabase(folder);
   database = await openDatabase({ folder: join(folder, "database") });
 });
 afterAll(async () => {

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
 import { ACTIVATION, type Answer, API_KEY, testEnvironment } from "../berth.ts";
 import { docker } from "../docker.ts";
+import { putEmptyDatabase } from "../empty-database.ts";
 import { ensureTinyImages } from "../tiny-image.ts";
 import type { LifecycleCall, Status } from "./calls.ts";
 import { removeOwned } from "./owned.ts";
@@ -54,6 +55,7 @@ export class Server {
     const { healthy } = await ensureTinyImages();
     const settings = { BERTH_ASSISTANT_IMAGE: healthy, ...options.settings };
     const server = new Server(slice, { ...options, settings });
+    if (!server.environment.DATABASE_URL) await putEmptyDatabase(server.dataDir);
     options.prepare?.(server.dataDir);
     await server.start();
     return server;
