@@ -1,5 +1,7 @@
 // The program of a child process that does the steps of operations, one at a time. The SDK hooks the whole process's error
 // handlers, so one program's stray error would fail its neighbours. Takes steps and reports over IPC; ends with its parent.
+// The first of all: it decides what the SDK loads.
+import "./light-sdk.ts";
 import { constants, setPriority } from "node:os";
 import { errorSentence } from "../../infra/error-sentence.ts";
 import { preload } from "../../infra/program.ts";
