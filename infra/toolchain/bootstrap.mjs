@@ -9,6 +9,8 @@ import { ROOT } from "./npm.mjs";
 const [entry = "", ...args] = process.argv.slice(2);
 /** Tests are of every target. A server's set-up adds what its target needs. */
 const kinds = entry.startsWith("test/") ? ["dev", "optional"] : [];
+/** What Node has compiled, as the environment of operations has it: a command starts in two thirds of the time. */
+const COMPILED = join(ROOT, "node_modules/.cache/node");
 // Modes are set where they matter; what else is made (packages, images) is for the users of containers to read.
 process.umask(0o022);
 try {
@@ -52,7 +54,7 @@ function run(node) {
   }
   const child = spawn(node, [join(ROOT, entry), ...args], {
     stdio: "inherit",
-    env: { ...withLoopbackDirect(process.env), PATH: withNode(node, path) },
+    env: { NODE_COMPILE_CACHE: COMPILED, ...withLoopbackDirect(process.env), PATH: withNode(node, path) },
   });
   child.once("error", (error) => fail(`${node} could not be started: ${error.message}`));
   child.once("exit", (code, signal) => {
