@@ -1,10 +1,8 @@
 // A backup is all of an assistant's data as it was: it comes back byte for byte, here or in another slot, and nowhere else.
-import { execFile } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { promisify } from "node:util";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { resourceName } from "../../infra/args.ts";
@@ -21,6 +19,7 @@ import {
 } from "../support/berth.ts";
 import { dataVolume, docker, labelled } from "../support/docker.ts";
 import { handedSecrets } from "../support/handed.ts";
+import { asOperator } from "../support/operator.ts";
 import { asAssistant, describeArchive, ODD_FILES, picture } from "../support/state.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
 
@@ -290,8 +289,5 @@ function linkOf(path: string): string | undefined {
  * stands still for ten seconds closes its connections while they are used.
  */
 async function refreshStack(of: string): Promise<string> {
-  const refresh = `pulumi refresh --yes --expect-no-changes --stack ${of}`;
-  const script = `set -e\neval "$(npm run -s berth -- env)"\n${refresh}`;
-  const { stdout } = await promisify(execFile)("bash", ["-c", script], { cwd: ROOT, env: berth.environment });
-  return stdout;
+  return asOperator(berth, `pulumi refresh --yes --expect-no-changes --stack ${of}`);
 }

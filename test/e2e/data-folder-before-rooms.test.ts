@@ -1,13 +1,11 @@
 // Berth goes on from the data folder of a version before: the one from before its code was moved into rooms, which kept
 // secrets in an `.env` that was bound into the container.
-import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { promisify } from "node:util";
 import { gunzipSync } from "node:zlib";
 import { Webhook } from "standardwebhooks";
 import { extract } from "tar-stream";
@@ -26,6 +24,7 @@ import {
   SLICE,
   unpack,
 } from "../support/old-data-folder.ts";
+import { asOperator } from "../support/operator.ts";
 import {
   type Endpoint,
   RECEIVER_HOST,
@@ -190,8 +189,7 @@ async function previewed(...roles: readonly Role[]): Promise<string[][]> {
     const preview = `pulumi preview --json --stack ${ids[role]} > ${join(folder, role)}`;
     return `pulumi config refresh --force --stack ${ids[role]}; ${preview}`;
   });
-  const script = ['set -e; eval "$(npm run -s berth -- env)"', ...previews].join("\n");
-  await promisify(execFile)("bash", ["-c", script], { cwd: ROOT, env: berth.environment });
+  await asOperator(berth, previews.join("\n"));
   return roles.map((role) => changesIn(readFileSync(join(folder, role), "utf8")));
 }
 

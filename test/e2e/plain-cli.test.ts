@@ -1,11 +1,10 @@
 // An operator with the plain `pulumi` CLI on a deployment that the API made: the session of docs/operating.md.
-import { execFile } from "node:child_process";
 import { rm } from "node:fs/promises";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { ACTIVATION, paidSlot, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
 import { typedClient } from "../support/client.ts";
 import { docker, labelled } from "../support/docker.ts";
+import { asOperator } from "../support/operator.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
 
 const ROOT = new URL("../..", import.meta.url).pathname;
@@ -72,7 +71,5 @@ it("destroy removes everything, and delete by the API ends it", async () => {
 });
 
 async function pulumi(command: string): Promise<string> {
-  const script = `set -e\neval "$(npm run -s berth -- env)"\n${command}`;
-  const { stdout } = await promisify(execFile)("bash", ["-c", script], { cwd: ROOT, env: berth.environment });
-  return stdout;
+  return asOperator(berth, command);
 }
