@@ -8,6 +8,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { readConfig } from "../../api/config/config.ts";
 import { startBerth } from "../../api/server.ts";
 import { claimFolder } from "../../stacks/data-folder.ts";
+import { putEmptyDatabase } from "../support/empty-database.ts";
 
 let dataDir: string;
 beforeEach(async () => {
@@ -41,6 +42,7 @@ it("without a database the data folder is free again", async () => {
 });
 
 it("without its secrets the database is closed and the data folder is free again; mended, it opens", async () => {
+  await putEmptyDatabase(dataDir);
   await mkdir(join(dataDir, "secret-key"));
   await expect(start()).rejects.toThrow("EISDIR");
   expect(await isFree()).toBe(true);
@@ -53,6 +55,7 @@ it("without its secrets the database is closed and the data folder is free again
 
 it("without its port everything is closed and the data folder is free again", async () => {
   const rival = await listening();
+  await putEmptyDatabase(dataDir);
   await expect(start((rival.address() as AddressInfo).port)).rejects.toThrow("is used by");
   expect(await isFree()).toBe(true);
   rival.close();

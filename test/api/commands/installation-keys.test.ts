@@ -6,10 +6,12 @@ import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { berthProgram } from "../../../api/commands/program.ts";
 import { readConfig } from "../../../api/config/config.ts";
 import { claimDataFolder } from "../../../stacks/data-folder.ts";
+import { putEmptyDatabase } from "../../support/empty-database.ts";
 
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "berth-installation-keys-"));
+  await putEmptyDatabase(folder);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
