@@ -12,6 +12,8 @@ import { judgeOf } from "./document.ts";
 import { putEmptyDatabase } from "./empty-database.ts";
 import { pulumiVersion } from "./pulumi-version.ts";
 
+/** Each poll costs milliseconds of a CPU that the operation needs; no operation ends in so short a time. */
+const POLL_EVERY_MS = 150;
 /** Longer than an operation may take with the settings below; the operation's own deadline comes first. */
 const WAIT_MS = 300_000;
 
@@ -190,7 +192,7 @@ export async function waitForStatus(berth: Called, id: string, wanted: string, w
     const operation = body.data?.operation as { finishedAt: string | null } | null | undefined;
     if (operation?.finishedAt || Date.now() > deadline)
       throw new Error(`Not ${wanted}: ${JSON.stringify(body)}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, POLL_EVERY_MS));
   }
 }
 
