@@ -8,12 +8,16 @@ import { dataVolume, docker, labelled, NOTHING, whileActive } from "../support/d
 import { cutOff, isRunning, until } from "../support/faults/backup.ts";
 import { kill } from "../support/faults/processes.ts";
 import { mountTmpfs, unmount } from "../support/faults/tmpfs.ts";
+import { itAtLength } from "../support/matrix.ts";
 import { asAssistant, picture } from "../support/state.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
 
-it("SIGKILL of everything in the middle: it is made after the next start, and the assistant runs", async () => {
-  await cutOff(7, (server) => kill(server.folder, "everything"));
-});
+itAtLength(
+  "SIGKILL of everything in the middle: it is made after the next start, and the assistant runs",
+  async () => {
+    await cutOff(7, (server) => kill(server.folder, "everything"));
+  },
+);
 
 const isRoot = process.getuid?.() === 0;
 describe.skipIf(!isRoot)("a full disk (skipped unless root: a small file system is mounted)", () => {

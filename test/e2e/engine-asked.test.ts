@@ -1,13 +1,13 @@
 // What somebody does past Berth to a stack's state, or to what the engine has of it: the engine is asked before Pulumi acts,
 // and afterwards. What was not to be touched is as it was, and everything else is made right by the first call.
-import { execFile } from "node:child_process";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { ACTIVATION, paidSlot, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
 import { dataVolume, docker, labelled, NOTHING, whileActive } from "../support/docker.ts";
+import { cells } from "../support/matrix.ts";
+import { asOperator } from "../support/operator.ts";
 import { asAssistant } from "../support/state.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
 
@@ -112,7 +112,7 @@ it("what was pruned is made by the first call: of a slot, and of a stopped assis
 });
 
 describe("a state that is behind the engine", () => {
-  it.each(["stop", "redeploy", "delete"] as const)(
+  it.each(cells<Called>(["redeploy"], ["stop", "delete"]))(
     "an old one, imported by force, is made up for by %s",
     async (call) => {
       const id = await active();
@@ -129,7 +129,7 @@ describe("a state that is behind the engine", () => {
     },
   );
 
-  it.each(["stop", "redeploy", "delete"] as const)(
+  it.each(cells<Called>(["stop", "delete"], ["redeploy"]))(
     "one from which the container was deleted is made up for by %s",
     async (call) => {
       const id = await active();
@@ -159,13 +159,13 @@ describe("a state that is behind the engine", () => {
 });
 
 describe("a state that is another deployment's", () => {
-  it.each([
-    ["as it is", (text: string) => text],
-    [
-      "under the other name",
-      (text: string, a: string, b: string) => text.replaceAll(`urn:pulumi:${a}`, `urn:pulumi:${b}`),
-    ],
-  ])("%s: nothing is touched, and delete removes its own alone", async (_how, forged) => {
+  type Forged = (text: string, a: string, b: string) => string;
+  it.each(
+    cells<[how: string, forged: Forged]>(
+      [["under the other name", (text, a, b) => text.replaceAll(`urn:pulumi:${a}`, `urn:pulumi:${b}`)]],
+      [["as it is", (text) => text]],
+    ),
+  )("%s: nothing is touched, and delete removes its own alone", async (_how, forged) => {
     const [a, b] = [await active(), await active()];
     const before = (await docker.getContainer(`berth-${a}`).inspect()).Id;
     await imported(b, forged(await pulumi(`stack export --stack ${a}`), a, b));
@@ -261,6 +261,8 @@ it("a state of a foreign salt keeps nobody from deleting either", async () => {
   await hasExactly(id, "delete");
 });
 
+type Called = "stop" | "redeploy" | "delete";
+
 interface Finding {
   readonly check: string;
   readonly message: string;
@@ -294,7 +296,7 @@ async function ended(id: string) {
 }
 
 /** What the call is for is so, in the first attempt, and doctor finds nothing wrong with it. */
-async function hasExactly(id: string, call: "stop" | "redeploy" | "delete"): Promise<void> {
+async function hasExactly(id: string, call: Called): Promise<void> {
   const { status, operation } = await ended(id);
   expect(operation).toMatchObject({ state: "succeeded", error: null });
   expect(status).toBe({ stop: "stopped", redeploy: "active", delete: "deleted" }[call]);
@@ -323,11 +325,5 @@ async function imported(id: string, state: string): Promise<void> {
 
 /** The operator's own. */
 async function pulumi(command: string): Promise<string> {
-  const script = `set -e\neval "$(npm run -s berth -- env)"\npulumi ${command}`;
-  const { stdout } = await promisify(execFile)("bash", ["-c", script], {
-    cwd: ROOT,
-    env: berth.environment,
-    maxBuffer: 32 * 1024 * 1024,
-  });
-  return stdout;
+  return asOperator(berth, `pulumi ${command}`);
 }

@@ -10,10 +10,8 @@ describe("accepted is carried out, or fails with a cause, after SIGKILL", () => 
   const survives = survivor(79);
   it.each([
     row({ call: "activate", moment: { point: "during assistant" }, victim: "everything" }),
-    row({ call: "stop", moment: { point: "after the end" }, victim: "server" }),
     row({ call: "redeploy", moment: { point: "during assistant" }, victim: "operation process" }),
     row({ call: "activate", moment: { point: "after the lock" }, victim: "pulumi" }),
-    row({ call: "delete", moment: { point: "before the removal" }, victim: "everything" }),
   ])("%s", async (_name, strike) => survives(strike));
 });
 

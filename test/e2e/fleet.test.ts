@@ -3,6 +3,7 @@ import { execFile, execFileSync } from "node:child_process";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { callWith, newKey } from "../support/accounts.ts";
 import { ACTIVATION, paidSlot, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
+import { itAtLength } from "../support/matrix.ts";
 import { ensureTinyImages, type TinyImages } from "../support/tiny-image.ts";
 
 const BERTH = new URL("../../api/berth.ts", import.meta.url).pathname;
@@ -15,7 +16,7 @@ beforeAll(async () => {
   images = await ensureTinyImages();
   execFileSync("docker", ["tag", images.healthy, IMAGE]);
   berth = await startTestBerth(13, { BERTH_ASSISTANT_IMAGE: IMAGE });
-  for (let count = 0; count < 5; count++) ids.push(await paidSlot(berth));
+  for (let count = 0; count < 4; count++) ids.push(await paidSlot(berth));
   await Promise.all(ids.map((id) => berth.call("POST", `${id}/activate`, ACTIVATION)));
   for (const id of ids) await waitForStatus(berth, id, "active");
 });
@@ -46,20 +47,19 @@ it("is the operator's alone", async () => {
 });
 
 it("has nothing to do where all is up to date", async () => {
-  expect(await upgrade("--all")).toEqual({ code: 0, out: "5 up to date\n0 upgraded, 0 failed.\n" });
+  expect(await upgrade("--all")).toEqual({ code: 0, out: "4 up to date\n0 upgraded, 0 failed.\n" });
 });
 
-it("stops after three failures, names what is left, and skips what was rolled back", async () => {
+itAtLength("stops after three failures, names what is left, and skips what was rolled back", async () => {
   execFileSync("docker", ["tag", images.broken, IMAGE]);
   const first = await upgrade("--all", "--at-once", "1");
   expect(first.code).toBe(1);
   expect(first.out.match(/UPGRADE_ROLLED_BACK: The image sha256:\S+ did not get well/g)).toHaveLength(3);
   expect(first.out).toContain("0 upgraded, 3 failed.\nStopped after 3 failures. Not begun with:\n");
-  // Newest first, as they are listed.
-  const left = [ids[1], ids[0]].map((id) => `  ${id}`).join("\n");
-  expect(first.out).toContain(left);
+  // The newest are tried first, as they are listed.
+  expect(first.out).toContain(`Not begun with:\n  ${ids[0]}\n`);
   for (const id of ids) expect(await waitForStatus(berth, id, "active")).toMatchObject({ drift: null });
-  const one = await upgrade(ids[4] ?? "");
+  const one = await upgrade(ids[3] ?? "");
   expect(one).toMatchObject({
     code: 1,
     out: expect.stringContaining("1 rolled back from this very image: skipped"),
@@ -80,7 +80,7 @@ it("brings everybody to a good image, but for those with one of their own and th
   const all = await upgrade("--all", "--at-once", "2");
   expect(all.out).toContain("1 with an image of their own: left alone");
   expect(all.out).toContain("1 stopped: they follow at their next redeploy");
-  expect(all).toMatchObject({ code: 0, out: expect.stringContaining("3 upgraded, 0 failed.") });
+  expect(all).toMatchObject({ code: 0, out: expect.stringContaining("2 upgraded, 0 failed.") });
   for (const id of others) expect(all.out).toContain(id);
   const replaced = await upgrade(own, "--image", IMAGE);
   expect(replaced).toMatchObject({ code: 0, out: expect.stringContaining("1 upgraded, 0 failed.") });

@@ -12,6 +12,7 @@ import {
 } from "../support/berth.ts";
 import { docker, inside, labelled, NOTHING } from "../support/docker.ts";
 import { handedSecrets, handedText } from "../support/handed.ts";
+import { cells } from "../support/matrix.ts";
 import { FakePlugin } from "../support/plugin.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
 
@@ -84,11 +85,15 @@ describe("an assistant that reads its settings when it starts", () => {
     expect(await soon(berth, id)).toMatchObject({ status: "active", drift: null });
   });
 
-  it.each([
-    ["after a backup that waits, which is made", ["backup", "patch"]],
-    ["before a backup, which is made", ["patch", "backup"]],
-    ["between two backups, which are made", ["backup", "patch", "backup"]],
-  ])("takes a change %s", async (_name, order) => {
+  it.each(
+    cells<[name: string, order: string[]]>(
+      [["between two backups, which are made", ["backup", "patch", "backup"]]],
+      [
+        ["after a backup that waits, which is made", ["backup", "patch"]],
+        ["before a backup, which is made", ["patch", "backup"]],
+      ],
+    ),
+  )("takes a change %s", async (_name, order) => {
     const { length } = await operations(berth, id);
     // The worker is at it while the others are asked for.
     const busy = await paidSlot(berth);
