@@ -4,7 +4,7 @@ import { deploymentOf, resourceName } from "../../infra/args.ts";
 import type { StateResource } from "../../infra/found.ts";
 import { PROJECT } from "./environment.ts";
 import { readLockTexts, readStateText, stackNames } from "./state-files.ts";
-import { exportState, isStackMissing, type StackLocation } from "./workspace.ts";
+import type { StackLocation } from "./workspace.ts";
 
 const Latest = z.object({
   resources: z.array(z.object({ urn: z.string(), type: z.string(), id: z.string().optional() })).nullish(),
@@ -39,6 +39,8 @@ export async function readState(
 }
 
 async function readExported(location: StackLocation): Promise<StackState | "unreadable" | undefined> {
+  // The server needs what else is here, and not the SDK.
+  const { exportState, isStackMissing } = await import("./workspace.ts");
   try {
     return stateIn(Latest.parse(await exportState(location)));
   } catch (error) {
