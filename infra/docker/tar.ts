@@ -2,6 +2,9 @@
 import { buffer } from "node:stream/consumers";
 import { extract, pack } from "tar-stream";
 
+/** Of the six octal digits that tar-stream writes. */
+const LARGEST_ID = 0o777777;
+
 /** The archive of one file named `name`, owned as given. */
 export async function tarFile(
   name: string,
@@ -9,9 +12,14 @@ export async function tarFile(
   owner: { readonly uid: number; readonly gid: number; readonly mode: number },
 ): Promise<Buffer> {
   const archive = pack();
-  archive.entry({ name, ...owner }, content);
+  archive.entry({ name, ...owner, ...recordsOf(owner) }, content);
   archive.finalize();
   return buffer(archive);
+}
+
+/** Ids that are too long for a header's own fields. */
+export function recordsOf({ uid, gid }: { readonly uid: number; readonly gid: number }) {
+  return Math.max(uid, gid) > LARGEST_ID ? { pax: { uid: String(uid), gid: String(gid) } } : {};
 }
 
 /**

@@ -1,7 +1,7 @@
 // What an assistant can't do to its host, its neighbours and the networks around, tried from inside a running one. Beside
 // it an ordinary container, which no rule of Berth is about, shows that what is refused is there to be reached.
 import { execFile, execFileSync } from "node:child_process";
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -179,9 +179,23 @@ describe("rights", () => {
       expect(status).toMatch(new RegExp(`^${set}:\\s+0{16}$`, "m"));
     expect(status).toMatch(/^NoNewPrivs:\s+1$/m);
     expect(status).toMatch(/^Seccomp:\s+2$/m);
-    expect(status).toMatch(/^Uid:\s+1000\s+1000\s+1000\s+1000$/m);
     expect(await runs("busybox unshare -U true")).toBe(false);
     expect(await runs("busybox mount -t tmpfs none /tmp")).toBe(false);
+  });
+
+  it("are of a user of its own: its neighbour is another, and nobody of the host", async () => {
+    const uids = [own, neighbour].map(({ id, hostPort }) => {
+      const status = inside(id, "cat", "/proc/self/status");
+      const wanted = 2_100_000_000 + hostPort;
+      for (const ids of ["Uid", "Gid"])
+        expect(status).toMatch(new RegExp(`^${ids}:(\\s+${wanted}){4}$`, "m"));
+      expect(inside(id, "sh", "-c", "busybox stat -c '%u %g' .openclaw .openclaw/openclaw.json .cache")).toBe(
+        `${wanted} ${wanted}\n`.repeat(3),
+      );
+      return wanted;
+    });
+    expect(new Set(uids).size).toBe(2);
+    expect(uids.filter((uid) => readFileSync("/etc/passwd", "utf8").includes(`:${uid}:`))).toEqual([]);
   });
 
   it("reach neither Docker's socket nor the root's files", async () => {

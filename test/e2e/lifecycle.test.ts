@@ -60,7 +60,8 @@ describe("one assistant's life", () => {
 
   it("the container is hardened", async () => {
     const { Config, HostConfig } = await docker.getContainer(`berth-${id}`).inspect();
-    expect(Config).toMatchObject({ User: "1000:1000", StopTimeout: 35 });
+    const uid = 2_100_000_000 + Number(HostConfig.PortBindings?.["18789/tcp"]?.[0]?.HostPort);
+    expect(Config).toMatchObject({ User: `${uid}:${uid}`, StopTimeout: 35 });
     expect(HostConfig).toMatchObject({
       ReadonlyRootfs: true,
       CapDrop: ["ALL"],

@@ -121,7 +121,7 @@ export function goodInstallation(): Writable<InstallationPicture & OfEngine> {
     strayedFolders: [],
     strayedStacks: [],
     disk: { freeBytes: 50_000 * MIB, diskBytes: 100_000 * MIB, measuredAt: AT.toISOString() },
-    engine: { securityOptions: ["name=seccomp,profile=default"], strays: [], rivals: [] },
+    engine: { securityOptions: ["name=seccomp,profile=default"], strays: [], rivals: [], unfit: [] },
   };
 }
 
@@ -245,7 +245,7 @@ function inspected() {
     State: { Status: "running", Running: true },
     Config: {
       Image: "assistant:1",
-      User: "1000:1000",
+      User: "2100020003:2100020003",
       Env: ["HOME=/home/node"],
       Cmd: ["node"],
       Labels: {

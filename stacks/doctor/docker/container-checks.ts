@@ -1,7 +1,7 @@
 // An assistant's container: whether it is as hardened, as limited and as closed as it was meant to be. The values are
 // written down here once more: taken from infra/docker/container.ts, they would follow it into a mistake.
 import { resourceName } from "../../../infra/args.ts";
-import { ASSISTANT_PORT, STATE_PATH } from "../../../infra/assistant/image-contract.ts";
+import { ASSISTANT_PORT, IMAGE_UID, STATE_PATH } from "../../../infra/assistant/image-contract.ts";
 import { CODE_CACHE_PATH, isCodeCacheName } from "../../../infra/docker/code-cache/names.ts";
 import {
   DEPLOYMENT_LABEL,
@@ -12,6 +12,7 @@ import {
   PLUGIN_LABEL,
   STARTED_WITH_LABEL,
 } from "../../../infra/docker/names.ts";
+import { isUidOf, uidIn } from "../../../infra/docker/user.ts";
 import { addressAt } from "../../deployments/addresses.ts";
 import { type Check, type Complaint, error, fact, inWords, REDEPLOY, warning } from "../check.ts";
 import { leaksIn } from "../leaks.ts";
@@ -30,7 +31,7 @@ export const CONTAINER_CHECKS: readonly Check<OfContainer>[] = [
   ),
   fact("container-labels", "Its container's labels", labels, () => LABELS),
   { name: "container-image", look: imageIsAsAskedFor },
-  fact("user", "Its container's user", config("User"), () => "1000:1000"),
+  { name: "user", look: hasUserOfItsOwn },
   fact(
     "root-filesystem",
     "Its container's root file system is read-only",
@@ -86,10 +87,6 @@ export const CONTAINER_CHECKS: readonly Check<OfContainer>[] = [
 type Inspected = OfContainer["container"]["inspected"];
 type Host = Inspected["HostConfig"];
 
-function config(name: keyof Inspected["Config"]) {
-  return ({ container }: OfContainer) => container.inspected.Config[name];
-}
-
 function host(name: keyof Host) {
   return ({ container }: OfContainer) => container.inspected.HostConfig[name];
 }
@@ -127,6 +124,24 @@ function runsWhileActive({ picture: { deployment }, container }: OfContainer): C
   const { Status } = container.inspected.State;
   if (deployment.status !== "active" || Status === "running") return [];
   return [error(`Its container: expected running, found ${Status}.`, REDEPLOY)];
+}
+
+/** What a version before has made is the image's user: so are others of that time, and often somebody of the host. */
+function hasUserOfItsOwn({ picture, container }: OfContainer): Complaint[] {
+  const { User } = container.inspected.Config;
+  const { address } = picture.deployment;
+  const uid = uidIn(User);
+  const isOwn =
+    uid !== undefined && address !== null && isUidOf(addressAt(picture.settings, address).hostPort, uid);
+  if (isOwn) return [];
+  const message = `Its container's user: expected one of its own, found ${inWords(User)}`;
+  if (uid !== IMAGE_UID) return [error(`${message}.`, REDEPLOY)];
+  return [
+    warning(
+      `${message}, which other assistants may be, too: they share limits of the kernel, and a login user with that id on this host can read its secrets.`,
+      `${REDEPLOY} Its data is given to its new user then.`,
+    ),
+  ];
 }
 
 function labels({ container }: OfContainer): string[] {

@@ -65,6 +65,25 @@ it("afterwards that is the one, under the same name in the stack, and the one be
   expect(JSON.stringify(mounted)).not.toContain(`"berth-${ID}"`);
 });
 
+it("it runs as the user of its config, and by that of a version before as the image's", async () => {
+  const containerOf = async (change: Record<string, string>) => {
+    const run = await up(1, change);
+    const { user, tmpfs } = run.only("docker:index/container:Container").inputs;
+    const { stdin } = run.only("command:local:Command", "settings").inputs;
+    return { user, cache: tmpfs["/home/node/.cache"], ofSettings: JSON.parse(stdin).uid };
+  };
+  expect(await containerOf({})).toEqual({
+    user: "1000:1000",
+    cache: "mode=0700,uid=1000,gid=1000,size=256m",
+    ofSettings: undefined,
+  });
+  expect(await containerOf({ uid: "2100020000" })).toEqual({
+    user: "2100020000:2100020000",
+    cache: "mode=0700,uid=2100020000,gid=2100020000,size=256m",
+    ofSettings: 2_100_020_000,
+  });
+});
+
 it("no other name is taken for one with its data", () => {
   expect(dataVolumeName(ID, null)).toBe(`berth-${ID}`);
   expect(dataVolumeName(ID, FRESH)).toBe(FRESH);
