@@ -9,6 +9,7 @@ import type Dockerode from "dockerode";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { bridgeName } from "../../infra/docker/bridge.ts";
 import { readNameservers } from "../../infra/docker/host-rules/nameservers.ts";
+import { NEW_AT_ONCE } from "../../infra/docker/host-rules/rules.ts";
 import { MOST_PROCESSES } from "../../infra/docker/limit-processes.ts";
 import { ACTIVATION, paidSlot, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
 import { docker, inside } from "../support/docker.ts";
@@ -21,6 +22,12 @@ const ORDINARY = `berth-test-ordinary-${SLICE}`;
 const ORDINARY_BRIDGE = `bt${SLICE}-ordinary`;
 const MIB = 1024 * 1024;
 const MEMORY_MIB = 128;
+
+/** A packet to each of 6,000 ports. */
+const FLOOD = `const socket = require("node:dgram").createSocket("udp4");
+  let port = 10000;
+  const send = () => port < 16000 ? socket.send("x", port++, "${PUBLIC_ADDRESS}", send) : socket.close();
+  send();`;
 
 const isRoot = process.getuid?.() === 0;
 
@@ -157,6 +164,17 @@ describe.skipIf(!isRoot)("host rules (skipped without root, which setting them n
     expect(rules).toMatch(/-A BERTH-FORWARD -o berth-\+ .*-j REJECT/);
   });
 
+  it("a flood of new flows fills no more than a corner of the host's table of connections, and harms no neighbour", async () => {
+    const { Pid } = (await inspect(own)).State;
+    const before = tracked();
+    execFileSync("nsenter", ["--net", "--target", String(Pid), process.execPath, "-e", FLOOD]);
+    const more = tracked() - before;
+    expect(more).toBeGreaterThan(NEW_AT_ONCE / 2);
+    expect(more).toBeLessThan(NEW_AT_ONCE * 2);
+    expect(await reaches(neighbour, PUBLIC_ADDRESS, 443)).toBe(true);
+    await expect.poll(() => reaches(own, PUBLIC_ADDRESS, 443), { timeout: 60_000 }).toBe(true);
+  });
+
   const visits = (address: string, port: number) =>
     internet.visited.filter((visit) => visit === `${address}:${port}`).length;
 
@@ -167,6 +185,11 @@ describe.skipIf(!isRoot)("host rules (skipped without root, which setting them n
     return succeeds("docker", ["exec", container, "sh", "-c", script]);
   }
 });
+
+/** Entries of the host's table of connections. */
+function tracked(): number {
+  return Number(readFileSync("/proc/sys/net/netfilter/nf_conntrack_count", "utf8"));
+}
 
 function iptables(...command: string[]): void {
   execFileSync("iptables", ["--wait", "10", ...command]);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bridgeName } from "../../../infra/docker/bridge.ts";
 import { namedIn, usable } from "../../../infra/docker/host-rules/nameservers.ts";
-import { digest, RULES_OF_IPV6, rulesOfIpv4 } from "../../../infra/docker/host-rules/rules.ts";
+import { digest, RULES_OF_IPV6, rulesOfIpv4, silently } from "../../../infra/docker/host-rules/rules.ts";
 import { isInPlace, putIn, takeOut } from "../../../infra/docker/host-rules/table.ts";
 
 const isRoot = process.getuid?.() === 0;
@@ -34,7 +34,7 @@ describe("nameservers", () => {
 });
 
 describe("rules", () => {
-  const rules = rulesOfIpv4(["10.0.0.2"]);
+  const rules = rulesOfIpv4(["10.0.0.2"], "limited");
   const DOCKERS = [
     "*filter",
     ":INPUT ACCEPT [0:0]",
@@ -46,6 +46,18 @@ describe("rules", () => {
   it("are asked first where Docker keeps a place for them, else in FORWARD", () => {
     expect(putIn("filter", DOCKERS, rules)).toContain("\n-I DOCKER-USER 1 -j BERTH-FORWARD\n");
     expect(putIn("security", "*security\nCOMMIT\n", rules)).toContain("\n-I FORWARD 1 -j BERTH-FORWARD\n");
+  });
+  it("count connections once, before anything is let out, or not at all where the kernel can't", () => {
+    const counting = /connlimit-above 2000 |hashlimit-above 50\/sec --hashlimit-burst 1000 /;
+    for (const chain of ["BERTH-FORWARD", "BERTH-INPUT"] as const) {
+      const counted = rules[chain].map((rule) => counting.test(rule));
+      const nameserver = rules[chain].findIndex((rule) => rule.includes("--dport 53"));
+      expect(counted.lastIndexOf(true)).toBe(nameserver - 1);
+      expect(counted.filter(Boolean)).toHaveLength(2);
+      const others = rules[chain].filter((rule) => !counting.test(rule));
+      expect(rulesOfIpv4(["10.0.0.2"], "unlimited")[chain]).toEqual(others);
+      expect(silently(rules)[chain]).toEqual(others.map((rule) => rule.replace("REJECT", "DROP")));
+    }
   });
   it("that are not there need no taking out", () => {
     expect(takeOut("filter", DOCKERS)).toBeUndefined();
@@ -119,7 +131,10 @@ describe.skipIf(!isRoot)("in a real firewall (skipped without root, which iptabl
     writeFileSync(join(ETC, "resolv.conf"), "nameserver 192.168.0.1\n");
     expect(host()).toContain("not in place");
     expect(host("apply")).toBe("Host rules are in place.");
-    const [wanted, other] = [rulesOfIpv4(["10.0.0.2"]), rulesOfIpv4(["192.168.0.1"])].map(digest);
+    const [wanted, other] = [
+      rulesOfIpv4(["10.0.0.2"], "limited"),
+      rulesOfIpv4(["192.168.0.1"], "limited"),
+    ].map(digest);
     expect(table()).toBe(set[0]?.replaceAll("10.0.0.2", "192.168.0.1").replaceAll(`${wanted}`, `${other}`));
 
     expect(host("remove")).toBe("Host rules are not in place.");
@@ -150,7 +165,7 @@ describe.skipIf(!isRoot)("in a real firewall (skipped without root, which iptabl
     ["IPv6 emptied", ["ip6tables", "-F", "INPUT"]],
   ])("%s: that is seen, and mended", (_what, damage) => {
     const program = damage[0] ?? "";
-    const rules = program === "iptables" ? rulesOfIpv4([]) : RULES_OF_IPV6;
+    const rules = program === "iptables" ? rulesOfIpv4([], "limited") : RULES_OF_IPV6;
     const restore = (input: string) =>
       execFileSync("ip", ["netns", "exec", NAME, `${program}-restore`, "--noflush"], { input });
     restore(putIn("filter", table(program), rules));
