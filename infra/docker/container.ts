@@ -14,6 +14,7 @@ import type { DockerArgs } from "./args.ts";
 import { CODE_CACHE_ENVIRONMENT, CODE_CACHE_PATH } from "./code-cache/names.ts";
 import { LIMITS_LABEL, limitsText, PLUGIN_LABEL, STARTED_WITH_LABEL } from "./names.ts";
 import { REHEARSAL_COMMAND } from "./rehearsal.ts";
+import { seccompOption } from "./seccomp/option.ts";
 import { userText } from "./user.ts";
 
 export const RESTART_POLICY = "unless-stopped";
@@ -66,7 +67,7 @@ export function containerArgs(name: string, args: DockerArgs, around: Surroundin
     readOnly: true,
     tmpfs: temporary(uid),
     capabilities: { drops: ["ALL"] },
-    securityOpts: ["no-new-privileges"],
+    securityOpts: ["no-new-privileges", ...(args.isFiltered ? [seccompOption()] : [])],
     // No memory is written to a disk when a program crashes: secrets are in it.
     ulimits: [
       { name: "core", soft: 0, hard: 0 },

@@ -32,7 +32,8 @@ export async function giveData({ deploymentId, image, volume, codeCache, uid }: 
       `${volume}:${STATE_PATH}:rw,nocopy`,
       ...(codeCache ? [`${codeCache}:${CODE_CACHE_PATH}:rw,nocopy`] : []),
     ],
-    capabilities: ["CHOWN", "DAC_OVERRIDE"],
+    // A file with a set-id bit loses that bit with its owner, which is a change of its mode.
+    capabilities: ["CHOWN", "DAC_OVERRIDE", "FOWNER"],
     memoryBytes: MEMORY,
   });
   const ended = await runToEnd(options);

@@ -25,6 +25,7 @@ export function assistantStack(deploymentId: string, config: pulumi.Config): Out
     startedWith: config.get("startedWith") ?? secretsFingerprint,
     runtime: config.get("runtime"),
     uid: config.getNumber("uid"),
+    isFiltered: config.get("seccomp") === "own",
     codeCache: config.get("codeCache"),
     isRehearsal: config.getBoolean("rehearsal") ?? false,
     dataGone: config.getBoolean("dataGone") ?? false,

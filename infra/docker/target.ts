@@ -43,6 +43,7 @@ export function open(): Target {
 async function isInTheWay(deploymentId: string, config: Readonly<Record<string, string>>): Promise<boolean> {
   const started = await readStarted(deploymentId);
   if (started?.version === undefined) return false;
-  const isOfUser = started.uid === Number(config.uid ?? IMAGE_UID);
-  return started.version !== config.startedWith || !isOfUser;
+  const isConfinedSo =
+    started.uid === Number(config.uid ?? IMAGE_UID) && started.isFiltered === (config.seccomp === "own");
+  return started.version !== config.startedWith || !isConfinedSo;
 }

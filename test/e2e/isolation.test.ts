@@ -11,6 +11,7 @@ import { bridgeName } from "../../infra/docker/bridge.ts";
 import { readNameservers } from "../../infra/docker/host-rules/nameservers.ts";
 import { NEW_AT_ONCE } from "../../infra/docker/host-rules/rules.ts";
 import { MOST_PROCESSES } from "../../infra/docker/limit-processes.ts";
+import { seccompOption } from "../../infra/docker/seccomp/option.ts";
 import { ACTIVATION, paidSlot, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
 import { docker, inside } from "../support/docker.ts";
 import { type Internet, openInternet, PUBLIC_ADDRESS } from "../support/internet.ts";
@@ -202,6 +203,7 @@ describe("rights", () => {
       expect(status).toMatch(new RegExp(`^${set}:\\s+0{16}$`, "m"));
     expect(status).toMatch(/^NoNewPrivs:\s+1$/m);
     expect(status).toMatch(/^Seccomp:\s+2$/m);
+    expect((await inspect(own)).HostConfig.SecurityOpt).toEqual(["no-new-privileges", seccompOption()]);
     expect(await runs("busybox unshare -U true")).toBe(false);
     expect(await runs("busybox mount -t tmpfs none /tmp")).toBe(false);
   });

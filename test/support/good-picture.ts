@@ -3,6 +3,7 @@
 import { STATE_PATH } from "../../infra/assistant/image-contract.ts";
 import type { Holding } from "../../infra/docker/inventory.ts";
 import { DEPLOYMENT_LABEL, LIMITS_LABEL, limitsText } from "../../infra/docker/names.ts";
+import { seccompOption } from "../../infra/docker/seccomp/option.ts";
 import type { OfEngine } from "../../stacks/doctor/docker/engine-checks.ts";
 import type { SecretsFile } from "../../stacks/doctor/docker/picture.ts";
 import type { InstallationPicture } from "../../stacks/doctor/installation-checks.ts";
@@ -259,7 +260,7 @@ function inspected() {
       ReadonlyRootfs: true,
       CapDrop: ["ALL"],
       CapAdd: null,
-      SecurityOpt: ["no-new-privileges"],
+      SecurityOpt: ["no-new-privileges", seccompOption()],
       MaskedPaths: ["/proc/kcore"],
       ReadonlyPaths: ["/proc/sys"],
       Init: true,

@@ -1,7 +1,7 @@
 // An assistant's container: whether it is as hardened, as limited and as closed as it was meant to be. The values are
 // written down here once more: taken from infra/docker/container.ts, they would follow it into a mistake.
 import { resourceName } from "../../../infra/args.ts";
-import { ASSISTANT_PORT, IMAGE_UID, STATE_PATH } from "../../../infra/assistant/image-contract.ts";
+import { ASSISTANT_PORT, STATE_PATH } from "../../../infra/assistant/image-contract.ts";
 import { CODE_CACHE_PATH, isCodeCacheName } from "../../../infra/docker/code-cache/names.ts";
 import {
   DEPLOYMENT_LABEL,
@@ -12,10 +12,10 @@ import {
   PLUGIN_LABEL,
   STARTED_WITH_LABEL,
 } from "../../../infra/docker/names.ts";
-import { isUidOf, uidIn } from "../../../infra/docker/user.ts";
 import { addressAt } from "../../deployments/addresses.ts";
 import { type Check, type Complaint, error, fact, inWords, REDEPLOY, warning } from "../check.ts";
 import { leaksIn } from "../leaks.ts";
+import { CONFINEMENT_CHECKS } from "./confinement-checks.ts";
 import type { OfContainer } from "./picture.ts";
 
 const MIB = 1024 * 1024;
@@ -31,7 +31,7 @@ export const CONTAINER_CHECKS: readonly Check<OfContainer>[] = [
   ),
   fact("container-labels", "Its container's labels", labels, () => LABELS),
   { name: "container-image", look: imageIsAsAskedFor },
-  { name: "user", look: hasUserOfItsOwn },
+  ...CONFINEMENT_CHECKS,
   fact(
     "root-filesystem",
     "Its container's root file system is read-only",
@@ -40,9 +40,6 @@ export const CONTAINER_CHECKS: readonly Check<OfContainer>[] = [
   ),
   fact("capabilities-dropped", "Capabilities dropped", list("CapDrop"), () => ["ALL"]),
   fact("capabilities-added", "Capabilities added", list("CapAdd"), () => []),
-  fact("security-options", "Its container's security options", list("SecurityOpt"), () => [
-    "no-new-privileges",
-  ]),
   fact("masked-paths", "Paths of the kernel are hidden from its container", hidesPaths, () => true),
   fact("init", "Its container has an init process", host("Init"), () => true),
   fact("privileged", "Its container is privileged", host("Privileged"), () => false),
@@ -91,7 +88,7 @@ function host(name: keyof Host) {
   return ({ container }: OfContainer) => container.inspected.HostConfig[name];
 }
 
-function list(name: "CapAdd" | "CapDrop" | "SecurityOpt" | "GroupAdd") {
+function list(name: "CapAdd" | "CapDrop" | "GroupAdd") {
   return ({ container }: OfContainer): unknown[] => container.inspected.HostConfig[name] ?? [];
 }
 
@@ -124,24 +121,6 @@ function runsWhileActive({ picture: { deployment }, container }: OfContainer): C
   const { Status } = container.inspected.State;
   if (deployment.status !== "active" || Status === "running") return [];
   return [error(`Its container: expected running, found ${Status}.`, REDEPLOY)];
-}
-
-/** What a version before has made is the image's user: so are others of that time, and often somebody of the host. */
-function hasUserOfItsOwn({ picture, container }: OfContainer): Complaint[] {
-  const { User } = container.inspected.Config;
-  const { address } = picture.deployment;
-  const uid = uidIn(User);
-  const isOwn =
-    uid !== undefined && address !== null && isUidOf(addressAt(picture.settings, address).hostPort, uid);
-  if (isOwn) return [];
-  const message = `Its container's user: expected one of its own, found ${inWords(User)}`;
-  if (uid !== IMAGE_UID) return [error(`${message}.`, REDEPLOY)];
-  return [
-    warning(
-      `${message}, which other assistants may be, too: they share limits of the kernel, and a login user with that id on this host can read its secrets.`,
-      `${REDEPLOY} Its data is given to its new user then.`,
-    ),
-  ];
 }
 
 function labels({ container }: OfContainer): string[] {

@@ -1,6 +1,7 @@
 // The stack of a deployment on Docker, with Pulumi's mocks: which volumes it has, and which of them the assistant gets.
 import { expect, it } from "vitest";
 import { dataVolumeName, freshVolumeName, isDataVolume } from "../../../infra/docker/names.ts";
+import { seccompOption } from "../../../infra/docker/seccomp/option.ts";
 import { program } from "../../../infra/program.ts";
 import { type Run, runWithMocks } from "../../support/pulumi-mocks.ts";
 
@@ -82,6 +83,13 @@ it("it runs as the user of its config, and by that of a version before as the im
     cache: "mode=0700,uid=2100020000,gid=2100020000,size=256m",
     ofSettings: 2_100_020_000,
   });
+});
+
+it("it has Berth's filter of system calls where its config says so", async () => {
+  const optionsOf = async (change: Record<string, string>) =>
+    (await up(1, change)).only("docker:index/container:Container").inputs.securityOpts;
+  expect(await optionsOf({})).toEqual(["no-new-privileges"]);
+  expect(await optionsOf({ seccomp: "own" })).toEqual(["no-new-privileges", seccompOption()]);
 });
 
 it("no other name is taken for one with its data", () => {

@@ -158,31 +158,31 @@ describe("a user of its own", () => {
   const UID = 2_100_020_000;
 
   it("gets everything of the data, whoever's it was: closed folders, links themselves, and nothing beyond", () => {
-    inVolume(`mkdir -p deep/closed; echo x > deep/closed/file; ln deep/closed/file hard; mkfifo fifo
+    asRoot(`mkdir -p deep/closed; echo x > deep/closed/file; ln deep/closed/file hard; mkfifo fifo
       ln -s /etc soft; ln -s ../../.. out; busybox chown -R -h ${UID - 1}:${UID - 1} deep; chmod 0 deep/closed
+      echo x > setuid; chmod 4711 setuid
       echo x > "$(printf 'line\\nend')"; echo x > "$(printf '\\377')"; chmod 0500 .`);
     expect(written({ uid: UID })).toBe("");
-    expect(inVolume(`find . ! -user ${UID} -o ! -group ${UID}`)).toBe("");
-    expect(inVolume("find . | wc -l").trim()).toBe("11");
-    expect(inVolume("ls -ldn deep/closed openclaw.json")).toMatch(
+    expect(asRoot(`find . ! -user ${UID} -o ! -group ${UID}`)).toBe("");
+    expect(asRoot("ls -ldn deep/closed openclaw.json")).toMatch(
       new RegExp(`^d--------- .*\n-rw------- +1 ${UID} +${UID} `),
     );
     expect(inHanded("ls -ln f1.json")).toMatch(new RegExp(`^-r-------- +1 ${UID} +${UID} `));
-    expect(settings()).toEqual(OWNED);
+    expect(JSON.parse(asRoot("cat openclaw.json"))).toEqual(OWNED);
   });
 
   it("that was cut off, or got a file by hand since, is made up for", () => {
     written({ uid: UID });
-    inVolume("mkdir late; echo x > late/file");
+    asRoot("mkdir late; echo x > late/file");
     written({ uid: UID + 1 });
-    expect(inVolume(`find . ! -user ${UID + 1}`)).toBe("");
+    expect(asRoot(`find . ! -user ${UID + 1}`)).toBe("");
   });
 
   it("finds the compiled code under its own id", async () => {
     const codeCache = `${volume}-cache`;
     await docker.createVolume({ Name: codeCache });
     try {
-      inside(codeCache, "mkdir -p node/v24-x64-00-1000; echo code > node/v24-x64-00-1000/a");
+      inside(codeCache, "mkdir -p node/v24-x64-00-1000; echo code > node/v24-x64-00-1000/a; chmod 0555 node");
       for (let turn = 0; turn < 2; turn++) written({ uid: UID, codeCache });
       expect(inside(codeCache, `cat node/v24-x64-00-${UID}/a; ls node | wc -l`)).toMatch(/^code\n *2\n$/);
     } finally {
@@ -309,12 +309,28 @@ function inVolume(command: string, input = ""): string {
   return inside(volume, command, input);
 }
 
+/** Whoever's it is. */
+function asRoot(command: string): string {
+  return inside(volume, command, "", "0:0");
+}
+
 function inHanded(command: string): string {
   return inside(handed, command);
 }
 
-function inside(name: string, command: string, input = ""): string {
-  const run = ["run", "--rm", "-i", "--network", "none", "-v", `${name}:/home/node/.openclaw`, image];
+function inside(name: string, command: string, input = "", user = "1000:1000"): string {
+  const run = [
+    "run",
+    "--rm",
+    "-i",
+    "--network",
+    "none",
+    "--user",
+    user,
+    "-v",
+    `${name}:/home/node/.openclaw`,
+    image,
+  ];
   const options = { input, encoding: "utf8", timeout: 120_000 } as const;
   return execFileSync("docker", [...run, "sh", "-c", `cd .openclaw; ${command}`], options);
 }

@@ -167,6 +167,11 @@ const CASES: readonly [string, (picture: Wrong) => unknown, RegExp][] = [
   ],
   [
     "security-options",
+    host({ SecurityOpt: ["no-new-privileges", 'seccomp={"defaultAction":"SCMP_ACT_ALLOW"}'] }),
+    /found no-new-privileges, another seccomp profile\.$/,
+  ],
+  [
+    "security-options",
     host({ SecurityOpt: ["no-new-privileges", "apparmor=unconfined"] }),
     /found .*apparmor=unconfined/,
   ],

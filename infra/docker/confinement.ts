@@ -1,4 +1,5 @@
-// Which user an assistant is to run as here: by what the engine does with users, and which ids the host has given away.
+// What keeps an assistant apart here: its user, by what the engine does with users and which ids the host has given away, and
+// whether its system calls can be filtered.
 import { readFile } from "node:fs/promises";
 import Docker from "dockerode";
 import { freeUid, type IdRange, idsIn } from "./user.ts";
@@ -9,16 +10,24 @@ const ACCOUNTS = ["/etc/passwd", "/etc/group"];
 /** Each line: a name, the first id and how many. */
 const SUBORDINATES = ["/etc/subuid", "/etc/subgid"];
 
+export interface Confinement {
+  /** Of the user and of the group. */
+  readonly uid: number;
+  /** Whether it has Berth's own filter of system calls. */
+  readonly isFiltered: boolean;
+}
+
 /**
- * Id of the user and of the group. Where the engine maps users it is the port itself: such a container has 65,536 as a rule.
+ * Where the engine maps users, the id is the port itself: such a container has 65,536 as a rule.
  * @throws Error of the engine
  */
-export async function findUid(hostPort: number): Promise<number> {
+export async function findConfinement(hostPort: number): Promise<Confinement> {
   const info: { SecurityOptions?: readonly string[] | null } = await new Docker({
     timeout: TIMEOUT_MS,
   }).info();
-  if (info.SecurityOptions?.some((option) => /^name=(userns|rootless)\b/.test(option))) return hostPort;
-  return freeUid(hostPort, await readIds());
+  const has = (what: RegExp) => info.SecurityOptions?.some((option) => what.test(option)) ?? false;
+  const uid = has(/^name=(userns|rootless)\b/) ? hostPort : freeUid(hostPort, await readIds());
+  return { uid, isFiltered: has(/^name=seccomp\b/) };
 }
 
 async function readIds(): Promise<IdRange[]> {
