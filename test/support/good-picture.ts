@@ -121,6 +121,7 @@ export function goodInstallation(): Writable<InstallationPicture & OfEngine> {
     strayedSecrets: [],
     strayedFolders: [],
     strayedStacks: [],
+    unneededImages: [],
     disk: { freeBytes: 50_000 * MIB, diskBytes: 100_000 * MIB, measuredAt: AT.toISOString() },
     engine: { securityOptions: ["name=seccomp,profile=default"], strays: [], rivals: [], unfit: [] },
   };

@@ -66,6 +66,12 @@ const CASES: readonly [
     /names parts of deployment 0192/,
   ],
   [
+    "unneeded-images",
+    "warning",
+    ({ unneededImages }) => unneededImages.push({ reference: "a.example/b:1", since: new Date(0) }),
+    /found a\.example\/b:1, which none has needed since 1970-01-01T/,
+  ],
+  [
     "data-disk",
     "warning",
     ({ disk }) => Object.assign(disk ?? {}, { freeBytes: 1024 ** 3 }),
