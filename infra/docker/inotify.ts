@@ -1,14 +1,9 @@
 // How many inotify instances the host's kernel lets one user have. Each OpenClaw holds one, and its tools some more; where the
 // engine maps users, and with assistants of versions before, several are one user.
 import { readFile, writeFile } from "node:fs/promises";
+import type { HostFinding } from "../found.ts";
 
 const FILE = "/proc/sys/fs/inotify/max_user_instances";
-/** What is not as assistants need it, and what to do. */
-export interface HostFinding {
-  readonly message: string;
-  readonly advice: string;
-}
-
 /** Kernels begin with 128. An instance takes about a KiB. */
 export const ENOUGH_INSTANCES = 1024;
 

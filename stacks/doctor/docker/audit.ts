@@ -1,8 +1,7 @@
 // What doctor examines on Docker: containers, networks and volumes, the engine itself, and the files with secrets.
 import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { whyElsewhere } from "../../../infra/docker/host-rules/engine-place.ts";
-import { type HostFinding, inotifyFinding } from "../../../infra/docker/inotify.ts";
+import { hostFindings } from "../../../infra/docker/host-settings.ts";
 import { type Holding, type Inventory, takeInventory } from "../../../infra/docker/inventory.ts";
 import { findClaimed } from "../../../infra/docker/occupied.ts";
 import { SECRETS_FILE_MODE, secretsFile } from "../../../infra/docker/secrets-file.ts";
@@ -25,7 +24,7 @@ export const dockerAudit: TargetAudit = {
     const [inventory, occupied, unfit] = await Promise.all([
       takeInventory(),
       findClaimed(settings.portRange),
-      hostFindings(),
+      hostFindings(settings.portRange),
     ]);
     // What is another installation's is among the strays.
     const rivals = findRivals(settings, occupied, () => true);
@@ -37,13 +36,6 @@ export const dockerAudit: TargetAudit = {
     examine: () => applyChecks(ENGINE_CHECKS, { engine: "away" }),
   },
 };
-
-/** None where the engine's host is another one. */
-async function hostFindings(): Promise<HostFinding[]> {
-  if ((await whyElsewhere()) !== undefined) return [];
-  const finding = await inotifyFinding();
-  return finding ? [finding] : [];
-}
 
 function stockOf({ labelled, securityOptions, look }: Inventory, host: OfHost): Stock {
   return {

@@ -1,6 +1,6 @@
 // The Docker engine itself, and what deployments have left behind in it.
 
-import type { HostFinding } from "../../../infra/docker/inotify.ts";
+import type { HostFinding } from "../../../infra/found.ts";
 import { MOVE_RANGES } from "../../deployments/rivals.ts";
 import { type Check, type Complaint, error, inWords, warning } from "../check.ts";
 import type { Stray } from "../target-audit.ts";
