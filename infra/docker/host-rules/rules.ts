@@ -23,8 +23,8 @@ const OWN_PREFIX = 28;
  * The host's table of connections is one for all. Ended ones stay in it for two minutes, so that one assistant has some 8,000
  * of its entries at most. What is dropped is tried again by TCP and by resolvers.
  */
-export const MOST_OPEN = 2_000;
-export const NEW_PER_SECOND = 50;
+const MOST_OPEN = 2_000;
+const NEW_PER_SECOND = 50;
 export const NEW_AT_ONCE = 1_000;
 const IS_NEW = "-m conntrack --ctstate NEW";
 const LIMITS = [
