@@ -1,5 +1,6 @@
 // The host rules as text, and in a firewall of their own: that of a network namespace, which has nothing else in it.
-import { execFileSync } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -179,3 +180,89 @@ describe.skipIf(!isRoot)("in a real firewall (skipped without root, which iptabl
     expect(takeOut("filter", table(program))).toBeUndefined();
   });
 });
+
+describe.skipIf(!isRoot)(
+  "connections through a real firewall (skipped without root, which iptables needs)",
+  () => {
+    const NAMES = ["berth-test-way", "berth-test-near", "berth-test-far"] as const;
+    const [WAY, NEAR, FAR] = NAMES;
+    const inside = (name: string, ...command: string[]) =>
+      execFileSync("ip", ["netns", "exec", name, ...command], { encoding: "utf8", timeout: 60_000 });
+    const ip = (...command: string[]) => execFileSync("ip", command);
+    const remove = () => {
+      for (const name of NAMES) if (existsSync(join("/run/netns", name))) ip("netns", "del", name);
+    };
+    const set = (change: (rule: string) => string) => {
+      const rules = rulesOfIpv4([], "limited");
+      const forward = rules["BERTH-FORWARD"].map(change);
+      const input = putIn("filter", inside(WAY, "iptables-save", "-t", "filter"), {
+        ...rules,
+        "BERTH-FORWARD": forward,
+      });
+      execFileSync("ip", ["netns", "exec", WAY, "iptables-restore", "--noflush"], { input });
+    };
+    const tracked = () => Number(inside(WAY, "cat", "/proc/sys/net/netfilter/nf_conntrack_count"));
+    let server: ChildProcess;
+
+    beforeAll(async () => {
+      remove();
+      for (const name of NAMES) ip("netns", "add", name);
+      for (const name of NAMES) ip("-n", name, "link", "set", "lo", "up");
+      for (const [device, name, here, there] of [
+        ["berth-0ad50010", NEAR, "10.213.0.17/28", "10.213.0.18/28"],
+        ["out", FAR, "203.0.113.1/24", "203.0.113.10/24"],
+      ] as const) {
+        ip("-n", WAY, "link", "add", device, "type", "veth", "peer", "name", "eth0", "netns", name);
+        for (const [ns, end, address] of [
+          [WAY, device, here],
+          [name, "eth0", there],
+        ] as const) {
+          ip("-n", ns, "address", "add", address, "dev", end);
+          ip("-n", ns, "link", "set", end, "up");
+        }
+        ip("-n", name, "route", "add", "default", "via", here.replace(/\/.*/, ""));
+      }
+      inside(WAY, "sysctl", "-qw", "net.ipv4.ip_forward=1");
+      const listen =
+        "require('node:net').createServer().listen(443, '0.0.0.0', () => console.log('listening'))";
+      server = spawn("ip", ["netns", "exec", FAR, process.execPath, "-e", listen], {
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      await once(server.stdout ?? server, "data");
+    });
+    afterAll(() => {
+      server.kill();
+      remove();
+    });
+
+    it("of a flood of new ones the first thousand pass, and what comes later by and by", () => {
+      set((rule) => rule);
+      const flood = `const socket = require("node:dgram").createSocket("udp4");
+      let port = 10000;
+      const send = () => port < 16000 ? socket.send("x", port++, "203.0.113.10", send) : socket.close();
+      send();`;
+      inside(NEAR, process.execPath, "-e", flood);
+      expect(tracked()).toBeGreaterThan(900);
+      expect(tracked()).toBeLessThan(1500);
+    });
+
+    it("as many stay open as may, and another one follows when one is closed", () => {
+      const few = 20;
+      set((rule) =>
+        rule
+          .replace(/connlimit-above \d+/, `connlimit-above ${few}`)
+          .replace(/hashlimit-above \d+/, "hashlimit-above 10000")
+          .replace("name berth", "name berth-few"),
+      );
+      const open = `const { connect } = require("node:net");
+      let count = 0;
+      const sockets = Array.from({ length: 30 }, () => connect(443, "203.0.113.10").on("connect", () => count++).on("error", () => {}));
+      setTimeout(() => {
+        const before = count;
+        for (const socket of sockets.filter((one) => one.readyState === "open").slice(0, 5)) socket.destroy();
+        setTimeout(() => (console.log(before, count), process.exit()), 8000);
+      }, 3000);`;
+      expect(inside(NEAR, process.execPath, "-e", open)).toBe(`${few} ${few + 5}\n`);
+    });
+  },
+);
