@@ -36,3 +36,9 @@ export interface Comparison {
   /** `gone`: the state has it. `none`: neither has it. `unknown`: the target can't tell. */
   readonly data: "there" | "gone" | "none" | "unknown";
 }
+
+/** What of the machine is not as assistants need it, and what to do. */
+export interface HostFinding {
+  readonly message: string;
+  readonly advice: string;
+}

@@ -3,11 +3,16 @@ export const ASSISTANT_PORT = 18789;
 export const STATE_PATH = "/home/node/.openclaw";
 /** OpenClaw closes within 15 s of SIGTERM; without Telegram it may then wait for minutes. Docker's default would be 10 s. */
 export const STOP_TIMEOUT_SECONDS = 35;
-/** Places in memory. */
-export const TEMPORARY = {
-  "/tmp": "mode=1777,size=256m",
-  "/home/node/.cache": "mode=0700,uid=1000,gid=1000,size=256m",
-};
+/** The image's own user and group. Its files can be read by others. */
+export const IMAGE_UID = 1000;
+
+/** Places in memory, for an assistant of that user. */
+export function temporary(uid: number): Record<string, string> {
+  return {
+    "/tmp": "mode=1777,size=256m",
+    "/home/node/.cache": `mode=0700,uid=${uid},gid=${uid},size=256m`,
+  };
+}
 
 /** `NAME=value`, the same on every target. */
 export function environment(memoryMib: number): string[] {

@@ -14,7 +14,7 @@ export async function* movedInto(
   const reader = new TarReader({
     onEntry(entry) {
       made.push(Buffer.alloc(padding), ...headerOf(entry, folder));
-      padding = (BLOCK - (entry.size % BLOCK)) % BLOCK;
+      padding = paddingOf(entry.size);
     },
     onContent: (part) => made.push(part),
   });
@@ -32,7 +32,6 @@ function headerOf(entry: TarEntry, folder: string): Buffer[] {
   records.set("path", `${folder}/${entry.name}${entry.type === "5" ? "/" : ""}`);
   if (entry.type === "1") records.set("linkpath", `${folder}/${entry.link}`);
   else if (entry.type === "2") records.set("linkpath", entry.link);
-  const content = Buffer.from([...records].map(recordText).join(""), "latin1");
   const header = Buffer.from(entry.header);
   // What the records say counts.
   header.fill(0, 0, 100);
@@ -40,12 +39,18 @@ function headerOf(entry: TarEntry, folder: string): Buffer[] {
   header.fill(0, 157, 257);
   if (header.toString("latin1", 257, 263) === "ustar\0") header.fill(0, 345, 500);
   header[156] = entry.type.charCodeAt(0);
-  return [
-    extension(content.length),
-    content,
-    Buffer.alloc((BLOCK - (content.length % BLOCK)) % BLOCK),
-    summed(header),
-  ];
+  return [...extensionOf(records), summed(header)];
+}
+
+/** Blocks that say of the entry behind them what its own header has no room for. */
+export function extensionOf(records: ReadonlyMap<string, string>): Buffer[] {
+  const content = Buffer.from([...records].map(recordText).join(""), "latin1");
+  return [extension(content.length), content, Buffer.alloc(paddingOf(content.length))];
+}
+
+/** How many bytes stand behind so many. */
+export function paddingOf(size: number): number {
+  return (BLOCK - (size % BLOCK)) % BLOCK;
 }
 
 /** Its length counts its own digits. */
@@ -69,7 +74,8 @@ function extension(size: number): Buffer {
   return summed(block);
 }
 
-function summed(block: Buffer): Buffer {
+/** With the sum of the others in the place for it. */
+export function summed(block: Buffer): Buffer {
   block.write(`${checksum(block).toString(8).padStart(6, "0")}\0 `, 148, "latin1");
   return block;
 }

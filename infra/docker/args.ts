@@ -20,6 +20,10 @@ export interface DockerArgs extends CommonArgs {
   readonly runtime: string | undefined;
   /** Whether it is a throw-away one, without OpenClaw: see rehearsal.ts. */
   readonly isRehearsal: boolean;
+  /** Id of the user and of the group that it runs as; the image's own where a version before has made it. */
+  readonly uid: number | undefined;
+  /** Whether it has Berth's own filter of system calls; otherwise it has the engine's. */
+  readonly isFiltered: boolean;
   /** Volume with the image's compiled code, mounted read-only, if there was one when this was asked for. */
   readonly codeCache: string | undefined;
   /** Without replicas: the data is gone, and an empty volume in its place would be taken for it. */

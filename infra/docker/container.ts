@@ -4,15 +4,18 @@ import type { Input } from "@pulumi/pulumi";
 import {
   ASSISTANT_PORT,
   environment,
+  IMAGE_UID,
   STATE_PATH,
   STOP_TIMEOUT_SECONDS,
-  TEMPORARY,
+  temporary,
 } from "../assistant/image-contract.ts";
 import { HANDED_PATH } from "../assistant/openclaw.ts";
 import type { DockerArgs } from "./args.ts";
 import { CODE_CACHE_ENVIRONMENT, CODE_CACHE_PATH } from "./code-cache/names.ts";
 import { LIMITS_LABEL, limitsText, PLUGIN_LABEL, STARTED_WITH_LABEL } from "./names.ts";
 import { REHEARSAL_COMMAND } from "./rehearsal.ts";
+import { seccompOption } from "./seccomp/option.ts";
+import { userText } from "./user.ts";
 
 export const RESTART_POLICY = "unless-stopped";
 /** Of each process. Where the engine itself may have fewer and is not privileged, no container could be started. */
@@ -32,6 +35,7 @@ export interface Surroundings {
 
 /** Inputs of the container resource, spelled as the engine reports them so that no change is no diff. */
 export function containerArgs(name: string, args: DockerArgs, around: Surroundings): docker.ContainerArgs {
+  const uid = args.uid ?? IMAGE_UID;
   return {
     name,
     image: args.image,
@@ -59,11 +63,11 @@ export function containerArgs(name: string, args: DockerArgs, around: Surroundin
     memory: args.memoryMib,
     memorySwap: args.memoryMib,
     cpus: String(args.cpus),
-    user: "1000:1000",
+    user: userText(uid),
     readOnly: true,
-    tmpfs: TEMPORARY,
+    tmpfs: temporary(uid),
     capabilities: { drops: ["ALL"] },
-    securityOpts: ["no-new-privileges"],
+    securityOpts: ["no-new-privileges", ...(args.isFiltered ? [seccompOption()] : [])],
     // No memory is written to a disk when a program crashes: secrets are in it.
     ulimits: [
       { name: "core", soft: 0, hard: 0 },

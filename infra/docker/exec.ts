@@ -1,9 +1,9 @@
-// Runs a program inside an assistant's container: its arguments as they are, never through a shell, and never as root.
+// Runs a program inside an assistant's container: its arguments as they are, never through a shell, and as its own
+// user.
 import { PassThrough } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import Docker from "dockerode";
 
-const USER = "1000:1000";
 const LONGEST_OUTPUT = 256 * 1024;
 
 export interface Ran {
@@ -25,7 +25,6 @@ export async function runInside(
   const docker = new Docker({ timeout: timeoutMs });
   const exec = await docker.getContainer(container).exec({
     Cmd: [...command],
-    User: USER,
     AttachStdout: true,
     AttachStderr: true,
   });

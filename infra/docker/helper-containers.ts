@@ -2,11 +2,10 @@
 // can't be removed.
 import Docker from "dockerode";
 import { unlessGone } from "./client.ts";
+import type { DoorKind } from "./helper-options.ts";
 import { DEPLOYMENT_LABEL, DOOR_LABEL } from "./names.ts";
 
 const GONE_WITHIN_MS = 10_000;
-/** What a door is for, as its label says. */
-export type DoorKind = "backup" | "measure" | "settings";
 
 /**
  * Removes those of a kind that a deployment has, in use or left by a process that died.
@@ -17,46 +16,6 @@ export async function removeDoors(deploymentId: string, kind: DoorKind): Promise
   const filters = { label: [`${DEPLOYMENT_LABEL}=${deploymentId}`, `${DOOR_LABEL}=${kind}`] };
   for (const { Id } of await docker.listContainers({ all: true, filters }))
     await removeDoor(docker.getContainer(Id));
-}
-
-/** What a helper runs on a deployment's volume. */
-export interface HelperProgram {
-  readonly deploymentId: string;
-  readonly image: string;
-  readonly kind: DoorKind;
-  /** For the image's `sh`, with its `$0` and what follows. */
-  readonly script: readonly string[];
-  /** The volume's mount. */
-  readonly bind: string;
-  /** All that it may do beyond what is its own. */
-  readonly capabilities: readonly string[];
-  readonly memoryBytes: number;
-}
-
-/** Of root, in a volume whose owner may have closed it; without a network, and of no use for anything else. */
-export function helperOptions(program: HelperProgram) {
-  const { deploymentId, image, kind, script, bind, capabilities, memoryBytes } = program;
-  return {
-    Image: image,
-    Labels: { [DEPLOYMENT_LABEL]: deploymentId, [DOOR_LABEL]: kind },
-    Entrypoint: ["/bin/sh", "-c", ...script],
-    Cmd: [],
-    User: "0:0",
-    WorkingDir: "/",
-    Healthcheck: { Test: ["NONE"] },
-    HostConfig: {
-      Binds: [bind],
-      NetworkMode: "none",
-      ReadonlyRootfs: true,
-      CapDrop: ["ALL"],
-      CapAdd: [...capabilities],
-      SecurityOpt: ["no-new-privileges"],
-      Memory: memoryBytes,
-      MemorySwap: memoryBytes,
-      PidsLimit: 16,
-      LogConfig: { Type: "none", Config: {} },
-    },
-  };
 }
 
 /** Removes one, or waits until it is gone if the engine is at it already. @throws as removeDoors */

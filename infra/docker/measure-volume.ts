@@ -4,7 +4,8 @@ import { addAbortSignal, type Duplex } from "node:stream";
 import Docker from "dockerode";
 import { STATE_PATH } from "../assistant/image-contract.ts";
 import type { Measurement } from "../target.ts";
-import { type DoorKind, helperOptions, removeDoor, removeDoors } from "./helper-containers.ts";
+import { removeDoor, removeDoors } from "./helper-containers.ts";
+import { type DoorKind, helperOptions } from "./helper-options.ts";
 import { takeFrames } from "./log-frames.ts";
 import { parseMeasurement } from "./measurement.ts";
 import { dataVolumeName } from "./names.ts";
@@ -64,7 +65,7 @@ function scales({ deploymentId, image, volume }: StateVolume): Docker.ContainerC
     image,
     kind: MEASURE,
     script: [SCRIPT],
-    bind: `${dataVolumeName(deploymentId, volume)}:${STATE_PATH}:ro,nocopy`,
+    binds: [`${dataVolumeName(deploymentId, volume)}:${STATE_PATH}:ro,nocopy`],
     // What the assistant has closed to others is measured, too.
     capabilities: ["DAC_READ_SEARCH"],
     memoryBytes: MEMORY,

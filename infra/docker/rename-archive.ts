@@ -2,6 +2,7 @@
 import { posix } from "node:path";
 import { Readable } from "node:stream";
 import { extract, pack } from "tar-stream";
+import { recordsOf } from "./tar.ts";
 
 /** Holes become bytes on the way: whoever has made a file names its size, and does not pay for it. */
 const MOST_COPIED = 64 * 1024 * 1024;
@@ -28,8 +29,11 @@ export function renamed(
       );
       return;
     }
-    const { mode, uid, gid, mtime, size, type } = header;
-    const entry = { name: header.name.replace(from, () => to), mode, uid, gid, mtime, size, type };
+    const { mode, mtime, size, type } = header;
+    const { pax } = header as { readonly pax?: Readonly<Record<string, string>> };
+    const owner = { uid: Number(pax?.uid ?? header.uid), gid: Number(pax?.gid ?? header.gid) };
+    const name = header.name.replace(from, () => to);
+    const entry = { name, mode, ...owner, ...recordsOf(owner), mtime, size, type };
     if (type === "symlink") {
       content.resume();
       // The engine takes no relative link that leads out of where it is put.

@@ -5,7 +5,6 @@ import { callEngine, unless, unlessGone } from "./client.ts";
 
 const TIMEOUT_MS = 10_000;
 const LOOK_EVERY_MS = 20;
-const USER = "1000:1000";
 const unlessRefused = unless(400, 404, 409);
 
 export interface Replacement {
@@ -16,13 +15,16 @@ export interface Replacement {
   readonly to: string;
 }
 
-export async function isRunning(container: string): Promise<boolean> {
-  const asked = callEngine<{ State: { Running: boolean; Restarting: boolean } }>({
-    method: "GET",
-    path: `/containers/${container}/json`,
-  });
+interface Found {
+  readonly State: { readonly Running: boolean; readonly Restarting: boolean };
+  readonly Config: { readonly User: string };
+}
+
+/** The user of a container that runs, as the engine was given it; undefined if it does not. */
+export async function runsAs(container: string): Promise<string | undefined> {
+  const asked = callEngine<Found>({ method: "GET", path: `/containers/${container}/json` });
   const found = await asked.catch(unlessGone);
-  return found?.State.Running === true && !found.State.Restarting;
+  return found?.State.Running === true && !found.State.Restarting ? found.Config.User : undefined;
 }
 
 /** @returns whether it was done: not in a container that does not run, or has no `mv` */
@@ -46,7 +48,7 @@ export async function replaceInside(container: string, { write, from, to }: Repl
 
 /** Undefined where there is no such container, or it does not run. */
 async function createExec(container: string, command: readonly string[]): Promise<string | undefined> {
-  const options = { Cmd: command, User: USER };
+  const options = { Cmd: command };
   const path = `/containers/${container}/exec`;
   const created = callEngine<{ Id: string }>({ method: "POST", path, options });
   return (await created.catch(unlessRefused))?.Id;

@@ -1,4 +1,5 @@
 // The part of a stack's config that the target docker alone has. Secrets go to a file from here, and the stack gets its path.
+import { IMAGE_UID } from "../assistant/image-contract.ts";
 import {
   HANDED_PATH,
   openclawSettings,
@@ -9,6 +10,7 @@ import {
 import { readSettingsState } from "../assistant/plugin-calls.ts";
 import type { DeploymentFacts, StackGoal } from "../target.ts";
 import { findCodeCache } from "./code-cache/find.ts";
+import { findConfinement } from "./confinement.ts";
 import { dataVolumeName, freshVolumeName } from "./names.ts";
 import { removeFormerSecretsFile, secretsFile, writeSecretsFile } from "./secrets-file.ts";
 import { readStarted } from "./started-with.ts";
@@ -42,7 +44,11 @@ export async function dockerConfig(
   const owned = settingsNaming(`${HANDED_PATH}/${secretsFingerprint}.json`);
   const started = await readStarted(deploymentId);
   if (started?.version !== undefined) await removeFormerSecretsFile(deployment);
-  const kept = await keptVersion(deployment, started?.version, isHealing);
+  const own = await findConfinement(address.hostPort);
+  // What is confined otherwise was made by a version before, or in another place: a redeploy makes it anew.
+  const canStay = !isHealing || (started?.uid === own.uid && started.isFiltered === own.isFiltered);
+  const kept = canStay ? await keptVersion(deployment, started?.version, isHealing) : undefined;
+  const { uid, isFiltered } = kept === undefined ? own : { ...own, ...started };
   const codeCache = await findCodeCache(image, kept === undefined ? undefined : started);
   return {
     ...config,
@@ -50,6 +56,8 @@ export async function dockerConfig(
     secretsFingerprint,
     startedWith: kept ?? secretsFingerprint,
     ...(runtime && { runtime }),
+    ...(uid !== undefined && uid !== IMAGE_UID && { uid: String(uid) }),
+    ...(isFiltered && { seccomp: "own" }),
     ...(codeCache && { codeCache }),
   };
 }

@@ -24,6 +24,8 @@ export function assistantStack(deploymentId: string, config: pulumi.Config): Out
     secretsFingerprint,
     startedWith: config.get("startedWith") ?? secretsFingerprint,
     runtime: config.get("runtime"),
+    uid: config.getNumber("uid"),
+    isFiltered: config.get("seccomp") === "own",
     codeCache: config.get("codeCache"),
     isRehearsal: config.getBoolean("rehearsal") ?? false,
     dataGone: config.getBoolean("dataGone") ?? false,
@@ -97,7 +99,8 @@ function writeSettings(
   { volume, handed }: { readonly volume: docker.Volume; readonly handed: docker.Volume },
   args: DockerArgs,
 ): command.local.Command {
-  const { image, settings, settingsRefused, secretsFile, secretsFingerprint, hostPort } = args;
+  const { image, settings, settingsRefused, secretsFile, secretsFingerprint, hostPort, uid, codeCache } =
+    args;
   return new command.local.Command("settings", {
     create: 'node "$BERTH_HOME/infra/docker/commands/write-settings.ts"',
     stdin: pulumi.jsonStringify({
@@ -110,6 +113,7 @@ function writeSettings(
       secretsFile,
       secretsFingerprint,
       endpoint: `http://127.0.0.1:${hostPort}`,
+      ...(uid !== undefined && { uid, codeCache }),
     }),
     triggers: [
       volume.id,
@@ -117,6 +121,7 @@ function writeSettings(
       JSON.stringify(settings),
       pluginVersion(),
       ...(settingsRefused ? [settingsRefused] : []),
+      ...(uid === undefined ? [] : [`${uid} ${image} ${codeCache ?? ""}`]),
     ],
   });
 }

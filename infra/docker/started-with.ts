@@ -4,6 +4,8 @@ import { resourceName } from "../args.ts";
 import { unlessGone } from "./client.ts";
 import { CODE_CACHE_PATH } from "./code-cache/names.ts";
 import { STARTED_WITH_LABEL } from "./names.ts";
+import { hasProfile } from "./seccomp/option.ts";
+import { uidIn } from "./user.ts";
 
 const TIMEOUT_MS = 5_000;
 
@@ -13,6 +15,10 @@ export interface Started {
   readonly imageId: string;
   /** Name of the volume; undefined if it reads none. */
   readonly codeCache: string | undefined;
+  /** Of the user that it runs as. */
+  readonly uid: number | undefined;
+  /** Whether it has a filter of system calls that is not the engine's own. */
+  readonly isFiltered: boolean;
 }
 
 /** Undefined if it has no container that runs. */
@@ -24,5 +30,7 @@ export async function readStarted(deploymentId: string): Promise<Started | undef
     version: found.Config.Labels[STARTED_WITH_LABEL],
     imageId: found.Image,
     codeCache: found.Mounts.find(({ Destination }) => Destination === CODE_CACHE_PATH)?.Name,
+    uid: uidIn(found.Config.User),
+    isFiltered: hasProfile(found.HostConfig.SecurityOpt as string[] | null | undefined),
   };
 }

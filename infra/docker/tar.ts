@@ -13,6 +13,9 @@ interface SmallFile extends Owner {
   readonly content: string | Buffer;
 }
 
+/** Of the six octal digits that tar-stream writes. */
+const LARGEST_ID = 0o777777;
+
 /** The archive of one file named `name`, owned as given. */
 export async function tarFile(name: string, content: string | Buffer, owner: Owner): Promise<Buffer> {
   return tarFiles([{ name, content, ...owner }]);
@@ -21,9 +24,14 @@ export async function tarFile(name: string, content: string | Buffer, owner: Own
 /** Of several, in their order: Docker starts a process for each archive that it unpacks. */
 export async function tarFiles(files: readonly SmallFile[]): Promise<Buffer> {
   const archive = pack();
-  for (const { content, ...header } of files) archive.entry(header, content);
+  for (const { content, ...header } of files) archive.entry({ ...header, ...recordsOf(header) }, content);
   archive.finalize();
   return buffer(archive);
+}
+
+/** Ids that are too long for a header's own fields. */
+export function recordsOf({ uid, gid }: { readonly uid: number; readonly gid: number }) {
+  return Math.max(uid, gid) > LARGEST_ID ? { pax: { uid: String(uid), gid: String(gid) } } : {};
 }
 
 /**

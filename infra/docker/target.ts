@@ -1,4 +1,5 @@
 // The target docker: assistants on the Docker engine of Berth's own machine.
+import { IMAGE_UID } from "../assistant/image-contract.ts";
 import type { Place, Target } from "../target.ts";
 import { compareWithState } from "./compare.ts";
 import { assertEngineAnswers, removeAll, removeContainers, removeStrays } from "./engine.ts";
@@ -38,8 +39,11 @@ export function open(): Target {
   };
 }
 
-/** Taken down before its settings are written: it would begin to read them while it ends. */
+/** Taken down before its settings are written, and its data is another user's: it would begin to read them while it ends. */
 async function isInTheWay(deploymentId: string, config: Readonly<Record<string, string>>): Promise<boolean> {
-  const startedWith = (await readStarted(deploymentId))?.version;
-  return startedWith !== undefined && startedWith !== config.startedWith;
+  const started = await readStarted(deploymentId);
+  if (started?.version === undefined) return false;
+  const isConfinedSo =
+    started.uid === Number(config.uid ?? IMAGE_UID) && started.isFiltered === (config.seccomp === "own");
+  return started.version !== config.startedWith || !isConfinedSo;
 }

@@ -3,9 +3,10 @@
 import { dirname } from "node:path";
 import { Readable } from "node:stream";
 import Docker from "dockerode";
-import { STATE_PATH } from "../assistant/image-contract.ts";
+import { IMAGE_UID, STATE_PATH } from "../assistant/image-contract.ts";
 import { assertSame, Summing, type Sums } from "../backups/sums.ts";
 import { movedInto } from "../backups/tar-at-root.ts";
+import { ownedBy } from "../backups/tar-owner.ts";
 import { DataUntouched } from "../target.ts";
 import { unlessGone } from "./client.ts";
 import { removeDoors } from "./helper-containers.ts";
@@ -22,12 +23,12 @@ export interface StateVolume {
 }
 
 /**
- * Everything in the volume, as the engine packs it: below one folder, with owners, modes, links and long names. An
- * archive without an entry if there is no volume.
+ * Everything in the volume, as the engine packs it: below one folder, with modes, links and long names, and as if it were
+ * the image's user's. An archive without an entry if there is no volume.
  */
 export async function* readVolume(state: StateVolume, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   if (!(await hasVolume(state))) yield EMPTY_ARCHIVE;
-  else yield* packed(state, nameOf(state), signal);
+  else yield* ownedBy(IMAGE_UID, packed(state, nameOf(state), signal));
 }
 
 /**

@@ -55,6 +55,17 @@ export interface OperationTable {
   finished_at: Date | null;
 }
 
+/** An image that Berth has pulled for a deployment: what nobody needs any more of them it removes. */
+interface PulledImageTable {
+  /** As deployments are pinned to it. */
+  pin: string;
+  /** What was pulled. */
+  reference: string;
+  pulled_at: Timestamp;
+  /** Since when no deployment is pinned to it; null while one is. */
+  unused_since: Date | null;
+}
+
 /** How many operations have ended so, of that kind and length; they are counted as they end. */
 interface OperationCountTable {
   kind: OperationKind;
@@ -204,6 +215,7 @@ export interface Schema {
   operation_events: OperationEventTable;
   model_facts: ModelFactsTable;
   idempotency_keys: IdempotencyKeyTable;
+  pulled_images: PulledImageTable;
   rate_limits: RateLimitTable;
   payment_notices: PaymentNoticeTable;
 }

@@ -16,6 +16,8 @@ export interface InstallationPicture {
   readonly strayedSecrets: readonly string[];
   readonly strayedFolders: readonly string[];
   readonly strayedStacks: readonly Stray[];
+  /** Images that were pulled for deployments and that none needs any more. */
+  readonly unneededImages: readonly { readonly reference: string; readonly since: Date }[];
   /** Of the assistants' data; undefined until something was measured. */
   readonly disk: Disk | undefined;
 }
@@ -27,6 +29,7 @@ export const INSTALLATION_CHECKS: readonly Check<InstallationPicture>[] = [
   { name: "leftover-secrets", look: noSecretsAreLeft },
   { name: "leftover-folders", look: noFoldersAreLeft },
   { name: "leftover-stacks", look: noStacksAreLeft },
+  { name: "unneeded-images", look: imagesAreNeeded },
   { name: "data-disk", look: diskHasRoom },
 ];
 
@@ -59,6 +62,15 @@ function noSecretsAreLeft({ strayedSecrets }: InstallationPicture): Complaint[] 
 function noFoldersAreLeft({ strayedFolders }: InstallationPicture): Complaint[] {
   return strayedFolders.map((path) =>
     warning(`A stack's folder without a deployment: expected none, found ${path}.`, `rm -r ${path}`),
+  );
+}
+
+function imagesAreNeeded({ unneededImages }: InstallationPicture): Complaint[] {
+  return unneededImages.map(({ reference, since }) =>
+    warning(
+      `Images that were pulled for deployments: expected those that one needs, found ${reference}, which none has needed since ${since.toISOString()}.`,
+      "Nothing: Berth removes it a day after, unless a container uses it or it has another name, too.",
+    ),
   );
 }
 

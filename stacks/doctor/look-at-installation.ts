@@ -4,6 +4,7 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { msSince } from "../clock.ts";
 import type { Sql } from "../database/database.ts";
+import { unneededImages } from "../deployments/pulled-images.ts";
 import { KEY_FILES } from "../keys/key-files.ts";
 import { readStateText, stackNames, stateFolder } from "../pulumi/state-files.ts";
 import { latestDisk } from "../watch/data-size/totals.ts";
@@ -48,6 +49,7 @@ export async function lookAtInstallation(
     strayedSecrets: await strayedSecrets(join(dataDir, "secrets"), secrets, isThere),
     strayedFolders: stacks.filter((id) => isThere(id) !== "there").map((id) => join(dataDir, "stacks", id)),
     strayedStacks: folder ? await strayedStacks(sql, folder, states, startedAt) : [],
+    unneededImages: await unneededImages(sql),
     disk: await latestDisk(sql),
   };
   const unchecked = folder ? [] : ["stacks of the backend without a record: it is no folder"];

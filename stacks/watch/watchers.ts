@@ -15,6 +15,7 @@ import { watchRegion } from "./aws/region.ts";
 import { watchConversations } from "./conversation.ts";
 import { readyHost } from "./docker/host.ts";
 import { watchState } from "./docker/measure-data.ts";
+import { removeUnusedRegularly } from "./docker/unused-images.ts";
 import { watchEngine } from "./docker/watch.ts";
 import { forgetRegularly } from "./housekeeping.ts";
 import { watchModels } from "./models.ts";
@@ -38,13 +39,19 @@ export interface TargetWatch {
    * @throws Error when no assistant may be run from it
    */
   readyHost(settings: StackSettings, log: Logger): Promise<() => (() => Promise<void>)[]>;
-  /** Starts looking at one place: for drift, and for the size of the data. */
+  /** Starts looking at one place: for drift, for the size of the data, and for what nobody needs. */
   watch(parts: WatchingParts, place: Place): (() => Promise<void>)[];
 }
 
 /** By the names of their targets. A test may add one of its own. */
 export const TARGET_WATCHES = new Map<string, TargetWatch>([
-  ["docker", { readyHost, watch: (parts, place) => [watchEngine(parts, place), watchState(parts)] }],
+  [
+    "docker",
+    {
+      readyHost,
+      watch: (parts, place) => [watchEngine(parts, place), watchState(parts), removeUnusedRegularly(parts)],
+    },
+  ],
   ["aws", { readyHost: async () => () => [], watch: watchRegion }],
 ]);
 

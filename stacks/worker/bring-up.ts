@@ -66,11 +66,11 @@ async function upWith(
 }
 
 /** The image that is wanted now. */
-async function resolve({ settings, attempt, deployment }: AttemptContext): Promise<Done<string>> {
+async function resolve({ sql, settings, attempt, deployment }: AttemptContext): Promise<Done<string>> {
   return inSpan("resolve image", {}, () =>
     attempt.here(async (ending) => {
       const signal = AbortSignal.any([ending, AbortSignal.timeout(PULL_TIMEOUT_MS)]);
-      return pinWanted(settings, deployment, { onPull: (what) => attempt.say(what), signal });
+      return pinWanted(settings, deployment, { sql, onPull: (what) => attempt.say(what), signal });
     }),
   );
 }

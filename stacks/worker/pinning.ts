@@ -5,11 +5,15 @@ import { untilWritten } from "../async.ts";
 import type { Sql } from "../database/database.ts";
 import type { Deployment, DeploymentChange } from "../deployments/deployments.ts";
 import { type Images, isAllowed, type Wanting, wantedImage } from "../deployments/images.ts";
+import { recordPull } from "../deployments/pulled-images.ts";
 import { type Placed, type Regional, targetOf } from "../deployments/regions.ts";
 import { LEASE_MS, type Operation } from "../operations/operations.ts";
 import type { StackSettings } from "../settings.ts";
 
-type Pulling = Pick<Pinning, "onPull" | "signal">;
+interface Pulling extends Pick<Pinning, "onPull" | "signal"> {
+  /** Where it is recorded which images were pulled. */
+  readonly sql: Sql;
+}
 type Pinned = Regional & Pick<StackSettings, "logins">;
 
 /**
@@ -24,9 +28,7 @@ export async function pinWanted(
   const { image, pinned_image: current } = deployment;
   if (image !== null && !isAllowed(settings, image))
     throw new Error(`The image ${image} is not allowed here any more.`);
-  const wanted = wantedImage(settings, deployment);
-  const target = await targetOf(settings, deployment);
-  return target.pinImage(wanted, { current, logins: settings.logins, ...pulling });
+  return pin(settings, deployment, wantedImage(settings, deployment), current, pulling);
 }
 
 /** Has a pinned image pulled that is not there any more. @throws Error when it can't be had */
@@ -38,8 +40,28 @@ export async function ensureImage(
 ): Promise<void> {
   // An image's id names no registry that it could be had from.
   if (!parseImageReference(image)) return;
+  await pin(settings, deployment, image, image, pulling);
+}
+
+/** What it has to pull is recorded as pulled by Berth. */
+async function pin(
+  settings: Pinned,
+  deployment: Placed,
+  reference: string,
+  current: string | null,
+  { sql, onPull, signal }: Pulling,
+): Promise<string> {
   const target = await targetOf(settings, deployment);
-  await target.pinImage(image, { current: image, logins: settings.logins, ...pulling });
+  let isPulled = false;
+  const pinned = await target.pinImage(reference, {
+    ...{ current, logins: settings.logins, signal },
+    onPull(what) {
+      isPulled = true;
+      onPull(what);
+    },
+  });
+  if (isPulled) await recordPull(sql, { pin: pinned, reference });
+  return pinned;
 }
 
 /**

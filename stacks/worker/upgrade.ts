@@ -169,11 +169,13 @@ async function asItWas(context: AttemptContext, from: string, cause: Cause): Pro
 
 /** Pulled here if need be: Pulumi's plugin would ask a registry without Berth's login. */
 async function upPrevious(
-  { attempt, settings, deployment }: AttemptContext,
+  { sql, attempt, settings, deployment }: AttemptContext,
   image: string,
 ): Promise<UpResult> {
   const onPull = (what: string) => attempt.say(what);
-  const had = await attempt.here((signal) => ensureImage(settings, deployment, image, { onPull, signal }));
+  const had = await attempt.here((signal) =>
+    ensureImage(settings, deployment, image, { sql, onPull, signal }),
+  );
   return had.state === "done" ? attempt.up({ replicas: 1, image }) : had;
 }
 

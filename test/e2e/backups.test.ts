@@ -161,6 +161,10 @@ it("it is restored into another slot, whose own secrets and settings stay", asyn
   await waitForStatus(berth, other, "active");
   expect(asAssistant(other, "cat hard openclaw.json")).toMatch(/^first\n.*claude-of-the-slot/s);
   expect(handedSecrets(other).telegram).not.toBe(handedSecrets(id).telegram);
+  const uids = [id, other].map((of) => asAssistant(of, "busybox stat -c %u hard"));
+  expect(uids[0], "each as its own user").not.toBe(uids[1]);
+  const foreign = "busybox find . ! -user $(busybox id -u)";
+  expect(asAssistant(other, foreign), "to whom all of it belongs").toBe("");
 });
 
 it("another account has no part in it", async () => {

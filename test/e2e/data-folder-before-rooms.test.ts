@@ -95,8 +95,14 @@ it("doctor finds what the changelog names, and no more", async () => {
   const [active = [], ...others] = (await findings()).map((found) =>
     found.filter((finding) => finding !== "warning data-measured"),
   );
-  expect(active).toEqual(["error container-labels", "error mounts", "error secrets-file", "error volume"]);
-  expect(others).toEqual([[], ["error container-labels", "error mounts"]]);
+  expect(active).toEqual([
+    "error container-labels",
+    "error mounts",
+    "error secrets-file",
+    "error volume",
+    "warning user",
+  ]);
+  expect(others).toEqual([[], ["error container-labels", "error mounts", "warning user"]]);
 });
 
 it("the plain pulumi CLI shows what the next redeploy makes of an assistant that runs", async () => {

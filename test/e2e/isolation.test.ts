@@ -1,7 +1,7 @@
 // What an assistant can't do to its host, its neighbours and the networks around, tried from inside a running one. Beside
 // it an ordinary container, which no rule of Berth is about, shows that what is refused is there to be reached.
 import { execFile, execFileSync } from "node:child_process";
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -9,7 +9,9 @@ import type Dockerode from "dockerode";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { bridgeName } from "../../infra/docker/bridge.ts";
 import { readNameservers } from "../../infra/docker/host-rules/nameservers.ts";
+import { NEW_AT_ONCE } from "../../infra/docker/host-rules/rules.ts";
 import { MOST_PROCESSES } from "../../infra/docker/limit-processes.ts";
+import { seccompOption } from "../../infra/docker/seccomp/option.ts";
 import { ACTIVATION, paidSlot, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
 import { docker, inside } from "../support/docker.ts";
 import { type Internet, openInternet, PUBLIC_ADDRESS } from "../support/internet.ts";
@@ -21,6 +23,12 @@ const ORDINARY = `berth-test-ordinary-${SLICE}`;
 const ORDINARY_BRIDGE = `bt${SLICE}-ordinary`;
 const MIB = 1024 * 1024;
 const MEMORY_MIB = 128;
+
+/** A packet to each of 6,000 ports. */
+const FLOOD = `const socket = require("node:dgram").createSocket("udp4");
+  let port = 10000;
+  const send = () => port < 16000 ? socket.send("x", port++, "${PUBLIC_ADDRESS}", send) : socket.close();
+  send();`;
 
 const isRoot = process.getuid?.() === 0;
 
@@ -157,6 +165,17 @@ describe.skipIf(!isRoot)("host rules (skipped without root, which setting them n
     expect(rules).toMatch(/-A BERTH-FORWARD -o berth-\+ .*-j REJECT/);
   });
 
+  it("a flood of new flows fills no more than a corner of the host's table of connections, and harms no neighbour", async () => {
+    const { Pid } = (await inspect(own)).State;
+    const before = tracked();
+    execFileSync("nsenter", ["--net", "--target", String(Pid), process.execPath, "-e", FLOOD]);
+    const more = tracked() - before;
+    expect(more).toBeGreaterThan(NEW_AT_ONCE / 2);
+    expect(more).toBeLessThan(NEW_AT_ONCE * 2);
+    expect(await reaches(neighbour, PUBLIC_ADDRESS, 443)).toBe(true);
+    await expect.poll(() => reaches(own, PUBLIC_ADDRESS, 443), { timeout: 60_000 }).toBe(true);
+  });
+
   const visits = (address: string, port: number) =>
     internet.visited.filter((visit) => visit === `${address}:${port}`).length;
 
@@ -167,6 +186,11 @@ describe.skipIf(!isRoot)("host rules (skipped without root, which setting them n
     return succeeds("docker", ["exec", container, "sh", "-c", script]);
   }
 });
+
+/** Entries of the host's table of connections. */
+function tracked(): number {
+  return Number(readFileSync("/proc/sys/net/netfilter/nf_conntrack_count", "utf8"));
+}
 
 function iptables(...command: string[]): void {
   execFileSync("iptables", ["--wait", "10", ...command]);
@@ -179,9 +203,24 @@ describe("rights", () => {
       expect(status).toMatch(new RegExp(`^${set}:\\s+0{16}$`, "m"));
     expect(status).toMatch(/^NoNewPrivs:\s+1$/m);
     expect(status).toMatch(/^Seccomp:\s+2$/m);
-    expect(status).toMatch(/^Uid:\s+1000\s+1000\s+1000\s+1000$/m);
+    expect((await inspect(own)).HostConfig.SecurityOpt).toEqual(["no-new-privileges", seccompOption()]);
     expect(await runs("busybox unshare -U true")).toBe(false);
     expect(await runs("busybox mount -t tmpfs none /tmp")).toBe(false);
+  });
+
+  it("are of a user of its own: its neighbour is another, and nobody of the host", async () => {
+    const uids = [own, neighbour].map(({ id, hostPort }) => {
+      const status = inside(id, "cat", "/proc/self/status");
+      const wanted = 2_100_000_000 + hostPort;
+      for (const ids of ["Uid", "Gid"])
+        expect(status).toMatch(new RegExp(`^${ids}:(\\s+${wanted}){4}$`, "m"));
+      expect(inside(id, "sh", "-c", "busybox stat -c '%u %g' .openclaw .openclaw/openclaw.json .cache")).toBe(
+        `${wanted} ${wanted}\n`.repeat(3),
+      );
+      return wanted;
+    });
+    expect(new Set(uids).size).toBe(2);
+    expect(uids.filter((uid) => readFileSync("/etc/passwd", "utf8").includes(`:${uid}:`))).toEqual([]);
   });
 
   it("reach neither Docker's socket nor the root's files", async () => {

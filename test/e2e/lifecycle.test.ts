@@ -1,7 +1,9 @@
 // An assistant's whole life on real Docker through the real engine, with the tiny image.
+
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { seccompOption } from "../../infra/docker/seccomp/option.ts";
 import {
   ACTIVATION,
   BOT_SECRET,
@@ -60,11 +62,12 @@ describe("one assistant's life", () => {
 
   it("the container is hardened", async () => {
     const { Config, HostConfig } = await docker.getContainer(`berth-${id}`).inspect();
-    expect(Config).toMatchObject({ User: "1000:1000", StopTimeout: 35 });
+    const uid = 2_100_000_000 + Number(HostConfig.PortBindings?.["18789/tcp"]?.[0]?.HostPort);
+    expect(Config).toMatchObject({ User: `${uid}:${uid}`, StopTimeout: 35 });
     expect(HostConfig).toMatchObject({
       ReadonlyRootfs: true,
       CapDrop: ["ALL"],
-      SecurityOpt: ["no-new-privileges"],
+      SecurityOpt: ["no-new-privileges", seccompOption()],
       Init: true,
       Memory: 64 * 1024 * 1024,
       MemorySwap: 64 * 1024 * 1024,
@@ -83,7 +86,9 @@ describe("one assistant's life", () => {
     expect(secrets.telegram).toMatch(new RegExp(`^\\d+:${BOT_SECRET}$`));
     expect(secrets.models).toEqual({ anthropic: MODEL_KEY });
     expect(secrets.gateway).toMatch(/^[0-9a-f]{64}$/);
-    expect(inside(id, "sh", "-c", "stat -c '%a %u' /run/berth/*.json")).toBe("400 1000\n");
+    expect(inside(id, "sh", "-c", "stat -c '%a %u' /run/berth/*.json; busybox id -u")).toMatch(
+      /^400 (\d+)\n\1\n$/,
+    );
     expect(() => inside(id, "sh", "-c", "touch /run/berth/x")).toThrow();
     const { mode, uid } = await stat(join(berth.dataDir, "secrets", `${id}.json`));
     expect([mode & 0o777, uid]).toEqual([0o600, process.getuid?.()]);

@@ -3,6 +3,7 @@
 import { STATE_PATH } from "../../infra/assistant/image-contract.ts";
 import type { Holding } from "../../infra/docker/inventory.ts";
 import { DEPLOYMENT_LABEL, LIMITS_LABEL, limitsText } from "../../infra/docker/names.ts";
+import { seccompOption } from "../../infra/docker/seccomp/option.ts";
 import type { OfEngine } from "../../stacks/doctor/docker/engine-checks.ts";
 import type { SecretsFile } from "../../stacks/doctor/docker/picture.ts";
 import type { InstallationPicture } from "../../stacks/doctor/installation-checks.ts";
@@ -120,8 +121,9 @@ export function goodInstallation(): Writable<InstallationPicture & OfEngine> {
     strayedSecrets: [],
     strayedFolders: [],
     strayedStacks: [],
+    unneededImages: [],
     disk: { freeBytes: 50_000 * MIB, diskBytes: 100_000 * MIB, measuredAt: AT.toISOString() },
-    engine: { securityOptions: ["name=seccomp,profile=default"], strays: [], rivals: [] },
+    engine: { securityOptions: ["name=seccomp,profile=default"], strays: [], rivals: [], unfit: [] },
   };
 }
 
@@ -245,7 +247,7 @@ function inspected() {
     State: { Status: "running", Running: true },
     Config: {
       Image: "assistant:1",
-      User: "1000:1000",
+      User: "2100020003:2100020003",
       Env: ["HOME=/home/node"],
       Cmd: ["node"],
       Labels: {
@@ -259,7 +261,7 @@ function inspected() {
       ReadonlyRootfs: true,
       CapDrop: ["ALL"],
       CapAdd: null,
-      SecurityOpt: ["no-new-privileges"],
+      SecurityOpt: ["no-new-privileges", seccompOption()],
       MaskedPaths: ["/proc/kcore"],
       ReadonlyPaths: ["/proc/sys"],
       Init: true,

@@ -30,6 +30,9 @@ const APPLETS = [
   "df",
   "find",
   "wc",
+  "chown",
+  "chmod",
+  "ln",
 ];
 
 export interface TinyImages {

@@ -4,16 +4,25 @@ import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import Docker from "dockerode";
 import { pack } from "tar-stream";
-import { environment, STATE_PATH, STOP_TIMEOUT_SECONDS, TEMPORARY } from "../../assistant/image-contract.ts";
+import {
+  environment,
+  IMAGE_UID,
+  STATE_PATH,
+  STOP_TIMEOUT_SECONDS,
+  temporary,
+} from "../../assistant/image-contract.ts";
 import { mergeSettings } from "../../assistant/merge-settings.mjs";
 import { openclawSettings } from "../../assistant/openclaw.ts";
 import { marked } from "../../assistant/own-words.ts";
 import { LAST_LINES } from "../../target.ts";
 import { unless, unlessGone } from "../client.ts";
 import { runInside } from "../exec.ts";
+import { helperOptions } from "../helper-options.ts";
 import { lastLogLines } from "../last-words.ts";
 import { MOST_PROCESSES } from "../limit-processes.ts";
+import { runToEnd } from "../run-to-end.ts";
 import { tarFile } from "../tar.ts";
+import { userText } from "../user.ts";
 import { hasCodeCache } from "./find.ts";
 import {
   CODE_CACHE_ENVIRONMENT,
@@ -25,7 +34,7 @@ import {
 import { removeCodeCache } from "./remove.ts";
 
 const MIB = 1024 * 1024;
-const USER = { uid: 1000, gid: 1000 };
+const USER = { uid: IMAGE_UID, gid: IMAGE_UID };
 /** Assistants that start meanwhile go first. */
 const CPU_SHARES = 64;
 /** An image that has not started by then, on a host however busy, never will. */
@@ -66,6 +75,7 @@ export async function makeCodeCache(image: string, warmUp: WarmUp): Promise<bool
     await container.stop({ t: STOP_TIMEOUT_SECONDS });
     const { State } = await container.inspect();
     if (State.ExitCode !== 0) throw new Error(`It ended with ${State.ExitCode} when it was stopped.`);
+    await openToAll(found.Id);
   } catch (error) {
     await removeCodeCache(docker, container.id, found.Id);
     throw error;
@@ -82,7 +92,7 @@ function create(docker: Docker, imageId: string, { memoryMib, runtime }: WarmUp)
     Image: imageId,
     Hostname: "assistant",
     Labels: labels,
-    User: `${USER.uid}:${USER.gid}`,
+    User: userText(IMAGE_UID),
     Env: [
       ...environment(memoryMib),
       ...CODE_CACHE_ENVIRONMENT,
@@ -106,7 +116,7 @@ function create(docker: Docker, imageId: string, { memoryMib, runtime }: WarmUp)
       CpuShares: CPU_SHARES,
       PidsLimit: MOST_PROCESSES,
       ReadonlyRootfs: true,
-      Tmpfs: TEMPORARY,
+      Tmpfs: temporary(IMAGE_UID),
       CapDrop: ["ALL"],
       SecurityOpt: ["no-new-privileges"],
       Init: true,
@@ -125,6 +135,22 @@ async function fill(container: Docker.Container): Promise<void> {
   folder.entry({ name: CODE_CACHE_FOLDER, type: "directory", mode: 0o755, ...USER });
   folder.finalize();
   await container.putArchive(Readable.from(folder, { objectMode: false }), { path: CODE_CACHE_PATH });
+}
+
+/** Node writes its files for its own user alone; assistants are others. */
+async function openToAll(imageId: string): Promise<void> {
+  const options = helperOptions({
+    deploymentId: "",
+    image: imageId,
+    kind: "settings",
+    script: ['chmod -R a+rX "$0"', `${CODE_CACHE_PATH}/${CODE_CACHE_FOLDER}`],
+    binds: [`${codeCacheName(imageId)}:${CODE_CACHE_PATH}:rw,nocopy`],
+    capabilities: ["DAC_OVERRIDE", "FOWNER"],
+    memoryBytes: 64 * MIB,
+  });
+  // By this label it is removed should Berth die meanwhile.
+  const ended = await runToEnd({ ...options, Labels: { [CODE_CACHE_LABEL]: imageId } });
+  if (ended !== 0) throw new Error(`Its files could not be opened to assistants: chmod ended with ${ended}.`);
 }
 
 async function untilStarted(container: Docker.Container, signal: AbortSignal): Promise<void> {

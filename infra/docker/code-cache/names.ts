@@ -6,7 +6,8 @@ export const CODE_CACHE_LABEL = "berth.code-cache";
 export const CODE_CACHE_PATH = "/var/cache/berth";
 /** Below the volume's root, which is not the assistants' user's. */
 export const CODE_CACHE_FOLDER = "node";
-const NAME = /^berth-cache-[0-9a-f]{16}$/;
+/** Of those without an ending only the image's user can read the files. */
+const NAME = /^berth-cache-[0-9a-f]{16}(-all)?$/;
 
 /** What makes Node use the cache. Read-only, it is read all the same; what has changed is compiled. */
 export const CODE_CACHE_ENVIRONMENT: readonly string[] = [
@@ -17,7 +18,7 @@ export const CODE_CACHE_ENVIRONMENT: readonly string[] = [
 
 /** Name of the volume, and of the container that fills it, while it does. */
 export function codeCacheName(imageId: string): string {
-  return `berth-cache-${imageId.replace(/^sha256:/, "").slice(0, 16)}`;
+  return `berth-cache-${imageId.replace(/^sha256:/, "").slice(0, 16)}-all`;
 }
 
 /** Whether a volume of that name is a cache of code, as far as a name tells. */

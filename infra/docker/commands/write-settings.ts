@@ -7,7 +7,7 @@ import { basename, dirname, relative } from "node:path/posix";
 import { json } from "node:stream/consumers";
 import { resourceName } from "../../args.ts";
 import { editSettings, keptAside, newSettings, readSettings } from "../../assistant/edit-settings.mjs";
-import { STATE_PATH } from "../../assistant/image-contract.ts";
+import { IMAGE_UID, STATE_PATH } from "../../assistant/image-contract.ts";
 import type { Json } from "../../assistant/merge-settings.mjs";
 import { HANDED_PATH } from "../../assistant/openclaw.ts";
 import { marked } from "../../assistant/own-words.ts";
@@ -19,8 +19,7 @@ import { callEngine } from "../client.ts";
 import { DEPLOYMENT_LABEL, DOOR_LABEL } from "../names.ts";
 import { copyOf, findSettings, LAST_GOOD, openFile, put, SETTINGS } from "../settings-file.ts";
 import { tarFile, tarFiles } from "../tar.ts";
-
-const USER = { uid: 1000, gid: 1000 };
+import { userText } from "../user.ts";
 
 interface Asked {
   readonly deploymentId: string;
@@ -35,28 +34,36 @@ interface Asked {
   readonly secretsFingerprint: string;
   /** Where the assistant answers if it runs. */
   readonly endpoint: string;
+  /** Of the user that it is to run as; the image's own if absent. */
+  readonly uid?: number;
+  /** Name of the volume with the compiled code that it may read. */
+  readonly codeCache?: string;
 }
 
 endWithSentence();
 const asked = (await json(process.stdin)) as Asked;
-const { settings, settingsRefused } = asked;
+const { settings, settingsRefused, uid = IMAGE_UID } = asked;
+const user = { uid, gid: uid };
 await throughDoor(async (door) => {
   const secrets = await readFile(asked.secretsFile, "utf8");
+  const { runsAs } = await import("../replace-inside.ts");
+  const running = await runsAs(resourceName(asked.deploymentId));
+  if (asked.uid !== undefined && running !== userText(asked.uid)) await giveDataTo(asked.uid);
   await handOver(door, secrets);
   const { path, text, wanted } = await prepareSettings(door);
   if (text === wanted) return;
   const { gateway: gatewayToken } = JSON.parse(secrets) as { readonly gateway: string };
   const after = secretsName(asked.secretsFingerprint);
   const replace = () => replaceSettings(door, path, wanted);
-  const { isRunning } = await import("../replace-inside.ts");
   // Without its container, what answers there is somebody else: they are told no token.
-  const refusal = (await isRunning(resourceName(asked.deploymentId)))
-    ? await untilApplied({ endpoint: asked.endpoint, gatewayToken }, replace)
-    : await replace();
+  const refusal =
+    running !== undefined
+      ? await untilApplied({ endpoint: asked.endpoint, gatewayToken }, replace)
+      : await replace();
   const before = secretsNameIn(text);
   const isUnused = before === after ? undefined : refusal === undefined ? before : after;
   if (refusal !== undefined && text !== undefined) await replaceSettings(door, path, text);
-  if (isUnused) await put(door, HANDED_PATH, await tarFile(isUnused, "{}", { ...USER, mode: 0o400 }));
+  if (isUnused) await put(door, HANDED_PATH, await tarFile(isUnused, "{}", { ...user, mode: 0o400 }));
   if (refusal === undefined) return;
   process.stderr.write(`The running assistant refuses its new settings.\n${marked(refusal)}\n`);
   process.exitCode = 1;
@@ -65,15 +72,21 @@ await throughDoor(async (door) => {
 /** Another setting or secret is another path, which makes an assistant that runs read it. */
 async function handOver(door: string, secrets: string): Promise<void> {
   const files = [
-    { name: secretsName(asked.secretsFingerprint), content: secrets, mode: 0o400, ...USER },
+    { name: secretsName(asked.secretsFingerprint), content: secrets, mode: 0o400, ...user },
     ...pluginFiles().map(({ name, text }) => ({
       name: `plugin/${name}`,
       content: text,
       mode: 0o444,
-      ...USER,
+      ...user,
     })),
   ];
   await put(door, HANDED_PATH, await tarFiles(files));
+}
+
+/** The door has filled a new volume with what the image has there. */
+async function giveDataTo(uid: number): Promise<void> {
+  const { giveData } = await import("../give-data.ts");
+  await giveData({ ...asked, uid });
 }
 
 /** Into the place of the old one at once: an assistant that runs must not read half of it. */
@@ -81,7 +94,7 @@ async function replaceSettings(door: string, path: string, text: string): Promis
   const unfinished = `${path}.new`;
   const { replaceInside } = await import("../replace-inside.ts");
   const write = async (to: string) =>
-    put(door, dirname(to), await tarFile(basename(to), bytesOfText(text), { ...USER, mode: 0o600 }));
+    put(door, dirname(to), await tarFile(basename(to), bytesOfText(text), { ...user, mode: 0o600 }));
   const isReplaced = await replaceInside(resourceName(asked.deploymentId), {
     write: () => write(unfinished),
     from: unfinished,

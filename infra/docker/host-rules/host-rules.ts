@@ -12,8 +12,12 @@ const TIMEOUT_MS = 20_000;
 const WAIT_SECONDS = "10";
 /** Like the rules it ends with the host: who isn't root, and so can't read them, sees by it that they were set. */
 const NOTE = "/run/berth-host-rules";
+/** Its last line where the kernel has refused to count connections. */
+const UNLIMITED = "connections are not limited\n";
 /** Fixed: run as root, these must not come from a folder that somebody else has put on PATH. */
 const ENVIRONMENT = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C" };
+const NOT_COUNTED =
+  "Assistants' connections have no limit, and one can fill this host's table of connections: its kernel has no xt_connlimit or no xt_hashlimit. Install the kernel's extra modules, then apply the host rules again.";
 const APPLY = "sudo npm run -s berth -- host rules apply";
 
 /** What one table is to have. */
@@ -38,8 +42,9 @@ export async function lookAtHostRules(): Promise<HostRules> {
 
 /** Without root, whether they were set since the host has started. @throws Error when iptables fails. */
 export async function areInPlace(): Promise<boolean> {
-  const wanted = await wantedRules();
-  if (!isRoot()) return (await readFile(NOTE, "utf8").catch(() => "")) === noteOf(wanted);
+  const isUnlimited = await cannotLimit();
+  const wanted = await wantedRules(isUnlimited ? "unlimited" : "limited");
+  if (!isRoot()) return (await readNote()) === noteOf(wanted) + (isUnlimited ? UNLIMITED : "");
   const found = await Promise.all(wanted.map(async (one) => isInPlace(await save(one), one.rules)));
   return found.every(Boolean);
 }
@@ -47,10 +52,10 @@ export async function areInPlace(): Promise<boolean> {
 /** What the operator should know of the rules; undefined if they are in place. For `doctor` and for the start. */
 export async function hostRulesFinding(): Promise<string | undefined> {
   const found = await lookAtHostRules().catch((error: Error) => ({
-    state: "unknown",
+    state: "unknown" as const,
     advice: error.message,
   }));
-  if (!("advice" in found)) return undefined;
+  if (found.state === "in place") return (await cannotLimit()) ? NOT_COUNTED : undefined;
   return `Assistants are not kept off this host's services and its private networks: the host rules are not in place. ${found.advice}`;
 }
 
@@ -59,25 +64,30 @@ export async function applyHostRules(): Promise<void> {
   const elsewhere = await whyElsewhere();
   if (elsewhere) throw new Error(elsewhere);
   await exclusively(async () => {
-    const wanted = await wantedRules();
-    for (const one of wanted) await restore(one, putIn(one.table, await save(one), one.rules));
-    await writeFile(NOTE, noteOf(wanted), { mode: 0o644 });
+    await set("limited").catch(() => set("unlimited"));
   });
+}
+
+async function set(connections: "limited" | "unlimited"): Promise<void> {
+  const wanted = await wantedRules(connections);
+  for (const one of wanted) await restore(one, putIn(one.table, await save(one), one.rules));
+  const note = noteOf(wanted) + (connections === "unlimited" ? UNLIMITED : "");
+  await writeFile(NOTE, note, { mode: 0o644 });
 }
 
 /** Leaves nothing of them. @throws Error when iptables refuses. */
 export async function removeHostRules(): Promise<void> {
   await exclusively(async () => {
     await rm(NOTE, { force: true });
-    for (const one of await wantedRules()) {
+    for (const one of await wantedRules("limited")) {
       const removal = takeOut(one.table, await save(one));
       if (removal) await restore(one, removal);
     }
   });
 }
 
-async function wantedRules(): Promise<Wanted[]> {
-  const ip4 = inEachTable("iptables", rulesOfIpv4(await readNameservers()));
+async function wantedRules(connections: "limited" | "unlimited"): Promise<Wanted[]> {
+  const ip4 = inEachTable("iptables", rulesOfIpv4(await readNameservers(), connections));
   const hasIpv6 = await access("/proc/sys/net/ipv6").then(
     () => true,
     () => false,
@@ -91,6 +101,15 @@ function inEachTable(command: Wanted["command"], rules: Rules): Wanted[] {
 
 function noteOf(wanted: readonly Wanted[]): string {
   return `${wanted.map(({ command, table, rules }) => `${command} ${table} ${digest(rules)}`).join("\n")}\n`;
+}
+
+/** Whether the kernel has refused it when the rules were set. */
+async function cannotLimit(): Promise<boolean> {
+  return (await readNote()).endsWith(UNLIMITED);
+}
+
+async function readNote(): Promise<string> {
+  return readFile(NOTE, "utf8").catch(() => "");
 }
 
 function isRoot(): boolean {

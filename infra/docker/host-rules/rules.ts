@@ -17,8 +17,27 @@ const TO_ASSISTANT = `-o ${BRIDGE_PREFIX}+`;
 const IS_ANSWER = "-m conntrack --ctstate RELATED,ESTABLISHED --ctdir REPLY";
 const SMTP = 25;
 
-/** @param nameservers IPv4 addresses that Docker's resolver asks from inside an assistant's network. */
-export function rulesOfIpv4(nameservers: readonly string[]): Rules {
+/** An assistant's network. */
+const OWN_PREFIX = 28;
+/**
+ * The host's table of connections is one for all. Ended ones stay in it for two minutes, so that one assistant has some 8,000
+ * of its entries at most. What is dropped is tried again by TCP and by resolvers.
+ */
+const MOST_OPEN = 2_000;
+const NEW_PER_SECOND = 50;
+export const NEW_AT_ONCE = 1_000;
+const IS_NEW = "-m conntrack --ctstate NEW";
+const LIMITS = [
+  `${IS_NEW} -m connlimit --connlimit-above ${MOST_OPEN} --connlimit-mask ${OWN_PREFIX} --connlimit-saddr -j DROP`,
+  `${IS_NEW} -m hashlimit --hashlimit-above ${NEW_PER_SECOND}/sec --hashlimit-burst ${NEW_AT_ONCE} --hashlimit-mode srcip --hashlimit-srcmask ${OWN_PREFIX} --hashlimit-name berth -j DROP`,
+];
+
+/**
+ * @param nameservers IPv4 addresses that Docker's resolver asks from inside an assistant's network
+ * @param connections whether they are limited: a kernel may lack what that takes
+ */
+export function rulesOfIpv4(nameservers: readonly string[], connections: "limited" | "unlimited"): Rules {
+  const limits = connections === "limited" ? LIMITS : [];
   const dns = nameservers.flatMap((address) =>
     ["udp", "tcp"].map((protocol) => `-d ${address}/32 -p ${protocol} -m ${protocol} --dport 53 -j RETURN`),
   );
@@ -27,11 +46,12 @@ export function rulesOfIpv4(nameservers: readonly string[]): Rules {
       `${TO_ASSISTANT} ${IS_ANSWER} -j RETURN`,
       `${TO_ASSISTANT} -j REJECT`,
       `! ${FROM_ASSISTANT} -j RETURN`,
+      ...limits,
       ...dns,
       `-p tcp -m tcp --dport ${SMTP} -j REJECT`,
       ...NOT_PUBLIC_IPV4.map((range) => `-d ${range} -j REJECT`),
     ],
-    [INPUT_CHAIN]: [`${IS_ANSWER} -j RETURN`, ...dns, "-j REJECT"],
+    [INPUT_CHAIN]: [`${IS_ANSWER} -j RETURN`, ...limits, ...dns, "-j REJECT"],
   };
 }
 
@@ -41,13 +61,11 @@ export const RULES_OF_IPV6: Rules = {
   [INPUT_CHAIN]: ["-j REJECT"],
 };
 
-/** The same where nobody can be told of a refusal: what is refused is lost. */
+/** The same where nobody can be told of a refusal: what is refused is lost. What was counted once is not counted again. */
 export function silently(rules: Rules): Rules {
-  const dropping = (rule: string) => rule.replace(/-j REJECT$/, "-j DROP");
-  return {
-    [FORWARD_CHAIN]: rules[FORWARD_CHAIN].map(dropping),
-    [INPUT_CHAIN]: rules[INPUT_CHAIN].map(dropping),
-  };
+  const dropping = (chain: readonly string[]) =>
+    chain.filter((rule) => !LIMITS.includes(rule)).map((rule) => rule.replace(/-j REJECT$/, "-j DROP"));
+  return { [FORWARD_CHAIN]: dropping(rules[FORWARD_CHAIN]), [INPUT_CHAIN]: dropping(rules[INPUT_CHAIN]) };
 }
 
 /** Tells one set of rules from another: what iptables shows is spelled by its version, not as it was given. */

@@ -1,6 +1,7 @@
 // What doctor examines on Docker: containers, networks and volumes, the engine itself, and the files with secrets.
 import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { hostFindings } from "../../../infra/docker/host-settings.ts";
 import { type Holding, type Inventory, takeInventory } from "../../../infra/docker/inventory.ts";
 import { findClaimed } from "../../../infra/docker/occupied.ts";
 import { SECRETS_FILE_MODE, secretsFile } from "../../../infra/docker/secrets-file.ts";
@@ -12,7 +13,7 @@ import { fileMode } from "../file-mode.ts";
 import type { DoctorParts } from "../parts.ts";
 import type { OwnChecks, Stock, TargetAudit } from "../target-audit.ts";
 import { CONTAINER_CHECKS } from "./container-checks.ts";
-import { ENGINE_CHECKS } from "./engine-checks.ts";
+import { ENGINE_CHECKS, type OfHost } from "./engine-checks.ts";
 import { FILE_CHECKS } from "./file-checks.ts";
 import { HOLDING_CHECKS } from "./holding-checks.ts";
 import type { SecretsFile } from "./picture.ts";
@@ -20,15 +21,14 @@ import { RESOURCE_CHECKS } from "./resource-checks.ts";
 
 export const dockerAudit: TargetAudit = {
   async takeStock(settings) {
-    const [inventory, occupied] = await Promise.all([takeInventory(), findClaimed(settings.portRange)]);
+    const [inventory, occupied, unfit] = await Promise.all([
+      takeInventory(),
+      findClaimed(settings.portRange),
+      hostFindings(settings.portRange),
+    ]);
     // What is another installation's is among the strays.
-    return stockOf(
-      inventory,
-      rivalsInWords(
-        settings,
-        findRivals(settings, occupied, () => true),
-      ),
-    );
+    const rivals = findRivals(settings, occupied, () => true);
+    return stockOf(inventory, { rivals: rivalsInWords(settings, rivals), unfit });
   },
   away: {
     labelled: new Map(),
@@ -37,14 +37,14 @@ export const dockerAudit: TargetAudit = {
   },
 };
 
-function stockOf({ labelled, securityOptions, look }: Inventory, rivals: readonly string[]): Stock {
+function stockOf({ labelled, securityOptions, look }: Inventory, host: OfHost): Stock {
   return {
     labelled,
     async look(parts, deployment) {
       const [held, file] = await Promise.all([look(deployment.id), lookAtSecretsFile(parts, deployment)]);
       return ownChecks(held, file);
     },
-    examine: (strays) => applyChecks(ENGINE_CHECKS, { engine: { securityOptions, strays, rivals } }),
+    examine: (strays) => applyChecks(ENGINE_CHECKS, { engine: { securityOptions, strays, ...host } }),
   };
 }
 

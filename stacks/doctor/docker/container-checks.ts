@@ -15,6 +15,7 @@ import {
 import { addressAt } from "../../deployments/addresses.ts";
 import { type Check, type Complaint, error, fact, inWords, REDEPLOY, warning } from "../check.ts";
 import { leaksIn } from "../leaks.ts";
+import { CONFINEMENT_CHECKS } from "./confinement-checks.ts";
 import type { OfContainer } from "./picture.ts";
 
 const MIB = 1024 * 1024;
@@ -30,7 +31,7 @@ export const CONTAINER_CHECKS: readonly Check<OfContainer>[] = [
   ),
   fact("container-labels", "Its container's labels", labels, () => LABELS),
   { name: "container-image", look: imageIsAsAskedFor },
-  fact("user", "Its container's user", config("User"), () => "1000:1000"),
+  ...CONFINEMENT_CHECKS,
   fact(
     "root-filesystem",
     "Its container's root file system is read-only",
@@ -39,9 +40,6 @@ export const CONTAINER_CHECKS: readonly Check<OfContainer>[] = [
   ),
   fact("capabilities-dropped", "Capabilities dropped", list("CapDrop"), () => ["ALL"]),
   fact("capabilities-added", "Capabilities added", list("CapAdd"), () => []),
-  fact("security-options", "Its container's security options", list("SecurityOpt"), () => [
-    "no-new-privileges",
-  ]),
   fact("masked-paths", "Paths of the kernel are hidden from its container", hidesPaths, () => true),
   fact("init", "Its container has an init process", host("Init"), () => true),
   fact("privileged", "Its container is privileged", host("Privileged"), () => false),
@@ -86,15 +84,11 @@ export const CONTAINER_CHECKS: readonly Check<OfContainer>[] = [
 type Inspected = OfContainer["container"]["inspected"];
 type Host = Inspected["HostConfig"];
 
-function config(name: keyof Inspected["Config"]) {
-  return ({ container }: OfContainer) => container.inspected.Config[name];
-}
-
 function host(name: keyof Host) {
   return ({ container }: OfContainer) => container.inspected.HostConfig[name];
 }
 
-function list(name: "CapAdd" | "CapDrop" | "SecurityOpt" | "GroupAdd") {
+function list(name: "CapAdd" | "CapDrop" | "GroupAdd") {
   return ({ container }: OfContainer): unknown[] => container.inspected.HostConfig[name] ?? [];
 }
 

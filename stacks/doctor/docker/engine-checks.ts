@@ -1,5 +1,6 @@
 // The Docker engine itself, and what deployments have left behind in it.
 
+import type { HostFinding } from "../../../infra/found.ts";
 import { MOVE_RANGES } from "../../deployments/rivals.ts";
 import { type Check, type Complaint, error, inWords, warning } from "../check.ts";
 import type { Stray } from "../target-audit.ts";
@@ -8,17 +9,24 @@ export interface OfEngine {
   readonly engine: EnginePicture | "away";
 }
 
-interface EnginePicture {
-  readonly securityOptions: readonly string[];
-  readonly strays: readonly Stray[];
+/** What is not the engine's own. */
+export interface OfHost {
   /** Who else uses Berth's ranges, a sentence each. */
   readonly rivals: readonly string[];
+  /** What of the kernel's settings is not as assistants need it. */
+  readonly unfit: readonly HostFinding[];
+}
+
+interface EnginePicture extends OfHost {
+  readonly securityOptions: readonly string[];
+  readonly strays: readonly Stray[];
 }
 
 export const ENGINE_CHECKS: readonly Check<OfEngine>[] = [
   { name: "engine", look: engineAnswers },
   { name: "engine-seccomp", look: engineFilters },
   { name: "own-ranges", look: nobodyElseUsesTheRanges },
+  { name: "host-settings", look: kernelIsFit },
   { name: "leftover-parts", look: noPartsAreLeft },
 ];
 
@@ -38,6 +46,13 @@ function nobodyElseUsesTheRanges({ engine }: OfEngine): Complaint[] {
   if (engine === "away") return [];
   return engine.rivals.map((rival) =>
     warning(`Berth's ports and addresses: expected to be its own, found otherwise. ${rival}`, MOVE_RANGES),
+  );
+}
+
+function kernelIsFit({ engine }: OfEngine): Complaint[] {
+  if (engine === "away") return [];
+  return engine.unfit.map(({ message, advice }) =>
+    warning(`The host's settings: expected to be fit for assistants, found otherwise. ${message}`, advice),
   );
 }
 

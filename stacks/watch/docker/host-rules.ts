@@ -23,8 +23,8 @@ export async function setHostRules(mode: HostRulesMode, log: Logger): Promise<bo
     hasFailed = true;
     return false;
   });
-  const finding = isSet ? undefined : await hostRulesFinding();
-  if (finding && mode === "require") throw new Error(finding);
+  const finding = await hostRulesFinding();
+  if (finding && !isSet && mode === "require") throw new Error(finding);
   if (finding) log.warn(finding);
   // iptables may come with the engine that is not there yet.
   return isSet || hasFailed;

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checked, type Limits } from "../../../infra/backups/contents.ts";
 import { assertSame, Summing, type Sums } from "../../../infra/backups/sums.ts";
 import { movedInto } from "../../../infra/backups/tar-at-root.ts";
+import { ownedBy } from "../../../infra/backups/tar-owner.ts";
 import { BLOCK, checksum, type TarEntry, TarReader } from "../../../infra/backups/tar-reader.ts";
 
 const MIB = 1024 * 1024;
@@ -110,6 +111,19 @@ describe.each(FORMATS)("an archive of tar's format %s", (format) => {
       maxBuffer: 100 * MIB,
     });
     expect(await sumsOf(again)).toEqual(await sumsOf(packed(format)));
+  });
+
+  it("is the same archive of another user, and nothing of the one before is in it", async () => {
+    const ownedByNumber = (id: number) => packed(format, `--owner=x:${id}`, `--group=y:${id}`);
+    const given = await buffer(ownedBy(1000, inPieces(ownedByNumber(2_100_020_000))));
+    expect(await sumsOf(given)).toEqual(await sumsOf(ownedByNumber(1000)));
+    expect(entriesOf(given).map(({ name, link }) => [name, link])).toEqual(
+      entriesOf(packed(format)).map(({ name, link }) => [name, link]),
+    );
+    const listed = execFileSync("tar", ["-tvf", "-"], { input: given, encoding: "latin1" }).split("\n");
+    expect(listed.filter((line) => line.includes("/") && !line.includes(" 1000/1000 "))).toEqual([]);
+    const again = await buffer(ownedBy(1000, inPieces(given)));
+    expect(again.equals(given)).toBe(true);
   });
 
   it("has the same sums in another order, and others when anything is missing or different", async () => {

@@ -7,7 +7,7 @@ const IMAGE_ID = `sha256:${"0123456789abcdef".repeat(4)}`;
 const NOW = Date.parse("2026-09-30T12:00:00Z");
 
 it("is named after its image, as nothing else of Berth is", () => {
-  expect(codeCacheName(IMAGE_ID)).toBe("berth-cache-0123456789abcdef");
+  expect(codeCacheName(IMAGE_ID)).toBe("berth-cache-0123456789abcdef-all");
   expect(isCodeCacheName(codeCacheName(IMAGE_ID))).toBe(true);
   expect(isCodeCacheName(`berth-${crypto.randomUUID()}`)).toBe(false);
 });

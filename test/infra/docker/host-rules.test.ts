@@ -1,11 +1,12 @@
 // The host rules as text, and in a firewall of their own: that of a network namespace, which has nothing else in it.
-import { execFileSync } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bridgeName } from "../../../infra/docker/bridge.ts";
 import { namedIn, usable } from "../../../infra/docker/host-rules/nameservers.ts";
-import { digest, RULES_OF_IPV6, rulesOfIpv4 } from "../../../infra/docker/host-rules/rules.ts";
+import { digest, RULES_OF_IPV6, rulesOfIpv4, silently } from "../../../infra/docker/host-rules/rules.ts";
 import { isInPlace, putIn, takeOut } from "../../../infra/docker/host-rules/table.ts";
 
 const isRoot = process.getuid?.() === 0;
@@ -34,7 +35,7 @@ describe("nameservers", () => {
 });
 
 describe("rules", () => {
-  const rules = rulesOfIpv4(["10.0.0.2"]);
+  const rules = rulesOfIpv4(["10.0.0.2"], "limited");
   const DOCKERS = [
     "*filter",
     ":INPUT ACCEPT [0:0]",
@@ -46,6 +47,18 @@ describe("rules", () => {
   it("are asked first where Docker keeps a place for them, else in FORWARD", () => {
     expect(putIn("filter", DOCKERS, rules)).toContain("\n-I DOCKER-USER 1 -j BERTH-FORWARD\n");
     expect(putIn("security", "*security\nCOMMIT\n", rules)).toContain("\n-I FORWARD 1 -j BERTH-FORWARD\n");
+  });
+  it("count connections once, before anything is let out, or not at all where the kernel can't", () => {
+    const counting = /connlimit-above 2000 |hashlimit-above 50\/sec --hashlimit-burst 1000 /;
+    for (const chain of ["BERTH-FORWARD", "BERTH-INPUT"] as const) {
+      const counted = rules[chain].map((rule) => counting.test(rule));
+      const nameserver = rules[chain].findIndex((rule) => rule.includes("--dport 53"));
+      expect(counted.lastIndexOf(true)).toBe(nameserver - 1);
+      expect(counted.filter(Boolean)).toHaveLength(2);
+      const others = rules[chain].filter((rule) => !counting.test(rule));
+      expect(rulesOfIpv4(["10.0.0.2"], "unlimited")[chain]).toEqual(others);
+      expect(silently(rules)[chain]).toEqual(others.map((rule) => rule.replace("REJECT", "DROP")));
+    }
   });
   it("that are not there need no taking out", () => {
     expect(takeOut("filter", DOCKERS)).toBeUndefined();
@@ -119,7 +132,10 @@ describe.skipIf(!isRoot)("in a real firewall (skipped without root, which iptabl
     writeFileSync(join(ETC, "resolv.conf"), "nameserver 192.168.0.1\n");
     expect(host()).toContain("not in place");
     expect(host("apply")).toBe("Host rules are in place.");
-    const [wanted, other] = [rulesOfIpv4(["10.0.0.2"]), rulesOfIpv4(["192.168.0.1"])].map(digest);
+    const [wanted, other] = [
+      rulesOfIpv4(["10.0.0.2"], "limited"),
+      rulesOfIpv4(["192.168.0.1"], "limited"),
+    ].map(digest);
     expect(table()).toBe(set[0]?.replaceAll("10.0.0.2", "192.168.0.1").replaceAll(`${wanted}`, `${other}`));
 
     expect(host("remove")).toBe("Host rules are not in place.");
@@ -150,7 +166,7 @@ describe.skipIf(!isRoot)("in a real firewall (skipped without root, which iptabl
     ["IPv6 emptied", ["ip6tables", "-F", "INPUT"]],
   ])("%s: that is seen, and mended", (_what, damage) => {
     const program = damage[0] ?? "";
-    const rules = program === "iptables" ? rulesOfIpv4([]) : RULES_OF_IPV6;
+    const rules = program === "iptables" ? rulesOfIpv4([], "limited") : RULES_OF_IPV6;
     const restore = (input: string) =>
       execFileSync("ip", ["netns", "exec", NAME, `${program}-restore`, "--noflush"], { input });
     restore(putIn("filter", table(program), rules));
@@ -164,3 +180,89 @@ describe.skipIf(!isRoot)("in a real firewall (skipped without root, which iptabl
     expect(takeOut("filter", table(program))).toBeUndefined();
   });
 });
+
+describe.skipIf(!isRoot)(
+  "connections through a real firewall (skipped without root, which iptables needs)",
+  () => {
+    const NAMES = ["berth-test-way", "berth-test-near", "berth-test-far"] as const;
+    const [WAY, NEAR, FAR] = NAMES;
+    const inside = (name: string, ...command: string[]) =>
+      execFileSync("ip", ["netns", "exec", name, ...command], { encoding: "utf8", timeout: 60_000 });
+    const ip = (...command: string[]) => execFileSync("ip", command);
+    const remove = () => {
+      for (const name of NAMES) if (existsSync(join("/run/netns", name))) ip("netns", "del", name);
+    };
+    const set = (change: (rule: string) => string) => {
+      const rules = rulesOfIpv4([], "limited");
+      const forward = rules["BERTH-FORWARD"].map(change);
+      const input = putIn("filter", inside(WAY, "iptables-save", "-t", "filter"), {
+        ...rules,
+        "BERTH-FORWARD": forward,
+      });
+      execFileSync("ip", ["netns", "exec", WAY, "iptables-restore", "--noflush"], { input });
+    };
+    const tracked = () => Number(inside(WAY, "cat", "/proc/sys/net/netfilter/nf_conntrack_count"));
+    let server: ChildProcess;
+
+    beforeAll(async () => {
+      remove();
+      for (const name of NAMES) ip("netns", "add", name);
+      for (const name of NAMES) ip("-n", name, "link", "set", "lo", "up");
+      for (const [device, name, here, there] of [
+        ["berth-0ad50010", NEAR, "10.213.0.17/28", "10.213.0.18/28"],
+        ["out", FAR, "203.0.113.1/24", "203.0.113.10/24"],
+      ] as const) {
+        ip("-n", WAY, "link", "add", device, "type", "veth", "peer", "name", "eth0", "netns", name);
+        for (const [ns, end, address] of [
+          [WAY, device, here],
+          [name, "eth0", there],
+        ] as const) {
+          ip("-n", ns, "address", "add", address, "dev", end);
+          ip("-n", ns, "link", "set", end, "up");
+        }
+        ip("-n", name, "route", "add", "default", "via", here.replace(/\/.*/, ""));
+      }
+      inside(WAY, "sysctl", "-qw", "net.ipv4.ip_forward=1");
+      const listen =
+        "require('node:net').createServer().listen(443, '0.0.0.0', () => console.log('listening'))";
+      server = spawn("ip", ["netns", "exec", FAR, process.execPath, "-e", listen], {
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      await once(server.stdout ?? server, "data");
+    });
+    afterAll(() => {
+      server.kill();
+      remove();
+    });
+
+    it("of a flood of new ones the first thousand pass, and what comes later by and by", () => {
+      set((rule) => rule);
+      const flood = `const socket = require("node:dgram").createSocket("udp4");
+      let port = 10000;
+      const send = () => port < 16000 ? socket.send("x", port++, "203.0.113.10", send) : socket.close();
+      send();`;
+      inside(NEAR, process.execPath, "-e", flood);
+      expect(tracked()).toBeGreaterThan(900);
+      expect(tracked()).toBeLessThan(1500);
+    });
+
+    it("as many stay open as may, and another one follows when one is closed", () => {
+      const few = 20;
+      set((rule) =>
+        rule
+          .replace(/connlimit-above \d+/, `connlimit-above ${few}`)
+          .replace(/hashlimit-above \d+/, "hashlimit-above 10000")
+          .replace("name berth", "name berth-few"),
+      );
+      const open = `const { connect } = require("node:net");
+      let count = 0;
+      const sockets = Array.from({ length: 30 }, () => connect(443, "203.0.113.10").on("connect", () => count++).on("error", () => {}));
+      setTimeout(() => {
+        const before = count;
+        for (const socket of sockets.filter((one) => one.readyState === "open").slice(0, 5)) socket.destroy();
+        setTimeout(() => (console.log(before, count), process.exit()), 8000);
+      }, 3000);`;
+      expect(inside(NEAR, process.execPath, "-e", open)).toBe(`${few} ${few + 5}\n`);
+    });
+  },
+);

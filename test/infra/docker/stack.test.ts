@@ -1,6 +1,7 @@
 // The stack of a deployment on Docker, with Pulumi's mocks: which volumes it has, and which of them the assistant gets.
 import { expect, it } from "vitest";
 import { dataVolumeName, freshVolumeName, isDataVolume } from "../../../infra/docker/names.ts";
+import { seccompOption } from "../../../infra/docker/seccomp/option.ts";
 import { program } from "../../../infra/program.ts";
 import { type Run, runWithMocks } from "../../support/pulumi-mocks.ts";
 
@@ -63,6 +64,32 @@ it("afterwards that is the one, under the same name in the stack, and the one be
   const mounted = active.only("docker:index/container:Container").inputs.volumes;
   expect(JSON.stringify(mounted)).toContain(`"${FRESH}"`);
   expect(JSON.stringify(mounted)).not.toContain(`"berth-${ID}"`);
+});
+
+it("it runs as the user of its config, and by that of a version before as the image's", async () => {
+  const containerOf = async (change: Record<string, string>) => {
+    const run = await up(1, change);
+    const { user, tmpfs } = run.only("docker:index/container:Container").inputs;
+    const { stdin } = run.only("command:local:Command", "settings").inputs;
+    return { user, cache: tmpfs["/home/node/.cache"], ofSettings: JSON.parse(stdin).uid };
+  };
+  expect(await containerOf({})).toEqual({
+    user: "1000:1000",
+    cache: "mode=0700,uid=1000,gid=1000,size=256m",
+    ofSettings: undefined,
+  });
+  expect(await containerOf({ uid: "2100020000" })).toEqual({
+    user: "2100020000:2100020000",
+    cache: "mode=0700,uid=2100020000,gid=2100020000,size=256m",
+    ofSettings: 2_100_020_000,
+  });
+});
+
+it("it has Berth's filter of system calls where its config says so", async () => {
+  const optionsOf = async (change: Record<string, string>) =>
+    (await up(1, change)).only("docker:index/container:Container").inputs.securityOpts;
+  expect(await optionsOf({})).toEqual(["no-new-privileges"]);
+  expect(await optionsOf({ seccomp: "own" })).toEqual(["no-new-privileges", seccompOption()]);
 });
 
 it("no other name is taken for one with its data", () => {

@@ -49,6 +49,17 @@ it("several are unpacked as they went in, each with its own mode", async () => {
   }
 });
 
+it("ids beyond a header's fields are kept, also under another name", async () => {
+  const id = 2_100_020_000;
+  const packed = await tarFile("a.json", "{}", { uid: id, gid: id, mode: 0o400 });
+  const copy = await buffer(renamed(Readable.from([packed]), { from: "a.json", to: "b.json", folder: "/" }));
+  for (const archive of [packed, copy]) {
+    const options = { input: archive, encoding: "utf8" } as const;
+    const listed = execFileSync("tar", ["tvf", "-", "--numeric-owner"], options);
+    expect(listed).toMatch(new RegExp(`^-r-------- ${id}/${id} .*[ab]\\.json\n$`));
+  }
+});
+
 it("a name longer than 100 bytes is kept whole", async () => {
   const folder = mkdtempSync(join(tmpdir(), "berth-tar-"));
   try {

@@ -154,6 +154,53 @@ it("of a file that is far too large the beginning is read, and all of it kept", 
   expect(inVolume("ls -l openclaw.json.unreadable-*")).toContain(" 41943041 ");
 });
 
+describe("a user of its own", () => {
+  const UID = 2_100_020_000;
+
+  it("gets everything of the data, whoever's it was: closed folders, links themselves, and nothing beyond", () => {
+    asRoot(`mkdir -p deep/closed; echo x > deep/closed/file; ln deep/closed/file hard; mkfifo fifo
+      ln -s /etc soft; ln -s ../../.. out; busybox chown -R -h ${UID - 1}:${UID - 1} deep; chmod 0 deep/closed
+      echo x > setuid; chmod 4711 setuid
+      echo x > "$(printf 'line\\nend')"; echo x > "$(printf '\\377')"; chmod 0500 .`);
+    expect(written({ uid: UID })).toBe("");
+    expect(asRoot(`find . ! -user ${UID} -o ! -group ${UID}`)).toBe("");
+    expect(asRoot("ls -ldn deep/closed openclaw.json")).toMatch(
+      new RegExp(`^d--------- .*\n-rw------- +1 ${UID} +${UID} `),
+    );
+    expect(inHanded("ls -ln f1.json")).toMatch(new RegExp(`^-r-------- +1 ${UID} +${UID} `));
+    expect(JSON.parse(asRoot("cat openclaw.json"))).toEqual(OWNED);
+  });
+
+  it("that was cut off, or got a file by hand since, is made up for", () => {
+    written({ uid: UID });
+    asRoot("mkdir late; echo x > late/file");
+    written({ uid: UID + 1 });
+    expect(asRoot(`find . ! -user ${UID + 1}`)).toBe("");
+  });
+
+  it("finds the compiled code under its own id", async () => {
+    const codeCache = `${volume}-cache`;
+    await docker.createVolume({ Name: codeCache });
+    try {
+      inside(codeCache, "mkdir -p node/v24-x64-00-1000; echo code > node/v24-x64-00-1000/a; chmod 0555 node");
+      for (let turn = 0; turn < 2; turn++) written({ uid: UID, codeCache });
+      expect(inside(codeCache, `cat node/v24-x64-00-${UID}/a; ls node | wc -l`)).toMatch(/^code\n *2\n$/);
+    } finally {
+      await docker.getVolume(codeCache).remove();
+    }
+  });
+
+  it("is refused by an image that can't give it its data", async () => {
+    const bare = `berth-test-bare-${crypto.randomUUID()}`;
+    execFileSync("docker", ["import", "-", bare], { input: Buffer.alloc(10_240), stdio: "pipe" });
+    try {
+      expect(() => written({ uid: UID, image: bare })).toThrow(/has no sh, find, chown and ln/);
+    } finally {
+      await docker.getImage(bare).remove();
+    }
+  });
+});
+
 describe("an assistant that runs, with a fake plugin,", () => {
   const withRefs = (fingerprint: string) => {
     const { secrets } = secretsInFile(`/run/berth/${fingerprint}.json`);
@@ -262,12 +309,28 @@ function inVolume(command: string, input = ""): string {
   return inside(volume, command, input);
 }
 
+/** Whoever's it is. */
+function asRoot(command: string): string {
+  return inside(volume, command, "", "0:0");
+}
+
 function inHanded(command: string): string {
   return inside(handed, command);
 }
 
-function inside(name: string, command: string, input = ""): string {
-  const run = ["run", "--rm", "-i", "--network", "none", "-v", `${name}:/home/node/.openclaw`, image];
+function inside(name: string, command: string, input = "", user = "1000:1000"): string {
+  const run = [
+    "run",
+    "--rm",
+    "-i",
+    "--network",
+    "none",
+    "--user",
+    user,
+    "-v",
+    `${name}:/home/node/.openclaw`,
+    image,
+  ];
   const options = { input, encoding: "utf8", timeout: 120_000 } as const;
   return execFileSync("docker", [...run, "sh", "-c", `cd .openclaw; ${command}`], options);
 }

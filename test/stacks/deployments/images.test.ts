@@ -5,6 +5,8 @@ import { imageChange, keptImage, wantedImage } from "../../../stacks/deployments
 import { pinWanted } from "../../../stacks/worker/pinning.ts";
 
 const OWN = "ghcr.io/openclaw/openclaw:2026.9.7";
+/** Nothing is pulled here. */
+const NO_DATABASE = undefined as never;
 const signal = new AbortController().signal;
 
 function settings(environment: Record<string, string> = {}) {
@@ -52,7 +54,11 @@ it("logins are where Docker's CLI has them, and the programs that keep them get 
 it("an image that is not allowed any more is not pulled", async () => {
   const deployment = { id: "one", region: null, image: "ghcr.io/gone/gone:1", pinned_image: null };
   const told: string[] = [];
-  const pinned = pinWanted(settings(), deployment, { onPull: (what) => told.push(what), signal });
+  const pinned = pinWanted(settings(), deployment, {
+    sql: NO_DATABASE,
+    onPull: (what) => told.push(what),
+    signal,
+  });
   await expect(pinned).rejects.toThrow("not allowed here any more");
   expect(told).toEqual([]);
 });
@@ -65,7 +71,7 @@ it("on AWS a reference is handed on as it is", async () => {
     image: OWN,
     pinned_image: "ghcr.io/openclaw/openclaw:2026.9.6",
   };
-  expect(await pinWanted(aws, deployment, { onPull: () => {}, signal })).toBe(OWN);
+  expect(await pinWanted(aws, deployment, { sql: NO_DATABASE, onPull: () => {}, signal })).toBe(OWN);
 });
 
 it("what is not brought up keeps the image that it had, and a slot shows the one that it would get", () => {

@@ -143,8 +143,11 @@ const CASES: readonly [string, (picture: Wrong) => unknown, RegExp][] = [
     ({ deployment }) => (deployment.pinned_image = "assistant:2"),
     /expected assistant:2.*found assistant:1/,
   ],
-  ["user", inspected((one) => (one.Config.User = "root")), /expected 1000:1000, found root/],
-  ["user", inspected((one) => (one.Config.User = "")), /expected 1000:1000, found nothing/],
+  ["user", inspected((one) => (one.Config.User = "root")), /expected one of its own, found root/],
+  ["user", inspected((one) => (one.Config.User = "")), /expected one of its own, found nothing/],
+  ["user", inspected((one) => (one.Config.User = "0:0")), /expected one of its own, found 0:0/],
+  ["user", inspected((one) => (one.Config.User = "2100020004:2100020004")), /found 2100020004:2100020004/],
+  ["user", inspected((one) => (one.Config.User = "1000:1000")), /1000:1000, which other assistants may be/],
   ["root-filesystem", host({ ReadonlyRootfs: false }), /read-only: expected yes, found no/],
   ["processes", host({ PidsLimit: null }), /at most: expected 512, found nothing/],
   ["runtime", ({ settings }) => (settings.runtime = "runsc"), /expected runsc, found runc/],
@@ -161,6 +164,11 @@ const CASES: readonly [string, (picture: Wrong) => unknown, RegExp][] = [
     "security-options",
     host({ SecurityOpt: ["no-new-privileges", "seccomp=unconfined"] }),
     /found .*seccomp=unconfined/,
+  ],
+  [
+    "security-options",
+    host({ SecurityOpt: ["no-new-privileges", 'seccomp={"defaultAction":"SCMP_ACT_ALLOW"}'] }),
+    /found no-new-privileges, another seccomp profile\.$/,
   ],
   [
     "security-options",
@@ -218,6 +226,7 @@ const WARNINGS = [
   /the record doesn't know/,
   /found 95 MiB/,
   /within the last hour/,
+  /which other assistants may be/,
 ];
 
 function examined(picture: Wrong) {

@@ -6,6 +6,7 @@ import { INSTALLATION_CHECKS, type InstallationPicture } from "../../../stacks/d
 import { goodInstallation, ID, OTHER_ID, type Writable } from "../../support/good-picture.ts";
 
 const CHECKS: readonly Check<InstallationPicture & OfEngine>[] = [...INSTALLATION_CHECKS, ...ENGINE_CHECKS];
+const FIT = { securityOptions: ["name=seccomp"], strays: [], rivals: [], unfit: [] };
 const CASES: readonly [
   string,
   "error" | "warning",
@@ -65,6 +66,12 @@ const CASES: readonly [
     /names parts of deployment 0192/,
   ],
   [
+    "unneeded-images",
+    "warning",
+    ({ unneededImages }) => unneededImages.push({ reference: "a.example/b:1", since: new Date(0) }),
+    /found a\.example\/b:1, which none has needed since 1970-01-01T/,
+  ],
+  [
     "data-disk",
     "warning",
     ({ disk }) => Object.assign(disk ?? {}, { freeBytes: 1024 ** 3 }),
@@ -74,14 +81,13 @@ const CASES: readonly [
   [
     "engine-seccomp",
     "warning",
-    (picture) => (picture.engine = { securityOptions: ["name=cgroupns"], strays: [], rivals: [] }),
+    (picture) => (picture.engine = { ...FIT, securityOptions: ["name=cgroupns"] }),
     /seccomp filter, found name=cgroupns/,
   ],
   [
     "engine-seccomp",
     "warning",
-    (picture) =>
-      (picture.engine = { securityOptions: ["name=seccomp,profile=unconfined"], strays: [], rivals: [] }),
+    (picture) => (picture.engine = { ...FIT, securityOptions: ["name=seccomp,profile=unconfined"] }),
     /unconfined/,
   ],
   [
@@ -89,11 +95,16 @@ const CASES: readonly [
     "warning",
     (picture) =>
       (picture.engine = {
-        securityOptions: ["name=seccomp"],
-        strays: [],
+        ...FIT,
         rivals: ["The port 20000 is used."],
       }),
     /expected to be its own, found otherwise\. The port 20000 is used\./,
+  ],
+  [
+    "host-settings",
+    "warning",
+    (picture) => (picture.engine = { ...FIT, unfit: [{ message: "Too few.", advice: "Run: sysctl" }] }),
+    /expected to be fit for assistants, found otherwise\. Too few\./,
   ],
   ["leftover-parts", "error", strayed("deleted"), /deleted deployment 0192.*found container a, volume b/],
   [
@@ -126,10 +137,6 @@ it("every check has a case", () => {
 function strayed(was: "deleted" | "unknown"): (picture: Writable<InstallationPicture & OfEngine>) => void {
   const what = ["container a", "volume b"];
   return (picture) => {
-    picture.engine = {
-      securityOptions: ["name=seccomp"],
-      strays: [{ deploymentId: ID, was, what }],
-      rivals: [],
-    };
+    picture.engine = { ...FIT, strays: [{ deploymentId: ID, was, what }] };
   };
 }

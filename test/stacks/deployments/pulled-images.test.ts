@@ -1,0 +1,71 @@
+// Which of the images that were pulled for deployments are needed: what a deployment is pinned to, asks for or is upgraded to.
+import { PGlite } from "@electric-sql/pglite";
+import { Kysely, PGliteDialect } from "kysely";
+import { Migrator } from "kysely/migration";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { DEFAULT_ACCOUNT_ID } from "../../../stacks/accounts/accounts.ts";
+import { MIGRATIONS } from "../../../stacks/database/migrations/index.ts";
+import type { Schema } from "../../../stacks/database/schema.ts";
+import {
+  forgetPull,
+  listUnneeded,
+  recordPull,
+  unneededImages,
+} from "../../../stacks/deployments/pulled-images.ts";
+
+const ID = "01900000-0000-7000-8000-000000000000";
+const IMAGE = { pin: "a.example/b@sha256:1", reference: "a.example/b:1" };
+
+let pglite: PGlite;
+let sql: Kysely<Schema>;
+beforeEach(async () => {
+  pglite = await PGlite.create();
+  sql = new Kysely<Schema>({ dialect: new PGliteDialect({ pglite }) });
+  const migrator = new Migrator({ db: sql, provider: { getMigrations: async () => MIGRATIONS } });
+  expect((await migrator.migrateToLatest()).error).toBeUndefined();
+  await pglite.query(
+    "insert into deployments (id, account_id, status, api_mode, checkout_id) values ($1, $2, 'stopped', 'byok', $1)",
+    [ID, DEFAULT_ACCOUNT_ID],
+  );
+  await recordPull(sql, IMAGE);
+});
+afterEach(() => pglite.close());
+
+const setSince = (since: string) => pglite.query(`update pulled_images set unused_since = ${since}`);
+const change = (set: string) => pglite.query(`update deployments set ${set}`);
+
+it("one that no deployment needs is due after a day, and not before", async () => {
+  expect(await unneededImages(sql)).toEqual([]);
+  expect(await listUnneeded(sql)).toEqual([]);
+  expect(await unneededImages(sql)).toEqual([{ reference: IMAGE.reference, since: expect.any(Date) }]);
+  await setSince("now() - interval '23 hours'");
+  expect(await listUnneeded(sql)).toEqual([]);
+  await setSince("now() - interval '25 hours'");
+  expect(await listUnneeded(sql)).toMatchObject([IMAGE]);
+  await forgetPull(sql, IMAGE.pin);
+  expect([await listUnneeded(sql), await unneededImages(sql)]).toEqual([[], []]);
+});
+
+it.each([
+  `pinned_image = '${IMAGE.pin}'`,
+  `image = '${IMAGE.reference}'`,
+  `image = '${IMAGE.pin}'`,
+  `unfinished_upgrade = '{"to": "${IMAGE.pin}"}'`,
+])("one is needed by a deployment with %s, until that is deleted", async (needs) => {
+  await change(needs);
+  await setSince("now() - interval '25 hours'");
+  expect(await listUnneeded(sql)).toEqual([]);
+  expect(await unneededImages(sql)).toEqual([]);
+  await change("status = 'deleted'");
+  expect(await listUnneeded(sql)).toEqual([]);
+  expect(await unneededImages(sql)).toHaveLength(1);
+});
+
+it("a day does not pass by a clock that has jumped back, and a pull begins it anew", async () => {
+  await setSince("now() + interval '40 days'");
+  expect(await listUnneeded(sql)).toEqual([]);
+  expect((await unneededImages(sql))[0]?.since.getTime()).toBeLessThanOrEqual(Date.now() + 60_000);
+  await setSince("now() - interval '25 hours'");
+  await recordPull(sql, IMAGE);
+  expect(await listUnneeded(sql)).toEqual([]);
+});
