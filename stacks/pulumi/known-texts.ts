@@ -17,6 +17,9 @@ import {
 export const CRASHED = "CRASHED";
 export const PASSPHRASE_REFUSED = /incorrect passphrase|passphrase must be set/i;
 
+export const STATE_UNREADABLE =
+  "The stack's state can't be read, and there is no whole copy of it. The assistant's data is kept; try again when the operator has restored the state from a backup.";
+
 export interface Known {
   readonly pattern: RegExp;
   readonly code: string;
@@ -140,8 +143,7 @@ export const AFTER_TARGETS: readonly Known[] = [
   {
     pattern: /failed to load checkpoint|unexpected end of JSON/i,
     code: STATE_DAMAGED,
-    sentence:
-      "The stack's state can't be read, and there is no whole copy of it. The assistant's data is kept; try again when the operator has restored the state from a backup.",
+    sentence: STATE_UNREADABLE,
   },
   {
     pattern: /currently locked by/i,
