@@ -14,7 +14,8 @@ import type { Ending } from "../operations/operations.ts";
 import type { StepResult } from "../pulumi/messages.ts";
 import { keepSecrets } from "../pulumi/stack-config.ts";
 import { inSpan } from "../tracing/spans.ts";
-import type { AttemptContext, Done, Outcome } from "./attempt.ts";
+import type { AttemptContext } from "./attempt.ts";
+import type { Done, Outcome } from "./outcome.ts";
 import { pinWanted, previousPin, recordImages } from "./pinning.ts";
 import { upgrade } from "./upgrade.ts";
 

@@ -4,7 +4,8 @@ import { type Cause, DATA_GONE } from "../causes.ts";
 import type { Sql } from "../database/database.ts";
 import { leadsBack } from "../lifecycle.ts";
 import { dropSecrets } from "../pulumi/stack-config.ts";
-import type { AttemptContext, Outcome } from "./attempt.ts";
+import type { AttemptContext } from "./attempt.ts";
+import type { Outcome } from "./outcome.ts";
 
 type Context = Pick<AttemptContext, "sql" | "settings" | "operation" | "deployment">;
 
