@@ -6,7 +6,7 @@ import { preload } from "../../infra/program.ts";
 import { openTarget } from "../../infra/targets.ts";
 import { isStandIn, serveStandIns } from "../../infra/toolchain/stand-ins/attached.ts";
 import { backUp } from "../backups/copy.ts";
-import { type Cause, STACK_LOCKED } from "../causes.ts";
+import { type Cause, ENGINE_UNAVAILABLE, STACK_LOCKED } from "../causes.ts";
 import { destroy } from "./destroy.ts";
 import type { Doing, Outputs } from "./doing.ts";
 import { EngineFailed } from "./engine-events.ts";
@@ -64,10 +64,7 @@ async function take(step: Step): Promise<void> {
 async function run(step: Step, signal: AbortSignal): Promise<StepResult> {
   const location: StackLocation = { ...step.location, attachedPlugins };
   const { stackName, stateFolder } = location;
-  let isTouched = false;
-  const touch = () => {
-    isTouched = true;
-  };
+  const done = { isBegun: false, isTouched: false };
   try {
     const claim = await claimStack(location, step.unfinishedBefore, mark);
     // Asked first: with the engine away the official docker plugin would take everything for removed.
@@ -75,7 +72,7 @@ async function run(step: Step, signal: AbortSignal): Promise<StepResult> {
     await target.assertAnswers(ENGINE_TIMEOUT_MS);
     // By the claim nobody measures the assistant's data from here on.
     await target.releaseData(stackName);
-    const outputs = await carryOut({ step, target, location, signal, report, touch });
+    const outputs = await carryOut({ step, target, location, signal, report, ...noting(done) });
     await claim.release();
     return { state: "succeeded", outputs };
   } catch (error) {
@@ -88,11 +85,31 @@ async function run(step: Step, signal: AbortSignal): Promise<StepResult> {
     const cause = known ?? causeOf(reported.length > 0 ? reported : [text]);
     const isElsewhere = isVague(cause) && !signal.aborted;
     const away = isElsewhere ? await engineAway(step) : undefined;
-    if (away) return { state: "failed", cause: away };
-    // Pulumi refuses a locked stack before it does anything.
-    const isUntouched = !isTouched && (known !== undefined || cause.code === STACK_LOCKED);
-    return { state: "failed", cause, isUntouched };
+    const isUntouched = !done.isTouched && (known !== undefined || leavesAll(away ?? cause, done));
+    return { state: "failed", cause: away ?? cause, isUntouched };
   }
+}
+
+/** What a step notes of itself. */
+interface Noted {
+  isBegun: boolean;
+  isTouched: boolean;
+}
+
+function noting(done: Noted): Pick<Doing, "begin" | "touch"> {
+  return {
+    begin: () => {
+      done.isBegun = true;
+    },
+    touch: () => {
+      done.isTouched = true;
+    },
+  };
+}
+
+/** Pulumi refuses a locked stack before it does anything; an engine that went away while it acts, it may have used before. */
+function leavesAll({ code }: Cause, { isBegun }: Noted): boolean {
+  return code === STACK_LOCKED || (code === ENGINE_UNAVAILABLE && !isBegun);
 }
 
 /** Whatever the words of a step that has failed: an engine that is away is why. Undefined if it answers. */

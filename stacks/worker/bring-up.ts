@@ -33,7 +33,7 @@ export async function redeploy(context: AttemptContext): Promise<Outcome> {
   const { settings, deployment } = context;
   await learnFacts(context, deployment);
   const pin = await resolve(context);
-  if (pin.state === "failed") return notToBeHad(context, pin.cause);
+  if (pin.state === "failed" && !pin.isUntouched) return notToBeHad(context, pin.cause);
   if (pin.state !== "done") return pin;
   const to = pin.value;
   const from = await previousPin(settings, deployment);

@@ -2,6 +2,7 @@
 import { hostname } from "node:os";
 import { untilWritten } from "../async.ts";
 import { recordWritten } from "../backups/records.ts";
+import { ENGINE_UNAVAILABLE } from "../causes.ts";
 import type { Sql } from "../database/database.ts";
 import type { Redact } from "../deployments/redaction.ts";
 import { OperationLog } from "../operations/operation-log.ts";
@@ -35,6 +36,7 @@ export class StepRunner {
   /** An assistant that fails may tell its secrets: its last words are part of the log and of the cause. */
   readonly #redact: Redact;
   #unfinishedBefore: UnfinishedAttempt | undefined;
+  #hasTouched = false;
 
   constructor(parts: RunnerParts, { operation, before }: AttemptRecord, redact: Redact) {
     this.#parts = parts;
@@ -63,13 +65,18 @@ export class StepRunner {
     const { stackName, stateFolder } = step.location;
     const child = processes.take();
     const hold = new Hold(this.#parts.sql, this.#operation, () => child.keepAlive());
-    // Until the step has succeeded, nobody knows what it has done.
+    // Until the step has ended, nobody knows what it has done.
+    const before = this.#unfinishedBefore;
     this.#unfinishedBefore = { host: hostname() };
     try {
       const result = await this.#runIn(child, step, hold);
+      const isUntouched = result.state === "failed" && result.isUntouched === true;
       if (result.state === "succeeded") this.#unfinishedBefore = undefined;
-      else if (hold.isCancelled) return { state: "cancelled" };
-      return result;
+      else if (isUntouched) this.#unfinishedBefore = before;
+      if (result.state !== "succeeded" && hold.isCancelled) return { state: "cancelled" };
+      this.#hasTouched ||= !isUntouched;
+      // A step before may have changed what this one has left as it was.
+      return isUntouched && this.#hasTouched ? { ...result, isUntouched: false } : result;
     } catch (error) {
       if (hold.isCancelled) return { state: "cancelled" };
       throw error;
@@ -91,7 +98,9 @@ export class StepRunner {
     } catch (error) {
       if (hold.isCancelled) return { state: "cancelled" };
       if (ending.signal.aborted) throw error;
-      return failure(error);
+      const failed = failure(error);
+      const isAway = failed.state === "failed" && failed.cause.code === ENGINE_UNAVAILABLE;
+      return isAway ? { ...failed, isUntouched: !this.#hasTouched } : failed;
     } finally {
       hold.release();
       await this.#log.flush();

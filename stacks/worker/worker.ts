@@ -160,17 +160,22 @@ async function untilEnded(sql: Sql, operationId: string): Promise<void> {
   }
 }
 
+/** Where the engine was away before anything was touched, the same attempt begins once more when that is back. */
 async function tryOnce(worker: Worker, record: AttemptRecord): Promise<Outcome> {
   const { operation } = record;
-  const deployment = await findDeployment(worker.sql, operation.deployment_id);
-  if (!deployment) throw new Error("The operation's deployment is gone.");
-  if (operation.cancel_requested || (await isOvertaken(worker.sql, operation, deployment)))
-    return { state: "cancelled" };
-  const attempt = new Attempt(worker, record, deployment);
-  const context = { ...worker, attempt, operation, deployment };
-  const outcome = await asBefore(context, await WORK[operation.kind](context));
-  if (operation.attempt >= MAX_ATTEMPTS) return outcome;
-  const target = await targetOf(worker.settings, deployment);
-  const isHeld = async () => (await standing(worker.sql, operation)) === "held";
-  return onceEngineIsBack(outcome, { target, isHeld });
+  for (let round = 1; ; round++) {
+    const deployment = await findDeployment(worker.sql, operation.deployment_id);
+    if (!deployment) throw new Error("The operation's deployment is gone.");
+    if (operation.cancel_requested || (await isOvertaken(worker.sql, operation, deployment)))
+      return { state: "cancelled" };
+    const attempt = new Attempt(worker, record, deployment);
+    const context = { ...worker, attempt, operation, deployment };
+    const outcome = await asBefore(context, await WORK[operation.kind](context));
+    const isUntouched = outcome.state === "failed" && outcome.isUntouched === true;
+    if ((isUntouched ? round : operation.attempt) >= MAX_ATTEMPTS) return outcome;
+    const target = await targetOf(worker.settings, deployment);
+    const isHeld = async () => (await standing(worker.sql, operation)) === "held";
+    const waited = await onceEngineIsBack(outcome, { target, isHeld });
+    if (waited.state !== "interrupted" || !isUntouched) return waited;
+  }
 }

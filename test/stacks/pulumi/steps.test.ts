@@ -22,11 +22,13 @@ let folder: string;
 let events: string[];
 let answers: Partial<Comparison>[];
 let isTouched: boolean;
+let hasBegun: boolean;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "berth-steps-"));
   events = [];
   answers = [];
   isTouched = false;
+  hasBegun = false;
   const log = join(folder, "calls");
   writeFileSync(join(folder, "pulumi"), `#!/bin/sh\necho "$@" >> ${log}\n`);
   chmodSync(join(folder, "pulumi"), 0o755);
@@ -39,6 +41,7 @@ describe("up", () => {
     await up(doing(upStep()));
     expect(events).toEqual(["compare", "compare"]);
     expect(calls()).toEqual(["up"]);
+    expect(hasBegun).toBe(true);
     expect(flags()).not.toContain("--refresh");
   });
 
@@ -48,7 +51,7 @@ describe("up", () => {
       answers = [{ data }];
       await expect(up(doing(upStep()))).rejects.toThrow(Untouched);
     }
-    expect(isTouched).toBe(false);
+    expect([isTouched, hasBegun]).toEqual([false, false]);
     expect(calls()).toEqual([]);
   });
 
@@ -170,6 +173,9 @@ function doing<S extends UpStep | DestroyStep>(step: S): Doing<S> {
     location: { ...step.location, attachedPlugins: "" },
     signal: new AbortController().signal,
     report: () => {},
+    begin: () => {
+      hasBegun = true;
+    },
     touch: () => {
       isTouched = true;
     },
