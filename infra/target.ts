@@ -32,6 +32,8 @@ export interface Capabilities {
 /** What runs assistants, at one place. Each of its methods throws when it does not answer, or refuses. */
 export interface Target extends Insight {
   assertAnswers(timeoutMs: number): Promise<void>;
+  /** Notes from now on whether it ends, although it may answer again. Absent where one that ends takes nothing with it. */
+  noteAbsence?(): Promise<Absence>;
   /**
    * What a reference means now, in a form that means the same for ever if the target knows one. What it does not have is
    * pulled first.
@@ -71,6 +73,11 @@ export interface Target extends Insight {
   data(wanted: DataWanted): Promise<AssistantData>;
   /** What of ports and addresses is in use where assistants run; none on a target that hands them out itself. */
   occupied(ports: PortRange): Promise<readonly Occupied[]>;
+}
+
+export interface Absence {
+  readonly hasBeen: () => boolean;
+  end(): void;
 }
 
 /** How an image is pinned. */

@@ -1,5 +1,6 @@
 // The target docker: assistants on the Docker engine of Berth's own machine.
 import type { Place, Target } from "../target.ts";
+import { noteAbsence } from "./absence.ts";
 import { compareWithState } from "./compare.ts";
 import { assertEngineAnswers, removeAll, removeContainers, removeStrays } from "./engine.ts";
 import { removeDoors } from "./helper-containers.ts";
@@ -20,6 +21,7 @@ export async function findPlaces(given: readonly Place[]): Promise<readonly Plac
 export function open(): Target {
   return {
     assertAnswers: assertEngineAnswers,
+    noteAbsence,
     pinImage,
     findPin,
     stackConfig: dockerConfig,

@@ -3,6 +3,7 @@
 import { constants, setPriority } from "node:os";
 import { errorSentence } from "../../infra/error-sentence.ts";
 import { preload } from "../../infra/program.ts";
+import type { Absence } from "../../infra/target.ts";
 import { openTarget } from "../../infra/targets.ts";
 import { isStandIn, serveStandIns } from "../../infra/toolchain/stand-ins/attached.ts";
 import { backUp } from "../backups/copy.ts";
@@ -21,6 +22,7 @@ import type { StackLocation } from "./workspace.ts";
 const ENGINE_TIMEOUT_MS = 10_000;
 /** Of one that is asked only whether it is why a step has failed. */
 const STILL_THERE_MS = 2_000;
+const RESTARTED = "The container engine is not reachable as it was: it has ended meanwhile.";
 /** Shorter than the queue's heartbeat: when the operation is given to another worker, nobody carries it out any more. */
 const LEASE_MS = 20_000;
 const LOOK_AT_LEASE_EVERY_MS = 1_000;
@@ -65,11 +67,13 @@ async function run(step: Step, signal: AbortSignal): Promise<StepResult> {
   const location: StackLocation = { ...step.location, attachedPlugins };
   const { stackName, stateFolder } = location;
   const done = { isBegun: false, isTouched: false };
+  let absence: Absence | undefined;
   try {
     const claim = await claimStack(location, step.unfinishedBefore, mark);
     // Asked first: with the engine away the official docker plugin would take everything for removed.
     const target = await openTarget(step.place);
     await target.assertAnswers(ENGINE_TIMEOUT_MS);
+    absence = await target.noteAbsence?.();
     // By the claim nobody measures the assistant's data from here on.
     await target.releaseData(stackName);
     const outputs = await carryOut({ step, target, location, signal, report, ...noting(done) });
@@ -84,9 +88,11 @@ async function run(step: Step, signal: AbortSignal): Promise<StepResult> {
     const known = error instanceof Untouched ? error.reason : undefined;
     const cause = known ?? causeOf(reported.length > 0 ? reported : [text]);
     const isElsewhere = isVague(cause) && !signal.aborted;
-    const away = isElsewhere ? await engineAway(step) : undefined;
+    const away = isElsewhere ? await engineAway(step, absence) : undefined;
     const isUntouched = !done.isTouched && (known !== undefined || leavesAll(away ?? cause, done));
     return { state: "failed", cause: away ?? cause, isUntouched };
+  } finally {
+    absence?.end();
   }
 }
 
@@ -112,11 +118,11 @@ function leavesAll({ code }: Cause, { isBegun }: Noted): boolean {
   return code === STACK_LOCKED || (code === ENGINE_UNAVAILABLE && !isBegun);
 }
 
-/** Whatever the words of a step that has failed: an engine that is away is why. Undefined if it answers. */
-async function engineAway({ place }: Step): Promise<Cause | undefined> {
+/** Whatever the words of a step that has failed: an engine that is away, or was, is why. Undefined if it was there. */
+async function engineAway({ place }: Step, absence: Absence | undefined): Promise<Cause | undefined> {
   try {
     await (await openTarget(place)).assertAnswers(STILL_THERE_MS);
-    return undefined;
+    return absence?.hasBeen() ? causeOf([RESTARTED]) : undefined;
   } catch (error) {
     return causeOf([errorSentence(error)]);
   }

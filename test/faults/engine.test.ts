@@ -83,6 +83,19 @@ describe.skipIf(!isRoot)("dockerd (skipped unless root: a second one is started)
       expect(await assertSettled(server, id, "stopped"), "the cause of a failure").toBeUndefined();
     });
   });
+
+  it("ends and starts again while an assistant gets ready: the operation is tried again", async () => {
+    await onEngine(async (server, engine) => {
+      const id = await slotFor(server, "activate");
+      await whileHeld(server, id, "activate", "during readiness", async () => {
+        // The probe goes on meanwhile: it finds the container ended.
+        await engine.stop();
+        await engine.start();
+        await sleep(2_500);
+      });
+      expect(await assertSettled(server, id, "active"), "the cause of a failure").toBeUndefined();
+    });
+  });
 });
 
 async function onEngine(test: (server: Server, engine: PrivateEngine) => Promise<void>): Promise<void> {
