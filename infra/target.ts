@@ -50,7 +50,7 @@ export interface Target extends Insight {
   dropSecrets(kept: SecretsPlace): Promise<void>;
   /** Whether what runs has to be removed before the stack is brought to that config. */
   isInTheWay(deploymentId: string, config: Readonly<Record<string, string>>): Promise<boolean>;
-  /** Removes what Pulumi would leave as it is, or stumble over. @returns how many */
+  /** Removes, or puts right, what Pulumi would leave as it is, or stumble over. @returns how many */
   clearTheWay(deploymentId: string, removal: Removal): Promise<number>;
   /** Ends what of Berth's own looks into an assistant's data. */
   releaseData(deploymentId: string): Promise<void>;
