@@ -227,6 +227,11 @@ export interface Disk {
   readonly diskBytes: number;
 }
 
+/** An assistant that writes a larger file on a disk with so much left fails. */
+export const DISK_FULL_BELOW = 16 * 1024 ** 2;
+/** Of a disk that is full, after how much it has left: what Berth says of a container's end. */
+export const NO_ROOM = "left for its data";
+
 /** Stands between what Berth says of a container's end and what that has written itself. */
 export const LAST_LINES = "Last lines of its log:";
 

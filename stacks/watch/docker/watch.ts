@@ -1,7 +1,11 @@
 // Looks at the container engine whenever it reports a change, and every half minute. All workers share one engine: what it
 // does not have is gone. Workers of several hosts, each with an engine of its own, could not tell.
+import type Docker from "dockerode";
+import { unlessGone } from "../../../infra/docker/client.ts";
+import { crashFacts } from "../../../infra/docker/crash-facts.ts";
 import { followEngine } from "../../../infra/docker/events.ts";
 import {
+  asking,
   lookClosely,
   NOTHING,
   type Observation,
@@ -11,7 +15,9 @@ import {
 } from "../../../infra/docker/observe.ts";
 import type { Place } from "../../../infra/target.ts";
 import { someAtOnce, untilStopped } from "../../async.ts";
+import { claimFolder } from "../../data-folder.ts";
 import type { Deployment } from "../../deployments/deployments.ts";
+import { stackWorkDir } from "../../pulumi/stack-config.ts";
 import {
   type Compare,
   type Crash,
@@ -34,7 +40,7 @@ const LOOKS_AT_ONCE = 8;
 export function watchEngine(parts: DriftParts, place: Place): () => Promise<void> {
   return untilStopped(async (signal) => {
     const due = new NextLook(PERIOD_MS, signal);
-    const observer = new EngineObserver(due);
+    const observer = new EngineObserver(due, parts.settings);
     await Promise.all([followEngine(due, signal), compareRegularly(parts, place, observer, signal)]);
   });
 }
@@ -43,12 +49,14 @@ class EngineObserver implements Observer {
   readonly name = "the container engine";
   readonly awayAfterMs = AWAY_AFTER_MS;
   readonly #due: NextLook;
+  readonly #settings: DriftParts["settings"];
   readonly #loops = new CrashLoops();
   /** What the look that is due is about. */
   #look: Look = { ids: undefined, isClose: () => false };
 
-  constructor(due: NextLook) {
+  constructor(due: NextLook, settings: DriftParts["settings"]) {
     this.#due = due;
+    this.#settings = settings;
   }
 
   async untilDue(last: LastLook): Promise<readonly string[] | undefined> {
@@ -72,18 +80,24 @@ class EngineObserver implements Observer {
     const observed = isClose ? await withCloseLook(listed, own) : listed;
     const latest = ownContainer(deployment, observed);
     if (latest && deployment.status === "active" && this.#loops.note(latest, Date.now()))
-      return { crash: await crashOf(latest) };
+      return { crash: await this.#crashOf(deployment, latest) };
     return { difference: difference(deployment, observed) };
   }
-}
 
-async function crashOf({ id, close }: ObservedContainer): Promise<Crash> {
-  const { howItEnded, restarts = 0 } = close ?? {};
-  return {
-    detail: `Its container has ended ${restarts} times.`,
-    howItEnds: [...(howItEnded ? [howItEnded] : []), `${restarts} restarts`].join(", "),
-    lastLines: await readLastLines(id),
-  };
+  async #crashOf({ id: deploymentId }: Deployment, { id, close }: ObservedContainer): Promise<Crash> {
+    const folder = stackWorkDir(this.#settings, deploymentId);
+    // An operation that begins waits for what measures, and one that has begun has the volume to itself.
+    const whileFree = async <T>(measure: () => Promise<T>) => {
+      const claim = await claimFolder(folder);
+      return claim && measure().finally(() => claim.release());
+    };
+    const facts = (docker: Docker) => crashFacts(docker.getContainer(id), whileFree).catch(unlessGone);
+    return {
+      detail: `Its container has ended ${close?.restarts ?? 0} times.`,
+      howItEnds: (await asking(facts)) ?? `${close?.restarts ?? 0} restarts`,
+      lastLines: await readLastLines(id),
+    };
+  }
 }
 
 async function withCloseLook(listed: Observation, own: ObservedContainer): Promise<Observation> {
