@@ -2,6 +2,7 @@
 // found is in target-row.ts, which ones there are in targets.ts.
 import type { Assistant, AssistantSecrets } from "./assistant/openclaw.ts";
 import type { Address } from "./assistant/plugin-calls.ts";
+import type { Remark } from "./assistant/remarks.mjs";
 import type { Comparison, Occupied, PortRange, StateResource } from "./found.ts";
 
 /**
@@ -52,6 +53,8 @@ export interface Target extends Insight {
   isInTheWay(deploymentId: string, config: Readonly<Record<string, string>>): Promise<boolean>;
   /** Removes, or puts right, what Pulumi would leave as it is, or stumble over. @returns how many */
   clearTheWay(deploymentId: string, removal: Removal): Promise<number>;
+  /** What was remarked since then, by the host's clock, in case that nobody has read it. Absent where none can be lost. */
+  remarksSince?(deploymentId: string, sinceMs: number): Promise<readonly Remark[]>;
   /** Ends what of Berth's own looks into an assistant's data. */
   releaseData(deploymentId: string): Promise<void>;
   /**

@@ -29,6 +29,7 @@ export function open(): Target {
     dropSecrets: removeSecretsFile,
     isInTheWay,
     clearTheWay: removeContainers,
+    remarksSince: async (id, sinceMs) => (await import("./set-aside-mark.ts")).remarksSince(id, sinceMs),
     releaseData: (deploymentId) => removeDoors(deploymentId, "measure"),
     compare: compareWithState,
     removeStrays,

@@ -16,17 +16,20 @@ const ID = crypto.randomUUID();
 const OTHER = crypto.randomUUID();
 const SALT = "v1:salt";
 const FINE: Comparison = { foreign: [], lost: [], beside: [], data: "there" };
+const REMARK = { code: "SETTINGS_SET_ASIDE", message: "It is kept." };
 const HAD = { wasWritten: true, wasReported: true };
 
 let folder: string;
 let events: string[];
 let answers: Partial<Comparison>[];
+let reports: object[];
 let isTouched: boolean;
 let hasBegun: boolean;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "berth-steps-"));
   events = [];
   answers = [];
+  reports = [];
   isTouched = false;
   hasBegun = false;
   const log = join(folder, "calls");
@@ -99,6 +102,19 @@ describe("up", () => {
     await expect(up(doing(upStep()))).rejects.toThrow("missing network n1");
   });
 
+  it("repeats what was remarked since a try that did not succeed, as it may not be recorded", async () => {
+    keep(state(ID));
+    await up(doing(upStep({ remarksSinceMs: 1_000 })));
+    expect(events.at(-1)).toBe("remarks since 1000");
+    expect(reports).toEqual([
+      { event: { kind: "diagnostic", severity: "warning", message: REMARK.message } },
+      { remark: REMARK },
+    ]);
+    reports = [];
+    await up(doing(upStep()));
+    expect(reports).toEqual([]);
+  });
+
   it("sets a foreign salt aside for that of the state", async () => {
     keep(state(ID));
     mkdirSync(join(folder, "work"), { recursive: true });
@@ -151,7 +167,7 @@ describe("destroy", () => {
 });
 
 function doing<S extends UpStep | DestroyStep>(step: S): Doing<S> {
-  const target: Pick<Target, "compare" | "removeStrays" | "clearTheWay" | "removeAll"> = {
+  const target: Pick<Target, "compare" | "removeStrays" | "clearTheWay" | "removeAll" | "remarksSince"> = {
     async compare() {
       events.push("compare");
       return { ...FINE, ...answers.shift() };
@@ -163,6 +179,10 @@ function doing<S extends UpStep | DestroyStep>(step: S): Doing<S> {
       if (which === "every") events.push("clear every");
       return 0;
     },
+    async remarksSince(_id, sinceMs) {
+      events.push(`remarks since ${sinceMs}`);
+      return [REMARK];
+    },
     async removeAll() {
       events.push("remove all");
     },
@@ -172,7 +192,7 @@ function doing<S extends UpStep | DestroyStep>(step: S): Doing<S> {
     target: target as Target,
     location: { ...step.location, attachedPlugins: "" },
     signal: new AbortController().signal,
-    report: () => {},
+    report: (message) => reports.push(message),
     begin: () => {
       hasBegun = true;
     },
