@@ -22,6 +22,7 @@ import {
   standing,
 } from "../operations/operations.ts";
 import { isOvertaken } from "../operations/overtaken.ts";
+import { COPIES_BELOW } from "../operations/turns.ts";
 import { applyLatePayment } from "../payments/consequences.ts";
 import { interruptedCause } from "../pulumi/error-texts.ts";
 import type { SecretBox } from "../secret.ts";
@@ -89,13 +90,14 @@ export async function startWorker(parts: WorkerParts): Promise<() => Promise<voi
   const { boss, settings } = parts;
   const processes = new OperationProcesses([settings.target, ...parts.standIns], parts.environment);
   const worker = { ...parts, processes };
-  await boss.work<{ operationId: string; trace?: TraceContext }>(
-    QUEUE,
-    { ...lanes(settings), batchSize: 1, ...POLLING },
-    async (jobs) => {
-      for (const { data } of jobs) await tracedJob(data.trace, () => carryOut(worker, data.operationId));
-    },
-  );
+  for (const some of lanes(settings))
+    await boss.work<{ operationId: string; trace?: TraceContext }>(
+      QUEUE,
+      { ...some, batchSize: 1, ...POLLING },
+      async (jobs) => {
+        for (const { data } of jobs) await tracedJob(data.trace, () => carryOut(worker, data.operationId));
+      },
+    );
   return async () => {
     const finished = boss
       .offWork(QUEUE, { wait: true })
@@ -107,9 +109,15 @@ export async function startWorker(parts: WorkerParts): Promise<() => Promise<voi
   };
 }
 
-/** One more than an account may take up, so that operations that go on for long hold up those of their own account alone. */
+/**
+ * One lane more than an account may take up, so that operations that go on for long hold up those of their own account alone;
+ * and lanes for copies of data besides, which never take up those on which assistants start and stop.
+ */
 function lanes({ concurrency }: Pick<StackSettings, "concurrency">) {
-  return { localConcurrency: concurrency + 1, localGroupConcurrency: concurrency };
+  return [
+    { localConcurrency: concurrency + 1, localGroupConcurrency: concurrency, minPriority: COPIES_BELOW + 1 },
+    { localConcurrency: Math.ceil(concurrency / 2), maxPriority: COPIES_BELOW },
+  ];
 }
 
 /** @throws Error when the operation was interrupted and is to be tried again: the queue hands it out once more. */
