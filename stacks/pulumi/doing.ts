@@ -12,7 +12,7 @@ export interface Doing<S extends Step = Step> {
   readonly report: (message: Report) => void;
   /** Call it before something is changed that the stack has made. */
   readonly touch: () => void;
-  /** Call it before Pulumi is let act: from then on only its own words say that it has touched nothing. */
+  /** Call it before Pulumi is let act, or the assistant is stopped: an engine that goes away then has left something half done. */
   readonly begin: () => void;
 }
 

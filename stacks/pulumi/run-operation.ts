@@ -144,6 +144,8 @@ async function carryOut(doing: Doing): Promise<Outputs> {
 async function backUpData(doing: Doing<BackUpStep>): Promise<void> {
   const { step, target, location, signal } = doing;
   await assertDataIsThere(step, target, location.stackName);
+  // It stands the assistant still.
+  doing.begin();
   await backUp(await dataOf(doing, step.backUp), step.backUp, { signal, onWritten: onWritten(doing) });
 }
 
