@@ -48,7 +48,17 @@ export function resourceName(deploymentId: string): string {
   return `berth-${deploymentId}`;
 }
 
+/** The ids of deployments and of whatever else Berth names have this form, as the source of a pattern without groups. */
+export const UUID_FORM = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+const UUID = new RegExp(`^${UUID_FORM}$`);
+const RESOURCE = new RegExp(`^berth-(${UUID_FORM})$`);
+
+/** Whether a text is an id in small letters. */
+export function isUuid(text: string): boolean {
+  return UUID.test(text);
+}
+
 /** The deployment whose container, network or volume has that name; undefined if it is none of Berth's. */
 export function deploymentOf(name: string): string | undefined {
-  return /^berth-([0-9a-f-]{36})$/.exec(name)?.[1];
+  return RESOURCE.exec(name)?.[1];
 }

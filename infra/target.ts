@@ -2,6 +2,7 @@
 // found is in target-row.ts, which ones there are in targets.ts.
 import type { Assistant, AssistantSecrets } from "./assistant/openclaw.ts";
 import type { Address } from "./assistant/plugin-calls.ts";
+import type { Remark } from "./assistant/remarks.mjs";
 import type { Comparison, Occupied, PortRange, StateResource } from "./found.ts";
 
 /**
@@ -32,6 +33,8 @@ export interface Capabilities {
 /** What runs assistants, at one place. Each of its methods throws when it does not answer, or refuses. */
 export interface Target extends Insight {
   assertAnswers(timeoutMs: number): Promise<void>;
+  /** Notes from now on whether it ends, although it may answer again. Absent where one that ends takes nothing with it. */
+  noteAbsence?(): Promise<Absence>;
   /**
    * What a reference means now, in a form that means the same for ever if the target knows one. What it does not have is
    * pulled first.
@@ -48,8 +51,10 @@ export interface Target extends Insight {
   dropSecrets(kept: SecretsPlace): Promise<void>;
   /** Whether what runs has to be removed before the stack is brought to that config. */
   isInTheWay(deploymentId: string, config: Readonly<Record<string, string>>): Promise<boolean>;
-  /** Removes what Pulumi would leave as it is, or stumble over. @returns how many */
+  /** Removes, or puts right, what Pulumi would leave as it is, or stumble over. @returns how many */
   clearTheWay(deploymentId: string, removal: Removal): Promise<number>;
+  /** What was remarked since then, by the host's clock, in case that nobody has read it. Absent where none can be lost. */
+  remarksSince?(deploymentId: string, sinceMs: number): Promise<readonly Remark[]>;
   /** Ends what of Berth's own looks into an assistant's data. */
   releaseData(deploymentId: string): Promise<void>;
   /**
@@ -71,6 +76,11 @@ export interface Target extends Insight {
   data(wanted: DataWanted): Promise<AssistantData>;
   /** What of ports and addresses is in use where assistants run; none on a target that hands them out itself. */
   occupied(ports: PortRange): Promise<readonly Occupied[]>;
+}
+
+export interface Absence {
+  readonly hasBeen: () => boolean;
+  end(): void;
 }
 
 /** How an image is pinned. */
@@ -219,6 +229,11 @@ export interface Disk {
   readonly freeBytes: number;
   readonly diskBytes: number;
 }
+
+/** An assistant that writes a larger file on a disk with so much left fails. */
+export const DISK_FULL_BELOW = 16 * 1024 ** 2;
+/** Of a disk that is full, after how much it has left: what Berth says of a container's end. */
+export const NO_ROOM = "left for its data";
 
 /** Stands between what Berth says of a container's end and what that has written itself. */
 export const LAST_LINES = "Last lines of its log:";

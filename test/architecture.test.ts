@@ -220,7 +220,10 @@ describe("the spine of one activate, as docs/architecture.md lists it", () => {
     expect(textOf("stacks/worker/operation-process.ts")).toContain('"../pulumi/run-operation.ts"');
     expect(FILES_IMPORTED.get("infra/program.ts")).toContain("infra/targets.ts");
     expect(FILES_IMPORTED.get("infra/targets.ts")).toContain("infra/docker/stack.ts");
-    expect(FILES_IMPORTED.get("stacks/worker/attempt.ts")).toContain("stacks/worker/operation-process.ts");
+    expect(FILES_IMPORTED.get("stacks/worker/attempt.ts")).toContain("stacks/worker/step-runner.ts");
+    expect(FILES_IMPORTED.get("stacks/worker/step-runner.ts")).toContain(
+      "stacks/worker/operation-process.ts",
+    );
     expect(FILES_IMPORTED.get("stacks/worker/worker.ts")).toContain("stacks/worker/settle.ts");
   });
   it("is never walked upwards", () => {

@@ -85,8 +85,8 @@ function fingerprint(
 }
 
 /**
- * The answer is kept before it is sent. Faults and malformed requests are not: nothing was done, and the call can be
- * made again with the same key. An answer that can't be kept is sent all the same; its key is free when the lease ends.
+ * The answer is kept before it is sent. Faults, malformed requests and what came too often are not: nothing was done, and
+ * the call can be made again with the same key. An answer that can't be kept is sent all the same; its key is free when the lease ends.
  */
 function keepWhatIsAnswered(
   parts: Pick<Intake, "sql" | "box">,
@@ -97,7 +97,7 @@ function keepWhatIsAnswered(
   const send = response.json.bind(response);
   response.json = (body: unknown) => {
     const status = response.statusCode;
-    const isKept = status < 500 && status !== 400;
+    const isKept = status < 500 && status !== 400 && status !== 429;
     const ended = isKept
       ? keepAnswer(parts, held, { status, body: JSON.stringify(body) })
       : giveBackKey(parts, held);

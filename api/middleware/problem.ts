@@ -7,6 +7,8 @@ import { UnreadableSecret } from "../../stacks/secret.ts";
 import { leaveUnrecorded, noteErrorCode } from "./audit.ts";
 import type { Refusals } from "./refusals.ts";
 
+/** For what waits for the end of something. */
+const AGAIN_AFTER_S = "10";
 /** What body-parser calls an error of readJson's own. */
 const NO_UTF8 = "entity.verify.failed";
 
@@ -24,6 +26,8 @@ export function answerProblem(log: Logger, refusals: Refusals): ErrorRequestHand
     if (response.headersSent) return next(error);
     const { code, message, details } = problem;
     noteErrorCode(response, code);
+    if (code === "RATE_LIMITED" && !response.hasHeader("Retry-After"))
+      response.set("Retry-After", AGAIN_AFTER_S);
     if (!refusals.isRecorded(request, response, problem)) leaveUnrecorded(response);
     response
       .set("Cache-Control", "no-store")

@@ -105,7 +105,7 @@ function eraseOnDelete(
   return new command.local.Command(
     "eraser",
     {
-      delete: 'node "$BERTH_HOME/infra/aws/commands/erase.ts"',
+      delete: 'exec node "$BERTH_HOME/infra/aws/commands/erase.ts"',
       stdin: JSON.stringify({ deploymentId, foundation }),
     },
     { dependsOn: [state] },
@@ -196,7 +196,7 @@ function compareWithAsked(
 ): command.local.Command {
   const { region, clusterArn: cluster, logGroupName } = args.foundation;
   return new command.local.Command("readiness", {
-    create: 'node "$BERTH_HOME/infra/aws/commands/settled.ts"',
+    create: 'exec node "$BERTH_HOME/infra/aws/commands/settled.ts"',
     stdin: pulumi.jsonStringify({
       region,
       cluster,

@@ -1,6 +1,7 @@
 // Removes a deleted deployment's directory from the shared file system: a task of the foundation does it, the only one
 // whose access point sees more than one deployment. AWS has no call for it.
 import { ECSClient, RunTaskCommand } from "@aws-sdk/client-ecs";
+import { isUuid } from "../args.ts";
 import type { Foundation } from "./args.ts";
 import { clientOptions } from "./clients.ts";
 import { ERASER, ERASER_MOUNT } from "./names.ts";
@@ -8,15 +9,14 @@ import { stoppedReason } from "./stopped-reason.ts";
 import { untilStopped } from "./tasks.ts";
 
 const TIMEOUT_MS = 300_000;
-/** A deployment's id becomes part of a path that is removed. */
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** @throws Error when the directory could not be removed; nothing else was touched. */
 export async function eraseStateDirectory(
   { deploymentId, foundation }: { readonly deploymentId: string; readonly foundation: Foundation },
   pollMs = 2_000,
 ): Promise<void> {
-  if (!UUID.test(deploymentId)) throw new Error(`${deploymentId} is not the id of a deployment.`);
+  // It becomes part of a path that is removed.
+  if (!isUuid(deploymentId)) throw new Error(`${deploymentId} is not the id of a deployment.`);
   const ecs = new ECSClient(clientOptions(foundation.region));
   const { clusterArn: cluster, subnetIds, eraserSecurityGroupId } = foundation;
   const { tasks = [], failures = [] } = await ecs.send(

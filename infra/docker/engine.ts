@@ -6,7 +6,8 @@ import { STOP_TIMEOUT_SECONDS } from "../assistant/image-contract.ts";
 import type { Removal } from "../target.ts";
 import { unless, unlessGone } from "./client.ts";
 import { DEPLOYMENT_LABEL, handedVolumeName, isDataVolume, ownerByName } from "./names.ts";
-import { isToBeRemoved } from "./removal.ts";
+import { putRight } from "./put-right.ts";
+import { isPutRight, isToBeRemoved } from "./removal.ts";
 
 /** @throws Error when the Docker engine does not answer within that time. */
 export async function assertEngineAnswers(timeoutMs: number): Promise<void> {
@@ -47,20 +48,21 @@ export async function removeStrays(
 }
 
 /**
- * Stops and removes containers that carry a deployment's label or stand under its name. Its data stays.
- * @returns how many it has removed
+ * Stops and removes containers that carry a deployment's label or stand under its name. Its data stays. Where what is out of
+ * order goes, what can be put right in the others is.
+ * @returns how many it has removed or put right
  */
 export async function removeContainers(deploymentId: string, removal: Removal): Promise<number> {
   const docker = new Docker();
-  let removed = 0;
+  let changed = 0;
   for (const listed of await containersOf(docker, deploymentId)) {
     const container = docker.getContainer(listed.Id);
     const restarts = async () => (await container.inspect()).RestartCount;
-    if (!(await isToBeRemoved({ ...listed, restarts }, removal, deploymentId))) continue;
-    await endAndRemove(container);
-    removed += 1;
+    if (await isToBeRemoved({ ...listed, restarts }, removal, deploymentId)) await endAndRemove(container);
+    else if (!isPutRight(removal) || !(await putRight(docker, listed.Id, deploymentId))) continue;
+    changed += 1;
   }
-  return removed;
+  return changed;
 }
 
 async function endAndRemove(container: Docker.Container): Promise<void> {

@@ -3,26 +3,28 @@
 import { addAbortSignal, type Duplex } from "node:stream";
 import Docker from "dockerode";
 import { STATE_PATH } from "../assistant/image-contract.ts";
-import type { Measurement } from "../target.ts";
+import type { Disk, Measurement } from "../target.ts";
 import { removeDoor, removeDoors } from "./helper-containers.ts";
 import { type DoorKind, helperOptions } from "./helper-options.ts";
 import { takeFrames } from "./log-frames.ts";
-import { parseMeasurement } from "./measurement.ts";
+import { parseDisk, parseMeasurement } from "./measurement.ts";
 import { dataVolumeName } from "./names.ts";
 import { hasVolume, type StateVolume } from "./volume.ts";
 
 export const MEASURE = "measure" satisfies DoorKind;
 /** For volumes with millions of files; what takes longer is not measured. */
 export const MEASURE_TIMEOUT_MS = 120_000;
+const DISK_TIMEOUT_MS = 10_000;
 const LONGEST_OUTPUT = 4096;
 const MIB = 1024 * 1024;
 /** `du` remembers every file that has several names: a hundred thousand of them take some MiB. */
 const MEMORY = 256 * MIB;
+const DISK_SCRIPT = `df -Pk ${STATE_PATH}`;
 /**
  * Blocks that are in use, each once: a file with holes counts as what is in it, one with several names once. How du and find
  * have ended is said by numbers.
  */
-const SCRIPT = `exec 3>&1; df -Pk ${STATE_PATH}; du -skx ${STATE_PATH}; echo $?
+const SCRIPT = `exec 3>&1; ${DISK_SCRIPT}; du -skx ${STATE_PATH}; echo $?
 { find ${STATE_PATH} -xdev; echo $? >&3; } | wc -l`;
 
 export interface Scales {
@@ -42,15 +44,12 @@ export async function setUpScales(volume: StateVolume): Promise<Scales | undefin
   await removeDoors(deploymentId, MEASURE);
   // The engine would make one.
   if (!(await hasVolume(volume))) return undefined;
-  const container = await new Docker().createContainer(scales(volume));
+  const container = await new Docker().createContainer(scales(volume, SCRIPT));
   return {
     async measure(signal) {
       const late = AbortSignal.timeout(MEASURE_TIMEOUT_MS);
-      const output = await container.attach({ stream: true, stdout: true });
-      await container.start();
       const printed = new Printed();
-      const limited = addAbortSignal(AbortSignal.any([signal, late]), output as unknown as Duplex);
-      await printed.read(limited).catch((error: unknown) => {
+      await printed.run(container, AbortSignal.any([signal, late])).catch((error: unknown) => {
         if (!late.aborted || signal.aborted) throw error;
       });
       return parseMeasurement(printed.text);
@@ -59,12 +58,27 @@ export async function setUpScales(volume: StateVolume): Promise<Scales | undefin
   };
 }
 
-function scales({ deploymentId, image, volume }: StateVolume): Docker.ContainerCreateOptions {
+/**
+ * What the file system with a volume's data has left, whatever is in the volume. Nothing else may use that meanwhile.
+ * @throws Error when it can't be measured
+ */
+export async function readDisk(volume: StateVolume): Promise<Disk> {
+  const container = await new Docker().createContainer(scales(volume, DISK_SCRIPT));
+  try {
+    const printed = new Printed();
+    await printed.run(container, AbortSignal.timeout(DISK_TIMEOUT_MS));
+    return parseDisk(printed.text);
+  } finally {
+    await removeDoor(container);
+  }
+}
+
+function scales({ deploymentId, image, volume }: StateVolume, script: string): Docker.ContainerCreateOptions {
   const { HostConfig, ...options } = helperOptions({
     deploymentId,
     image,
     kind: MEASURE,
-    script: [SCRIPT],
+    script: [script],
     binds: [`${dataVolumeName(deploymentId, volume)}:${STATE_PATH}:ro,nocopy`],
     // What the assistant has closed to others is measured, too.
     capabilities: ["DAC_READ_SEARCH"],
@@ -81,8 +95,11 @@ function scales({ deploymentId, image, volume }: StateVolume): Docker.ContainerC
 class Printed {
   #bytes: Buffer = Buffer.alloc(0);
 
-  async read(output: Duplex): Promise<void> {
-    for await (const piece of output) {
+  /** Starts what prints, and reads all of it. */
+  async run(container: Docker.Container, signal: AbortSignal): Promise<void> {
+    const output = await container.attach({ stream: true, stdout: true });
+    await container.start();
+    for await (const piece of addAbortSignal(signal, output as unknown as Duplex)) {
       this.#bytes = Buffer.concat([this.#bytes, piece]);
       if (this.#bytes.length > LONGEST_OUTPUT) throw new Error("What measures said too much.");
     }

@@ -23,6 +23,16 @@ export class TooMuchToMeasure extends Error {
   }
 }
 
+/** @throws Error unless it is the heading of `df` and its line */
+export function parseDisk(text: string): Disk {
+  const found = DISK.exec(text);
+  if (!found)
+    throw new Error(`The disk could not be measured: df of the image said ${JSON.stringify(text)}.`);
+  const [size = 0, free = 0] = found.slice(1).map(Number);
+  // What is kept for root alone may be in use, too: then less than nothing is left.
+  return { freeBytes: Math.max(0, free) * 1024, diskBytes: size * 1024 };
+}
+
 /**
  * @throws TooMuchToMeasure when the disk was said, and the rest not to the end
  * @throws Error unless the text is just what is to be printed
@@ -35,9 +45,7 @@ export function parseMeasurement(text: string): Measurement {
     throw new Error(
       `The data could not be measured: df, du and find of the image said ${JSON.stringify(text)}.`,
     );
-  const [size = 0, free = 0] = found.slice(1).map(Number);
-  // What is kept for root alone may be in use, too: then less than nothing is left.
-  const disk = { freeBytes: Math.max(0, free) * 1024, diskBytes: size * 1024 };
+  const disk = parseDisk(text);
   const [kib, duEnded, findEnded, names] = used?.slice(1).map(Number) ?? [];
   if (!used?.[1] || kib === undefined || !isWhole(duEnded) || !isWhole(findEnded))
     throw new TooMuchToMeasure(disk);

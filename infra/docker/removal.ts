@@ -30,6 +30,11 @@ export async function isToBeRemoved(
   }
 }
 
+/** Whether containers that stay are put right. */
+export function isPutRight({ which }: Removal): boolean {
+  return which === "out of order" || which === "strangers and out of order";
+}
+
 /** Somebody else than the stack has made it: Pulumi does not know it, and can't make another one of its name. */
 function isStranger({ Id }: Candidate, own: string | null): boolean {
   return Id !== own;

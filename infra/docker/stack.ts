@@ -102,7 +102,7 @@ function writeSettings(
   const { image, settings, settingsRefused, secretsFile, secretsFingerprint, hostPort, uid, codeCache } =
     args;
   return new command.local.Command("settings", {
-    create: 'node "$BERTH_HOME/infra/docker/commands/write-settings.ts"',
+    create: 'exec node "$BERTH_HOME/infra/docker/commands/write-settings.ts"',
     stdin: pulumi.jsonStringify({
       deploymentId,
       volume: volume.name,
@@ -129,7 +129,7 @@ function writeSettings(
 /** A new container is a new probe: nothing is called active before it has said so itself. */
 function probeReadiness(container: docker.Container, args: DockerArgs): command.local.Command {
   return new command.local.Command("readiness", {
-    create: 'node "$BERTH_HOME/infra/docker/commands/probe.ts"',
+    create: 'exec node "$BERTH_HOME/infra/docker/commands/probe.ts"',
     stdin: pulumi.jsonStringify({
       container: container.name,
       url: `http://127.0.0.1:${args.hostPort}/startupz`,

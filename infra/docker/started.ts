@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { marked } from "../assistant/own-words.ts";
 import { beginningOf } from "../assistant/whole-answer.ts";
 import { LAST_LINES } from "../target.ts";
-import { howItEnded, lastLogLines, RESTARTS_OF_A_CRASH_LOOP } from "./last-words.ts";
+import { lastLogLines, RESTARTS_OF_A_CRASH_LOOP } from "./last-words.ts";
 
 /** An assistant takes seconds to start: asked less often, as much again would be lost at the end. */
 const LONGEST_PAUSE_MS = 100;
@@ -82,7 +82,9 @@ async function refuseIfCrashed(probe: Probe): Promise<void> {
   const { State: state, RestartCount: restarts } = await (await containerOf(probe)).inspect();
   if (state.Running && restarts < RESTARTS_OF_A_CRASH_LOOP) return;
   if (state.Restarting && restarts < RESTARTS_OF_A_CRASH_LOOP) return;
-  await fail(probe, `The assistant's container keeps ending (${howItEnded(state)}, ${restarts} restarts).`);
+  const { crashFacts } = await import("./crash-facts.ts");
+  const facts = await crashFacts(await containerOf(probe));
+  await fail(probe, `The assistant's container keeps ending (${facts}).`);
 }
 
 async function fail(probe: Probe, sentence: string): Promise<never> {

@@ -1,6 +1,7 @@
 // The target docker: assistants on the Docker engine of Berth's own machine.
 import { IMAGE_UID } from "../assistant/image-contract.ts";
 import type { Place, Target } from "../target.ts";
+import { noteAbsence } from "./absence.ts";
 import { compareWithState } from "./compare.ts";
 import { assertEngineAnswers, removeAll, removeContainers, removeStrays } from "./engine.ts";
 import { removeDoors } from "./helper-containers.ts";
@@ -21,6 +22,7 @@ export async function findPlaces(given: readonly Place[]): Promise<readonly Plac
 export function open(): Target {
   return {
     assertAnswers: assertEngineAnswers,
+    noteAbsence,
     pinImage,
     findPin,
     stackConfig: dockerConfig,
@@ -28,6 +30,7 @@ export function open(): Target {
     dropSecrets: removeSecretsFile,
     isInTheWay,
     clearTheWay: removeContainers,
+    remarksSince: async (id, sinceMs) => (await import("./set-aside-mark.ts")).remarksSince(id, sinceMs),
     releaseData: (deploymentId) => removeDoors(deploymentId, "measure"),
     compare: compareWithState,
     removeStrays,

@@ -4,6 +4,7 @@ import type { Sql } from "../database/database.ts";
 import { handOutAddress } from "../deployments/addresses.ts";
 import { type Deployment, move } from "../deployments/deployments.ts";
 import { enqueue, type Intake, type Requester } from "../operations/enqueue.ts";
+import { assertMayQueue } from "../operations/live-limit.ts";
 import { findOperation, isLive, type Operation } from "../operations/operations.ts";
 import { requireBackups } from "./availability.ts";
 import { getReadyBackup, insertBackup } from "./records.ts";
@@ -25,6 +26,7 @@ export async function requestBackup(intake: Intake, by: Requester, id: string): 
     const latest = deployment.operation_id ? await findOperation(trx, deployment.operation_id) : undefined;
     if (latest?.kind === "backup" && latest.backup_id && isLive(latest))
       return { deployment, operation: latest, backupId: latest.backup_id };
+    await assertMayQueue(trx, by.accountId);
     return beginBackup(intake, trx, deployment, "requested", by.requestId);
   });
 }
@@ -62,6 +64,7 @@ export async function requestRestore(
     const deployment = await move(trx, by.accountId, id, "restore", {});
     requireBackups(intake.settings, deployment);
     await getReadyBackup(trx, by.accountId, backupId);
+    await assertMayQueue(trx, by.accountId);
     await handOutAddress(trx, intake.settings, id);
     const operation = await enqueue(intake, trx, {
       deploymentId: id,

@@ -2,6 +2,7 @@
 // is a leftover.
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { isUuid, UUID_FORM } from "../../infra/args.ts";
 import { msSince } from "../clock.ts";
 import type { Sql } from "../database/database.ts";
 import { unneededImages } from "../deployments/pulled-images.ts";
@@ -18,8 +19,7 @@ import type { Stock, Stray } from "./target-audit.ts";
 /** A file is being written for so long at most. */
 const WRITTEN_WITHIN_MS = 60_000;
 /** The name of a part of a deployment. */
-const PART = /berth-([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})/g;
-const UUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/;
+const PART = new RegExp(`berth-(${UUID_FORM})`, "g");
 
 export async function lookAtInstallation(
   parts: DoctorParts,
@@ -87,7 +87,7 @@ type Presence = (id: string) => "there" | Stray["was"];
 
 /** What has become of deployments with those names, which need not be any. */
 async function presence(sql: Sql, names: readonly string[], startedAt: Date): Promise<Presence> {
-  const ids = [...new Set(names.filter((name) => UUID.test(name)))];
+  const ids = [...new Set(names.filter((name) => isUuid(name)))];
   const rows =
     ids.length > 0
       ? await sql

@@ -14,7 +14,9 @@ import {
 import { sealColumn, unreadableColumns } from "../deployments/secret-columns.ts";
 import { BerthError, notFound } from "../errors.ts";
 import { allows, LIFECYCLE } from "../lifecycle.ts";
+import { deleteAtOnce, wasNeverBegun } from "./delete-at-once.ts";
 import { enqueue, type Intake, type Requester } from "./enqueue.ts";
+import { assertMayQueue } from "./live-limit.ts";
 import { findWithOperation, LIVE, listRestored, type Operation } from "./operations.ts";
 import { changesAssistant, revertsOf } from "./reverts.ts";
 
@@ -96,6 +98,7 @@ export async function requestPatch(
     const patched = await move(trx, by.accountId, id, "patch", { ...change, ...mended });
     if (!before || patched.status !== "active" || !changesAssistant(change))
       return { deployment: patched, loser: undefined };
+    await assertMayQueue(trx, by.accountId);
     const loser =
       "telegram_bot_token" in change ? await claimBot(trx, intake.box, patched, check) : undefined;
     const reverts = await revertsOf(trx, before);
@@ -164,6 +167,7 @@ async function acceptStart(
 ): Promise<Operation> {
   const { operation, loser } = await intake.sql.transaction().execute(async (trx) => {
     const moved = await move(trx, by.accountId, id, call, { ...change, status: LIFECYCLE[call].during });
+    await assertMayQueue(trx, by.accountId);
     if (call === "activate") await handOutAddress(trx, intake.settings, id);
     const loser = await claimBot(trx, intake.box, moved, check);
     const { kind } = LIFECYCLE[call];
@@ -192,9 +196,11 @@ export async function acceptIn(
   { by, deploymentId, call, change }: CallToAccept,
 ): Promise<Operation> {
   const { kind, during } = LIFECYCLE[call];
-  await move(trx, by.accountId, deploymentId, call, { ...change, status: during });
+  const moved = await move(trx, by.accountId, deploymentId, call, { ...change, status: during });
+  if (call === "stop") await assertMayQueue(trx, by.accountId);
   if (call === "delete") {
     await refuseWhileRestored(trx, deploymentId);
+    if (await wasNeverBegun(trx, moved)) return deleteAtOnce(trx, deploymentId, by.requestId);
     await requestCancel(trx, deploymentId);
   }
   return enqueue(intake, trx, { deploymentId, kind, requestId: by.requestId });

@@ -8,7 +8,7 @@ import type { SecretBox } from "../secret.ts";
 import type { StackSettings } from "../settings.ts";
 import { tracedSend } from "../tracing/operation.ts";
 import { type Operation, QUEUE } from "./operations.ts";
-import { nextTurn } from "./turns.ts";
+import { nextTurn, priorityOf } from "./turns.ts";
 
 /** More than an upgrade with its way back may take: each step has a deadline of its own. */
 const LONGEST_SECONDS = 12 * 3_600;
@@ -72,7 +72,7 @@ export async function enqueue(
   const job = {
     id: operation.id,
     singletonKey: deploymentId,
-    priority: -operation.turn,
+    priority: priorityOf(operation),
     group: { id: account_id },
     expireInSeconds: LONGEST_SECONDS,
     db: fromKysely(trx),

@@ -1,5 +1,14 @@
 // Accounts take turns: one with many waiting operations holds up its own, not those of the others.
 import { type RawBuilder, sql } from "kysely";
+import type { Operation } from "./operations.ts";
+
+/** The queue's priority of what copies data is this or lower, that of everything else higher. */
+export const COPIES_BELOW = -1_000_000_000;
+
+/** In the queue the highest priority is the next. By it copies, which go on for long, are told from what starts and stops. */
+export function priorityOf({ kind, turn }: Pick<Operation, "kind" | "turn">): number {
+  return kind === "backup" || kind === "restore" ? COPIES_BELOW - turn : -turn;
+}
 
 /**
  * The turn of a deployment's new operation, for an insert; of waiting operations the one with the lowest turn is the next.

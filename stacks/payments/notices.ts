@@ -1,5 +1,6 @@
 // What the payment provider says of a deployment: each thing is taken once, in whatever order it arrives, and what
 // follows from it is written in the same transaction.
+import { isUuid } from "../../infra/args.ts";
 import type { Sql } from "../database/database.ts";
 import type { Deployment, DeploymentChange } from "../deployments/deployments.ts";
 import { isEnded, type PaymentState } from "../lifecycle.ts";
@@ -19,7 +20,6 @@ export interface Notice {
   readonly says: "bought" | "paid" | "revoked" | "refunded" | "nothing";
 }
 
-const UUID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 const NO_CHECKOUT = { checkout_url: null, checkout_expires_at: null };
 /** Of two things said of the same moment, the later in this list counts. */
 const PRECEDENCE: readonly PaymentState[] = ["open", "paid", "revoked", "refunded"];
@@ -51,7 +51,7 @@ async function deploymentOf(
     .selectAll()
     .where(({ or, eb }) =>
       or([
-        ...(checkoutId && UUID.test(checkoutId) ? [eb("checkout_id", "=", checkoutId)] : []),
+        ...(checkoutId && isUuid(checkoutId.toLowerCase()) ? [eb("checkout_id", "=", checkoutId)] : []),
         ...(subscriptionId ? [eb("subscription_id", "=", subscriptionId)] : []),
       ]),
     )

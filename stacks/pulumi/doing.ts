@@ -12,6 +12,8 @@ export interface Doing<S extends Step = Step> {
   readonly report: (message: Report) => void;
   /** Call it before something is changed that the stack has made. */
   readonly touch: () => void;
+  /** Call it before Pulumi is let act, or the assistant is stopped: an engine that goes away then has left something half done. */
+  readonly begin: () => void;
 }
 
 /** The stack's, as far as the engine has reported any. */

@@ -7,9 +7,9 @@ import { type Cause, INTERRUPTED, NOT_READY } from "../causes.ts";
 import {
   AFTER_TARGETS,
   BEFORE_TARGETS,
+  CRASH_FACTS,
   CRASHED,
   type Known,
-  LAST_WORDS,
   PASSPHRASE_REFUSED,
 } from "./known-texts.ts";
 
@@ -60,9 +60,13 @@ export function interruptedCause(why: string): Cause {
   return { code: INTERRUPTED, message: `${why} ${advice}`.slice(0, MAX_DETAIL) };
 }
 
-/** The cause of an active assistant's end: what was seen of it, and what it has said, without its secrets. */
+/**
+ * The cause of an active assistant's end.
+ * @param howItEnds what the target says of it
+ * @param lastLines what it has said, without its secrets: shown, never read from
+ */
 export function crashedCause(howItEnds: string, lastLines: string): Cause {
-  const { code, sentence } = LAST_WORDS.find(({ pattern }) => pattern.test(lastLines)) ?? {
+  const { code, sentence } = CRASH_FACTS.find(({ pattern }) => pattern.test(howItEnds)) ?? {
     code: CRASHED,
     sentence: "The assistant ended again and again. Its data is kept; check its settings, then redeploy.",
   };
@@ -76,7 +80,7 @@ export function causeOf(texts: readonly string[]): Cause {
   const split = texts.map(withoutOwnWords);
   const ours = [...new Set(split.map(({ ours }) => withoutCommandLine(ours)).filter(Boolean))].join("\n");
   const words = [...new Set(split.map(({ words }) => words).filter(Boolean))].join("\n");
-  const { code, sentence } = known(ours, words) ?? {
+  const { code, sentence } = known(ours) ?? {
     code: FAILED,
     sentence: "The operation failed; what exists was kept. Redeploy or delete to try again.",
   };
@@ -86,12 +90,12 @@ export function causeOf(texts: readonly string[]): Cause {
   return { code, message: message + words.slice(message.length - MAX_DETAIL) };
 }
 
-function known(ours: string, words: string): Known | undefined {
+function known(ours: string): Known | undefined {
   const found = [...BEFORE_TARGETS, ...textsOfTargets(), ...AFTER_TARGETS].find(({ pattern }) =>
     pattern.test(ours),
   );
   if (found?.code !== CRASHED) return found;
-  return LAST_WORDS.find(({ pattern }) => pattern.test(words)) ?? found;
+  return CRASH_FACTS.find(({ pattern }) => pattern.test(ours)) ?? found;
 }
 
 function textsOfTargets(): readonly Known[] {

@@ -1,4 +1,5 @@
 // Error texts of Pulumi and Docker, and what each means for the customer. error-texts.ts reads by them.
+import { NO_ROOM } from "../../infra/target.ts";
 import {
   BACKUP_GONE,
   ENGINE_UNAVAILABLE,
@@ -16,6 +17,9 @@ import {
 
 export const CRASHED = "CRASHED";
 export const PASSPHRASE_REFUSED = /incorrect passphrase|passphrase must be set/i;
+
+export const STATE_UNREADABLE =
+  "The stack's state can't be read, and there is no whole copy of it. The assistant's data is kept; try again when the operator has restored the state from a backup.";
 
 export interface Known {
   readonly pattern: RegExp;
@@ -140,8 +144,7 @@ export const AFTER_TARGETS: readonly Known[] = [
   {
     pattern: /failed to load checkpoint|unexpected end of JSON/i,
     code: STATE_DAMAGED,
-    sentence:
-      "The stack's state can't be read, and there is no whole copy of it. The assistant's data is kept; try again when the operator has restored the state from a backup.",
+    sentence: STATE_UNREADABLE,
   },
   {
     pattern: /currently locked by/i,
@@ -150,18 +153,21 @@ export const AFTER_TARGETS: readonly Known[] = [
   },
 ];
 
-/** What a container that ended again and again has written last, as OpenClaw was seen to. */
-export const LAST_WORDS: readonly Known[] = [
+/**
+ * What Berth says of the end of a container that ended again and again, as the engine has it: never the container's own words.
+ * OpenClaw ends with 78 when it refuses its settings.
+ */
+export const CRASH_FACTS: readonly Known[] = [
   {
-    pattern: /^.{0,60}(Gateway failed to start: Invalid config at|Gateway start blocked: existing config)/m,
-    code: SETTINGS_REFUSED,
-    sentence:
-      "The assistant refuses its own openclaw.json, and ends again and again. Its data is kept; redeploy: it then starts with the last settings that it has accepted, and the refused file is kept beside them.",
-  },
-  {
-    pattern: /ENOSPC|no space left on device|database or disk is full/i,
+    pattern: new RegExp(`\\d MiB ${NO_ROOM}`),
     code: "DISK_FULL",
     sentence:
       "The assistant has no room left for its data, and ends again and again. What it has is kept; redeploy when the operator has made room.",
+  },
+  {
+    pattern: /\bexit code 78\b/,
+    code: SETTINGS_REFUSED,
+    sentence:
+      "The assistant refuses its own openclaw.json, and ends again and again. Its data is kept; redeploy: it then starts with the last settings that it has accepted, and the refused file is kept beside them.",
   },
 ];

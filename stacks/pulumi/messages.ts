@@ -33,6 +33,8 @@ export interface UpStep extends StepBase {
   /** Done once the stack is up, which must be without containers then. */
   readonly data?: DataWork;
   readonly had: DataKnown;
+  /** When the last try began, if it did not succeed: what was remarked since then may not be recorded. */
+  readonly remarksSinceMs?: number;
   /** If the data is not there any more: nothing is done; none is made; or it begins empty. */
   readonly onDataGone: "fail" | "leave" | "begin empty";
 }

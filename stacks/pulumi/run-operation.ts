@@ -5,10 +5,11 @@ import "./light-sdk.ts";
 import { constants, setPriority } from "node:os";
 import { errorSentence } from "../../infra/error-sentence.ts";
 import { preload } from "../../infra/program.ts";
+import type { Absence } from "../../infra/target.ts";
 import { openTarget } from "../../infra/targets.ts";
 import { isStandIn, serveStandIns } from "../../infra/toolchain/stand-ins/attached.ts";
 import { backUp } from "../backups/copy.ts";
-import { type Cause, STACK_LOCKED } from "../causes.ts";
+import { type Cause, ENGINE_UNAVAILABLE, STACK_LOCKED } from "../causes.ts";
 import { destroy } from "./destroy.ts";
 import type { Doing, Outputs } from "./doing.ts";
 import { EngineFailed } from "./engine-events.ts";
@@ -23,6 +24,7 @@ import type { StackLocation } from "./workspace.ts";
 const ENGINE_TIMEOUT_MS = 10_000;
 /** Of one that is asked only whether it is why a step has failed. */
 const STILL_THERE_MS = 2_000;
+const RESTARTED = "The container engine is not reachable as it was: it has ended meanwhile.";
 /** Shorter than the queue's heartbeat: when the operation is given to another worker, nobody carries it out any more. */
 const LEASE_MS = 20_000;
 const LOOK_AT_LEASE_EVERY_MS = 1_000;
@@ -66,18 +68,17 @@ async function take(step: Step): Promise<void> {
 async function run(step: Step, signal: AbortSignal): Promise<StepResult> {
   const location: StackLocation = { ...step.location, attachedPlugins };
   const { stackName, stateFolder } = location;
-  let isTouched = false;
-  const touch = () => {
-    isTouched = true;
-  };
+  const done = { isBegun: false, isTouched: false };
+  let absence: Absence | undefined;
   try {
     const claim = await claimStack(location, step.unfinishedBefore, mark);
     // Asked first: with the engine away the official docker plugin would take everything for removed.
     const target = await openTarget(step.place);
     await target.assertAnswers(ENGINE_TIMEOUT_MS);
+    absence = await target.noteAbsence?.();
     // By the claim nobody measures the assistant's data from here on.
     await target.releaseData(stackName);
-    const outputs = await carryOut({ step, target, location, signal, report, touch });
+    const outputs = await carryOut({ step, target, location, signal, report, ...noting(done) });
     await claim.release();
     return { state: "succeeded", outputs };
   } catch (error) {
@@ -89,19 +90,41 @@ async function run(step: Step, signal: AbortSignal): Promise<StepResult> {
     const known = error instanceof Untouched ? error.reason : undefined;
     const cause = known ?? causeOf(reported.length > 0 ? reported : [text]);
     const isElsewhere = isVague(cause) && !signal.aborted;
-    const away = isElsewhere ? await engineAway(step) : undefined;
-    if (away) return { state: "failed", cause: away };
-    // Pulumi refuses a locked stack before it does anything.
-    const isUntouched = !isTouched && (known !== undefined || cause.code === STACK_LOCKED);
-    return { state: "failed", cause, isUntouched };
+    const away = isElsewhere ? await engineAway(step, absence) : undefined;
+    const isUntouched = !done.isTouched && (known !== undefined || leavesAll(away ?? cause, done));
+    return { state: "failed", cause: away ?? cause, isUntouched };
+  } finally {
+    absence?.end();
   }
 }
 
-/** Whatever the words of a step that has failed: an engine that is away is why. Undefined if it answers. */
-async function engineAway({ place }: Step): Promise<Cause | undefined> {
+/** What a step notes of itself. */
+interface Noted {
+  isBegun: boolean;
+  isTouched: boolean;
+}
+
+function noting(done: Noted): Pick<Doing, "begin" | "touch"> {
+  return {
+    begin: () => {
+      done.isBegun = true;
+    },
+    touch: () => {
+      done.isTouched = true;
+    },
+  };
+}
+
+/** Pulumi refuses a locked stack before it does anything; an engine that went away while it acts, it may have used before. */
+function leavesAll({ code }: Cause, { isBegun }: Noted): boolean {
+  return code === STACK_LOCKED || (code === ENGINE_UNAVAILABLE && !isBegun);
+}
+
+/** Whatever the words of a step that has failed: an engine that is away, or was, is why. Undefined if it was there. */
+async function engineAway({ place }: Step, absence: Absence | undefined): Promise<Cause | undefined> {
   try {
     await (await openTarget(place)).assertAnswers(STILL_THERE_MS);
-    return undefined;
+    return absence?.hasBeen() ? causeOf([RESTARTED]) : undefined;
   } catch (error) {
     return causeOf([errorSentence(error)]);
   }
@@ -123,6 +146,8 @@ async function carryOut(doing: Doing): Promise<Outputs> {
 async function backUpData(doing: Doing<BackUpStep>): Promise<void> {
   const { step, target, location, signal } = doing;
   await assertDataIsThere(step, target, location.stackName);
+  // It stands the assistant still.
+  doing.begin();
   await backUp(await dataOf(doing, step.backUp), step.backUp, { signal, onWritten: onWritten(doing) });
 }
 

@@ -21,7 +21,7 @@ import type { StackSettings } from "../settings.ts";
 import type { DataWork } from "./messages.ts";
 
 /** Folder of the stack's config file. */
-export function stackWorkDir({ dataDir }: StackSettings, deploymentId: string): string {
+export function stackWorkDir({ dataDir }: Pick<StackSettings, "dataDir">, deploymentId: string): string {
   return join(dataDir, "stacks", deploymentId);
 }
 

@@ -17,11 +17,12 @@ export async function makeReady(
   { state, comparison }: Standing,
   isMended: boolean,
 ): Promise<boolean> {
-  const { step, target, location, touch } = doing;
+  const { step, target, location, touch, begin } = doing;
   if (!state || state.secrets) await settleSalt(location, state?.secrets);
   const needsRecovery =
     step.unfinishedBefore !== undefined || isMended || (state?.pendingOperations ?? 0) > 0;
   if (state && needsRecovery) {
+    begin();
     const stackExists = await recover(doing);
     touch();
     return stackExists;
@@ -36,7 +37,8 @@ export async function makeReady(
 
 /** Acts on a stack; a lock whose owner is dead is taken over. */
 export async function actOn(doing: Doing, stackExists: boolean, act: Act): Promise<Outputs> {
-  const { step, location, report } = doing;
+  const { step, location, report, begin } = doing;
+  begin();
   const once = (exists: boolean) =>
     withEvents(
       (onEvent) => act(exists, onEvent),

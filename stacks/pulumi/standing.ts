@@ -4,6 +4,7 @@ import { hostname } from "node:os";
 import type { Comparison } from "../../infra/found.ts";
 import type { Target } from "../../infra/target.ts";
 import { type Cause, STACK_LOCKED, STACK_RENAMED, STATE_DAMAGED } from "../causes.ts";
+import { STATE_UNREADABLE } from "./known-texts.ts";
 import { runsPulumi } from "./process-mark.ts";
 import {
   findRenamed,
@@ -113,9 +114,7 @@ export async function examineForRemoval(
 }
 
 function unreadable(): Untouched {
-  const message =
-    "Nothing was touched: the stack's state can't be read, and there is no whole copy of it. The assistant's data is kept; try again when the operator has restored the state from a backup.";
-  return new Untouched(STATE_DAMAGED, message);
+  return new Untouched(STATE_DAMAGED, `Nothing was touched. ${STATE_UNREADABLE}`);
 }
 
 function foreignParts({ stackName }: StackLocation, { state, comparison }: Standing): readonly string[] {

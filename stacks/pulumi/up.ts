@@ -29,8 +29,25 @@ export async function up(doing: Doing<UpStep>): Promise<Outputs> {
     config: staysGone ? { ...step.config, dataGone: "true" } : step.config,
     refresh: step.refresh || comparison.lost.length > 0 || comparison.data === "gone",
   };
-  const outputs = await actOn(doing, stackExists, withData(doing, wanted, hasLostData));
-  return (await correct(doing, wanted)) ?? outputs;
+  const remarked = new Set<string>();
+  const report: Doing["report"] = (message) => {
+    if ("remark" in message) remarked.add(message.remark.message);
+    doing.report(message);
+  };
+  const outputs = await actOn({ ...doing, report }, stackExists, withData(doing, wanted, hasLostData));
+  const corrected = await correct({ ...doing, report }, wanted);
+  await repeatRemarks(doing, remarked);
+  return corrected ?? outputs;
+}
+
+/** Of a try that was cut off before what it remarked was recorded: this one may have had nothing to remark. */
+async function repeatRemarks({ step, target, location, report }: Doing<UpStep>, known: ReadonlySet<string>) {
+  if (step.remarksSinceMs === undefined) return;
+  const remarks = (await target.remarksSince?.(location.stackName, step.remarksSinceMs)) ?? [];
+  for (const remark of remarks.filter(({ message }) => !known.has(message))) {
+    report({ event: { kind: "diagnostic", severity: "warning", message: remark.message } });
+    report({ remark });
+  }
 }
 
 /** What can be done is said by who knows of the backups. */

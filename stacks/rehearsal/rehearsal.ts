@@ -1,6 +1,6 @@
 // Shows at the start what would fail at the first customer's: a throw-away stack is brought up and destroyed by a real
 // operation process, with all that an assistant's needs but OpenClaw. Nothing is sold until that has worked once.
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
@@ -41,7 +41,8 @@ export function startRehearsal(parts: RehearsalParts, log: Logger): Rehearsal {
   const rehearseNow = async () => {
     const had = running.problem;
     const problem = await running.once();
-    if (had !== undefined && problem === undefined) await keep(file, fingerprint, log);
+    if (problem !== undefined) await forget(file, log);
+    else if (had !== undefined) await keep(file, fingerprint, log);
     return problem;
   };
   let said = "";
@@ -123,5 +124,14 @@ async function keep(file: string, fingerprint: string, log: Logger): Promise<voi
   log.info("the rehearsal has passed: operations have what they need");
   await writeFile(file, fingerprint, { mode: 0o600 }).catch((error: unknown) =>
     log.warn({ err: error }, "that the rehearsal has passed can't be kept: the next start rehearses again"),
+  );
+}
+
+async function forget(file: string, log: Logger): Promise<void> {
+  await rm(file, { force: true }).catch((error: unknown) =>
+    log.warn(
+      { err: error },
+      "that a rehearsal has passed can't be forgotten: the next start may not rehearse",
+    ),
   );
 }

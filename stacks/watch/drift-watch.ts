@@ -15,7 +15,7 @@ import { listSettled, recordSeen, recordUnknown } from "./observations.ts";
 export interface DriftParts {
   readonly sql: Sql;
   readonly box: SecretBox;
-  readonly settings: Pick<StackSettings, "modelKeys" | "places">;
+  readonly settings: Pick<StackSettings, "dataDir" | "modelKeys" | "places">;
   readonly log: Logger;
 }
 

@@ -14,7 +14,8 @@ import type { Ending } from "../operations/operations.ts";
 import type { StepResult } from "../pulumi/messages.ts";
 import { keepSecrets } from "../pulumi/stack-config.ts";
 import { inSpan } from "../tracing/spans.ts";
-import type { AttemptContext, Done, Outcome } from "./attempt.ts";
+import type { AttemptContext } from "./attempt.ts";
+import type { Done, Outcome } from "./outcome.ts";
 import { pinWanted, previousPin, recordImages } from "./pinning.ts";
 import { upgrade } from "./upgrade.ts";
 
@@ -32,7 +33,7 @@ export async function redeploy(context: AttemptContext): Promise<Outcome> {
   const { settings, deployment } = context;
   await learnFacts(context, deployment);
   const pin = await resolve(context);
-  if (pin.state === "failed") return notToBeHad(context, pin.cause);
+  if (pin.state === "failed" && !pin.isUntouched) return notToBeHad(context, pin.cause);
   if (pin.state !== "done") return pin;
   const to = pin.value;
   const from = await previousPin(settings, deployment);

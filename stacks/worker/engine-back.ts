@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Target } from "../../infra/target.ts";
 import { ENGINE_UNAVAILABLE } from "../causes.ts";
-import type { Outcome } from "./attempt.ts";
+import type { Outcome } from "./outcome.ts";
 
 /** An engine with many containers takes so long to end and to start. */
 const BACK_WITHIN_MS = 30_000;

@@ -8,6 +8,7 @@ import { NO_BOT } from "../deployments/bots.ts";
 import type { DeploymentChange } from "../deployments/deployments.ts";
 import { type End, type OperationKind, type Status, statusAfter } from "../lifecycle.ts";
 import { countOperation } from "../operations/counts.ts";
+import { deletedFacts } from "../operations/delete-at-once.ts";
 import { type Ending, KEPT_OPERATIONS, LIVE, type Operation } from "../operations/operations.ts";
 import { remarkAfterRedeploy } from "../operations/remarks.ts";
 import { columnsBefore } from "../operations/reverts.ts";
@@ -36,18 +37,6 @@ const nothingFound = {
 };
 
 const WITHOUT_BOT: readonly Status[] = ["purchased", "stopped", "deleted"];
-
-const deletedFacts = {
-  outputs: null,
-  address: null,
-  telegram_bot_token: null,
-  model_api_key: null,
-  gateway_token: null,
-  stack_exists: false,
-  data_volume: null,
-  state_use: null,
-  remark: null,
-};
 
 /**
  * Ends an operation and moves its deployment on, unless a newer operation has taken that over. False, and nothing is

@@ -2,7 +2,8 @@
 import { backUpWork, restoreWork } from "../backups/work.ts";
 import { keptImage } from "../deployments/images.ts";
 import { dropSecrets, type Goal, removeFiles } from "../pulumi/stack-config.ts";
-import type { AttemptContext, Outcome } from "./attempt.ts";
+import type { AttemptContext } from "./attempt.ts";
+import type { Outcome } from "./outcome.ts";
 import { destroyStep } from "./steps.ts";
 
 /** Network and volume of a paid slot, ahead of its activation. */

@@ -35,7 +35,10 @@ export async function upStep(
   const known = { had: dataKnown(attempt, deployment), onDataGone: onDataGone(operation, goal) };
   const preparation = await prepare(parts, attempt, { deployment, config, data, unfinishedBefore });
   const base = baseOf(parts, deployment, unfinishedBefore);
-  return { ...base, name: "up", config, ...preparation, ...known, ...(data && { data }) };
+  const { before } = attempt;
+  const since = before?.state === "succeeded" ? undefined : before?.started_at?.getTime();
+  const unrecorded = since === undefined ? {} : { remarksSinceMs: since };
+  return { ...base, name: "up", config, ...preparation, ...known, ...unrecorded, ...(data && { data }) };
 }
 
 function dataKnown({ hadData }: AttemptRecord, { outputs }: Deployment): DataKnown {

@@ -1,10 +1,11 @@
 // An attempt that has ended before anything of its stack was touched: the deployment goes back to what it was, and the
 // cause says what can be done.
-import { type Cause, DATA_GONE } from "../causes.ts";
+import { type Cause, DATA_GONE, ENGINE_UNAVAILABLE } from "../causes.ts";
 import type { Sql } from "../database/database.ts";
 import { leadsBack } from "../lifecycle.ts";
 import { dropSecrets } from "../pulumi/stack-config.ts";
-import type { AttemptContext, Outcome } from "./attempt.ts";
+import type { AttemptContext } from "./attempt.ts";
+import type { Outcome } from "./outcome.ts";
 
 type Context = Pick<AttemptContext, "sql" | "settings" | "operation" | "deployment">;
 
@@ -13,14 +14,17 @@ export async function asBefore(context: Context, outcome: Outcome): Promise<Outc
   if (outcome.state !== "failed" || !outcome.isUntouched) return outcome;
   const { sql, settings, operation, deployment } = context;
   const { status_before: status } = deployment;
-  const isDataGone = outcome.cause.code === DATA_GONE;
+  const { code, message } = outcome.cause;
+  const isDataGone = code === DATA_GONE;
   const cause = isDataGone ? await withWayOn(sql, deployment.id, outcome.cause) : outcome.cause;
   const ended = { ...outcome, cause };
   // Without its data an assistant is not active, whatever it was before.
   if (outcome.back || operation.attempt > 1 || (isDataGone && status === "active")) return ended;
   if (!status || !leadsBack(operation.kind, status)) return ended;
   if (status !== "active") await dropSecrets(settings, deployment);
-  return { ...ended, back: { status } };
+  if (code !== ENGINE_UNAVAILABLE) return { ...ended, back: { status } };
+  const untouched = `Nothing was touched: the deployment is ${status} as before. ${message}`;
+  return { ...ended, cause: { code, message: untouched }, back: { status } };
 }
 
 async function withWayOn(sql: Sql, deploymentId: string, cause: Cause): Promise<Cause> {

@@ -11,7 +11,8 @@ import type { Deployment } from "../deployments/deployments.ts";
 import type { Ending, Operation } from "../operations/operations.ts";
 import type { StepResult } from "../pulumi/messages.ts";
 import { dropSecrets } from "../pulumi/stack-config.ts";
-import { type AttemptContext, type Done, failure, type Outcome } from "./attempt.ts";
+import type { AttemptContext } from "./attempt.ts";
+import { type Done, failure, type Outcome } from "./outcome.ts";
 import { ensureImage, recordImages } from "./pinning.ts";
 import { cutOffAfterwards, notRolledBack, rolledBack } from "./upgrade-causes.ts";
 

@@ -22,16 +22,18 @@ import {
   standing,
 } from "../operations/operations.ts";
 import { isOvertaken } from "../operations/overtaken.ts";
+import { COPIES_BELOW } from "../operations/turns.ts";
 import { applyLatePayment } from "../payments/consequences.ts";
 import { interruptedCause } from "../pulumi/error-texts.ts";
 import type { SecretBox } from "../secret.ts";
 import type { StackSettings } from "../settings.ts";
 import { describeAttempt, describeEnding, tracedJob } from "../tracing/operation.ts";
 import { inSpan, type TraceContext } from "../tracing/spans.ts";
-import { Attempt, type AttemptContext, failure, type Outcome } from "./attempt.ts";
+import { Attempt, type AttemptContext } from "./attempt.ts";
 import { activate, patch, redeploy } from "./bring-up.ts";
 import { onceEngineIsBack } from "./engine-back.ts";
 import { OperationProcesses } from "./operation-process.ts";
+import { failure, type Outcome } from "./outcome.ts";
 import { settleOperation } from "./settle.ts";
 import { backup, prepare, remove, restore, stop, suspend } from "./stand-still.ts";
 import { asBefore } from "./untouched.ts";
@@ -88,13 +90,14 @@ export async function startWorker(parts: WorkerParts): Promise<() => Promise<voi
   const { boss, settings } = parts;
   const processes = new OperationProcesses([settings.target, ...parts.standIns], parts.environment);
   const worker = { ...parts, processes };
-  await boss.work<{ operationId: string; trace?: TraceContext }>(
-    QUEUE,
-    { ...lanes(settings), batchSize: 1, ...POLLING },
-    async (jobs) => {
-      for (const { data } of jobs) await tracedJob(data.trace, () => carryOut(worker, data.operationId));
-    },
-  );
+  for (const some of lanes(settings))
+    await boss.work<{ operationId: string; trace?: TraceContext }>(
+      QUEUE,
+      { ...some, batchSize: 1, ...POLLING },
+      async (jobs) => {
+        for (const { data } of jobs) await tracedJob(data.trace, () => carryOut(worker, data.operationId));
+      },
+    );
   return async () => {
     const finished = boss
       .offWork(QUEUE, { wait: true })
@@ -106,9 +109,15 @@ export async function startWorker(parts: WorkerParts): Promise<() => Promise<voi
   };
 }
 
-/** One more than an account may take up, so that operations that go on for long hold up those of their own account alone. */
+/**
+ * One lane more than an account may take up, so that operations that go on for long hold up those of their own account alone;
+ * and lanes for copies of data besides, which never take up those on which assistants start and stop.
+ */
 function lanes({ concurrency }: Pick<StackSettings, "concurrency">) {
-  return { localConcurrency: concurrency + 1, localGroupConcurrency: concurrency };
+  return [
+    { localConcurrency: concurrency + 1, localGroupConcurrency: concurrency, minPriority: COPIES_BELOW + 1 },
+    { localConcurrency: Math.ceil(concurrency / 2), maxPriority: COPIES_BELOW },
+  ];
 }
 
 /** @throws Error when the operation was interrupted and is to be tried again: the queue hands it out once more. */
@@ -159,17 +168,22 @@ async function untilEnded(sql: Sql, operationId: string): Promise<void> {
   }
 }
 
+/** Where the engine was away before anything was touched, the same attempt begins once more when that is back. */
 async function tryOnce(worker: Worker, record: AttemptRecord): Promise<Outcome> {
   const { operation } = record;
-  const deployment = await findDeployment(worker.sql, operation.deployment_id);
-  if (!deployment) throw new Error("The operation's deployment is gone.");
-  if (operation.cancel_requested || (await isOvertaken(worker.sql, operation, deployment)))
-    return { state: "cancelled" };
-  const attempt = new Attempt(worker, record, deployment);
-  const context = { ...worker, attempt, operation, deployment };
-  const outcome = await asBefore(context, await WORK[operation.kind](context));
-  if (operation.attempt >= MAX_ATTEMPTS) return outcome;
-  const target = await targetOf(worker.settings, deployment);
-  const isHeld = async () => (await standing(worker.sql, operation)) === "held";
-  return onceEngineIsBack(outcome, { target, isHeld });
+  for (let round = 1; ; round++) {
+    const deployment = await findDeployment(worker.sql, operation.deployment_id);
+    if (!deployment) throw new Error("The operation's deployment is gone.");
+    if (operation.cancel_requested || (await isOvertaken(worker.sql, operation, deployment)))
+      return { state: "cancelled" };
+    const attempt = new Attempt(worker, record, deployment);
+    const context = { ...worker, attempt, operation, deployment };
+    const outcome = await asBefore(context, await WORK[operation.kind](context));
+    const isUntouched = outcome.state === "failed" && outcome.isUntouched === true;
+    if ((isUntouched ? round : operation.attempt) >= MAX_ATTEMPTS) return outcome;
+    const target = await targetOf(worker.settings, deployment);
+    const isHeld = async () => (await standing(worker.sql, operation)) === "held";
+    const waited = await onceEngineIsBack(outcome, { target, isHeld });
+    if (waited.state !== "interrupted" || !isUntouched) return waited;
+  }
 }

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { MOST_LIVE } from "../../stacks/operations/live-limit.ts";
 import { forgetOld } from "../../stacks/watch/housekeeping.ts";
 import { callWith, newKey, type TestKey } from "../support/accounts.ts";
 import {
@@ -72,6 +73,30 @@ describe("the same call again", () => {
     const second = await berth.call("POST", `${id}/activate`, activation, keyed("refused"));
     expect(second.body).toEqual(first.body);
     expect((await berth.call("POST", `${id}/activate`, ACTIVATION, keyed("refused-2"))).status).toBe(202);
+  });
+
+  it("is done after a refusal because too many operations wait", async () => {
+    const id = await paidSlot(berth);
+    const { sql } = berth.installation;
+    const waiting = () =>
+      ({
+        id: crypto.randomUUID(),
+        deployment_id: id,
+        kind: "patch",
+        state: "queued",
+        request_id: "waiting",
+      }) as const;
+    const rows = Array.from({ length: MOST_LIVE }, waiting);
+    await sql.insertInto("operations").values(rows).execute();
+    const activate = () => berth.call("POST", `${id}/activate`, ACTIVATION, keyed("too-many"));
+    const refused = await activate();
+    expect(refused.status).toBe(429);
+    expect(refused.body.error?.message).toMatch(/Nothing was changed; try again when one of them has ended/);
+    expect(refused.headers.get("Retry-After")).toBe("10");
+    await sql.deleteFrom("operations").where("request_id", "=", "waiting").execute();
+    const taken = await activate();
+    expect(taken.status, JSON.stringify(taken.body)).toBe(202);
+    expect(isReplayed(taken)).toBe(false);
   });
 
   it("works for PATCH and DELETE", async () => {

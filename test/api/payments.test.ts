@@ -512,7 +512,7 @@ describe("without any webhook", () => {
     for (const { id } of [paid, unpaid, open]) await set(id, { payment_asked_at: daysAgo(0.1) });
     await look();
     expect(await statusOf(paid.id)).toBe("purchased");
-    expect(await statusOf(unpaid.id)).toBe("deleting");
+    expect(await statusOf(unpaid.id)).toBe("deleted");
     expect(await statusOf(open.id)).toBe("pending_payment");
   });
 
@@ -535,7 +535,7 @@ describe("without any webhook", () => {
     polar.fault = undefined;
     for (const { id } of [over, again]) await set(id, { payment_asked_at: daysAgo(0.1) });
     await look();
-    expect(await statusOf(over.id)).toBe("deleting");
+    expect(await statusOf(over.id)).toBe("deleted");
     expect(await statusOf(young.id)).toBe("suspended");
     expect(await statusOf(again.id)).toBe("purchased");
   });
@@ -551,7 +551,7 @@ describe("the subscription of a deleted deployment", () => {
     polar.fault = undefined;
     await look(id, "10 minutes");
     expect(polar.subscriptions.get(subscription.id)?.status).toBe("canceled");
-    expect(await rowOf(id)).toMatchObject({ status: "deleting", payment: "revoked" });
+    expect(await rowOf(id)).toMatchObject({ status: "deleted", payment: "revoked" });
     polar.asked.length = 0;
     await look(id, "10 minutes");
     expect(polar.asked.filter((asked) => asked.includes(subscription.id))).toEqual([]);

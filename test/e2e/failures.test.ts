@@ -82,7 +82,7 @@ describe.each(cells(DOOMED, [NEVER_HEALTHY]))("$name", ({ slice, environment, co
   });
 });
 
-it("a dead Docker engine: failed, then redeploy works when it is back", async () => {
+it("a dead Docker engine: still a paid slot, then activate works when it is back", async () => {
   const folder = await mkdtemp(join(tmpdir(), "berth-engine-"));
   const settings = { BERTH_ASSISTANT_IMAGE: images.healthy };
   let berth = await startTestBerth(
@@ -93,11 +93,19 @@ it("a dead Docker engine: failed, then redeploy works when it is back", async ()
   try {
     const id = await paidSlot(berth);
     await berth.call("POST", `${id}/activate`, ACTIVATION);
-    const failed = await waitForStatus(berth, id, "failed");
-    expect(failed).toMatchObject({ operation: { error: { code: "ENGINE_UNAVAILABLE" } } });
+    const refused = await waitForStatus(berth, id, "purchased");
+    expect(refused).toMatchObject({
+      operation: {
+        kind: "activate",
+        error: {
+          code: "ENGINE_UNAVAILABLE",
+          message: expect.stringMatching(/^Nothing was touched: the deployment is purchased as before\./),
+        },
+      },
+    });
     await berth.close();
     berth = await startTestBerth(14, settings, folder);
-    await berth.call("POST", `${id}/redeploy`, {});
+    await berth.call("POST", `${id}/activate`, ACTIVATION);
     await waitForStatus(berth, id, "active");
     await berth.call("DELETE", id);
     await waitForStatus(berth, id, "deleted");

@@ -78,6 +78,7 @@ it("that fails on demand is tried again by itself, until it passes", async () =>
   await docker.getImage(IMAGE).remove();
   await berth?.call("GET", "/api/v1/doctor?rehearse=true");
   expect(await ready()).toMatchObject({ ok: false, parts: { rehearsal: "away" } });
+  expect(existsSync(join(folder, "rehearsal-passed")), "counts for a later start").toBe(false);
   const [repo = "", tag = ""] = IMAGE.split(":");
   await docker.getImage(DEFAULT_ASSISTANT_IMAGE).tag({ repo, tag });
   await expect.poll(ready).toMatchObject({ ok: true, parts: { rehearsal: "ok" } });

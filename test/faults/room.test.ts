@@ -18,9 +18,8 @@ it.each([
     try {
       const first = await slotFor(server, "activate");
       const second = await slotFor(server, "activate");
-      const { body } = await server.call("POST", "purchase", { apiMode: "byok" });
-      const id = body.data?.deploymentId ?? "";
-      const pay = () => fetch(String(body.data?.checkoutUrl), { method: "POST", redirect: "manual" });
+      const { id, checkoutUrl } = await server.purchase();
+      const pay = () => fetch(checkoutUrl, { method: "POST", redirect: "manual" });
       const refused = await pay();
       expect([refused.status, await refused.json()]).toMatchObject([503, { error: { code: "UNAVAILABLE" } }]);
       expect(await server.status(id)).toMatchObject({ status: "pending_payment", operation: null });

@@ -17,6 +17,7 @@ import { untilApplied } from "../../assistant/until-applied.ts";
 import { endWithSentence } from "../../error-sentence.ts";
 import { callEngine } from "../client.ts";
 import { DEPLOYMENT_LABEL, DOOR_LABEL } from "../names.ts";
+import { markSetAside } from "../set-aside-mark.ts";
 import { copyOf, findSettings, LAST_GOOD, openFile, put, SETTINGS } from "../settings-file.ts";
 import { tarFile, tarFiles } from "../tar.ts";
 import { userText } from "../user.ts";
@@ -157,6 +158,7 @@ async function prepareSettings(door: string): Promise<Prepared> {
   if (wanted !== undefined) return { path, text, wanted };
   const lastGood = (await findSettings(door, LAST_GOOD))?.text;
   const copy = `${SETTINGS}.unreadable-${Date.now()}`;
+  await markSetAside(door, copy);
   await setAside(door, path, copy);
   process.stdout.write(`${keptAside(copy)}\n`);
   const accepted = lastGood === undefined ? undefined : edited(lastGood);

@@ -51,7 +51,7 @@ export function updateBody(news: Properties, old: Properties) {
   return { ...limits(news), ...(old.cpuShares && !news.cpuShares && { CpuShares: 1024 }) };
 }
 
-function limits(inputs: Properties) {
+export function limits(inputs: Properties) {
   const memory = Number(inputs.memory ?? 0) * MIB;
   const swap = Number(inputs.memorySwap ?? 0);
   return {
@@ -67,11 +67,15 @@ function limits(inputs: Properties) {
   };
 }
 
+export function nanoCpus({ cpus }: Properties): number {
+  return Math.round(Number(cpus ?? 0) * 1e9);
+}
+
 function hostConfig(inputs: Properties): NonNullable<ContainerCreateOptions["HostConfig"]> {
   const capabilities = isObject(inputs.capabilities) ? inputs.capabilities : {};
   return {
     Binds: objects(inputs.volumes).map(bind),
-    NanoCpus: Math.round(Number(inputs.cpus ?? 0) * 1e9),
+    NanoCpus: nanoCpus(inputs),
     CapAdd: strings(capabilities.adds),
     CapDrop: strings(capabilities.drops),
     SecurityOpt: strings(inputs.securityOpts),

@@ -2,6 +2,7 @@
 // or mixes with the image's own. Pure.
 import type * as docker from "@pulumi/docker";
 import type { ContainerInspectInfo } from "dockerode";
+import { limits, nanoCpus } from "./container-body.ts";
 import type { Properties, Value } from "./resource-kind.ts";
 import { objects, plain, plainInputs, strings } from "./schema.ts";
 
@@ -69,6 +70,7 @@ export function containerOutputs(found: ContainerInspectInfo, known: Properties)
     ...fromInputs(known),
     ...fromConfig(found),
     ...fromHostConfig(found),
+    ...limitsOf(found, known),
     ...fromState(found, known),
   } satisfies Properties & Record<StateProperty, unknown>;
 }
@@ -87,14 +89,12 @@ function fromInputs(known: Properties) {
   const asGiven = (name: string): Value => plain(known[name] ?? null);
   return {
     containerReadRefreshTimeoutMilliseconds: asGiven("containerReadRefreshTimeoutMilliseconds"),
-    cpus: asGiven("cpus"),
     destroyGraceSeconds: asGiven("destroyGraceSeconds"),
     envs: sorted("envs"),
     healthcheck: asGiven("healthcheck"),
     image: asGiven("image"),
     init: known.init === true,
     labels: objects(known.labels).map(plain),
-    memorySwap: asGiven("memorySwap"),
     networkMode: asGiven("networkMode"),
     networksAdvanced: objects(known.networksAdvanced).map(({ name = "" }) => ({ ...PLAIN_ENDPOINT, name })),
     removeVolumes: asGiven("removeVolumes"),
@@ -146,6 +146,17 @@ function fromHostConfig({ HostConfig: host }: ContainerInspectInfo) {
     securityOpts: host.SecurityOpt ?? [],
     shmSize: (host.ShmSize ?? 0) / MIB,
     ulimits: (host.Ulimits ?? []).map(({ Name, Soft, Hard }) => ({ name: Name, soft: Soft, hard: Hard })),
+  };
+}
+
+/** As they were given while that is what they are: Docker knows them in other units. */
+function limitsOf({ HostConfig: { NanoCpus, MemorySwap } }: ContainerInspectInfo, known: Properties) {
+  const asked = limits(known);
+  const areCpusAsked = NanoCpus === undefined || NanoCpus === nanoCpus(known);
+  const isSwapAsked = MemorySwap === undefined || MemorySwap === asked.MemorySwap;
+  return {
+    cpus: areCpusAsked ? plain(known.cpus ?? null) : String(NanoCpus / 1e9),
+    memorySwap: isSwapAsked ? plain(known.memorySwap ?? null) : Math.max(MemorySwap / MIB, -1),
   };
 }
 

@@ -36,7 +36,9 @@ function holds(found: Value, asked: Value): boolean {
 }
 
 /** Zero values are as good as unset. What stands in lists and maps without known fields is taken word for word. */
-function meaning({ fields, isSet }: Input, value: Value | undefined): unknown {
+function meaning({ fields, isSet, implied }: Input, value: Value | undefined): unknown {
+  // Ahead of zero values: a given `false` is the opposite of an implied `true`.
+  if (implied !== undefined && !isUnset(value)) return value === implied ? null : value;
   if (Array.isArray(value)) {
     const items = fields ? value.map((item) => meaning({ fields }, item)) : value;
     if (items.length === 0) return null;

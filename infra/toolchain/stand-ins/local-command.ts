@@ -7,7 +7,7 @@ import { runCommand } from "./run-command.ts";
 import { checkInputs, plainInputs, type SchemaOf, stringMap, strings } from "./schema.ts";
 
 const SCHEMA = {
-  addPreviousOutputInEnv: { default: true, change: "update" },
+  addPreviousOutputInEnv: { implied: true, change: "update" },
   create: { change: "update" },
   delete: { change: "update" },
   dir: { change: "update" },

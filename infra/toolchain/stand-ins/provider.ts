@@ -17,38 +17,72 @@ export interface Provider {
   messageOf(error: unknown): string;
 }
 
-/** The provider as a service. Every engine that it serves configures it again, one at a time. */
+/** What one engine has configured. */
+interface Run {
+  readonly kinds: Readonly<Record<string, ResourceKind>>;
+  readonly cancellation: AbortController;
+}
+
+/**
+ * The provider as a service. Every engine that it serves configures it for itself, over a connection of its own: what one
+ * cancels goes on for the others.
+ */
 export function providerService(provider: Provider): Served {
-  let run = { kinds: {} as Readonly<Record<string, ResourceKind>>, cancellation: new AbortController() };
-  const cancel = () => run.cancellation.abort();
-  const configure = (settings: Properties) => {
-    const cancellation = new AbortController();
-    run = { kinds: provider.configure(settings, cancellation.signal), cancellation };
-  };
-  const kindOf = (urn: string): ResourceKind => {
+  const runs = new Runs(provider);
+  const kindOf: KindOf = (urn, peer) => {
     const type = urn.split("::")[2]?.split("$").at(-1) ?? "";
-    const kind = run.kinds[type];
+    const kind = runs.of(peer)?.kinds[type];
     if (!kind) throw new Error(`Berth's stand-in plugin does not know resources of type ${type}.`);
     return kind;
   };
-  const answers = {
-    ...aboutItself(provider.version, configure, cancel),
-    ...judging(kindOf),
-    ...acting(kindOf),
-  };
+  const answers = { ...aboutItself(provider.version, runs), ...judging(kindOf), ...acting(kindOf) };
   const fail = (error: unknown) => failureOf(error, provider.messageOf);
   const handlers = Object.entries(answers).map(([name, answer]) => [
     name,
-    answering(answer as (request: unknown) => unknown, fail),
+    answering(answer as (request: unknown, peer: string) => unknown, fail),
   ]);
   return {
     service: services.ResourceProviderService,
     handlers: Object.fromEntries(handlers),
-    end: cancel,
+    end: () => runs.cancelAll(),
   };
 }
 
-function aboutItself(version: string, configure: (settings: Properties) => void, cancel: () => void) {
+type KindOf = (urn: string, peer: string) => ResourceKind;
+
+/** By connection. */
+class Runs {
+  readonly #provider: Provider;
+  readonly #byPeer = new Map<string, Run>();
+  #latest: Run | undefined;
+
+  constructor(provider: Provider) {
+    this.#provider = provider;
+  }
+
+  configure(peer: string, settings: Properties): void {
+    const cancellation = new AbortController();
+    const kinds = this.#provider.configure(settings, cancellation.signal);
+    this.#latest = { kinds, cancellation };
+    this.#byPeer.set(peer, this.#latest);
+  }
+
+  /** One that has connected again is taken for the latest. */
+  of(peer: string): Run | undefined {
+    return this.#byPeer.get(peer) ?? this.#latest;
+  }
+
+  cancel(peer: string): void {
+    const isTheOnlyOne = this.#byPeer.size === 1;
+    (this.#byPeer.get(peer) ?? (isTheOnlyOne ? this.#latest : undefined))?.cancellation.abort();
+  }
+
+  cancelAll(): void {
+    for (const { cancellation } of this.#byPeer.values()) cancellation.abort();
+  }
+}
+
+function aboutItself(version: string, runs: Runs) {
   return {
     getPluginInfo() {
       const info = new plugin.PluginInfo();
@@ -61,22 +95,22 @@ function aboutItself(version: string, configure: (settings: Properties) => void,
       return response;
     },
     diffConfig: () => new proto.DiffResponse(),
-    configure(request: InstanceType<typeof proto.ConfigureRequest>) {
-      configure(unpack(request.getArgs()));
+    configure(request: InstanceType<typeof proto.ConfigureRequest>, peer: string) {
+      runs.configure(peer, unpack(request.getArgs()));
       return new proto.ConfigureResponse();
     },
-    cancel() {
-      cancel();
+    cancel(_request: unknown, peer: string) {
+      runs.cancel(peer);
       return new empty.Empty();
     },
     attach: () => new empty.Empty(),
   };
 }
 
-function judging(kindOf: (urn: string) => ResourceKind) {
+function judging(kindOf: KindOf) {
   return {
-    check(request: InstanceType<typeof proto.CheckRequest>) {
-      const { inputs, failures } = kindOf(request.getUrn()).check(unpack(request.getNews()));
+    check(request: InstanceType<typeof proto.CheckRequest>, peer: string) {
+      const { inputs, failures } = kindOf(request.getUrn(), peer).check(unpack(request.getNews()));
       const response = new proto.CheckResponse();
       response.setInputs(pack(inputs));
       for (const { property, reason } of failures) {
@@ -86,9 +120,9 @@ function judging(kindOf: (urn: string) => ResourceKind) {
       }
       return response;
     },
-    diff(request: InstanceType<typeof proto.DiffRequest>) {
+    diff(request: InstanceType<typeof proto.DiffRequest>, peer: string) {
       const old = { inputs: unpack(request.getOldInputs()), outputs: unpack(request.getOlds()) };
-      const kind = kindOf(request.getUrn());
+      const kind = kindOf(request.getUrn(), peer);
       const { diffs, replaces } = kind.diff(old, unpack(request.getNews()));
       const response = new proto.DiffResponse();
       const { DIFF_SOME, DIFF_NONE } = proto.DiffResponse.DiffChanges;
@@ -102,18 +136,21 @@ function judging(kindOf: (urn: string) => ResourceKind) {
   };
 }
 
-function acting(kindOf: (urn: string) => ResourceKind) {
+function acting(kindOf: KindOf) {
   return {
-    async create(request: InstanceType<typeof proto.CreateRequest>) {
-      const kind = kindOf(request.getUrn());
+    async create(request: InstanceType<typeof proto.CreateRequest>, peer: string) {
+      const kind = kindOf(request.getUrn(), peer);
       const made = await kind.create(unpack(request.getProperties()), request.getName());
       const response = new proto.CreateResponse();
       response.setId(made.id);
       response.setProperties(pack(made.outputs));
       return response;
     },
-    async read(request: InstanceType<typeof proto.ReadRequest>) {
-      const outputs = await kindOf(request.getUrn()).read(request.getId(), unpack(request.getProperties()));
+    async read(request: InstanceType<typeof proto.ReadRequest>, peer: string) {
+      const outputs = await kindOf(request.getUrn(), peer).read(
+        request.getId(),
+        unpack(request.getProperties()),
+      );
       const response = new proto.ReadResponse();
       if (!outputs) return response;
       response.setId(request.getId());
@@ -121,15 +158,19 @@ function acting(kindOf: (urn: string) => ResourceKind) {
       response.setInputs(request.getInputs());
       return response;
     },
-    async update(request: InstanceType<typeof proto.UpdateRequest>) {
+    async update(request: InstanceType<typeof proto.UpdateRequest>, peer: string) {
       const news = unpack(request.getNews());
-      const outputs = await kindOf(request.getUrn()).update(request.getId(), news, unpack(request.getOlds()));
+      const outputs = await kindOf(request.getUrn(), peer).update(
+        request.getId(),
+        news,
+        unpack(request.getOlds()),
+      );
       const response = new proto.UpdateResponse();
       response.setProperties(pack(outputs));
       return response;
     },
-    async delete(request: InstanceType<typeof proto.DeleteRequest>) {
-      await kindOf(request.getUrn()).delete(request.getId(), unpack(request.getProperties()));
+    async delete(request: InstanceType<typeof proto.DeleteRequest>, peer: string) {
+      await kindOf(request.getUrn(), peer).delete(request.getId(), unpack(request.getProperties()));
       return new empty.Empty();
     },
   };

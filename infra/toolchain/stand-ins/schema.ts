@@ -6,6 +6,8 @@ export interface Input {
   readonly required?: true;
   /** Filled in when missing, and then named under `__defaults`, as the official plugin does. */
   readonly default?: Value;
+  /** What a missing one means. It is not filled in, and given it is the same as missing. */
+  readonly implied?: Value;
   /** The inputs of the object, or of each object of the list. */
   readonly fields?: Schema;
   /** A list whose order means nothing. */

@@ -35,18 +35,18 @@ export async function listen({ service, handlers }: Served): Promise<number> {
   });
 }
 
-/** An answer that may be a promise, as a handler; what it throws is told by `fail`. */
+/** An answer that may be a promise, as a handler; `peer` is the connection that asks. What it throws is told by `fail`. */
 export function answering<Request, Response>(
-  answer: (request: Request) => Response | Promise<Response>,
+  answer: (request: Request, peer: string) => Response | Promise<Response>,
   fail: (error: unknown) => Partial<grpc.StatusObject>,
 ) {
-  return ({ request }: { request: Request }, callback: Callback): void => {
+  return (call: { readonly request: Request; getPeer(): string }, callback: Callback): void => {
     const tell = (error: unknown) => {
       const failure = fail(error);
       callback(failure, undefined, failure.metadata);
     };
-    Promise.resolve(request)
-      .then(answer)
+    Promise.resolve(call.request)
+      .then((request) => answer(request, call.getPeer()))
       .then((response) => callback(null, response), tell);
   };
 }

@@ -1,5 +1,5 @@
 // Whether an assistant's data is within its limit, and what is to be done about it. Pure: who measures is ../docker/measure-data.ts.
-import type { Disk, Measurement } from "../../../infra/target.ts";
+import { DISK_FULL_BELOW, type Disk, type Measurement } from "../../../infra/target.ts";
 import type { StateUse } from "../../database/deployment-table.ts";
 
 const GIB = 1024 ** 3;
@@ -9,8 +9,6 @@ export const NEARLY_FULL = 0.9;
 /** For who was brought up with more than the limit: to delete files, not to make more. */
 export const GRACE_MINUTES = 30;
 const MAY_GROW_BY = 0.05;
-/** An assistant that writes a larger file on such a disk fails. */
-const DISK_FULL_BELOW = 16 * MIB;
 
 /** `tolerated`: beyond the limit, for a while. `disk full`: the limit of the host, not its own. */
 export type Verdict = "within" | "nearly full" | "tolerated" | "full" | "disk full";

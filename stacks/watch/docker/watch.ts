@@ -1,9 +1,11 @@
 // Looks at the container engine whenever it reports a change, and every half minute. All workers share one engine: what it
 // does not have is gone. Workers of several hosts, each with an engine of its own, could not tell.
-import { EventEmitter, once } from "node:events";
-import { setTimeout as sleep } from "node:timers/promises";
-import { type Follower, followEngine } from "../../../infra/docker/events.ts";
+import type Docker from "dockerode";
+import { unlessGone } from "../../../infra/docker/client.ts";
+import { crashFacts } from "../../../infra/docker/crash-facts.ts";
+import { followEngine } from "../../../infra/docker/events.ts";
 import {
+  asking,
   lookClosely,
   NOTHING,
   type Observation,
@@ -13,7 +15,9 @@ import {
 } from "../../../infra/docker/observe.ts";
 import type { Place } from "../../../infra/target.ts";
 import { someAtOnce, untilStopped } from "../../async.ts";
+import { claimFolder } from "../../data-folder.ts";
 import type { Deployment } from "../../deployments/deployments.ts";
+import { stackWorkDir } from "../../pulumi/stack-config.ts";
 import {
   type Compare,
   type Crash,
@@ -25,12 +29,9 @@ import {
 } from "../drift-watch.ts";
 import { CrashLoops } from "./crash-loop.ts";
 import { difference, ownContainer } from "./drift.ts";
+import { type Look, NextLook } from "./next-look.ts";
 
 const PERIOD_MS = 30_000;
-/** Changes come in groups: a killed container dies, leaves its network and starts again. */
-const GATHER_MS = 300;
-const RETRY_MS = 1_000;
-const AFTER_FAILURE_MS = 5_000;
 /** A restarting engine is soon back. */
 const AWAY_AFTER_MS = 3_000;
 const LOOKS_AT_ONCE = 8;
@@ -38,82 +39,65 @@ const LOOKS_AT_ONCE = 8;
 /** Starts watching. The returned function ends that. */
 export function watchEngine(parts: DriftParts, place: Place): () => Promise<void> {
   return untilStopped(async (signal) => {
-    const observer = new EngineObserver(signal);
-    await Promise.all([followEngine(observer, signal), compareRegularly(parts, place, observer, signal)]);
+    const due = new NextLook(PERIOD_MS, signal);
+    const observer = new EngineObserver(due, parts.settings);
+    await Promise.all([followEngine(due, signal), compareRegularly(parts, place, observer, signal)]);
   });
 }
 
-class EngineObserver implements Observer, Follower {
+class EngineObserver implements Observer {
   readonly name = "the container engine";
   readonly awayAfterMs = AWAY_AFTER_MS;
-  readonly #signal: AbortSignal;
+  readonly #due: NextLook;
+  readonly #settings: DriftParts["settings"];
   readonly #loops = new CrashLoops();
-  readonly #wake = new EventEmitter();
-  /** What the engine has reported since the last look, and whether it may have missed something. */
-  #changed = new Set<string>();
-  #hasGap = false;
-  /** Whose containers the look that is due inspects, even if the list shows nothing wrong. */
-  #closely: (deploymentId: string) => boolean = () => false;
-  #isAboutAll = true;
+  /** What the look that is due is about. */
+  #look: Look = { ids: undefined, isClose: () => false };
 
-  constructor(signal: AbortSignal) {
-    this.#signal = signal;
-  }
-
-  onChange(deploymentId: string): void {
-    this.#changed.add(deploymentId);
-    this.#wake.emit("wake");
-  }
-
-  onGap(): void {
-    this.#hasGap = true;
-    this.#wake.emit("wake");
+  constructor(due: NextLook, settings: DriftParts["settings"]) {
+    this.#due = due;
+    this.#settings = settings;
   }
 
   async untilDue(last: LastLook): Promise<readonly string[] | undefined> {
-    const signal = this.#signal;
-    if (last === "failed") await sleep(AFTER_FAILURE_MS, undefined, { signal }).catch(() => {});
-    const hasNews = () => last === "failed" || this.#hasGap || this.#changed.size > 0;
-    const limit = AbortSignal.timeout(last === "away" ? RETRY_MS : PERIOD_MS);
-    if (!hasNews())
-      await once(this.#wake, "wake", { signal: AbortSignal.any([signal, limit]) }).catch(() => {});
-    if (hasNews()) await sleep(GATHER_MS, undefined, { signal }).catch(() => {});
-    const changed = this.#changed;
-    const isAnew = this.#hasGap || last === "failed" || last === "away";
-    this.#changed = new Set();
-    this.#hasGap = false;
-    this.#closely = (id) => isAnew || changed.has(id);
-    this.#isAboutAll = isAnew || changed.size === 0;
-    return this.#isAboutAll ? undefined : [...changed];
+    this.#look = await this.#due.untilDue(last);
+    return this.#look.ids;
   }
 
   async look(deployments: readonly Deployment[], compare: Compare): Promise<void> {
-    const observed = await observe(this.#isAboutAll ? undefined : deployments.map(({ id }) => id));
+    const isAboutAll = this.#look.ids === undefined;
+    const observed = await observe(isAboutAll ? undefined : deployments.map(({ id }) => id));
     await someAtOnce(deployments, LOOKS_AT_ONCE, (deployment) =>
       compare(deployment, () => this.#find(deployment, observed.get(deployment.id) ?? NOTHING)),
     );
-    if (this.#isAboutAll) this.#loops.keepOnly(containersOf(observed));
+    if (isAboutAll) this.#loops.keepOnly(containersOf(observed));
   }
 
   async #find(deployment: Deployment, listed: Observation): Promise<Found> {
     const own = ownContainer(deployment, listed);
     const isClose =
-      own && (this.#closely(deployment.id) || deployment.seen || difference(deployment, listed));
+      own && (this.#look.isClose(deployment.id) || deployment.seen || difference(deployment, listed));
     const observed = isClose ? await withCloseLook(listed, own) : listed;
     const latest = ownContainer(deployment, observed);
     if (latest && deployment.status === "active" && this.#loops.note(latest, Date.now()))
-      return { crash: await crashOf(latest) };
+      return { crash: await this.#crashOf(deployment, latest) };
     return { difference: difference(deployment, observed) };
   }
-}
 
-async function crashOf({ id, close }: ObservedContainer): Promise<Crash> {
-  const { howItEnded, restarts = 0 } = close ?? {};
-  return {
-    detail: `Its container has ended ${restarts} times.`,
-    howItEnds: [...(howItEnded ? [howItEnded] : []), `${restarts} restarts`].join(", "),
-    lastLines: await readLastLines(id),
-  };
+  async #crashOf({ id: deploymentId }: Deployment, { id, close }: ObservedContainer): Promise<Crash> {
+    const folder = stackWorkDir(this.#settings, deploymentId);
+    // An operation that begins waits for what measures, and one that has begun has the volume to itself.
+    const whileFree = async <T>(measure: () => Promise<T>) => {
+      const claim = await claimFolder(folder);
+      return claim && measure().finally(() => claim.release());
+    };
+    const facts = (docker: Docker) => crashFacts(docker.getContainer(id), whileFree).catch(unlessGone);
+    return {
+      detail: `Its container has ended ${close?.restarts ?? 0} times.`,
+      howItEnds: (await asking(facts)) ?? `${close?.restarts ?? 0} restarts`,
+      lastLines: await readLastLines(id),
+    };
+  }
 }
 
 async function withCloseLook(listed: Observation, own: ObservedContainer): Promise<Observation> {

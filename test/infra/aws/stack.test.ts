@@ -141,7 +141,7 @@ describe("the service, with Pulumi's mocks", () => {
 
   it("is compared with what was asked for, at every operation", async () => {
     const first = (await up(1)).only(COMMAND, "readiness");
-    expect(first.inputs.create).toBe('node "$BERTH_HOME/infra/aws/commands/settled.ts"');
+    expect(first.inputs.create).toBe('exec node "$BERTH_HOME/infra/aws/commands/settled.ts"');
     expect(JSON.parse(first.inputs.stdin)).toEqual({
       region: "eu-central-1",
       cluster: FOUNDATION.clusterArn,
@@ -165,7 +165,7 @@ describe("the service, with Pulumi's mocks", () => {
     expect(run.only(SERVICE).dependsOn).toContain("eraser");
     expect(eraser.dependsOn).toContain("state");
     expect(eraser.inputs.create).toBeUndefined();
-    expect(eraser.inputs.delete).toBe('node "$BERTH_HOME/infra/aws/commands/erase.ts"');
+    expect(eraser.inputs.delete).toBe('exec node "$BERTH_HOME/infra/aws/commands/erase.ts"');
     expect(JSON.parse(eraser.inputs.stdin)).toEqual({ deploymentId: ONE, foundation: FOUNDATION });
     const transfer = { bucket: "berth-transfer", image: "node:24" };
     const withBackups = await up(1, ONE, { foundation: JSON.stringify({ ...FOUNDATION, transfer }) });

@@ -1,7 +1,8 @@
 // What an operation that was cut off has left in the engine, and its stack does not know: with real volumes.
 import { afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { resourceName } from "../../../infra/args.ts";
-import { removeAll, removeStrays } from "../../../infra/docker/engine.ts";
+import { removeAll, removeContainers, removeStrays } from "../../../infra/docker/engine.ts";
+import { MOST_PROCESSES } from "../../../infra/docker/limit-processes.ts";
 import { DEPLOYMENT_LABEL, freshVolumeName, handedVolumeName } from "../../../infra/docker/names.ts";
 import { observe } from "../../../infra/docker/observe.ts";
 import { docker, labelled, removeLabelled } from "../../support/docker.ts";
@@ -55,6 +56,23 @@ it("a volume of its name that somebody has made by hand counts as its own, and g
   expect((await observe([ID])).get(ID)?.volumes.toSorted()).toEqual([DATA, HANDED]);
   await removeAll(ID);
   await expect(docker.getVolume(DATA).inspect()).rejects.toMatchObject({ statusCode: 404 });
+});
+
+it("a network and a limit that somebody has given a container are put right where what is out of order goes", async () => {
+  const id = await container();
+  const other = await docker.createNetwork({ Name: `berth-test-${ID}`, Labels });
+  await docker.getNetwork("none").disconnect({ Container: id, Force: true });
+  await other.connect({ Container: id });
+  await docker.getContainer(id).update({ PidsLimit: 7 });
+  const found = async () => {
+    const { HostConfig, NetworkSettings } = await docker.getContainer(id).inspect();
+    return [HostConfig.PidsLimit, Object.keys(NetworkSettings.Networks)];
+  };
+  expect(await removeContainers(ID, { which: "strangers", own: id })).toBe(0);
+  expect(await found()).toEqual([7, [`berth-test-${ID}`]]);
+  expect(await removeContainers(ID, { which: "out of order" })).toBe(1);
+  expect(await found()).toEqual([MOST_PROCESSES, []]);
+  expect(await removeContainers(ID, { which: "out of order" })).toBe(0);
 });
 
 /** @returns its id */

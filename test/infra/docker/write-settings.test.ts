@@ -7,8 +7,10 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { resourceName } from "../../../infra/args.ts";
-import { secretsInFile } from "../../../infra/assistant/openclaw.ts";
+import { HANDED_PATH, secretsInFile } from "../../../infra/assistant/openclaw.ts";
 import { pluginFiles } from "../../../infra/assistant/plugin-files.ts";
+import { remarksIn } from "../../../infra/assistant/remarks.mjs";
+import { remarksSince } from "../../../infra/docker/set-aside-mark.ts";
 import { docker } from "../../support/docker.ts";
 import { freePort } from "../../support/free-port.ts";
 import { FakePlugin } from "../../support/plugin.ts";
@@ -82,6 +84,28 @@ it("what can't be read is set aside, and the last settings that were accepted ar
   expect(settings()).toEqual({ mine: 1, ...OWNED });
   expect(inVolume("cat openclaw.json.unreadable-*")).toBe("{broken");
   expect(inVolume("ls -ln openclaw.json")).toMatch(/^-rw------- +1 1000 +1000/);
+});
+
+it("that something was set aside outlives who was to report it, and the assistant can't make it up", async () => {
+  const name = resourceName(ID);
+  const Binds = [`${handed}:${HANDED_PATH}:ro`];
+  const container = await docker.createContainer({ name, Image: image, HostConfig: { Binds } });
+  try {
+    const startedAt = Date.now();
+    written();
+    expect(await remarksSince(ID, startedAt)).toEqual([]);
+    put("{broken");
+    const said = remarksIn(written());
+    expect(said).toHaveLength(1);
+    expect(await remarksSince(ID, startedAt)).toEqual(said);
+    expect(await remarksSince(ID, Date.now() + 1)).toEqual([]);
+    written();
+    expect(await remarksSince(ID, startedAt), "another run has nothing to remark").toEqual(said);
+    expect(inHanded("ls -ln set-aside.json")).toMatch(/^-r--r--r-- +1 0 +0/);
+  } finally {
+    await container.remove({ force: true });
+  }
+  expect(await remarksSince(ID, 0), "without a container").toEqual([]);
 });
 
 it("so is what the assistant has refused, once told so", () => {

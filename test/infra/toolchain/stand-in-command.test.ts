@@ -45,7 +45,7 @@ it("create: runs with its input, its environment and in its folder, and keeps wh
   expect(await stack.up(program(BASE))).toEqual({ steps: [{ resource: "Command", op: "create" }] });
   const { id, inputs, outputs } = (await recorded()) ?? {};
   expect(id).toMatch(/^command[0-9a-f]{8}$/);
-  expect(inputs).toEqual({ ...BASE, dir: folder, delete: "cat >deleted", addPreviousOutputInEnv: true });
+  expect(inputs).toEqual({ ...BASE, dir: folder, delete: "cat >deleted" });
   const said = { stdout: `created one from stdin in ${folder}`, stderr: "aside" };
   expect(outputs).toEqual({ ...inputs, ...said });
 });
@@ -100,6 +100,15 @@ it("an interpreter of one's own is used", async () => {
   const node = { interpreter: ["node", "-e"], create: "process.stdout.write(String(6 * 7))", delete: "0" };
   expect((await stack.up(program({ ...node, triggers: [2] }))).error).toBeUndefined();
   expect((await recorded())?.outputs).toMatchObject({ stdout: "42" });
+});
+
+it("what is implied, given, is no change; its opposite is one, and the command is told nothing", async () => {
+  const args = { create: 'echo "after $PULUMI_COMMAND_STDOUT"', triggers: [2] };
+  await stack.up(program(args));
+  expect(await stack.up(program({ ...args, addPreviousOutputInEnv: true }))).toEqual({ steps: [] });
+  const { steps } = await stack.up(program({ ...args, addPreviousOutputInEnv: false }));
+  expect(steps).toEqual([{ resource: "Command", op: "update", diffs: ["addPreviousOutputInEnv"] }]);
+  expect((await recorded())?.outputs.stdout).toBe("after ");
 });
 
 it("an input that the stand-in doesn't know is refused by name", async () => {

@@ -40,6 +40,16 @@ describe("no change", () => {
   });
 });
 
+describe("what was changed by hand", () => {
+  it.each([
+    ["cpus", { cpus: "0.5" }, { cpus: "2" }, ["cpus"]],
+    ["memorySwap", { memorySwap: 128 }, { memorySwap: -1 }, []],
+  ])("%s", (name, asked, found, replaces) => {
+    expect(diff(asked, asked, asked)).toEqual(NONE);
+    expect(diff(asked, asked, found)).toEqual({ diffs: [name], replaces });
+  });
+});
+
 describe("a change", () => {
   it("the order of a command's words", () => {
     expect(diff({ command: ["a", "b"] }, { command: ["b", "a"] })).toEqual({

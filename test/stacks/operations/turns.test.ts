@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { ensureAccount } from "../../../stacks/accounts/accounts.ts";
 import { type Database, openDatabase } from "../../../stacks/database/database.ts";
 import { createSlot } from "../../../stacks/deployments/deployments.ts";
+import type { OperationKind } from "../../../stacks/lifecycle.ts";
 import { enqueue, type Intake } from "../../../stacks/operations/enqueue.ts";
 import { beginAttempt, QUEUE } from "../../../stacks/operations/operations.ts";
 import { startQueue } from "../../../stacks/worker/queue.ts";
@@ -35,14 +36,19 @@ afterAll(async () => {
 });
 
 /** Queues so many operations of an account, each of a deployment of its own; their names by id, in the order of `queued`. */
-async function queue(account: string, count: number, queued: Map<string, string>): Promise<void> {
+async function queue(
+  account: string,
+  count: number,
+  queued: Map<string, string>,
+  kind: OperationKind = "stop",
+): Promise<void> {
   const { sql } = database;
   const accountId = await ensureAccount(sql, account);
   for (let index = 1; index <= count; index++) {
     const { id } = await createSlot(sql, { accountId, apiMode: "byok", maxLive: 0 });
     const operation = await sql
       .transaction()
-      .execute((trx) => enqueue(intake, trx, { deploymentId: id, kind: "stop" }));
+      .execute((trx) => enqueue(intake, trx, { deploymentId: id, kind }));
     queued.set(operation.id, `${account}${index}`);
   }
 }
@@ -111,33 +117,50 @@ describe("the next operation", () => {
 describe("a worker", () => {
   it("carries out as many of an account as it is set to, and one of another besides", async () => {
     const queued = new Map<string, string>();
-    const work = vi.spyOn(intake.boss, "work");
-    const settings = { concurrency: 2, target: "docker" };
-    const stop = await startWorker({
-      ...intake,
-      settings,
-      standIns: [],
-      environment: {},
-    } as unknown as WorkerParts);
-    await stop();
-    const options = work.mock.calls[0]?.[1] as unknown as object;
-    const running = new Set<string>();
-    let end = () => {};
-    const ended = new Promise<void>((resolve) => {
-      end = resolve;
-    });
     await queue("a", 5, queued);
-    await intake.boss.work<{ operationId: string }>(QUEUE, options, async ([job]) => {
-      running.add(queued.get(job?.data.operationId ?? "") ?? "");
-      await ended;
-    });
+    const { running, end } = await working(queued);
     await vi.waitUntil(() => running.size === 2, { timeout: 30_000 });
     await new Promise((resolve) => setTimeout(resolve, 2_000));
     expect([...running].toSorted()).toEqual(["a1", "a2"]);
     await queue("b", 1, queued);
     await vi.waitUntil(() => running.has("b1"), { timeout: 30_000 });
     expect(running.size).toBe(3);
-    end();
-    await intake.boss.offWork(QUEUE, { wait: true });
+    await end();
+  });
+
+  it("copies data on lanes of their own: starts and stops do not wait for the copies of however many accounts", async () => {
+    const queued = new Map<string, string>();
+    for (const account of ["c", "d", "e", "f"]) await queue(account, 1, queued, "backup");
+    const { running, end } = await working(queued);
+    await vi.waitUntil(() => running.size === 1, { timeout: 30_000 });
+    await queue("a", 3, queued);
+    await queue("b", 1, queued);
+    await vi.waitUntil(() => running.size === 4, { timeout: 30_000 });
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    expect([...running].toSorted()).toEqual(["a1", "a2", "b1", "c1"]);
+    await end();
   });
 });
+
+/** Works on the queue as a worker for two operations does, but what it carries out goes on until the end. */
+async function working(queued: Map<string, string>) {
+  const work = vi.spyOn(intake.boss, "work");
+  const settings = { concurrency: 2, target: "docker" };
+  const parts = { ...intake, settings, standIns: [], environment: {} };
+  const stop = await startWorker(parts as unknown as WorkerParts);
+  await stop();
+  const running = new Set<string>();
+  const ended = Promise.withResolvers<void>();
+  for (const [, options] of [...work.mock.calls])
+    await intake.boss.work<{ operationId: string }>(QUEUE, options as unknown as object, async ([job]) => {
+      running.add(queued.get(job?.data.operationId ?? "") ?? "");
+      await ended.promise;
+    });
+  return {
+    running,
+    async end() {
+      ended.resolve();
+      await intake.boss.offWork(QUEUE, { wait: true });
+    },
+  };
+}

@@ -40,24 +40,28 @@ it.each([
   expect(cause.message).toMatch(/kept|lost|operator|again/);
 });
 
-/** What OpenClaw 2026.9.6 wrote, run by hand with such a file, and with a volume that was full. */
+/** What OpenClaw 2026.9.6 wrote, run by hand with a file that it refuses, and with a volume that was full. */
+const REFUSED =
+  'T Gateway failed to start: Invalid config at /home/node/.openclaw/openclaw.json:\n<root>: Unrecognized key: "flux"\nRun "openclaw doctor --fix" to repair, then retry.';
+const BLOCKED =
+  "T Gateway start blocked: existing config is missing gateway.mode. Treat this as suspicious or clobbered config.";
+const FULL =
+  "T [gateway] failed to write stability bundle: Error: ENOSPC: no space left on device, write\nT Gateway failed to start: database is not open.";
+
 it.each([
-  [
-    'T [gateway] spawn broker ready pid=21\nT Gateway failed to start: Invalid config at /home/node/.openclaw/openclaw.json:\n<root>: Unrecognized key: "flux"\nRun "openclaw doctor --fix" to repair, then retry.',
-    "SETTINGS_REFUSED",
-  ],
-  [
-    "T Gateway start blocked: existing config is missing gateway.mode. Treat this as suspicious or clobbered config.",
-    "SETTINGS_REFUSED",
-  ],
-  [
-    "T [gateway] failed to write stability bundle: Error: ENOSPC: no space left on device, write\nT Gateway failed to start: database is not open.",
-    "DISK_FULL",
-  ],
-  ["port is already allocated\nincorrect passphrase", "CRASHED"],
-])("an assistant that ends with %j is %s, starting or running", (log, code) => {
-  const starting = `The assistant's container keeps ending (exit code 78, 5 restarts).\nLast lines of its log:\n`;
-  for (const cause of [causeOf([starting + marked(log)]), crashedCause("5 restarts", log)]) {
+  ["exit code 78, 5 restarts", REFUSED, "SETTINGS_REFUSED"],
+  ["exit code 78 of container openclaw: ECS gives no reason; 5 tasks", "hello", "SETTINGS_REFUSED"],
+  ["exit code 1, 5 restarts, 3 MiB left for its data", FULL, "DISK_FULL"],
+  ["exit code 78, 0 restarts, 0 MiB left for its data", BLOCKED, "DISK_FULL"],
+  // Its own words are shown, and mean nothing.
+  ["exit code 1, 5 restarts", REFUSED, "CRASHED"],
+  ["5 restarts", BLOCKED, "CRASHED"],
+  ["exit code 178, 5 restarts", FULL, "CRASHED"],
+  ["it ran out of memory, 5 restarts", "(exit code 78, 5 restarts), 3 MiB left for its data", "CRASHED"],
+  ["exit code 1, 5 restarts", "port is already allocated\nincorrect passphrase", "CRASHED"],
+])("an assistant that ends with %s and says %j is %s, starting or running", (facts, log, code) => {
+  const starting = `The assistant's container keeps ending (${facts}).\nLast lines of its log:\n`;
+  for (const cause of [causeOf([starting + marked(log)]), crashedCause(facts, log)]) {
     expect(cause.code).toBe(code);
     expect(cause.message).toContain(log);
     expect(cause.message).toMatch(/kept.*redeploy/);

@@ -16,17 +16,22 @@ const ID = crypto.randomUUID();
 const OTHER = crypto.randomUUID();
 const SALT = "v1:salt";
 const FINE: Comparison = { foreign: [], lost: [], beside: [], data: "there" };
+const REMARK = { code: "SETTINGS_SET_ASIDE", message: "It is kept." };
 const HAD = { wasWritten: true, wasReported: true };
 
 let folder: string;
 let events: string[];
 let answers: Partial<Comparison>[];
+let reports: object[];
 let isTouched: boolean;
+let hasBegun: boolean;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "berth-steps-"));
   events = [];
   answers = [];
+  reports = [];
   isTouched = false;
+  hasBegun = false;
   const log = join(folder, "calls");
   writeFileSync(join(folder, "pulumi"), `#!/bin/sh\necho "$@" >> ${log}\n`);
   chmodSync(join(folder, "pulumi"), 0o755);
@@ -39,6 +44,7 @@ describe("up", () => {
     await up(doing(upStep()));
     expect(events).toEqual(["compare", "compare"]);
     expect(calls()).toEqual(["up"]);
+    expect(hasBegun).toBe(true);
     expect(flags()).not.toContain("--refresh");
   });
 
@@ -48,7 +54,7 @@ describe("up", () => {
       answers = [{ data }];
       await expect(up(doing(upStep()))).rejects.toThrow(Untouched);
     }
-    expect(isTouched).toBe(false);
+    expect([isTouched, hasBegun]).toEqual([false, false]);
     expect(calls()).toEqual([]);
   });
 
@@ -94,6 +100,19 @@ describe("up", () => {
     expect(calls()).toEqual(["up", "up"]);
     answers = [{}, { lost: ["network n1"] }, { lost: ["network n1"] }];
     await expect(up(doing(upStep()))).rejects.toThrow("missing network n1");
+  });
+
+  it("repeats what was remarked since a try that did not succeed, as it may not be recorded", async () => {
+    keep(state(ID));
+    await up(doing(upStep({ remarksSinceMs: 1_000 })));
+    expect(events.at(-1)).toBe("remarks since 1000");
+    expect(reports).toEqual([
+      { event: { kind: "diagnostic", severity: "warning", message: REMARK.message } },
+      { remark: REMARK },
+    ]);
+    reports = [];
+    await up(doing(upStep()));
+    expect(reports).toEqual([]);
   });
 
   it("sets a foreign salt aside for that of the state", async () => {
@@ -148,7 +167,7 @@ describe("destroy", () => {
 });
 
 function doing<S extends UpStep | DestroyStep>(step: S): Doing<S> {
-  const target: Pick<Target, "compare" | "removeStrays" | "clearTheWay" | "removeAll"> = {
+  const target: Pick<Target, "compare" | "removeStrays" | "clearTheWay" | "removeAll" | "remarksSince"> = {
     async compare() {
       events.push("compare");
       return { ...FINE, ...answers.shift() };
@@ -160,6 +179,10 @@ function doing<S extends UpStep | DestroyStep>(step: S): Doing<S> {
       if (which === "every") events.push("clear every");
       return 0;
     },
+    async remarksSince(_id, sinceMs) {
+      events.push(`remarks since ${sinceMs}`);
+      return [REMARK];
+    },
     async removeAll() {
       events.push("remove all");
     },
@@ -169,7 +192,10 @@ function doing<S extends UpStep | DestroyStep>(step: S): Doing<S> {
     target: target as Target,
     location: { ...step.location, attachedPlugins: "" },
     signal: new AbortController().signal,
-    report: () => {},
+    report: (message) => reports.push(message),
+    begin: () => {
+      hasBegun = true;
+    },
     touch: () => {
       isTouched = true;
     },

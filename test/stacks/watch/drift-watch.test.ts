@@ -53,7 +53,7 @@ async function look(...answers: ((deploymentId: string) => Found)[]): Promise<La
   const parts = {
     sql: database.sql,
     box: new SecretBox(Buffer.alloc(32)),
-    settings: { places: [PLACE], modelKeys: {} },
+    settings: { dataDir: "/none", places: [PLACE], modelKeys: {} },
     log: pino({ level: "silent" }),
   };
   const observer: Observer = {

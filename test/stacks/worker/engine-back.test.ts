@@ -1,7 +1,7 @@
 // What becomes of an operation that failed because the engine was away: an engine of this test's own.
 import { expect, it } from "vitest";
-import type { Outcome } from "../../../stacks/worker/attempt.ts";
 import { onceEngineIsBack } from "../../../stacks/worker/engine-back.ts";
+import type { Outcome } from "../../../stacks/worker/outcome.ts";
 
 const AWAY: Outcome = { state: "failed", cause: { code: "ENGINE_UNAVAILABLE", message: "It is away." } };
 

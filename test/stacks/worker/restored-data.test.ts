@@ -119,6 +119,19 @@ it("what was put whole into a fresh volume is the data from there on, and the ot
   ]);
 });
 
+it("after a try that did not succeed, what that has remarked is looked for", async () => {
+  await up();
+  expect(steps[0]).not.toHaveProperty("remarksSinceMs");
+  const { started_at } = await database.sql
+    .selectFrom("operations")
+    .select("started_at")
+    .where("deployment_id", "=", id)
+    .executeTakeFirstOrThrow();
+  steps = [];
+  await up();
+  expect(steps[0]?.remarksSinceMs).toBe(started_at?.getTime());
+});
+
 it("what failed leaves the data where it was, and the stack without the fresh volume", async () => {
   results = [FAILED];
   expect(await up()).toEqual(FAILED);

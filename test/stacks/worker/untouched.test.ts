@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { v7 as uuidv7 } from "uuid";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { DEFAULT_ACCOUNT_ID } from "../../../stacks/accounts/accounts.ts";
-import { DATA_GONE, STACK_LOCKED } from "../../../stacks/causes.ts";
+import { DATA_GONE, ENGINE_UNAVAILABLE, STACK_LOCKED } from "../../../stacks/causes.ts";
 import { type Database, openDatabase, type Sql } from "../../../stacks/database/database.ts";
 import { createSlot, getDeployment } from "../../../stacks/deployments/deployments.ts";
 import type { OperationKind, Status } from "../../../stacks/lifecycle.ts";
@@ -44,6 +44,20 @@ it.each<[OperationKind, Status, Status | undefined]>([
   const ended = await endOf(kind, before, STACK_LOCKED);
   expect(ended).toMatchObject({ state: "failed", cause: { code: STACK_LOCKED } });
   expect("back" in ended ? ended.back : undefined).toEqual(back && { status: back });
+});
+
+it.each<[OperationKind, Status]>([
+  ["activate", "purchased"],
+  ["redeploy", "active"],
+  ["stop", "active"],
+  ["suspend", "active"],
+  ["patch", "active"],
+  ["delete", "stopped"],
+])("an engine that is away: %s leaves what was %s as it was, and says so", async (kind, before) => {
+  expect(await endOf(kind, before, ENGINE_UNAVAILABLE)).toMatchObject({
+    cause: { message: `Nothing was touched: the deployment is ${before} as before. It was so.` },
+    back: { status: before },
+  });
 });
 
 it("what an earlier attempt may have touched has failed", async () => {

@@ -38,7 +38,18 @@ export class PrivateEngine {
     return engine;
   }
 
+  /** One whose records of networks were cut off by a kill may panic at them: they are put away, as an operator would. */
   async start(): Promise<void> {
+    try {
+      await this.#startOnce();
+    } catch (error) {
+      if (!this.#hasEnded || !this.#log.includes("libnetwork.New(")) throw error;
+      rmSync(join(this.#folder, "data-root/network/files"), { recursive: true, force: true });
+      await this.#startOnce();
+    }
+  }
+
+  async #startOnce(): Promise<void> {
     const log = openSync(join(this.#folder, "log"), "a");
     const folders = ["data-root", "exec-root"].map((name) => `--${name}=${join(this.#folder, name)}`);
     const options = [...folders, `--pidfile=${join(this.#folder, "pid")}`, `--host=${this.host}`];
@@ -70,14 +81,17 @@ export class PrivateEngine {
   }
 
   async close(): Promise<void> {
-    if (this.#hasEnded) await this.start();
-    for (const { Id } of await this.docker.listContainers({ all: true }))
-      await this.docker.getContainer(Id).remove({ force: true });
-    await this.docker.pruneNetworks();
-    await this.stop();
-    execFileSync("ip", ["link", "del", this.#bridge]);
-    this.#unmount();
-    rmSync(this.#folder, { recursive: true, force: true });
+    try {
+      if (this.#hasEnded) await this.start();
+      for (const { Id } of await this.docker.listContainers({ all: true }))
+        await this.docker.getContainer(Id).remove({ force: true });
+      await this.docker.pruneNetworks();
+    } finally {
+      await this.stop();
+      execFileSync("ip", ["link", "del", this.#bridge]);
+      this.#unmount();
+      rmSync(this.#folder, { recursive: true, force: true });
+    }
   }
 
   /** A daemon that is killed leaves the file systems of its containers mounted. */

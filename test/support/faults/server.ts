@@ -130,14 +130,20 @@ export class Server {
     return this.call("POST", `${id}/${call}`, call === "activate" ? ACTIVATION : {});
   }
 
-  /** Buys a slot and pays for it. Its preparation may still run. */
-  async buy(): Promise<string> {
+  /** Buys a slot, which is closed with the server: nothing is left of it. */
+  async purchase(): Promise<{ readonly id: string; readonly checkoutUrl: string }> {
     const { body } = await this.call("POST", "purchase", { apiMode: "byok" });
     if (!body.data) throw new Error(`No slot: ${JSON.stringify(body)}`);
     this.#bought.push(body.data.deploymentId);
-    const paid = await fetch(String(body.data.checkoutUrl), { method: "POST" });
+    return { id: body.data.deploymentId, checkoutUrl: String(body.data.checkoutUrl) };
+  }
+
+  /** Buys a slot and pays for it. Its preparation may still run. */
+  async buy(): Promise<string> {
+    const { id, checkoutUrl } = await this.purchase();
+    const paid = await fetch(checkoutUrl, { method: "POST" });
     if (!paid.ok) throw new Error(`Paying failed: ${await paid.text()}`);
-    return body.data.deploymentId;
+    return id;
   }
 
   /** Ends it with all that works for it, and removes what is left of it. `unmount` is called once nobody works there. */

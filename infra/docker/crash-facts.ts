@@ -1,0 +1,47 @@
+// What the engine and the file system say of a container that keeps ending: facts, from which causes may be read, unlike from
+// its own words.
+import { setTimeout as sleep } from "node:timers/promises";
+import type Docker from "dockerode";
+import { DISK_FULL_BELOW, NO_ROOM } from "../target.ts";
+import { howItEnded } from "./last-words.ts";
+import { readDisk } from "./measure-volume.ts";
+import { DEPLOYMENT_LABEL, isDataVolume } from "./names.ts";
+
+/** While it runs, the engine does not say how it has ended before. */
+const ENDS_AGAIN_WITHIN_MS = 10_000;
+const LOOK_EVERY_MS = 100;
+const MIB = 1024 * 1024;
+
+/** Measures while nothing else uses the volume with the data; not at all if that can't be had. */
+type WhileFree = (measure: () => Promise<string | undefined>) => Promise<string | undefined>;
+
+/**
+ * For the end of a sentence, e.g. `exit code 78, 5 restarts`.
+ * @throws Error of the engine
+ */
+export async function crashFacts(
+  container: Docker.Container,
+  whileFree: WhileFree = (measure) => measure(),
+): Promise<string> {
+  const ended = await untilEnded(container);
+  const room = await whileFree(() => noRoomOf(ended)).catch(() => undefined);
+  const { State, RestartCount } = ended;
+  const how = State.Running ? [] : [howItEnded(State)];
+  return [...how, `${RestartCount} restarts`, ...(room ? [room] : [])].join(", ");
+}
+
+/** One that runs on is returned as it runs. */
+async function untilEnded(container: Docker.Container): Promise<Docker.ContainerInspectInfo> {
+  for (const deadline = performance.now() + ENDS_AGAIN_WITHIN_MS; ; await sleep(LOOK_EVERY_MS)) {
+    const found = await container.inspect();
+    if (!found.State.Running || performance.now() > deadline) return found;
+  }
+}
+
+async function noRoomOf(found: Docker.ContainerInspectInfo): Promise<string | undefined> {
+  const deploymentId = found.Config.Labels[DEPLOYMENT_LABEL] ?? "";
+  const volume = found.Mounts.find(({ Name }) => Name && isDataVolume(deploymentId, Name))?.Name;
+  if (volume === undefined) return undefined;
+  const { freeBytes } = await readDisk({ deploymentId, image: found.Image, volume });
+  return freeBytes < DISK_FULL_BELOW ? `${Math.floor(freeBytes / MIB)} MiB ${NO_ROOM}` : undefined;
+}
