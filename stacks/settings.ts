@@ -3,7 +3,10 @@
 import type { ModelProvider } from "../infra/assistant/openclaw.ts";
 import type { PortRange } from "../infra/found.ts";
 import type { Place, RegistryLogins } from "../infra/target.ts";
+import type { DeploymentTable, ModelLimits } from "./database/deployment-table.ts";
 import type { Secret } from "./secret.ts";
+
+type ApiMode = DeploymentTable["api_mode"];
 
 export const HOST_RULES = ["apply", "require", "leave"] as const;
 /** Whether missing rules are set or warned of, refuse the start, or are somebody else's concern. */
@@ -22,9 +25,20 @@ export interface BackupSettings {
   readonly everyMs: number;
 }
 
+export interface ModelGatewaySettings {
+  /** Whether customers' own keys stay out of assistants, too. */
+  readonly byok: boolean;
+  /** `names`: by the providers' own names, which lead to the assistant's bridge. */
+  readonly reach:
+    | { readonly form: "names"; readonly caPem: string }
+    | { readonly form: "url"; readonly url: string };
+}
+
 export interface StackSettings extends GivenSettings {
   /** Where deployments live, that of new slots first: never none. All are of one target. */
   readonly places: readonly Place[];
+  /** How assistants reach the model gateway; undefined where they have the providers' keys themselves. */
+  readonly modelGateway?: ModelGatewaySettings | undefined;
 }
 
 export interface GivenSettings {
@@ -48,6 +62,8 @@ export interface GivenSettings {
   readonly startupTimeoutSeconds: number;
   /** The operator's own, for slots that don't bring one. */
   readonly modelKeys: Readonly<Partial<Record<ModelProvider, Secret>>>;
+  /** What assistants may use of their models, by mode. */
+  readonly modelLimits: Readonly<Record<ApiMode, ModelLimits>>;
   /** How long the data of a deployment is kept after its payment has ended. */
   readonly suspensionGraceMs: number;
   /** OCI runtime of the assistants' containers; the engine's default if absent. Of the target docker. */

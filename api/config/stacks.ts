@@ -7,6 +7,7 @@ import { TARGETS, targetNamed } from "../../infra/targets.ts";
 import { type GivenSettings, HOST_RULES } from "../../stacks/settings.ts";
 import { type BackupEnvironment, backupSettings } from "./backups.ts";
 import { count, image, isPrivateRange, repositories, repositoryOf } from "./forms.ts";
+import { type ModelGatewayEnvironment, modelLimits } from "./model-gateway.ts";
 import { path } from "./paths.ts";
 import { type ModelKeyEnvironment, modelKeys } from "./payments.ts";
 
@@ -50,6 +51,7 @@ export const stackEnvironment = {
 
 type StackEnvironment = z.infer<z.ZodObject<typeof stackEnvironment>> &
   ModelKeyEnvironment &
+  ModelGatewayEnvironment &
   BackupEnvironment;
 
 /** What was found out before. */
@@ -87,6 +89,7 @@ export function stackSettings(
     concurrency: read.BERTH_CONCURRENCY,
     suspensionGraceMs: read.BERTH_SUSPENSION_GRACE * DAY_MS,
     modelKeys: modelKeys(read),
+    modelLimits: modelLimits(read),
     backups: backupSettings(read, dataDir),
   };
 }

@@ -51,10 +51,14 @@ export interface DeploymentTable extends ImageColumns, WatchedColumns {
   callback_secret_before_until: Date | null;
   /** When the receiver asked for no more (410); a new callback URL clears it. */
   callback_disabled_at: Date | null;
-  /** Sealed by SecretBox, as are the two below. */
+  /** Sealed by SecretBox, as are the three below. */
   telegram_bot_token: string | null;
   model_api_key: string | null;
   gateway_token: string | null;
+  /** What the assistant shows to the model gateway in place of a key; sealed. Null for one that has the key itself. */
+  model_token: string | null;
+  /** What its customer has set below the operator's own limits. */
+  model_limits: Json<ModelLimits>;
   /** Place in the ranges of host ports and subnets, kept for the deployment's life. */
   address: number | null;
   stack_exists: ColumnType<boolean, boolean | undefined, boolean>;
@@ -72,6 +76,21 @@ export interface DeploymentTable extends ImageColumns, WatchedColumns {
   operation_id: string | null;
   created_at: Timestamp;
   updated_at: Timestamp;
+}
+
+export const LIMIT_WINDOWS = ["month", "day", "minute"] as const;
+export type LimitWindow = (typeof LIMIT_WINDOWS)[number];
+
+/** How much an assistant may use of its models, by calendar (UTC); what is absent is not limited. */
+export interface ModelLimits extends Partial<Readonly<Record<LimitWindow, WindowLimit>>> {
+  readonly requestsAtOnce?: number;
+}
+
+export interface WindowLimit {
+  /** US dollars. */
+  readonly usd?: number;
+  /** Input and output together. */
+  readonly tokens?: number;
 }
 
 /** Of its image. */
@@ -106,6 +125,8 @@ interface WatchedColumns {
   model_warning: Json<Warning>;
   /** When it is asked next; null for at once. */
   model_check_at: Due;
+  /** Which limit of its models is near, or reached. */
+  limit_warning: Json<Warning>;
   /** How much room its data was last found to take, and what of its limit follows from that; null until it was measured. */
   state_use: Json<StateUse>;
   /** What is wrong with that while it is active. */

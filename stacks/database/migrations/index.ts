@@ -19,6 +19,7 @@ import { beginEmpty } from "./0020-begin-empty.ts";
 import { dataVolume } from "./0021-data-volume.ts";
 import { turns } from "./0022-turns.ts";
 import { remarks } from "./0023-remarks.ts";
+import { modelUsage } from "./0026-model-usage.ts";
 
 export const MIGRATIONS: Record<string, Migration> = {
   "0001-initial": initial,
@@ -41,4 +42,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   "0021-data-volume": dataVolume,
   "0022-turns": turns,
   "0023-remarks": remarks,
+  "0026-model-usage": modelUsage,
 };
