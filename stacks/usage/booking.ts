@@ -26,6 +26,8 @@ export interface Settlement {
 export interface Batch {
   readonly asks: readonly Ask[];
   readonly settlements: readonly Settlement[];
+  /** Deployments whose limits are looked at again beside that. */
+  readonly renewed?: readonly string[];
 }
 
 /** A deployment that asks, or has asked. */
@@ -62,9 +64,9 @@ export async function book(sql: Sql, batch: Batch, judging: Judging): Promise<De
   });
 }
 
-async function lockSpend(trx: Sql, { asks, settlements }: Batch): Promise<Booked[]> {
+async function lockSpend(trx: Sql, { asks, settlements, renewed = [] }: Batch): Promise<Booked[]> {
   const hashes = [...new Set(asks.map(({ hash }) => hash))];
-  const ids = [...new Set(settlements.map(({ deploymentId }) => deploymentId))];
+  const ids = [...new Set([...settlements.map(({ deploymentId }) => deploymentId), ...renewed])];
   const { rows } = await raw<Booked>`
     select spend.*, now() as now, deployments.account_id, deployments.status, deployments.payment,
       deployments.api_mode, deployments.model_provider, deployments.model_api_key, deployments.model_limits,

@@ -41,7 +41,8 @@ export class ModelLedger implements ModelAccess {
   /** Of this process, for the rows of what it has sent. */
   readonly gatewayId = crypto.randomUUID();
   readonly #parts: LedgerParts;
-  readonly #judging: Judging;
+  /** By what it decides. */
+  readonly judging: Judging;
   #asks: Waiting[] = [];
   #settlements: Settlement[] = [];
   #working: Promise<void> | undefined;
@@ -52,7 +53,7 @@ export class ModelLedger implements ModelAccess {
     this.#parts = parts;
     const { modelKeys, modelLimits } = parts.settings;
     const hasKey: Judging["hasKey"] = (provider) => modelKeys[provider] !== undefined;
-    this.#judging = { gatewayId: this.gatewayId, limits: modelLimits, hasKey };
+    this.judging = { gatewayId: this.gatewayId, limits: modelLimits, hasKey };
   }
 
   /** @throws Error while the database is away */
@@ -101,7 +102,7 @@ export class ModelLedger implements ModelAccess {
     this.#timer = undefined;
     this.#working ??= this.#bookAll().finally(() => {
       this.#working = undefined;
-      if (this.#settlements.length > 0) this.#work();
+      if (this.#asks.length > 0 || this.#settlements.length > 0) this.#work();
     });
   }
 
@@ -117,7 +118,7 @@ export class ModelLedger implements ModelAccess {
 
   async #book(asks: readonly Waiting[], settlements: readonly Settlement[]): Promise<void> {
     try {
-      const decisions = await book(this.#parts.sql, { asks, settlements }, this.#judging);
+      const decisions = await book(this.#parts.sql, { asks, settlements }, this.judging);
       asks.forEach(({ resolve }, at) => {
         resolve(decisions[at] as Decision);
       });
