@@ -4,6 +4,14 @@
 
 /** @typedef {{ [key: string]: unknown }} Json */
 
+/** As model-gateway.ts writes them. @type {Json} */
+const BY_URL = {
+  codeMode: "preferred",
+  cacheControlFormat: "anthropic",
+  supportsPromptCacheKey: true,
+  supportsInstructions: true,
+};
+
 /**
  * The settings with Berth's keys in them. `{ $add: item }` stands for a list that is to have this item, besides those that
  * it has: one with the same `id` keeps what it says itself. References to Berth's secrets that are not asked for are
@@ -64,8 +72,23 @@ function asDirect(provider) {
   if (!isObject(provider) || !isBerths(provider.apiKey) || !isObject(provider.request)) return provider;
   const { allowPrivateNetwork, ...request } = provider.request;
   if (allowPrivateNetwork !== true) return provider;
-  const { baseUrl: _url, api: _api, request: _request, ...kept } = provider;
-  return Object.keys(request).length > 0 ? { ...kept, request } : kept;
+  const { baseUrl: _url, api: _api, request: _request, models, ...kept } = provider;
+  return {
+    ...kept,
+    ...(Object.keys(request).length > 0 && { request }),
+    ...(models !== undefined && { models: Array.isArray(models) ? models.map(asKnown) : models }),
+  };
+}
+
+/**
+ * A model's row without what Berth says of a model by the gateway's URL.
+ * @param {unknown} row
+ */
+function asKnown(row) {
+  if (!isObject(row) || !isObject(row.compat)) return row;
+  const { compat, ...kept } = row;
+  const own = Object.entries(compat).filter(([key, value]) => BY_URL[key] !== value);
+  return own.length > 0 ? { ...kept, compat: Object.fromEntries(own) } : kept;
 }
 
 /**

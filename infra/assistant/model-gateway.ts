@@ -35,3 +35,30 @@ export function gatewaySettings(provider: Provider, gateway: ModelGateway): Reco
     request: { allowPrivateNetwork: true },
   };
 }
+
+/** Models that OpenClaw gives programs to write in the place of most tools, if it takes their provider for what it is. */
+const WRITES_PROGRAMS: Partial<Record<Provider, RegExp>> = {
+  anthropic: /^claude-(?:\w+-5|opus-4-8)/,
+  openai: /^gpt-(?:5\.[5-9]|[6-9])/,
+  google: /^gemini-3/,
+};
+
+/**
+ * What a model's row says besides: what OpenClaw doesn't trust a server with that it does not know. By names nothing is needed.
+ * merge-settings.mjs removes these, too.
+ */
+export function gatewayRow(
+  provider: Provider,
+  model: string,
+  { form }: ModelGateway,
+): { readonly compat?: Readonly<Record<string, unknown>> } {
+  if (form === "names") return {};
+  const isClaude = provider === "openrouter" && model.startsWith("anthropic/");
+  const hasResponses = PROVIDERS[provider].api === "openai-responses";
+  const compat = {
+    ...(WRITES_PROGRAMS[provider]?.test(model) && { codeMode: "preferred" }),
+    ...(isClaude && { cacheControlFormat: "anthropic" }),
+    ...(hasResponses && { supportsPromptCacheKey: true, supportsInstructions: true }),
+  };
+  return Object.keys(compat).length > 0 ? { compat } : {};
+}

@@ -1,5 +1,5 @@
 // OpenClaw's own names: the part of `openclaw.json` that Berth owns, and where its secrets are. Pure.
-import { gatewaySettings, type ModelGateway } from "./model-gateway.ts";
+import { gatewayRow, gatewaySettings, type ModelGateway } from "./model-gateway.ts";
 
 /** The release that this version of Berth is tested with. */
 export const OPENCLAW_VERSION = "2026.9.6";
@@ -145,7 +145,7 @@ export function openclawSettings(
   assistant: Assistant,
   refs: SecretRefs | undefined,
 ): Record<string, unknown> {
-  const { modelProvider, allowFrom } = assistant;
+  const { modelProvider, allowFrom, modelGateway } = assistant;
   const model = modelName(modelProvider, assistant.modelId);
   const dmPolicy = allowFrom.length > 0 ? "allowlist" : "pairing";
   return {
@@ -167,9 +167,17 @@ export function openclawSettings(
       providers: {
         [modelProvider]: {
           ...(refs && { apiKey: refs.model(modelProvider) }),
-          ...(assistant.modelGateway && gatewaySettings(modelProvider, assistant.modelGateway)),
+          ...(modelGateway && gatewaySettings(modelProvider, modelGateway)),
           // Without a row, a model that OpenClaw does not know by itself is refused until the provider's list was read.
-          models: { $add: { id: model, name: model, ...LIKELY[modelProvider], ...assistant.modelFacts } },
+          models: {
+            $add: {
+              id: model,
+              name: model,
+              ...LIKELY[modelProvider],
+              ...assistant.modelFacts,
+              ...(modelGateway && gatewayRow(modelProvider, model, modelGateway)),
+            },
+          },
           // Otherwise OpenClaw would install the Codex plugin, 130 MB, before it starts.
           ...(modelProvider === "openai" && { agentRuntime: { id: "openclaw" } }),
         },

@@ -146,11 +146,43 @@ describe("by the model gateway", () => {
     expect(providersOf(assistant)[modelProvider]).toMatchObject({ baseUrl, api });
   });
 
-  it("nothing of one form is left by another, nor by another provider", () => {
+  it.each([
+    ["anthropic", "claude-sonnet-5", { codeMode: "preferred" }],
+    ["anthropic", "claude-haiku-4-5", undefined],
+    ["openai", "gpt-5.4", { supportsPromptCacheKey: true, supportsInstructions: true }],
+    ["openrouter", "anthropic/claude-sonnet-4.6", { cacheControlFormat: "anthropic" }],
+    ["openrouter", "openai/gpt-6-sol", undefined],
+  ] as const)("%s %s by a URL is used as it is at its own address", (modelProvider, modelId, compat) => {
+    const assistant = { ...CLAUDE, modelProvider, modelId, modelGateway: GATEWAY_URL };
+    const rows = providersOf(assistant)[modelProvider]?.models;
+    expect(rows).toEqual([expect.objectContaining({ id: modelId, name: modelId })]);
+    expect((rows as { compat?: unknown }[])[0]?.compat).toEqual(compat);
+  });
+
+  it.each(MODEL_PROVIDERS)(
+    "nothing of one form of %s is left by another, nor by another provider",
+    (modelProvider) => {
+      const modelId = modelProvider === "openrouter" ? "anthropic/claude-opus-5" : CLAUDE.modelId;
+      const forms = [undefined, NAMES, GATEWAY_URL].map((modelGateway) => ({
+        ...CLAUDE,
+        modelProvider,
+        modelId,
+        modelGateway,
+      }));
+      for (const from of forms)
+        for (const to of forms)
+          expect(providersOf(to, mergeSettings({}, openclawSettings(from, REFS)))).toEqual(providersOf(to));
+    },
+  );
+
+  it("a provider that is no longer used keeps its rows alone, and a customer's own words on a model", () => {
     const forms = [undefined, NAMES, GATEWAY_URL].map((modelGateway) => ({ ...CLAUDE, modelGateway }));
-    for (const from of forms)
-      for (const to of forms)
-        expect(providersOf(to, mergeSettings({}, openclawSettings(from, REFS)))).toEqual(providersOf(to));
+    const own = { id: "claude-opus-5", name: "mine", compat: { codeMode: "capable", supportsTools: false } };
+    const before = mergeSettings({ models: { providers: { anthropic: { models: [own] } } } }, {});
+    for (const form of forms) {
+      const edited = mergeSettings(before, openclawSettings(form, REFS));
+      expect(providersOf(form, edited).anthropic?.models).toEqual([expect.objectContaining(own)]);
+    }
     const google = { ...CLAUDE, modelProvider: "google", modelGateway: NAMES } as const;
     const changed = providersOf(google, mergeSettings({}, openclawSettings(forms[1] ?? CLAUDE, REFS)));
     expect(Object.keys(changed.anthropic ?? {})).toEqual(["models"]);
