@@ -2,7 +2,7 @@
 // https that the assistant trusts. No other host answers. The test speaks to it over IPC (remote.ts).
 import { createServer as createPlainServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer } from "node:https";
-import type { Socket } from "node:net";
+import { isIP, type Socket } from "node:net";
 import { MODEL_PROVIDERS, type ModelProvider } from "../../../infra/assistant/openclaw.ts";
 import { answerNames } from "../names.ts";
 import type { Certificate } from "./ca.ts";
@@ -109,7 +109,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const asked = await readAsked(request);
   keep(asked, request.rawHeaders);
   if (asked.host === TELEGRAM_HOST) return telegram.handle(asked, response);
-  const inside = asked.host === GATEWAY_HOST ? byPath(asked) : asked;
+  const inside = asked.host === GATEWAY_HOST || isIP(asked.host) ? byPath(asked) : asked;
   if (KNOWN_HOSTS.includes(inside.host)) return models.handle(inside, response);
   const { host, method, headers, url } = asked;
   tell({
@@ -118,7 +118,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   answerJson(response, 404, { error: "There is nothing here." });
 }
 
-/** What a model gateway is asked below a provider's name, as that provider is asked it. */
+/** What a model gateway is asked, or asks, below a provider's name, as that provider is asked it. */
 function byPath(asked: Asked): Asked {
   const [, name = "", path = ""] = /^\/(\w+)(\/.*)$/.exec(asked.url.pathname) ?? [];
   const provider = MODEL_PROVIDERS.find((one) => one === name);
