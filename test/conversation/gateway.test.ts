@@ -56,6 +56,8 @@ function led(facts: DeploymentFacts): DeploymentFacts {
 const tokenFor = (provider: string, form: string) => `brm_${provider}_${form}_0123456789`;
 const keyFor = (provider: string) => `key-of-${provider}-0123456789`;
 
+/** A second model, which sums up what was said. */
+const HAS_UTILITY_MODEL: readonly ModelProvider[] = ["anthropic", "openai"];
 const ROWS: readonly (readonly [ModelProvider, string])[] = [
   ["anthropic", "claude-sonnet-5"],
   ["openai", "gpt-5.4"],
@@ -171,6 +173,9 @@ describe.skipIf(!canOpen)(
       const isIt = ({ at, turn }: ModelCall) =>
         at > since && turn?.turns.at(-1) === QUESTION && turn.tools.length > 0;
       const { path, turn, beta, bytes } = await world.models.asked(isIt, ANSWER_MS);
+      const isUtility = (call: ModelCall) =>
+        call.at > since && call.provider === provider && ![undefined, modelId].includes(call.turn?.model);
+      if (HAS_UTILITY_MODEL.includes(provider)) await world.models.asked(isUtility, ANSWER_MS);
       await chat.remove();
       const ofProvider = () =>
         world.models.calls.filter((call) => call.at > since && call.provider === provider);
