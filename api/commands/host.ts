@@ -3,6 +3,7 @@ import {
   lookAtHostRules,
   removeHostRules,
 } from "../../infra/docker/host-rules/host-rules.ts";
+import { GATEWAY_PORT } from "../../infra/docker/host-rules/rules.ts";
 import { targetNamed } from "../../infra/targets.ts";
 import type { Config } from "../config/config.ts";
 
@@ -13,6 +14,7 @@ export async function hostRules({ stacks }: Config, action?: "apply" | "remove")
   if (action === "apply") await applyHostRules();
   if (action === "remove") await removeHostRules();
   const found = await lookAtHostRules();
-  console.log(found.state === "in place" ? "Host rules are in place." : "Host rules are not in place.");
+  const inPlace = `Host rules are in place. Assistants reach port ${GATEWAY_PORT} of this host, the model gateway's, as port 443 of their own bridge.`;
+  console.log(found.state === "in place" ? inPlace : "Host rules are not in place.");
   if (action !== "remove" && found.state !== "in place") console.log(found.advice);
 }

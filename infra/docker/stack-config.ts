@@ -1,5 +1,7 @@
 // The part of a stack's config that the target docker alone has. Secrets go to a file from here, and the stack gets its path.
+import { providerHost } from "../assistant/model-gateway.ts";
 import {
+  type Assistant,
   HANDED_PATH,
   openclawSettings,
   pluginSettings,
@@ -8,8 +10,9 @@ import {
 } from "../assistant/openclaw.ts";
 import { readSettingsState } from "../assistant/plugin-calls.ts";
 import type { DeploymentFacts, StackGoal } from "../target.ts";
+import type { GatewayByName } from "./args.ts";
 import { findCodeCache } from "./code-cache/find.ts";
-import { dataVolumeName, freshVolumeName } from "./names.ts";
+import { dataVolumeName, freshVolumeName, gatewayText } from "./names.ts";
 import { removeFormerSecretsFile, secretsFile, writeSecretsFile } from "./secrets-file.ts";
 import { readStarted } from "./started-with.ts";
 
@@ -42,7 +45,10 @@ export async function dockerConfig(
   const owned = settingsNaming(`${HANDED_PATH}/${secretsFingerprint}.json`);
   const started = await readStarted(deploymentId);
   if (started?.version !== undefined) await removeFormerSecretsFile(deployment);
-  const kept = await keptVersion(deployment, started?.version, isHealing);
+  const gateway = gatewayByName(told.assistant, deployment);
+  // What is led elsewhere would ask the provider itself until it is replaced.
+  const isLed = started?.modelGateway === (gateway && gatewayText(gateway));
+  const kept = isLed ? await keptVersion(deployment, started?.version, isHealing) : undefined;
   const codeCache = await findCodeCache(image, kept === undefined ? undefined : started);
   return {
     ...config,
@@ -51,7 +57,18 @@ export async function dockerConfig(
     startedWith: kept ?? secretsFingerprint,
     ...(runtime && { runtime }),
     ...(codeCache && { codeCache }),
+    ...(gateway && { modelGateway: JSON.stringify(gateway) }),
   };
+}
+
+/** @throws Error where the gateway's CA isn't known */
+function gatewayByName(
+  { modelProvider, modelGateway }: Assistant,
+  { gatewayCa: ca }: DeploymentFacts,
+): GatewayByName | undefined {
+  if (modelGateway?.form !== "names") return undefined;
+  if (!ca) throw new Error("The model gateway has no CA that an assistant could trust.");
+  return { host: providerHost(modelProvider), ca };
 }
 
 /**

@@ -4,7 +4,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { type AssistantOutputs, readCommonArgs, resourceName } from "../args.ts";
 import { pluginVersion } from "../assistant/plugin-files.ts";
-import type { DockerArgs } from "./args.ts";
+import type { DockerArgs, GatewayByName } from "./args.ts";
 import { bridgeName } from "./bridge.ts";
 import { containerArgs, NOT_APPLIED_IN_PLACE } from "./container.ts";
 import { DEPLOYMENT_LABEL, handedVolumeName } from "./names.ts";
@@ -25,6 +25,7 @@ export function assistantStack(deploymentId: string, config: pulumi.Config): Out
     startedWith: config.get("startedWith") ?? secretsFingerprint,
     runtime: config.get("runtime"),
     codeCache: config.get("codeCache"),
+    modelGateway: config.getObject<GatewayByName>("modelGateway"),
     isRehearsal: config.getBoolean("rehearsal") ?? false,
     dataGone: config.getBoolean("dataGone") ?? false,
   });
@@ -97,7 +98,7 @@ function writeSettings(
   { volume, handed }: { readonly volume: docker.Volume; readonly handed: docker.Volume },
   args: DockerArgs,
 ): command.local.Command {
-  const { image, settings, settingsRefused, secretsFile, secretsFingerprint, hostPort } = args;
+  const { image, settings, settingsRefused, secretsFile, secretsFingerprint, hostPort, modelGateway } = args;
   return new command.local.Command("settings", {
     create: 'node "$BERTH_HOME/infra/docker/commands/write-settings.ts"',
     stdin: pulumi.jsonStringify({
@@ -110,6 +111,7 @@ function writeSettings(
       secretsFile,
       secretsFingerprint,
       endpoint: `http://127.0.0.1:${hostPort}`,
+      gatewayCa: modelGateway?.ca,
     }),
     triggers: [
       volume.id,
@@ -117,6 +119,7 @@ function writeSettings(
       JSON.stringify(settings),
       pluginVersion(),
       ...(settingsRefused ? [settingsRefused] : []),
+      ...(modelGateway ? [modelGateway.ca] : []),
     ],
   });
 }

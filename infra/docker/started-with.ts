@@ -1,9 +1,10 @@
-// With what a deployment's container was started: the version of its settings, as its label says, and its compiled code.
+// With what a deployment's container was started: the version of its settings and its way to the model gateway, as its labels
+// say, and its compiled code.
 import Docker from "dockerode";
 import { resourceName } from "../args.ts";
 import { unlessGone } from "./client.ts";
 import { CODE_CACHE_PATH } from "./code-cache/names.ts";
-import { STARTED_WITH_LABEL } from "./names.ts";
+import { MODEL_GATEWAY_LABEL, STARTED_WITH_LABEL } from "./names.ts";
 
 const TIMEOUT_MS = 5_000;
 
@@ -13,6 +14,8 @@ export interface Started {
   readonly imageId: string;
   /** Name of the volume; undefined if it reads none. */
   readonly codeCache: string | undefined;
+  /** As of gatewayText; undefined if no name leads to the model gateway. */
+  readonly modelGateway: string | undefined;
 }
 
 /** Undefined if it has no container that runs. */
@@ -24,5 +27,6 @@ export async function readStarted(deploymentId: string): Promise<Started | undef
     version: found.Config.Labels[STARTED_WITH_LABEL],
     imageId: found.Image,
     codeCache: found.Mounts.find(({ Destination }) => Destination === CODE_CACHE_PATH)?.Name,
+    modelGateway: found.Config.Labels[MODEL_GATEWAY_LABEL],
   };
 }

@@ -9,7 +9,7 @@ import { resourceName } from "../../args.ts";
 import { editSettings, keptAside, newSettings, readSettings } from "../../assistant/edit-settings.mjs";
 import { STATE_PATH } from "../../assistant/image-contract.ts";
 import type { Json } from "../../assistant/merge-settings.mjs";
-import { HANDED_PATH } from "../../assistant/openclaw.ts";
+import { GATEWAY_CA_PATH, HANDED_PATH } from "../../assistant/openclaw.ts";
 import { marked } from "../../assistant/own-words.ts";
 import { pluginFiles } from "../../assistant/plugin-files.ts";
 import { bytesOfText } from "../../assistant/settings-bytes.mjs";
@@ -35,6 +35,8 @@ interface Asked {
   readonly secretsFingerprint: string;
   /** Where the assistant answers if it runs. */
   readonly endpoint: string;
+  /** Certificate, in PEM, that it is to trust beside those that it does. */
+  readonly gatewayCa?: string;
 }
 
 endWithSentence();
@@ -64,9 +66,11 @@ await throughDoor(async (door) => {
 
 /** Another setting or secret is another path, which makes an assistant that runs read it. */
 async function handOver(door: string, secrets: string): Promise<void> {
+  const { gatewayCa } = asked;
   const files = [
     { name: secretsName(asked.secretsFingerprint), text: secrets, mode: 0o400 },
     ...pluginFiles().map(({ name, text }) => ({ name: `plugin/${name}`, text, mode: 0o444 })),
+    ...(gatewayCa ? [{ name: basename(GATEWAY_CA_PATH), text: gatewayCa, mode: 0o444 }] : []),
   ];
   for (const { name, text, mode } of files)
     await put(door, HANDED_PATH, await tarFile(name, text, { ...USER, mode }));

@@ -5,8 +5,8 @@ import { promisify } from "node:util";
 import { lock } from "../../toolchain/lock.mjs";
 import { whyElsewhere } from "./engine-place.ts";
 import { readNameservers } from "./nameservers.ts";
-import { digest, RULES_OF_IPV6, type Rules, rulesOfIpv4, silently } from "./rules.ts";
-import { isInPlace, putIn, TABLES, type Table, takeOut } from "./table.ts";
+import { digest, GATEWAY_PORT, natRules, RULES_OF_IPV6, type Rules, rulesOfIpv4, silently } from "./rules.ts";
+import { isInPlace, putIn, REFUSING_TABLES, type Table, takeOut } from "./table.ts";
 
 const TIMEOUT_MS = 20_000;
 const WAIT_SECONDS = "10";
@@ -28,25 +28,28 @@ export type HostRules =
   /** This process can set them if they are missing, and can't if they are out of reach. */
   | { readonly state: "missing" | "out of reach"; readonly advice: string };
 
-/** @throws Error when iptables fails, with its words. */
-export async function lookAtHostRules(): Promise<HostRules> {
+/**
+ * `gatewayPort`, here and below, is the one of this host where model gateways listen.
+ * @throws Error when iptables fails, with its words.
+ */
+export async function lookAtHostRules(gatewayPort = GATEWAY_PORT): Promise<HostRules> {
   const elsewhere = await whyElsewhere();
   if (elsewhere) return { state: "out of reach", advice: elsewhere };
-  if (await areInPlace()) return { state: "in place" };
+  if (await areInPlace(gatewayPort)) return { state: "in place" };
   return { state: isRoot() ? "missing" : "out of reach", advice: `Run: ${APPLY}` };
 }
 
 /** Without root, whether they were set since the host has started. @throws Error when iptables fails. */
-export async function areInPlace(): Promise<boolean> {
-  const wanted = await wantedRules();
+export async function areInPlace(gatewayPort = GATEWAY_PORT): Promise<boolean> {
+  const wanted = await wantedRules(gatewayPort);
   if (!isRoot()) return (await readFile(NOTE, "utf8").catch(() => "")) === noteOf(wanted);
   const found = await Promise.all(wanted.map(async (one) => isInPlace(await save(one), one.rules)));
   return found.every(Boolean);
 }
 
 /** What the operator should know of the rules; undefined if they are in place. For `doctor` and for the start. */
-export async function hostRulesFinding(): Promise<string | undefined> {
-  const found = await lookAtHostRules().catch((error: Error) => ({
+export async function hostRulesFinding(gatewayPort = GATEWAY_PORT): Promise<string | undefined> {
+  const found = await lookAtHostRules(gatewayPort).catch((error: Error) => ({
     state: "unknown",
     advice: error.message,
   }));
@@ -55,11 +58,11 @@ export async function hostRulesFinding(): Promise<string | undefined> {
 }
 
 /** Sets them, all at once, in place of what is there of them. @throws Error when iptables refuses, or they belong elsewhere. */
-export async function applyHostRules(): Promise<void> {
+export async function applyHostRules(gatewayPort = GATEWAY_PORT): Promise<void> {
   const elsewhere = await whyElsewhere();
   if (elsewhere) throw new Error(elsewhere);
   await exclusively(async () => {
-    const wanted = await wantedRules();
+    const wanted = await wantedRules(gatewayPort);
     for (const one of wanted) await restore(one, putIn(one.table, await save(one), one.rules));
     await writeFile(NOTE, noteOf(wanted), { mode: 0o644 });
   });
@@ -69,15 +72,16 @@ export async function applyHostRules(): Promise<void> {
 export async function removeHostRules(): Promise<void> {
   await exclusively(async () => {
     await rm(NOTE, { force: true });
-    for (const one of await wantedRules()) {
+    for (const one of await wantedRules(GATEWAY_PORT)) {
       const removal = takeOut(one.table, await save(one));
       if (removal) await restore(one, removal);
     }
   });
 }
 
-async function wantedRules(): Promise<Wanted[]> {
-  const ip4 = inEachTable("iptables", rulesOfIpv4(await readNameservers()));
+async function wantedRules(gatewayPort: number): Promise<Wanted[]> {
+  const refused = inEachTable("iptables", rulesOfIpv4(await readNameservers(), gatewayPort));
+  const ip4: Wanted[] = [...refused, { command: "iptables", table: "nat", rules: natRules(gatewayPort) }];
   const hasIpv6 = await access("/proc/sys/net/ipv6").then(
     () => true,
     () => false,
@@ -86,7 +90,11 @@ async function wantedRules(): Promise<Wanted[]> {
 }
 
 function inEachTable(command: Wanted["command"], rules: Rules): Wanted[] {
-  return TABLES.map((table) => ({ command, table, rules: table === "filter" ? rules : silently(rules) }));
+  return REFUSING_TABLES.map((table) => ({
+    command,
+    table,
+    rules: table === "filter" ? rules : silently(rules),
+  }));
 }
 
 function noteOf(wanted: readonly Wanted[]): string {

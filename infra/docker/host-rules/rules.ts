@@ -6,9 +6,11 @@ import { BRIDGE_PREFIX } from "../bridge.ts";
 
 export const FORWARD_CHAIN = "BERTH-FORWARD";
 export const INPUT_CHAIN = "BERTH-INPUT";
-export type Chain = typeof FORWARD_CHAIN | typeof INPUT_CHAIN;
+/** Of the table `nat`. */
+export const GATEWAY_CHAIN = "BERTH-GATEWAY";
+export type Chain = typeof FORWARD_CHAIN | typeof INPUT_CHAIN | typeof GATEWAY_CHAIN;
 /** Rules of each chain, in order, without the chain's name. */
-export type Rules = Readonly<Record<Chain, readonly string[]>>;
+export type Rules = Readonly<Partial<Record<Chain, readonly string[]>>>;
 
 /** Any of Berth's bridges, whichever installation it belongs to. */
 export const FROM_ASSISTANT = `-i ${BRIDGE_PREFIX}+`;
@@ -16,9 +18,16 @@ const TO_ASSISTANT = `-o ${BRIDGE_PREFIX}+`;
 /** Only what answers the host's own connections, or those that an assistant was let make, so a ban ends open ones too. */
 const IS_ANSWER = "-m conntrack --ctstate RELATED,ESTABLISHED --ctdir REPLY";
 const SMTP = 25;
+/** Where an assistant looks for its provider. */
+const HTTPS = 443;
+/** Of this host: the same for all of its installations, as they share the rules. */
+export const GATEWAY_PORT = 18_790;
 
-/** @param nameservers IPv4 addresses that Docker's resolver asks from inside an assistant's network. */
-export function rulesOfIpv4(nameservers: readonly string[]): Rules {
+/**
+ * @param nameservers IPv4 addresses that Docker's resolver asks from inside an assistant's network
+ * @param gatewayPort of this host, where the model gateway listens
+ */
+export function rulesOfIpv4(nameservers: readonly string[], gatewayPort = GATEWAY_PORT): Rules {
   const dns = nameservers.flatMap((address) =>
     ["udp", "tcp"].map((protocol) => `-d ${address}/32 -p ${protocol} -m ${protocol} --dport 53 -j RETURN`),
   );
@@ -31,7 +40,21 @@ export function rulesOfIpv4(nameservers: readonly string[]): Rules {
       `-p tcp -m tcp --dport ${SMTP} -j REJECT`,
       ...NOT_PUBLIC_IPV4.map((range) => `-d ${range} -j REJECT`),
     ],
-    [INPUT_CHAIN]: [`${IS_ANSWER} -j RETURN`, ...dns, "-j REJECT"],
+    [INPUT_CHAIN]: [
+      `${IS_ANSWER} -j RETURN`,
+      ...dns,
+      // What natRules has led there alone: the port itself stays closed.
+      `-p tcp -m tcp --dport ${gatewayPort} -m conntrack --ctorigdstport ${HTTPS} -j RETURN`,
+      "-j REJECT",
+    ],
+  };
+}
+
+/** Leads https for the host's address on an assistant's own bridge to the model gateway: not that of another bridge. */
+export function natRules(gatewayPort = GATEWAY_PORT): Rules {
+  const isOwnBridge = "-m addrtype --dst-type LOCAL --limit-iface-in";
+  return {
+    [GATEWAY_CHAIN]: [`-p tcp ${isOwnBridge} -m tcp --dport ${HTTPS} -j REDIRECT --to-ports ${gatewayPort}`],
   };
 }
 
@@ -44,10 +67,7 @@ export const RULES_OF_IPV6: Rules = {
 /** The same where nobody can be told of a refusal: what is refused is lost. */
 export function silently(rules: Rules): Rules {
   const dropping = (rule: string) => rule.replace(/-j REJECT$/, "-j DROP");
-  return {
-    [FORWARD_CHAIN]: rules[FORWARD_CHAIN].map(dropping),
-    [INPUT_CHAIN]: rules[INPUT_CHAIN].map(dropping),
-  };
+  return Object.fromEntries(Object.entries(rules).map(([chain, list]) => [chain, list.map(dropping)]));
 }
 
 /** Tells one set of rules from another: what iptables shows is spelled by its version, not as it was given. */

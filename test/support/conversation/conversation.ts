@@ -28,6 +28,8 @@ const PROGRAM = new URL("world.ts", import.meta.url).pathname;
 export interface World {
   readonly telegram: Telegram;
   readonly models: Models;
+  /** Where this process reaches the fakes. */
+  readonly address: string;
   /** Calls of hosts that are neither Telegram's nor a provider's. */
   readonly elsewhere: readonly Elsewhere[];
   /** What startTestBerth needs beside its slice. */
@@ -105,6 +107,7 @@ export async function openWorld(
     telegram: telegramOf(remote, seen),
     models: modelsOf(remote, seen),
     elsewhere: seen.elsewhere,
+    address: outside.address,
     environment: { ...ENVIRONMENT, BERTH_ASSISTANT_IMAGE: image },
     hostsThatSaw: (text) => remote.ask("hostsThatSaw", text),
     close() {
