@@ -102,8 +102,8 @@ describe.skipIf(!canOpen)(
         const byUrl = await turnOf(...row, "url");
         for (const [form, call] of Object.entries({ direct, named, byUrl }))
           console.log(`${modelProvider} ${form}: ${JSON.stringify(call)}`);
-        const { bytes, ...asked } = named;
-        const { bytes: directBytes, ...askedDirectly } = direct;
+        const { bytes, calls: _calls, ...asked } = named;
+        const { bytes: directBytes, calls: _directCalls, ...askedDirectly } = direct;
         expect(asked).toEqual(askedDirectly);
         expect(Math.abs(bytes - directBytes)).toBeLessThan(1_000);
         expect(await world.hostsThatSaw(tokenFor(modelProvider, "names"))).toEqual([]);
