@@ -68,6 +68,8 @@ export interface GivenSettings {
   readonly suspensionGraceMs: number;
   /** OCI runtime of the assistants' containers; the engine's default if absent. Of the target docker. */
   readonly runtime: string | undefined;
+  /** Of this host, where the model gateway listens for assistants. */
+  readonly gatewayPort: number;
   /** What is done about the host's firewall; of the target docker. */
   readonly hostRules: HostRulesMode;
   /** Operations carried out at once by this process. */

@@ -68,18 +68,16 @@ export function modelKeys(read: ModelKeyEnvironment): StackSettings["modelKeys"]
 /** An assistant can read the key that it works with: the operator's is handed to customers only if that was accepted. */
 export function checkSharedKeys(
   read: ModelKeyEnvironment &
-    Pick<ModelGatewayEnvironment, "BERTH_MODEL_GATEWAY" | "BERTH_GATEWAY_URL"> & {
-      readonly BERTH_TARGET: string;
+    Pick<ModelGatewayEnvironment, "BERTH_MODEL_GATEWAY"> & {
       readonly BERTH_ALLOW_SHARED_MODEL_KEYS: "yes" | "no";
     },
   mistakes: z.RefinementCtx,
 ): void {
   if (read.BERTH_ALLOW_SHARED_MODEL_KEYS === "yes") return;
-  // Whether the bridges of a Docker engine lead to this host is found out at the start.
-  const isReached = read.BERTH_GATEWAY_URL !== undefined || read.BERTH_TARGET !== "aws";
-  if (read.BERTH_MODEL_GATEWAY !== "off" && isReached) return;
+  // Whether assistants can reach the gateway is found out at the start.
+  if (read.BERTH_MODEL_GATEWAY !== "off") return;
   const message =
-    "is handed to the assistants of mode managed and unlimited, and whoever talks to one can have it read the key out. Have it stay at the model gateway (BERTH_MODEL_GATEWAY, on AWS with BERTH_GATEWAY_URL), unset it, or accept that with BERTH_ALLOW_SHARED_MODEL_KEYS=yes";
+    "is handed to the assistants of mode managed and unlimited, and whoever talks to one can have it read the key out. Have it stay at the model gateway (BERTH_MODEL_GATEWAY), unset it, or accept that with BERTH_ALLOW_SHARED_MODEL_KEYS=yes";
   for (const name of Object.values(MODEL_KEYS))
     if (read[name]) mistakes.addIssue({ code: "custom", path: [name], message });
 }

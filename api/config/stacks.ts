@@ -86,6 +86,7 @@ export function stackSettings(
     startupTimeoutSeconds: read.BERTH_STARTUP_TIMEOUT ?? defaults.startupTimeoutSeconds,
     runtime: read.BERTH_RUNTIME,
     hostRules: read.BERTH_HOST_RULES,
+    gatewayPort: read.BERTH_GATEWAY_PORT,
     concurrency: read.BERTH_CONCURRENCY,
     suspensionGraceMs: read.BERTH_SUSPENSION_GRACE * DAY_MS,
     modelKeys: modelKeys(read),

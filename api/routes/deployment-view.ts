@@ -41,6 +41,7 @@ export function deploymentView(parts: ViewParts, deployment: Deployment): z.infe
     unreadableSecrets: unreadableColumns(parts.box, deployment).flatMap((column) => SENT_AS[column] ?? []),
     allowFrom: deployment.allow_from,
     callbackUrl: deployment.callback_url,
+    limits: deployment.model_limits,
     callbackDisabledAt: deployment.callback_disabled_at,
     image: imageView(parts.settings, deployment),
     outputs: recordedOutputs(deployment.outputs) ?? null,

@@ -3,24 +3,11 @@
 import { readdir } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import ipaddr from "ipaddr.js";
+import type { AddressListener, AddressSearch } from "../target-row.ts";
 import { addressOfBridge } from "./bridge.ts";
 
 const LOOK_EVERY_MS = 500;
 const DEVICES = "/sys/class/net";
-
-export interface AddressListener {
-  /** Tried again at each look while it fails: a bridge may be there before its address is. */
-  appeared(address: string): Promise<void>;
-  gone(address: string): Promise<void>;
-}
-
-/** Of which installation, and how they are found. */
-export interface AddressSearch {
-  /** CIDR of the pool that its assistants' networks come from. */
-  readonly subnetPool: string;
-  /** Names of this host's network devices. */
-  readonly listDevices?: () => Promise<readonly string[]>;
-}
 
 /** Reports what there is, and then each change within a second. The returned function ends that, and reports nothing more. */
 export function watchGatewayAddresses(

@@ -82,15 +82,18 @@ export const LIMIT_WINDOWS = ["month", "day", "minute"] as const;
 export type LimitWindow = (typeof LIMIT_WINDOWS)[number];
 
 /** How much an assistant may use of its models, by calendar (UTC); what is absent is not limited. */
-export interface ModelLimits extends Partial<Readonly<Record<LimitWindow, WindowLimit>>> {
-  readonly requestsAtOnce?: number;
+export interface ModelLimits {
+  readonly month?: WindowLimit | undefined;
+  readonly day?: WindowLimit | undefined;
+  readonly minute?: WindowLimit | undefined;
+  readonly requestsAtOnce?: number | undefined;
 }
 
 export interface WindowLimit {
   /** US dollars. */
-  readonly usd?: number;
+  readonly usd?: number | undefined;
   /** Input and output together. */
-  readonly tokens?: number;
+  readonly tokens?: number | undefined;
 }
 
 /** Of its image. */

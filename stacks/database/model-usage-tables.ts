@@ -83,6 +83,8 @@ export interface ModelUsageTables {
   model_usage_days: ModelUsageDayTable;
   /** Processes that send requests, and when each was last alive. */
   model_gateways: { id: string; seen_at: Timestamp };
+  /** One row at most. */
+  gateway_authority: { id: number; certificate: string; sealed_key: string };
   /** Providers that the operator has stopped; `all` for every one. */
   model_stops: { provider: ModelProvider | "all"; since: Timestamp };
 }

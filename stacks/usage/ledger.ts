@@ -22,6 +22,9 @@ const MOST_AT_ONCE = 250;
 /** What has only ended may wait for more of its kind. */
 const SETTLED_WITHIN_MS = 50;
 const AGAIN_AFTER_MS = 500;
+const KNOWN_FOR_MS = 30_000;
+const MOST_KNOWN = 20_000;
+const NO_TOKEN: Refusal = { status: 401, message: "This is not, or no longer, the token of an assistant." };
 /** Answers of whole gateways that could not be written down; what is beyond is refused before it is sent. */
 const MOST_UNWRITTEN = 50_000;
 
@@ -43,6 +46,7 @@ export class ModelLedger implements ModelAccess {
   readonly #parts: LedgerParts;
   /** By what it decides. */
   readonly judging: Judging;
+  readonly #known = new Map<string, number>();
   #asks: Waiting[] = [];
   #settlements: Settlement[] = [];
   #working: Promise<void> | undefined;
@@ -56,11 +60,26 @@ export class ModelLedger implements ModelAccess {
     this.judging = { gatewayId: this.gatewayId, limits: modelLimits, hasKey };
   }
 
+  /** A token that was known a moment ago is believed to be still known: admit looks again. */
+  async recognize(token: string): Promise<Refusal | undefined> {
+    const hash = hashOfToken(token);
+    if (hash === undefined) return NO_TOKEN;
+    if ((this.#known.get(hash) ?? 0) > performance.now()) return undefined;
+    const found = await this.#parts.sql
+      .selectFrom("model_tokens")
+      .select("hash")
+      .where("hash", "=", hash)
+      .executeTakeFirst();
+    if (!found) return NO_TOKEN;
+    if (this.#known.size >= MOST_KNOWN) this.#known.clear();
+    this.#known.set(hash, performance.now() + KNOWN_FOR_MS);
+    return undefined;
+  }
+
   /** @throws Error while the database is away */
   async admit(request: ModelRequest): Promise<Admitted | { readonly refusal: Refusal }> {
     const hash = hashOfToken(request.token);
-    if (hash === undefined)
-      return { refusal: { status: 401, message: "This is not the token of an assistant." } };
+    if (hash === undefined) return { refusal: NO_TOKEN };
     if (this.#isClosed || this.#settlements.length > MOST_UNWRITTEN)
       return { refusal: { status: 503, message: "Requests can't be counted now. Try again in a moment." } };
     const id = uuidv7();

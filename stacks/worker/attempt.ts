@@ -19,6 +19,7 @@ import type { Step, StepResult, Unfinished } from "../pulumi/messages.ts";
 import type { UnfinishedAttempt } from "../pulumi/recovery.ts";
 import type { Goal } from "../pulumi/stack-config.ts";
 import { forgetOldUpdates } from "../pulumi/state-files.ts";
+import { withModelToken } from "../usage/tokens.ts";
 import { Hold } from "./hold.ts";
 import type { OperationProcess, OperationProcesses } from "./operation-process.ts";
 import { recordImages } from "./pinning.ts";
@@ -108,6 +109,8 @@ export class Attempt {
 
   async #upHere(goal: Goal): Promise<StepResult<AssistantOutputs>> {
     try {
+      if (goal.replicas === 1)
+        this.#deployment = await withModelToken(this.#parts.sql, this.#parts, this.#deployment);
       const modelFacts = await readFacts(this.#parts.sql, this.#deployment);
       const known = { ...goal, modelFacts };
       const step = await upStep(this.#parts, this.#record, this.#deployment, known, this.unfinishedBefore);

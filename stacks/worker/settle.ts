@@ -11,6 +11,7 @@ import { countOperation } from "../operations/counts.ts";
 import { type Ending, KEPT_OPERATIONS, LIVE, type Operation } from "../operations/operations.ts";
 import { remarkAfterRedeploy } from "../operations/remarks.ts";
 import { columnsBefore } from "../operations/reverts.ts";
+import { endFormerTokens } from "../usage/tokens.ts";
 
 /** Causes of operations that did not fail by themselves, or left something half done. */
 const CUT_OFF = [INTERRUPTED, DEADLINE_EXCEEDED, RESTORE_INCOMPLETE];
@@ -43,6 +44,8 @@ const deletedFacts = {
   telegram_bot_token: null,
   model_api_key: null,
   gateway_token: null,
+  model_token: null,
+  limit_warning: null,
   stack_exists: false,
   data_volume: null,
   state_use: null,
@@ -80,6 +83,7 @@ export async function settleOperation(sql: Sql, operation: Operation, ending: En
       .executeTakeFirst();
     if (!moved && operation.kind === "patch") await recordPatched(trx, operation, change);
     await endBackups(trx, operation, ending);
+    await endFormerTokens(trx, operation.deployment_id);
     if (moved && change.status) {
       const errorCode = ending.state === "failed" ? ending.cause.code : undefined;
       const { id: operationId, deployment_id: deploymentId } = operation;

@@ -145,6 +145,7 @@ function settings(): Writable<StackSettings> {
     suspensionGraceMs: 0,
     runtime: undefined,
     hostRules: "leave",
+    gatewayPort: 18_790,
     backups: { folder: "/data/backups", keyFile: "/data/backup-key", maxBytes: 1, keep: 1, everyMs: 0 },
     concurrency: 1,
   };

@@ -67,5 +67,6 @@ const STATEMENTS = [
   )`,
   "create index model_usage_by_day on model_usage_days (day)",
   "create table model_gateways (id uuid primary key, seen_at timestamptz not null default now())",
+  "create table gateway_authority (id integer primary key, certificate text not null, sealed_key text not null)",
   "create table model_stops (provider text primary key, since timestamptz not null default now())",
 ];

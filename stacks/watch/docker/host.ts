@@ -16,11 +16,11 @@ export async function readyHost(
   settings: StackSettings,
   log: Logger,
 ): Promise<() => (() => Promise<void>)[]> {
-  const { runtime, hostRules } = settings;
+  const { runtime, hostRules, gatewayPort } = settings;
   if (runtime) await assertRuntime(runtime);
   await nameRivals(settings, log);
-  const keepsRules = await setHostRules(hostRules, log);
-  return () => [keepCodeCache(settings, log), ...(keepsRules ? [keepHostRules(log)] : [])];
+  const keepsRules = await setHostRules(hostRules, gatewayPort, log);
+  return () => [keepCodeCache(settings, log), ...(keepsRules ? [keepHostRules(gatewayPort, log)] : [])];
 }
 
 /** Their places are skipped; the operator may want to move Berth's ranges, or theirs. */
