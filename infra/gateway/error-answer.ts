@@ -1,6 +1,7 @@
 // What a provider says of an error: read whole, so that no part of the real key in it goes on to the assistant.
 import type { ServerResponse } from "node:http";
 import { brotliDecompressSync, gunzipSync, inflateSync } from "node:zlib";
+import { GrowingBytes } from "./growing-bytes.ts";
 import { withoutKey } from "./mask.ts";
 
 /** Bytes of an error's text; what goes beyond is cut. */
@@ -18,8 +19,7 @@ export class ErrorAnswer {
   readonly #status: number;
   readonly #headers: Headers;
   readonly #key: string;
-  readonly #pieces: Buffer[] = [];
-  #length = 0;
+  readonly #body = new GrowingBytes();
 
   constructor(status: number, headers: Headers, key: string) {
     this.#status = status;
@@ -29,9 +29,8 @@ export class ErrorAnswer {
 
   /** @returns false when it is long enough */
   feed(piece: Buffer): boolean {
-    this.#pieces.push(piece);
-    this.#length += piece.length;
-    return this.#length < LONGEST;
+    this.#body.append(piece);
+    return this.#body.length < LONGEST;
   }
 
   send(response: ServerResponse): void {
@@ -42,7 +41,7 @@ export class ErrorAnswer {
   }
 
   #text(coding: string): string {
-    const bytes = Buffer.concat(this.#pieces).subarray(0, LONGEST);
+    const bytes = this.#body.bytes.subarray(0, LONGEST);
     if (coding === "identity") return bytes.toString("utf8");
     try {
       return DECODE[coding]?.(bytes, { maxOutputLength: LONGEST }).toString("utf8") ?? "";

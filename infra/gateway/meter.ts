@@ -1,5 +1,6 @@
 // Reads the usage out of an answer while it passes, in bounded memory. Most of a stream's lines are only searched for the
 // word "usage"; those that have it are parsed.
+import { GrowingBytes } from "./growing-bytes.ts";
 import { JsonFields } from "./json-fields.ts";
 import { addSaid, type Said, saidIn } from "./usage.ts";
 
@@ -43,8 +44,8 @@ class JsonMeter implements Meter {
 class StreamMeter implements Meter {
   said: Said | undefined;
   /** The line that has not ended yet. */
-  #pieces: Buffer[] = [];
-  #length = 0;
+  readonly #line = new GrowingBytes();
+  #isTooLong = false;
 
   feed(bytes: Buffer): void {
     let from = 0;
@@ -61,17 +62,18 @@ class StreamMeter implements Meter {
   }
 
   #append(bytes: Buffer): void {
-    this.#length += bytes.length;
-    if (this.#length > LONGEST_LINE) this.#pieces = [];
-    // A copy: the piece is a part of what was read from the network.
-    else this.#pieces.push(Buffer.from(bytes));
+    this.#isTooLong ||= this.#line.length + bytes.length > LONGEST_LINE;
+    if (this.#isTooLong) this.#line.clear();
+    else this.#line.append(bytes);
   }
 
   #endLine(last: Buffer): void {
-    const isWhole = this.#length + last.length <= LONGEST_LINE;
-    if (isWhole) this.#read(this.#length > 0 ? Buffer.concat([...this.#pieces, last]) : last);
-    this.#pieces = [];
-    this.#length = 0;
+    if (this.#line.length > 0) {
+      this.#append(last);
+      this.#read(this.#line.bytes);
+      this.#line.clear();
+    } else if (!this.#isTooLong) this.#read(last);
+    this.#isTooLong = false;
   }
 
   #read(line: Buffer): void {

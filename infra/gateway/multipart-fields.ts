@@ -3,6 +3,7 @@
 
 /** In bytes; a longer value is a file's, or nothing that is read. */
 const LONGEST = 1_024;
+const LONGEST_HEAD = 4 * 1_024;
 const BOUNDARY =
   /^multipart\/form-data\s*;.*?\bboundary=(?:"([^"]{1,70})"|([\w'()+,./:=?-]{1,70}))\s*(?:;|$)/i;
 const NAME = /^content-disposition:\s*form-data\s*;(?:.*;)?\s*name="([^"\\\r\n]*)"/im;
@@ -18,7 +19,7 @@ export function multipartFields(contentType: string, body: Buffer): (readonly [s
   const parts = cut(body, `--${boundary}`);
   return parts.flatMap((part) => {
     const end = part.indexOf("\r\n\r\n");
-    if (end === -1) throw new Error("A part has no head.");
+    if (end === -1 || end > LONGEST_HEAD) throw new Error("A part has no head.");
     const head = part.subarray(0, end).toString("latin1");
     const [, name] = NAME.exec(head) ?? [];
     if (name === undefined) throw new Error("A part has no name.");

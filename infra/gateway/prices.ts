@@ -64,5 +64,5 @@ function listPrice(provider: ModelProvider, model: string, figures: Figures): nu
 
 /** Sums of floats such as 0.30000000000000004 are no reason for one more. */
 function rounded(microdollars: number): number {
-  return Math.ceil(microdollars - 1e-6);
+  return Math.max(0, Math.ceil(microdollars - 1e-6));
 }

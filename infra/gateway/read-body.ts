@@ -1,5 +1,6 @@
 // A request's body, whole: the model and what bounds its cost may stand at its very end.
 import type { IncomingMessage } from "node:http";
+import { GrowingBytes } from "./growing-bytes.ts";
 
 export class BodyRefused extends Error {
   override readonly name = "BodyRefused";
@@ -26,15 +27,13 @@ export async function readBody(
 ): Promise<Buffer> {
   const tooLong = new BodyRefused(413, "The request is longer than the model gateway takes.");
   if (Number(request.headers["content-length"] ?? 0) > longest) throw tooLong;
-  const pieces: Buffer[] = [];
-  let length = 0;
+  const body = new GrowingBytes();
   const ended = Promise.withResolvers<void>();
   const slow = new BodyRefused(408, "The request didn't come in time.");
   const timer = setTimeout(() => ended.reject(slow), timeoutMs);
   const onData = (piece: Buffer): void => {
-    length += piece.length;
-    if (length > longest) ended.reject(tooLong);
-    else if (take(piece)) pieces.push(piece);
+    if (body.length + piece.length > longest) ended.reject(tooLong);
+    else if (take(piece)) body.append(piece);
     else ended.reject(new BodyRefused(503, "The model gateway is busy. Try again in a moment."));
   };
   const onClose = (): void => ended.reject(new Error("The client is gone."));
@@ -45,5 +44,5 @@ export async function readBody(
     clearTimeout(timer);
     request.off("data", onData).off("close", onClose);
   }
-  return pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces, length);
+  return body.bytes;
 }

@@ -1,4 +1,5 @@
-// Refusals in the form in which each provider reports its own errors: an assistant shows them to its user.
+// Refusals in the form in which each provider reports its own errors. OpenClaw shows the sentence of a 429 alone, and of no
+// other: see limit-refusal.ts.
 import type { ServerResponse } from "node:http";
 import type { ModelProvider } from "../assistant/openclaw.ts";
 
@@ -17,7 +18,7 @@ const TYPES: Readonly<
   403: { anthropic: "permission_error", openai: "permission_denied", google: "PERMISSION_DENIED" },
   404: { anthropic: "not_found_error", openai: "not_found", google: "NOT_FOUND" },
   413: { anthropic: "request_too_large", openai: "request_too_large", google: "INVALID_ARGUMENT" },
-  429: { anthropic: "rate_limit_error", openai: "insufficient_quota", google: "RESOURCE_EXHAUSTED" },
+  429: { anthropic: "rate_limit_error", openai: "rate_limit_exceeded", google: "RESOURCE_EXHAUSTED" },
   503: { anthropic: "overloaded_error", openai: "server_is_overloaded", google: "UNAVAILABLE" },
 };
 const OTHER = { anthropic: "api_error", openai: "server_error", google: "INTERNAL" } as const;

@@ -1,8 +1,7 @@
 // The gateway in front of a fake provider, both on this machine: its URL form, without TLS.
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { MODEL_PROVIDERS } from "../../../infra/assistant/openclaw.ts";
 import { openGateway } from "../../../infra/gateway/gateway.ts";
+import { close, listen, openPathsServer } from "../../../infra/gateway/listener.ts";
 import type { GatewayOptions } from "../../../infra/gateway/options.ts";
 import { type FakeProvider, startFakeProvider } from "./fake-provider.ts";
 import { MemoryAccess } from "./memory-access.ts";
@@ -23,9 +22,8 @@ export async function startGateway(options: Partial<GatewayOptions> = {}): Promi
   const baseUrls = Object.fromEntries(MODEL_PROVIDERS.map((name) => [name, provider.url]));
   const onProblem = (problem: string) => void problems.push(problem);
   const gateway = openGateway({ access, baseUrls, onProblem, ...options });
-  const server = createServer(gateway.listener("paths"));
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
+  const server = openPathsServer(gateway);
+  const { port } = await listen(server, 0, "127.0.0.1");
   return {
     url: `http://127.0.0.1:${port}`,
     port,
@@ -33,8 +31,7 @@ export async function startGateway(options: Partial<GatewayOptions> = {}): Promi
     access,
     problems,
     close: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await close(server, 0);
       await gateway.close();
       await provider.close();
     },
