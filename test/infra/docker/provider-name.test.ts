@@ -22,7 +22,8 @@ it("a name is added to a container that had none, kept as it is, exchanged and t
     expect(await hardened.up(led(name))).toEqual({ steps: [replaced] });
     expect(await hostsOf()).toEqual([`${name}:${IP}`]);
     expect(await hardened.preview(led(name))).toEqual({ steps: [] });
-    expect(await hardened.up(led(name), { refresh: true })).toEqual({ steps: [] });
+    const { steps } = await hardened.up(led(name), { refresh: true });
+    expect(steps.filter(({ op }) => op !== "refresh")).toEqual([]);
   }
   expect(await hardened.up(hardened.base())).toEqual({ steps: [replaced] });
   expect(await hostsOf()).toEqual([]);
