@@ -3,14 +3,32 @@
 import type { ModelProvider } from "../infra/assistant/openclaw.ts";
 import type { PortRange } from "../infra/found.ts";
 import type { Place, RegistryLogins } from "../infra/target.ts";
-import type { DeploymentTable, ModelLimits } from "./database/deployment-table.ts";
 import type { Secret } from "./secret.ts";
-
-type ApiMode = DeploymentTable["api_mode"];
 
 export const HOST_RULES = ["apply", "require", "leave"] as const;
 /** Whether missing rules are set or warned of, refuse the start, or are somebody else's concern. */
 export type HostRulesMode = (typeof HOST_RULES)[number];
+
+/** Whose key pays for the model: the customer's own, or the operator's. */
+export type ApiMode = "byok" | "managed" | "unlimited";
+
+export const LIMIT_WINDOWS = ["month", "day", "minute"] as const;
+export type LimitWindow = (typeof LIMIT_WINDOWS)[number];
+
+/** How much an assistant may use of its models, by calendar (UTC); what is absent is not limited. */
+export interface ModelLimits {
+  readonly month?: WindowLimit | undefined;
+  readonly day?: WindowLimit | undefined;
+  readonly minute?: WindowLimit | undefined;
+  readonly requestsAtOnce?: number | undefined;
+}
+
+export interface WindowLimit {
+  /** US dollars. */
+  readonly usd?: number | undefined;
+  /** Input and output together. */
+  readonly tokens?: number | undefined;
+}
 
 export interface BackupSettings {
   /** Absolute path; the backups of a deployment are in a folder of its own. */

@@ -1,8 +1,8 @@
 // From the environment's settings to how assistants reach their models, and how much they may use of them.
 import { z } from "zod";
 import { MODEL_PROVIDERS, type ModelProvider } from "../../infra/assistant/openclaw.ts";
-import { LIMIT_WINDOWS, type ModelLimits, type WindowLimit } from "../../stacks/database/deployment-table.ts";
 import type { GivenSettings } from "../../stacks/settings.ts";
+import { LIMIT_WINDOWS, type ModelLimits, type WindowLimit } from "../../stacks/settings.ts";
 import { baseUrl, count, port } from "./forms.ts";
 import { path } from "./paths.ts";
 

@@ -1,6 +1,6 @@
 // What a customer, or a view, says of how much an assistant may use of its models.
 import { z } from "zod";
-import type { ModelLimits as Limits } from "../../stacks/database/deployment-table.ts";
+import type { ModelLimits as Limits } from "../../stacks/settings.ts";
 import { named } from "./call.ts";
 
 const usd = z.number().min(0).max(1_000_000);

@@ -3,6 +3,7 @@ import type { ColumnType } from "kysely";
 import type { Measurement } from "../../infra/target.ts";
 import type { Cause } from "../causes.ts";
 import type { PaymentState, Status } from "../lifecycle.ts";
+import type { ApiMode, ModelLimits } from "../settings.ts";
 
 export type Json<T> = ColumnType<T | null, string | null, string | null>;
 export type Timestamp = ColumnType<Date, Date | undefined, Date>;
@@ -13,7 +14,7 @@ export interface DeploymentTable extends ImageColumns, WatchedColumns {
   id: string;
   account_id: string;
   status: Status;
-  api_mode: "byok" | "managed" | "unlimited";
+  api_mode: ApiMode;
   /** Of AWS, for its life; null on Docker, and for one that was bought before this was kept and has no volume yet. */
   region: ColumnType<string | null, string | null | undefined, never>;
   /** Its id at the server of the checkout: Berth itself, or Polar. */
@@ -76,24 +77,6 @@ export interface DeploymentTable extends ImageColumns, WatchedColumns {
   operation_id: string | null;
   created_at: Timestamp;
   updated_at: Timestamp;
-}
-
-export const LIMIT_WINDOWS = ["month", "day", "minute"] as const;
-export type LimitWindow = (typeof LIMIT_WINDOWS)[number];
-
-/** How much an assistant may use of its models, by calendar (UTC); what is absent is not limited. */
-export interface ModelLimits {
-  readonly month?: WindowLimit | undefined;
-  readonly day?: WindowLimit | undefined;
-  readonly minute?: WindowLimit | undefined;
-  readonly requestsAtOnce?: number | undefined;
-}
-
-export interface WindowLimit {
-  /** US dollars. */
-  readonly usd?: number | undefined;
-  /** Input and output together. */
-  readonly tokens?: number | undefined;
 }
 
 /** Of its image. */

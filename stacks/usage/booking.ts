@@ -3,11 +3,10 @@
 import { sql as raw, type Selectable } from "kysely";
 import type { ModelOutcome, ModelRequest } from "../../infra/gateway/access.ts";
 import type { Sql } from "../database/database.ts";
-import type { DeploymentTable } from "../database/deployment-table.ts";
-import type { ModelRequestTable, ModelSpendTable } from "../database/model-usage-tables.ts";
+import type { ModelRequestTable } from "../database/model-usage-tables.ts";
 import { type Decision, decide, type Judging } from "./decide.ts";
 import { noteLimits } from "./limit-warnings.ts";
-import { add, columnsOf, rolledOver, type Spend, sumsNeeded } from "./spend.ts";
+import { add, type Booked, columnsOf, rolledOver, type Spend, sumsNeeded } from "./spend.ts";
 
 export interface Ask {
   /** Of its row, if it is admitted. */
@@ -28,21 +27,6 @@ export interface Batch {
   readonly settlements: readonly Settlement[];
   /** Deployments whose limits are looked at again beside that. */
   readonly renewed?: readonly string[];
-}
-
-/** A deployment that asks, or has asked. */
-export interface Booked extends Selectable<ModelSpendTable> {
-  readonly hashes: string[];
-  readonly stops: string[];
-  readonly now: Date;
-  readonly account_id: string;
-  readonly status: DeploymentTable["status"];
-  readonly payment: Selectable<DeploymentTable>["payment"];
-  readonly api_mode: DeploymentTable["api_mode"];
-  readonly model_provider: string | null;
-  readonly model_api_key: string | null;
-  readonly model_limits: Selectable<DeploymentTable>["model_limits"];
-  readonly limit_warning: Selectable<DeploymentTable>["limit_warning"];
 }
 
 /** @returns what was decided about each of the asks, in their order */

@@ -2,11 +2,11 @@
 
 import type { ModelProvider } from "../../infra/assistant/openclaw.ts";
 import type { ModelRequest, Refusal } from "../../infra/gateway/access.ts";
-import type { DeploymentTable, ModelLimits } from "../database/deployment-table.ts";
+import type { DeploymentTable } from "../database/deployment-table.ts";
 import { isEnded } from "../lifecycle.ts";
-import type { Booked } from "./booking.ts";
+import type { ModelLimits } from "../settings.ts";
 import { limitsMoneyAlone, lowerOf, refusalOf } from "./limits.ts";
-import { reserve, type Spend, spentOf } from "./spend.ts";
+import { type Booked, reserve, type Spend, spentOf } from "./spend.ts";
 
 export interface Judging {
   readonly gatewayId: string;

@@ -1,10 +1,10 @@
 // Notes on a deployment that a limit of its models is near or reached, and queues the callback that says so, once each.
 import { recordLimitCallback } from "../callbacks/events.ts";
 import type { Sql } from "../database/database.ts";
-import type { ModelLimits, Warning } from "../database/deployment-table.ts";
-import type { Booked } from "./booking.ts";
+import type { Warning } from "../database/deployment-table.ts";
+import type { ModelLimits } from "../settings.ts";
 import { lowerOf, nearLimit, nearSentence, reachedLimit, reachedSentence } from "./limits.ts";
-import { type Spend, spentOf } from "./spend.ts";
+import { type Booked, type Spend, spentOf } from "./spend.ts";
 
 export const LIMIT_NEAR = "LIMIT_NEAR";
 export const LIMIT_REACHED = "LIMIT_REACHED";

@@ -1,10 +1,5 @@
 // How much an assistant may use of its models, and whether that is reached. Months, days and minutes are those of UTC. Pure.
-import {
-  LIMIT_WINDOWS,
-  type LimitWindow,
-  type ModelLimits,
-  type WindowLimit,
-} from "../database/deployment-table.ts";
+import { LIMIT_WINDOWS, type LimitWindow, type ModelLimits, type WindowLimit } from "../settings.ts";
 
 export const MICRODOLLARS = 1_000_000;
 /** From this part of a limit on there is a warning. */

@@ -1,8 +1,8 @@
 // What assistants have used of their models, for people: totals by day, model or deployment, and what is left of limits.
 import { sql as raw } from "kysely";
 import type { Sql } from "../database/database.ts";
-import { LIMIT_WINDOWS, type LimitWindow, type ModelLimits } from "../database/deployment-table.ts";
 import type { Deployment } from "../deployments/deployments.ts";
+import { LIMIT_WINDOWS, type LimitWindow, type ModelLimits } from "../settings.ts";
 import { endOf, lowerOf, MICRODOLLARS, windowNames } from "./limits.ts";
 
 export const GROUPS = ["day", "model", "deployment"] as const;

@@ -1,9 +1,9 @@
 // Changes of what an assistant may use, and the operator's switch: both hold at the next request, in every process.
 import type { ModelProvider } from "../../infra/assistant/openclaw.ts";
 import type { Sql } from "../database/database.ts";
-import type { ModelLimits } from "../database/deployment-table.ts";
 import type { Deployment } from "../deployments/deployments.ts";
 import { notFound } from "../errors.ts";
+import type { ModelLimits } from "../settings.ts";
 import { noteLimits } from "./limit-warnings.ts";
 
 type OfOperator = Readonly<Record<Deployment["api_mode"], ModelLimits>>;

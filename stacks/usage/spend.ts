@@ -1,14 +1,30 @@
 // What a deployment has used in the present month, day and minute, as its row is changed within a transaction.
 import { sql as raw, type Selectable } from "kysely";
 import type { Sql } from "../database/database.ts";
-import { LIMIT_WINDOWS } from "../database/deployment-table.ts";
+import type { DeploymentTable } from "../database/deployment-table.ts";
 import type { ModelRequestTable, ModelSpendTable } from "../database/model-usage-tables.ts";
+import { LIMIT_WINDOWS } from "../settings.ts";
 import { type Spent, windowNames } from "./limits.ts";
 
 /** Not yet written. */
 export type Spend = {
   -readonly [column in keyof Selectable<ModelSpendTable>]: Selectable<ModelSpendTable>[column];
 };
+
+/** A deployment that asks, or has asked. */
+export interface Booked extends Selectable<ModelSpendTable> {
+  readonly hashes: string[];
+  readonly stops: string[];
+  readonly now: Date;
+  readonly account_id: string;
+  readonly status: DeploymentTable["status"];
+  readonly payment: Selectable<DeploymentTable>["payment"];
+  readonly api_mode: DeploymentTable["api_mode"];
+  readonly model_provider: string | null;
+  readonly model_api_key: string | null;
+  readonly model_limits: Selectable<DeploymentTable>["model_limits"];
+  readonly limit_warning: Selectable<DeploymentTable>["limit_warning"];
+}
 
 type Row = Selectable<ModelRequestTable>;
 type Dated = Spend & { readonly now: Date };
