@@ -10,9 +10,9 @@ import { targetNamed } from "../infra/targets.ts";
 import type { Database } from "../stacks/database/database.ts";
 import type { SecretBox } from "../stacks/secret.ts";
 import type { ModelGatewaySettings, StackSettings } from "../stacks/settings.ts";
+import { noteAlive, noteGone } from "../stacks/usage/alive.ts";
 import { type Authority, keptAuthority } from "../stacks/usage/authority.ts";
 import { ModelLedger } from "../stacks/usage/ledger.ts";
-import { noteAlive } from "../stacks/usage/lost.ts";
 import { watchSpend } from "../stacks/usage/watch.ts";
 import type { Config } from "./config/config.ts";
 
@@ -78,7 +78,10 @@ export async function startGateway(
   const prices = await readPrices(config.pricesFile);
   const ledger = new ModelLedger({ sql: database.sql, box, settings, log });
   await noteAlive(database.sql, ledger.gatewayId);
-  opened.defer(() => ledger.close());
+  opened.defer(async () => {
+    await ledger.close();
+    await noteGone(database.sql, ledger.gatewayId);
+  });
   const alone = database.kind === "pglite";
   opened.defer(watchSpend({ sql: database.sql, judging: ledger.judging, alone, log }));
   const { baseUrls, bodyBytes } = config;

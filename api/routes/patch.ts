@@ -19,11 +19,11 @@ import { deploymentView, type ViewParts } from "./deployment-view.ts";
 export function patch(
   parts: StartIntake & ViewParts & { readonly network: CallbackNetwork },
 ): RequestHandler {
-  const { modelLimits: ofOperator } = parts.settings;
   return async (request, response) => {
     const caller = callerOf(response);
     const deployment = await getDeployment(parts.sql, caller.accountId, deploymentId(request));
     const { limits, ...body } = parse(PatchBody, request.body);
+    const { modelLimits: ofOperator } = parts.settings;
     if (limits !== undefined && Object.keys(body).length === 0) {
       const limited = await setLimits(parts.sql, caller.accountId, deployment.id, limits, ofOperator);
       return void response.json({ data: deploymentView(parts, limited) });

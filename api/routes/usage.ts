@@ -5,7 +5,13 @@ import { getDeployment } from "../../stacks/deployments/deployments.ts";
 import type { StackSettings } from "../../stacks/settings.ts";
 import { type Period, presentUse, totalOf, usageRows } from "../../stacks/usage/reports.ts";
 import { listStops, type resumeModels, type stopModels } from "../../stacks/usage/set-limits.ts";
-import { AccountUsageQuery, ModelStopBody, type ModelUsage, UsageQuery } from "../contract/usage.ts";
+import {
+  type AccountUsage,
+  AccountUsageQuery,
+  ModelStopBody,
+  type ModelUsage,
+  UsageQuery,
+} from "../contract/usage.ts";
 import { accountAskedFor, requireOperator } from "../middleware/account-access.ts";
 import { callerOf } from "../middleware/caller.ts";
 import { parse } from "../middleware/problem.ts";
@@ -36,7 +42,8 @@ export function accountUsage({ sql }: Parts): RequestHandler {
     const accountId = await accountAskedFor(sql, callerOf(response), account);
     const period = periodOf(asked);
     const rows = await usageRows(sql, { accountId }, period, by);
-    response.json({ data: { ...period, rows, total: totalOf(rows) } });
+    const data: z.infer<typeof AccountUsage> = { ...period, rows, total: totalOf(rows) };
+    response.json({ data });
   };
 }
 

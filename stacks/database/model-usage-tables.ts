@@ -32,7 +32,7 @@ export interface ModelSpendTable {
 }
 
 /** `open`: sent, or about to be. `settled`: its end is known. `lost`: its gateway ended before it; its worst counts. */
-export type ModelRequestState = "open" | "settled" | "lost";
+type ModelRequestState = "open" | "settled" | "lost";
 
 /** One request to a provider; no content. Kept for 90 days. */
 export interface ModelRequestTable {
@@ -61,7 +61,7 @@ export interface ModelRequestTable {
 }
 
 /** Totals, for good. */
-export interface ModelUsageDayTable {
+interface ModelUsageDayTable {
   deployment_id: string;
   day: ColumnType<Date, string, never>;
   provider: ModelProvider;

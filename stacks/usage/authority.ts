@@ -8,7 +8,7 @@ export interface Authority {
   readonly key: string;
 }
 
-export const AUTHORITY_CONTEXT = "model gateway's authority";
+const AUTHORITY_CONTEXT = "model gateway's authority";
 const ONLY = 1;
 
 /**

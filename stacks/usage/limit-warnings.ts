@@ -6,8 +6,8 @@ import type { ModelLimits } from "../settings.ts";
 import { lowerOf, nearLimit, nearSentence, reachedLimit, reachedSentence } from "./limits.ts";
 import { type Booked, type Spend, spentOf } from "./spend.ts";
 
-export const LIMIT_NEAR = "LIMIT_NEAR";
-export const LIMIT_REACHED = "LIMIT_REACHED";
+const LIMIT_NEAR = "LIMIT_NEAR";
+const LIMIT_REACHED = "LIMIT_REACHED";
 
 type Noted = Spend & Pick<Booked, "now" | "api_mode" | "model_limits" | "limit_warning">;
 

@@ -7,7 +7,7 @@ const NEAR = 0.8;
 /** Of what is refused only because of what is under way. */
 const BUSY_SECONDS = 5;
 
-export interface Amount {
+interface Amount {
   readonly tokens: number;
   readonly microdollars: number;
 }

@@ -8,12 +8,6 @@ import type { Judging } from "./decide.ts";
 const GONE_AFTER_SECONDS = 60;
 const AT_ONCE = 500;
 
-/** Says that a gateway lives. */
-export async function noteAlive(sql: Sql, gatewayId: string): Promise<void> {
-  await raw`insert into model_gateways (id, seen_at) values (${gatewayId}, now())
-    on conflict (id) do update set seen_at = excluded.seen_at`.execute(sql);
-}
-
 /**
  * Counts what ended gateways have left, and forgets them.
  * @param alone whether this process is the only one on its database: then every other gateway has ended

@@ -3,9 +3,10 @@ import { sql as raw } from "kysely";
 import type { Logger } from "pino";
 import { regularly } from "../async.ts";
 import type { Sql } from "../database/database.ts";
+import { noteAlive } from "./alive.ts";
 import { book } from "./booking.ts";
 import type { Judging } from "./decide.ts";
-import { countLost, noteAlive } from "./lost.ts";
+import { countLost } from "./lost.ts";
 
 const EVERY_MS = 5_000;
 const REQUESTS_KEPT_DAYS = 90;

@@ -5,9 +5,10 @@ import { request } from "node:https";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { resourceName } from "../../infra/args.ts";
 import { bridgeAddress } from "../../infra/docker/bridge.ts";
 import { ACTIVATION, paidSlot, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
-import { docker, inside, labelled } from "../support/docker.ts";
+import { docker, inside } from "../support/docker.ts";
 import { type FakeProvider, json, startFakeProvider } from "../support/gateway/fake-provider.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
 
@@ -54,8 +55,7 @@ afterAll(async () => {
 it("the assistant has a token and the CA, its provider's name leads to its own bridge, and the real key is nowhere", async () => {
   for (const one of [id, byok]) {
     expect(await tokenOf(one)).toMatch(/^brm_[\w-]{43}$/);
-    const [container] = (await labelled(one)).containers;
-    const { HostConfig, Config } = await docker.getContainer(container ?? "").inspect();
+    const { HostConfig, Config } = await docker.getContainer(resourceName(one)).inspect();
     expect(HostConfig.ExtraHosts).toEqual([`api.anthropic.com:${await bridgeOf(one)}`]);
     expect(Config.Env).toContain("NODE_EXTRA_CA_CERTS=/run/berth/model-gateway-ca.pem");
     const everything = inside(
@@ -149,8 +149,7 @@ async function tokenOf(of: string): Promise<string> {
 }
 
 async function bridgeOf(of: string): Promise<string> {
-  const [network] = (await labelled(of)).networks;
-  const { IPAM } = await docker.getNetwork(network ?? "").inspect();
+  const { IPAM } = await docker.getNetwork(resourceName(of)).inspect();
   return bridgeAddress(IPAM?.Config?.[0]?.Subnet ?? "");
 }
 
