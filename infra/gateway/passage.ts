@@ -26,7 +26,6 @@ export interface Passed {
   readonly status: number | null;
   /** Whether the provider may have worked. */
   readonly mayHaveWorked: boolean;
-  readonly isWhole: boolean;
   readonly said: Said | undefined;
   /** Of the answer. */
   readonly bytes: number;
@@ -99,7 +98,8 @@ export class Passage implements Dispatcher.DispatchHandler {
     }
     this.#meter = meterFor(headers);
     response.writeHead(status, passed);
-    response.flushHeaders();
+    // With the first piece, if that came in the same packet.
+    setImmediate(() => this.#isOver || response.flushHeaders());
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -163,7 +163,6 @@ export class Passage implements Dispatcher.DispatchHandler {
     this.#passed.resolve({
       status: this.#status,
       mayHaveWorked: this.#isStarted && this.#errorAnswer === undefined,
-      isWhole,
       said: this.#meter.said,
       bytes: this.#bytes,
     });
