@@ -55,8 +55,10 @@ export class Passage implements Dispatcher.DispatchHandler {
 
   /** Sends the request. @returns how it went; never rejects */
   go(dispatcher: Dispatcher): Promise<Passed> {
+    // Of a client that went away while it was decided, `close` does not come again.
+    if (this.#passing.response.destroyed) this.abort();
     try {
-      dispatcher.dispatch(this.#passing.request, this);
+      if (!this.#isOver) dispatcher.dispatch(this.#passing.request, this);
     } catch (error) {
       this.#fail(error);
     }
