@@ -15,12 +15,16 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
+/** For which a connection to a provider waits for its next request, unless the provider says how long. */
+const KEPT_MS = 30_000;
+
 export function openGateway(options: GatewayOptions): Gateway {
   const settings = { ...DEFAULTS, ...options };
   const agent = new Agent({
     // One connection for each request: what one of them does can't hold up others.
     allowH2: false,
     connect: { timeout: settings.connectTimeoutMs },
+    keepAliveTimeout: KEPT_MS,
     headersTimeout: settings.headersTimeoutMs,
     bodyTimeout: settings.idleTimeoutMs,
   });

@@ -1,22 +1,22 @@
 // The way of one request through the gateway: what it is for, whose it is, its body, whether it may be sent, upstream and
 // back, and what it has used.
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { TLSSocket } from "node:tls";
 import type { Agent } from "undici";
 import type { ModelProvider } from "../assistant/openclaw.ts";
 import type { Admitted, ModelRequest } from "./access.ts";
 import { askForUsage } from "./ask-for-usage.ts";
 import { type Asked, BadBody, NOTHING_ASKED, openBody } from "./asked.ts";
 import type { BodyRoom } from "./body-room.ts";
-import { doubled, headersUpstream, tokenOf } from "./headers.ts";
+import { checkBodyHeaders, modelOf, Refused, targetOf } from "./checks.ts";
+import { headersUpstream, tokenOf } from "./headers.ts";
 import type { GatewaySettings } from "./options.ts";
 import { outcomeOf } from "./outcome.ts";
 import { Passage } from "./passage.ts";
 import type { Price } from "./prices.ts";
 import { PROVIDERS } from "./providers.ts";
 import { BodyRefused, readBody } from "./read-body.ts";
-import { type RefusalText, refuse } from "./refusal.ts";
-import { type Form, readTarget, type Target, upstreamUrl } from "./request-target.ts";
+import { refuse } from "./refusal.ts";
+import { type Form, type Target, upstreamUrl } from "./request-target.ts";
 import { worstCase } from "./worst-case.ts";
 
 const UNAVAILABLE = {
@@ -24,18 +24,6 @@ const UNAVAILABLE = {
   message: "The model gateway can't answer now. Try again in a moment.",
 } as const;
 const ENDED = { status: 403, message: "This assistant may not use models any longer." } as const;
-
-/** Ends the handling of a request. */
-class Refused extends Error {
-  readonly provider: ModelProvider | null;
-  readonly refusal: RefusalText;
-
-  constructor(provider: ModelProvider | null, refusal: RefusalText) {
-    super(refusal.message);
-    this.provider = provider;
-    this.refusal = refusal;
-  }
-}
 
 interface Parts {
   readonly settings: GatewaySettings;
@@ -185,45 +173,4 @@ export class RequestHandler {
   #problem(error: unknown): void {
     this.#parts.settings.onProblem?.(error instanceof Error ? error.message : String(error));
   }
-}
-
-/** @throws Refused */
-function targetOf(form: Form, request: IncomingMessage): Target {
-  const { method = "", url = "", headers, socket } = request;
-  const servername = (socket as Partial<TLSSocket>).servername || undefined;
-  const target = readTarget(form, { method, url, host: headers.host, servername });
-  if (!("route" in target)) throw new Refused(target.provider, target);
-  const twice = doubled(request);
-  if (twice)
-    throw new Refused(target.provider, { status: 400, message: `This header is there twice: ${twice}` });
-  if (headers.upgrade !== undefined)
-    throw new Refused(target.provider, { status: 400, message: "The model gateway speaks HTTP alone." });
-  return target;
-}
-
-/** What a body is said to be must be what it is read as. @throws Refused */
-function checkBodyHeaders(
-  { provider, route }: Pick<Target, "provider" | "route">,
-  { headers }: IncomingMessage,
-): void {
-  const type = headers["content-type"] ?? "";
-  const isRight = {
-    none: true,
-    json: /^application\/json\b/i.test(type),
-    multipart: /^multipart\/form-data\b/i.test(type),
-  };
-  if (!isRight[route.body])
-    throw new Refused(provider, { status: 400, message: `This request takes ${route.body}.` });
-  if ((headers["content-encoding"] ?? "identity") !== "identity")
-    throw new Refused(provider, { status: 400, message: "The model gateway takes no compressed requests." });
-}
-
-/** @throws Refused when there is none, or two that differ */
-function modelOf({ provider, route, model: inPath }: Target, { model: inBody }: Asked): string | null {
-  if (route.kind === "list") return null;
-  const model = inPath ?? inBody;
-  const isOne = inPath === undefined || inBody === undefined || inBody.replace(/^models\//, "") === inPath;
-  if (model === undefined || !isOne)
-    throw new Refused(provider, { status: 400, message: "The request doesn't name one model." });
-  return model;
 }

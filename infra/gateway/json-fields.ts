@@ -33,11 +33,12 @@ export class JsonFields {
     this.#found = found;
   }
 
-  feed(bytes: Uint8Array): void {
-    for (let at = 0; at < bytes.length && !this.#isBad; at++) {
-      if (this.#isInString && !this.#kept && !this.#isEscaped) at = this.#skip(bytes, at);
-      const byte = bytes[at];
-      if (byte !== undefined) this.#take(byte);
+  feed(bytes: Buffer): void {
+    let at = 0;
+    while (at < bytes.length && !this.#isBad) {
+      const isWanted = this.#kept || (!this.#isInString && this.#depth <= this.#base);
+      if (isWanted) this.#take(bytes[at++] ?? 0);
+      else at = this.#skip(bytes, at);
     }
   }
 
@@ -46,11 +47,43 @@ export class JsonFields {
     return this.#base === 1 && this.#depth === 0 && !this.#isBad;
   }
 
-  /** To where a string that nobody wants may end. */
-  #skip(bytes: Uint8Array, from: number): number {
+  /** To the end of a value that nobody wants, or of the bytes: this is most of them. */
+  #skip(bytes: Buffer, from: number): number {
     let at = from;
-    while (at < bytes.length && bytes[at] !== QUOTE && bytes[at] !== BACKSLASH) at++;
+    while (at < bytes.length) {
+      if (this.#isInString) {
+        at = this.#skipString(bytes, at);
+        if (this.#isInString || this.#depth <= this.#base) return at;
+      }
+      const byte = bytes[at++];
+      if (byte === QUOTE) this.#isInString = true;
+      else if (byte === OPEN_OBJECT || byte === OPEN_LIST) this.#depth += 1;
+      else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) {
+        this.#depth -= 1;
+        if (this.#depth === this.#base) return at;
+      }
+    }
     return at;
+  }
+
+  #skipString(bytes: Buffer, from: number): number {
+    let at = this.#isEscaped ? from + 1 : from;
+    this.#isEscaped = false;
+    for (;;) {
+      const quote = bytes.indexOf(QUOTE, at);
+      const end = quote === -1 ? bytes.length : quote;
+      let slash = end;
+      while (slash > at && bytes[slash - 1] === BACKSLASH) slash--;
+      const isEscaped = (end - slash) % 2 === 1;
+      if (quote === -1) {
+        this.#isEscaped = isEscaped;
+        return bytes.length;
+      }
+      at = quote + 1;
+      if (isEscaped) continue;
+      this.#isInString = false;
+      return at;
+    }
   }
 
   #take(byte: number): void {

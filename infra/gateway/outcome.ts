@@ -24,7 +24,7 @@ export function outcomeOf(ended: Ended, passed: Passed, price: Price): ModelOutc
     return { status, durationMs, usage: NOTHING_USED, microdollars: 0 };
   const figures = passed.said && figuresOf(route.usage, passed.said, ended.worst);
   if (!figures || !passed.said) return { status, durationMs, usage: null, microdollars: null };
-  const used = passed.isWhole ? figures : withRest(figures, ended, passed);
+  const used = passed.said.isFinal ? figures : withRest(figures, ended, passed);
   return {
     status,
     durationMs,
@@ -33,7 +33,7 @@ export function outcomeOf(ended: Ended, passed: Passed, price: Price): ModelOutc
   };
 }
 
-/** Of an answer that was broken off, a provider has told the input at its beginning, but not all of its output. */
+/** Of an answer that was broken off, a provider may have told the input at its beginning, but not all of its output. */
 function withRest(figures: Figures, { worst }: Ended, { bytes }: Passed): Figures {
   const estimate = Math.min(Math.ceil(bytes / BYTES_OF_TOKEN), worst.tokens);
   return { ...figures, output_tokens: Math.max(figures.output_tokens ?? 0, estimate) };

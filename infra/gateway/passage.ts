@@ -26,7 +26,6 @@ export interface Passed {
   readonly status: number | null;
   /** Whether the provider may have worked. */
   readonly mayHaveWorked: boolean;
-  readonly isWhole: boolean;
   readonly said: Said | undefined;
   /** Of the answer. */
   readonly bytes: number;
@@ -56,8 +55,10 @@ export class Passage implements Dispatcher.DispatchHandler {
 
   /** Sends the request. @returns how it went; never rejects */
   go(dispatcher: Dispatcher): Promise<Passed> {
+    // Of a client that went away while it was decided, `close` does not come again.
+    if (this.#passing.response.destroyed) this.abort();
     try {
-      dispatcher.dispatch(this.#passing.request, this);
+      if (!this.#isOver) dispatcher.dispatch(this.#passing.request, this);
     } catch (error) {
       this.#fail(error);
     }
@@ -99,7 +100,8 @@ export class Passage implements Dispatcher.DispatchHandler {
     }
     this.#meter = meterFor(headers);
     response.writeHead(status, passed);
-    response.flushHeaders();
+    // With the first piece, if that came in the same packet.
+    setImmediate(() => this.#isOver || response.flushHeaders());
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -163,7 +165,6 @@ export class Passage implements Dispatcher.DispatchHandler {
     this.#passed.resolve({
       status: this.#status,
       mayHaveWorked: this.#isStarted && this.#errorAnswer === undefined,
-      isWhole,
       said: this.#meter.said,
       bytes: this.#bytes,
     });

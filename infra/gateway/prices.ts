@@ -1,5 +1,5 @@
 // What a model's tokens cost. Prices come from `@pydantic/genai-prices`; the operator's own table goes before them.
-import { calcPrice } from "@pydantic/genai-prices";
+import { calcPrice, type PriceCalculationResult, type Provider } from "@pydantic/genai-prices";
 import { z } from "zod";
 import { MODEL_PROVIDERS, type ModelProvider } from "../assistant/openclaw.ts";
 import { type Figures, usageOf } from "./usage.ts";
@@ -50,16 +50,34 @@ export function pricesOf(table: PriceTable = {}): Price {
   };
 }
 
-function listPrice(provider: ModelProvider, model: string, figures: Figures): number | null {
+/** Providers with one model: of the whole list, finding a model takes longer than all else. */
+const found = new Map<string, Provider | null>();
+const MOST_FOUND = 1_000;
+
+function listPrice(name: ModelProvider, model: string, figures: Figures): number | null {
+  const provider = providerOf(name, model);
+  if (!provider) return null;
   try {
-    const price = calcPrice(figures, model, { providerId: PRICED_AS[provider] });
-    return price && rounded(price.total_price * 1_000_000);
+    return microdollars(calcPrice(figures, model, { provider }));
   } catch {
     // Figures that contradict each other, such as more recordings than input: what counts is input and output.
     const { input_tokens = 0, output_tokens = 0 } = figures;
-    const price = calcPrice({ input_tokens, output_tokens }, model, { providerId: PRICED_AS[provider] });
-    return price && rounded(price.total_price * 1_000_000);
+    return microdollars(calcPrice({ input_tokens, output_tokens }, model, { provider }));
   }
+}
+
+function providerOf(name: ModelProvider, model: string): Provider | null {
+  const known = found.get(`${name} ${model}`);
+  if (known !== undefined) return known;
+  const price = calcPrice({ input_tokens: 0, output_tokens: 0 }, model, { providerId: PRICED_AS[name] });
+  const provider = price && { ...price.provider, models: [price.model] };
+  if (found.size >= MOST_FOUND) found.clear();
+  found.set(`${name} ${model}`, provider);
+  return provider;
+}
+
+function microdollars(price: PriceCalculationResult): number | null {
+  return price && rounded(price.total_price * 1_000_000);
 }
 
 /** Sums of floats such as 0.30000000000000004 are no reason for one more. */

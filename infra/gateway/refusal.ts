@@ -24,7 +24,7 @@ const TYPES: Readonly<
 const OTHER = { anthropic: "api_error", openai: "server_error", google: "INTERNAL" } as const;
 
 /** @param provider null for a request that is for none */
-export function refusalBody(provider: ModelProvider | null, { status, message }: RefusalText): unknown {
+function refusalBody(provider: ModelProvider | null, { status, message }: RefusalText): unknown {
   const words = TYPES[status] ?? (status < 500 ? TYPES[400] : undefined) ?? OTHER;
   if (provider === "anthropic") return { type: "error", error: { type: words.anthropic, message } };
   if (provider === "google") return { error: { code: status, message, status: words.google } };

@@ -7,8 +7,15 @@ import type { UsageShape } from "./providers.ts";
 /** Figures as `@pydantic/genai-prices` names them; `input_tokens` includes cached input and cache writes. */
 export type Figures = Usage;
 
-/** What was read so far of one answer: the provider's own object, each number the largest of those it has said. */
-export type Said = Readonly<Record<string, unknown>>;
+/** What was read so far of one answer. */
+export interface Said {
+  /** The provider's own object, each number the largest of those it has said. */
+  readonly usage: Values;
+  /** Anthropic tells the input when it begins, with an output of one token: that is not all. */
+  readonly isFinal: boolean;
+}
+
+type Values = Readonly<Record<string, unknown>>;
 
 export const NOTHING_USED: ModelUsage = { input: 0, cachedInput: 0, cacheWrites: 0, output: 0 };
 /** More than this much beside each other or in each other is no usage. */
@@ -20,17 +27,26 @@ const LEAST_BOUND = 1_000_000;
 export function saidIn(json: unknown): Said | undefined {
   const event = recordOf(json);
   if (!event) return undefined;
-  const places = [event, recordOf(event.response), recordOf(event.message)];
-  const usage = places.map((place) => recordOf(place?.usage) ?? recordOf(place?.usageMetadata)).find(Boolean);
-  return usage && merged({}, usage, DEEPEST);
+  const final = usageAt(event) ?? usageAt(recordOf(event.response));
+  const usage = final ?? usageAt(recordOf(event.message));
+  return usage && { usage: merged({}, usage, DEEPEST), isFinal: final !== undefined };
+}
+
+function usageAt(place: Values | undefined): Values | undefined {
+  return recordOf(place?.usage) ?? recordOf(place?.usageMetadata);
 }
 
 export function addSaid(before: Said | undefined, now: Said): Said {
-  return before ? merged(before, now, DEEPEST) : now;
+  if (!before) return now;
+  return { usage: merged(before.usage, now.usage, DEEPEST), isFinal: before.isFinal || now.isFinal };
 }
 
 /** @returns undefined when it is no usage */
-export function figuresOf({ providerId, flavor }: UsageShape, said: Said, worst: Spend): Figures | undefined {
+export function figuresOf(
+  { providerId, flavor }: UsageShape,
+  { usage: said }: Said,
+  worst: Spend,
+): Figures | undefined {
   const provider = findProvider({ providerId });
   if (!provider) return undefined;
   // Where the flavors look for it.
@@ -55,7 +71,7 @@ export function usageOf(figures: Figures): ModelUsage {
 }
 
 /** Cached and written input are parts of the input, and thinking is output, also where a provider forgets it. */
-function consistent(usage: Usage, said: Said, most: number): Figures {
+function consistent(usage: Usage, said: Values, most: number): Figures {
   const bounded = Object.entries(usage).map(([name, value]) => [name, Math.min(Math.ceil(value ?? 0), most)]);
   const figures = Object.fromEntries(bounded) as Record<string, number>;
   const parts = (figures.cache_read_tokens ?? 0) + (figures.cache_write_tokens ?? 0);
@@ -69,37 +85,36 @@ function consistent(usage: Usage, said: Said, most: number): Figures {
 }
 
 /** Recordings are paid by their length, where it isn't by tokens. */
-function durationOf(said: Said): Figures | undefined {
+function durationOf(said: Values): Figures | undefined {
   const seconds = numberOf(said.seconds);
-  return seconds === undefined ? undefined : { input_audio_seconds: Math.min(seconds, LEAST_BOUND) };
+  return seconds === undefined ? undefined : { audio_seconds: Math.min(seconds, LEAST_BOUND) };
 }
 
 /** Dollars, where the provider itself says what it has charged: OpenRouter, for models that it chooses. */
 export function chargeOf(said: Said): number | undefined {
-  return numberOf(said.cost);
+  return numberOf(said.usage.cost);
 }
 
-function merged(before: Said, now: Said, deepest: number): Said {
-  const names = Object.keys(now).slice(0, MOST_NAMES);
-  return {
-    ...before,
-    ...Object.fromEntries(names.map((name) => [name, larger(before[name], now[name], deepest)])),
-  };
+function merged(before: Values, now: Values, deepest: number): Values {
+  const known = Object.keys(before);
+  const added = Object.keys(now).filter((name) => !known.includes(name));
+  const names = [...known, ...added.slice(0, MOST_NAMES - known.length)];
+  return Object.fromEntries(names.map((name) => [name, larger(before[name], now[name], deepest)]));
 }
 
 function larger(before: unknown, now: unknown, deepest: number): unknown {
   if (typeof now === "number") return Math.max(numberOf(before) ?? 0, now);
   const record = recordOf(now);
   if (record) return deepest > 0 ? merged(recordOf(before) ?? {}, record, deepest - 1) : undefined;
-  // `null` and words don't take back a number.
-  return typeof before === "number" ? before : now;
+  // What is left out, `null` and words don't take back what was said.
+  return now === undefined || typeof before === "number" ? before : now;
 }
 
 function numberOf(value: unknown): number | undefined {
   return typeof value === "number" && value >= 0 ? value : undefined;
 }
 
-function recordOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
+function recordOf(value: unknown): Values | undefined {
   return typeof value === "object" && value !== null && !Array.isArray(value)
     ? (value as Record<string, unknown>)
     : undefined;

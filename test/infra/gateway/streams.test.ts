@@ -116,6 +116,21 @@ describe("a stream", () => {
     await gone.promise;
     expect(await settled()).toMatchObject({ status: null, usage: null });
   });
+  it("that its client leaves while it is decided is not sent, and costs nothing", async () => {
+    await start();
+    const decided = Promise.withResolvers<void>();
+    gateway.access.wait = decided.promise;
+    const client = new AbortController();
+    const options = { method: "POST", headers: HEADERS, body: BODY, signal: client.signal };
+    const answer = fetch(`${gateway.url}/anthropic/v1/messages`, options).catch(() => "aborted");
+    await expect.poll(() => gateway.access.asked.length).toBe(1);
+    client.abort();
+    expect(await answer).toBe("aborted");
+    await sleep(100);
+    decided.resolve();
+    expect(await settled()).toMatchObject({ status: null, microdollars: 0 });
+    expect(gateway.provider.received).toEqual([]);
+  });
   it("that the fake provider breaks off is broken off, and not ended well", async () => {
     await start();
     gateway.provider.answer = ({ response }) => {

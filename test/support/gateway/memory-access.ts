@@ -17,6 +17,8 @@ export class MemoryAccess implements ModelAccess {
   refusal: Refusal | undefined;
   /** What goes wrong when one is admitted. */
   failure: Error | undefined;
+  /** For which it waits before it admits one. */
+  wait: Promise<void> | undefined;
   readonly ended = new AbortController();
 
   async recognize(token: string): Promise<Refusal | undefined> {
@@ -26,6 +28,7 @@ export class MemoryAccess implements ModelAccess {
   async admit(request: ModelRequest): Promise<Admitted | { readonly refusal: Refusal }> {
     if (this.failure) throw this.failure;
     this.asked.push(request);
+    await this.wait;
     if (this.refusal) return { refusal: this.refusal };
     return { key: KEY, signal: this.ended.signal, settle: (outcome) => void this.settled.push(outcome) };
   }
