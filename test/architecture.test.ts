@@ -16,6 +16,7 @@ const files = FOLDERS.flatMap((folder) =>
 const FLOORS: readonly (readonly string[])[] = [
   ["infra/args.ts", "infra/not-public.ts", "infra/error-sentence.ts"],
   ["infra/assistant"],
+  ["infra/gateway"],
   ["infra/found.ts"],
   ["infra/target.ts"],
   ["infra/target-row.ts"],

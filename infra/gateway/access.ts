@@ -59,6 +59,12 @@ export interface Admitted {
 
 /** Decides about each request, after it is on record that it is sent. */
 export interface ModelAccess {
+  /**
+   * Looks at a token alone, before a body is read: a stranger's bodies take no memory. Cheap, from memory where possible.
+   * @returns why nothing is taken from it; undefined if something may be
+   * @throws Error as admit
+   */
+  recognize(token: string): Promise<Refusal | undefined>;
   /** @throws Error when it can't be decided now: the request is refused with 503 */
   admit(request: ModelRequest): Promise<Admitted | { readonly refusal: Refusal }>;
 }
