@@ -108,13 +108,30 @@ export async function openWorld(
     models: modelsOf(remote, seen),
     elsewhere: seen.elsewhere,
     address: outside.address,
-    environment: { ...ENVIRONMENT, BERTH_ASSISTANT_IMAGE: image },
+    environment: { ...ENVIRONMENT, BERTH_ASSISTANT_IMAGE: image, ...upstreams(outside.address) },
     hostsThatSaw: (text) => remote.ask("hostsThatSaw", text),
     close() {
       outside.close();
       if (seen.broken.length > 0) throw new Error(`A fake could not go on: ${seen.broken.join("\n")}`);
     },
   };
+}
+
+/** Where a model gateway finds the fakes. */
+function upstreams(address: string): Record<string, string> {
+  const names = {
+    ANTHROPIC: "anthropic",
+    OPENAI: "openai",
+    GEMINI: "google",
+    OPENROUTER: "openrouter",
+    XAI: "xai",
+  };
+  return Object.fromEntries(
+    Object.entries(names).map(([name, provider]) => [
+      `BERTH_${name}_BASE_URL`,
+      `http://${address}/${provider}`,
+    ]),
+  );
 }
 
 function telegramOf(remote: Remote, seen: Seen): Telegram {
