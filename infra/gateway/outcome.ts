@@ -4,7 +4,16 @@ import type { ModelOutcome, Spend } from "./access.ts";
 import type { Passed } from "./passage.ts";
 import type { Price } from "./prices.ts";
 import type { Route } from "./providers.ts";
-import { chargeOf, type Figures, figuresOf, NOTHING_USED, type Said, usageOf } from "./usage.ts";
+import {
+  BEYOND_WORST,
+  chargeOf,
+  type Figures,
+  figuresOf,
+  LEAST_BOUND,
+  NOTHING_USED,
+  type Said,
+  usageOf,
+} from "./usage.ts";
 
 interface Ended {
   readonly provider: ModelProvider;
@@ -29,7 +38,7 @@ export function outcomeOf(ended: Ended, passed: Passed, price: Price): ModelOutc
     status,
     durationMs,
     usage: usageOf(used),
-    microdollars: price(provider, model, used) ?? charged(passed.said),
+    microdollars: dearer(price(provider, model, used), charged(passed.said, ended.worst)),
   };
 }
 
@@ -39,7 +48,15 @@ function withRest(figures: Figures, { worst }: Ended, { bytes }: Passed): Figure
   return { ...figures, output_tokens: Math.max(figures.output_tokens ?? 0, estimate) };
 }
 
-function charged(said: Said): number | null {
+/** What the provider itself says that it has charged, as bounded as its tokens. */
+function charged(said: Said, { microdollars }: Spend): number | null {
   const dollars = chargeOf(said);
-  return dollars === undefined ? null : Math.ceil(dollars * 1_000_000);
+  if (dollars === undefined) return null;
+  const most = Math.max(LEAST_BOUND, BEYOND_WORST * (microdollars ?? 0));
+  return Math.min(Math.ceil(dollars * 1_000_000), most);
+}
+
+/** A list may be old, and a charge without what the customer's own key has paid. */
+function dearer(listed: number | null, charge: number | null): number | null {
+  return listed === null || charge === null ? (listed ?? charge) : Math.max(listed, charge);
 }

@@ -10,6 +10,8 @@ import { type Meter, NO_METER, openMeter } from "./meter.ts";
 import { type RefusalText, refuse } from "./refusal.ts";
 import type { Said } from "./usage.ts";
 
+const NO_BYTES = Buffer.alloc(0);
+
 export interface Passing {
   readonly provider: ModelProvider;
   readonly key: string;
@@ -41,6 +43,8 @@ export class Passage implements Dispatcher.DispatchHandler {
   #errorAnswer: ErrorAnswer | undefined;
   #refusal: RefusalText | undefined;
   #status: number | null = null;
+  /** Of the answer, in this turn of the event loop. */
+  #pieces: Buffer[] = [];
   #bytes = 0;
   #isStarted = false;
   #isOver = false;
@@ -104,24 +108,40 @@ export class Passage implements Dispatcher.DispatchHandler {
     setImmediate(() => this.#isOver || response.flushHeaders());
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#isOver) return;
     this.#bytes += chunk.length;
     if (this.#errorAnswer) {
       this.#feedError(this.#errorAnswer, chunk);
       return;
     }
-    if (!this.#passing.response.write(chunk)) {
-      controller.pause();
+    // What one packet has brought goes on in one: it may be hundreds of chunks.
+    if (this.#pieces.push(chunk) === 1) queueMicrotask(() => this.#isOver || this.#write());
+  }
+
+  #write(): void {
+    const bytes = this.#takePieces();
+    if (bytes.length === 0) return;
+    if (!this.#passing.response.write(bytes)) {
+      this.#controller?.pause();
       this.#stalled ??= setTimeout(() => this.abort(), this.#passing.stalledMs);
     }
-    this.#meter.feed(chunk);
+    this.#meter.feed(bytes);
+  }
+
+  #takePieces(): Buffer {
+    const [first = NO_BYTES, ...others] = this.#pieces;
+    this.#pieces = [];
+    return others.length === 0 ? first : Buffer.concat([first, ...others]);
   }
 
   onResponseEnd(): void {
     if (this.#isOver) return;
     if (this.#errorAnswer) this.#errorAnswer.send(this.#passing.response);
-    else this.#passing.response.end();
+    else {
+      this.#write();
+      this.#passing.response.end();
+    }
     void this.#over(true);
   }
 

@@ -120,6 +120,7 @@ export const PROVIDERS: Readonly<Record<ModelProvider, ProviderRow>> = {
       chat("/api/v1/chat/completions", OPENROUTER_CHAT),
       post("/api/v1/responses", "text", RESPONSES),
       post("/api/v1/embeddings", "embedding", EMBEDDINGS),
+      post("/api/v1/audio/transcriptions", "transcription", AUDIO),
       list(`/api/v1/models(/${ID}/${ID}/endpoints|/user|/count)?`),
     ],
   },

@@ -20,8 +20,9 @@ type Values = Readonly<Record<string, unknown>>;
 export const NOTHING_USED: ModelUsage = { input: 0, cachedInput: 0, cacheWrites: 0, output: 0 };
 /** More than this much beside each other or in each other is no usage. */
 const [MOST_NAMES, DEEPEST] = [64, 4];
-const BEYOND_WORST = 10;
-const LEAST_BOUND = 1_000_000;
+export const BEYOND_WORST = 10;
+/** Tokens, or millionths of a dollar, that are believed in any case. */
+export const LEAST_BOUND = 1_000_000;
 
 /** The usage in an event, or in a whole answer. */
 export function saidIn(json: unknown): Said | undefined {

@@ -280,5 +280,12 @@ describe("the worst case", () => {
     const said = { usage: { prompt_tokens: 1, completion_tokens: 1, cost: 0.0000015 }, isFinal: true };
     // The price of a model that OpenRouter chooses is what it says that it has charged.
     expect(outcomeOf({ ...ended, route: on }, { ...passed, said }, price).microdollars).toBe(2);
+    const absurd = { ...said, usage: { ...said.usage, cost: 1e9 } };
+    expect(outcomeOf({ ...ended, route: on }, { ...passed, said: absurd }, price).microdollars).toBe(
+      1_000_000,
+    );
+    // Of a model that is on the list, the dearer of the two.
+    const listed = { ...ended, route: on, model: "anthropic/claude-sonnet-4.6" };
+    expect(outcomeOf(listed, { ...passed, said }, price).microdollars).toBe(18);
   });
 });
