@@ -18,6 +18,8 @@ export interface Route {
   /** Of the provider's own path. The group "model" is the model where it stands in the path. */
   readonly path: RegExp;
   readonly kind: CallKind;
+  /** By what name it is counted, where a request names none. */
+  readonly model?: string;
   /** Where fields such as the model stand. */
   readonly body: "none" | "json" | "multipart";
   /** Absent where nothing is used. */
@@ -133,6 +135,7 @@ export const PROVIDERS: Readonly<Record<ModelProvider, ProviderRow>> = {
     routes: [
       post("/v1/responses", "text", RESPONSES),
       chat("/v1/chat/completions", XAI_CHAT),
+      { ...post("/v1/stt", "transcription", undefined, "multipart"), model: "grok-stt" },
       list(`/v1/(models|language-models|image-generation-models)(/${ID})?`),
     ],
   },

@@ -50,7 +50,7 @@ export function readTarget(form: Form, line: RequestLine): Target | BadTarget {
   if (routes.length === 0) return { provider, status: 404, message: "The model gateway has no such path." };
   const route = routes.find(({ method }) => method === line.method);
   if (!route) return { provider, status: 405, message: "The model gateway has no such method here." };
-  const model = route.path.exec(own)?.groups?.model;
+  const model = route.path.exec(own)?.groups?.model ?? route.model;
   return { provider, route, model, path: query === undefined ? own : `${own}?${query}` };
 }
 

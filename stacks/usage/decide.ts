@@ -58,15 +58,11 @@ export function decide(
       `What ${model} costs is not known here, and this assistant may spend a limited sum. Choose another model.`,
     );
   const refused = refusalOf(limits, spentOf(asker), now);
-  if (refused) return refuse(429, refused.message, refused.retryAfterSeconds);
+  if (refused) return { refusal: refused };
   reserve(asker, worst);
   return permission;
 }
 
-function refuse(
-  status: Refusal["status"],
-  message: string,
-  retryAfterSeconds?: number,
-): { refusal: Refusal } {
-  return { refusal: { status, message, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) } };
+function refuse(status: Refusal["status"], message: string): { refusal: Refusal } {
+  return { refusal: { status, message } };
 }

@@ -1,4 +1,6 @@
 // How much an assistant may use of its models, and whether that is reached. Months, days and minutes are those of UTC. Pure.
+import type { Refusal } from "../../infra/gateway/access.ts";
+import { limitRefusal, paceRefusal } from "../../infra/gateway/limit-refusal.ts";
 import { LIMIT_WINDOWS, type LimitWindow, type ModelLimits, type WindowLimit } from "../settings.ts";
 
 export const MICRODOLLARS = 1_000_000;
@@ -26,11 +28,6 @@ export interface Hit {
   readonly used: number;
   /** When it is renewed. */
   readonly until: Date;
-}
-
-export interface Refused {
-  readonly message: string;
-  readonly retryAfterSeconds: number;
 }
 
 /** The lower one of each. */
@@ -64,27 +61,20 @@ export function limitsMoneyAlone(limits: ModelLimits): boolean {
  * Why one more request is refused; undefined if it is not. What is under way counts at its worst, so a limit is overrun by
  * less than the worst of one request, however many come at once.
  */
-export function refusalOf(limits: ModelLimits, { used, open }: Spent, now: Date): Refused | undefined {
+export function refusalOf(limits: ModelLimits, { used, open }: Spent, now: Date): Refusal | undefined {
   const hit = hitAt(limits, used, now, 1);
-  if (hit) {
-    const retryAfterSeconds = Math.max(1, Math.ceil((hit.until.getTime() - now.getTime()) / 1000));
-    return { message: reachedSentence(hit), retryAfterSeconds };
-  }
+  if (hit)
+    return hit.window === "minute"
+      ? paceRefusal(Math.max(1, Math.ceil((hit.until.getTime() - now.getTime()) / 1000)))
+      : limitRefusal(hit.window, hit.until, now);
   if (limits.requestsAtOnce !== undefined && open.requests >= limits.requestsAtOnce)
-    return {
-      message: `This assistant asks its models ${open.requests} things at once, and may ask ${limits.requestsAtOnce}. Try again in a moment.`,
-      retryAfterSeconds: BUSY_SECONDS,
-    };
+    return paceRefusal(BUSY_SECONDS);
   const withOpen = (window: LimitWindow): Amount => ({
     tokens: used[window].tokens + open.tokens,
     microdollars: used[window].microdollars + open.microdollars,
   });
   const together = { month: withOpen("month"), day: withOpen("day"), minute: withOpen("minute") };
-  if (!hitAt(limits, together, now, 1)) return undefined;
-  return {
-    message: "What this assistant is at may use up what is left of its limit. Try again in a moment.",
-    retryAfterSeconds: BUSY_SECONDS,
-  };
+  return hitAt(limits, together, now, 1) ? paceRefusal(BUSY_SECONDS) : undefined;
 }
 
 /** The limit that is reached, the one that lasts longest first. */
@@ -111,7 +101,7 @@ function hitAt(limits: ModelLimits, used: Spent["used"], now: Date, part: number
   return undefined;
 }
 
-/** For the assistant's user, and for its customer. */
+/** For its customer. Its user reads the gateway's own sentence. */
 export function reachedSentence({ window, unit, limit, until }: Hit): string {
   const amount = unit === "usd" ? `${limit} US dollars` : `${limit} tokens`;
   return `This assistant has reached its limit of ${amount} a ${window}. It answers again from ${momentText(until)}, or once the limit is raised.`;

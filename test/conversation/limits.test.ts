@@ -70,7 +70,7 @@ describe.skipIf(!canOpen)(
       const { present } = await usage();
       await berth.call("PATCH", chat.id, { limits: { month: { tokens: present.month.tokens } } });
       await chat.say("Are you still there?");
-      await chat.heard("has reached its limit");
+      await chat.heard("monthly usage limit of this assistant is reached");
       expect((await chat.warned("LIMIT_REACHED")).status).toBe("active");
       await berth.call("PATCH", chat.id, { limits: null });
       await chat.untilAnswered();
