@@ -10,6 +10,7 @@ import type { StartIntake } from "../stacks/operations/accept.ts";
 import type { StatusReads } from "../stacks/operations/status-reads.ts";
 import type { Shop } from "../stacks/payments/payments.ts";
 import type { Rehearsal } from "../stacks/rehearsal/rehearsal.ts";
+import { resumeModels, stopModels } from "../stacks/usage/set-limits.ts";
 import type { Limits } from "./config/limits.ts";
 import { API_CALLS, type ApiCall, OPEN_CALLS } from "./contract/calls.ts";
 import { audit, isUnrecorded } from "./middleware/audit.ts";
@@ -52,6 +53,7 @@ import { show } from "./routes/show.ts";
 import { type ReadStack, stack } from "./routes/stack.ts";
 import { status } from "./routes/status.ts";
 import { stop } from "./routes/stop.ts";
+import * as usage from "./routes/usage.ts";
 import { polarWebhook } from "./routes/webhook.ts";
 
 /** An order of Polar carries its product, customer and prices. */
@@ -65,7 +67,7 @@ export interface AppParts extends StartIntake, Shop, KeyParts {
   readonly readiness: Readiness;
   readonly database: Database;
   readonly rehearsal: Rehearsal;
-  readonly sharesModelKeys: boolean;
+  readonly sellsModels: boolean;
   /** Opens /metrics, as the operator's key does. */
   readonly metricsKey: string | undefined;
   readonly statusReads: StatusReads;
@@ -196,6 +198,11 @@ function apiCalls(parts: AppParts): Record<keyof typeof API_CALLS, Handler> {
     listFleet: fleet.list(parts),
     showFleetMember: fleet.show(parts),
     upgradeFleetMember: fleet.upgrade(parts),
+    usage: usage.usage(parts),
+    accountUsage: usage.accountUsage(parts),
+    listModelStops: usage.listModelStops(parts),
+    stopModels: usage.switchModels(parts, stopModels),
+    resumeModels: usage.switchModels(parts, resumeModels),
   };
 }
 

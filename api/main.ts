@@ -37,13 +37,13 @@ try {
 }
 
 async function ensureImage({ role, stacks, environment }: Config): Promise<void> {
-  if (role === "api" || !targetNamed(stacks.target).needs.dockerEngine) return;
+  if (role === "api" || role === "gateway" || !targetNamed(stacks.target).needs.dockerEngine) return;
   await ensureAssistantImage(stacks.assistantImage, { environment, logins: stacks.logins });
 }
 
 function greet({ role, missing, stacks }: Config, { url, apiKey }: Berth): void {
-  if (role === "worker") {
-    console.log("Berth works on operations.");
+  if (role === "worker" || role === "gateway") {
+    console.log(role === "worker" ? "Berth works on operations." : "Berth passes requests on to models.");
     return;
   }
   const key = apiKey.isNew ? apiKey.value : "<YOUR_API_KEY>";

@@ -26,6 +26,7 @@ import { openFilesLimit } from "./config/descriptors.ts";
 import { deadProxies } from "./config/proxy-check.ts";
 import { VERSION } from "./contract/version.ts";
 import { close, httpServer, listen } from "./http-server.ts";
+import { findGateway, startGateway } from "./model-gateway.ts";
 import { readinessOf } from "./routes/health.ts";
 
 const FEW_FILES = 4_096;
@@ -72,7 +73,10 @@ export async function startBerth(
   opened.defer(await openTracing(config.tracing, VERSION, prepared.log));
   const installation = await openInstallation(installationParts(config, tools, prepared));
   opened.defer(() => installation.close());
-  const url = config.role === "worker" ? "" : await serve(config, tools, prepared, installation, opened);
+  if (config.role === "all" || config.role === "gateway")
+    opened.defer(await startGateway(config, prepared.store, prepared.settings, prepared.log));
+  const serves = config.role === "all" || config.role === "api";
+  const url = !serves ? "" : await serve(config, tools, prepared, installation, opened);
   const { apiKey, log } = prepared;
   const open = opened.move();
   return {
@@ -113,7 +117,8 @@ async function prepare(
     );
   const payments = await openPayments(config.payments);
   const places = await findPlaces(config, tools, environment);
-  const settings: StackSettings = { ...config.stacks, places };
+  const modelGateway = await findGateway(config, store, log);
+  const settings: StackSettings = { ...config.stacks, places, modelGateway };
   return {
     log,
     store,
@@ -146,7 +151,7 @@ function installationParts(
 ): InstallationParts {
   return {
     ...shared,
-    runsWorker: role !== "api",
+    runsWorker: role === "all" || role === "worker",
     rehearses,
     version: VERSION,
     polar: payments.kind === "polar" ? payments.polar : undefined,
@@ -206,7 +211,7 @@ function appParts(
     statusReads: new StatusReads(installation.database),
     limits,
     trustProxy,
-    sharesModelKeys,
+    sellsModels: sharesModelKeys || settings.modelGateway !== undefined,
     network,
     log,
   };

@@ -51,6 +51,34 @@ interface TargetCode {
    */
   findPlaces(given: readonly Place[], search: PlaceSearch): Promise<readonly Place[]>;
   open(place: Place): Target;
+  /** How assistants are led to a listener of their own host by names; absent where they can't be. */
+  readonly names?: NamesLead;
+}
+
+/** For the model gateway: the providers' names lead an assistant to it. */
+export interface NamesLead {
+  /**
+   * "names", or why they don't, and what to do.
+   * @param port of this host, where the gateway listens
+   * @param setsRules whether this process sets the host's rules where it can
+   */
+  reach(port: number, setsRules: boolean): Promise<"names" | { readonly whyNot: string }>;
+  /** Reports the addresses that they lead to, and then each change within a second. The returned function ends that. */
+  watchAddresses(search: AddressSearch, listener: AddressListener): () => Promise<void>;
+}
+
+export interface AddressListener {
+  /** Tried again while it fails: an address may be found before it is there. */
+  appeared(address: string): Promise<void>;
+  gone(address: string): Promise<void>;
+}
+
+/** Of which installation, and how they are found. */
+export interface AddressSearch {
+  /** CIDR of the pool that its assistants' networks come from. */
+  readonly subnetPool: string;
+  /** Names of this host's network devices. */
+  readonly listDevices?: () => Promise<readonly string[]>;
 }
 
 export interface PlaceSearch {

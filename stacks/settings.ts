@@ -9,6 +9,27 @@ export const HOST_RULES = ["apply", "require", "leave"] as const;
 /** Whether missing rules are set or warned of, refuse the start, or are somebody else's concern. */
 export type HostRulesMode = (typeof HOST_RULES)[number];
 
+/** Whose key pays for the model: the customer's own, or the operator's. */
+export type ApiMode = "byok" | "managed" | "unlimited";
+
+export const LIMIT_WINDOWS = ["month", "day", "minute"] as const;
+export type LimitWindow = (typeof LIMIT_WINDOWS)[number];
+
+/** How much an assistant may use of its models, by calendar (UTC); what is absent is not limited. */
+export interface ModelLimits {
+  readonly month?: WindowLimit | undefined;
+  readonly day?: WindowLimit | undefined;
+  readonly minute?: WindowLimit | undefined;
+  readonly requestsAtOnce?: number | undefined;
+}
+
+export interface WindowLimit {
+  /** US dollars. */
+  readonly usd?: number | undefined;
+  /** Input and output together. */
+  readonly tokens?: number | undefined;
+}
+
 export interface BackupSettings {
   /** Absolute path; the backups of a deployment are in a folder of its own. */
   readonly folder: string;
@@ -22,9 +43,20 @@ export interface BackupSettings {
   readonly everyMs: number;
 }
 
+export interface ModelGatewaySettings {
+  /** Whether customers' own keys stay out of assistants, too. */
+  readonly byok: boolean;
+  /** `names`: by the providers' own names, which lead to the assistant's bridge. */
+  readonly reach:
+    | { readonly form: "names"; readonly caPem: string }
+    | { readonly form: "url"; readonly url: string };
+}
+
 export interface StackSettings extends GivenSettings {
   /** Where deployments live, that of new slots first: never none. All are of one target. */
   readonly places: readonly Place[];
+  /** How assistants reach the model gateway; undefined where they have the providers' keys themselves. */
+  readonly modelGateway?: ModelGatewaySettings | undefined;
 }
 
 export interface GivenSettings {
@@ -48,10 +80,14 @@ export interface GivenSettings {
   readonly startupTimeoutSeconds: number;
   /** The operator's own, for slots that don't bring one. */
   readonly modelKeys: Readonly<Partial<Record<ModelProvider, Secret>>>;
+  /** What assistants may use of their models, by mode. */
+  readonly modelLimits: Readonly<Record<ApiMode, ModelLimits>>;
   /** How long the data of a deployment is kept after its payment has ended. */
   readonly suspensionGraceMs: number;
   /** OCI runtime of the assistants' containers; the engine's default if absent. Of the target docker. */
   readonly runtime: string | undefined;
+  /** Of this host, where the model gateway listens for assistants. */
+  readonly gatewayPort: number;
   /** What is done about the host's firewall; of the target docker. */
   readonly hostRules: HostRulesMode;
   /** Operations carried out at once by this process. */

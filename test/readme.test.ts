@@ -1,11 +1,12 @@
 // The tables of the pages are those of the code: errors, causes, warnings, states, settings.
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
+import { modelGatewayEnvironment } from "../api/config/model-gateway.ts";
 import { STATE_FULL } from "../stacks/causes.ts";
 import { ERRORS } from "../stacks/errors.ts";
 import { ENDS, LIFECYCLE } from "../stacks/lifecycle.ts";
 
-const config = ["config.ts", "limits.ts", "stacks.ts", "tracing.ts"]
+const config = ["config.ts", "limits.ts", "model-gateway.ts", "stacks.ts", "tracing.ts"]
   .map((name) => readFileSync(new URL(`../api/config/${name}`, import.meta.url), "utf8"))
   .join("\n");
 
@@ -60,6 +61,7 @@ it("warnings", () => {
     "watch/conversation-record.ts",
     "watch/models.ts",
     "watch/readiness.ts",
+    "usage/limit-warnings.ts",
     "watch/data-size/causes.ts",
     "../infra/assistant/edit-settings.mjs",
   ).add(STATE_FULL);
@@ -104,5 +106,6 @@ it("settings", () => {
     .flatMap(rows)
     .flatMap(([names = ""]) => names.replace("(_FILE)", ", PULUMI_CONFIG_PASSPHRASE_FILE").split(", "));
   const read = [...config.matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map(([, name]) => name);
-  expect(documented.toSorted()).toEqual(read.toSorted());
+  const all = new Set([...read, ...Object.keys(modelGatewayEnvironment)]);
+  expect(documented.toSorted()).toEqual([...all].toSorted());
 });

@@ -44,7 +44,7 @@ export async function doctor(
 async function hostFinding({ stacks }: Config): Promise<string | null> {
   const isHost = targetNamed(stacks.target).needs.dockerEngine && stacks.hostRules !== "leave";
   if (!isHost) return null;
-  return (await hostRulesFinding()) ?? null;
+  return (await hostRulesFinding(stacks.gatewayPort)) ?? null;
 }
 
 function print(examined: readonly Examined[]): void {

@@ -10,9 +10,10 @@ import type { Config } from "../config/config.ts";
 export async function hostRules({ stacks }: Config, action?: "apply" | "remove"): Promise<void> {
   if (!targetNamed(stacks.target).needs.dockerEngine)
     throw new Error("Only hosts of assistants have these rules: BERTH_TARGET=docker.");
-  if (action === "apply") await applyHostRules();
+  if (action === "apply") await applyHostRules(stacks.gatewayPort);
   if (action === "remove") await removeHostRules();
-  const found = await lookAtHostRules();
-  console.log(found.state === "in place" ? "Host rules are in place." : "Host rules are not in place.");
+  const found = await lookAtHostRules(stacks.gatewayPort);
+  const inPlace = `Host rules are in place. Assistants reach port ${stacks.gatewayPort} of this host, the model gateway's, as port 443 of their own bridge.`;
+  console.log(found.state === "in place" ? inPlace : "Host rules are not in place.");
   if (action !== "remove" && found.state !== "in place") console.log(found.advice);
 }

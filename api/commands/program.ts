@@ -1,6 +1,7 @@
 // What the operator's command understands. A command's own code is loaded when it is called, and the settings are read
 // then: help and mistakes need neither.
 import { Argument, Command, Option } from "commander";
+import { MODEL_PROVIDERS } from "../../infra/assistant/openclaw.ts";
 import { printFailure } from "../../infra/toolchain/progress.ts";
 import type { GivenUpKey } from "../../stacks/keys/rotate.ts";
 import type { Config } from "../config/config.ts";
@@ -27,6 +28,7 @@ export function berthProgram(config: ReadConfig): Command {
   addInspection(program, config);
   addAws(program.command("aws").description("what the assistants of an AWS region share"), config);
   addHost(program.command("host").description("this host's firewall"), config);
+  addGateway(program.command("gateway").description("requests of assistants to their models"), config);
   addUpgrade(program, config);
   addKeys(program.command("keys").description("API keys of accounts"), config);
   return program;
@@ -78,6 +80,21 @@ function addHost(host: Command, config: ReadConfig): void {
     .description("show, set or remove the rules that keep assistants off this host and its networks")
     .addArgument(new Argument("[action]", "what to do but show them").choices(["apply", "remove"]))
     .action(async (action?: "apply" | "remove") => (await import("./host.ts")).hostRules(config(), action));
+}
+
+function addGateway(gateway: Command, config: ReadConfig): void {
+  const load = () => import("./model-gateway.ts");
+  gateway.action(async () => (await load()).showStops(config()));
+  const described = {
+    stop: "refuse them at once, all or those to one provider",
+    resume: "let them through again",
+  };
+  for (const [name, description] of Object.entries(described) as ["stop" | "resume", string][])
+    gateway
+      .command(name)
+      .description(description)
+      .addArgument(new Argument("[provider]", "all of them without it").choices(MODEL_PROVIDERS))
+      .action(async (provider?: string) => (await load()).switchModels(config(), name, provider));
 }
 
 function addUpgrade(program: Command, config: ReadConfig): void {

@@ -13,12 +13,13 @@ import { accessKey, baseUrl, isProxyList, key, modelKey, pinnedHosts, port, prod
 import { homesFor } from "./home.ts";
 import { forOperations, forSetup } from "./inherited.ts";
 import { type Limits, limits, limitsEnvironment } from "./limits.ts";
+import { type GatewayConfig, gatewayConfig, modelGatewayEnvironment } from "./model-gateway.ts";
 import { backendUrl, fileBackend, givenBackend, path } from "./paths.ts";
 import { checkSharedKeys, missingSettings, paymentSettings } from "./payments.ts";
 import { stackEnvironment, stackSettings } from "./stacks.ts";
 import { tracingEnvironment, tracingSettings } from "./tracing.ts";
 
-const ROLES = ["all", "api", "worker"] as const;
+const ROLES = ["all", "api", "worker", "gateway"] as const;
 
 const Environment = z.object({
   PORT: port.default(8080),
@@ -46,6 +47,7 @@ const Environment = z.object({
   BERTH_GEMINI_API_KEY: modelKey.optional(),
   BERTH_OPENROUTER_API_KEY: modelKey.optional(),
   BERTH_XAI_API_KEY: modelKey.optional(),
+  ...modelGatewayEnvironment,
   BERTH_ALLOW_SHARED_MODEL_KEYS: z.enum(["yes", "no"]).default("no"),
   BERTH_MODEL_CHECK: z.enum(["on", "off"]).default("on"),
   BERTH_TELEGRAM_CHECK: z.enum(["on", "off"]).default("on"),
@@ -76,6 +78,7 @@ export interface Config {
   readonly payments: PaymentSettings;
   /** Whether modes are sold in which assistants get the operator's model keys. */
   readonly sharesModelKeys: boolean;
+  readonly gateway: GatewayConfig;
   /** What is not set although not everything can be sold without it. */
   readonly missing: readonly string[];
   /** Base of the addresses that Berth hands out; the address that it listens on if absent. */
@@ -131,6 +134,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     metricsKey: read.BERTH_METRICS_KEY,
     payments: paymentSettings(read),
     sharesModelKeys: read.BERTH_ALLOW_SHARED_MODEL_KEYS === "yes",
+    gateway: gatewayConfig(read),
     missing: missingSettings(read),
     publicUrl: read.BERTH_PUBLIC_URL,
     role: read.BERTH_ROLE,

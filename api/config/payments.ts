@@ -4,6 +4,7 @@ import { MODEL_PROVIDERS, type ModelProvider } from "../../infra/assistant/openc
 import type { PaymentSettings } from "../../stacks/payments/payments.ts";
 import type { Secret } from "../../stacks/secret.ts";
 import type { StackSettings } from "../../stacks/settings.ts";
+import type { ModelGatewayEnvironment } from "./model-gateway.ts";
 
 const NEEDED = [
   "POLAR_ACCESS_TOKEN",
@@ -66,12 +67,17 @@ export function modelKeys(read: ModelKeyEnvironment): StackSettings["modelKeys"]
 
 /** An assistant can read the key that it works with: the operator's is handed to customers only if that was accepted. */
 export function checkSharedKeys(
-  read: ModelKeyEnvironment & { readonly BERTH_ALLOW_SHARED_MODEL_KEYS: "yes" | "no" },
+  read: ModelKeyEnvironment &
+    Pick<ModelGatewayEnvironment, "BERTH_MODEL_GATEWAY"> & {
+      readonly BERTH_ALLOW_SHARED_MODEL_KEYS: "yes" | "no";
+    },
   mistakes: z.RefinementCtx,
 ): void {
   if (read.BERTH_ALLOW_SHARED_MODEL_KEYS === "yes") return;
+  // Whether assistants can reach the gateway is found out at the start.
+  if (read.BERTH_MODEL_GATEWAY !== "off") return;
   const message =
-    "is handed to the assistants of mode managed and unlimited, and whoever talks to one can have it read the key out. Unset it, or accept that with BERTH_ALLOW_SHARED_MODEL_KEYS=yes";
+    "is handed to the assistants of mode managed and unlimited, and whoever talks to one can have it read the key out. Have it stay at the model gateway (BERTH_MODEL_GATEWAY), unset it, or accept that with BERTH_ALLOW_SHARED_MODEL_KEYS=yes";
   for (const name of Object.values(MODEL_KEYS))
     if (read[name]) mistakes.addIssue({ code: "custom", path: [name], message });
 }

@@ -7,6 +7,7 @@ import { TARGETS, targetNamed } from "../../infra/targets.ts";
 import { type GivenSettings, HOST_RULES } from "../../stacks/settings.ts";
 import { type BackupEnvironment, backupSettings } from "./backups.ts";
 import { count, image, isPrivateRange, repositories, repositoryOf } from "./forms.ts";
+import { type ModelGatewayEnvironment, modelLimits } from "./model-gateway.ts";
 import { path } from "./paths.ts";
 import { type ModelKeyEnvironment, modelKeys } from "./payments.ts";
 
@@ -50,6 +51,7 @@ export const stackEnvironment = {
 
 type StackEnvironment = z.infer<z.ZodObject<typeof stackEnvironment>> &
   ModelKeyEnvironment &
+  ModelGatewayEnvironment &
   BackupEnvironment;
 
 /** What was found out before. */
@@ -84,9 +86,11 @@ export function stackSettings(
     startupTimeoutSeconds: read.BERTH_STARTUP_TIMEOUT ?? defaults.startupTimeoutSeconds,
     runtime: read.BERTH_RUNTIME,
     hostRules: read.BERTH_HOST_RULES,
+    gatewayPort: read.BERTH_GATEWAY_PORT,
     concurrency: read.BERTH_CONCURRENCY,
     suspensionGraceMs: read.BERTH_SUSPENSION_GRACE * DAY_MS,
     modelKeys: modelKeys(read),
+    modelLimits: modelLimits(read),
     backups: backupSettings(read, dataDir),
   };
 }

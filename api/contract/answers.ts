@@ -11,6 +11,7 @@ import type { OperationState } from "../../stacks/database/schema.ts";
 import { OPERATION_KINDS, STATUSES } from "../../stacks/lifecycle.ts";
 import { StackUpdate } from "../../stacks/pulumi/inspect-stack.ts";
 import { named } from "./call.ts";
+import { ModelLimits } from "./model-limits.ts";
 
 const OPERATION_STATES = [
   "queued",
@@ -107,6 +108,7 @@ export const Deployment = named(
       .nullable()
       .describe("Ids of the Telegram users that are answered; null where pairing decides."),
     callbackUrl: z.string().nullable(),
+    limits: ModelLimits.nullable().describe("The customer's own; null if there are none."),
     callbackDisabledAt: moment.nullable().describe("When the receiver asked for no more callbacks (410)."),
     image: Image,
     outputs: Outputs.nullable(),

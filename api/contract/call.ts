@@ -15,7 +15,16 @@ export interface ApiCall {
   readonly method: "get" | "post" | "patch" | "delete";
   /** As Express writes it. */
   readonly path: string;
-  readonly tag: "Assistants" | "Backups" | "Callbacks" | "Keys" | "Audit" | "Fleet" | "Payments" | "Server";
+  readonly tag:
+    | "Assistants"
+    | "Backups"
+    | "Callbacks"
+    | "Keys"
+    | "Audit"
+    | "Fleet"
+    | "Usage"
+    | "Payments"
+    | "Server";
   readonly summary: string;
   readonly query?: z.ZodObject;
   readonly headers?: z.ZodObject;

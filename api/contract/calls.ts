@@ -5,6 +5,7 @@ import { BACKUP_CALLS } from "./backups.ts";
 import { CALLBACK_CALLS } from "./callbacks.ts";
 import { DOCTOR_CALLS } from "./doctor.ts";
 import { FLEET_CALLS } from "./fleet.ts";
+import { USAGE_CALLS } from "./usage.ts";
 
 export type { Answer, ApiCall } from "./call.ts";
 export { OPEN_CALLS } from "./open.ts";
@@ -17,4 +18,5 @@ export const API_CALLS = {
   ...ACCOUNT_CALLS,
   ...DOCTOR_CALLS,
   ...FLEET_CALLS,
+  ...USAGE_CALLS,
 } as const;

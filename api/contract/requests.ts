@@ -3,6 +3,7 @@ import { z } from "zod";
 import { parseImageReference } from "../../infra/assistant/image-reference.ts";
 import { MODEL_PROVIDERS, PAIRING_CODE, TELEGRAM_ID } from "../../infra/assistant/openclaw.ts";
 import { SCOPES } from "../../stacks/database/schema.ts";
+import { ModelLimits } from "./model-limits.ts";
 import { bare, oneLine, pasted } from "./pasted.ts";
 
 const name = oneLine(100);
@@ -65,6 +66,9 @@ export const PatchBody = z
     modelApiKey: modelApiKey.optional(),
     allowFrom: allowFrom.optional(),
     callbackUrl: callbackUrl.nullable().optional(),
+    limits: ModelLimits.nullable()
+      .optional()
+      .describe("The customer's own; null removes them. Taken in every state, at once."),
   })
   .refine((body) => Object.keys(body).length > 0, "must name at least one field to change")
   .meta({ minProperties: 1 });

@@ -7,6 +7,7 @@ import { BerthError } from "../../stacks/errors.ts";
 import { STATUSES } from "../../stacks/lifecycle.ts";
 import { type OperationCount, takeTally } from "../../stacks/operations/counts.ts";
 import type { StackSettings } from "../../stacks/settings.ts";
+import { type ModelTally, takeModelTally } from "../../stacks/usage/reports.ts";
 import { type StateTally, takeStateTally } from "../../stacks/watch/data-size/totals.ts";
 import { digest } from "./authenticate.ts";
 import { operationDurations } from "./operation-durations.ts";
@@ -39,6 +40,7 @@ export function openMonitoring(sql: Sql, settings: Pick<StackSettings, "stateLim
   const live = gauge("berth_operations_live", "Operations that wait or are carried out, by state.", "state");
   const callbacks = gauge("berth_callbacks_pending", "Callbacks that are to be delivered.");
   const showState = stateGauges(gauge);
+  const showModels = modelGauges(gauge);
   let operations: readonly OperationCount[] = [];
   registry.registerMetric(operationDurations(() => operations));
   return {
@@ -58,6 +60,7 @@ export function openMonitoring(sql: Sql, settings: Pick<StackSettings, "stateLim
       for (const { name, count } of tally.liveOperations) live.set({ state: name }, count);
       callbacks.set(tally.pendingCallbacks);
       showState(await takeStateTally(sql), settings.stateLimitBytes);
+      showModels(await takeModelTally(sql));
       operations = tally.operations;
       const text = await registry.metrics();
       response.set("Cache-Control", "no-store").type(registry.contentType).send(text);
@@ -82,6 +85,22 @@ function stateGauges(gauge: MakeGauge): (tally: StateTally, limitBytes: number) 
     if (!tally.disk) return;
     free().set(tally.disk.freeBytes);
     size().set(tally.disk.diskBytes);
+  };
+}
+
+function modelGauges(gauge: MakeGauge): (tally: ModelTally) => void {
+  const requests = gauge("berth_model_requests_total", "Requests of assistants to models.", "provider");
+  const tokens = gauge("berth_model_tokens_total", "Tokens of their input and output.", "provider");
+  const usd = gauge("berth_model_usd_total", "What they cost, as far as prices are known.", "provider");
+  const open = gauge("berth_model_requests_open", "Requests to models that are under way.");
+  return ({ totals, openRequests }) => {
+    open.set(openRequests);
+    for (const total of totals) {
+      const { provider } = total;
+      requests.set({ provider }, total.requests);
+      tokens.set({ provider }, total.tokens);
+      usd.set({ provider }, total.usd);
+    }
   };
 }
 

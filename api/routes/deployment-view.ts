@@ -17,11 +17,12 @@ export interface ViewParts extends Pick<Shop, "payments" | "publicUrl"> {
   readonly settings: StackSettings;
 }
 
-/** Fields in which a client sends a secret. The gateway's token is Berth's own: the next start makes another. */
+/** Fields in which a client sends a secret. The other tokens are Berth's own: the next start makes others. */
 const SENT_AS = {
   telegram_bot_token: "telegramBotToken",
   model_api_key: "modelApiKey",
   gateway_token: undefined,
+  model_token: undefined,
 } as const;
 
 export function deploymentView(parts: ViewParts, deployment: Deployment): z.infer<typeof answers.Deployment> {
@@ -40,6 +41,7 @@ export function deploymentView(parts: ViewParts, deployment: Deployment): z.infe
     unreadableSecrets: unreadableColumns(parts.box, deployment).flatMap((column) => SENT_AS[column] ?? []),
     allowFrom: deployment.allow_from,
     callbackUrl: deployment.callback_url,
+    limits: deployment.model_limits,
     callbackDisabledAt: deployment.callback_disabled_at,
     image: imageView(parts.settings, deployment),
     outputs: recordedOutputs(deployment.outputs) ?? null,
@@ -93,11 +95,18 @@ export function statusView(
 
 /** There is room for one: the others are told in the words of the first. */
 function warning(deployment: Deployment): Warning | null {
-  const { state_warning, conversation_warning, warning: own, model_warning, remark } = deployment;
+  const {
+    limit_warning,
+    state_warning,
+    conversation_warning,
+    warning: own,
+    model_warning,
+    remark,
+  } = deployment;
   // The provider is asked both ways: what a conversation has met says more.
   const isTwice = conversation_warning?.cause.code === model_warning?.cause.code;
   const model = isTwice ? null : model_warning;
-  const all = [state_warning, conversation_warning, own, model, remark];
+  const all = [limit_warning, state_warning, conversation_warning, own, model, remark];
   const [first, ...others] = all.filter((one) => one !== null);
   if (!first) return null;
   const besides = others.map(({ cause }) => ` Besides (${cause.code}): ${cause.message}`);

@@ -4,6 +4,7 @@ import { sql as raw } from "kysely";
 import type { z } from "zod";
 import { openTarget } from "../../infra/targets.ts";
 import type { Installation } from "../../stacks/installation.ts";
+import { isAnyAlive } from "../../stacks/usage/alive.ts";
 import type * as answers from "../contract/answers.ts";
 import { VERSION } from "../contract/version.ts";
 import { SharedReads } from "../middleware/shared-reads.ts";
@@ -48,6 +49,11 @@ export function readinessOf(
     rehearsal: async () => {
       if (rehearsal.problem !== undefined) throw new Error(rehearsal.problem);
     },
+    ...(settings.modelGateway && {
+      gateway: async () => {
+        if (!(await isAnyAlive(sql))) throw new Error("No model gateway lives.");
+      },
+    }),
     pulumi: () => access(pulumiPath, constants.X_OK),
   };
 }

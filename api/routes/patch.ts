@@ -7,6 +7,7 @@ import { proofOf, requireFreeBot } from "../../stacks/deployments/bots.ts";
 import { type Deployment, getDeployment } from "../../stacks/deployments/deployments.ts";
 import { allows, invalidState } from "../../stacks/lifecycle.ts";
 import { requestPatch, type StartIntake } from "../../stacks/operations/accept.ts";
+import { setLimits } from "../../stacks/usage/set-limits.ts";
 import { PatchBody } from "../contract/requests.ts";
 import { callerOf } from "../middleware/caller.ts";
 import { parse } from "../middleware/problem.ts";
@@ -21,12 +22,18 @@ export function patch(
   return async (request, response) => {
     const caller = callerOf(response);
     const deployment = await getDeployment(parts.sql, caller.accountId, deploymentId(request));
-    const body = parse(PatchBody, request.body);
+    const { limits, ...body } = parse(PatchBody, request.body);
+    const { modelLimits: ofOperator } = parts.settings;
+    if (limits !== undefined && Object.keys(body).length === 0) {
+      const limited = await setLimits(parts.sql, caller.accountId, deployment.id, limits, ofOperator);
+      return void response.json({ data: deploymentView(parts, limited) });
+    }
     if (!allows("patch", deployment.status)) throw invalidState("patch", deployment.status);
     checkCallbackUrl(parts.network, body.callbackUrl);
     const change = settingsChange(parts, deployment, body);
     const check = await checkBot(parts, deployment, body.telegramBotToken);
     const proof = check ? proofOf(check) : {};
+    if (limits !== undefined) await setLimits(parts.sql, caller.accountId, deployment.id, limits, ofOperator);
     const patched = await requestPatch(parts, caller, deployment.id, { ...change, ...proof }, check);
     response.json({ data: deploymentView(parts, patched) });
   };

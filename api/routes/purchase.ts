@@ -21,14 +21,14 @@ export function purchase(
   shop: Shop &
     Pick<Installation, "settings" | "rehearsal"> & {
       readonly maxLiveDeployments: number;
-      readonly sharesModelKeys: boolean;
+      readonly sellsModels: boolean;
     },
 ): RequestHandler {
   return async (request, response) => {
     const { accountId } = callerOf(response);
     const { apiMode, region: wanted } = parse(PurchaseBody, request.body);
     const region = regionForSlot(shop.settings, wanted);
-    if (apiMode !== "byok" && !shop.sharesModelKeys)
+    if (apiMode !== "byok" && !shop.sellsModels)
       throw invalidRequest([{ field: "apiMode", message: "must be byok: this installation sells no other" }]);
     await shop.rehearsal.assertPassed();
     const slot = await purchaseSlot(shop, { accountId, apiMode, region, maxLive: shop.maxLiveDeployments });

@@ -4,16 +4,24 @@
 
 /** @typedef {{ [key: string]: unknown }} Json */
 
+/** As model-gateway.ts writes them. @type {Json} */
+const BY_URL = {
+  codeMode: "preferred",
+  cacheControlFormat: "anthropic",
+  supportsPromptCacheKey: true,
+  supportsInstructions: true,
+};
+
 /**
  * The settings with Berth's keys in them. `{ $add: item }` stands for a list that is to have this item, besides those that
  * it has: one with the same `id` keeps what it says itself. References to Berth's secrets that are not asked for are
- * removed: they would hand a key to a provider that it is not for.
+ * removed: they would hand a key to a provider that it is not for. So is the way to the model gateway.
  * @param {Json} current
  * @param {Json} owned
  * @returns {Json}
  */
 export function mergeSettings(current, owned) {
-  return merge(withoutRefs(current), owned);
+  return merge(withoutRefs(withoutGateway(current)), owned);
 }
 
 /**
@@ -43,6 +51,44 @@ function added(before, item) {
     isObject(item) ? isObject(other) && other.id === item.id : other === item;
   if (!list.some(isSame)) return [...list, item];
   return list.map((other) => (isObject(item) && isSame(other) ? { ...item, ...other } : other));
+}
+
+/**
+ * @param {Json} settings
+ * @returns {Json}
+ */
+function withoutGateway(settings) {
+  const { models } = settings;
+  if (!isObject(models) || !isObject(models.providers)) return settings;
+  const providers = Object.entries(models.providers).map(([name, provider]) => [name, asDirect(provider)]);
+  return { ...settings, models: { ...models, providers: Object.fromEntries(providers) } };
+}
+
+/**
+ * A provider whose key is Berth's, and which may be at a private address, has its address from Berth.
+ * @param {unknown} provider
+ */
+function asDirect(provider) {
+  if (!isObject(provider) || !isBerths(provider.apiKey) || !isObject(provider.request)) return provider;
+  const { allowPrivateNetwork, ...request } = provider.request;
+  if (allowPrivateNetwork !== true) return provider;
+  const { baseUrl: _url, api: _api, request: _request, models, ...kept } = provider;
+  return {
+    ...kept,
+    ...(Object.keys(request).length > 0 && { request }),
+    ...(models !== undefined && { models: Array.isArray(models) ? models.map(asKnown) : models }),
+  };
+}
+
+/**
+ * A model's row without what Berth says of a model by the gateway's URL.
+ * @param {unknown} row
+ */
+function asKnown(row) {
+  if (!isObject(row) || !isObject(row.compat)) return row;
+  const { compat, ...kept } = row;
+  const own = Object.entries(compat).filter(([key, value]) => BY_URL[key] !== value);
+  return own.length > 0 ? { ...kept, compat: Object.fromEntries(own) } : kept;
 }
 
 /**

@@ -1,4 +1,5 @@
 // OpenClaw's own names: the part of `openclaw.json` that Berth owns, and where its secrets are. Pure.
+import { gatewayRow, gatewaySettings, type ModelGateway } from "./model-gateway.ts";
 
 /** The release that this version of Berth is tested with. */
 export const OPENCLAW_VERSION = "2026.9.6";
@@ -7,6 +8,8 @@ export const DEFAULT_ASSISTANT_IMAGE = `ghcr.io/openclaw/openclaw:${OPENCLAW_VER
 /** Where the container has what Berth hands to it: secrets and the plugin, read-only, outside its data. */
 export const HANDED_PATH = "/run/berth";
 const PLUGIN_PATH = `${HANDED_PATH}/plugin`;
+/** Certificate of the CA of the model gateway. */
+export const GATEWAY_CA_PATH = `${HANDED_PATH}/model-gateway-ca.pem`;
 
 export const MODEL_PROVIDERS = ["anthropic", "openai", "google", "openrouter", "xai"] as const;
 export type ModelProvider = (typeof MODEL_PROVIDERS)[number];
@@ -57,6 +60,8 @@ export interface Assistant {
   readonly modelFacts?: ModelFacts | undefined;
   /** Telegram users who are answered; if there are none, nobody is until paired. */
   readonly allowFrom: readonly string[];
+  /** Where it reaches its provider; absent: at the provider itself. Its model key is the gateway's token then. */
+  readonly modelGateway?: ModelGateway | undefined;
 }
 
 /** Its secrets, in clear text. */
@@ -140,7 +145,7 @@ export function openclawSettings(
   assistant: Assistant,
   refs: SecretRefs | undefined,
 ): Record<string, unknown> {
-  const { modelProvider, allowFrom } = assistant;
+  const { modelProvider, allowFrom, modelGateway } = assistant;
   const model = modelName(modelProvider, assistant.modelId);
   const dmPolicy = allowFrom.length > 0 ? "allowlist" : "pairing";
   return {
@@ -162,8 +167,17 @@ export function openclawSettings(
       providers: {
         [modelProvider]: {
           ...(refs && { apiKey: refs.model(modelProvider) }),
+          ...(modelGateway && gatewaySettings(modelProvider, modelGateway)),
           // Without a row, a model that OpenClaw does not know by itself is refused until the provider's list was read.
-          models: { $add: { id: model, name: model, ...LIKELY[modelProvider], ...assistant.modelFacts } },
+          models: {
+            $add: {
+              id: model,
+              name: model,
+              ...LIKELY[modelProvider],
+              ...assistant.modelFacts,
+              ...(modelGateway && gatewayRow(modelProvider, model, modelGateway)),
+            },
+          },
           // Otherwise OpenClaw would install the Codex plugin, 130 MB, before it starts.
           ...(modelProvider === "openai" && { agentRuntime: { id: "openclaw" } }),
         },

@@ -15,6 +15,8 @@ export async function ecsConfig(
   const told = deployment.tell();
   const config = { foundation: JSON.stringify(foundation), operation: operationId ?? "" };
   if (!told) return { ...config, settings: "{}" };
+  if (told.assistant.modelGateway?.form === "names")
+    throw new Error("A task on AWS reaches the model gateway by its URL alone: set BERTH_GATEWAY_URL.");
   const values = secretsEnvironment(told.secrets);
   const version = deployment.fingerprint(JSON.stringify(values));
   const secrets = await putSecret(foundation, deploymentId, values, version);

@@ -26,6 +26,15 @@ export interface DockerArgs extends CommonArgs {
   readonly isFiltered: boolean;
   /** Volume with the image's compiled code, mounted read-only, if there was one when this was asked for. */
   readonly codeCache: string | undefined;
+  /** Undefined if the assistant reaches no model gateway, or that by a URL. */
+  readonly modelGateway: GatewayByName | undefined;
   /** Without replicas: the data is gone, and an empty volume in its place would be taken for it. */
   readonly dataGone: boolean;
+}
+
+/** Where the name of the provider leads to the model gateway. */
+export interface GatewayByName {
+  readonly host: string;
+  /** Certificate of the gateway's CA, in PEM. */
+  readonly ca: string;
 }

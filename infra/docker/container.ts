@@ -9,10 +9,18 @@ import {
   STOP_TIMEOUT_SECONDS,
   temporary,
 } from "../assistant/image-contract.ts";
-import { HANDED_PATH } from "../assistant/openclaw.ts";
+import { GATEWAY_CA_PATH, HANDED_PATH } from "../assistant/openclaw.ts";
 import type { DockerArgs } from "./args.ts";
+import { bridgeAddress } from "./bridge.ts";
 import { CODE_CACHE_ENVIRONMENT, CODE_CACHE_PATH } from "./code-cache/names.ts";
-import { LIMITS_LABEL, limitsText, PLUGIN_LABEL, STARTED_WITH_LABEL } from "./names.ts";
+import {
+  gatewayText,
+  LIMITS_LABEL,
+  limitsText,
+  MODEL_GATEWAY_LABEL,
+  PLUGIN_LABEL,
+  STARTED_WITH_LABEL,
+} from "./names.ts";
 import { REHEARSAL_COMMAND } from "./rehearsal.ts";
 import { seccompOption } from "./seccomp/option.ts";
 import { userText } from "./user.ts";
@@ -36,6 +44,7 @@ export interface Surroundings {
 /** Inputs of the container resource, spelled as the engine reports them so that no change is no diff. */
 export function containerArgs(name: string, args: DockerArgs, around: Surroundings): docker.ContainerArgs {
   const uid = args.uid ?? IMAGE_UID;
+  const gateway = args.modelGateway;
   return {
     name,
     image: args.image,
@@ -48,8 +57,14 @@ export function containerArgs(name: string, args: DockerArgs, around: Surroundin
       { label: STARTED_WITH_LABEL, value: args.startedWith },
       { label: PLUGIN_LABEL, value: around.pluginVersion },
       { label: LIMITS_LABEL, value: limitsText(args.memoryMib, args.cpus) },
+      ...(gateway ? [{ label: MODEL_GATEWAY_LABEL, value: gatewayText(gateway) }] : []),
     ],
-    envs: [...environment(args.memoryMib), ...(args.codeCache ? CODE_CACHE_ENVIRONMENT : [])],
+    envs: [
+      ...environment(args.memoryMib),
+      ...(args.codeCache ? CODE_CACHE_ENVIRONMENT : []),
+      ...(gateway ? [`NODE_EXTRA_CA_CERTS=${GATEWAY_CA_PATH}`] : []),
+    ],
+    ...(gateway && { hosts: [{ host: gateway.host, ip: bridgeAddress(args.subnet) }] }),
     networkMode: "bridge",
     networksAdvanced: [{ name: around.networkName }],
     ports: [{ internal: ASSISTANT_PORT, external: args.hostPort, ip: "127.0.0.1", protocol: "tcp" }],

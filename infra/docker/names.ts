@@ -1,5 +1,5 @@
 // Labels and names by which a deployment's parts are known in the Docker engine.
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { deploymentOf, resourceName } from "../args.ts";
 
 /** The label that everything of a deployment carries in the engine. */
@@ -12,6 +12,14 @@ export const STARTED_WITH_LABEL = "berth.started-with";
 export const PLUGIN_LABEL = "berth.plugin";
 /** On an assistant's container: the limits that were asked for, as `limitsText` says them. */
 export const LIMITS_LABEL = "berth.limits";
+
+/** On an assistant's container: the name that leads to the model gateway there, and whose certificates it trusts. */
+export const MODEL_GATEWAY_LABEL = "berth.model-gateway";
+
+/** Text of that label. A program reads its certificates at its start: another one is for another container. */
+export function gatewayText({ host, ca }: { readonly host: string; readonly ca: string }): string {
+  return `${host} ${createHash("sha256").update(ca).digest("hex").slice(0, 16)}`;
+}
 
 /** An assistant's limits in words, for people and for comparing. */
 export function limitsText(memoryMib: number, cpus: number): string {

@@ -1,6 +1,8 @@
 // The part of a stack's config that the target docker alone has. Secrets go to a file from here, and the stack gets its path.
 import { IMAGE_UID } from "../assistant/image-contract.ts";
+import { providerHost } from "../assistant/model-gateway.ts";
 import {
+  type Assistant,
   HANDED_PATH,
   openclawSettings,
   pluginSettings,
@@ -9,9 +11,10 @@ import {
 } from "../assistant/openclaw.ts";
 import { readSettingsState } from "../assistant/plugin-calls.ts";
 import type { DeploymentFacts, StackGoal } from "../target.ts";
+import type { GatewayByName } from "./args.ts";
 import { findCodeCache } from "./code-cache/find.ts";
 import { findConfinement } from "./confinement.ts";
-import { dataVolumeName, freshVolumeName } from "./names.ts";
+import { dataVolumeName, freshVolumeName, gatewayText } from "./names.ts";
 import { removeFormerSecretsFile, secretsFile, writeSecretsFile } from "./secrets-file.ts";
 import { readStarted } from "./started-with.ts";
 
@@ -45,9 +48,12 @@ export async function dockerConfig(
   const started = await readStarted(deploymentId);
   if (started?.version !== undefined) await removeFormerSecretsFile(deployment);
   const own = await findConfinement(address.hostPort);
+  const gateway = gatewayByName(told.assistant, deployment);
+  // What is led elsewhere would ask the provider itself until it is replaced.
+  const isLed = started?.modelGateway === (gateway && gatewayText(gateway));
   // What is confined otherwise was made by a version before, or in another place: a redeploy makes it anew.
-  const canStay = !isHealing || (started?.uid === own.uid && started.isFiltered === own.isFiltered);
-  const kept = canStay ? await keptVersion(deployment, started?.version, isHealing) : undefined;
+  const isConfined = !isHealing || (started?.uid === own.uid && started.isFiltered === own.isFiltered);
+  const kept = isLed && isConfined ? await keptVersion(deployment, started?.version, isHealing) : undefined;
   const { uid, isFiltered } = kept === undefined ? own : { ...own, ...started };
   const codeCache = await findCodeCache(image, kept === undefined ? undefined : started);
   return {
@@ -59,7 +65,18 @@ export async function dockerConfig(
     ...(uid !== undefined && uid !== IMAGE_UID && { uid: String(uid) }),
     ...(isFiltered && { seccomp: "own" }),
     ...(codeCache && { codeCache }),
+    ...(gateway && { modelGateway: JSON.stringify(gateway) }),
   };
+}
+
+/** @throws Error where the gateway's CA isn't known */
+function gatewayByName(
+  { modelProvider, modelGateway }: Assistant,
+  { gatewayCa: ca }: DeploymentFacts,
+): GatewayByName | undefined {
+  if (modelGateway?.form !== "names") return undefined;
+  if (!ca) throw new Error("The model gateway has no CA that an assistant could trust.");
+  return { host: providerHost(modelProvider), ca };
 }
 
 /**

@@ -4,7 +4,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { type AssistantOutputs, readCommonArgs, resourceName } from "../args.ts";
 import { pluginVersion } from "../assistant/plugin-files.ts";
-import type { DockerArgs } from "./args.ts";
+import type { DockerArgs, GatewayByName } from "./args.ts";
 import { bridgeName } from "./bridge.ts";
 import { containerArgs, NOT_APPLIED_IN_PLACE } from "./container.ts";
 import { DEPLOYMENT_LABEL, handedVolumeName } from "./names.ts";
@@ -27,6 +27,7 @@ export function assistantStack(deploymentId: string, config: pulumi.Config): Out
     uid: config.getNumber("uid"),
     isFiltered: config.get("seccomp") === "own",
     codeCache: config.get("codeCache"),
+    modelGateway: config.getObject<GatewayByName>("modelGateway"),
     isRehearsal: config.getBoolean("rehearsal") ?? false,
     dataGone: config.getBoolean("dataGone") ?? false,
   });
@@ -99,8 +100,8 @@ function writeSettings(
   { volume, handed }: { readonly volume: docker.Volume; readonly handed: docker.Volume },
   args: DockerArgs,
 ): command.local.Command {
-  const { image, settings, settingsRefused, secretsFile, secretsFingerprint, hostPort, uid, codeCache } =
-    args;
+  const { image, settings, settingsRefused, secretsFile, secretsFingerprint, hostPort } = args;
+  const { uid, codeCache, modelGateway } = args;
   return new command.local.Command("settings", {
     create: 'exec node "$BERTH_HOME/infra/docker/commands/write-settings.ts"',
     stdin: pulumi.jsonStringify({
@@ -114,6 +115,7 @@ function writeSettings(
       secretsFingerprint,
       endpoint: `http://127.0.0.1:${hostPort}`,
       ...(uid !== undefined && { uid, codeCache }),
+      gatewayCa: modelGateway?.ca,
     }),
     triggers: [
       volume.id,
@@ -122,6 +124,7 @@ function writeSettings(
       pluginVersion(),
       ...(settingsRefused ? [settingsRefused] : []),
       ...(uid === undefined ? [] : [`${uid} ${image} ${codeCache ?? ""}`]),
+      ...(modelGateway ? [modelGateway.ca] : []),
     ],
   });
 }

@@ -1,9 +1,10 @@
-// With what a deployment's container was started: the version of its settings, as its label says, and its compiled code.
+// With what a deployment's container was started: the version of its settings and its way to the model gateway, as its labels
+// say, and its compiled code.
 import Docker from "dockerode";
 import { resourceName } from "../args.ts";
 import { unlessGone } from "./client.ts";
 import { CODE_CACHE_PATH } from "./code-cache/names.ts";
-import { STARTED_WITH_LABEL } from "./names.ts";
+import { MODEL_GATEWAY_LABEL, STARTED_WITH_LABEL } from "./names.ts";
 import { hasProfile } from "./seccomp/option.ts";
 import { uidIn } from "./user.ts";
 
@@ -19,6 +20,8 @@ export interface Started {
   readonly uid: number | undefined;
   /** Whether it has a filter of system calls that is not the engine's own. */
   readonly isFiltered: boolean;
+  /** As of gatewayText; undefined if no name leads to the model gateway. */
+  readonly modelGateway: string | undefined;
 }
 
 /** Undefined if it has no container that runs. */
@@ -32,5 +35,6 @@ export async function readStarted(deploymentId: string): Promise<Started | undef
     codeCache: found.Mounts.find(({ Destination }) => Destination === CODE_CACHE_PATH)?.Name,
     uid: uidIn(found.Config.User),
     isFiltered: hasProfile(found.HostConfig.SecurityOpt as string[] | null | undefined),
+    modelGateway: found.Config.Labels[MODEL_GATEWAY_LABEL],
   };
 }

@@ -1,9 +1,12 @@
 // The target docker: assistants on the Docker engine of Berth's own machine.
 import { IMAGE_UID } from "../assistant/image-contract.ts";
 import type { Place, Target } from "../target.ts";
+import type { NamesLead } from "../target-row.ts";
 import { noteAbsence } from "./absence.ts";
 import { compareWithState } from "./compare.ts";
 import { assertEngineAnswers, removeAll, removeContainers, removeStrays } from "./engine.ts";
+import { watchGatewayAddresses } from "./gateway-addresses.ts";
+import { gatewayReach } from "./gateway-reach.ts";
 import { removeDoors } from "./helper-containers.ts";
 import { findPin, pinImage } from "./images/pin.ts";
 import { openLogs } from "./logs.ts";
@@ -17,6 +20,8 @@ import { measure } from "./usage.ts";
 export async function findPlaces(given: readonly Place[]): Promise<readonly Place[]> {
   return given;
 }
+
+export const names: NamesLead = { reach: gatewayReach, watchAddresses: watchGatewayAddresses };
 
 /** There is one engine, which its environment names. */
 export function open(): Target {

@@ -1,5 +1,6 @@
 // What customers are told of: recorded in the same transaction as the change itself, so neither is without the other.
 import { v7 as uuidv7 } from "uuid";
+import type { Cause } from "../causes.ts";
 import type { Sql } from "../database/database.ts";
 import type { Status } from "../lifecycle.ts";
 import { traceContext } from "../tracing/spans.ts";
@@ -21,27 +22,31 @@ export interface StatusEvent {
 export async function recordCallback(trx: Sql, event: StatusEvent): Promise<void> {
   const { deploymentId, status } = event;
   if (!TOLD.includes(status)) return;
+  const type = `assistant.${status}`;
+  await record(trx, deploymentId, type, bodyOf(type, event));
+  if (status === "deleted") await forgetEndpoint(trx, deploymentId);
+}
+
+/** The same for a limit of its models that is near (LIMIT_NEAR) or reached (LIMIT_REACHED). */
+export async function recordLimitCallback(trx: Sql, deploymentId: string, cause: Cause): Promise<void> {
+  const type = `assistant.${cause.code.toLowerCase()}`;
+  const timestamp = new Date().toISOString();
+  await record(trx, deploymentId, type, JSON.stringify({ type, timestamp, data: { deploymentId, cause } }));
+}
+
+async function record(trx: Sql, deploymentId: string, type: string, body: string): Promise<void> {
   const deployment = await trx
     .selectFrom("deployments")
     .select("callback_url")
     .where("id", "=", deploymentId)
     .executeTakeFirst();
-  if (deployment?.callback_url) {
-    const type = `assistant.${status}`;
-    await trx
-      .insertInto("callbacks")
-      .values({
-        id: uuidv7(),
-        deployment_id: deploymentId,
-        type,
-        body: bodyOf(type, event),
-        state: "pending",
-        trace: JSON.stringify(traceContext()),
-      })
-      .execute();
-    await forgetOld(trx, deploymentId);
-  }
-  if (status === "deleted") await forgetEndpoint(trx, deploymentId);
+  if (!deployment?.callback_url) return;
+  const trace = JSON.stringify(traceContext());
+  await trx
+    .insertInto("callbacks")
+    .values({ id: uuidv7(), deployment_id: deploymentId, type, body, state: "pending", trace })
+    .execute();
+  await forgetOld(trx, deploymentId);
 }
 
 /** A deleted deployment's URL and secrets are kept until its last callback is over. */

@@ -3,6 +3,7 @@ import type { ColumnType } from "kysely";
 import type { Measurement } from "../../infra/target.ts";
 import type { Cause } from "../causes.ts";
 import type { PaymentState, Status } from "../lifecycle.ts";
+import type { ApiMode, ModelLimits } from "../settings.ts";
 
 export type Json<T> = ColumnType<T | null, string | null, string | null>;
 export type Timestamp = ColumnType<Date, Date | undefined, Date>;
@@ -13,7 +14,7 @@ export interface DeploymentTable extends ImageColumns, WatchedColumns {
   id: string;
   account_id: string;
   status: Status;
-  api_mode: "byok" | "managed" | "unlimited";
+  api_mode: ApiMode;
   /** Of AWS, for its life; null on Docker, and for one that was bought before this was kept and has no volume yet. */
   region: ColumnType<string | null, string | null | undefined, never>;
   /** Its id at the server of the checkout: Berth itself, or Polar. */
@@ -51,10 +52,14 @@ export interface DeploymentTable extends ImageColumns, WatchedColumns {
   callback_secret_before_until: Date | null;
   /** When the receiver asked for no more (410); a new callback URL clears it. */
   callback_disabled_at: Date | null;
-  /** Sealed by SecretBox, as are the two below. */
+  /** Sealed by SecretBox, as are the three below. */
   telegram_bot_token: string | null;
   model_api_key: string | null;
   gateway_token: string | null;
+  /** What the assistant shows to the model gateway in place of a key; sealed. Null for one that has the key itself. */
+  model_token: string | null;
+  /** What its customer has set below the operator's own limits. */
+  model_limits: Json<ModelLimits>;
   /** Place in the ranges of host ports and subnets, kept for the deployment's life. */
   address: number | null;
   stack_exists: ColumnType<boolean, boolean | undefined, boolean>;
@@ -106,6 +111,8 @@ interface WatchedColumns {
   model_warning: Json<Warning>;
   /** When it is asked next; null for at once. */
   model_check_at: Due;
+  /** Which limit of its models is near, or reached. */
+  limit_warning: Json<Warning>;
   /** How much room its data was last found to take, and what of its limit follows from that; null until it was measured. */
   state_use: Json<StateUse>;
   /** What is wrong with that while it is active. */

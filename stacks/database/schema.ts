@@ -4,6 +4,7 @@ import type { ModelFacts } from "../../infra/assistant/openclaw.ts";
 import type { Cause } from "../causes.ts";
 import type { OperationKind } from "../lifecycle.ts";
 import type { DeploymentTable, Json, Timestamp } from "./deployment-table.ts";
+import type { ModelUsageTables } from "./model-usage-tables.ts";
 
 interface AccountTable {
   id: string;
@@ -203,7 +204,7 @@ export interface CallbackTable {
   trace: ColumnType<Record<string, string> | null, string | undefined, never>;
 }
 
-export interface Schema {
+export interface Schema extends ModelUsageTables {
   accounts: AccountTable;
   api_keys: ApiKeyTable;
   audit: AuditTable;

@@ -2,7 +2,12 @@
 import { Secret, type SecretBox } from "../secret.ts";
 import type { Deployment } from "./deployments.ts";
 
-export const SECRET_COLUMNS = ["telegram_bot_token", "model_api_key", "gateway_token"] as const;
+export const SECRET_COLUMNS = [
+  "telegram_bot_token",
+  "model_api_key",
+  "gateway_token",
+  "model_token",
+] as const;
 export type SecretColumn = (typeof SECRET_COLUMNS)[number];
 type Sealed = Pick<Deployment, "id" | SecretColumn>;
 

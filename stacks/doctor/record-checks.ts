@@ -3,6 +3,7 @@ import { addressCount } from "../deployments/addresses.ts";
 import { recordedOutputs } from "../deployments/outputs.ts";
 import { offers } from "../deployments/regions.ts";
 import { MAX_ATTEMPTS } from "../operations/operations.ts";
+import { usesGateway } from "../usage/gateway-use.ts";
 import { type Check, error, REDEPLOY, warning } from "./check.ts";
 import { dataIsMeasured, dataIsWithinItsLimit } from "./data-size-checks.ts";
 import { isBusy, type Picture } from "./picture.ts";
@@ -18,6 +19,7 @@ export const RECORD_CHECKS: readonly Check<Picture>[] = [
   { name: "address", look: addressIsItsOwn },
   { name: "bot", look: botIsItsOwn },
   { name: "sealed-secrets", look: secretsOpen },
+  { name: "model-key", look: modelKeyStaysHere },
   { name: "drift", look: nothingDrifted },
   { name: "data-size", look: dataIsWithinItsLimit },
   { name: "data-measured", look: dataIsMeasured },
@@ -76,6 +78,14 @@ function addressIsItsOwn({ deployment: { status, address }, settings, sharesAddr
           ),
         ]),
   ];
+}
+
+function modelKeyStaysHere({ deployment, settings }: Picture) {
+  if (deployment.status !== "active" || !usesGateway(settings, deployment)) return [];
+  if (deployment.model_token !== null) return [];
+  const message =
+    "Its model key: expected to stay with the model gateway, found it in the assistant, which was brought up before.";
+  return [warning(message, "Redeploy it.")];
 }
 
 function botIsItsOwn({ deployment: { status, bot_id }, bot }: Picture) {

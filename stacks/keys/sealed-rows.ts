@@ -4,6 +4,7 @@ import { callbackSecretContext } from "../callbacks/secret.ts";
 import type { Sql } from "../database/database.ts";
 import { SECRET_COLUMNS, secretContext } from "../deployments/secret-columns.ts";
 import { keyIdOf, type SecretBox } from "../secret.ts";
+import { sealAuthority } from "../usage/authority.ts";
 
 const CALLBACK_COLUMNS = ["callback_secret", "callback_secret_before"] as const;
 const COLUMNS = [...SECRET_COLUMNS, ...CALLBACK_COLUMNS];
@@ -66,6 +67,7 @@ export async function sealAll(trx: Sql, box: SecretBox): Promise<{ sealed: numbe
       .execute();
   }
   await sealAnswers(trx, box);
+  await sealAuthority(trx, box);
   return { sealed: readable.length, unreadable: texts.length - readable.length };
 }
 

@@ -15,6 +15,8 @@ export const deletedFacts = {
   telegram_bot_token: null,
   model_api_key: null,
   gateway_token: null,
+  model_token: null,
+  limit_warning: null,
   stack_exists: false,
   data_volume: null,
   state_use: null,

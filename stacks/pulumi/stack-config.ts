@@ -16,8 +16,9 @@ import { assertModelKey, modelKey, modelProvider } from "../deployments/model-ke
 import { addressOf } from "../deployments/plugin-address.ts";
 import { placeOf, targetOf } from "../deployments/regions.ts";
 import { openColumn } from "../deployments/secret-columns.ts";
-import type { SecretBox } from "../secret.ts";
+import type { Secret, SecretBox } from "../secret.ts";
 import type { StackSettings } from "../settings.ts";
+import { usesGateway } from "../usage/gateway-use.ts";
 import type { DataWork } from "./messages.ts";
 
 /** Folder of the stack's config file. */
@@ -74,8 +75,9 @@ function factsOf(
     tell() {
       if (deployment.model_provider === null) return undefined;
       const secrets = assistantSecrets(settings, box, deployment);
-      return { assistant: assistantOf(deployment, modelFacts), secrets };
+      return { assistant: assistantOf(settings, deployment, modelFacts), secrets };
     },
+    gatewayCa: settings.modelGateway?.reach.form === "names" ? settings.modelGateway.reach.caPem : undefined,
     findPlugin: () => addressOf(box, deployment),
     fingerprint: (text) => box.fingerprint(text),
   };
@@ -114,15 +116,33 @@ export function wantedSecrets(settings: StackSettings, box: SecretBox, deploymen
 function assistantSecrets(settings: StackSettings, box: SecretBox, deployment: Deployment): AssistantSecrets {
   return {
     modelProvider: modelProvider(deployment),
-    modelApiKey: modelKey(settings, box, deployment)?.reveal(),
+    modelApiKey: keyOrToken(settings, box, deployment)?.reveal(),
     telegramBotToken: botToken(box, deployment),
     gatewayToken: openColumn(box, deployment, "gateway_token")?.reveal() ?? "",
   };
 }
 
-function assistantOf(deployment: Deployment, modelFacts: ModelFacts | undefined): Assistant {
+/** What the assistant shows to its model's provider, or to the gateway in its place. */
+function keyOrToken(settings: StackSettings, box: SecretBox, deployment: Deployment): Secret | undefined {
+  return usesGateway(settings, deployment)
+    ? openColumn(box, deployment, "model_token")
+    : modelKey(settings, box, deployment);
+}
+
+function assistantOf(
+  settings: StackSettings,
+  deployment: Deployment,
+  modelFacts: ModelFacts | undefined,
+): Assistant {
   const { model_id: modelId, allow_from: allowFrom } = deployment;
-  return { modelProvider: modelProvider(deployment), modelId: modelId ?? "", modelFacts, allowFrom };
+  const modelGateway = usesGateway(settings, deployment) ? settings.modelGateway?.reach : undefined;
+  return {
+    modelProvider: modelProvider(deployment),
+    modelId: modelId ?? "",
+    modelFacts,
+    allowFrom,
+    ...(modelGateway && { modelGateway }),
+  };
 }
 
 /** What a stack is to be, and what is done with the assistant's data once it has no containers. */

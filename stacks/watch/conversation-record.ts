@@ -95,6 +95,13 @@ export function conversationCause(
   return modelUnavailable(deployment, `has not answered for ${Math.round(waitedMs / 1000)} s`);
 }
 
+/** Of an assistant that asks through the gateway, while none lives. */
+export const GATEWAY_AWAY: Cause = {
+  code: "GATEWAY_AWAY",
+  message:
+    "The model gateway is away, so messages are not answered. The operator has to start it (BERTH_ROLE=all or gateway); your settings are not at fault.",
+};
+
 function botRefused(isContested: boolean): Cause {
   if (isContested)
     return {

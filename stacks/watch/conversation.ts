@@ -23,7 +23,9 @@ import { readColumn } from "../deployments/secret-columns.ts";
 import { isAtRest } from "../operations/operations.ts";
 import type { SecretBox } from "../secret.ts";
 import type { StackSettings } from "../settings.ts";
-import { conversationCause, isModelFailing, nextConversation } from "./conversation-record.ts";
+import { isAnyAlive } from "../usage/alive.ts";
+import { usesGateway } from "../usage/gateway-use.ts";
+import { conversationCause, GATEWAY_AWAY, isModelFailing, nextConversation } from "./conversation-record.ts";
 
 const PERIOD_MS = 10_000;
 const ASKED_AT_ONCE = 8;
@@ -85,9 +87,15 @@ async function ask(parts: ConversationParts, deployment: Settled, verdicts: Verd
   );
   const status = withoutOldFailure(told, deployment.settled_at);
   const verdict = await verdictOn(parts, deployment, status, verdicts);
-  const cause = conversationCause(status, conversation, deployment, verdict, now);
+  const found = conversationCause(status, conversation, deployment, verdict, now);
+  const cause =
+    found?.code !== "BOT_REFUSED" && (await isGatewayAway(parts, deployment)) ? GATEWAY_AWAY : found;
   await record(parts, deployment, conversation, cause);
   if (status.channel.hasGivenUp) await tryAgain(parts, deployment, address);
+}
+
+async function isGatewayAway({ sql, settings }: ConversationParts, deployment: Deployment): Promise<boolean> {
+  return usesGateway(settings, deployment) && !(await isAnyAlive(sql));
 }
 
 /** What failed before the assistant got its present settings says nothing of them. */

@@ -10,6 +10,7 @@ import type { AttemptRecord, Operation } from "../operations/operations.ts";
 import type { Step, StepResult } from "../pulumi/messages.ts";
 import type { UnfinishedAttempt } from "../pulumi/recovery.ts";
 import type { Goal } from "../pulumi/stack-config.ts";
+import { withModelToken } from "../usage/tokens.ts";
 import { type Done, failure } from "./outcome.ts";
 import { recordImages } from "./pinning.ts";
 import { isCollision, MOST_MOVES, moveAway } from "./place.ts";
@@ -84,6 +85,8 @@ export class Attempt {
 
   async #upHere(goal: Goal): Promise<StepResult<AssistantOutputs>> {
     try {
+      if (goal.replicas === 1)
+        this.#deployment = await withModelToken(this.#parts.sql, this.#parts, this.#deployment);
       const modelFacts = await readFacts(this.#parts.sql, this.#deployment);
       const known = { ...goal, modelFacts };
       const step = await upStep(this.#parts, this.#record, this.#deployment, known, this.unfinishedBefore);

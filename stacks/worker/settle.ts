@@ -12,6 +12,7 @@ import { deletedFacts } from "../operations/delete-at-once.ts";
 import { type Ending, KEPT_OPERATIONS, LIVE, type Operation } from "../operations/operations.ts";
 import { remarkAfterRedeploy } from "../operations/remarks.ts";
 import { columnsBefore } from "../operations/reverts.ts";
+import { endFormerTokens } from "../usage/tokens.ts";
 
 /** Causes of operations that did not fail by themselves, or left something half done. */
 const CUT_OFF = [INTERRUPTED, DEADLINE_EXCEEDED, RESTORE_INCOMPLETE];
@@ -69,6 +70,7 @@ export async function settleOperation(sql: Sql, operation: Operation, ending: En
       .executeTakeFirst();
     if (!moved && operation.kind === "patch") await recordPatched(trx, operation, change);
     await endBackups(trx, operation, ending);
+    await endFormerTokens(trx, operation.deployment_id);
     if (moved && change.status) {
       const errorCode = ending.state === "failed" ? ending.cause.code : undefined;
       const { id: operationId, deployment_id: deploymentId } = operation;

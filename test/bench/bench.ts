@@ -7,6 +7,7 @@ import { setUp } from "../../infra/toolchain/setup.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
 import { conversation } from "./conversation.ts";
 import { crowd } from "./crowd.ts";
+import { gateway } from "./gateway.ts";
 import { growth } from "./growth.ts";
 import { idle } from "./idle.ts";
 import { lifecycle } from "./lifecycle.ts";
@@ -16,7 +17,7 @@ import { reads } from "./reads.ts";
 import { saturation } from "./saturation.ts";
 import { table } from "./table.ts";
 
-const SECTIONS = { lifecycle, saturation, reads, growth, openclaw, conversation, idle, crowd, many };
+const SECTIONS = { lifecycle, saturation, reads, growth, openclaw, conversation, idle, crowd, many, gateway };
 
 try {
   const { searchPath } = await setUp({ environment: process.env, needs: targetNamed("docker").needs });

@@ -11,7 +11,7 @@ import { openDatabase } from "../../stacks/database/database.ts";
 import { ACTIVATION, API_KEY } from "../support/berth.ts";
 import { labelled } from "../support/docker.ts";
 import { Server } from "../support/faults/server.ts";
-import { handedSecrets } from "../support/handed.ts";
+import { handedSecrets, handedText } from "../support/handed.ts";
 import { RECEIVER_HOST, type Receiver, startReceiver, TestAuthority } from "../support/receiver.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
 
@@ -39,6 +39,7 @@ beforeAll(async () => {
       BERTH_CALLBACK_RESOLVE: receiver.pin,
       NODE_EXTRA_CA_CERTS: authority.file,
       LOG_LEVEL: "trace",
+      BERTH_MODEL_GATEWAY: "all",
     },
     prepare: (dataDir) =>
       writeFileSync(join(dataDir, "passphrase"), String(secrets.passphrase), { mode: 0o400 }),
@@ -65,7 +66,12 @@ it("no secret is anywhere but in the one file that the assistant gets", async ()
   await until(id, "active");
   const { gateway, telegram, models } = handedSecrets(id);
   secrets["gateway token"] = gateway;
-  expect(models).toEqual({ anthropic: secrets["model key"] });
+  expect(models).toEqual({ anthropic: expect.stringMatching(/^brm_[\w-]{43}$/) });
+  secrets["model token"] = String(models.anthropic);
+  keep(
+    "assistant's secrets",
+    handedText(id).replace(gateway, "").replace(telegram, "").replace(String(models.anthropic), ""),
+  );
   expect(telegram).toBe(secrets["bot token"]);
   expect(secrets["gateway token"]).toMatch(/^\w{32,}$/);
   expect(statSync(join(server.dataDir, "secrets", `${id}.json`)).mode & 0o777).toBe(0o600);
@@ -102,6 +108,7 @@ it("no secret is anywhere but in the one file that the assistant gets", async ()
     "callbacks",
     "processes",
     "GET status",
+    "GET usage",
     "GET events",
     "GET stack",
   ];
@@ -128,7 +135,16 @@ function spellings(secret: string): string[] {
 
 /** Every answer that the API has about a deployment. */
 async function answers(id: string): Promise<void> {
-  for (const path of ["status", "stack", "operations", "events", "logs?tail=5000", "callbacks", "pairing"])
+  for (const path of [
+    "status",
+    "stack",
+    "usage",
+    "operations",
+    "events",
+    "logs?tail=5000",
+    "callbacks",
+    "pairing",
+  ])
     await answer(id, "GET", `${id}/${path}`);
   await answer(id, "GET", id);
   await answer(id, "GET", "");

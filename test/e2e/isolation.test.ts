@@ -9,7 +9,7 @@ import type Dockerode from "dockerode";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { bridgeName } from "../../infra/docker/bridge.ts";
 import { readNameservers } from "../../infra/docker/host-rules/nameservers.ts";
-import { NEW_AT_ONCE } from "../../infra/docker/host-rules/rules.ts";
+import { GATEWAY_PORT, NEW_AT_ONCE } from "../../infra/docker/host-rules/rules.ts";
 import { MOST_PROCESSES } from "../../infra/docker/limit-processes.ts";
 import { seccompOption } from "../../infra/docker/seccomp/option.ts";
 import { ACTIVATION, paidSlot, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
@@ -137,6 +137,41 @@ describe.skipIf(!isRoot)("host rules (skipped without root, which setting them n
     expect(reachedHost).toHaveLength(1);
   });
 
+  it("the model gateway is reached by port 443 of the own bridge, and by nothing else", async () => {
+    const [mine, theirs] = [own.gateway, neighbour.gateway];
+    const reached: string[] = [];
+    const gateways = await Promise.all(
+      [mine, theirs].map(async (address) => {
+        const server = createServer((socket) => {
+          reached.push(`${socket.remoteAddress} ${socket.localAddress}`);
+          socket.end("hi");
+        });
+        await new Promise<void>((resolve) => server.listen(GATEWAY_PORT, address, resolve));
+        return server;
+      }),
+    );
+    try {
+      expect(await reaches(own, mine, 443)).toBe(true);
+      expect(await reaches(neighbour, theirs, 443)).toBe(true);
+      expect(reached).toEqual([`${own.address} ${mine}`, `${neighbour.address} ${theirs}`]);
+      const others: [string, number][] = [
+        [mine, GATEWAY_PORT],
+        [mine, 80],
+        [theirs, 443],
+        [theirs, GATEWAY_PORT],
+        [neighbour.address, 443],
+        [`${NETWORK}.241`, 443],
+      ];
+      const taken = await Promise.all(others.map(([address, port]) => reaches(own, address, port)));
+      expect(taken).toEqual(others.map(() => false));
+      expect(reached).toHaveLength(2);
+      // It is there to be reached.
+      expect(await reaches("ordinary", mine, GATEWAY_PORT)).toBe(true);
+    } finally {
+      for (const server of gateways) server.close();
+    }
+  });
+
   it("a neighbour is not reached: not itself, and not by its published port", async () => {
     const places: [string, number][] = [
       [neighbour.address, 18_789],
@@ -161,6 +196,7 @@ describe.skipIf(!isRoot)("host rules (skipped without root, which setting them n
     const rules = execFileSync("ip6tables", ["-S"], { encoding: "utf8" });
     expect(rules).toMatch(/-A INPUT -i berth-\+ -j BERTH-INPUT/);
     expect(rules).toMatch(/-A BERTH-INPUT .*-j REJECT/);
+    expect(rules).not.toMatch(/-A BERTH-.* -j RETURN/);
     expect(rules).toMatch(/-A BERTH-FORWARD -i berth-\+ .*-j REJECT/);
     expect(rules).toMatch(/-A BERTH-FORWARD -o berth-\+ .*-j REJECT/);
   });

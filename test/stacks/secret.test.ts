@@ -93,6 +93,7 @@ it("what others write is told without a deployment's secrets, also as a URL has 
     telegram_bot_token: sealColumn(box, "a", "telegram_bot_token", "123:token"),
     model_api_key: sealColumn(box, "a", "model_api_key", "key"),
     gateway_token: null,
+    model_token: null,
   };
   const settings = { modelKeys: { openai: new Secret("operators-key") } };
   const said = "GET /bot123:token and /bot123%3Atoken with key and operators-key, twice: 123:token";

@@ -128,6 +128,8 @@ export function testEnvironment(
     // A process of its own would ask the real one, which refuses made-up tokens.
     BERTH_TELEGRAM_CHECK: "off",
     BERTH_ALLOW_SHARED_MODEL_KEYS: "yes",
+    // What reaches it is tested where it is turned on.
+    BERTH_MODEL_GATEWAY: "off",
     // The tests' images have no Node.
     BERTH_REHEARSAL: "off",
     LOG_LEVEL: "silent",

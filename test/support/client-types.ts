@@ -532,6 +532,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assistants/{id}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an assistant has used of its models, by day or model. */
+        get: operations["usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same of all the account's assistants; the operator: of everybody's, or of `?account=`. */
+        get: operations["accountUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/model-gateway/stops": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The operator: providers that no assistant may ask now. */
+        get: operations["listModelStops"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/model-gateway/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The operator: refuse all requests to models, or to those of one provider, at once. */
+        post: operations["stopModels"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/model-gateway/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The operator: let them through again. */
+        post: operations["resumeModels"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -665,6 +750,24 @@ export interface components {
             /** Format: uuid */
             operationId: string;
         };
+        AccountUsage: {
+            from: string;
+            to: string;
+            rows: components["schemas"]["UsageRow"][];
+            total: {
+                requests: number;
+                /** @description Tokens, with what was read from the provider's cache and written to it. */
+                input: number;
+                cachedInput: number;
+                cacheWrites: number;
+                output: number;
+                /** @description What counts for limits: input and output, or the most it can have been where a provider has not said. */
+                tokens: number;
+                usd: number;
+                /** @description Requests to models whose price isn't known; `usd` is without them. */
+                unpricedRequests: number;
+            };
+        };
         ApprovedPairing: {
             /** Format: uuid */
             deploymentId: string;
@@ -781,6 +884,8 @@ export interface components {
             /** @description Ids of the Telegram users that are answered; null where pairing decides. */
             allowFrom: string[] | null;
             callbackUrl: string | null;
+            /** @description The customer's own; null if there are none. */
+            limits: components["schemas"]["ModelLimits"] | null;
             /** @description When the receiver asked for no more callbacks (410). */
             callbackDisabledAt: string | null;
             image: components["schemas"]["Image"];
@@ -874,6 +979,78 @@ export interface components {
             expiresAt: string | null;
             revokedAt: string | null;
             lastUsedAt: string | null;
+        };
+        /** @description How much an assistant may use of its models by calendar month, day and minute (UTC). The operator's own limits hold as well. */
+        ModelLimits: {
+            /** @description US dollars, and tokens of input and output together; what is left out is not limited. */
+            month?: {
+                usd?: number;
+                tokens?: number;
+            };
+            /** @description US dollars, and tokens of input and output together; what is left out is not limited. */
+            day?: {
+                usd?: number;
+                tokens?: number;
+            };
+            /** @description US dollars, and tokens of input and output together; what is left out is not limited. */
+            minute?: {
+                usd?: number;
+                tokens?: number;
+            };
+            requestsAtOnce?: number;
+        };
+        ModelStop: {
+            provider: string;
+            /** Format: date-time */
+            since: string;
+        };
+        /** @description What an assistant has used of its models, as its providers say, and what of its limits that is. */
+        ModelUsage: {
+            from: string;
+            to: string;
+            rows: components["schemas"]["UsageRow"][];
+            total: {
+                requests: number;
+                /** @description Tokens, with what was read from the provider's cache and written to it. */
+                input: number;
+                cachedInput: number;
+                cacheWrites: number;
+                output: number;
+                /** @description What counts for limits: input and output, or the most it can have been where a provider has not said. */
+                tokens: number;
+                usd: number;
+                /** @description Requests to models whose price isn't known; `usd` is without them. */
+                unpricedRequests: number;
+            };
+            present: {
+                month: {
+                    tokens: number;
+                    usd: number;
+                    limitTokens: number | null;
+                    limitUsd: number | null;
+                    /** Format: date-time */
+                    until: string;
+                };
+                day: {
+                    tokens: number;
+                    usd: number;
+                    limitTokens: number | null;
+                    limitUsd: number | null;
+                    /** Format: date-time */
+                    until: string;
+                };
+                minute: {
+                    tokens: number;
+                    usd: number;
+                    limitTokens: number | null;
+                    limitUsd: number | null;
+                    /** Format: date-time */
+                    until: string;
+                };
+            };
+            /** @description Under way now. */
+            openRequests: number;
+            requestsAtOnce: number | null;
         };
         /** @description Its text is shown this once. */
         NewKey: {
@@ -984,6 +1161,24 @@ export interface components {
             stateUsedBytes: number | null;
             /** @description Null where there is no limit, as on AWS. */
             stateLimitBytes: number | null;
+        };
+        /** @description What the rows are not grouped by is null. */
+        UsageRow: {
+            day: string | null;
+            provider: string | null;
+            model: string | null;
+            deploymentId: string | null;
+            requests: number;
+            /** @description Tokens, with what was read from the provider's cache and written to it. */
+            input: number;
+            cachedInput: number;
+            cacheWrites: number;
+            output: number;
+            /** @description What counts for limits: input and output, or the most it can have been where a provider has not said. */
+            tokens: number;
+            usd: number;
+            /** @description Requests to models whose price isn't known; `usd` is without them. */
+            unpricedRequests: number;
         };
         /** @description What does not work of an active assistant, or may soon end: by its own words, its model provider's, or its data's size. */
         Warning: {
@@ -1587,6 +1782,25 @@ export interface operations {
                     modelApiKey?: string;
                     allowFrom?: (string | number)[];
                     callbackUrl?: string | null;
+                    /** @description The customer's own; null removes them. Taken in every state, at once. */
+                    limits?: {
+                        /** @description US dollars, and tokens of input and output together; what is left out is not limited. */
+                        month?: {
+                            usd?: number;
+                            tokens?: number;
+                        };
+                        /** @description US dollars, and tokens of input and output together; what is left out is not limited. */
+                        day?: {
+                            usd?: number;
+                            tokens?: number;
+                        };
+                        /** @description US dollars, and tokens of input and output together; what is left out is not limited. */
+                        minute?: {
+                            usd?: number;
+                            tokens?: number;
+                        };
+                        requestsAtOnce?: number;
+                    } | null;
                 };
             };
         };
@@ -3317,6 +3531,252 @@ export interface operations {
                     "application/json": components["schemas"]["INVALID_STATE"] | components["schemas"]["IDEMPOTENCY_CONFLICT"];
                 };
             };
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_MISMATCH"];
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    usage: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+                by?: "day" | "model";
+            };
+            header?: {
+                /** @description The caller's own name for the call: 1 to 128 of `A-Za-z0-9._-`. Any other is replaced by a new one. */
+                "X-Request-Id"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ModelUsage"];
+                    };
+                };
+            };
+            /** @description As `If-None-Match` says it is known. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["INVALID_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    accountUsage: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+                by?: "day" | "model" | "deployment";
+                account?: string;
+            };
+            header?: {
+                /** @description The caller's own name for the call: 1 to 128 of `A-Za-z0-9._-`. Any other is replaced by a new one. */
+                "X-Request-Id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["AccountUsage"];
+                    };
+                };
+            };
+            /** @description As `If-None-Match` says it is known. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["INVALID_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    listModelStops: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The caller's own name for the call: 1 to 128 of `A-Za-z0-9._-`. Any other is replaced by a new one. */
+                "X-Request-Id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ModelStop"][];
+                    };
+                };
+            };
+            /** @description As `If-None-Match` says it is known. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["INVALID_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    stopModels: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The caller's own name for the call: 1 to 128 of `A-Za-z0-9._-`. Any other is replaced by a new one. */
+                "X-Request-Id"?: string;
+                /** @description 1 to 255 printable ASCII characters, bare or as a quoted string. The same call with the same key gets the first answer again for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description One provider, or all of them.
+                     * @default all
+                     * @enum {string}
+                     */
+                    provider?: "anthropic" | "openai" | "google" | "openrouter" | "xai" | "all";
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ModelStop"][];
+                    };
+                };
+            };
+            400: components["responses"]["INVALID_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            409: components["responses"]["IDEMPOTENCY_CONFLICT"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_MISMATCH"];
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    resumeModels: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The caller's own name for the call: 1 to 128 of `A-Za-z0-9._-`. Any other is replaced by a new one. */
+                "X-Request-Id"?: string;
+                /** @description 1 to 255 printable ASCII characters, bare or as a quoted string. The same call with the same key gets the first answer again for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description One provider, or all of them.
+                     * @default all
+                     * @enum {string}
+                     */
+                    provider?: "anthropic" | "openai" | "google" | "openrouter" | "xai" | "all";
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ModelStop"][];
+                    };
+                };
+            };
+            400: components["responses"]["INVALID_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            409: components["responses"]["IDEMPOTENCY_CONFLICT"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_MISMATCH"];

@@ -15,6 +15,8 @@ const PROGRAM = new URL("internet-program.ts", import.meta.url).pathname;
 export interface Outside {
   /** Name of its network namespace. */
   readonly name: string;
+  /** Of all its own, the one that this machine itself reaches. */
+  readonly address: string;
   /** Starts a program of Node's in it, where every address is the program's own. */
   run(args: readonly string[], stdio: StdioOptions): ChildProcess;
   /** Kills what it runs, and leaves nothing. */
@@ -73,6 +75,7 @@ export function openOutside(slice: number, bridges: readonly string[]): Outside 
   const running: ChildProcess[] = [];
   return {
     name,
+    address: there,
     run(args, stdio) {
       const child = spawn("ip", ["netns", "exec", name, process.execPath, ...args], { stdio });
       running.push(child);

@@ -9,7 +9,7 @@ import { resourceName } from "../../args.ts";
 import { editSettings, keptAside, newSettings, readSettings } from "../../assistant/edit-settings.mjs";
 import { IMAGE_UID, STATE_PATH } from "../../assistant/image-contract.ts";
 import type { Json } from "../../assistant/merge-settings.mjs";
-import { HANDED_PATH } from "../../assistant/openclaw.ts";
+import { GATEWAY_CA_PATH, HANDED_PATH } from "../../assistant/openclaw.ts";
 import { marked } from "../../assistant/own-words.ts";
 import { pluginFiles } from "../../assistant/plugin-files.ts";
 import { bytesOfText } from "../../assistant/settings-bytes.mjs";
@@ -39,6 +39,8 @@ interface Asked {
   readonly uid?: number;
   /** Name of the volume with the compiled code that it may read. */
   readonly codeCache?: string;
+  /** Certificate, in PEM, that it is to trust beside those that it does. */
+  readonly gatewayCa?: string;
 }
 
 endWithSentence();
@@ -72,6 +74,7 @@ await throughDoor(async (door) => {
 
 /** Another setting or secret is another path, which makes an assistant that runs read it. */
 async function handOver(door: string, secrets: string): Promise<void> {
+  const { gatewayCa } = asked;
   const files = [
     { name: secretsName(asked.secretsFingerprint), content: secrets, mode: 0o400, ...user },
     ...pluginFiles().map(({ name, text }) => ({
@@ -80,6 +83,7 @@ async function handOver(door: string, secrets: string): Promise<void> {
       mode: 0o444,
       ...user,
     })),
+    ...(gatewayCa ? [{ name: basename(GATEWAY_CA_PATH), content: gatewayCa, mode: 0o444, ...user }] : []),
   ];
   await put(door, HANDED_PATH, await tarFiles(files));
 }

@@ -14,14 +14,20 @@ interface EngineInfo {
 
 /** Why they are not, and what to do; undefined if they are. An engine that is away is judged by its socket alone. */
 export async function whyElsewhere(): Promise<string | undefined> {
+  const reason = await findReason();
+  return reason && `${reason} ${ADVICE}`;
+}
+
+/** The reason alone. */
+export async function findReason(): Promise<string | undefined> {
   const docker = new Docker({ timeout: TIMEOUT_MS });
-  if (process.platform !== "linux") return `Docker's host is a virtual machine here. ${ADVICE}`;
+  if (process.platform !== "linux") return "Docker's host is a virtual machine here.";
   if (!(docker.modem as { readonly socketPath?: string }).socketPath)
-    return `The Docker engine is on another host. ${ADVICE}`;
+    return "The Docker engine is on another host.";
   const { OperatingSystem = "", SecurityOptions }: EngineInfo = await docker.info().catch(() => ({}));
   const isRootless = SecurityOptions?.some((option) => option.startsWith("name=rootless"));
   if (isRootless || /docker desktop/i.test(OperatingSystem) || !(await hasBridge(docker)))
-    return `The Docker engine's networks are not those of this process (rootless, Docker Desktop, or Berth in a container). ${ADVICE}`;
+    return "The Docker engine's networks are not those of this process (rootless, Docker Desktop, or Berth in a container).";
   return undefined;
 }
 

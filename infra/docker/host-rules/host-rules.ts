@@ -5,8 +5,17 @@ import { promisify } from "node:util";
 import { lock } from "../../toolchain/lock.mjs";
 import { whyElsewhere } from "./engine-place.ts";
 import { readNameservers } from "./nameservers.ts";
-import { digest, RULES_OF_IPV6, type Rules, rulesOfIpv4, silently } from "./rules.ts";
-import { isInPlace, putIn, TABLES, type Table, takeOut } from "./table.ts";
+import {
+  type Connections,
+  digest,
+  GATEWAY_PORT,
+  natRules,
+  RULES_OF_IPV6,
+  type Rules,
+  rulesOfIpv4,
+  silently,
+} from "./rules.ts";
+import { isInPlace, putIn, REFUSING_TABLES, type Table, takeOut } from "./table.ts";
 
 const TIMEOUT_MS = 20_000;
 const WAIT_SECONDS = "10";
@@ -32,26 +41,29 @@ export type HostRules =
   /** This process can set them if they are missing, and can't if they are out of reach. */
   | { readonly state: "missing" | "out of reach"; readonly advice: string };
 
-/** @throws Error when iptables fails, with its words. */
-export async function lookAtHostRules(): Promise<HostRules> {
+/**
+ * `gatewayPort`, here and below, is the one of this host where model gateways listen.
+ * @throws Error when iptables fails, with its words.
+ */
+export async function lookAtHostRules(gatewayPort = GATEWAY_PORT): Promise<HostRules> {
   const elsewhere = await whyElsewhere();
   if (elsewhere) return { state: "out of reach", advice: elsewhere };
-  if (await areInPlace()) return { state: "in place" };
+  if (await areInPlace(gatewayPort)) return { state: "in place" };
   return { state: isRoot() ? "missing" : "out of reach", advice: `Run: ${APPLY}` };
 }
 
 /** Without root, whether they were set since the host has started. @throws Error when iptables fails. */
-export async function areInPlace(): Promise<boolean> {
+export async function areInPlace(gatewayPort = GATEWAY_PORT): Promise<boolean> {
   const isUnlimited = await cannotLimit();
-  const wanted = await wantedRules(isUnlimited ? "unlimited" : "limited");
+  const wanted = await wantedRules(isUnlimited ? "unlimited" : "limited", gatewayPort);
   if (!isRoot()) return (await readNote()) === noteOf(wanted) + (isUnlimited ? UNLIMITED : "");
   const found = await Promise.all(wanted.map(async (one) => isInPlace(await save(one), one.rules)));
   return found.every(Boolean);
 }
 
 /** What the operator should know of the rules; undefined if they are in place. For `doctor` and for the start. */
-export async function hostRulesFinding(): Promise<string | undefined> {
-  const found = await lookAtHostRules().catch((error: Error) => ({
+export async function hostRulesFinding(gatewayPort = GATEWAY_PORT): Promise<string | undefined> {
+  const found = await lookAtHostRules(gatewayPort).catch((error: Error) => ({
     state: "unknown" as const,
     advice: error.message,
   }));
@@ -60,16 +72,16 @@ export async function hostRulesFinding(): Promise<string | undefined> {
 }
 
 /** Sets them, all at once, in place of what is there of them. @throws Error when iptables refuses, or they belong elsewhere. */
-export async function applyHostRules(): Promise<void> {
+export async function applyHostRules(gatewayPort = GATEWAY_PORT): Promise<void> {
   const elsewhere = await whyElsewhere();
   if (elsewhere) throw new Error(elsewhere);
   await exclusively(async () => {
-    await set("limited").catch(() => set("unlimited"));
+    await set("limited", gatewayPort).catch(() => set("unlimited", gatewayPort));
   });
 }
 
-async function set(connections: "limited" | "unlimited"): Promise<void> {
-  const wanted = await wantedRules(connections);
+async function set(connections: Connections, gatewayPort: number): Promise<void> {
+  const wanted = await wantedRules(connections, gatewayPort);
   for (const one of wanted) await restore(one, putIn(one.table, await save(one), one.rules));
   const note = noteOf(wanted) + (connections === "unlimited" ? UNLIMITED : "");
   await writeFile(NOTE, note, { mode: 0o644 });
@@ -79,15 +91,16 @@ async function set(connections: "limited" | "unlimited"): Promise<void> {
 export async function removeHostRules(): Promise<void> {
   await exclusively(async () => {
     await rm(NOTE, { force: true });
-    for (const one of await wantedRules("limited")) {
+    for (const one of await wantedRules("limited", GATEWAY_PORT)) {
       const removal = takeOut(one.table, await save(one));
       if (removal) await restore(one, removal);
     }
   });
 }
 
-async function wantedRules(connections: "limited" | "unlimited"): Promise<Wanted[]> {
-  const ip4 = inEachTable("iptables", rulesOfIpv4(await readNameservers(), connections));
+async function wantedRules(connections: Connections, gatewayPort: number): Promise<Wanted[]> {
+  const refused = inEachTable("iptables", rulesOfIpv4(await readNameservers(), connections, gatewayPort));
+  const ip4: Wanted[] = [...refused, { command: "iptables", table: "nat", rules: natRules(gatewayPort) }];
   const hasIpv6 = await access("/proc/sys/net/ipv6").then(
     () => true,
     () => false,
@@ -96,7 +109,11 @@ async function wantedRules(connections: "limited" | "unlimited"): Promise<Wanted
 }
 
 function inEachTable(command: Wanted["command"], rules: Rules): Wanted[] {
-  return TABLES.map((table) => ({ command, table, rules: table === "filter" ? rules : silently(rules) }));
+  return REFUSING_TABLES.map((table) => ({
+    command,
+    table,
+    rules: table === "filter" ? rules : silently(rules),
+  }));
 }
 
 function noteOf(wanted: readonly Wanted[]): string {

@@ -1,28 +1,37 @@
 // A table of the host's firewall as iptables-save prints it: whether Berth's rules are in it, and what iptables-restore has
 // to be told to put them there or to take them out. Each is one transaction: there is no moment with half of them. Pure.
-import { type Chain, digest, FORWARD_CHAIN, FROM_ASSISTANT, INPUT_CHAIN, type Rules } from "./rules.ts";
+import {
+  type Chain,
+  digest,
+  FORWARD_CHAIN,
+  FROM_ASSISTANT,
+  GATEWAY_CHAIN,
+  INPUT_CHAIN,
+  type Rules,
+} from "./rules.ts";
 
 /**
  * What is refused in `filter` is told so. Docker takes its hook there out and puts it in again for each network it makes:
  * `security` comes after, and lets nothing pass meanwhile.
  */
-export const TABLES = ["filter", "security"] as const;
-export type Table = (typeof TABLES)[number];
+export const REFUSING_TABLES = ["filter", "security"] as const;
+export type Table = (typeof REFUSING_TABLES)[number] | "nat";
 
-const CHAINS = [FORWARD_CHAIN, INPUT_CHAIN] as const;
+const CHAINS = [FORWARD_CHAIN, INPUT_CHAIN, GATEWAY_CHAIN] as const;
 /** Docker leaves this one alone and keeps it before its own rules. By IPv6 there may be none. */
 const DOCKER_USER = "DOCKER-USER";
 
 /** Whether the rules are all there, and asked before any others. */
 export function isInPlace(saved: string, rules: Rules): boolean {
   const table = rulesOf(saved);
-  const hooks = hooksOf(table);
+  const chains = chainsOf(rules);
   return (
-    hooks.length === CHAINS.length &&
-    Object.values(hooksFor(table)).every((hook) => firstOf(table, hook) === hook) &&
-    CHAINS.every((chain) => {
+    hooksOf(table).length === chains.length &&
+    chains.every((chain) => {
+      const hook = hookFor(chain, table);
       const found = table.filter((rule) => isOf(rule, chain));
-      return found.length === rules[chain].length && found[0]?.includes(markOf(rules)) === true;
+      const isWhole = found.length === rules[chain]?.length && found[0]?.includes(markOf(rules)) === true;
+      return isWhole && firstOf(table, hook) === hook;
     })
   );
 }
@@ -30,12 +39,14 @@ export function isInPlace(saved: string, rules: Rules): boolean {
 /** Input for `iptables-restore --noflush`, whatever of the rules is there already. */
 export function putIn(name: Table, saved: string, rules: Rules): string {
   const table = rulesOf(saved);
-  const { [FORWARD_CHAIN]: forward, [INPUT_CHAIN]: input } = hooksFor(table);
+  const chains = chainsOf(rules);
+  const added = (chain: Chain) =>
+    rules[chain]?.map((rule, at) => `-A ${chain} ${marked(rule, at, rules)}`) ?? [];
   return transaction(name, [
-    ...CHAINS.map((chain) => `:${chain} - [0:0]`),
-    ...CHAINS.flatMap((chain) => rules[chain].map((rule, at) => `-A ${chain} ${marked(rule, at, rules)}`)),
+    ...chains.map((chain) => `:${chain} - [0:0]`),
+    ...chains.flatMap(added),
     ...hooksOf(table).map(asDeletion),
-    ...[forward, input].map((hook) => hook.replace(/^-A (\S+)/, "-I $1 1")),
+    ...chains.map((chain) => hookFor(chain, table).replace(/^-A (\S+)/, "-I $1 1")),
   ]);
 }
 
@@ -62,13 +73,16 @@ function isOf(rule: string, chain: string): boolean {
   return rule.startsWith(`-A ${chain} `);
 }
 
-/** The one rule that leads into each chain. */
-function hooksFor(table: readonly string[]): Readonly<Record<Chain, string>> {
+function chainsOf(rules: Rules): Chain[] {
+  return CHAINS.filter((chain) => rules[chain] !== undefined);
+}
+
+/** The one rule that leads into a chain. Docker's own way out of PREROUTING comes after. */
+function hookFor(chain: Chain, table: readonly string[]): string {
+  if (chain === GATEWAY_CHAIN) return `-A PREROUTING ${FROM_ASSISTANT} -j ${chain}`;
+  if (chain === INPUT_CHAIN) return `-A INPUT ${FROM_ASSISTANT} -j ${chain}`;
   const parent = table.includes(`-A FORWARD -j ${DOCKER_USER}`) ? DOCKER_USER : "FORWARD";
-  return {
-    [FORWARD_CHAIN]: `-A ${parent} -j ${FORWARD_CHAIN}`,
-    [INPUT_CHAIN]: `-A INPUT ${FROM_ASSISTANT} -j ${INPUT_CHAIN}`,
-  };
+  return `-A ${parent} -j ${chain}`;
 }
 
 /** All rules that lead into one of the chains: those of an earlier start may stand elsewhere. */

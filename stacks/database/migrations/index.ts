@@ -20,6 +20,7 @@ import { dataVolume } from "./0021-data-volume.ts";
 import { turns } from "./0022-turns.ts";
 import { remarks } from "./0023-remarks.ts";
 import { pulledImages } from "./0024-pulled-images.ts";
+import { modelUsage } from "./0026-model-usage.ts";
 
 export const MIGRATIONS: Record<string, Migration> = {
   "0001-initial": initial,
@@ -43,4 +44,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   "0022-turns": turns,
   "0023-remarks": remarks,
   "0024-pulled-images": pulledImages,
+  "0026-model-usage": modelUsage,
 };

@@ -16,14 +16,14 @@ const LOOK_EVERY_MS = 30_000;
  * Sets the rules where this process can; true if they are then its to keep, or to set once they can be.
  * @throws Error when they are required and can't be had.
  */
-export async function setHostRules(mode: HostRulesMode, log: Logger): Promise<boolean> {
+export async function setHostRules(mode: HostRulesMode, gatewayPort: number, log: Logger): Promise<boolean> {
   if (mode === "leave") return false;
   let hasFailed = false;
-  const isSet = await trySetting().catch(() => {
+  const isSet = await trySetting(gatewayPort).catch(() => {
     hasFailed = true;
     return false;
   });
-  const finding = await hostRulesFinding();
+  const finding = await hostRulesFinding(gatewayPort);
   if (finding && !isSet && mode === "require") throw new Error(finding);
   if (finding) log.warn(finding);
   // iptables may come with the engine that is not there yet.
@@ -31,10 +31,10 @@ export async function setHostRules(mode: HostRulesMode, log: Logger): Promise<bo
 }
 
 /** Sets them again, every half minute, whenever they are not as they should be. The returned function ends that. */
-export function keepHostRules(log: Logger): () => Promise<void> {
+export function keepHostRules(gatewayPort: number, log: Logger): () => Promise<void> {
   let told = "";
   return regularly(LOOK_EVERY_MS, () =>
-    restoreLost(log).then(
+    restoreLost(gatewayPort, log).then(
       () => {
         told = "";
       },
@@ -46,14 +46,14 @@ export function keepHostRules(log: Logger): () => Promise<void> {
   );
 }
 
-async function trySetting(): Promise<boolean> {
-  const { state } = await lookAtHostRules();
-  if (state === "missing") await applyHostRules();
+async function trySetting(gatewayPort: number): Promise<boolean> {
+  const { state } = await lookAtHostRules(gatewayPort);
+  if (state === "missing") await applyHostRules(gatewayPort);
   return state !== "out of reach";
 }
 
-async function restoreLost(log: Logger): Promise<void> {
-  if (await areInPlace()) return;
-  await applyHostRules();
+async function restoreLost(gatewayPort: number, log: Logger): Promise<void> {
+  if (await areInPlace(gatewayPort)) return;
+  await applyHostRules(gatewayPort);
   log.warn("the host rules were gone or out of date: they were set again");
 }

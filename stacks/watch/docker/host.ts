@@ -19,13 +19,13 @@ export async function readyHost(
   settings: StackSettings,
   log: Logger,
 ): Promise<() => (() => Promise<void>)[]> {
-  const { runtime, hostRules } = settings;
+  const { runtime, hostRules, gatewayPort } = settings;
   if (runtime) await assertRuntime(runtime);
   await nameRivals(settings, log);
   await raiseLimits(settings, log);
   for (const { message, advice } of await hostFindings(settings.portRange)) log.warn(`${message} ${advice}`);
-  const keepsRules = await setHostRules(hostRules, log);
-  return () => [keepCodeCache(settings, log), ...(keepsRules ? [keepHostRules(log)] : [])];
+  const keepsRules = await setHostRules(hostRules, gatewayPort, log);
+  return () => [keepCodeCache(settings, log), ...(keepsRules ? [keepHostRules(gatewayPort, log)] : [])];
 }
 
 /** Only where Berth may change what is the host's. */

@@ -55,7 +55,8 @@ function allCommands(): string[][] {
 it("every command has help, on standard output and with exit code 0", async () => {
   const names = allCommands().map((words) => words.join(" "));
   expect(names.toSorted()).toEqual(
-    `aws, aws destroy, aws outputs, aws policy, aws preview, aws up, doctor, env, host, host rules, keys, keys create,
+    `aws, aws destroy, aws outputs, aws policy, aws preview, aws up, doctor, env, gateway, gateway resume,
+     gateway stop, host, host rules, keys, keys create,
      keys give-up, keys list, keys revoke, keys rotate, keys rotate-installation, pay, upgrade`.split(/,\s+/),
   );
   for (const words of allCommands()) {

@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { mergeSettings } from "../../../infra/assistant/merge-settings.mjs";
 import {
   type Assistant,
@@ -104,4 +104,109 @@ it("a customer's own settings stay beside Berth's; former references of Berth's 
   });
   expect(plugins.load.paths).toEqual(["/home/node/.openclaw/mine", "/run/berth/plugin"]);
   expect(mergeSettings(mergeSettings(edited, wanted), wanted)).toEqual(mergeSettings(edited, wanted));
+});
+
+describe("by the model gateway", () => {
+  const NAMES = { form: "names" } as const;
+  const GATEWAY_URL = { form: "url", url: "https://models.example.com/" } as const;
+  const providersOf = (assistant: Assistant, before = {}) => {
+    const { models } = mergeSettings(before, openclawSettings(assistant, REFS)) as {
+      models: { providers: Record<string, Record<string, unknown>> };
+    };
+    return models.providers;
+  };
+
+  it.each([
+    ["anthropic", "https://api.anthropic.com", "anthropic-messages"],
+    ["openai", "https://api.openai.com/v1", undefined],
+    ["google", "https://generativelanguage.googleapis.com/v1beta", "google-generative-ai"],
+    ["openrouter", "https://openrouter.ai/api/v1", undefined],
+    ["xai", "https://api.x.ai/v1", undefined],
+  ] as const)(
+    "named %s keeps its own address, its key's place and its row",
+    (modelProvider, baseUrl, api) => {
+      const assistant = { ...CLAUDE, modelProvider };
+      const direct = providersOf(assistant)[modelProvider];
+      const named = { baseUrl, ...(api && { api }), request: { allowPrivateNetwork: true } };
+      expect(providersOf({ ...assistant, modelGateway: NAMES })[modelProvider]).toEqual({
+        ...direct,
+        ...named,
+      });
+    },
+  );
+
+  it.each([
+    ["anthropic", "https://models.example.com/anthropic", "anthropic-messages"],
+    ["openai", "https://models.example.com/openai/v1", "openai-responses"],
+    ["google", "https://models.example.com/google/v1beta", "google-generative-ai"],
+    ["openrouter", "https://models.example.com/openrouter/api/v1", "openai-completions"],
+    ["xai", "https://models.example.com/xai/v1", "openai-responses"],
+  ] as const)("%s by a URL is below the path of its name", (modelProvider, baseUrl, api) => {
+    const assistant = { ...CLAUDE, modelProvider, modelGateway: GATEWAY_URL };
+    expect(providersOf(assistant)[modelProvider]).toMatchObject({ baseUrl, api });
+  });
+
+  it.each([
+    ["anthropic", "claude-sonnet-5", { codeMode: "preferred" }],
+    ["anthropic", "claude-haiku-4-5", undefined],
+    ["openai", "gpt-5.4", { supportsPromptCacheKey: true, supportsInstructions: true }],
+    ["openrouter", "anthropic/claude-sonnet-4.6", { cacheControlFormat: "anthropic" }],
+    ["openrouter", "openai/gpt-6-sol", undefined],
+  ] as const)("%s %s by a URL is used as it is at its own address", (modelProvider, modelId, compat) => {
+    const assistant = { ...CLAUDE, modelProvider, modelId, modelGateway: GATEWAY_URL };
+    const rows = providersOf(assistant)[modelProvider]?.models;
+    expect(rows).toEqual([expect.objectContaining({ id: modelId, name: modelId })]);
+    expect((rows as { compat?: unknown }[])[0]?.compat).toEqual(compat);
+  });
+
+  it.each(MODEL_PROVIDERS)(
+    "nothing of one form of %s is left by another, nor by another provider",
+    (modelProvider) => {
+      const modelId = modelProvider === "openrouter" ? "anthropic/claude-opus-5" : CLAUDE.modelId;
+      const forms = [undefined, NAMES, GATEWAY_URL].map((modelGateway) => ({
+        ...CLAUDE,
+        modelProvider,
+        modelId,
+        modelGateway,
+      }));
+      for (const from of forms)
+        for (const to of forms)
+          expect(providersOf(to, mergeSettings({}, openclawSettings(from, REFS)))).toEqual(providersOf(to));
+    },
+  );
+
+  it("a provider that is no longer used keeps its rows alone, and a customer's own words on a model", () => {
+    const forms = [undefined, NAMES, GATEWAY_URL].map((modelGateway) => ({ ...CLAUDE, modelGateway }));
+    const own = { id: "claude-opus-5", name: "mine", compat: { codeMode: "capable", supportsTools: false } };
+    const before = mergeSettings({ models: { providers: { anthropic: { models: [own] } } } }, {});
+    for (const form of forms) {
+      const edited = mergeSettings(before, openclawSettings(form, REFS));
+      expect(providersOf(form, edited).anthropic?.models).toEqual([expect.objectContaining(own)]);
+    }
+    const google = { ...CLAUDE, modelProvider: "google", modelGateway: NAMES } as const;
+    const changed = providersOf(google, mergeSettings({}, openclawSettings(forms[1] ?? CLAUDE, REFS)));
+    expect(Object.keys(changed.anthropic ?? {})).toEqual(["models"]);
+  });
+
+  it("takes the place of a customer's own address, which stays without it; so do other providers' and requests", () => {
+    const own = {
+      models: {
+        providers: {
+          anthropic: { baseUrl: "https://proxy.example.com", request: { headers: { "x-mine": "1" } } },
+          groq: { baseUrl: "http://10.0.0.1", apiKey: "own", request: { allowPrivateNetwork: true } },
+        },
+      },
+    };
+    const direct = mergeSettings(own, openclawSettings(CLAUDE, REFS));
+    expect(direct).toMatchObject(own);
+    const { anthropic, groq } = providersOf({ ...CLAUDE, modelGateway: NAMES }, direct);
+    expect(anthropic).toMatchObject({
+      baseUrl: "https://api.anthropic.com",
+      request: { headers: { "x-mine": "1" }, allowPrivateNetwork: true },
+    });
+    expect(groq).toEqual(own.models.providers.groq);
+    const back = providersOf(CLAUDE, { models: { providers: { anthropic, groq } } }).anthropic;
+    expect(back).not.toHaveProperty("baseUrl");
+    expect(back?.request).toEqual({ headers: { "x-mine": "1" } });
+  });
 });

@@ -6,9 +6,17 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bridgeName } from "../../../infra/docker/bridge.ts";
 import { namedIn, usable } from "../../../infra/docker/host-rules/nameservers.ts";
-import { digest, RULES_OF_IPV6, rulesOfIpv4, silently } from "../../../infra/docker/host-rules/rules.ts";
+import {
+  digest,
+  GATEWAY_PORT,
+  natRules,
+  RULES_OF_IPV6,
+  rulesOfIpv4,
+  silently,
+} from "../../../infra/docker/host-rules/rules.ts";
 import { isInPlace, putIn, takeOut } from "../../../infra/docker/host-rules/table.ts";
 
+const IN_PLACE = `Host rules are in place. Assistants reach port ${GATEWAY_PORT} of this host, the model gateway's, as port 443 of their own bridge.`;
 const isRoot = process.getuid?.() === 0;
 
 describe("a bridge's name", () => {
@@ -51,14 +59,26 @@ describe("rules", () => {
   it("count connections once, before anything is let out, or not at all where the kernel can't", () => {
     const counting = /connlimit-above 2000 |hashlimit-above 50\/sec --hashlimit-burst 1000 /;
     for (const chain of ["BERTH-FORWARD", "BERTH-INPUT"] as const) {
-      const counted = rules[chain].map((rule) => counting.test(rule));
-      const nameserver = rules[chain].findIndex((rule) => rule.includes("--dport 53"));
+      const list = rules[chain] ?? [];
+      const counted = list.map((rule) => counting.test(rule));
+      const nameserver = list.findIndex((rule) => rule.includes("--dport 53"));
       expect(counted.lastIndexOf(true)).toBe(nameserver - 1);
       expect(counted.filter(Boolean)).toHaveLength(2);
-      const others = rules[chain].filter((rule) => !counting.test(rule));
+      const others = list.filter((rule) => !counting.test(rule));
       expect(rulesOfIpv4(["10.0.0.2"], "unlimited")[chain]).toEqual(others);
       expect(silently(rules)[chain]).toEqual(others.map((rule) => rule.replace("REJECT", "DROP")));
     }
+  });
+  it("lead https for an assistant's own bridge to the model gateway, and let nothing else of it in", () => {
+    expect(natRules(18_791)["BERTH-GATEWAY"]).toEqual([
+      "-p tcp -m addrtype --dst-type LOCAL --limit-iface-in -m tcp --dport 443 -j REDIRECT --to-ports 18791",
+    ]);
+    const input = rulesOfIpv4([], "limited", 18_791)["BERTH-INPUT"] ?? [];
+    expect(input.filter((rule) => rule.includes("18791"))).toEqual([
+      "-p tcp -m tcp --dport 18791 -m conntrack --ctorigdstport 443 -j RETURN",
+    ]);
+    expect(input.at(-1)).toBe("-j REJECT");
+    expect(JSON.stringify(RULES_OF_IPV6)).not.toMatch(/RETURN|REDIRECT/);
   });
   it("that are not there need no taking out", () => {
     expect(takeOut("filter", DOCKERS)).toBeUndefined();
@@ -116,12 +136,12 @@ describe.skipIf(!isRoot)("in a real firewall (skipped without root, which iptabl
   });
 
   it("they are shown, set once however often that is asked, follow the nameservers, and are undone", () => {
-    const before = [table(), table("ip6tables")];
+    const before = [table(), table("ip6tables"), table("iptables", "nat")];
     expect(host()).toBe("Host rules are not in place.\nRun: sudo npm run -s berth -- host rules apply");
-    expect(host("apply")).toBe("Host rules are in place.");
+    expect(host("apply")).toBe(IN_PLACE);
     const set = [table(), table("ip6tables")];
     expect(set[0]).toContain("-A BERTH-FORWARD -d 10.0.0.2/32 -p udp -m udp --dport 53 -j RETURN\n");
-    expect(host("apply")).toBe("Host rules are in place.");
+    expect(host("apply")).toBe(IN_PLACE);
     expect([table(), table("ip6tables")]).toEqual(set);
 
     // As a worker does at its start, and then regularly.
@@ -131,7 +151,7 @@ describe.skipIf(!isRoot)("in a real firewall (skipped without root, which iptabl
 
     writeFileSync(join(ETC, "resolv.conf"), "nameserver 192.168.0.1\n");
     expect(host()).toContain("not in place");
-    expect(host("apply")).toBe("Host rules are in place.");
+    expect(host("apply")).toBe(IN_PLACE);
     const [wanted, other] = [
       rulesOfIpv4(["10.0.0.2"], "limited"),
       rulesOfIpv4(["192.168.0.1"], "limited"),
@@ -139,11 +159,14 @@ describe.skipIf(!isRoot)("in a real firewall (skipped without root, which iptabl
     expect(table()).toBe(set[0]?.replaceAll("10.0.0.2", "192.168.0.1").replaceAll(`${wanted}`, `${other}`));
 
     expect(host("remove")).toBe("Host rules are not in place.");
-    expect([table(), table("ip6tables")]).toEqual(before);
+    expect([table(), table("ip6tables"), table("iptables", "nat").replace(/^-A .*BERTH.*\n/gm, "")]).toEqual(
+      before,
+    );
+    expect(table("iptables", "nat")).not.toContain("BERTH");
   });
 
   it("what Docker lets pass while it moves its hook is refused all the same", () => {
-    expect(host("apply")).toBe("Host rules are in place.");
+    expect(host("apply")).toBe(IN_PLACE);
     for (const program of ["iptables", "ip6tables"]) {
       const security = table(program, "security");
       expect(security).toContain("-A FORWARD -j BERTH-FORWARD\n");
@@ -151,11 +174,49 @@ describe.skipIf(!isRoot)("in a real firewall (skipped without root, which iptabl
       expect(security.match(/-j DROP\n/g)).toHaveLength(table(program).match(/-j REJECT/g)?.length ?? 0);
       run(program, "-t", "security", "-F", "FORWARD");
       expect(host()).toContain("not in place");
-      expect(host("apply")).toBe("Host rules are in place.");
+      expect(host("apply")).toBe(IN_PLACE);
       expect(table(program, "security")).toBe(security);
     }
     expect(host("remove")).toBe("Host rules are not in place.");
     expect(table("iptables", "security")).not.toContain("BERTH");
+  });
+
+  it("the way to the model gateway comes before Docker's own, and is mended like the others", () => {
+    run("iptables", "-t", "nat", "-N", "DOCKER");
+    run("iptables", "-t", "nat", "-A", "PREROUTING", "-m", "addrtype", "--dst-type", "LOCAL", "-j", "DOCKER");
+    const before = table("iptables", "nat");
+    expect(host("apply")).toBe(IN_PLACE);
+    const set = table("iptables", "nat");
+    const ways = set.split("\n").filter((line) => line.startsWith("-A PREROUTING"));
+    expect(ways).toEqual(["-A PREROUTING -i berth-+ -j BERTH-GATEWAY", expect.stringContaining("-j DOCKER")]);
+    expect(set).toMatch(new RegExp(`-A BERTH-GATEWAY .*-j REDIRECT --to-ports ${GATEWAY_PORT}\n`));
+    const damages = [
+      ["-F", "BERTH-GATEWAY"],
+      ["-D", "PREROUTING", "-i", "berth-+", "-j", "BERTH-GATEWAY"],
+      ["-I", "PREROUTING", "-j", "ACCEPT"],
+    ];
+    for (const damage of damages) {
+      run("iptables", "-t", "nat", ...damage);
+      expect(host()).toContain("not in place");
+      expect(host("apply")).toBe(IN_PLACE);
+      expect(table("iptables", "nat").replace("-A PREROUTING -j ACCEPT\n", "")).toBe(set);
+    }
+    run("iptables", "-t", "nat", "-D", "PREROUTING", "-j", "ACCEPT");
+    expect(host("remove")).toBe("Host rules are not in place.");
+    expect(table("iptables", "nat")).toBe(before);
+  });
+
+  it("another port of the gateway's is another set of rules", () => {
+    const rules = natRules(18_791);
+    const restore = (input: string) =>
+      execFileSync("ip", ["netns", "exec", NAME, "iptables-restore", "--noflush"], { input });
+    restore(putIn("nat", table("iptables", "nat"), rules));
+    expect(isInPlace(table("iptables", "nat"), rules)).toBe(true);
+    expect(isInPlace(table("iptables", "nat"), natRules())).toBe(false);
+    restore(putIn("nat", table("iptables", "nat"), natRules()));
+    expect(isInPlace(table("iptables", "nat"), natRules())).toBe(true);
+    restore(takeOut("nat", table("iptables", "nat")) ?? "");
+    expect(table("iptables", "nat")).not.toContain("BERTH");
   });
 
   it.each([
@@ -194,7 +255,7 @@ describe.skipIf(!isRoot)(
     };
     const set = (change: (rule: string) => string) => {
       const rules = rulesOfIpv4([], "limited");
-      const forward = rules["BERTH-FORWARD"].map(change);
+      const forward = (rules["BERTH-FORWARD"] ?? []).map(change);
       const input = putIn("filter", inside(WAY, "iptables-save", "-t", "filter"), {
         ...rules,
         "BERTH-FORWARD": forward,

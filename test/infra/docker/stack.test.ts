@@ -92,6 +92,25 @@ it("it has Berth's filter of system calls where its config says so", async () =>
   expect(await optionsOf({ seccomp: "own" })).toEqual(["no-new-privileges", seccompOption()]);
 });
 
+it("a provider's name leads to the host's address on the assistant's own bridge, and its certificate is trusted", async () => {
+  const modelGateway = { host: "api.anthropic.com", ca: "-----BEGIN CERTIFICATE-----\nMII\n" };
+  const run = await up(1, { subnet: "10.213.0.16/28", modelGateway: JSON.stringify(modelGateway) });
+  const { inputs } = run.only("docker:index/container:Container");
+  expect(inputs.hosts).toEqual([{ host: "api.anthropic.com", ip: "10.213.0.17" }]);
+  expect(inputs.envs).toContain("NODE_EXTRA_CA_CERTS=/run/berth/model-gateway-ca.pem");
+  const written = run.only("command:local:Command", "settings").inputs;
+  expect(JSON.parse(String(written.stdin))).toMatchObject({ gatewayCa: modelGateway.ca });
+  expect(JSON.stringify(written.triggers)).toContain("BEGIN CERTIFICATE");
+});
+
+it("without a gateway nothing of its container and its settings speaks of one", async () => {
+  const run = await up(1);
+  const { inputs } = run.only("docker:index/container:Container");
+  expect(inputs).not.toHaveProperty("hosts");
+  expect(JSON.stringify(inputs)).not.toMatch(/model-gateway|NODE_EXTRA_CA_CERTS/);
+  expect(run.only("command:local:Command", "settings").inputs.stdin).not.toContain("gatewayCa");
+});
+
 it("no other name is taken for one with its data", () => {
   expect(dataVolumeName(ID, null)).toBe(`berth-${ID}`);
   expect(dataVolumeName(ID, FRESH)).toBe(FRESH);

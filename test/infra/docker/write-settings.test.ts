@@ -66,6 +66,12 @@ it("what is handed over is the secrets, for the assistant alone, and the plugin"
   for (const { name, text } of pluginFiles()) expect(inHanded(`cat plugin/${name}`)).toBe(text);
 });
 
+it("so is the certificate of a gateway's CA, for everybody to read, where there is a gateway", () => {
+  written({ gatewayCa: "-----BEGIN CERTIFICATE-----\n" });
+  expect(inHanded("cat model-gateway-ca.pem")).toBe("-----BEGIN CERTIFICATE-----\n");
+  expect(inHanded("ls -ln model-gateway-ca.pem")).toMatch(/^-r--r--r-- +1 1000 +1000/);
+});
+
 it("Berth's keys alone are changed: comments, long numbers and line ends stay", () => {
   const text = "\ufeff// mine\r\n{ids: [123456789012345678,], gateway: {mode: 'remote', port: 18789}}\r\n";
   put(text);

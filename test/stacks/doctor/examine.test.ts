@@ -34,6 +34,12 @@ const CASES: readonly [string, (picture: Wrong) => unknown, RegExp][] = [
   ["bot", ({ bot }) => (bot.alsoDrivenBy = OTHER_ID), /bot 123456789.*found deployment 0192/],
   ["bot", ({ deployment }) => (deployment.bot_id = null), /that of its token, 123456789, found none/],
   ["sealed-secrets", ({ unopened }) => unopened.push("gateway_token"), /gateway_token.*secret-key/],
+  [
+    "model-key",
+    ({ settings }) =>
+      (settings.modelGateway = { byok: true, reach: { form: "url", url: "https://models.example" } }),
+    /found it in the assistant/,
+  ],
   ["drift", drifted, /expected none, found since 2026.*paused: Its container is paused/],
   ["data-size", takes(101), /expected 100 MiB at most, found 101 MiB/],
   ["data-size", takes(95), /expected 100 MiB at most, found 95 MiB/],
@@ -220,6 +226,7 @@ const CASES: readonly [string, (picture: Wrong) => unknown, RegExp][] = [
   ],
 ];
 const WARNINGS = [
+  /found it in the assistant/,
   /set now/,
   /stands for/,
   /can't be seen/,

@@ -28,6 +28,8 @@ const PROGRAM = new URL("world.ts", import.meta.url).pathname;
 export interface World {
   readonly telegram: Telegram;
   readonly models: Models;
+  /** Where this process reaches the fakes. */
+  readonly address: string;
   /** Calls of hosts that are neither Telegram's nor a provider's. */
   readonly elsewhere: readonly Elsewhere[];
   /** What startTestBerth needs beside its slice. */
@@ -105,13 +107,31 @@ export async function openWorld(
     telegram: telegramOf(remote, seen),
     models: modelsOf(remote, seen),
     elsewhere: seen.elsewhere,
-    environment: { ...ENVIRONMENT, BERTH_ASSISTANT_IMAGE: image },
+    address: outside.address,
+    environment: { ...ENVIRONMENT, BERTH_ASSISTANT_IMAGE: image, ...upstreams(outside.address) },
     hostsThatSaw: (text) => remote.ask("hostsThatSaw", text),
     close() {
       outside.close();
       if (seen.broken.length > 0) throw new Error(`A fake could not go on: ${seen.broken.join("\n")}`);
     },
   };
+}
+
+/** Where a model gateway finds the fakes. */
+function upstreams(address: string): Record<string, string> {
+  const names = {
+    ANTHROPIC: "anthropic",
+    OPENAI: "openai",
+    GEMINI: "google",
+    OPENROUTER: "openrouter",
+    XAI: "xai",
+  };
+  return Object.fromEntries(
+    Object.entries(names).map(([name, provider]) => [
+      `BERTH_${name}_BASE_URL`,
+      `http://${address}/${provider}`,
+    ]),
+  );
 }
 
 function telegramOf(remote: Remote, seen: Seen): Telegram {

@@ -13,7 +13,7 @@ const CA_PATH = "/opt/tests-ca.pem";
 /** Name of the image. @throws Error when there is no such base */
 export async function trustingImage(base: string, authority: Authority): Promise<string> {
   const { Id } = await docker.getImage(base).inspect();
-  const tag = `${Id.replace("sha256:", "").slice(0, 12)}-${authority.fingerprint.slice(0, 8)}`;
+  const tag = `${Id.replace("sha256:", "").slice(0, 12)}-${authority.fingerprint.slice(0, 8)}-system`;
   const image = `${REPOSITORY}:${tag}`;
   const cache = await cacheFolder(process.env);
   await exclusively(cache, `image-${tag}`, async () => {
@@ -52,7 +52,9 @@ async function make(image: string, base: string, caFile: string): Promise<void> 
     // By the command line: it makes the archive that the engine wants.
     await promisify(execFile)("docker", ["cp", caFile, `${container.id}:${CA_PATH}`], { timeout: 60_000 });
     const [repo, tag] = image.split(":");
-    await container.commit({ repo, tag, changes: `ENV NODE_EXTRA_CA_CERTS=${CA_PATH}` });
+    // As a CA of the system: NODE_EXTRA_CA_CERTS is the model gateway's.
+    const changes = `ENV NODE_USE_SYSTEM_CA=1\nENV SSL_CERT_FILE=${CA_PATH}`;
+    await container.commit({ repo, tag, changes });
   } finally {
     await container.remove();
   }

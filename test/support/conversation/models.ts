@@ -44,6 +44,8 @@ export interface ModelCall {
   readonly path: string;
   /** Values of the headers that carry keys, by name. */
   readonly keys: Readonly<Record<string, string>>;
+  /** The header `anthropic-beta`. */
+  readonly beta: string | undefined;
   /** Length of the body. */
   readonly bytes: number;
   readonly turn: TurnSeen | undefined;
@@ -61,6 +63,8 @@ interface TurnSeen {
   readonly tools: readonly string[];
   readonly pictures: number;
   readonly recordings: number;
+  /** Marks of Anthropic's for what is to be cached. */
+  readonly cacheMarks: number;
   readonly isHeartbeat: boolean;
   /** The body without its long parts: max_tokens, thinking and the like. */
   readonly options: Readonly<Record<string, unknown>>;
@@ -93,6 +97,7 @@ export class FakeModels {
       method: asked.method,
       path: asked.url.pathname + asked.url.search,
       keys: keysIn(asked.headers),
+      beta: asked.headers["anthropic-beta"]?.toString(),
       bytes: asked.body.length,
       turn: asking && seen(asking.turn, jsonOf(asked)),
       status: outcome.status,
@@ -134,6 +139,7 @@ function seen(turn: Turn, body: unknown): TurnSeen {
     tools: turn.tools.map(({ name }) => name),
     pictures: turn.pictures,
     recordings: turn.recordings.length,
+    cacheMarks: JSON.stringify(body).split('"cache_control":').length - 1,
     isHeartbeat: isHeartbeat(turn),
     options: Object.fromEntries(options),
   };

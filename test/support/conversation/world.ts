@@ -2,8 +2,8 @@
 // https that the assistant trusts. No other host answers. The test speaks to it over IPC (remote.ts).
 import { createServer as createPlainServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer } from "node:https";
-import type { Socket } from "node:net";
-import type { ModelProvider } from "../../../infra/assistant/openclaw.ts";
+import { isIP, type Socket } from "node:net";
+import { MODEL_PROVIDERS, type ModelProvider } from "../../../infra/assistant/openclaw.ts";
 import { answerNames } from "../names.ts";
 import type { Certificate } from "./ca.ts";
 import { Firewall } from "./firewall.ts";
@@ -17,6 +17,8 @@ import { FakeTelegram, type Outage, TELEGRAM_HOST, type TelegramCall } from "./t
 const TELEGRAM_ADDRESS = "149.154.167.220";
 const ADDRESS = "160.79.104.10";
 const KNOWN_HOSTS: readonly string[] = [TELEGRAM_HOST, ...Object.values(MODEL_HOSTS)];
+/** A model gateway that has a URL of its own; certified where a test wants it. */
+const GATEWAY_HOST = "models.berth.example";
 /** Kept for `hostsThatSaw`. */
 const MOST_BYTES = 512 * 1024 * 1024;
 
@@ -107,12 +109,21 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const asked = await readAsked(request);
   keep(asked, request.rawHeaders);
   if (asked.host === TELEGRAM_HOST) return telegram.handle(asked, response);
-  if (KNOWN_HOSTS.includes(asked.host)) return models.handle(asked, response);
+  const inside = asked.host === GATEWAY_HOST || isIP(asked.host) ? byPath(asked) : asked;
+  if (KNOWN_HOSTS.includes(inside.host)) return models.handle(inside, response);
   const { host, method, headers, url } = asked;
   tell({
     elsewhere: { at: Date.now(), host, method, path: url.pathname + url.search, keys: keysIn(headers) },
   });
   answerJson(response, 404, { error: "There is nothing here." });
+}
+
+/** What a model gateway is asked, or asks, below a provider's name, as that provider is asked it. */
+function byPath(asked: Asked): Asked {
+  const [, name = "", path = ""] = /^\/(\w+)(\/.*)$/.exec(asked.url.pathname) ?? [];
+  const provider = MODEL_PROVIDERS.find((one) => one === name);
+  const url = new URL(path + asked.url.search, asked.url);
+  return provider ? { ...asked, host: MODEL_HOSTS[provider], url } : asked;
 }
 
 function keep({ method, host, url, body }: Asked, rawHeaders: readonly string[]): void {

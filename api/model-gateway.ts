@@ -1,0 +1,158 @@
+// The model gateway's place in a Berth: whether assistants can reach one, and the listeners of this process.
+import { readFile } from "node:fs/promises";
+import type { Logger } from "pino";
+import { createAuthority } from "../infra/gateway/certificates.ts";
+import { type Gateway, openGateway } from "../infra/gateway/gateway.ts";
+import { close, listen, openNamesServer, openPathsServer } from "../infra/gateway/listener.ts";
+import { PRICE_TABLE, type PriceTable } from "../infra/gateway/prices.ts";
+import type { NamesLead } from "../infra/target-row.ts";
+import { targetNamed } from "../infra/targets.ts";
+import type { Database } from "../stacks/database/database.ts";
+import type { SecretBox } from "../stacks/secret.ts";
+import type { ModelGatewaySettings, StackSettings } from "../stacks/settings.ts";
+import { noteAlive, noteGone } from "../stacks/usage/alive.ts";
+import { type Authority, keptAuthority } from "../stacks/usage/authority.ts";
+import { ModelLedger } from "../stacks/usage/ledger.ts";
+import { watchSpend } from "../stacks/usage/watch.ts";
+import type { Config } from "./config/config.ts";
+
+/** What runs when the gateway is stopped may go on for so long. */
+const GRACE_MS = 10_000;
+
+export interface KeptParts {
+  readonly database: Database;
+  readonly box: SecretBox;
+}
+
+/**
+ * How assistants reach the gateway; undefined where they get the providers' keys themselves.
+ * @throws Error when they would get the operator's, and that was not accepted
+ */
+export async function findGateway(
+  { gateway, stacks, role, sharesModelKeys }: Config,
+  { database, box }: KeptParts,
+  log: Logger,
+): Promise<ModelGatewaySettings | undefined> {
+  const { mode, url, port } = gateway;
+  if (mode === "off") return undefined;
+  const byok = mode === "all";
+  if (url !== undefined) return { byok, reach: { form: "url", url } };
+  const { names } = await targetNamed(stacks.target).load();
+  const reach = await reachByNames(names, role, port, stacks.hostRules !== "leave");
+  if (reach === "names") {
+    const { certificate: caPem } = await keptAuthority(database.sql, box, createAuthority);
+    return { byok, reach: { form: "names", caPem } };
+  }
+  const found = `Assistants on this machine can't reach the model gateway, so each gets its model key itself. ${reach.whyNot}`;
+  if (Object.keys(stacks.modelKeys).length > 0 && !sharesModelKeys)
+    throw new Error(
+      `${found}\nThe operator's own model keys would be handed to customers' assistants: unset them, or accept that with BERTH_ALLOW_SHARED_MODEL_KEYS=yes.`,
+    );
+  log.warn(found);
+  return undefined;
+}
+
+const NO_NAMES = { whyNot: "Let them reach it by a URL: set BERTH_GATEWAY_URL." };
+
+async function reachByNames(
+  names: NamesLead | undefined,
+  role: Config["role"],
+  port: number,
+  setsRules: boolean,
+): Promise<"names" | { readonly whyNot: string }> {
+  if (!names) return NO_NAMES;
+  // Only who carries operations out is where the assistants are.
+  return role === "api" ? "names" : names.reach(port, setsRules);
+}
+
+/** Listens for assistants. The returned function ends that, and settles what has ended. */
+export async function startGateway(
+  { gateway: config, host }: Config,
+  { database, box }: KeptParts,
+  settings: StackSettings,
+  log: Logger,
+): Promise<() => Promise<void>> {
+  const { modelGateway, subnetPool } = settings;
+  if (!modelGateway) return async () => {};
+  await using opened = new AsyncDisposableStack();
+  const prices = await readPrices(config.pricesFile);
+  const ledger = new ModelLedger({ sql: database.sql, box, settings, log });
+  await noteAlive(database.sql, ledger.gatewayId);
+  opened.defer(async () => {
+    await ledger.close();
+    await noteGone(database.sql, ledger.gatewayId);
+  });
+  const alone = database.kind === "pglite";
+  opened.defer(watchSpend({ sql: database.sql, judging: ledger.judging, alone, log }));
+  const { baseUrls, bodyBytes } = config;
+  const gateway = openGateway({
+    access: ledger,
+    baseUrls,
+    prices,
+    longestBody: bodyBytes,
+    onProblem: (problem) => log.warn({ problem }, "a request to a model's provider went wrong"),
+  });
+  opened.defer(() => gateway.close());
+  if (modelGateway.reach.form === "url") {
+    const server = openPathsServer(gateway);
+    await listen(server, config.port, host);
+    opened.defer(() => close(server, GRACE_MS));
+  } else {
+    const authority = await keptAuthority(database.sql, box, createAuthority);
+    const { names } = await targetNamed(settings.target).load();
+    const where = { port: config.port, subnetPool };
+    if (names) opened.defer(listenOnBridges(names, gateway, authority, where, log));
+  }
+  const open = opened.move();
+  return () => open.disposeAsync();
+}
+
+/** A server for each bridge of an assistant, as they come and go. */
+function listenOnBridges(
+  names: NamesLead,
+  gateway: Gateway,
+  authority: Authority,
+  { port, subnetPool }: { readonly port: number; readonly subnetPool: string },
+  log: Logger,
+): () => Promise<void> {
+  const servers = new Map<string, ReturnType<typeof openNamesServer>>();
+  const failed = new Set<string>();
+  const end = names.watchAddresses(
+    { subnetPool },
+    {
+      async appeared(address) {
+        const server = openNamesServer(gateway, authority);
+        await listen(server, port, address).catch((error: NodeJS.ErrnoException) => {
+          // Its address may come a moment later.
+          if (error.code !== "EADDRNOTAVAIL" && !failed.has(address))
+            log.error({ err: error, address, port }, "the model gateway can't listen there");
+          failed.add(address);
+          throw error;
+        });
+        failed.delete(address);
+        servers.set(address, server);
+      },
+      async gone(address) {
+        const server = servers.get(address);
+        servers.delete(address);
+        if (server) await close(server, 0);
+      },
+    },
+  );
+  return async () => {
+    await end();
+    await Promise.all([...servers.values()].map((server) => close(server, GRACE_MS)));
+  };
+}
+
+/** @throws Error naming the file, and what is wrong with it */
+async function readPrices(file: string | undefined): Promise<PriceTable> {
+  if (file === undefined) return {};
+  try {
+    return PRICE_TABLE.parse(JSON.parse(await readFile(file, "utf8")));
+  } catch (error) {
+    throw new Error(`The prices in BERTH_MODEL_PRICES, ${file}, can't be used: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,64 @@
+// How an assistant's OpenClaw reaches the model gateway in its provider's place: names, and keys of `openclaw.json`. Pure.
+
+/**
+ * By names, the assistant keeps its provider's own address, and whoever runs it leads that name to the gateway: OpenClaw
+ * then treats the provider as it always does. By a URL it takes it for a stranger's server, which costs some of that.
+ */
+export type ModelGateway = { readonly form: "names" } | { readonly form: "url"; readonly url: string };
+
+/** As OpenClaw spells them itself. */
+const PROVIDERS = {
+  anthropic: { host: "api.anthropic.com", path: "", api: "anthropic-messages" },
+  openai: { host: "api.openai.com", path: "/v1", api: "openai-responses" },
+  google: { host: "generativelanguage.googleapis.com", path: "/v1beta", api: "google-generative-ai" },
+  openrouter: { host: "openrouter.ai", path: "/api/v1", api: "openai-completions" },
+  xai: { host: "api.x.ai", path: "/v1", api: "openai-responses" },
+} as const;
+type Provider = keyof typeof PROVIDERS;
+
+/** With a base URL and no `api`, OpenClaw speaks Chat Completions to these. */
+const NAMED_WITH_API: readonly Provider[] = ["anthropic", "google"];
+
+/** The name that leads to the gateway by names. */
+export function providerHost(provider: Provider): string {
+  return PROVIDERS[provider].host;
+}
+
+/** Of the provider's part of `openclaw.json`. merge-settings.mjs removes all of it where it is no longer asked for. */
+export function gatewaySettings(provider: Provider, gateway: ModelGateway): Record<string, unknown> {
+  const { host, path, api } = PROVIDERS[provider];
+  const isUrl = gateway.form === "url";
+  return {
+    baseUrl: isUrl ? `${gateway.url.replace(/\/+$/, "")}/${provider}${path}` : `https://${host}${path}`,
+    ...((isUrl || NAMED_WITH_API.includes(provider)) && { api }),
+    // A provider's name that leads to a private address is refused otherwise.
+    request: { allowPrivateNetwork: true },
+  };
+}
+
+/** Models that OpenClaw gives programs to write in the place of most tools, if it takes their provider for what it is. */
+const WRITES_PROGRAMS: Partial<Record<Provider, RegExp>> = {
+  anthropic: /^claude-(?:\w+-5|opus-4-8)/,
+  openai: /^gpt-(?:5\.[5-9]|[6-9])/,
+  google: /^gemini-3/,
+};
+
+/**
+ * What a model's row says besides: what OpenClaw doesn't trust a server with that it does not know. By names nothing is needed.
+ * merge-settings.mjs removes these, too.
+ */
+export function gatewayRow(
+  provider: Provider,
+  model: string,
+  { form }: ModelGateway,
+): { readonly compat?: Readonly<Record<string, unknown>> } {
+  if (form === "names") return {};
+  const isClaude = provider === "openrouter" && model.startsWith("anthropic/");
+  const hasResponses = PROVIDERS[provider].api === "openai-responses";
+  const compat = {
+    ...(WRITES_PROGRAMS[provider]?.test(model) && { codeMode: "preferred" }),
+    ...(isClaude && { cacheControlFormat: "anthropic" }),
+    ...(hasResponses && { supportsPromptCacheKey: true, supportsInstructions: true }),
+  };
+  return Object.keys(compat).length > 0 ? { compat } : {};
+}

@@ -1,0 +1,176 @@
+// The way of one request through the gateway: what it is for, whose it is, its body, whether it may be sent, upstream and
+// back, and what it has used.
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Agent } from "undici";
+import type { ModelProvider } from "../assistant/openclaw.ts";
+import type { Admitted, ModelRequest } from "./access.ts";
+import { askForUsage } from "./ask-for-usage.ts";
+import { type Asked, BadBody, NOTHING_ASKED, openBody } from "./asked.ts";
+import type { BodyRoom } from "./body-room.ts";
+import { checkBodyHeaders, modelOf, Refused, targetOf } from "./checks.ts";
+import { headersUpstream, tokenOf } from "./headers.ts";
+import type { GatewaySettings } from "./options.ts";
+import { outcomeOf } from "./outcome.ts";
+import { Passage } from "./passage.ts";
+import type { Price } from "./prices.ts";
+import { PROVIDERS } from "./providers.ts";
+import { BodyRefused, readBody } from "./read-body.ts";
+import { refuse } from "./refusal.ts";
+import { type Form, type Target, upstreamUrl } from "./request-target.ts";
+import { worstCase } from "./worst-case.ts";
+
+const UNAVAILABLE = {
+  status: 503,
+  message: "The model gateway can't answer now. Try again in a moment.",
+} as const;
+const ENDED = { status: 403, message: "This assistant may not use models any longer." } as const;
+
+interface Parts {
+  readonly settings: GatewaySettings;
+  readonly agent: Agent;
+  readonly room: BodyRoom;
+  readonly price: Price;
+}
+
+interface Body {
+  readonly asked: Asked;
+  readonly bytes: Buffer;
+}
+
+export class RequestHandler {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Never rejects. */
+  async handle(form: Form, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // Of a client that goes away while it sends: what is read of it fails by itself.
+    request.on("error", () => undefined);
+    response.on("error", () => undefined);
+    try {
+      const target = targetOf(form, request);
+      const token = tokenOf(request, PROVIDERS[target.provider].keyHeader);
+      if (!token)
+        throw new Refused(target.provider, { status: 401, message: "The model gateway needs a token." });
+      await this.#recognize(target, token);
+      await this.#withBody(target, token, request, response, (body) =>
+        this.#pass(target, token, body, request, response),
+      );
+    } catch (error) {
+      if (error instanceof Refused) return refuse(response, error.provider, error.refusal);
+      if (!request.destroyed) this.#problem(error);
+      refuse(response, null, UNAVAILABLE);
+    }
+  }
+
+  async #recognize({ provider }: Target, token: string): Promise<void> {
+    const refusal = await this.#decided(provider, () => this.#parts.settings.access.recognize(token));
+    if (refusal) throw new Refused(provider, refusal);
+  }
+
+  /** @throws Refused when it can't be decided */
+  async #decided<T>(provider: ModelProvider, decide: () => Promise<T>): Promise<T> {
+    try {
+      return await decide();
+    } catch (error) {
+      this.#problem(error);
+      throw new Refused(provider, UNAVAILABLE);
+    }
+  }
+
+  async #withBody(
+    target: Target,
+    token: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+    act: (body: Body) => Promise<void>,
+  ): Promise<void> {
+    let held = 0;
+    try {
+      const take = (bytes: number) => {
+        const isTaken = this.#parts.room.take(token, bytes);
+        if (isTaken) held += bytes;
+        return isTaken;
+      };
+      await act(await this.#readBody(target, request, response, take));
+    } finally {
+      this.#parts.room.free(token, held);
+    }
+  }
+
+  async #readBody(
+    { provider, route }: Target,
+    request: IncomingMessage,
+    response: ServerResponse,
+    hasRoom: (bytes: number) => boolean,
+  ): Promise<Body> {
+    const contentType = request.headers["content-type"] ?? "";
+    checkBodyHeaders({ provider, route }, request);
+    const { longestBody: longest, bodyTimeoutMs: timeoutMs } = this.#parts.settings;
+    const reader = openBody(route, contentType);
+    if (request.headers.expect) response.writeContinue();
+    const take = (piece: Buffer) => {
+      reader.feed(piece);
+      return hasRoom(piece.length);
+    };
+    try {
+      const bytes = await readBody(request, { longest, timeoutMs, take });
+      if (route.body !== "none") return { asked: reader.end(bytes), bytes };
+      if (bytes.length > 0) throw new BadBody("This request takes no body.");
+      return { asked: NOTHING_ASKED, bytes };
+    } catch (error) {
+      const { message } = error as Error;
+      if (error instanceof BadBody) throw new Refused(provider, { status: 400, message });
+      if (error instanceof BodyRefused) throw new Refused(provider, { status: error.status, message });
+      throw error;
+    }
+  }
+
+  async #pass(
+    target: Target,
+    token: string,
+    { asked, bytes }: Body,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const { settings, price, agent } = this.#parts;
+    const { provider, route } = target;
+    const model = modelOf(target, asked);
+    const worst = worstCase({ provider, kind: route.kind, model, bytes: bytes.length, asked }, price);
+    const admitted = await this.#admit({ token, provider, model, worst });
+    const startedAt = performance.now();
+    const passage = new Passage({
+      provider,
+      key: admitted.key,
+      request: {
+        ...upstreamUrl(provider, settings.baseUrls?.[provider] ?? PROVIDERS[provider].baseUrl, target.path),
+        method: route.method,
+        headers: headersUpstream(request, provider, admitted.key),
+        body: route.body === "none" ? null : route.asksForUsage ? askForUsage(bytes, asked) : bytes,
+      },
+      response,
+      longestMs: settings.longestAnswerMs,
+      stalledMs: settings.stalledMs,
+      onProblem: (problem) => settings.onProblem?.(problem),
+    });
+    const onEnded = () => passage.abort(ENDED);
+    admitted.signal?.addEventListener("abort", onEnded, { once: true });
+    if (admitted.signal?.aborted) onEnded();
+    const passed = await passage.go(agent);
+    admitted.signal?.removeEventListener("abort", onEnded);
+    const durationMs = Math.round(performance.now() - startedAt);
+    admitted.settle(outcomeOf({ provider, route, model, worst, durationMs }, passed, price));
+  }
+
+  async #admit(asked: ModelRequest): Promise<Admitted> {
+    const admitted = await this.#decided(asked.provider, () => this.#parts.settings.access.admit(asked));
+    if ("refusal" in admitted) throw new Refused(asked.provider, admitted.refusal);
+    return admitted;
+  }
+
+  #problem(error: unknown): void {
+    this.#parts.settings.onProblem?.(error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,0 +1,153 @@
+// The model gateway's access to the database: every request is on record before it is sent, and counted once it has ended.
+// Requests that come while a transaction runs are booked together by the next one.
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Logger } from "pino";
+import { v7 as uuidv7 } from "uuid";
+import type {
+  Admitted,
+  ModelAccess,
+  ModelOutcome,
+  ModelRequest,
+  Refusal,
+} from "../../infra/gateway/access.ts";
+import type { Sql } from "../database/database.ts";
+import { secretContext } from "../deployments/secret-columns.ts";
+import type { SecretBox } from "../secret.ts";
+import type { StackSettings } from "../settings.ts";
+import { type Ask, book, type Settlement } from "./booking.ts";
+import type { Decision, Judging, Permission } from "./decide.ts";
+import { hashOfToken } from "./tokens.ts";
+
+const MOST_AT_ONCE = 250;
+/** What has only ended may wait for more of its kind. */
+const SETTLED_WITHIN_MS = 50;
+const AGAIN_AFTER_MS = 500;
+const KNOWN_FOR_MS = 30_000;
+const MOST_KNOWN = 20_000;
+const NO_TOKEN: Refusal = { status: 401, message: "This is not, or no longer, the token of an assistant." };
+/** Answers of whole gateways that could not be written down; what is beyond is refused before it is sent. */
+const MOST_UNWRITTEN = 50_000;
+
+export interface LedgerParts {
+  readonly sql: Sql;
+  readonly box: SecretBox;
+  readonly settings: Pick<StackSettings, "modelKeys" | "modelLimits">;
+  readonly log: Logger;
+}
+
+interface Waiting extends Ask {
+  readonly resolve: (decision: Decision) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export class ModelLedger implements ModelAccess {
+  /** Of this process, for the rows of what it has sent. */
+  readonly gatewayId = crypto.randomUUID();
+  readonly #parts: LedgerParts;
+  /** By what it decides. */
+  readonly judging: Judging;
+  readonly #known = new Map<string, number>();
+  #asks: Waiting[] = [];
+  #settlements: Settlement[] = [];
+  #working: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
+
+  constructor(parts: LedgerParts) {
+    this.#parts = parts;
+    const { modelKeys, modelLimits } = parts.settings;
+    const hasKey: Judging["hasKey"] = (provider) => modelKeys[provider] !== undefined;
+    this.judging = { gatewayId: this.gatewayId, limits: modelLimits, hasKey };
+  }
+
+  /** A token that was known a moment ago is believed to be still known: admit looks again. */
+  async recognize(token: string): Promise<Refusal | undefined> {
+    const hash = hashOfToken(token);
+    if (hash === undefined) return NO_TOKEN;
+    if ((this.#known.get(hash) ?? 0) > performance.now()) return undefined;
+    const found = await this.#parts.sql
+      .selectFrom("model_tokens")
+      .select("hash")
+      .where("hash", "=", hash)
+      .executeTakeFirst();
+    if (!found) return NO_TOKEN;
+    if (this.#known.size >= MOST_KNOWN) this.#known.clear();
+    this.#known.set(hash, performance.now() + KNOWN_FOR_MS);
+    return undefined;
+  }
+
+  /** @throws Error while the database is away */
+  async admit(request: ModelRequest): Promise<Admitted | { readonly refusal: Refusal }> {
+    const hash = hashOfToken(request.token);
+    if (hash === undefined) return { refusal: NO_TOKEN };
+    if (this.#isClosed || this.#settlements.length > MOST_UNWRITTEN)
+      return { refusal: { status: 503, message: "Requests can't be counted now. Try again in a moment." } };
+    const id = uuidv7();
+    const decision = await new Promise<Decision>((resolve, reject) => {
+      this.#asks.push({ id, hash, request, resolve, reject });
+      this.#work();
+    });
+    return "refusal" in decision ? decision : this.#admitted(id, request, decision);
+  }
+
+  /** Writes down what has ended. Nothing is admitted any more. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#work();
+    await this.#working;
+  }
+
+  #admitted(id: string, { provider, model }: ModelRequest, permission: Permission): Admitted {
+    const { deploymentId, sealedKey } = permission;
+    const { box, settings } = this.#parts;
+    const key =
+      sealedKey === null
+        ? settings.modelKeys[provider]
+        : box.open(sealedKey, secretContext(deploymentId, "model_api_key"));
+    const settle = (outcome: ModelOutcome) => {
+      if (model !== null) this.#settle({ id, deploymentId, outcome });
+    };
+    return { key: key?.reveal() ?? "", settle };
+  }
+
+  #settle(settlement: Settlement): void {
+    this.#settlements.push(settlement);
+    if (this.#working) return;
+    this.#timer ??= setTimeout(() => this.#work(), SETTLED_WITHIN_MS);
+  }
+
+  #work(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#working ??= this.#bookAll().finally(() => {
+      this.#working = undefined;
+      if (this.#asks.length > 0 || this.#settlements.length > 0) this.#work();
+    });
+  }
+
+  async #bookAll(): Promise<void> {
+    // In the next turn of the event loop: what comes in this one is booked with it.
+    await new Promise(setImmediate);
+    while (this.#asks.length > 0 || this.#settlements.length > 0) {
+      const asks = this.#asks.splice(0, MOST_AT_ONCE);
+      const settlements = this.#settlements.splice(0, MOST_AT_ONCE);
+      await this.#book(asks, settlements);
+    }
+  }
+
+  async #book(asks: readonly Waiting[], settlements: readonly Settlement[]): Promise<void> {
+    try {
+      const decisions = await book(this.#parts.sql, { asks, settlements }, this.judging);
+      asks.forEach(({ resolve }, at) => {
+        resolve(decisions[at] as Decision);
+      });
+    } catch (error) {
+      this.#parts.log.error({ err: error }, "requests to models could not be booked");
+      for (const { reject } of asks) reject(error);
+      // What has been used is never forgotten: it is written once the database is back.
+      this.#settlements.unshift(...settlements);
+      await sleep(AGAIN_AFTER_MS);
+      if (this.#isClosed) throw error;
+    }
+  }
+}

@@ -1,0 +1,44 @@
+// Requests whose gateway ended before they did: nobody knows what they have used, so they count at their worst.
+import { sql as raw } from "kysely";
+import type { Sql } from "../database/database.ts";
+import { book, type Settlement } from "./booking.ts";
+import type { Judging } from "./decide.ts";
+
+/** A gateway that has not been seen for so long counts as ended. What it settles later is counted instead. */
+const GONE_AFTER_SECONDS = 60;
+const AT_ONCE = 500;
+
+/**
+ * Counts what ended gateways have left, and forgets them.
+ * @param alone whether this process is the only one on its database: then every other gateway has ended
+ */
+export async function countLost(sql: Sql, judging: Judging, alone: boolean): Promise<number> {
+  let count = 0;
+  for (;;) {
+    const settlements = await findLost(sql, judging.gatewayId, alone);
+    if (settlements.length > 0) await book(sql, { asks: [], settlements }, judging);
+    count += settlements.length;
+    if (settlements.length < AT_ONCE) break;
+  }
+  await raw`delete from model_gateways where seen_at < now() - interval '1 hour'
+    and not exists (select from model_requests where gateway_id = model_gateways.id and state = 'open')`.execute(
+    sql,
+  );
+  return count;
+}
+
+async function findLost(sql: Sql, ownId: string, alone: boolean): Promise<Settlement[]> {
+  const isGone = alone
+    ? raw<boolean>`true`
+    : raw<boolean>`not exists (select from model_gateways where id = gateway_id
+        and seen_at > now() - make_interval(secs => ${GONE_AFTER_SECONDS}))`;
+  const rows = await sql
+    .selectFrom("model_requests")
+    .select(["id", "deployment_id"])
+    .where("state", "=", "open")
+    .where("gateway_id", "!=", ownId)
+    .where(isGone)
+    .limit(AT_ONCE)
+    .execute();
+  return rows.map(({ id, deployment_id: deploymentId }) => ({ id, deploymentId, outcome: undefined }));
+}

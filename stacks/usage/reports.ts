@@ -1,0 +1,159 @@
+// What assistants have used of their models, for people: totals by day, model or deployment, and what is left of limits.
+import { sql as raw } from "kysely";
+import type { Sql } from "../database/database.ts";
+import type { Deployment } from "../deployments/deployments.ts";
+import { LIMIT_WINDOWS, type LimitWindow, type ModelLimits } from "../settings.ts";
+import { endOf, lowerOf, MICRODOLLARS, windowNames } from "./limits.ts";
+
+export const GROUPS = ["day", "model", "deployment"] as const;
+export type Group = (typeof GROUPS)[number];
+
+export interface Period {
+  /** Days in UTC, `YYYY-MM-DD`; both are part of it. */
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface UsageTotal {
+  readonly requests: number;
+  readonly input: number;
+  readonly cachedInput: number;
+  readonly cacheWrites: number;
+  readonly output: number;
+  /** What counts for limits: input and output, or the worst where a provider has not said. */
+  readonly tokens: number;
+  readonly usd: number;
+  /** Requests to models whose price isn't known: they cost more than `usd` says. */
+  readonly unpricedRequests: number;
+}
+
+export interface UsageRow extends UsageTotal {
+  readonly day: string | null;
+  readonly provider: string | null;
+  readonly model: string | null;
+  readonly deploymentId: string | null;
+}
+
+/** Whose usage: one deployment's, an account's, or everybody's. */
+export type Whose = { readonly deploymentId: string } | { readonly accountId: string | undefined };
+
+const COLUMNS: Readonly<Record<Group, readonly ("day" | "provider" | "model" | "deployment_id")[]>> = {
+  day: ["day"],
+  model: ["provider", "model"],
+  deployment: ["deployment_id"],
+};
+
+/** Rows in order of what they are grouped by; the dearest first where that is not time. */
+export async function usageRows(
+  sql: Sql,
+  whose: Whose,
+  { from, to }: Period,
+  by: Group,
+): Promise<UsageRow[]> {
+  const columns = COLUMNS[by].map((name) => raw.ref(`usage.${name}`));
+  const grouped = raw.join(columns);
+  const selected = raw.join([
+    by === "day" ? raw`to_char(usage.day, 'YYYY-MM-DD') as day` : raw`null as day`,
+    by === "model" ? raw`usage.provider, usage.model` : raw`null as provider, null as model`,
+    by === "deployment" ? raw`usage.deployment_id as "deploymentId"` : raw`null as "deploymentId"`,
+  ]);
+  const order = by === "day" ? raw`1` : raw`microdollars desc, tokens desc, requests desc`;
+  const { rows } = await raw<Omit<UsageRow, "usd"> & { readonly microdollars: number }>`
+    select ${selected}, sum(requests) as requests, sum(input) as input, sum(cached_input) as "cachedInput",
+      sum(cache_writes) as "cacheWrites", sum(output) as output, sum(counted_tokens) as tokens,
+      sum(microdollars) as microdollars, sum(unpriced_requests) as "unpricedRequests"
+    from model_usage_days as usage
+    where usage.day between ${from}::date and ${to}::date and ${isOf(whose)}
+    group by ${grouped} order by ${order}`.execute(sql);
+  return rows.map(({ microdollars, ...row }) => ({ ...row, usd: microdollars / MICRODOLLARS }));
+}
+
+function isOf(whose: Whose) {
+  if ("deploymentId" in whose) return raw<boolean>`usage.deployment_id = ${whose.deploymentId}`;
+  if (whose.accountId === undefined) return raw<boolean>`true`;
+  return raw<boolean>`usage.deployment_id in (select id from deployments where account_id = ${whose.accountId})`;
+}
+
+export function totalOf(rows: readonly UsageRow[]): UsageTotal {
+  const sum = (name: keyof UsageTotal) => rows.reduce((total, row) => total + row[name], 0);
+  return {
+    requests: sum("requests"),
+    input: sum("input"),
+    cachedInput: sum("cachedInput"),
+    cacheWrites: sum("cacheWrites"),
+    output: sum("output"),
+    tokens: sum("tokens"),
+    usd: Math.round(sum("usd") * MICRODOLLARS) / MICRODOLLARS,
+    unpricedRequests: sum("unpricedRequests"),
+  };
+}
+
+export interface ModelTally {
+  readonly totals: readonly {
+    readonly provider: string;
+    readonly requests: number;
+    readonly tokens: number;
+    readonly usd: number;
+  }[];
+  readonly openRequests: number;
+}
+
+/** Of the whole installation, since ever, for monitoring. */
+export async function takeModelTally(sql: Sql): Promise<ModelTally> {
+  const { rows: totals } = await raw<ModelTally["totals"][number]>`
+    select provider, sum(requests) as requests, sum(counted_tokens) as tokens,
+      sum(microdollars) / ${MICRODOLLARS}::float8 as usd from model_usage_days group by provider`.execute(
+    sql,
+  );
+  const { rows } = await raw<{ count: number }>`
+    select coalesce(sum(open_requests), 0)::float8 as count from model_spend where open_requests > 0`.execute(
+    sql,
+  );
+  return { totals, openRequests: rows[0]?.count ?? 0 };
+}
+
+export interface WindowUse {
+  readonly tokens: number;
+  readonly usd: number;
+  readonly limitTokens: number | null;
+  readonly limitUsd: number | null;
+  readonly until: Date;
+}
+
+export interface PresentUse {
+  readonly windows: Readonly<Record<LimitWindow, WindowUse>>;
+  readonly openRequests: number;
+  readonly requestsAtOnce: number | null;
+}
+
+/** What a deployment has used of this month, day and minute, against its limits. */
+export async function presentUse(
+  sql: Sql,
+  deployment: Pick<Deployment, "id" | "api_mode" | "model_limits">,
+  ofOperator: Readonly<Record<Deployment["api_mode"], ModelLimits>>,
+): Promise<PresentUse> {
+  const spend = await sql
+    .selectFrom("model_spend")
+    .selectAll()
+    .where("deployment_id", "=", deployment.id)
+    .executeTakeFirst();
+  const now = new Date();
+  const names = windowNames(now);
+  const limits = lowerOf(deployment.model_limits, ofOperator[deployment.api_mode]);
+  const windows = LIMIT_WINDOWS.map((window) => {
+    const isPresent = spend?.[window] === names[window];
+    const use: WindowUse = {
+      tokens: isPresent ? spend[`${window}_tokens`] : 0,
+      usd: isPresent ? spend[`${window}_microdollars`] / MICRODOLLARS : 0,
+      limitTokens: limits[window]?.tokens ?? null,
+      limitUsd: limits[window]?.usd ?? null,
+      until: endOf(window, now),
+    };
+    return [window, use] as const;
+  });
+  return {
+    windows: Object.fromEntries(windows) as Record<LimitWindow, WindowUse>,
+    openRequests: spend?.open_requests ?? 0,
+    requestsAtOnce: limits.requestsAtOnce ?? null,
+  };
+}

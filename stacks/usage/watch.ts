@@ -1,0 +1,61 @@
+// What a gateway does beside its requests: says that it lives, counts what ended ones have left, and renews warnings.
+import { sql as raw } from "kysely";
+import type { Logger } from "pino";
+import { regularly } from "../async.ts";
+import type { Sql } from "../database/database.ts";
+import { noteAlive } from "./alive.ts";
+import { book } from "./booking.ts";
+import type { Judging } from "./decide.ts";
+import { countLost } from "./lost.ts";
+
+const EVERY_MS = 5_000;
+const REQUESTS_KEPT_DAYS = 90;
+const FORGET_AT_ONCE = 5_000;
+
+interface Parts {
+  readonly sql: Sql;
+  readonly judging: Judging;
+  /** Whether no other process uses the database. */
+  readonly alone: boolean;
+  readonly log: Logger;
+}
+
+/** Looks now and every five seconds. The returned function ends that. */
+export function watchSpend({ sql, judging, alone, log }: Parts): () => Promise<void> {
+  return regularly(EVERY_MS, async () => {
+    try {
+      await noteAlive(sql, judging.gatewayId);
+      const lost = await countLost(sql, judging, alone);
+      if (lost > 0)
+        log.warn(
+          { requests: lost },
+          "requests to models ended with their gateway: they count at their worst",
+        );
+      await renewWarnings(sql, judging);
+      await forgetOldRequests(sql);
+    } catch (error) {
+      log.error({ err: error }, "what assistants use of their models could not be looked after");
+    }
+  });
+}
+
+/** A warning ends with its month or day, also where nobody asks for anything any more. */
+export async function renewWarnings(sql: Sql, judging: Judging): Promise<void> {
+  const warned = await sql
+    .selectFrom("deployments")
+    .select("id")
+    .where("limit_warning", "is not", null)
+    .execute();
+  const renewed = warned.map(({ id }) => id);
+  if (renewed.length > 0) await book(sql, { asks: [], settlements: [], renewed }, judging);
+}
+
+async function forgetOldRequests(sql: Sql): Promise<void> {
+  const old = sql
+    .selectFrom("model_requests")
+    .select("id")
+    .where("at", "<", raw<Date>`now() - make_interval(days => ${REQUESTS_KEPT_DAYS})`)
+    .where("state", "!=", "open")
+    .limit(FORGET_AT_ONCE);
+  await sql.deleteFrom("model_requests").where("id", "in", old).execute();
+}

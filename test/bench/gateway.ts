@@ -1,0 +1,150 @@
+// The model gateway between one client and one fake provider, against the same client straight to it, by turns. All three
+// are processes of their own.
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { Agent, request } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import { TOKEN } from "../support/gateway/memory-access.ts";
+import { median, mib, percentile, ratio, type Table } from "./table.ts";
+
+/** As long as what OpenClaw sends for a first "hello". */
+const BODY = JSON.stringify({
+  model: "claude-sonnet-5",
+  max_tokens: 8_192,
+  stream: true,
+  messages: "x".repeat(55_000),
+});
+const ROUNDS = 5;
+const AT_ONCE = 100;
+const CROWD = 500;
+/** Streams side by side in the measurement of throughput. */
+const SIDE_BY_SIDE = 20;
+const CHUNKS = 2_000;
+const REPEATED = 8;
+/** After which all of them have begun. */
+const CROWD_FLOWS_MS = 8_000;
+
+interface Way {
+  readonly url: string;
+  readonly agent: Agent;
+}
+
+export async function gateway(): Promise<Table> {
+  const provider = await start("provider.ts");
+  const between = await start("under-test.ts", provider.url);
+  const [straight, through] = [way(provider.url), way(`${between.url}/anthropic`)];
+  try {
+    const atFirst = (await between.ask()).rss;
+    const [first, rates] = [await firstBytes(straight, through), await throughput(straight, through)];
+    const memory = (await crowd(between, through)) - atFirst;
+    const { counted } = await between.ask();
+    return [
+      ["the model gateway", "straight", "through it", "difference", "goal"],
+      row(`first byte, ${AT_ONCE} streams at once, p50`, first, 50, "≤ 3 ms"),
+      row(`first byte, ${AT_ONCE} streams at once, p99`, first, 99, "≤ 10 ms"),
+      [
+        `chunks/s, ${SIDE_BY_SIDE} streams of ${CHUNKS}, p50 of ${ROUNDS}`,
+        ...rates.map((list) => median(list).toFixed(0)),
+        `× ${ratio(median(rates[1]), median(rates[0]))}`,
+        "≥ × 0.9",
+      ],
+      [`memory of ${CROWD} streams at once`, "", mib(memory), "", "≤ 200 MiB"],
+      ["streams whose tokens it has counted", "", `${counted}`, "", ""],
+    ];
+  } finally {
+    provider.process.kill();
+    between.process.kill();
+  }
+}
+
+function row(what: string, [straight, through]: Pair, percent: number, goal: string): string[] {
+  const [without, within] = [percentile(straight, percent), percentile(through, percent)];
+  return [what, ...[without, within, within - without].map((ms) => `${ms.toFixed(1)} ms`), goal];
+}
+
+type Pair = readonly [number[], number[]];
+
+/** Milliseconds until the first byte, while so many streams flow all the time. */
+async function firstBytes(straight: Way, through: Way): Promise<Pair> {
+  const times: Pair = [[], []];
+  // The first round has the programs compiled.
+  for (let round = -1; round < ROUNDS; round++)
+    for (const [at, one] of [straight, through].entries()) {
+      const streams = Array.from({ length: AT_ONCE }, async (_, n) => {
+        // They come one after the other, and each lasts for about two seconds.
+        await sleep(n * 20);
+        for (let count = 0; count < 3; count++) {
+          const time = await stream(one, 40, 50);
+          if (round >= 0) times[at === 0 ? 0 : 1].push(time);
+        }
+      });
+      await Promise.all(streams);
+    }
+  return times;
+}
+
+/** Chunks in a second, of streams that come as fast as they can. */
+async function throughput(straight: Way, through: Way): Promise<Pair> {
+  const rates: Pair = [[], []];
+  for (let round = -1; round < ROUNDS; round++)
+    for (const [at, one] of [straight, through].entries()) {
+      const startedAt = performance.now();
+      for (let times = 0; times < REPEATED; times++)
+        await Promise.all(Array.from({ length: SIDE_BY_SIDE }, () => stream(one, CHUNKS, 0)));
+      const seconds = (performance.now() - startedAt) / 1_000;
+      if (round >= 0) rates[at === 0 ? 0 : 1].push((REPEATED * SIDE_BY_SIDE * CHUNKS) / seconds);
+    }
+  return rates;
+}
+
+/** Bytes of memory that the gateway has while so many streams run. */
+async function crowd(between: Program, through: Way): Promise<number> {
+  const streams = Array.from({ length: CROWD }, () => stream(through, 60, 200));
+  await sleep(CROWD_FLOWS_MS);
+  const { rss } = await between.ask();
+  await Promise.all(streams);
+  return rss;
+}
+
+/** Milliseconds until the first byte of a stream that is read to its end. */
+async function stream({ url, agent }: Way, chunks: number, everyMs: number): Promise<number> {
+  const headers = {
+    "x-api-key": TOKEN,
+    "content-type": "application/json",
+    "anthropic-beta": `chunks-${chunks}-every-${everyMs}`,
+  };
+  const startedAt = performance.now();
+  const asked = request(`${url}/v1/messages`, { method: "POST", agent, headers });
+  asked.end(BODY);
+  const [answer] = await once(asked, "response");
+  let firstAt = 0;
+  let length = 0;
+  for await (const piece of answer) {
+    firstAt ||= performance.now();
+    length += piece.length;
+  }
+  if (answer.statusCode !== 200 || length < chunks)
+    throw new Error(`${answer.statusCode} with ${length} bytes`);
+  return firstAt - startedAt;
+}
+
+function way(url: string): Way {
+  return { url, agent: new Agent({ keepAlive: true }) };
+}
+
+interface Program {
+  readonly process: ChildProcess;
+  readonly url: string;
+  ask(): Promise<{ readonly rss: number; readonly counted: number }>;
+}
+
+async function start(program: string, ...args: string[]): Promise<Program> {
+  const process = fork(new URL(`gateway/${program}`, import.meta.url), args, { execArgv: ["--expose-gc"] });
+  const [{ port }] = await once(process, "message");
+  const ask = async () => {
+    process.send("tell");
+    const [told] = await once(process, "message");
+    return told;
+  };
+  return { process, url: `http://127.0.0.1:${port}`, ask };
+}

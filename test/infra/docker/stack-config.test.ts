@@ -1,0 +1,89 @@
+// Which container an assistant is to have: one that reaches its provider by the model gateway's names has another one as soon
+// as those change, and no other change replaces it.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeEach, expect, it, vi } from "vitest";
+import type { ModelGateway } from "../../../infra/assistant/model-gateway.ts";
+import type { ModelProvider } from "../../../infra/assistant/openclaw.ts";
+import { gatewayText } from "../../../infra/docker/names.ts";
+import { dockerConfig } from "../../../infra/docker/stack-config.ts";
+import type { Started } from "../../../infra/docker/started-with.ts";
+import type { DeploymentFacts } from "../../../infra/target.ts";
+
+const { started, OWN } = vi.hoisted(() => ({
+  started: { now: undefined as Started | undefined },
+  OWN: { uid: 2_100_020_000, isFiltered: true },
+}));
+vi.mock("../../../infra/docker/confinement.ts", () => ({ findConfinement: async () => OWN }));
+vi.mock("../../../infra/docker/started-with.ts", () => ({ readStarted: async () => started.now }));
+vi.mock("../../../infra/docker/code-cache/find.ts", () => ({ findCodeCache: async () => undefined }));
+vi.mock("../../../infra/assistant/plugin-calls.ts", () => ({ readSettingsState: async () => "in force" }));
+
+const NAMES = { form: "names" } as const;
+const CA = "-----BEGIN CERTIFICATE-----\n";
+const dataDir = mkdtempSync(join(tmpdir(), "berth-stack-config-"));
+afterAll(() => rmSync(dataDir, { recursive: true }));
+beforeEach(() => {
+  started.now = undefined;
+});
+
+interface Wanted {
+  readonly modelGateway?: ModelGateway;
+  readonly modelProvider?: ModelProvider;
+  readonly modelId?: string;
+  readonly gatewayCa?: string;
+}
+
+function config({ modelGateway, modelProvider = "anthropic", modelId = "one", gatewayCa = CA }: Wanted) {
+  const secrets = { modelProvider, modelApiKey: "brm_1", telegramBotToken: "bot", gatewayToken: "gate" };
+  const deployment: DeploymentFacts = {
+    dataDir,
+    deploymentId: crypto.randomUUID(),
+    address: { hostPort: 20_000, subnet: "10.213.0.16/28" },
+    volume: undefined,
+    operationId: null,
+    runtime: undefined,
+    gatewayCa,
+    tell: () => ({ assistant: { modelProvider, modelId, allowFrom: [], modelGateway }, secrets }),
+    findPlugin: () => ({ endpoint: "http://127.0.0.1:1", gatewayToken: "gate" }),
+    fingerprint: (text) => Buffer.from(text).toString("hex").slice(-64),
+  };
+  return dockerConfig(deployment, { replicas: 1, image: "image", isHealing: false, isRestoring: false });
+}
+
+/** A container that runs, made from that. */
+function runs(modelGateway?: string): void {
+  started.now = { version: "v1", imageId: "sha256:1", codeCache: undefined, modelGateway, ...OWN };
+}
+
+it("names, their certificate and the settings are told to the stack; without a gateway nothing is", async () => {
+  const { modelGateway, settings } = await config({ modelGateway: NAMES });
+  expect(JSON.parse(modelGateway ?? "")).toEqual({ host: "api.anthropic.com", ca: CA });
+  expect(JSON.parse(settings ?? "").models.providers.anthropic.baseUrl).toBe("https://api.anthropic.com");
+  expect(await config({})).not.toHaveProperty("modelGateway");
+  const url = { form: "url", url: "https://models.example.com" } as const;
+  expect(await config({ modelGateway: url })).not.toHaveProperty("modelGateway");
+});
+
+it("names that nobody has a certificate for are refused", async () => {
+  await expect(config({ modelGateway: NAMES, gatewayCa: "" })).rejects.toThrow("no CA");
+});
+
+it("another model of the same provider keeps the container that runs, with a gateway and without", async () => {
+  runs();
+  expect((await config({ modelId: "two" })).startedWith).toBe("v1");
+  runs(gatewayText({ host: "api.anthropic.com", ca: CA }));
+  expect((await config({ modelGateway: NAMES, modelId: "two" })).startedWith).toBe("v1");
+});
+
+it.each([
+  ["made before the gateway", undefined, { modelGateway: NAMES }],
+  ["of another provider", gatewayText({ host: "api.x.ai", ca: CA }), { modelGateway: NAMES }],
+  ["that trusts another CA", gatewayText({ host: "api.anthropic.com", ca: "old" }), { modelGateway: NAMES }],
+  ["whose gateway is no longer used", gatewayText({ host: "api.anthropic.com", ca: CA }), {}],
+] as const)("a container %s is replaced", async (_what, label, wanted) => {
+  runs(label);
+  const { startedWith, secretsFingerprint } = await config(wanted);
+  expect(startedWith).toBe(secretsFingerprint);
+});
