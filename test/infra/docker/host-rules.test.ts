@@ -127,9 +127,9 @@ describe.skipIf(!isRoot)("in a real firewall (skipped without root, which iptabl
     expect(host()).toContain("not those of this process");
     expect(() => host("apply")).toThrow("not those of this process");
     expect(table()).not.toContain("BERTH");
-    expect(keep('await setHostRules("apply", log)')).toMatch(/^warn .*not those of this process/);
-    expect(() => keep('await setHostRules("require", log)')).toThrow("not those of this process");
-    expect(keep('await setHostRules("leave", log)')).toBe("");
+    expect(keep('await setHostRules("apply", 18_790, log)')).toMatch(/^warn .*not those of this process/);
+    expect(() => keep('await setHostRules("require", 18_790, log)')).toThrow("not those of this process");
+    expect(keep('await setHostRules("leave", 18_790, log)')).toBe("");
     // What tells is that Docker's own bridge is there.
     execFileSync("ip", ["-n", NAME, "link", "add", "docker0", "type", "bridge"]);
     expect(host()).not.toContain("not those of this process");
@@ -146,7 +146,7 @@ describe.skipIf(!isRoot)("in a real firewall (skipped without root, which iptabl
 
     // As a worker does at its start, and then regularly.
     run("iptables", "-F", "DOCKER-USER");
-    expect(keep("await keepHostRules(log)()")).toMatch(/^warn .*set again/);
+    expect(keep("await keepHostRules(18_790, log)()")).toMatch(/^warn .*set again/);
     expect([table(), table("ip6tables")]).toEqual(set);
 
     writeFileSync(join(ETC, "resolv.conf"), "nameserver 192.168.0.1\n");
