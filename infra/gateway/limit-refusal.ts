@@ -5,15 +5,14 @@ import type { Refusal } from "./access.ts";
 const WORDS = { month: "monthly", day: "daily" } as const;
 
 /**
- * Refuses until a month or a day is over. OpenClaw doesn't try again by itself: the sentence names a long period, and
- * `retry-after` is more than a minute.
+ * Refuses until a month or a day is over. OpenClaw doesn't try again by itself: the sentence names a long period. With a
+ * `retry-after` it would append that to the answer, no longer find the sentence in it, and show words of its own.
  */
-export function limitRefusal(period: keyof typeof WORDS, renewsAt: Date, now = new Date()): Refusal {
+export function limitRefusal(period: keyof typeof WORDS, renewsAt: Date): Refusal {
   const date = `${renewsAt.toISOString().slice(0, 16).replace("T", " ")} UTC`;
   return {
     status: 429,
     message: `The ${WORDS[period]} usage limit of this assistant is reached. It resets on ${date}.`,
-    retryAfterSeconds: Math.max(61, Math.ceil((renewsAt.getTime() - now.getTime()) / 1000)),
   };
 }
 

@@ -66,7 +66,7 @@ export function refusalOf(limits: ModelLimits, { used, open }: Spent, now: Date)
   if (hit)
     return hit.window === "minute"
       ? paceRefusal(Math.max(1, Math.ceil((hit.until.getTime() - now.getTime()) / 1000)))
-      : limitRefusal(hit.window, hit.until, now);
+      : limitRefusal(hit.window, hit.until);
   if (limits.requestsAtOnce !== undefined && open.requests >= limits.requestsAtOnce)
     return paceRefusal(BUSY_SECONDS);
   const withOpen = (window: LimitWindow): Amount => ({
