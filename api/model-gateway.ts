@@ -72,18 +72,18 @@ export async function startGateway(
   settings: StackSettings,
   log: Logger,
 ): Promise<() => Promise<void>> {
-  const { modelGateway, subnetPool } = settings;
+  const { modelGateway, subnetPool, dataDir } = settings;
   if (!modelGateway) return async () => {};
   await using opened = new AsyncDisposableStack();
   const prices = await readPrices(config.pricesFile);
   const ledger = new ModelLedger({ sql: database.sql, box, settings, log });
+  const alone = database.kind === "pglite";
   await noteAlive(database.sql, ledger.gatewayId);
   opened.defer(async () => {
     await ledger.close();
     await noteGone(database.sql, ledger.gatewayId);
   });
-  const alone = database.kind === "pglite";
-  opened.defer(watchSpend({ sql: database.sql, judging: ledger.judging, alone, log }));
+  opened.defer(watchSpend({ sql: database.sql, judging: ledger.judging, dataDir, alone, log }));
   const { baseUrls, bodyBytes } = config;
   const gateway = openGateway({
     access: ledger,

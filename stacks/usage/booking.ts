@@ -6,7 +6,8 @@ import type { Sql } from "../database/database.ts";
 import type { ModelRequestTable } from "../database/model-usage-tables.ts";
 import { type Decision, decide, type Judging } from "./decide.ts";
 import { noteLimits } from "./limit-warnings.ts";
-import { add, type Booked, columnsOf, rolledOver, type Spend, sumsNeeded } from "./spend.ts";
+import { insertRequests, type OpenRequest, openRequest, writeRequests } from "./request-rows.ts";
+import { add, type Booked, columnsOf, reserve, rolledOver, type Spend, sumsNeeded } from "./spend.ts";
 
 export interface Ask {
   /** Of its row, if it is admitted. */
@@ -17,7 +18,6 @@ export interface Ask {
 
 export interface Settlement {
   readonly id: string;
-  readonly deploymentId: string;
   /** Undefined if its gateway ended before it: its worst counts. */
   readonly outcome: ModelOutcome | undefined;
 }
@@ -25,32 +25,73 @@ export interface Settlement {
 export interface Batch {
   readonly asks: readonly Ask[];
   readonly settlements: readonly Settlement[];
+  /** Requests that were sent while the database was away. */
+  readonly late?: readonly OpenRequest[];
   /** Deployments whose limits are looked at again beside that. */
   readonly renewed?: readonly string[];
 }
 
-/** @returns what was decided about each of the asks, in their order */
-export async function book(sql: Sql, batch: Batch, judging: Judging): Promise<Decision[]> {
+export interface Booking {
+  /** About each of the asks, in their order. */
+  readonly decisions: readonly Decision[];
+  /** Of those that have asked, as it is now. */
+  readonly askers: readonly (Spend & Booked)[];
+}
+
+export async function book(sql: Sql, batch: Batch, judging: Judging): Promise<Booking> {
   return sql.transaction().execute(async (trx) => {
     const rows = await lockSpend(trx, batch);
     const spends = new Map(rows.map((row) => [row.deployment_id, { ...row } as Spend & Booked]));
     const gone = sumsNeeded(rows);
     if (gone.length > 0) await rolledOver(trx, spends, gone);
+    await recordLate(trx, batch.late ?? [], spends);
     await settle(trx, batch.settlements, spends);
-    const decisions = batch.asks.map(({ hash, request }) => {
-      const asker = [...spends.values()].find(({ hashes }) => hashes.includes(hash));
-      return decide(asker, request, judging);
-    });
-    await open(trx, batch.asks, decisions, judging.gatewayId);
-    if (spends.size > 0) await writeSpend(trx, [...spends.values()]);
-    for (const spend of spends.values()) await noteLimits(trx, spend, judging.limits);
-    return decisions;
+    const askers = [...spends.values()];
+    const decisions = batch.asks.map(({ hash, request }) =>
+      decide(
+        askers.find(({ hashes }) => hashes.includes(hash)),
+        request,
+        judging,
+      ),
+    );
+    await insertRequests(trx, openedBy(batch.asks, decisions, judging.gatewayId));
+    if (spends.size > 0) await writeSpend(trx, askers);
+    for (const spend of askers) await noteLimits(trx, spend, judging.limits);
+    return { decisions, askers };
   });
 }
 
-async function lockSpend(trx: Sql, { asks, settlements, renewed = [] }: Batch): Promise<Booked[]> {
+/** The rows of what was admitted. */
+export function openedBy(
+  asks: readonly Ask[],
+  decisions: readonly Decision[],
+  gatewayId: string,
+): OpenRequest[] {
+  return asks.flatMap(({ id, request }, at) => {
+    const decision = decisions[at];
+    return decision && !("refusal" in decision) && request.model !== null
+      ? [openRequest(id, request, decision, gatewayId)]
+      : [];
+  });
+}
+
+/** Some may be on record already: the database went away after it had written them. */
+async function recordLate(
+  trx: Sql,
+  late: readonly OpenRequest[],
+  spends: ReadonlyMap<string, Spend>,
+): Promise<void> {
+  const recorded = await insertRequests(trx, late);
+  for (const { id, deployment_id, worst_tokens: tokens, worst_microdollars: microdollars } of late) {
+    const spend = spends.get(deployment_id);
+    if (spend && recorded.has(id)) reserve(spend, { tokens, microdollars });
+  }
+}
+
+async function lockSpend(trx: Sql, { asks, settlements, late = [], renewed = [] }: Batch): Promise<Booked[]> {
   const hashes = [...new Set(asks.map(({ hash }) => hash))];
-  const ids = [...new Set([...settlements.map(({ deploymentId }) => deploymentId), ...renewed])];
+  const ids = [...new Set([...late.map(({ deployment_id }) => deployment_id), ...renewed])];
+  const ended = settlements.map(({ id }) => id);
   const { rows } = await raw<Booked>`
     select spend.*, now() as now, deployments.account_id, deployments.status, deployments.payment,
       deployments.api_mode, deployments.model_provider, deployments.model_api_key, deployments.model_limits,
@@ -59,6 +100,7 @@ async function lockSpend(trx: Sql, { asks, settlements, renewed = [] }: Batch): 
       array(select provider from model_stops) as stops
     from model_spend as spend join deployments on deployments.id = spend.deployment_id
     where spend.deployment_id in (select deployment_id from model_tokens where hash = any(${hashes}::text[]))
+      or spend.deployment_id in (select deployment_id from model_requests where id = any(${ended}::uuid[]))
       or spend.deployment_id = any(${ids}::uuid[])
     order by spend.deployment_id for update of spend`.execute(trx);
   return rows;
@@ -107,16 +149,6 @@ function counted(row: Row, outcome: ModelOutcome | undefined): Row {
     status: outcome?.status ?? null,
     duration_ms: outcome ? Math.round(outcome.durationMs) : null,
   };
-}
-
-async function writeRequests(trx: Sql, rows: readonly Row[]): Promise<void> {
-  await raw`
-    update model_requests as old set state = new.state, input = new.input, cached_input = new.cached_input,
-      cache_writes = new.cache_writes, output = new.output, counted_tokens = new.counted_tokens,
-      microdollars = new.microdollars, status = new.status, duration_ms = new.duration_ms
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as new(id uuid, state text, input float8, cached_input float8,
-      cache_writes float8, output float8, counted_tokens float8, microdollars float8, status integer, duration_ms integer)
-    where old.id = new.id`.execute(trx);
 }
 
 /** What came to be counted is added; what was counted before, for one that was taken for lost, is taken off. */
@@ -172,39 +204,6 @@ function dayTotals({ deployment_id, at, provider, model }: Row) {
   };
 }
 type DayTotals = ReturnType<typeof dayTotals>;
-
-async function open(
-  trx: Sql,
-  asks: readonly Ask[],
-  decisions: readonly Decision[],
-  gatewayId: string,
-): Promise<void> {
-  const rows = asks.flatMap(({ id, request }, at) => {
-    const decision = decisions[at];
-    if (!decision || "refusal" in decision || request.model === null) return [];
-    const { provider, model, worst } = request;
-    return [
-      {
-        id,
-        deployment_id: decision.deploymentId,
-        gateway_id: gatewayId,
-        at: decision.at,
-        provider,
-        model,
-        state: "open",
-        worst_tokens: worst.tokens,
-        worst_microdollars: worst.microdollars,
-      },
-    ];
-  });
-  if (rows.length === 0) return;
-  await raw`
-    insert into model_requests (id, deployment_id, gateway_id, at, provider, model, state, worst_tokens, worst_microdollars)
-    select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as new(id uuid, deployment_id uuid, gateway_id uuid,
-      at timestamptz, provider text, model text, state text, worst_tokens float8, worst_microdollars float8)`.execute(
-    trx,
-  );
-}
 
 async function writeSpend(trx: Sql, spends: readonly Spend[]): Promise<void> {
   await raw`

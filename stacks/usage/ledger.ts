@@ -16,7 +16,9 @@ import type { SecretBox } from "../secret.ts";
 import type { StackSettings } from "../settings.ts";
 import { type Ask, book, type Settlement } from "./booking.ts";
 import type { Decision, Judging, Permission } from "./decide.ts";
+import { RequestJournal } from "./journal.ts";
 import { hashOfToken } from "./tokens.ts";
+import { WhileAway } from "./while-away.ts";
 
 const MOST_AT_ONCE = 250;
 /** What has only ended may wait for more of its kind. */
@@ -31,9 +33,17 @@ const MOST_UNWRITTEN = 50_000;
 export interface LedgerParts {
   readonly sql: Sql;
   readonly box: SecretBox;
-  readonly settings: Pick<StackSettings, "modelKeys" | "modelLimits">;
+  readonly settings: Pick<StackSettings, "modelKeys" | "modelLimits" | "dataDir">;
   readonly log: Logger;
 }
+
+/** Of a request that was never sent. */
+const NOTHING_USED: ModelOutcome = {
+  status: null,
+  usage: { input: 0, cachedInput: 0, cacheWrites: 0, output: 0 },
+  microdollars: 0,
+  durationMs: 0,
+};
 
 interface Waiting extends Ask {
   readonly resolve: (decision: Decision) => void;
@@ -47,6 +57,7 @@ export class ModelLedger implements ModelAccess {
   /** By what it decides. */
   readonly judging: Judging;
   readonly #known = new Map<string, number>();
+  readonly #away: WhileAway;
   #asks: Waiting[] = [];
   #settlements: Settlement[] = [];
   #working: Promise<void> | undefined;
@@ -55,9 +66,10 @@ export class ModelLedger implements ModelAccess {
 
   constructor(parts: LedgerParts) {
     this.#parts = parts;
-    const { modelKeys, modelLimits } = parts.settings;
+    const { modelKeys, modelLimits, dataDir } = parts.settings;
     const hasKey: Judging["hasKey"] = (provider) => modelKeys[provider] !== undefined;
     this.judging = { gatewayId: this.gatewayId, limits: modelLimits, hasKey };
+    this.#away = new WhileAway(this.judging, new RequestJournal(dataDir, this.gatewayId));
   }
 
   /** A token that was known a moment ago is believed to be still known: admit looks again. */
@@ -65,18 +77,18 @@ export class ModelLedger implements ModelAccess {
     const hash = hashOfToken(token);
     if (hash === undefined) return NO_TOKEN;
     if ((this.#known.get(hash) ?? 0) > performance.now()) return undefined;
-    const found = await this.#parts.sql
-      .selectFrom("model_tokens")
-      .select("hash")
-      .where("hash", "=", hash)
-      .executeTakeFirst();
+    const looking = this.#parts.sql.selectFrom("model_tokens").select("hash").where("hash", "=", hash);
+    const found = await looking.executeTakeFirst().catch((error: unknown) => {
+      if (this.#away.knows(hash)) return { hash };
+      throw error;
+    });
     if (!found) return NO_TOKEN;
     if (this.#known.size >= MOST_KNOWN) this.#known.clear();
     this.#known.set(hash, performance.now() + KNOWN_FOR_MS);
     return undefined;
   }
 
-  /** @throws Error while the database is away */
+  /** @throws Error while the database is away, and has been for a minute */
   async admit(request: ModelRequest): Promise<Admitted | { readonly refusal: Refusal }> {
     const hash = hashOfToken(request.token);
     if (hash === undefined) return { refusal: NO_TOKEN };
@@ -94,7 +106,7 @@ export class ModelLedger implements ModelAccess {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#work();
-    await this.#working;
+    await this.#working?.finally(() => this.#away.close());
   }
 
   #admitted(id: string, { provider, model }: ModelRequest, permission: Permission): Admitted {
@@ -105,7 +117,7 @@ export class ModelLedger implements ModelAccess {
         ? settings.modelKeys[provider]
         : box.open(sealedKey, secretContext(deploymentId, "model_api_key"));
     const settle = (outcome: ModelOutcome) => {
-      if (model !== null) this.#settle({ id, deploymentId, outcome });
+      if (model !== null) this.#settle({ id, outcome });
     };
     return { key: key?.reveal() ?? "", settle };
   }
@@ -136,18 +148,34 @@ export class ModelLedger implements ModelAccess {
   }
 
   async #book(asks: readonly Waiting[], settlements: readonly Settlement[]): Promise<void> {
+    const { late } = this.#away;
     try {
-      const decisions = await book(this.#parts.sql, { asks, settlements }, this.judging);
+      const { decisions, askers } = await book(this.#parts.sql, { asks, settlements, late }, this.judging);
       asks.forEach(({ resolve }, at) => {
         resolve(decisions[at] as Decision);
       });
+      await this.#away.answered(askers, late);
     } catch (error) {
       this.#parts.log.error({ err: error }, "requests to models could not be booked");
-      for (const { reject } of asks) reject(error);
+      await this.#decideAlone(asks, error);
       // What has been used is never forgotten: it is written once the database is back.
       this.#settlements.unshift(...settlements);
-      await sleep(AGAIN_AFTER_MS);
       if (this.#isClosed) throw error;
+      await sleep(AGAIN_AFTER_MS);
+    }
+  }
+
+  async #decideAlone(asks: readonly Waiting[], error: unknown): Promise<void> {
+    const decisions = await this.#away.decide(asks).catch(() => undefined);
+    for (const [at, { id, resolve, reject }] of asks.entries()) {
+      const decision = decisions?.[at];
+      if (decision) {
+        resolve(decision);
+        continue;
+      }
+      reject(error);
+      // It may have been recorded in spite of the error.
+      this.#settlements.push({ id, outcome: NOTHING_USED });
     }
   }
 }

@@ -34,11 +34,11 @@ async function findLost(sql: Sql, ownId: string, alone: boolean): Promise<Settle
         and seen_at > now() - make_interval(secs => ${GONE_AFTER_SECONDS}))`;
   const rows = await sql
     .selectFrom("model_requests")
-    .select(["id", "deployment_id"])
+    .select("id")
     .where("state", "=", "open")
     .where("gateway_id", "!=", ownId)
     .where(isGone)
     .limit(AT_ONCE)
     .execute();
-  return rows.map(({ id, deployment_id: deploymentId }) => ({ id, deploymentId, outcome: undefined }));
+  return rows.map(({ id }) => ({ id, outcome: undefined }));
 }

@@ -6,6 +6,7 @@ import type { Sql } from "../database/database.ts";
 import { noteAlive } from "./alive.ts";
 import { book } from "./booking.ts";
 import type { Judging } from "./decide.ts";
+import { recordLeft } from "./late.ts";
 import { countLost } from "./lost.ts";
 
 const EVERY_MS = 5_000;
@@ -15,16 +16,19 @@ const FORGET_AT_ONCE = 5_000;
 interface Parts {
   readonly sql: Sql;
   readonly judging: Judging;
+  /** The data folder. */
+  readonly dataDir: string;
   /** Whether no other process uses the database. */
   readonly alone: boolean;
   readonly log: Logger;
 }
 
 /** Looks now and every five seconds. The returned function ends that. */
-export function watchSpend({ sql, judging, alone, log }: Parts): () => Promise<void> {
+export function watchSpend({ sql, judging, dataDir, alone, log }: Parts): () => Promise<void> {
   return regularly(EVERY_MS, async () => {
     try {
       await noteAlive(sql, judging.gatewayId);
+      await recordLeft(sql, dataDir, judging, alone);
       const lost = await countLost(sql, judging, alone);
       if (lost > 0)
         log.warn(

@@ -1,5 +1,6 @@
 // Every request is on record before it is sent, and counted once: on both databases, with many at once and with gateways killed.
 import { randomBytes } from "node:crypto";
+import { readdirSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +13,7 @@ import { createSlot, getDeployment } from "../../../stacks/deployments/deploymen
 import { openColumn, sealColumn } from "../../../stacks/deployments/secret-columns.ts";
 import { Secret, SecretBox } from "../../../stacks/secret.ts";
 import type { ModelLimits } from "../../../stacks/settings.ts";
+import { recordLeft } from "../../../stacks/usage/late.ts";
 import { ModelLedger } from "../../../stacks/usage/ledger.ts";
 import { countLost } from "../../../stacks/usage/lost.ts";
 import { endFormerTokens, withModelToken } from "../../../stacks/usage/tokens.ts";
@@ -42,6 +44,7 @@ describe.each(["PGlite", "PostgreSQL"] as const)("on %s", (kind) => {
     const settings = {
       modelKeys: { anthropic: new Secret("sk-ant-operators-own") },
       modelLimits: { byok: {}, managed, unlimited: {} },
+      dataDir: folder,
     };
     return new ModelLedger({ sql: database.sql, box, settings, log });
   };
@@ -239,6 +242,40 @@ describe.each(["PGlite", "PostgreSQL"] as const)("on %s", (kind) => {
     expect((await rows(id)).map(({ state }) => state).sort()).toEqual(["lost", "settled"]);
     await next.close();
   });
+
+  it.runIf(kind === "PostgreSQL")(
+    "while the database is away it goes on by what was read last, within the limits, and nothing of that is lost",
+    async () => {
+      const { id, token } = await assistant();
+      const stranger = await assistant();
+      const limit = { month: { usd: 0.01 } };
+      const [ledger, killed] = [ledgerOf(limit), ledgerOf(limit)];
+      for (const one of [ledger, killed])
+        admitted(await one.admit(request(token, 1_000))).settle(used(1, 1, 1_000));
+      await expect.poll(async () => (await spend(id)).open_requests).toBe(0);
+      await server?.end("SIGQUIT");
+      const away = admitted(await ledger.admit(request(token, 3_000)));
+      admitted(await killed.admit(request(token, 5_000)));
+      expect(await ledger.recognize(token)).toBeUndefined();
+      await expect(ledger.admit(request(stranger.token))).rejects.toThrow();
+      for (const worst of [3_000, 3_000])
+        admitted(await ledger.admit(request(token, worst))).settle(used(1, 1, 100));
+      expect(refusal(await ledger.admit(request(token, 3_000))).status).toBe(429);
+      away.settle(used(10, 5, 200));
+      await server?.start();
+      await ledger.close();
+      expect((await rows(id)).filter(({ state }) => state === "settled")).toHaveLength(5);
+      const next = ledgerOf(limit);
+      await recordLeft(database.sql, folder, next.judging, true);
+      await countLost(database.sql, next.judging, true);
+      // Of the one that was killed nobody knows what it has used.
+      expect(await spend(id)).toMatchObject({ month_microdollars: 2_000 + 400 + 5_000, open_requests: 0 });
+      expect(readdirSync(folder).filter((name) => name.endsWith(".jsonl"))).toEqual([]);
+      await next.close();
+      await killed.close();
+    },
+    60_000,
+  );
 
   it("the operator's stop of a provider, or of all, holds at once", async () => {
     const { token } = await assistant();
