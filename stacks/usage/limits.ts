@@ -77,15 +77,18 @@ export function refusalOf(limits: ModelLimits, { used, open }: Spent, now: Date)
   return hitAt(limits, together, now, 1) ? paceRefusal(BUSY_SECONDS) : undefined;
 }
 
-/** The limit that is reached, the one that lasts longest first. */
+/** The limit of a month or a day that is reached, the one that lasts longest first. One of a minute is over at once. */
 export function reachedLimit(limits: ModelLimits, used: Spent["used"], now: Date): Hit | undefined {
-  return hitAt(limits, used, now, 1);
+  return hitAt(lasting(limits), used, now, 1);
 }
 
-/** The limit of a month or a day of which a fifth or less is left. */
+/** The same of which a fifth or less is left. */
 export function nearLimit(limits: ModelLimits, used: Spent["used"], now: Date): Hit | undefined {
-  const { minute: _, ...lasting } = limits;
-  return hitAt(lasting, used, now, NEAR);
+  return hitAt(lasting(limits), used, now, NEAR);
+}
+
+function lasting({ month, day }: ModelLimits): ModelLimits {
+  return { month, day };
 }
 
 function hitAt(limits: ModelLimits, used: Spent["used"], now: Date, part: number): Hit | undefined {

@@ -292,6 +292,8 @@ async function mend(id: string): Promise<void> {
   const helper = await docker.createContainer({
     Image: images.healthy,
     Cmd: ["/bin/sh", "-c", "printf '' > /data/crash"],
+    // Its data is its own user's.
+    User: "0:0",
     HostConfig: { Binds },
   });
   await helper.start();

@@ -105,7 +105,11 @@ describe("an assistant that reads its settings when it starts", () => {
       expect([200, 202]).toContain((await call).status);
     }
     const waiting = await operations(berth, id);
-    expect(waiting.slice(0, order.length).map(({ state }) => state)).toEqual(order.map(() => "queued"));
+    // Copies have lanes of their own: a backup may have begun.
+    const live = waiting
+      .slice(0, order.length)
+      .filter(({ kind, state }) => state === "queued" || (kind === "backup" && state === "running"));
+    expect(live).toHaveLength(order.length);
     await statusesUntilEnded(berth, id);
     const done = (await operations(berth, id)).toReversed().slice(length);
     expect(done.map(({ kind, state }) => [kind, state])).toEqual(order.map((kind) => [kind, "succeeded"]));
