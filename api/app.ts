@@ -43,6 +43,7 @@ import * as keys from "./routes/keys.ts";
 import { list } from "./routes/list.ts";
 import { logs } from "./routes/logs.ts";
 import { metrics } from "./routes/metrics.ts";
+import { type ModelParts, models } from "./routes/models.ts";
 import { openapi } from "./routes/openapi.ts";
 import { operations } from "./routes/operations.ts";
 import { pairing } from "./routes/pairing.ts";
@@ -61,7 +62,7 @@ const WEBHOOK_LIMIT = "1mb";
 /** What customers and Polar call. What monitoring calls again and again would only be noise. */
 const TRACED = ["/api/v1", "/checkout", "/webhooks"];
 
-export interface AppParts extends StartIntake, Shop, KeyParts {
+export interface AppParts extends StartIntake, Shop, KeyParts, Pick<ModelParts, "modelApis" | "price"> {
   readonly readStack: ReadStack;
   readonly exportStack: DoctorParts["exportStack"];
   readonly readiness: Readiness;
@@ -200,6 +201,7 @@ function apiCalls(parts: AppParts): Record<keyof typeof API_CALLS, Handler> {
     upgradeFleetMember: fleet.upgrade(parts),
     usage: usage.usage(parts),
     accountUsage: usage.accountUsage(parts),
+    models: models(parts),
     listModelStops: usage.listModelStops(parts),
     stopModels: usage.switchModels(parts, stopModels),
     resumeModels: usage.switchModels(parts, resumeModels),

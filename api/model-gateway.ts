@@ -1,10 +1,13 @@
 // The model gateway's place in a Berth: whether assistants can reach one, and the listeners of this process.
 import { readFile } from "node:fs/promises";
 import type { Logger } from "pino";
+import type { MODEL_APIS } from "../infra/assistant/model-apis.ts";
+import type { ModelProvider } from "../infra/assistant/openclaw.ts";
 import { createAuthority } from "../infra/gateway/certificates.ts";
 import { type Gateway, openGateway } from "../infra/gateway/gateway.ts";
 import { close, listen, openNamesServer, openPathsServer } from "../infra/gateway/listener.ts";
-import { PRICE_TABLE, type PriceTable } from "../infra/gateway/prices.ts";
+import { PRICE_TABLE, type Price, type PriceTable, pricesOf } from "../infra/gateway/prices.ts";
+import { PROVIDERS } from "../infra/gateway/providers.ts";
 import type { NamesLead } from "../infra/target-row.ts";
 import { targetNamed } from "../infra/targets.ts";
 import type { Database } from "../stacks/database/database.ts";
@@ -50,6 +53,20 @@ export async function findGateway(
     );
   log.warn(found);
   return undefined;
+}
+
+/** Where Berth itself asks providers: where the gateway does. A base URL may end with the version of the API. */
+export function withOwnUrls(apis: typeof MODEL_APIS, { baseUrls }: Config["gateway"]): typeof MODEL_APIS {
+  const own = Object.entries(baseUrls).map(([provider, url]) => {
+    const { version } = PROVIDERS[provider as ModelProvider];
+    return [provider, url.endsWith(version) ? url.slice(0, -version.length) : url];
+  });
+  return { ...apis, ...Object.fromEntries(own) };
+}
+
+/** What models cost. @throws Error naming the file of the operator's prices, and what is wrong with it */
+export async function readPrice({ pricesFile }: Config["gateway"]): Promise<Price> {
+  return pricesOf(await readPrices(pricesFile));
 }
 
 const NO_NAMES = { whyNot: "Let them reach it by a URL: set BERTH_GATEWAY_URL." };

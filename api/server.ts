@@ -26,7 +26,7 @@ import { openFilesLimit } from "./config/descriptors.ts";
 import { deadProxies } from "./config/proxy-check.ts";
 import { VERSION } from "./contract/version.ts";
 import { close, httpServer, listen } from "./http-server.ts";
-import { findGateway, startGateway } from "./model-gateway.ts";
+import { findGateway, readPrice, startGateway, withOwnUrls } from "./model-gateway.ts";
 import { readinessOf } from "./routes/health.ts";
 
 const FEW_FILES = 4_096;
@@ -116,6 +116,7 @@ async function prepare(
       "BERTH_CALLBACK_RESOLVE is set: callbacks go to these addresses, private ones too",
     );
   const payments = await openPayments(config.payments);
+  const modelUrls = withOwnUrls(options.modelApis, config.gateway);
   const places = await findPlaces(config, tools, environment);
   const modelGateway = await findGateway(config, store, log);
   const settings: StackSettings = { ...config.stacks, places, modelGateway };
@@ -128,7 +129,9 @@ async function prepare(
     payments,
     settings,
     callbackDelaysMs: options.callbackDelaysMs,
-    modelApis: config.checksModels ? options.modelApis : undefined,
+    price: await readPrice(config.gateway),
+    modelUrls,
+    modelApis: config.checksModels ? modelUrls : undefined,
     telegramApi: config.checksBots ? options.telegramApi : undefined,
   };
 }
@@ -147,7 +150,7 @@ function warnOfSurroundings({ environment, limits }: Config, log: Logger): void 
 function installationParts(
   { role, rehearses }: Config,
   { pulumi, plugins }: Tools,
-  { apiKey: _apiKey, payments, ...shared }: Prepared,
+  { apiKey: _apiKey, payments, price: _price, modelUrls: _modelUrls, ...shared }: Prepared,
 ): InstallationParts {
   return {
     ...shared,
@@ -189,7 +192,7 @@ async function serve(
 function appParts(
   { metricsKey, limits, trustProxy, sharesModelKeys }: Config,
   tools: Tools,
-  { apiKey, environment, network, payments, settings, telegramApi, log }: Prepared,
+  { apiKey, environment, network, payments, settings, telegramApi, modelUrls, price, log }: Prepared,
   installation: Installation,
 ): Omit<AppParts, "publicUrl" | "trail"> {
   const reader = (stackName: string) => ({
@@ -201,6 +204,8 @@ function appParts(
   return {
     ...installation,
     telegramApi,
+    modelApis: modelUrls,
+    price,
     apiKey: apiKey.value,
     metricsKey,
     payments,

@@ -42,6 +42,25 @@ export const ModelStopBody = z
   })
   .prefault({});
 
+export const ModelsQuery = z.strictObject({
+  provider: z.enum(MODEL_PROVIDERS),
+  deployment: z.uuid().optional().describe("Of mode byok: what its own key can use."),
+});
+
+export const OfferedModel = named(
+  "OfferedModel",
+  z.strictObject({
+    provider: z.enum(MODEL_PROVIDERS),
+    id: z.string(),
+    name: z.string(),
+    inputUsdPerMillion: z
+      .number()
+      .nullable()
+      .describe("US dollars for a million tokens of plain input; null where the price isn't known."),
+    outputUsdPerMillion: z.number().nullable(),
+  }),
+);
+
 const total = {
   requests: z.number(),
   input: z.number().describe("Tokens, with what was read from the provider's cache and written to it."),
@@ -111,6 +130,16 @@ export const USAGE_CALLS = {
     query: AccountUsageQuery,
     answers: { 200: data(AccountUsage) },
     errors: ["NOT_FOUND"],
+  },
+  models: {
+    method: "get",
+    path: "/api/v1/models",
+    tag: "Usage",
+    summary:
+      "Models that a provider has for the operator's key, or for a deployment's own; read every ten minutes.",
+    query: ModelsQuery,
+    answers: { 200: listOf(OfferedModel) },
+    errors: ["NOT_FOUND", "UNAVAILABLE"],
   },
   listModelStops: {
     method: "get",

@@ -21,6 +21,8 @@ export class SharedReads<Value> {
       else forget();
     });
     this.#reads.set(key, made);
+    // What has failed is tried again by the next one.
+    made.catch(forget);
     return made;
   }
 }

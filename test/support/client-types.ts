@@ -566,6 +566,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Models that a provider has for the operator's key, or for a deployment's own; read every ten minutes. */
+        get: operations["models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/model-gateway/stops": {
         parameters: {
             query?: never;
@@ -1064,6 +1081,15 @@ export interface components {
             revokedAt: string | null;
             lastUsedAt: string | null;
             apiKey: string;
+        };
+        OfferedModel: {
+            /** @enum {string} */
+            provider: "anthropic" | "openai" | "google" | "openrouter" | "xai";
+            id: string;
+            name: string;
+            /** @description US dollars for a million tokens of plain input; null where the price isn't known. */
+            inputUsdPerMillion: number | null;
+            outputUsdPerMillion: number | null;
         };
         Operation: {
             /** Format: uuid */
@@ -3617,6 +3643,53 @@ export interface operations {
                 content: {
                     "application/json": {
                         data: components["schemas"]["AccountUsage"];
+                    };
+                };
+            };
+            /** @description As `If-None-Match` says it is known. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["INVALID_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    models: {
+        parameters: {
+            query: {
+                provider: "anthropic" | "openai" | "google" | "openrouter" | "xai";
+                deployment?: string;
+            };
+            header?: {
+                /** @description The caller's own name for the call: 1 to 128 of `A-Za-z0-9._-`. Any other is replaced by a new one. */
+                "X-Request-Id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["OfferedModel"][];
                     };
                 };
             };

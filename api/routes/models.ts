@@ -1,0 +1,69 @@
+import type { RequestHandler } from "express";
+import type { z } from "zod";
+import { type ListedModel, listModels } from "../../infra/assistant/list-models.ts";
+import type { MODEL_APIS } from "../../infra/assistant/model-apis.ts";
+import type { ModelProvider } from "../../infra/assistant/openclaw.ts";
+import type { Price } from "../../infra/gateway/prices.ts";
+import { getDeployment } from "../../stacks/deployments/deployments.ts";
+import { readColumn } from "../../stacks/deployments/secret-columns.ts";
+import { BerthError } from "../../stacks/errors.ts";
+import type { Intake } from "../../stacks/operations/enqueue.ts";
+import { ModelsQuery, type OfferedModel } from "../contract/usage.ts";
+import { type Caller, callerOf } from "../middleware/caller.ts";
+import { invalidRequest, parse } from "../middleware/problem.ts";
+import { SharedReads } from "../middleware/shared-reads.ts";
+
+const KEPT_MS = 10 * 60_000;
+const MILLION = 1_000_000;
+
+export interface ModelParts extends Pick<Intake, "sql" | "box" | "settings"> {
+  /** Where providers are. */
+  readonly modelApis: typeof MODEL_APIS;
+  readonly price: Price;
+}
+
+/** GET /models: what the operator's key can use, or that of a deployment of mode byok. */
+export function models(parts: ModelParts): RequestHandler {
+  const lists = new SharedReads<ListedModel[]>(KEPT_MS);
+  return async (request, response) => {
+    const { provider, deployment } = parse(ModelsQuery, request.query);
+    const key = await keyFor(parts, callerOf(response), provider, deployment);
+    const list = await lists
+      .get(`${provider} ${parts.box.fingerprint(key)}`, () => listModels(parts.modelApis, provider, key))
+      .catch(() => {
+        throw new BerthError("UNAVAILABLE", `${provider} has not answered with a list of its models.`);
+      });
+    const data = list.map((model): z.infer<typeof OfferedModel> => offered(parts.price, provider, model));
+    response.json({ data });
+  };
+}
+
+/** @throws BerthError INVALID_REQUEST where there is none, NOT_FOUND */
+async function keyFor(
+  { sql, box, settings }: ModelParts,
+  { accountId }: Caller,
+  provider: ModelProvider,
+  id: string | undefined,
+): Promise<string> {
+  const deployment = id === undefined ? undefined : await getDeployment(sql, accountId, id);
+  const own = deployment?.api_mode === "byok";
+  if (own && deployment.model_provider !== provider)
+    throw invalidRequest([{ field: "provider", message: "must be that of the deployment's model key" }]);
+  const key = own ? readColumn(box, deployment, "model_api_key") : settings.modelKeys[provider];
+  if (key) return key.reveal();
+  const message = own
+    ? "must be a deployment that has a model key"
+    : "must be a provider that the operator has a key for, unless a deployment with a key of its own is named";
+  throw invalidRequest([{ field: own ? "deployment" : "provider", message }]);
+}
+
+function offered(price: Price, provider: ModelProvider, { id, name }: ListedModel) {
+  const usd = (microdollars: number | null) => (microdollars === null ? null : microdollars / MILLION);
+  return {
+    provider,
+    id,
+    name,
+    inputUsdPerMillion: usd(price(provider, id, { input_tokens: MILLION })),
+    outputUsdPerMillion: usd(price(provider, id, { output_tokens: MILLION })),
+  };
+}
