@@ -6,6 +6,8 @@ import type { Judging } from "./decide.ts";
 
 /** A gateway that has not been seen for so long counts as ended. What it settles later is counted instead. */
 const GONE_AFTER_SECONDS = 60;
+/** No request takes as long: what is still open then will not be settled by anybody. */
+const FORGOTTEN_AFTER_HOURS = 3;
 const AT_ONCE = 500;
 
 /**
@@ -36,8 +38,9 @@ async function findLost(sql: Sql, ownId: string, alone: boolean): Promise<Settle
     .selectFrom("model_requests")
     .select("id")
     .where("state", "=", "open")
-    .where("gateway_id", "!=", ownId)
-    .where(isGone)
+    .where(
+      raw<boolean>`(gateway_id <> ${ownId} and ${isGone}) or at < now() - make_interval(hours => ${FORGOTTEN_AFTER_HOURS})`,
+    )
     .limit(AT_ONCE)
     .execute();
   return rows.map(({ id }) => ({ id, outcome: undefined }));

@@ -243,6 +243,18 @@ describe.each(["PGlite", "PostgreSQL"] as const)("on %s", (kind) => {
     await next.close();
   });
 
+  it("what nobody settles for hours counts at its worst, too", async () => {
+    const { id, token } = await assistant();
+    const ledger = ledgerOf();
+    admitted(await ledger.admit(request(token, 7_000)));
+    expect(await countLost(database.sql, ledger.judging, true)).toBe(0);
+    const at = new Date(Date.now() - 4 * 3_600_000);
+    await database.sql.updateTable("model_requests").set({ at }).where("deployment_id", "=", id).execute();
+    expect(await countLost(database.sql, ledger.judging, true)).toBe(1);
+    expect(await spend(id)).toMatchObject({ open_requests: 0, minute_microdollars: 7_000 });
+    await ledger.close();
+  });
+
   it.runIf(kind === "PostgreSQL")(
     "while the database is away it goes on by what was read last, within the limits, and nothing of that is lost",
     async () => {
