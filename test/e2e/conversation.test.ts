@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findCodeCache } from "../../infra/docker/code-cache/find.ts";
 import { CODE_CACHE_PATH } from "../../infra/docker/code-cache/names.ts";
+import { isUidOf } from "../../infra/docker/user.ts";
 import { MODEL_KEY, newBotToken, paidSlot, startTestBerth, type TestBerth } from "../support/berth.ts";
 import { ANSWER_MS, Chat, FIRST_ANSWER_MS, KNOWN_MODEL } from "../support/conversation/chat.ts";
 import { ACTIVE_MS, canOpenWorld, openWorld, type World } from "../support/conversation/conversation.ts";
@@ -146,8 +147,10 @@ describe.skipIf(!canOpen)("a conversation (skipped without root and a nameserver
   });
 
   it("it runs as nobody special, its container's settings hold no secret, and delete leaves nothing", async () => {
-    expect(inside(id, "id", "-u").trim()).toBe("1000");
-    const container = JSON.stringify(await docker.getContainer(`berth-${id}`).inspect());
+    const inspected = await docker.getContainer(`berth-${id}`).inspect();
+    const [hostPort] = Object.values(inspected.HostConfig.PortBindings).flat() as { HostPort: string }[];
+    expect(isUidOf(Number(hostPort?.HostPort), Number(inside(id, "id", "-u")))).toBe(true);
+    const container = JSON.stringify(inspected);
     for (const secret of [MODEL_KEY, token]) expect(container).not.toContain(secret);
     await chat.remove();
     expect(await labelled(id)).toEqual(NOTHING);

@@ -93,6 +93,7 @@ describe.skipIf(!canOpen)("the world of the fakes (skipped without root and a na
       Labels: base?.Config.Labels,
       ExposedPorts: base?.Config.ExposedPorts,
     });
-    expect(Env).toEqual([...(base?.Config.Env ?? []), expect.stringMatching(/^NODE_EXTRA_CA_CERTS=/)]);
+    const trust = ["NODE_USE_SYSTEM_CA=1", "SSL_CERT_FILE=/opt/tests-ca.pem"];
+    expect(Env).toEqual([...(base?.Config.Env ?? []), ...trust]);
   });
 });
