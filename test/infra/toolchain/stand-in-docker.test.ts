@@ -154,6 +154,27 @@ describe("every recorded change has the official plugin's answer", () => {
   });
 });
 
+const changes = (steps: readonly { readonly op: string }[]) => steps.filter(({ op }) => op !== "refresh");
+
+it("limits that were changed by hand are repaired after a refresh, as the official plugin does", async () => {
+  await hardened.up(hardened.base());
+  const limits = async () => {
+    const { NanoCpus, MemorySwap } = (await hardened.byHand.inspect()).HostConfig;
+    return { NanoCpus, MemorySwap };
+  };
+  const before = await limits();
+  for (const change of [{ MemorySwap: -1 }, { NanoCpus: 1.5e9 }]) {
+    await hardened.byHand.update(change);
+    expect(await limits()).not.toEqual(before);
+    const { steps, error } = await hardened.up(hardened.base(), { refresh: true });
+    expect(error).toBeUndefined();
+    expect(changes(steps)).not.toEqual([]);
+    expect(await limits()).toEqual(before);
+  }
+  const { steps } = await hardened.up(hardened.base(), { refresh: true });
+  expect(changes(steps)).toEqual([]);
+});
+
 /** The record says of the container "Up 1 second (health: starting)"; on a busy machine its first check may be over. */
 async function expectHealing() {
   const { Running, Health } = (await hardened.byHand.inspect()).State;
