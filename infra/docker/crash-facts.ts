@@ -26,7 +26,7 @@ export async function crashFacts(
   const ended = await untilEnded(container);
   const room = await whileFree(() => noRoomOf(ended)).catch(() => undefined);
   const { State, RestartCount } = ended;
-  const how = State.Running ? [] : [howItEnded(State)];
+  const how = runs(State) ? [] : [howItEnded(State)];
   return [...how, `${RestartCount} restarts`, ...(room ? [room] : [])].join(", ");
 }
 
@@ -34,8 +34,13 @@ export async function crashFacts(
 async function untilEnded(container: Docker.Container): Promise<Docker.ContainerInspectInfo> {
   for (const deadline = performance.now() + ENDS_AGAIN_WITHIN_MS; ; await sleep(LOOK_EVERY_MS)) {
     const found = await container.inspect();
-    if (!found.State.Running || performance.now() > deadline) return found;
+    if (!runs(found.State) || performance.now() > deadline) return found;
   }
+}
+
+/** One that waits to be restarted counts as running for the engine, too. */
+function runs({ Running, Restarting }: Docker.ContainerInspectInfo["State"]): boolean {
+  return Running && !Restarting;
 }
 
 async function noRoomOf(found: Docker.ContainerInspectInfo): Promise<string | undefined> {

@@ -72,7 +72,7 @@ async function untilTouched(id: string, file: string, content: string): Promise<
   for (const deadline = Date.now() + 180_000; Date.now() < deadline; await sleep(20)) {
     try {
       const packed = execFileSync("docker", ["cp", `berth-${id}:${file}`, "-"], { stdio: "pipe" });
-      if (packed.subarray(512, 512 + content.length).toString() === content) return;
+      if (execFileSync("tar", ["xO"], { input: packed, encoding: "utf8" }).startsWith(content)) return;
     } catch {
       // There is no container at this moment, or no such file.
     }
