@@ -8,9 +8,10 @@ import { type Gateway, openGateway } from "../infra/gateway/gateway.ts";
 import { close, listen, openNamesServer, openPathsServer } from "../infra/gateway/listener.ts";
 import { PRICE_TABLE, type Price, type PriceTable, pricesOf } from "../infra/gateway/prices.ts";
 import { PROVIDERS } from "../infra/gateway/providers.ts";
-import type { NamesLead } from "../infra/target-row.ts";
+import type { AddressSearch, NamesLead } from "../infra/target-row.ts";
 import { targetNamed } from "../infra/targets.ts";
 import type { Database } from "../stacks/database/database.ts";
+import { findDeployment } from "../stacks/deployments/deployments.ts";
 import type { SecretBox } from "../stacks/secret.ts";
 import type { ModelGatewaySettings, StackSettings } from "../stacks/settings.ts";
 import { noteAlive, noteGone } from "../stacks/usage/alive.ts";
@@ -117,7 +118,8 @@ export async function startGateway(
   } else {
     const authority = await keptAuthority(database.sql, box, createAuthority);
     const { names } = await targetNamed(settings.target).load();
-    const where = { port: config.port, subnetPool };
+    const isOwn = async (id: string) => (await findDeployment(database.sql, id)) !== undefined;
+    const where = { port: config.port, subnetPool, isOwn };
     if (names) opened.defer(listenOnBridges(names, gateway, authority, where, log));
   }
   const open = opened.move();
@@ -129,33 +131,30 @@ function listenOnBridges(
   names: NamesLead,
   gateway: Gateway,
   authority: Authority,
-  { port, subnetPool }: { readonly port: number; readonly subnetPool: string },
+  { port, ...search }: AddressSearch & { readonly port: number },
   log: Logger,
 ): () => Promise<void> {
   const servers = new Map<string, ReturnType<typeof openNamesServer>>();
   const failed = new Set<string>();
-  const end = names.watchAddresses(
-    { subnetPool },
-    {
-      async appeared(address) {
-        const server = openNamesServer(gateway, authority);
-        await listen(server, port, address).catch((error: NodeJS.ErrnoException) => {
-          // Its address may come a moment later.
-          if (error.code !== "EADDRNOTAVAIL" && !failed.has(address))
-            log.error({ err: error, address, port }, "the model gateway can't listen there");
-          failed.add(address);
-          throw error;
-        });
-        failed.delete(address);
-        servers.set(address, server);
-      },
-      async gone(address) {
-        const server = servers.get(address);
-        servers.delete(address);
-        if (server) await close(server, 0);
-      },
+  const end = names.watchAddresses(search, {
+    async appeared(address) {
+      const server = openNamesServer(gateway, authority);
+      await listen(server, port, address).catch((error: NodeJS.ErrnoException) => {
+        // Its address may come a moment later.
+        if (error.code !== "EADDRNOTAVAIL" && !failed.has(address))
+          log.error({ err: error, address, port }, "the model gateway can't listen there");
+        failed.add(address);
+        throw error;
+      });
+      failed.delete(address);
+      servers.set(address, server);
     },
-  );
+    async gone(address) {
+      const server = servers.get(address);
+      servers.delete(address);
+      if (server) await close(server, 0);
+    },
+  });
   return async () => {
     await end();
     await Promise.all([...servers.values()].map((server) => close(server, GRACE_MS)));

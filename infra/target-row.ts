@@ -77,8 +77,12 @@ export interface AddressListener {
 export interface AddressSearch {
   /** CIDR of the pool that its assistants' networks come from. */
   readonly subnetPool: string;
+  /** Whether a deployment is one of this installation. */
+  readonly isOwn: (deploymentId: string) => Promise<boolean>;
   /** Names of this host's network devices. */
   readonly listDevices?: () => Promise<readonly string[]>;
+  /** Whose they are, by their names. */
+  readonly listOwners?: () => Promise<ReadonlyMap<string, string>>;
 }
 
 export interface PlaceSearch {

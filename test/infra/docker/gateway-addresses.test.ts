@@ -6,9 +6,15 @@ import { watchGatewayAddresses } from "../../../infra/docker/gateway-addresses.t
 
 const isRoot = process.getuid?.() === 0;
 const POOL = "10.213.4.0/22";
+const BRIDGES = ["10.213.4.0/28", "10.213.4.16/28", "10.213.6.32/28", "10.213.7.240/28"].map(bridgeName);
+/** Deployments of another installation; each has the name of its bridge here. */
+const foreign = new Set<string>();
 
 let stop: (() => Promise<void>) | undefined;
-afterEach(() => stop?.());
+afterEach(async () => {
+  foreign.clear();
+  await stop?.();
+});
 
 /** What is listened on; `isRefused` says which addresses can't be listened on yet. */
 function watched(
@@ -18,7 +24,12 @@ function watched(
   const open: string[] = [];
   const attempts: string[] = [];
   stop = watchGatewayAddresses(
-    { subnetPool: POOL, ...(listDevices && { listDevices }) },
+    {
+      subnetPool: POOL,
+      isOwn: async (id) => !foreign.has(id),
+      listOwners: async () => new Map(BRIDGES.map((name) => [name, name])),
+      ...(listDevices && { listDevices }),
+    },
     {
       async appeared(address) {
         attempts.push(address);
@@ -49,6 +60,15 @@ it("each is reported once when it comes, and once when it goes", async () => {
   devices = [bridgeName("10.213.4.16/28")];
   await vi.waitFor(() => expect(open).toEqual(["10.213.4.17"]), { timeout: 1_500 });
   expect(attempts).toEqual(["10.213.4.1", "10.213.4.17"]);
+});
+
+it("another installation's in the same pool is left alone, and nobody's too", async () => {
+  foreign.add(bridgeName("10.213.4.0/28"));
+  const nobodys = bridgeName("10.213.5.0/28");
+  const { open, attempts } = watched(async () => [...BRIDGES, nobodys]);
+  await vi.waitFor(() => expect(open.toSorted()).toEqual(["10.213.4.17", "10.213.6.33", "10.213.7.241"]));
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  expect(attempts.toSorted()).toEqual(["10.213.4.17", "10.213.6.33", "10.213.7.241"]);
 });
 
 it("one that can't be listened on yet is tried again, and holds up no other", async () => {

@@ -51,7 +51,7 @@ export async function openNamesGateway({ subnetPool, upstream, keyOf }: Wanted):
   const gateway = openGateway({ access, baseUrls, onProblem: (problem) => void problems.push(problem) });
   const servers = new Map<string, Server>();
   const stop = watchGatewayAddresses(
-    { subnetPool },
+    { subnetPool, isOwn: async () => true },
     {
       async appeared(address) {
         const server = openNamesServer(gateway, authority);
