@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { Sql } from "../database/database.ts";
 import type { Deployment } from "../deployments/deployments.ts";
-import { sealColumn } from "../deployments/secret-columns.ts";
+import { readColumn, sealColumn } from "../deployments/secret-columns.ts";
 import type { SecretBox } from "../secret.ts";
 import { usesGateway, type WithGateway } from "./gateway-use.ts";
 
@@ -28,7 +28,9 @@ export async function withModelToken(
     await sql.updateTable("deployments").set({ model_token: null }).where("id", "=", id).execute();
     return { ...deployment, model_token: null };
   }
-  if (model_token !== null && outputs?.replicas === 1) return deployment;
+  // One that can't be opened any more is of no use to a redeploy.
+  const isKept = outputs?.replicas === 1 && readColumn(box, deployment, "model_token") !== undefined;
+  if (isKept) return deployment;
   const text = `brm_${randomBytes(32).toString("base64url")}`;
   const sealed = sealColumn(box, id, "model_token", text);
   await sql.transaction().execute(async (trx) => {

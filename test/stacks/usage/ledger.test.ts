@@ -243,6 +243,21 @@ describe.each(["PGlite", "PostgreSQL"] as const)("on %s", (kind) => {
     await next.close();
   });
 
+  it("a token is kept as long as its container runs, unless it can't be opened any more", async () => {
+    const { id, token } = await assistant();
+    const outputs = JSON.stringify({ replicas: 1 });
+    await database.sql.updateTable("deployments").set({ outputs }).where("id", "=", id).execute();
+    expect(await newToken(id)).toBe(token);
+    await database.sql
+      .updateTable("deployments")
+      .set({ model_token: "v2.000000000000.c2VhbGVkIHdpdGggYSBrZXkgdGhhdCBpcyBnb25l" })
+      .where("id", "=", id)
+      .execute();
+    const next = await newToken(id);
+    expect(next).toMatch(/^brm_/);
+    expect(next).not.toBe(token);
+  });
+
   it("what nobody settles for hours counts at its worst, too", async () => {
     const { id, token } = await assistant();
     const ledger = ledgerOf();
