@@ -101,7 +101,16 @@ export async function startGateway(
     await ledger.close();
     await noteGone(database.sql, ledger.gatewayId);
   });
-  opened.defer(watchSpend({ sql: database.sql, judging: ledger.judging, dataDir, alone, log }));
+  opened.defer(
+    watchSpend({
+      sql: database.sql,
+      judging: ledger.judging,
+      underWay: ledger.underWay,
+      dataDir,
+      alone,
+      log,
+    }),
+  );
   const { baseUrls, bodyBytes } = config;
   const gateway = openGateway({
     access: ledger,

@@ -3,10 +3,13 @@
 import type { ModelProvider } from "../../infra/assistant/openclaw.ts";
 import type { ModelRequest, Refusal } from "../../infra/gateway/access.ts";
 import type { DeploymentTable } from "../database/deployment-table.ts";
-import { isEnded } from "../lifecycle.ts";
+import { isEnded, type Status } from "../lifecycle.ts";
 import type { ModelLimits } from "../settings.ts";
 import { limitsMoneyAlone, lowerOf, refusalOf } from "./limits.ts";
 import { type Booked, reserve, type Spend, spentOf } from "./spend.ts";
+
+/** While it is brought up, it may be asked something already. */
+export const MAY_ASK: readonly Status[] = ["active", "deploying"];
 
 export interface Judging {
   readonly gatewayId: string;
@@ -33,7 +36,7 @@ export function decide(
 ): Decision {
   if (!asker) return refuse(401, "This token is not, or no longer, one of an assistant.");
   const { status, payment, api_mode, model_provider, model_limits, stops, now } = asker;
-  if (!["active", "deploying"].includes(status) || isEnded(payment))
+  if (!MAY_ASK.includes(status) || isEnded(payment))
     return refuse(403, "This assistant is stopped, and may not ask its model.");
   if (stops.includes("all") || stops.includes(provider))
     return refuse(503, "The operator has stopped all requests to this provider for now.");

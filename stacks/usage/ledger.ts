@@ -18,6 +18,7 @@ import { type Ask, book, type Settlement } from "./booking.ts";
 import type { Decision, Judging, Permission } from "./decide.ts";
 import { RequestJournal } from "./journal.ts";
 import { hashOfToken } from "./tokens.ts";
+import { UnderWay } from "./under-way.ts";
 import { WhileAway } from "./while-away.ts";
 
 const MOST_AT_ONCE = 250;
@@ -56,6 +57,7 @@ export class ModelLedger implements ModelAccess {
   readonly #parts: LedgerParts;
   /** By what it decides. */
   readonly judging: Judging;
+  readonly underWay = new UnderWay();
   readonly #known = new Map<string, number>();
   readonly #away: WhileAway;
   #asks: Waiting[] = [];
@@ -116,10 +118,12 @@ export class ModelLedger implements ModelAccess {
       sealedKey === null
         ? settings.modelKeys[provider]
         : box.open(sealedKey, secretContext(deploymentId, "model_api_key"));
+    const signal = this.underWay.begin(id, deploymentId, provider);
     const settle = (outcome: ModelOutcome) => {
+      this.underWay.end(id);
       if (model !== null) this.#settle({ id, outcome });
     };
-    return { key: key?.reveal() ?? "", settle };
+    return { key: key?.reveal() ?? "", signal, settle };
   }
 
   #settle(settlement: Settlement): void {

@@ -8,14 +8,17 @@ import { book } from "./booking.ts";
 import type { Judging } from "./decide.ts";
 import { recordLeft } from "./late.ts";
 import { countLost } from "./lost.ts";
+import type { UnderWay } from "./under-way.ts";
 
 const EVERY_MS = 5_000;
+const STOPS_EVERY_MS = 500;
 const REQUESTS_KEPT_DAYS = 90;
 const FORGET_AT_ONCE = 5_000;
 
 interface Parts {
   readonly sql: Sql;
   readonly judging: Judging;
+  readonly underWay: UnderWay;
   /** The data folder. */
   readonly dataDir: string;
   /** Whether no other process uses the database. */
@@ -23,9 +26,11 @@ interface Parts {
   readonly log: Logger;
 }
 
-/** Looks now and every five seconds. The returned function ends that. */
-export function watchSpend({ sql, judging, dataDir, alone, log }: Parts): () => Promise<void> {
-  return regularly(EVERY_MS, async () => {
+/** Looks now and every five seconds, and twice a second at what is under way. The returned function ends that. */
+export function watchSpend({ sql, judging, underWay, dataDir, alone, log }: Parts): () => Promise<void> {
+  // While the database is away nobody can have been stopped.
+  const stopEnding = regularly(STOPS_EVERY_MS, () => underWay.endStopped(sql).catch(() => {}));
+  const stopLooking = regularly(EVERY_MS, async () => {
     try {
       await noteAlive(sql, judging.gatewayId);
       await recordLeft(sql, dataDir, judging, alone);
@@ -41,6 +46,7 @@ export function watchSpend({ sql, judging, dataDir, alone, log }: Parts): () => 
       log.error({ err: error }, "what assistants use of their models could not be looked after");
     }
   });
+  return async () => void (await Promise.all([stopEnding(), stopLooking()]));
 }
 
 /** A warning ends with its month or day, also where nobody asks for anything any more. */

@@ -258,6 +258,30 @@ describe.each(["PGlite", "PostgreSQL"] as const)("on %s", (kind) => {
     expect(next).not.toBe(token);
   });
 
+  it("what is under way ends when its assistant is stopped, or the operator stops its provider", async () => {
+    const [one, other] = [await assistant(), await assistant()];
+    const ledger = ledgerOf();
+    const [first, second] = [
+      admitted(await ledger.admit(request(one.token))),
+      admitted(await ledger.admit(request(other.token))),
+    ];
+    await ledger.underWay.endStopped(database.sql);
+    expect([first.signal?.aborted, second.signal?.aborted]).toEqual([false, false]);
+    await database.sql
+      .updateTable("deployments")
+      .set({ status: "stopping" })
+      .where("id", "=", one.id)
+      .execute();
+    await ledger.underWay.endStopped(database.sql);
+    expect([first.signal?.aborted, second.signal?.aborted]).toEqual([true, false]);
+    await database.sql.insertInto("model_stops").values({ provider: "anthropic" }).execute();
+    await ledger.underWay.endStopped(database.sql);
+    expect(second.signal?.aborted).toBe(true);
+    await database.sql.deleteFrom("model_stops").execute();
+    for (const { settle } of [first, second]) settle(used(1, 1, 1));
+    await ledger.close();
+  });
+
   it("what nobody settles for hours counts at its worst, too", async () => {
     const { id, token } = await assistant();
     const ledger = ledgerOf();
