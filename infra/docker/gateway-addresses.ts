@@ -89,10 +89,11 @@ class AddressWatch {
 
 /** Ids of deployments, by the names of their networks' bridges. */
 async function ownersOfBridges(): Promise<ReadonlyMap<string, string>> {
-  const filters = encodeURIComponent(JSON.stringify({ label: [DEPLOYMENT_LABEL] }));
   const networks = await callEngine<Docker.NetworkInspectInfo[]>({
-    path: `/networks?filters=${filters}`,
+    // The question mark has docker-modem send the options as a query.
+    path: "/networks?",
     method: "GET",
+    options: { filters: { label: [DEPLOYMENT_LABEL] } },
     abortSignal: AbortSignal.timeout(ENGINE_TIMEOUT_MS),
   });
   return new Map(
