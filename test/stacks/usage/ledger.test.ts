@@ -22,7 +22,7 @@ import { type PostgresServer, startPostgres } from "../../support/postgres.ts";
 
 const MODEL = "claude-sonnet-4-5";
 const box = new SecretBox(randomBytes(32));
-const log = pino({ level: "error" });
+const log = pino({ level: "silent" });
 const gateway = { modelGateway: { byok: true, reach: { form: "names", caPem: "" } } } as const;
 
 describe.each(["PGlite", "PostgreSQL"] as const)("on %s", (kind) => {
