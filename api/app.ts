@@ -62,7 +62,7 @@ const WEBHOOK_LIMIT = "1mb";
 /** What customers and Polar call. What monitoring calls again and again would only be noise. */
 const TRACED = ["/api/v1", "/checkout", "/webhooks"];
 
-export interface AppParts extends StartIntake, Shop, KeyParts, Pick<ModelParts, "modelApis" | "price"> {
+export interface AppParts extends StartIntake, Shop, KeyParts, Pick<ModelParts, "modelApis" | "prices"> {
   readonly readStack: ReadStack;
   readonly exportStack: DoctorParts["exportStack"];
   readonly readiness: Readiness;

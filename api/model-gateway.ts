@@ -3,10 +3,8 @@ import { readFile } from "node:fs/promises";
 import type { Logger } from "pino";
 import type { MODEL_APIS } from "../infra/assistant/model-apis.ts";
 import type { ModelProvider } from "../infra/assistant/openclaw.ts";
-import { createAuthority } from "../infra/gateway/certificates.ts";
-import { type Gateway, openGateway } from "../infra/gateway/gateway.ts";
-import { close, listen, openNamesServer, openPathsServer } from "../infra/gateway/listener.ts";
-import { PRICE_TABLE, type Price, type PriceTable, pricesOf } from "../infra/gateway/prices.ts";
+import type { Gateway } from "../infra/gateway/gateway.ts";
+import type { PriceTable } from "../infra/gateway/prices.ts";
 import { PROVIDERS } from "../infra/gateway/providers.ts";
 import type { AddressSearch, NamesLead } from "../infra/target-row.ts";
 import { targetNamed } from "../infra/targets.ts";
@@ -20,12 +18,23 @@ import { ModelLedger } from "../stacks/usage/ledger.ts";
 import { watchSpend } from "../stacks/usage/watch.ts";
 import type { Config } from "./config/config.ts";
 
+/** The listeners' code, and that of certificates and prices, is loaded where it is used: a server without a gateway starts without it. */
+const loadListeners = () => import("../infra/gateway/listener.ts");
+const createAuthority = async () => (await import("../infra/gateway/certificates.ts")).createAuthority();
+
 /** What runs when the gateway is stopped may go on for so long. */
 const GRACE_MS = 10_000;
 
 export interface KeptParts {
   readonly database: Database;
   readonly box: SecretBox;
+}
+
+interface GatewayParts {
+  readonly store: KeptParts;
+  readonly settings: StackSettings;
+  readonly prices: PriceTable;
+  readonly log: Logger;
 }
 
 /**
@@ -65,9 +74,17 @@ export function withOwnUrls(apis: typeof MODEL_APIS, { baseUrls }: Config["gatew
   return { ...apis, ...Object.fromEntries(own) };
 }
 
-/** What models cost. @throws Error naming the file of the operator's prices, and what is wrong with it */
-export async function readPrice({ pricesFile }: Config["gateway"]): Promise<Price> {
-  return pricesOf(await readPrices(pricesFile));
+/** The operator's own prices. @throws Error naming their file, and what is wrong with it */
+export async function readPrices({ pricesFile: file }: Config["gateway"]): Promise<PriceTable> {
+  if (file === undefined) return {};
+  const { PRICE_TABLE } = await import("../infra/gateway/prices.ts");
+  try {
+    return PRICE_TABLE.parse(JSON.parse(await readFile(file, "utf8")));
+  } catch (error) {
+    throw new Error(`The prices in BERTH_MODEL_PRICES, ${file}, can't be used: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
 }
 
 const NO_NAMES = { whyNot: "Let them reach it by a URL: set BERTH_GATEWAY_URL." };
@@ -86,14 +103,11 @@ async function reachByNames(
 /** Listens for assistants. The returned function ends that, and settles what has ended. */
 export async function startGateway(
   { gateway: config, host }: Config,
-  { database, box }: KeptParts,
-  settings: StackSettings,
-  log: Logger,
+  { store: { database, box }, settings, prices, log }: GatewayParts,
 ): Promise<() => Promise<void>> {
   const { modelGateway, subnetPool, dataDir } = settings;
   if (!modelGateway) return async () => {};
   await using opened = new AsyncDisposableStack();
-  const prices = await readPrices(config.pricesFile);
   const ledger = new ModelLedger({ sql: database.sql, box, settings, log });
   const alone = database.kind === "pglite";
   await noteAlive(database.sql, ledger.gatewayId);
@@ -112,6 +126,8 @@ export async function startGateway(
     }),
   );
   const { baseUrls, bodyBytes } = config;
+  const { openGateway } = await import("../infra/gateway/gateway.ts");
+  const { close, listen, openPathsServer } = await loadListeners();
   const gateway = openGateway({
     access: ledger,
     baseUrls,
@@ -129,20 +145,21 @@ export async function startGateway(
     const { names } = await targetNamed(settings.target).load();
     const isOwn = async (id: string) => (await findDeployment(database.sql, id)) !== undefined;
     const where = { port: config.port, subnetPool, isOwn };
-    if (names) opened.defer(listenOnBridges(names, gateway, authority, where, log));
+    if (names) opened.defer(await listenOnBridges(names, gateway, authority, where, log));
   }
   const open = opened.move();
   return () => open.disposeAsync();
 }
 
 /** A server for each bridge of an assistant, as they come and go. */
-function listenOnBridges(
+async function listenOnBridges(
   names: NamesLead,
   gateway: Gateway,
   authority: Authority,
   { port, ...search }: AddressSearch & { readonly port: number },
   log: Logger,
-): () => Promise<void> {
+): Promise<() => Promise<void>> {
+  const { close, listen, openNamesServer } = await loadListeners();
   const servers = new Map<string, ReturnType<typeof openNamesServer>>();
   const failed = new Set<string>();
   const end = names.watchAddresses(search, {
@@ -168,16 +185,4 @@ function listenOnBridges(
     await end();
     await Promise.all([...servers.values()].map((server) => close(server, GRACE_MS)));
   };
-}
-
-/** @throws Error naming the file, and what is wrong with it */
-async function readPrices(file: string | undefined): Promise<PriceTable> {
-  if (file === undefined) return {};
-  try {
-    return PRICE_TABLE.parse(JSON.parse(await readFile(file, "utf8")));
-  } catch (error) {
-    throw new Error(`The prices in BERTH_MODEL_PRICES, ${file}, can't be used: ${(error as Error).message}`, {
-      cause: error,
-    });
-  }
 }

@@ -26,7 +26,7 @@ import { openFilesLimit } from "./config/descriptors.ts";
 import { deadProxies } from "./config/proxy-check.ts";
 import { VERSION } from "./contract/version.ts";
 import { close, httpServer, listen } from "./http-server.ts";
-import { findGateway, readPrice, startGateway, withOwnUrls } from "./model-gateway.ts";
+import { findGateway, readPrices, startGateway, withOwnUrls } from "./model-gateway.ts";
 import { readinessOf } from "./routes/health.ts";
 
 const FEW_FILES = 4_096;
@@ -73,8 +73,7 @@ export async function startBerth(
   opened.defer(await openTracing(config.tracing, VERSION, prepared.log));
   const installation = await openInstallation(installationParts(config, tools, prepared));
   opened.defer(() => installation.close());
-  if (config.role === "all" || config.role === "gateway")
-    opened.defer(await startGateway(config, prepared.store, prepared.settings, prepared.log));
+  if (config.role === "all" || config.role === "gateway") opened.defer(await startGateway(config, prepared));
   const serves = config.role === "all" || config.role === "api";
   const url = !serves ? "" : await serve(config, tools, prepared, installation, opened);
   const { apiKey, log } = prepared;
@@ -129,7 +128,7 @@ async function prepare(
     payments,
     settings,
     callbackDelaysMs: options.callbackDelaysMs,
-    price: await readPrice(config.gateway),
+    prices: await readPrices(config.gateway),
     modelUrls,
     modelApis: config.checksModels ? modelUrls : undefined,
     telegramApi: config.checksBots ? options.telegramApi : undefined,
@@ -150,7 +149,7 @@ function warnOfSurroundings({ environment, limits }: Config, log: Logger): void 
 function installationParts(
   { role, rehearses }: Config,
   { pulumi, plugins }: Tools,
-  { apiKey: _apiKey, payments, price: _price, modelUrls: _modelUrls, ...shared }: Prepared,
+  { apiKey: _apiKey, payments, prices: _prices, modelUrls: _modelUrls, ...shared }: Prepared,
 ): InstallationParts {
   return {
     ...shared,
@@ -192,7 +191,7 @@ async function serve(
 function appParts(
   { metricsKey, limits, trustProxy, sharesModelKeys }: Config,
   tools: Tools,
-  { apiKey, environment, network, payments, settings, telegramApi, modelUrls, price, log }: Prepared,
+  { apiKey, environment, network, payments, settings, telegramApi, modelUrls, prices, log }: Prepared,
   installation: Installation,
 ): Omit<AppParts, "publicUrl" | "trail"> {
   const reader = (stackName: string) => ({
@@ -205,7 +204,7 @@ function appParts(
     ...installation,
     telegramApi,
     modelApis: modelUrls,
-    price,
+    prices,
     apiKey: apiKey.value,
     metricsKey,
     payments,

@@ -3,28 +3,33 @@ import type { z } from "zod";
 import { type ListedModel, listModels } from "../../infra/assistant/list-models.ts";
 import type { MODEL_APIS } from "../../infra/assistant/model-apis.ts";
 import type { ModelProvider } from "../../infra/assistant/openclaw.ts";
-import type { Price } from "../../infra/gateway/prices.ts";
+import type { Price, PriceTable } from "../../infra/gateway/prices.ts";
 import { getDeployment } from "../../stacks/deployments/deployments.ts";
 import { readColumn } from "../../stacks/deployments/secret-columns.ts";
 import { BerthError } from "../../stacks/errors.ts";
 import type { Intake } from "../../stacks/operations/enqueue.ts";
+import { MICRODOLLARS } from "../../stacks/usage/limits.ts";
 import { ModelsQuery, type OfferedModel } from "../contract/usage.ts";
 import { type Caller, callerOf } from "../middleware/caller.ts";
 import { invalidRequest, parse } from "../middleware/problem.ts";
 import { SharedReads } from "../middleware/shared-reads.ts";
 
 const KEPT_MS = 10 * 60_000;
+/** Tokens. */
 const MILLION = 1_000_000;
 
 export interface ModelParts extends Pick<Intake, "sql" | "box" | "settings"> {
   /** Where providers are. */
   readonly modelApis: typeof MODEL_APIS;
-  readonly price: Price;
+  /** The operator's own. */
+  readonly prices: PriceTable;
 }
 
 /** GET /models: what the operator's key can use, or that of a deployment of mode byok. */
 export function models(parts: ModelParts): RequestHandler {
   const lists = new SharedReads<ListedModel[]>(KEPT_MS);
+  let loading: Promise<Price> | undefined;
+  const loadPrice = async () => (await import("../../infra/gateway/prices.ts")).pricesOf(parts.prices);
   return async (request, response) => {
     const { provider, deployment } = parse(ModelsQuery, request.query);
     const key = await keyFor(parts, callerOf(response), provider, deployment);
@@ -33,7 +38,9 @@ export function models(parts: ModelParts): RequestHandler {
       .catch(() => {
         throw new BerthError("UNAVAILABLE", `${provider} has not answered with a list of its models.`);
       });
-    const data = list.map((model): z.infer<typeof OfferedModel> => offered(parts.price, provider, model));
+    loading ??= loadPrice();
+    const price = await loading;
+    const data = list.map((model): z.infer<typeof OfferedModel> => offered(price, provider, model));
     response.json({ data });
   };
 }
@@ -58,7 +65,7 @@ async function keyFor(
 }
 
 function offered(price: Price, provider: ModelProvider, { id, name }: ListedModel) {
-  const usd = (microdollars: number | null) => (microdollars === null ? null : microdollars / MILLION);
+  const usd = (microdollars: number | null) => (microdollars === null ? null : microdollars / MICRODOLLARS);
   return {
     provider,
     id,
