@@ -1,6 +1,9 @@
 // Names of assistants' bridges, by which the host's firewall knows an assistant's packets, and the host's addresses there.
 import ipaddr from "ipaddr.js";
 
+/** Docker's option of a network that has a bridge of a name of its own. */
+export const BRIDGE_NAME = "com.docker.network.bridge.name";
+
 /** Longest that leaves room for an address: the kernel allows 15 characters. */
 export const BRIDGE_PREFIX = "berth-";
 

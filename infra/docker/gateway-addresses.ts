@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
 import ipaddr from "ipaddr.js";
 import type { AddressListener, AddressSearch } from "../target-row.ts";
-import { addressOfBridge } from "./bridge.ts";
+import { addressOfBridge, BRIDGE_NAME } from "./bridge.ts";
 import { callEngine } from "./client.ts";
 import { DEPLOYMENT_LABEL } from "./names.ts";
 
@@ -14,7 +14,6 @@ const LOOK_EVERY_MS = 500;
 /** What is another installation's may be this one's later. */
 const FOREIGN_FOR_MS = 5_000;
 const DEVICES = "/sys/class/net";
-const BRIDGE_NAME = "com.docker.network.bridge.name";
 const ENGINE_TIMEOUT_MS = 5_000;
 
 /** Reports what there is, and then each change within a second. The returned function ends that, and reports nothing more. */

@@ -4,14 +4,12 @@ import { readdir } from "node:fs/promises";
 import type Docker from "dockerode";
 import ipaddr from "ipaddr.js";
 import type { Occupied, PortRange } from "../found.ts";
-import { BRIDGE_PREFIX } from "./bridge.ts";
+import { BRIDGE_NAME, BRIDGE_PREFIX } from "./bridge.ts";
 import { whyElsewhere } from "./host-rules/engine-place.ts";
 import { DEPLOYMENT_LABEL } from "./names.ts";
 import { asking } from "./observe.ts";
 import { programsOf, readListeners, readRoutes } from "./proc-net.ts";
 
-/** Of a network that has a bridge of a name of its own. */
-const BRIDGE_NAME = "com.docker.network.bridge.name";
 /** Of assistants' networks. */
 const OWN_PREFIX = 28;
 

@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type AssistantOutputs, readCommonArgs, resourceName } from "../args.ts";
 import { pluginVersion } from "../assistant/plugin-files.ts";
 import type { DockerArgs, GatewayByName } from "./args.ts";
-import { bridgeName } from "./bridge.ts";
+import { BRIDGE_NAME, bridgeName } from "./bridge.ts";
 import { containerArgs, NOT_APPLIED_IN_PLACE } from "./container.ts";
 import { DEPLOYMENT_LABEL, handedVolumeName } from "./names.ts";
 
@@ -45,7 +45,7 @@ export function dockerAssistant(deploymentId: string, args: DockerArgs): Outputs
       ipamConfigs: [{ subnet: args.subnet }],
       options: {
         "com.docker.network.bridge.enable_icc": "false",
-        "com.docker.network.bridge.name": bridgeName(args.subnet),
+        [BRIDGE_NAME]: bridgeName(args.subnet),
       },
       labels,
     },

@@ -4,6 +4,8 @@ import type { Sql } from "../database/database.ts";
 
 /** Gateways say so every five seconds. */
 const ALIVE_SECONDS = 30;
+/** One that has not said so for as long has ended. */
+const ENDED_AFTER_SECONDS = 60;
 
 /** Says that a gateway lives. */
 export async function noteAlive(sql: Sql, gatewayId: string): Promise<void> {
@@ -20,4 +22,18 @@ export async function isAnyAlive(sql: Sql): Promise<boolean> {
   const { rows } = await raw`select from model_gateways
     where seen_at > now() - make_interval(secs => ${ALIVE_SECONDS}) limit 1`.execute(sql);
   return rows.length > 0;
+}
+
+/**
+ * Ids of gateways that have not ended, this one's among them.
+ * @param alone whether its process is the only one on the database: then every other gateway has
+ */
+export async function listLiving(sql: Sql, ownId: string, alone: boolean): Promise<string[]> {
+  if (alone) return [ownId];
+  const rows = await sql
+    .selectFrom("model_gateways")
+    .select("id")
+    .where("seen_at", ">", raw<Date>`now() - make_interval(secs => ${ENDED_AFTER_SECONDS})`)
+    .execute();
+  return [ownId, ...rows.map(({ id }) => id)];
 }

@@ -5,6 +5,7 @@ import type { ModelOutcome, ModelRequest } from "../../infra/gateway/access.ts";
 import type { Sql } from "../database/database.ts";
 import type { ModelRequestTable } from "../database/model-usage-tables.ts";
 import { type Decision, decide, type Judging } from "./decide.ts";
+import { FIGURES, type Figures, figuresOf, UNCOUNTED } from "./figures.ts";
 import { noteLimits } from "./limit-warnings.ts";
 import { insertRequests, type OpenRequest, openRequest, writeRequests } from "./request-rows.ts";
 import { add, type Booked, columnsOf, reserve, rolledOver, type Spend, sumsNeeded } from "./spend.ts";
@@ -156,19 +157,13 @@ async function addToDays(
   trx: Sql,
   changes: readonly { readonly row: Row; readonly ended: Row }[],
 ): Promise<void> {
-  const totals = new Map<string, DayTotals>();
+  const totals = new Map<string, ReturnType<typeof dayOf> & Figures>();
   for (const { row, ended } of changes) {
-    const wasCounted = row.state === "lost";
-    const key = [row.deployment_id, row.at.toISOString().slice(0, 10), row.provider, row.model].join("\n");
-    const total = totals.get(key) ?? dayTotals(row);
-    total.requests += wasCounted ? 0 : 1;
-    total.input += ended.input - (wasCounted ? row.input : 0);
-    total.cached_input += ended.cached_input - (wasCounted ? row.cached_input : 0);
-    total.cache_writes += ended.cache_writes - (wasCounted ? row.cache_writes : 0);
-    total.output += ended.output - (wasCounted ? row.output : 0);
-    total.counted_tokens += ended.counted_tokens - (wasCounted ? row.counted_tokens : 0);
-    total.microdollars += (ended.microdollars ?? 0) - (wasCounted ? (row.microdollars ?? 0) : 0);
-    total.unpriced_requests += unpriced(ended) - (wasCounted ? unpriced(row) : 0);
+    const day = dayOf(row);
+    const key = Object.values(day).join("\n");
+    const total = totals.get(key) ?? { ...day, ...UNCOUNTED };
+    const [before, after] = [figuresOf(row), figuresOf(ended)];
+    for (const name of FIGURES) total[name] += after[name] - before[name];
     totals.set(key, total);
   }
   await raw`
@@ -185,25 +180,9 @@ async function addToDays(
       unpriced_requests = total.unpriced_requests + excluded.unpriced_requests`.execute(trx);
 }
 
-function unpriced({ microdollars }: Row): number {
-  return microdollars === null ? 1 : 0;
+function dayOf({ deployment_id, at, provider, model }: Row) {
+  return { deployment_id, day: at.toISOString().slice(0, 10), provider, model };
 }
-
-function dayTotals({ deployment_id, at, provider, model }: Row) {
-  const none = { requests: 0, input: 0, cached_input: 0, cache_writes: 0, output: 0 };
-  const day = at.toISOString().slice(0, 10);
-  return {
-    deployment_id,
-    day,
-    provider,
-    model,
-    ...none,
-    counted_tokens: 0,
-    microdollars: 0,
-    unpriced_requests: 0,
-  };
-}
-type DayTotals = ReturnType<typeof dayTotals>;
 
 async function writeSpend(trx: Sql, spends: readonly Spend[]): Promise<void> {
   await raw`

@@ -1,11 +1,10 @@
 // Requests whose gateway ended before they did: nobody knows what they have used, so they count at their worst.
 import { sql as raw } from "kysely";
 import type { Sql } from "../database/database.ts";
+import { listLiving } from "./alive.ts";
 import { book, type Settlement } from "./booking.ts";
 import type { Judging } from "./decide.ts";
 
-/** A gateway that has not been seen for so long counts as ended. What it settles later is counted instead. */
-const GONE_AFTER_SECONDS = 60;
 /** No request takes as long: what is still open then will not be settled by anybody. */
 const FORGOTTEN_AFTER_HOURS = 3;
 const AT_ONCE = 500;
@@ -30,16 +29,13 @@ export async function countLost(sql: Sql, judging: Judging, alone: boolean): Pro
 }
 
 async function findLost(sql: Sql, ownId: string, alone: boolean): Promise<Settlement[]> {
-  const isGone = alone
-    ? raw<boolean>`true`
-    : raw<boolean>`not exists (select from model_gateways where id = gateway_id
-        and seen_at > now() - make_interval(secs => ${GONE_AFTER_SECONDS}))`;
+  const living = await listLiving(sql, ownId, alone);
   const rows = await sql
     .selectFrom("model_requests")
     .select("id")
     .where("state", "=", "open")
     .where(
-      raw<boolean>`(gateway_id <> ${ownId} and ${isGone}) or at < now() - make_interval(hours => ${FORGOTTEN_AFTER_HOURS})`,
+      raw<boolean>`(gateway_id <> all(${living}::uuid[]) or at < now() - make_interval(hours => ${FORGOTTEN_AFTER_HOURS}))`,
     )
     .limit(AT_ONCE)
     .execute();

@@ -4,6 +4,7 @@ import type { Sql } from "../database/database.ts";
 import type { DeploymentTable } from "../database/deployment-table.ts";
 import type { ModelRequestTable, ModelSpendTable } from "../database/model-usage-tables.ts";
 import { LIMIT_WINDOWS } from "../settings.ts";
+import { figuresOf } from "./figures.ts";
 import { type Spent, windowNames } from "./limits.ts";
 
 /** Not yet written. */
@@ -84,9 +85,9 @@ export function reserve(
 
 /** A request has ended: it counts in the month and the day in which it was sent, and in the minute in which it ends. */
 export function add(spend: Dated, before: Row, ended: Row): void {
-  const counted = before.state === "lost" ? before : { counted_tokens: 0, microdollars: 0 };
-  const tokens = ended.counted_tokens - counted.counted_tokens;
-  const microdollars = (ended.microdollars ?? 0) - (counted.microdollars ?? 0);
+  const [was, is] = [figuresOf(before), figuresOf(ended)];
+  const tokens = is.counted_tokens - was.counted_tokens;
+  const microdollars = is.microdollars - was.microdollars;
   const sent = windowNames(before.at);
   for (const window of LIMIT_WINDOWS) {
     if (window !== "minute" && sent[window] !== spend[window]) continue;

@@ -1,9 +1,9 @@
 // Whether the assistants' networks are where this process is: rules set anywhere else would only seem to close them.
 import { access } from "node:fs/promises";
 import Docker from "dockerode";
+import { BRIDGE_NAME } from "../bridge.ts";
 
 const TIMEOUT_MS = 5_000;
-const BRIDGE_NAME = "com.docker.network.bridge.name";
 const ADVICE =
   "That host's own firewall has to do it: see docs/isolation.md, and then set BERTH_HOST_RULES=leave.";
 
