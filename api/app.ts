@@ -33,6 +33,7 @@ import * as backups from "./routes/backups.ts";
 import { rotateSecret, showSecret } from "./routes/callback-secret.ts";
 import { callbacks, replay } from "./routes/callbacks.ts";
 import { checkoutPage, payCheckout } from "./routes/checkout.ts";
+import { dashboard } from "./routes/dashboard.ts";
 import { remove } from "./routes/delete.ts";
 import { docs, docsFiles } from "./routes/docs.ts";
 import { doctor } from "./routes/doctor.ts";
@@ -76,6 +77,8 @@ export interface AppParts extends StartIntake, Shop, KeyParts, Pick<ModelParts, 
   readonly limits: Limits;
   readonly trustProxy: string[] | undefined;
   readonly network: CallbackNetwork;
+  /** Folder of the built dashboard. */
+  readonly dashboard: string | undefined;
 }
 
 export function createApp(parts: AppParts): Express {
@@ -107,6 +110,7 @@ export function createApp(parts: AppParts): Express {
   const monitoring = openMonitoring(parts.sql, parts.settings);
   serve(app, OPEN_CALLS, openCalls(parts, budgets, monitoring));
   app.use("/docs", docsFiles());
+  if (parts.dashboard) app.use(dashboard(parts.dashboard, parts.publicUrl));
   app.use("/api/v1", gate(parts, budgets, monitoring));
   serve(app, API_CALLS, apiCalls(parts));
   app.use(noSuchPage);

@@ -9,6 +9,7 @@ import { type Config, readConfig } from "./config/config.ts";
 import { assertWritable } from "./config/writable.ts";
 import { type Berth, startBerth } from "./server.ts";
 import { handleUncaught } from "./uncaught.ts";
+import { buildDashboard } from "./web-build.ts";
 
 const SAME_SIGNAL_MS = 1_000;
 
@@ -27,7 +28,7 @@ try {
     void untilDockerAnswers(config.environment)
       .then(() => ensureImage(config))
       .catch(printFailure);
-  const berth = await startBerth(config, toolchain);
+  const berth = await startBerth(config, toolchain, { dashboard: await findDashboard(config) });
   handleUncaught(berth.log);
   greet(config, berth);
   stopOnSignal(berth);
@@ -39,6 +40,17 @@ try {
 async function ensureImage({ role, stacks, environment }: Config): Promise<void> {
   if (role === "api" || role === "gateway" || !targetNamed(stacks.target).needs.dockerEngine) return;
   await ensureAssistantImage(stacks.assistantImage, { environment, logins: stacks.logins });
+}
+
+/** Undefined where this process serves none, or where it can't be built: the API works without it. */
+async function findDashboard({ role, environment }: Config): Promise<string | undefined> {
+  if (role === "worker" || role === "gateway") return undefined;
+  try {
+    return await buildDashboard(environment);
+  } catch (error) {
+    printFailure(error);
+    return undefined;
+  }
 }
 
 function greet({ role, missing, stacks }: Config, { url, apiKey }: Berth): void {

@@ -49,6 +49,8 @@ export interface CallbackOptions {
   readonly callbackDelaysMs?: readonly number[];
   readonly modelApis?: typeof MODEL_APIS;
   readonly telegramApi?: string;
+  /** Folder of the built dashboard; undefined where there is none. */
+  readonly dashboard?: string | undefined;
 }
 
 const IN_PRODUCTION = {
@@ -56,6 +58,7 @@ const IN_PRODUCTION = {
   callbackDelaysMs: DELAYS_MS,
   modelApis: MODEL_APIS,
   telegramApi: TELEGRAM_API,
+  dashboard: undefined,
 } satisfies Required<CallbackOptions>;
 
 /**
@@ -127,6 +130,7 @@ async function prepare(
     network,
     payments,
     settings,
+    dashboard: options.dashboard,
     callbackDelaysMs: options.callbackDelaysMs,
     prices: await readPrices(config.gateway),
     modelUrls,
@@ -149,7 +153,7 @@ function warnOfSurroundings({ environment, limits }: Config, log: Logger): void 
 function installationParts(
   { role, rehearses }: Config,
   { pulumi, plugins }: Tools,
-  { apiKey: _apiKey, payments, prices: _prices, modelUrls: _modelUrls, ...shared }: Prepared,
+  { apiKey: _apiKey, payments, prices: _prices, modelUrls: _modelUrls, dashboard: _, ...shared }: Prepared,
 ): InstallationParts {
   return {
     ...shared,
@@ -191,7 +195,18 @@ async function serve(
 function appParts(
   { metricsKey, limits, trustProxy, sharesModelKeys }: Config,
   tools: Tools,
-  { apiKey, environment, network, payments, settings, telegramApi, modelUrls, prices, log }: Prepared,
+  {
+    apiKey,
+    environment,
+    network,
+    payments,
+    settings,
+    telegramApi,
+    modelUrls,
+    prices,
+    dashboard,
+    log,
+  }: Prepared,
   installation: Installation,
 ): Omit<AppParts, "publicUrl" | "trail"> {
   const reader = (stackName: string) => ({
@@ -217,6 +232,7 @@ function appParts(
     trustProxy,
     sellsModels: sharesModelKeys || settings.modelGateway !== undefined,
     network,
+    dashboard,
     log,
   };
 }

@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { exclusively, installedPackages, lockedPackages, npm, ROOT } from "./npm.mjs";
 
 const KINDS = ["dev", "optional"];
+/** What builds the dashboard has a compiled part for each kind of machine. For npm all of them are optional. */
+const COMPILED = /^node_modules\/(?:@rolldown\/binding-|lightningcss-)/;
 const WORDS = { dev: "what tests and checks need", optional: "what this target needs" };
 
 /**
@@ -14,30 +16,70 @@ const WORDS = { dev: "what tests and checks need", optional: "what this target n
  * @throws Error that says what to do
  */
 export async function installDependencies(kinds = []) {
-  const isInstalled = () => missing(kinds).length === 0;
+  const isInstalled = () => missing(kinds).length === 0 && missingCompiled().length === 0;
   await exclusively(isInstalled, async () => {
-    // `npm ci` begins by removing everything, also from under a server that runs.
-    const isToAdd = missing([]).length === 0;
     const chosen = new Set([...kinds, ...KINDS.filter(isThere)]);
     const choice = KINDS.map((kind) => `--${chosen.has(kind) ? "include" : "omit"}=${kind}`);
-    const added = kinds.filter((kind) => missing([kind]).length > 0).map((kind) => WORDS[kind]);
-    const what = isToAdd ? `adding ${added.join(" and ")}` : "installing";
-    const command = isToAdd ? ["install", "--no-save"] : ["ci"];
-    await npm(what, [...command, ...choice], { folder: ROOT, paths: wanted(kinds) });
-    // npm passes over an optional package that it can't get, and succeeds.
-    const [absent] = missing(kinds);
-    if (!absent) return;
-    const advice = "Check that the npm registry can be reached, and run the same command again.";
-    throw new Error(`${what} failed: npm has left out ${absent}. ${advice}`);
+    if (missing(kinds).length > 0) await installKinds(kinds, choice);
+    await installCompiled(choice);
   });
 }
 
+async function installKinds(kinds, choice) {
+  // `npm ci` begins by removing everything, also from under a server that runs.
+  const isToAdd = missing([]).length === 0;
+  const added = kinds.filter((kind) => missing([kind]).length > 0).map((kind) => WORDS[kind]);
+  const what = isToAdd ? `adding ${added.join(" and ")}` : "installing";
+  const command = isToAdd ? ["install", "--no-save"] : ["ci"];
+  await npm(what, [...command, ...choice], { folder: ROOT, paths: wanted(kinds) });
+  // npm passes over an optional package that it can't get, and succeeds.
+  assertNone(what, missing(kinds));
+}
+
+/** By their names: npm leaves them out together with a target's SDK. */
+async function installCompiled(choice) {
+  const absent = missingCompiled();
+  if (absent.length === 0) return;
+  const locked = lockedPackages(ROOT);
+  const named = absent.map((path) => `${path.slice("node_modules/".length)}@${locked[path].version}`);
+  const what = "adding what builds the dashboard";
+  await npm(what, ["install", "--no-save", ...choice, ...named], { folder: ROOT, paths: absent });
+  assertNone(what, missingCompiled());
+}
+
+function assertNone(what, [absent]) {
+  if (!absent) return;
+  const advice = "Check that the npm registry can be reached, and run the same command again.";
+  throw new Error(`${what} failed: npm has left out ${absent}. ${advice}`);
+}
+
 function missing(kinds) {
+  return notInstalled(wanted(kinds));
+}
+
+function missingCompiled() {
+  const locked = lockedPackages(ROOT);
+  return notInstalled(Object.keys(locked).filter((path) => COMPILED.test(path) && isForHere(locked[path])));
+}
+
+function notInstalled(paths) {
   const locked = lockedPackages(ROOT);
   const installed = installedPackages(ROOT);
-  return wanted(kinds).filter(
+  return paths.filter(
     (path) => installed[path]?.version !== locked[path].version || !existsSync(join(ROOT, path)),
   );
+}
+
+function isForHere({ os, cpu, libc }) {
+  return (
+    os?.includes(process.platform) && cpu?.includes(process.arch) && (!libc || libc.includes(libcHere()))
+  );
+}
+
+function libcHere() {
+  // Looking up the names of this machine's addresses would take seconds.
+  process.report.excludeNetwork = true;
+  return process.report.getReport().header.glibcVersionRuntime ? "glibc" : "musl";
 }
 
 /** Paths of the packages of those kinds. Of optional ones the root's own: others are for other machines, or fail. */

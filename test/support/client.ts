@@ -1,7 +1,7 @@
 // The typed client, as a user of the API makes it: types from the document, openapi-fetch to call.
 import createClient, { type Client } from "openapi-fetch";
+import type { paths } from "../../api/web/api/types.ts";
 import { API_KEY } from "./berth.ts";
-import type { paths } from "./client-types.ts";
 import { judgeOf } from "./document.ts";
 
 /** Fails, as berth.call() does, when an answer is not as the document says. */

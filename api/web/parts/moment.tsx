@@ -1,0 +1,34 @@
+import { Text, Tooltip } from "@mantine/core";
+import { useNow } from "./use-now.ts";
+
+const UNITS = [
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+] as const;
+const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+const LOCAL = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+
+/** A moment as how long ago it was; the viewer's own time and UTC on hover and for screen readers. */
+export function Moment({ at }: { readonly at: string | null }) {
+  const now = useNow();
+  if (at === null) return <Text span>–</Text>;
+  const moment = new Date(at);
+  return (
+    <Tooltip label={`${LOCAL.format(moment)} (${moment.toISOString().slice(0, 19)} UTC)`} events={EVENTS}>
+      <Text span inherit component="time" dateTime={at} tabIndex={0}>
+        {relative(moment.getTime() - now)}
+      </Text>
+    </Tooltip>
+  );
+}
+
+const EVENTS = { hover: true, focus: true, touch: true };
+
+/** @param ms until then; negative for the past */
+export function relative(ms: number): string {
+  const seconds = ms / 1_000;
+  const [unit, size] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? [];
+  if (!unit || !size) return seconds <= 0 ? "just now" : "in a moment";
+  return RELATIVE.format(Math.round(seconds / size), unit);
+}

@@ -1,0 +1,51 @@
+import { AppShell, Button, Text } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { sessionQuery, signOut } from "../api/session.ts";
+import { MenuLink } from "../parts/page-link.tsx";
+import { useSession } from "./use-session.ts";
+
+const PAGES = [{ to: "/", label: "Assistants" }] as const;
+
+export function Menu() {
+  const session = useSession();
+  return (
+    <>
+      <AppShell.Section grow component="nav" aria-label="Pages">
+        {PAGES.map(({ to, label }) => (
+          <MenuLink key={to} to={to} label={label} activeOptions={{ exact: true }} />
+        ))}
+      </AppShell.Section>
+      <AppShell.Section>
+        <Text size="xs" c="dimmed" px="sm" pb="xs" truncate>
+          {session.isOperator ? "Operator" : session.account}
+        </Text>
+        <SignOut />
+      </AppShell.Section>
+    </>
+  );
+}
+
+function SignOut() {
+  const queryClient = useQueryClient();
+  const navigate = useNavigate();
+  const leave = useMutation({
+    mutationFn: signOut,
+    onSettled: async () => {
+      queryClient.clear();
+      queryClient.setQueryData(sessionQuery.queryKey, null);
+      await navigate({ to: "/sign-in" });
+    },
+  });
+  return (
+    <Button
+      variant="subtle"
+      fullWidth
+      justify="start"
+      loading={leave.isPending}
+      onClick={() => leave.mutate()}
+    >
+      Sign out
+    </Button>
+  );
+}
