@@ -8,7 +8,7 @@ const ROOT = new URL("..", import.meta.url).pathname;
 const FOLDERS = ["api", "stacks", "infra"] as const;
 const files = FOLDERS.flatMap((folder) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
-    .filter((name) => /\.(ts|mjs)$/.test(name))
+    .filter((name) => /\.(tsx?|mjs)$/.test(name))
     .map((name) => ({ path: join(folder, name), text: readFileSync(join(ROOT, folder, name), "utf8") })),
 );
 
@@ -47,14 +47,24 @@ const FLOORS: readonly (readonly string[])[] = [
   ["stacks/worker"],
   ["stacks/watch", "stacks/rehearsal"],
   ["stacks/doctor", "stacks/installation.ts"],
+  ["api/web"],
   ["api/config"],
   ["api/contract"],
   ["api/middleware"],
-  ["api/routes", "api/commands", "api/http-server.ts", "api/uncaught.ts", "api/model-gateway.ts"],
+  [
+    "api/routes",
+    "api/commands",
+    "api/http-server.ts",
+    "api/uncaught.ts",
+    "api/model-gateway.ts",
+    "api/web-build.ts",
+  ],
   ["api/app.ts"],
   ["api/server.ts"],
   ["api/main.ts", "api/berth.ts"],
 ];
+/** By `npm run client`. */
+const GENERATED = "api/web/api/types.ts";
 const MOST_BESIDE_THE_ROOMS = 10;
 
 /**
@@ -331,11 +341,14 @@ describe("form", () => {
   ])("a line that reads the environment is known: %s", (line) => {
     expect(readsEnvironment(line)).toBe(true);
   });
-  it("there are no default exports, enums or `any`, but for the plugin's one export: OpenClaw wants it so", () => {
+  it("there are no default exports, enums or `any`, but for the one export that OpenClaw or Vite wants so", () => {
     const odd = files.filter(({ text }) =>
       /^export default|^\s*(export )?(const )?enum |: any\b|<any>|as any\b/m.test(text),
     );
-    expect(odd.map(({ path }) => path)).toEqual(["infra/assistant/plugin/index.mjs"]);
+    expect(odd.map(({ path }) => path)).toEqual([
+      "api/web/vite.config.ts",
+      "infra/assistant/plugin/index.mjs",
+    ]);
   });
   it("no file is a drawer for everything", () => {
     const drawers = files.filter(({ path }) =>
@@ -345,6 +358,6 @@ describe("form", () => {
   });
   it("no file is longer than 250 lines", () => {
     const long = files.filter(({ text }) => text.trimEnd().split("\n").length > 250).map(({ path }) => path);
-    expect(long).toEqual([]);
+    expect(long.filter((path) => path !== GENERATED)).toEqual([]);
   });
 });

@@ -10,6 +10,7 @@ type Check = () => Promise<string>;
 
 const CHECKS: Readonly<Record<string, Check>> = {
   types: () => runProgram("tsc", ["--project", ".", "--pretty"]),
+  "types of the dashboard": () => runProgram("tsc", ["--project", "api/web", "--pretty"]),
   "lint and format": () => runProgram("biome", ["check", "--error-on-warnings", "--colors=force"]),
   "dead code": () => runProgram("knip", ["--no-progress"]),
   "the API since the last release": async () => {
