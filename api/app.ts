@@ -12,9 +12,9 @@ import type { Shop } from "../stacks/payments/payments.ts";
 import type { Rehearsal } from "../stacks/rehearsal/rehearsal.ts";
 import { resumeModels, stopModels } from "../stacks/usage/set-limits.ts";
 import type { Limits } from "./config/limits.ts";
-import { API_CALLS, type ApiCall, OPEN_CALLS } from "./contract/calls.ts";
+import { API_CALLS, type ApiCall, KEYED_CALLS, OPEN_CALLS, OWN_SESSION_CALLS } from "./contract/calls.ts";
 import { audit, isUnrecorded } from "./middleware/audit.ts";
-import { authenticate, type KeyParts, requireScope } from "./middleware/authenticate.ts";
+import { authenticate, type KeyParts, requireScope, type SessionParts } from "./middleware/authenticate.ts";
 import { keepForKeyAlone, keepNothing } from "./middleware/cache-headers.ts";
 import { shareAnswers } from "./middleware/connection-shares.ts";
 import { idempotency } from "./middleware/idempotency.ts";
@@ -25,7 +25,8 @@ import { Refusals } from "./middleware/refusals.ts";
 import { requestId } from "./middleware/request-id.ts";
 import { requireHost } from "./middleware/require-host.ts";
 import { readJson, requireJson } from "./middleware/require-json.ts";
-import { routePatterns } from "./middleware/route-pattern.ts";
+import { type RoutePattern, routePatterns } from "./middleware/route-pattern.ts";
+import { requireOwnOrigin } from "./middleware/same-origin.ts";
 import { traceCalls } from "./middleware/trace-calls.ts";
 import { activate } from "./routes/activate.ts";
 import { auditTrail } from "./routes/audit.ts";
@@ -51,6 +52,8 @@ import { pairing } from "./routes/pairing.ts";
 import { patch } from "./routes/patch.ts";
 import { checkoutAgain, purchase } from "./routes/purchase.ts";
 import { redeploy } from "./routes/redeploy.ts";
+import { showSession, signIn, signOut } from "./routes/session.ts";
+import * as sessions from "./routes/sessions.ts";
 import { show } from "./routes/show.ts";
 import { type ReadStack, stack } from "./routes/stack.ts";
 import { status } from "./routes/status.ts";
@@ -63,7 +66,12 @@ const WEBHOOK_LIMIT = "1mb";
 /** What customers and Polar call. What monitoring calls again and again would only be noise. */
 const TRACED = ["/api/v1", "/checkout", "/webhooks"];
 
-export interface AppParts extends StartIntake, Shop, KeyParts, Pick<ModelParts, "modelApis" | "prices"> {
+export interface AppParts
+  extends StartIntake,
+    Shop,
+    KeyParts,
+    SessionParts,
+    Pick<ModelParts, "modelApis" | "prices"> {
   readonly readStack: ReadStack;
   readonly exportStack: DoctorParts["exportStack"];
   readonly readiness: Readiness;
@@ -103,15 +111,19 @@ export function createApp(parts: AppParts): Express {
   app.use(
     TRACED,
     traceCalls(
-      routePatterns([...Object.values(API_CALLS), ...Object.values(OPEN_CALLS)].map(({ path }) => path)),
+      routePatterns([...Object.values(KEYED_CALLS), ...Object.values(OPEN_CALLS)].map(({ path }) => path)),
     ),
   );
   const budgets = openBudgets(parts.limits.rates, parts.database);
   const monitoring = openMonitoring(parts.sql, parts.settings);
-  serve(app, OPEN_CALLS, openCalls(parts, budgets, monitoring));
+  const patterns = routePatterns(Object.values(KEYED_CALLS).map(({ path }) => path));
+  const record = [monitoring.timeCalls(patterns), audit(parts.trail, patterns)];
+  serve(app, OPEN_CALLS, openCalls(parts, budgets, monitoring, record));
   app.use("/docs", docsFiles());
   if (parts.dashboard) app.use(dashboard(parts.dashboard, parts.publicUrl));
-  app.use("/api/v1", gate(parts, budgets, monitoring));
+  app.use("/api/v1", record, keepForKeyAlone, identify(parts, budgets));
+  serve(app, OWN_SESSION_CALLS, ownSessionCalls(parts));
+  app.use("/api/v1", gate(parts, patterns));
   serve(app, API_CALLS, apiCalls(parts));
   app.use(noSuchPage);
   app.use(answerProblem(parts.log, new Refusals(parts.limits.rates.wrongKeys)));
@@ -137,6 +149,7 @@ function openCalls(
   parts: AppParts,
   budgets: Budgets,
   { scrape }: Monitoring,
+  record: readonly RequestHandler[],
 ): Record<keyof typeof OPEN_CALLS, Handler | undefined> {
   const { payments } = parts;
   // Signed is the body as it was sent: it is neither parsed nor unpacked before the signature is checked.
@@ -144,6 +157,7 @@ function openCalls(
   const metricsKeys = [parts.apiKey, ...(parts.metricsKey ? [parts.metricsKey] : [])];
   const polar = payments.kind === "polar" ? payments.polar : undefined;
   return {
+    signIn: [...record, requireJson, readJson, signIn(parts, budgets)],
     live,
     ready: ready(parts.readiness),
     scrape: [requireKey(metricsKeys, budgets.wrongKeys), scrape],
@@ -155,13 +169,19 @@ function openCalls(
   };
 }
 
-/** Who calls, whether they may, how often; what they have sent. */
-function gate(parts: AppParts, budgets: Budgets, { timeCalls }: Monitoring): Router {
-  const patterns = routePatterns(Object.values(API_CALLS).map(({ path }) => path));
-  return Router()
-    .use(timeCalls(patterns), audit(parts.trail, patterns), keepForKeyAlone)
-    .use(authenticate(parts, budgets.wrongKeys), limitCalls(budgets), requireScope)
-    .use(requireJson, readJson, idempotency(parts, patterns));
+/** Who calls, how often, and from which page. */
+function identify(parts: AppParts, budgets: Budgets): Router {
+  return Router().use(authenticate(parts, budgets.wrongKeys), limitCalls(budgets), requireOwnOrigin(parts));
+}
+
+/** Whether they may; what they have sent. */
+function gate(parts: AppParts, patterns: readonly RoutePattern[]): Router {
+  return Router().use(requireScope, requireJson, readJson, idempotency(parts, patterns));
+}
+
+/** Before the gate: whoever is signed in sees that, and signs out. */
+function ownSessionCalls(parts: AppParts): Record<keyof typeof OWN_SESSION_CALLS, Handler> {
+  return { showSession: showSession(parts), signOut: [requireJson, readJson, signOut(parts)] };
 }
 
 function apiCalls(parts: AppParts): Record<keyof typeof API_CALLS, Handler> {
@@ -198,6 +218,8 @@ function apiCalls(parts: AppParts): Record<keyof typeof API_CALLS, Handler> {
     listKeys: keys.list(parts),
     revokeKey: keys.revoke(parts),
     rotateKey: keys.rotate(parts),
+    listSessions: sessions.list(parts),
+    endSession: sessions.end(parts),
     audit: auditTrail(parts),
     doctor: doctor(parts),
     listFleet: fleet.list(parts),

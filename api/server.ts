@@ -6,6 +6,7 @@ import type { Place } from "../infra/target.ts";
 import { openTarget, targetNamed } from "../infra/targets.ts";
 import { AuditTrail } from "../stacks/accounts/audit-trail.ts";
 import { KeyLookup } from "../stacks/accounts/key-lookup.ts";
+import { SessionLookup } from "../stacks/accounts/session-lookup.ts";
 import { type CallbackNetwork, type Resolve, resolveByDns } from "../stacks/callbacks/network.ts";
 import { DELAYS_MS } from "../stacks/callbacks/schedule.ts";
 import { openDataFolder } from "../stacks/data-folder.ts";
@@ -22,14 +23,12 @@ import { openTracing } from "../stacks/tracing/open.ts";
 import { type AppParts, createApp } from "./app.ts";
 import { childEnvironment, type Tools } from "./config/child-environment.ts";
 import type { Config } from "./config/config.ts";
-import { openFilesLimit } from "./config/descriptors.ts";
-import { deadProxies } from "./config/proxy-check.ts";
+import { warnOfSurroundings } from "./config/surroundings.ts";
 import { VERSION } from "./contract/version.ts";
 import { close, httpServer, listen } from "./http-server.ts";
+import { cookieNameOf } from "./middleware/session-cookie.ts";
 import { findGateway, readPrices, startGateway, withOwnUrls } from "./model-gateway.ts";
 import { readinessOf } from "./routes/health.ts";
-
-const FEW_FILES = 4_096;
 
 export interface Berth {
   readonly url: string;
@@ -139,17 +138,6 @@ async function prepare(
   };
 }
 
-/** Logs what about this machine leaves less room than a server needs, or what will fail later in other words. */
-function warnOfSurroundings({ environment, limits }: Config, log: Logger): void {
-  const files = openFilesLimit();
-  if (files !== undefined && files < FEW_FILES)
-    log.warn(
-      { files, connections: limits.connections.most },
-      "this process may open few files (LimitNOFILE, ulimit -n), so it takes few connections at once",
-    );
-  void deadProxies(environment).then((sentences) => sentences.map((sentence) => log.warn(sentence)));
-}
-
 function installationParts(
   { role, rehearses }: Config,
   { pulumi, plugins }: Tools,
@@ -227,6 +215,8 @@ function appParts(
     exportStack: (stackName) => exportStack(reader(stackName)),
     readiness: readinessOf(installation, tools.pulumi.path),
     keyLookup: new KeyLookup(installation.database),
+    sessions: new SessionLookup(installation.database, installation.box, apiKey.value),
+    cookieName: cookieNameOf(installation.box),
     statusReads: new StatusReads(installation.database),
     limits,
     trustProxy,

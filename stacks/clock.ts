@@ -1,7 +1,7 @@
 // The wall clock may jump. How long something takes is counted by performance.now(); this is for times that outlive a process.
 
 /** Clocks of two hosts may differ by so much. */
-const TOLERANCE_MS = 5 * 60_000;
+export const TOLERANCE_MS = 5 * 60_000;
 
 /** Milliseconds since then. A time in the future counts as never (Infinity): the clock was wrong then, or is wrong now. */
 export function msSince(time: Date, now = Date.now()): number {

@@ -2,10 +2,14 @@
 
 export const ERRORS = {
   INVALID_REQUEST: { status: 400, meaning: "The request is malformed; `details` names each wrong field." },
-  UNAUTHORIZED: { status: 401, meaning: "The X-API-Key header is missing or wrong, or its key has ended." },
+  UNAUTHORIZED: {
+    status: 401,
+    meaning: "The X-API-Key header is missing or wrong, or the key, session or link has ended.",
+  },
   FORBIDDEN: {
     status: 403,
-    meaning: "The API key may not do this: it lacks the scope, or is not the operator's.",
+    meaning:
+      "The API key may not do this: it lacks the scope, or is not the operator's; or a browser's call came from another page than Berth's.",
   },
   INVALID_SIGNATURE: {
     status: 403,
@@ -14,7 +18,7 @@ export const ERRORS = {
   NOT_FOUND: {
     status: 404,
     meaning:
-      "There is no such deployment, backup, key, account, pairing or page, or it is another account's.",
+      "There is no such deployment, backup, key, session, account, pairing or page, or it is another account's.",
   },
   INVALID_STATE: {
     status: 409,

@@ -33,6 +33,7 @@ export const AuditRow = named(
     at: moment,
     account: z.string().nullable(),
     keyId: z.string().nullable(),
+    sessionId: z.uuid().nullable().describe("Of a call by a session; null for one with the key itself."),
     method: z.string(),
     route: z.string().nullable(),
     deploymentId: z.uuid().nullable(),

@@ -20,6 +20,7 @@ export interface ApiCall {
     | "Backups"
     | "Callbacks"
     | "Keys"
+    | "Sessions"
     | "Audit"
     | "Fleet"
     | "Usage"

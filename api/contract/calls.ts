@@ -5,18 +5,24 @@ import { BACKUP_CALLS } from "./backups.ts";
 import { CALLBACK_CALLS } from "./callbacks.ts";
 import { DOCTOR_CALLS } from "./doctor.ts";
 import { FLEET_CALLS } from "./fleet.ts";
+import { OWN_SESSION_CALLS, SESSION_CALLS } from "./sessions.ts";
 import { USAGE_CALLS } from "./usage.ts";
 
 export type { Answer, ApiCall } from "./call.ts";
 export { OPEN_CALLS } from "./open.ts";
+export { OWN_SESSION_CALLS } from "./sessions.ts";
 
-/** Calls that need a key. */
+/** Calls that need a key, or a session. */
 export const API_CALLS = {
   ...ASSISTANT_CALLS,
   ...BACKUP_CALLS,
   ...CALLBACK_CALLS,
   ...ACCOUNT_CALLS,
+  ...SESSION_CALLS,
   ...DOCTOR_CALLS,
   ...FLEET_CALLS,
   ...USAGE_CALLS,
 } as const;
+
+/** All but the open ones. */
+export const KEYED_CALLS = { ...API_CALLS, ...OWN_SESSION_CALLS } as const;

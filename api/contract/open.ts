@@ -2,8 +2,10 @@
 import * as answers from "./answers.ts";
 import type { ApiCall } from "./call.ts";
 import * as contract from "./requests.ts";
+import { SIGN_IN } from "./sessions.ts";
 
 export const OPEN_CALLS = {
+  signIn: SIGN_IN,
   live: {
     method: "get",
     path: "/healthz",

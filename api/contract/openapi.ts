@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { ERROR_CODES, ERRORS, type ErrorCode } from "../../stacks/errors.ts";
 import { LogEvent } from "./answers.ts";
-import { type Answer, API_CALLS, type ApiCall, OPEN_CALLS } from "./calls.ts";
+import { type Answer, API_CALLS, type ApiCall, KEYED_CALLS, OPEN_CALLS } from "./calls.ts";
 import { HEADERS, headersOf, IDEMPOTENCY_KEY, REQUEST_ID } from "./openapi-headers.ts";
 import { answerSchemas, type Json, schemaPath, sentSchema } from "./openapi-shapes.ts";
 import { VERSION } from "./version.ts";
@@ -21,6 +21,17 @@ const API_ERRORS: readonly ErrorCode[] = [
 const CHANGING_ERRORS: readonly ErrorCode[] = ["IDEMPOTENCY_CONFLICT", "IDEMPOTENCY_MISMATCH"];
 const OPEN_ERRORS: readonly ErrorCode[] = ["INVALID_REQUEST", "RATE_LIMITED", "INTERNAL_ERROR"];
 
+const SECURITY = {
+  apiKey: { type: "apiKey", in: "header", name: "X-API-Key" },
+  cookie: {
+    type: "apiKey",
+    in: "cookie",
+    name: "berth-session",
+    description:
+      "Set by signing in. The installation's id follows its name, and behind https `__Host-` precedes it. Where X-API-Key is sent as well, that counts. A change must come from Berth's own page: `Sec-Fetch-Site: same-origin`, or without that header an `Origin` that is Berth's.",
+  },
+} as const;
+
 /** Of a stream, what one event is. */
 const TEXTS = {
   "text/html": { type: "string" },
@@ -31,7 +42,7 @@ const TEXTS = {
 
 const DESCRIPTION = `Berth gives each customer an AI assistant of their own in an isolated container stack.
 
-Send your key in the header \`X-API-Key\`: a key with the scope \`read\` may GET, one with \`write\` do everything else.
+Send your key in the header \`X-API-Key\`, or the cookie of a session: a key with the scope \`read\` may GET, one with \`write\` do everything else.
 Answers are \`{data}\` or \`{error: {code, message, details?}}\`; unknown fields are refused. Lists come in pages:
 \`nextCursor\` of one is the \`cursor\` of the next.
 
@@ -43,13 +54,13 @@ No answer may be kept by caches; what is read with a key, its holder may keep an
 
 /** `basePath` is where clients reach Berth on its host, e.g. \`/\`. */
 export function openApiDocument(basePath: string): Json {
-  const calls = { ...API_CALLS, ...OPEN_CALLS };
+  const calls = { ...KEYED_CALLS, ...OPEN_CALLS };
   const all = Object.values<ApiCall>(calls).flatMap(({ answers }) => Object.values(answers));
   const schemas = answerSchemas(all.filter((answer) => typeof answer !== "string"));
   const paths: Record<string, Json> = {};
   for (const [name, call] of Object.entries<ApiCall>(calls)) {
     const path = call.path.replace(/:(\w+)/g, "{$1}");
-    paths[path] = { ...paths[path], [call.method]: operation(name, call, name in API_CALLS, schemas.of) };
+    paths[path] = { ...paths[path], [call.method]: operation(name, call, schemas.of) };
   }
   return {
     openapi: "3.1.1",
@@ -61,19 +72,16 @@ export function openApiDocument(basePath: string): Json {
       schemas: schemas.named,
       responses: Object.fromEntries(ERROR_CODES.map((code) => [code, failure([code])])),
       headers: HEADERS,
-      securitySchemes: { apiKey: { type: "apiKey", in: "header", name: "X-API-Key" } },
+      securitySchemes: SECURITY,
     },
   };
 }
 
-function operation(
-  name: string,
-  call: ApiCall,
-  needsKey: boolean,
-  schemaOf: (shape: z.ZodType) => Json,
-): Json {
+function operation(name: string, call: ApiCall, schemaOf: (shape: z.ZodType) => Json): Json {
   const { method, path, tag, summary, query, body } = call;
-  const isChange = needsKey && method !== "get";
+  const needsKey = name in KEYED_CALLS;
+  // What a session's own calls answer is for that session alone: none is kept.
+  const isChange = name in API_CALLS && method !== "get";
   const headers = headersOf([
     "X-Request-Id",
     ...(needsKey ? (["RateLimit", "RateLimit-Policy"] as const) : []),
@@ -88,7 +96,7 @@ function operation(
     operationId: name,
     tags: [tag],
     summary,
-    ...(needsKey && { security: [{ apiKey: [] }] }),
+    ...(needsKey && { security: [{ apiKey: [] }, { cookie: [] }] }),
     parameters: [
       ...pathParameters(path),
       ...parameters("query", query),

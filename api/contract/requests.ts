@@ -172,6 +172,23 @@ export const KeysQuery = z.strictObject({
   account: accountName.optional(),
 });
 
+/** One of the two. */
+export const SignInBody = z
+  .strictObject({
+    apiKey: z.string().trim().max(1_000).optional(),
+    link: z
+      .string()
+      .max(1_000)
+      .optional()
+      .describe("What stands behind the # of a link that signs the operator in."),
+  })
+  .refine((body) => Object.keys(body).length === 1, "must have either `apiKey` or `link`")
+  .meta({ minProperties: 1, maxProperties: 1 });
+
+export const SessionId = z.uuid();
+
+export const SessionsQuery = z.strictObject({ ...page, account: accountName.optional() });
+
 export const AuditQuery = z.strictObject({ ...page, account: accountName.optional() });
 
 /** One deployment, or all of them by pages. */

@@ -19,6 +19,7 @@ export function audit(trail: AuditTrail, patterns: readonly RoutePattern[]): Req
       trail.add({
         account_id: caller?.accountId ?? null,
         key_id: caller?.keyId ?? null,
+        session_id: caller?.session?.id ?? null,
         method: request.method,
         route: found?.pattern ?? null,
         deployment_id: named.success ? named.data : (response.locals.deploymentId ?? null),

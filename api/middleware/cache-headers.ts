@@ -7,9 +7,9 @@ export const keepNothing: RequestHandler = (_request, response, next) => {
   next();
 };
 
-/** For calls with a key: its holder may keep what it reads, if it asks whether it is still so (`If-None-Match`). */
+/** For calls with a key, or a session: its holder may keep what it reads, if it asks whether it is still so (`If-None-Match`). */
 export const keepForKeyAlone: RequestHandler = (request, response, next) => {
-  response.vary("X-API-Key");
+  response.vary("X-API-Key").vary("Cookie");
   if (request.method === "GET" || request.method === "HEAD")
     response.set("Cache-Control", "private, no-cache");
   next();

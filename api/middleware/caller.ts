@@ -1,5 +1,6 @@
 // Who is calling. authenticate() puts it there; every handler takes it from here.
 import type { Response } from "express";
+import type { Session } from "../../stacks/accounts/sessions.ts";
 import type { Scope } from "../../stacks/database/schema.ts";
 import type { Requester } from "../../stacks/operations/enqueue.ts";
 
@@ -11,6 +12,8 @@ export interface Caller extends Requester {
   readonly endsAt: Date | null;
   /** The holder of the installation's own key, who manages accounts. */
   readonly isOperator: boolean;
+  /** That the call came by, and whether it still lives; absent for a call with the key itself. */
+  readonly session?: Session & { stillLives(): Promise<boolean> };
 }
 
 export function setCaller(response: Response, caller: Caller): void {

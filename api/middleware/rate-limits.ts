@@ -1,7 +1,7 @@
 // Budgets of calls a minute: of each key and of its account, for reads and for changes; of each address for wrong keys.
 // Told in the headers of the IETF draft ratelimit-headers. Changes are counted in PostgreSQL where there is one, so that
 // several processes share the budget; reads and wrong keys in this process's memory, so that counting costs no statement.
-import type { RequestHandler, Response } from "express";
+import type { Request, RequestHandler, Response } from "express";
 import ipaddr from "ipaddr.js";
 import { CompiledQuery } from "kysely";
 import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from "rate-limiter-flexible";
@@ -33,12 +33,17 @@ export function openBudgets(rates: RateSettings, database: Database): Budgets {
 /** Counts a call against the budget of its key, and that of its account. */
 export function limitCalls(budgets: Budgets): RequestHandler {
   return async (request, response, next) => {
-    const isRead = request.method === "GET" || request.method === "HEAD";
-    const { accountId, keyId } = callerOf(response);
-    await (isRead ? budgets.reads : budgets.writes).spend(keyId, response);
-    await (isRead ? budgets.accountReads : budgets.accountWrites).spend(accountId, response);
+    await countCall(budgets, request, response);
     next();
   };
+}
+
+/** @throws BerthError RATE_LIMITED when one of the two has nothing left */
+export async function countCall(budgets: Budgets, request: Request, response: Response): Promise<void> {
+  const isRead = request.method === "GET" || request.method === "HEAD";
+  const { accountId, keyId } = callerOf(response);
+  await (isRead ? budgets.reads : budgets.writes).spend(keyId, response);
+  await (isRead ? budgets.accountReads : budgets.accountWrites).spend(accountId, response);
 }
 
 /** Whom a wrong key is counted against: an IPv6 customer has a whole /64. */

@@ -31,7 +31,7 @@ export function findPattern(
   | undefined {
   for (const { pattern, form } of patterns) {
     const match = form.exec(path);
-    if (match) return { pattern, id: match[1], values: match.slice(1) };
+    if (match) return { pattern, id: /:id\b/.test(pattern) ? match[1] : undefined, values: match.slice(1) };
   }
   return undefined;
 }

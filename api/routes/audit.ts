@@ -24,6 +24,7 @@ function rowView(row: AuditRow & { readonly account: string | null }): z.infer<t
     at: row.at,
     account: row.account,
     keyId: row.key_id,
+    sessionId: row.session_id,
     method: row.method,
     route: row.route,
     deploymentId: row.deployment_id,

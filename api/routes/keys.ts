@@ -4,6 +4,7 @@ import { ensureAccount } from "../../stacks/accounts/accounts.ts";
 import { type ApiKey, listKeys, revokeKey } from "../../stacks/accounts/api-keys.ts";
 import { createKey, rotateKey } from "../../stacks/accounts/issue-keys.ts";
 import type { KeyLookup } from "../../stacks/accounts/key-lookup.ts";
+import type { SessionLookup } from "../../stacks/accounts/session-lookup.ts";
 import type { Sql } from "../../stacks/database/database.ts";
 import type * as answers from "../contract/account.ts";
 import { CreateKeyBody, EmptyBody, KeysQuery, RotateKeyBody } from "../contract/requests.ts";
@@ -14,6 +15,7 @@ import { parse } from "../middleware/problem.ts";
 interface Parts {
   readonly sql: Sql;
   readonly keyLookup: KeyLookup;
+  readonly sessions: SessionLookup;
 }
 
 /** POST /keys: a new key of the caller's account, or of the one that the operator names. Its text is in this answer only. */
@@ -40,22 +42,24 @@ export function list({ sql }: Pick<Parts, "sql">): RequestHandler {
 }
 
 /** DELETE /keys/:id: revokes it at once. */
-export function revoke({ sql, keyLookup }: Parts): RequestHandler {
+export function revoke({ sql, keyLookup, sessions }: Parts): RequestHandler {
   return async (request, response) => {
     parse(EmptyBody, request.body);
     const key = await revokeKey(sql, accountWithin(callerOf(response)), keyId(request));
     keyLookup.forget();
+    sessions.forget();
     response.json({ data: keyView(key) });
   };
 }
 
 /** POST /keys/:id/rotate: a successor; the old key works on for `overlapSeconds`. */
-export function rotate({ sql, keyLookup }: Parts): RequestHandler {
+export function rotate({ sql, keyLookup, sessions }: Parts): RequestHandler {
   return async (request, response) => {
     const caller = callerOf(response);
     const { overlapSeconds } = parse(RotateKeyBody, request.body);
     const { key, text } = await rotateKey(sql, accountWithin(caller), keyId(request), overlapSeconds, caller);
     keyLookup.forget();
+    sessions.forget();
     response.status(201).json({ data: newKeyView(key, text) });
   };
 }

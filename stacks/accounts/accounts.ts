@@ -21,3 +21,12 @@ export async function findAccountId(db: Sql, name: string): Promise<string | und
   const found = await db.selectFrom("accounts").select("id").where("name", "=", name).executeTakeFirst();
   return found?.id;
 }
+
+export async function accountName(db: Sql, id: string): Promise<string> {
+  const { name } = await db
+    .selectFrom("accounts")
+    .select("name")
+    .where("id", "=", id)
+    .executeTakeFirstOrThrow();
+  return name;
+}

@@ -115,6 +115,11 @@ function keys(sql: Sql) {
     .select("accounts.name as account");
 }
 
+/** SHA-256 of a secret, in hex. */
+export function hexHash(secret: string): string {
+  return hashed(secret).toString("hex");
+}
+
 /** SHA-256 of a secret. */
 export function hashed(secret: string): Buffer {
   return createHash("sha256").update(secret).digest();

@@ -74,11 +74,11 @@ export class AuditTrail {
 async function insert(sql: Sql, batch: readonly AuditRow[]): Promise<void> {
   await raw`
     insert into audit
-      (id, at, account_id, key_id, method, route, deployment_id, status, error_code, request_id, address)
-    select id, at, account_id, key_id, method, route, deployment_id, status, error_code, request_id, address
+      (id, at, account_id, key_id, session_id, method, route, deployment_id, status, error_code, request_id, address)
+    select id, at, account_id, key_id, session_id, method, route, deployment_id, status, error_code, request_id, address
     from jsonb_to_recordset(${JSON.stringify(batch)}::jsonb) as call
-      (id uuid, at timestamptz, account_id uuid, key_id text, method text, route text, deployment_id uuid,
-       status integer, error_code text, request_id text, address text)
+      (id uuid, at timestamptz, account_id uuid, key_id text, session_id uuid, method text, route text,
+       deployment_id uuid, status integer, error_code text, request_id text, address text)
     on conflict (id) do nothing`.execute(sql);
 }
 

@@ -5,6 +5,7 @@ import type { Cause } from "../causes.ts";
 import type { OperationKind } from "../lifecycle.ts";
 import type { DeploymentTable, Json, Timestamp } from "./deployment-table.ts";
 import type { ModelUsageTables } from "./model-usage-tables.ts";
+import type { SessionTables } from "./session-tables.ts";
 
 interface AccountTable {
   id: string;
@@ -108,6 +109,8 @@ export interface AuditTable {
   /** Null if the caller is unknown, as is the key's id. */
   account_id: string | null;
   key_id: string | null;
+  /** Of a call by a session, whose key is `key_id`. */
+  session_id: string | null;
   method: string;
   /** The pattern of its path, e.g. `/api/v1/assistants/:id`; null if there is no such page. */
   route: string | null;
@@ -204,7 +207,7 @@ export interface CallbackTable {
   trace: ColumnType<Record<string, string> | null, string | undefined, never>;
 }
 
-export interface Schema extends ModelUsageTables {
+export interface Schema extends ModelUsageTables, SessionTables {
   accounts: AccountTable;
   api_keys: ApiKeyTable;
   audit: AuditTable;

@@ -9,6 +9,7 @@ import { type PostgresServer, startPostgres } from "../../support/postgres.ts";
 const CALL = {
   account_id: null,
   key_id: null,
+  session_id: null,
   method: "GET",
   route: "/api/v1/assistants",
   deployment_id: null,

@@ -1,0 +1,60 @@
+// Calls as a browser makes them: it sends cookies along, and says from which page it comes.
+import { once } from "node:events";
+import { type IncomingMessage, request } from "node:http";
+
+export interface BrowserAnswer {
+  readonly status: number;
+  readonly headers: IncomingMessage["headers"];
+  readonly body: {
+    readonly data?: Record<string, unknown>;
+    readonly error?: { readonly code: string; readonly message: string };
+    readonly nextCursor?: string | null;
+  };
+}
+
+/** One call with exactly these headers; a body that is no text is sent as JSON. */
+export async function send(
+  url: string,
+  method: string,
+  path: string,
+  headers: Record<string, string | string[]> = {},
+  body?: unknown,
+): Promise<BrowserAnswer> {
+  const isText = typeof body === "string" || body === undefined;
+  const text = isText ? (body ?? "") : JSON.stringify(body);
+  const sent = request(new URL(path, url), {
+    method,
+    headers: {
+      ...(!isText && { "Content-Type": "application/json" }),
+      ...(text && { "Content-Length": String(Buffer.byteLength(text)) }),
+      ...headers,
+    },
+  });
+  sent.end(text);
+  const [answer] = (await once(sent, "response")) as [IncomingMessage];
+  let all = "";
+  for await (const piece of answer.setEncoding("utf8")) all += piece;
+  return { status: answer.statusCode ?? 0, headers: answer.headers, body: all ? JSON.parse(all) : {} };
+}
+
+export interface SignedIn {
+  /** As the browser sends it back. */
+  readonly cookie: string;
+  /** As it was set, with its attributes. */
+  readonly setCookie: string;
+  readonly sessionId: string;
+  readonly answer: BrowserAnswer;
+}
+
+/** @throws Error when it is refused */
+export async function signIn(
+  url: string,
+  body: Record<string, unknown>,
+  headers: Record<string, string> = {},
+): Promise<SignedIn> {
+  const answer = await send(url, "POST", "/api/v1/session", headers, body);
+  const setCookie = answer.headers["set-cookie"]?.join("\n") ?? "";
+  if (answer.status !== 201) throw new Error(`Not signed in: ${JSON.stringify(answer.body)}`);
+  const cookie = setCookie.split(";")[0] ?? "";
+  return { cookie, setCookie, sessionId: String(answer.body.data?.sessionId), answer };
+}
