@@ -71,6 +71,8 @@ export class BerthError extends Error {
   }
 }
 
+export const NO_DEPLOYMENT = "There is no deployment with this id.";
+
 export function notFound(): BerthError {
-  return new BerthError("NOT_FOUND", "There is no deployment with this id.");
+  return new BerthError("NOT_FOUND", NO_DEPLOYMENT);
 }

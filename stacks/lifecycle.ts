@@ -184,27 +184,42 @@ export function isEnded(payment: PaymentState): boolean {
   return ended.includes(payment);
 }
 
+/** Whether the call is refused once the payment has ended. */
+export function needsPayment(call: Call): boolean {
+  return "needsPayment" in LIFECYCLE[call];
+}
+
+/** The sentence by which the call is refused now, as invalidState() or paymentEnded() has it; undefined if it is allowed. */
+export function whyNot(
+  call: Call,
+  { status, payment }: { readonly status: Status; readonly payment: PaymentState },
+): string | undefined {
+  if (!allows(call, status)) return notInState(call, status);
+  return needsPayment(call) && isEnded(payment) ? notPaidFor(call) : undefined;
+}
+
 /** The 409 of a call that the status doesn't allow: names the current and the legal states. */
 export function invalidState(call: Call, status: Status): BerthError {
   const allowedStates = LIFECYCLE[call].from;
-  const list = allowedStates.length > 1 ? `one of ${allowedStates.join(", ")}` : allowedStates[0];
-  return new BerthError(
-    "INVALID_STATE",
-    `The deployment is in state ${status}; ${call} needs ${list}.${advice(call, status)}`,
-    { currentState: status, allowedStates },
-  );
+  return new BerthError("INVALID_STATE", notInState(call, status), { currentState: status, allowedStates });
 }
 
 /** The 409 of a call that the status allows, but not once the payment has ended. */
 export function paymentEnded(call: Call, status: Status): BerthError {
-  return new BerthError(
-    "INVALID_STATE",
-    `The payment of this deployment has ended; ${call} needs one.${PAY_AGAIN}`,
-    {
-      currentState: status,
-      allowedStates: LIFECYCLE[call].from,
-    },
-  );
+  return new BerthError("INVALID_STATE", notPaidFor(call), {
+    currentState: status,
+    allowedStates: LIFECYCLE[call].from,
+  });
+}
+
+function notInState(call: Call, status: Status): string {
+  const { from } = LIFECYCLE[call];
+  const list = from.length > 1 ? `one of ${from.join(", ")}` : from[0];
+  return `The deployment is in state ${status}; ${call} needs ${list}.${advice(call, status)}`;
+}
+
+function notPaidFor(call: Call): string {
+  return `The payment of this deployment has ended; ${call} needs one.${PAY_AGAIN}`;
 }
 
 const PAY_AGAIN = " Pay again (POST /:id/checkout) to have it back with its data, or delete it.";

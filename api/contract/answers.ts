@@ -71,6 +71,27 @@ export const Cause = named(
   "Why an operation failed, what was kept and what to do.",
 );
 
+export const AllowedCall = z.strictObject({
+  isAllowed: z.boolean(),
+  reason: z.string().nullable().describe("The sentence by which the call is refused; null if it is allowed."),
+});
+
+export const Calls = named(
+  "Calls",
+  z.strictObject({
+    activate: AllowedCall,
+    redeploy: AllowedCall,
+    stop: AllowedCall,
+    backUp: AllowedCall,
+    restore: AllowedCall,
+    patch: AllowedCall.describe("Its `limits` alone are taken in every state."),
+    pairing: AllowedCall,
+    checkout: AllowedCall,
+    delete: AllowedCall,
+  }),
+  "Which calls the deployment's state allows now, whatever the scopes of the caller's key.",
+);
+
 export const Operation = named(
   "Operation",
   z.strictObject({
@@ -112,6 +133,7 @@ export const Deployment = named(
     callbackDisabledAt: moment.nullable().describe("When the receiver asked for no more callbacks (410)."),
     image: Image,
     outputs: Outputs.nullable(),
+    calls: Calls,
     createdAt: moment,
     updatedAt: moment,
   }),
@@ -155,6 +177,7 @@ export const DeploymentStatus = named(
     lastAnswerAt: z.iso.datetime().nullable(),
     lastError: z.string().nullable().describe("Why a message was not answered, in a sentence."),
     lastErrorAt: z.iso.datetime().nullable(),
+    calls: Calls,
     updatedAt: moment,
   }),
 );

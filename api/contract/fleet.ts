@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { STATUSES } from "../../stacks/lifecycle.ts";
 import * as answers from "./answers.ts";
-import { Image, Operation } from "./answers.ts";
+import { AllowedCall, Calls, Image, Operation } from "./answers.ts";
 import { type ApiCall, data, named, pageOf } from "./call.ts";
 import { imageReference, ListQuery } from "./requests.ts";
 
@@ -34,6 +34,7 @@ export const FleetMember = named(
       .nullable()
       .describe("What an upgrade would bring it to; null if the engine has to pull that first."),
     operation: Operation.nullable(),
+    calls: z.strictObject({ ...Calls.shape, upgrade: AllowedCall }),
   }),
 );
 

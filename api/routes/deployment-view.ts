@@ -6,15 +6,15 @@ import { wantedImage } from "../../stacks/deployments/images.ts";
 import { recordedOutputs } from "../../stacks/deployments/outputs.ts";
 import { readColumn, type SecretColumn, unreadableColumns } from "../../stacks/deployments/secret-columns.ts";
 import type { Operation } from "../../stacks/operations/operations.ts";
-import { checkoutUrl, type Shop } from "../../stacks/payments/payments.ts";
+import { checkoutUrl } from "../../stacks/payments/payments.ts";
 import type { SecretBox } from "../../stacks/secret.ts";
 import type { StackSettings } from "../../stacks/settings.ts";
 import { NO_CONVERSATION } from "../../stacks/watch/conversation-record.ts";
 import type * as answers from "../contract/answers.ts";
+import { allowedCalls, type CallParts } from "./allowed-calls.ts";
 
-export interface ViewParts extends Pick<Shop, "payments" | "publicUrl"> {
+export interface ViewParts extends CallParts {
   readonly box: SecretBox;
-  readonly settings: StackSettings;
 }
 
 /** Fields in which a client sends a secret. The other tokens are Berth's own: the next start makes others. */
@@ -45,6 +45,7 @@ export function deploymentView(parts: ViewParts, deployment: Deployment): z.infe
     callbackDisabledAt: deployment.callback_disabled_at,
     image: imageView(parts.settings, deployment),
     outputs: recordedOutputs(deployment.outputs) ?? null,
+    calls: allowedCalls(parts, deployment),
     createdAt: deployment.created_at,
     updatedAt: deployment.updated_at,
   };
@@ -76,6 +77,7 @@ export function operationView(operation: Operation): z.infer<typeof answers.Oper
 
 /** The answer to GET /:id/status. */
 export function statusView(
+  parts: CallParts,
   deployment: Deployment,
   operation: Operation | undefined,
 ): z.infer<typeof answers.DeploymentStatus> {
@@ -89,6 +91,7 @@ export function statusView(
     warning: deployment.status === "active" ? warning(deployment) : null,
     channel: deployment.status === "active" ? channel : null,
     ...messages,
+    calls: allowedCalls(parts, deployment),
     updatedAt: deployment.updated_at,
   };
 }

@@ -5,32 +5,32 @@ import { BerthError } from "../../stacks/errors.ts";
 import { LIFECYCLE } from "../../stacks/lifecycle.ts";
 import type { Intake } from "../../stacks/operations/enqueue.ts";
 import { type FleetRow, getFromFleet, listFleet, requestUpgrade } from "../../stacks/operations/fleet.ts";
-import type { StackSettings } from "../../stacks/settings.ts";
 import { type FleetMember, FleetQuery, ImageQuery, UpgradeBody } from "../contract/fleet.ts";
 import { requireOperator } from "../middleware/account-access.ts";
 import { callerOf } from "../middleware/caller.ts";
 import { parse } from "../middleware/problem.ts";
+import { allowedCalls, allowedUpgrade, type CallParts } from "./allowed-calls.ts";
 import { deploymentId } from "./deployment-id.ts";
 import { acceptedView, imageView, operationView } from "./deployment-view.ts";
 
-type Parts = Pick<Intake, "sql" | "settings">;
+type Parts = Pick<Intake, "sql"> & CallParts;
 
 /** GET /fleet: everybody's deployments, with what an upgrade would bring each of them to. */
-export function list({ sql, settings }: Parts): RequestHandler {
+export function list(parts: Parts): RequestHandler {
   return async (request, response) => {
     operator(response);
     const { image, ...page } = parse(FleetQuery, request.query);
-    const { rows, nextCursor } = await listFleet(sql, page);
-    response.json({ data: await Promise.all(rows.map((row) => view(settings, row, image))), nextCursor });
+    const { rows, nextCursor } = await listFleet(parts.sql, page);
+    response.json({ data: await Promise.all(rows.map((row) => view(parts, row, image))), nextCursor });
   };
 }
 
 /** GET /fleet/:id */
-export function show({ sql, settings }: Parts): RequestHandler {
+export function show(parts: Parts): RequestHandler {
   return async (request, response) => {
     operator(response);
     const { image } = parse(ImageQuery, request.query);
-    response.json({ data: await view(settings, await getFromFleet(sql, deploymentId(request)), image) });
+    response.json({ data: await view(parts, await getFromFleet(parts.sql, deploymentId(request)), image) });
   };
 }
 
@@ -52,10 +52,11 @@ function operator(response: Response) {
 }
 
 async function view(
-  settings: StackSettings,
+  parts: CallParts,
   { account, deployment, operation }: FleetRow,
   image: string | undefined,
 ): Promise<z.infer<typeof FleetMember>> {
+  const { settings } = parts;
   const reference = image ?? wantedImage(settings, deployment);
   const latest = await currentPin(settings, deployment, reference).catch((error: unknown) => {
     throw new BerthError(
@@ -70,5 +71,6 @@ async function view(
     image: imageView(settings, deployment),
     latest: latest ?? null,
     operation: operation ? operationView(operation) : null,
+    calls: { ...allowedCalls(parts, deployment), upgrade: allowedUpgrade(deployment) },
   };
 }

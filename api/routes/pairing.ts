@@ -7,9 +7,8 @@ import { ApprovePairingBody } from "../contract/requests.ts";
 import { callerOf } from "../middleware/caller.ts";
 import { parse } from "../middleware/problem.ts";
 import { SharedReads } from "../middleware/shared-reads.ts";
+import { INSTEAD_OF_PAIRING } from "./allowed-calls.ts";
 import { deploymentId } from "./deployment-id.ts";
-
-const INSTEAD = "Set allowFrom by PATCH instead.";
 
 /** The two calls of pairing. */
 export function pairing({ sql, box, settings }: Pick<Intake, "sql" | "box" | "settings">): {
@@ -21,14 +20,14 @@ export function pairing({ sql, box, settings }: Pick<Intake, "sql" | "box" | "se
     /** GET /:id/pairing: who wants to write to the bot and waits to be approved. */
     async list(request, response) {
       const deployment = await getDeployment(sql, callerOf(response).accountId, deploymentId(request));
-      requireCalls(settings, deployment, INSTEAD);
+      requireCalls(settings, deployment, INSTEAD_OF_PAIRING);
       response.json({ data: await reads.get(deployment.id, () => listPairings(box, deployment)) });
     },
     /** POST /:id/pairing/approve: lets the user who was sent this code write to the bot. */
     async approve(request, response) {
       const deployment = await getDeployment(sql, callerOf(response).accountId, deploymentId(request));
       const { code } = parse(ApprovePairingBody, request.body);
-      requireCalls(settings, deployment, INSTEAD);
+      requireCalls(settings, deployment, INSTEAD_OF_PAIRING);
       const isNotified = await approvePairing(box, deployment, code);
       response.json({ data: { deploymentId: deployment.id, code, isNotified } });
     },

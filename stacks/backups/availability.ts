@@ -17,12 +17,17 @@ export function hasBackups(settings: Regional, deployment: Placed): boolean {
   return backupsOf(settings, deployment) === true;
 }
 
+/** The sentence by which backups of it are refused; undefined where there are backups. */
+export function whyNoBackups(settings: Regional, deployment: Placed): string | undefined {
+  const backups = backupsOf(settings, deployment);
+  return backups === true ? undefined : backups.advice;
+}
+
 /** @throws BerthError INVALID_STATE where there are none, with what to do */
 export function requireBackups(settings: Regional, deployment: Pick<Deployment, "region" | "status">): void {
-  const backups = backupsOf(settings, deployment);
-  if (backups === true) return;
-  const details = { currentState: deployment.status, allowedStates: [] };
-  throw new BerthError("INVALID_STATE", backups.advice, details);
+  const refused = whyNoBackups(settings, deployment);
+  if (refused === undefined) return;
+  throw new BerthError("INVALID_STATE", refused, { currentState: deployment.status, allowedStates: [] });
 }
 
 /** Places where there are none, and what the operator can do about it. */

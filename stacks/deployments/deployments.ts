@@ -12,6 +12,7 @@ import {
   invalidState,
   isEnded,
   LIFECYCLE,
+  needsPayment,
   paymentEnded,
   type Status,
 } from "../lifecycle.ts";
@@ -141,8 +142,4 @@ export async function move(
   const { status, payment } = await getDeployment(sql, accountId, id);
   if (needsPayment(call) && isEnded(payment) && legal.includes(status)) throw paymentEnded(call, status);
   throw invalidState(call, status);
-}
-
-function needsPayment(call: Call): boolean {
-  return "needsPayment" in LIFECYCLE[call];
 }

@@ -49,21 +49,26 @@ export async function readUsage(settings: StackSettings, deployment: Deployment)
 }
 
 /**
- * For what needs an assistant that Berth can call.
+ * The sentence by which a call is refused that needs an assistant that Berth can call; undefined where it can.
  * @param instead what to do where assistants run elsewhere
- * @throws BerthError INVALID_STATE there
  */
+export function whyNoCalls(
+  settings: Pick<StackSettings, "target" | "places">,
+  instead: string,
+): string | undefined {
+  if (offers(settings, "calls")) return undefined;
+  return `This call needs an assistant on Docker; here they run on ${settings.target}. ${instead}`;
+}
+
+/** @throws BerthError INVALID_STATE with the sentence of whyNoCalls() */
 export function requireCalls(
   settings: Pick<StackSettings, "target" | "places">,
   { status }: Deployment,
   instead: string,
 ): void {
-  if (offers(settings, "calls")) return;
-  throw new BerthError(
-    "INVALID_STATE",
-    `This call needs an assistant on Docker; here they run on ${settings.target}. ${instead}`,
-    { currentState: status, allowedStates: [] },
-  );
+  const refused = whyNoCalls(settings, instead);
+  if (refused === undefined) return;
+  throw new BerthError("INVALID_STATE", refused, { currentState: status, allowedStates: [] });
 }
 
 function noContainer({ status }: Deployment): BerthError {

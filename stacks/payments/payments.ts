@@ -9,7 +9,7 @@ import {
   type SlotWanted,
 } from "../deployments/deployments.ts";
 import { BerthError } from "../errors.ts";
-import { allows, invalidState } from "../lifecycle.ts";
+import { allows, invalidState, whyNot } from "../lifecycle.ts";
 import { openPolar, type Polar, type PolarSettings } from "./polar.ts";
 
 export const PAYMENTS = ["simulated", "polar"] as const;
@@ -71,6 +71,16 @@ export async function payAgain(shop: Shop, deployment: Deployment): Promise<Depl
   return giveCheckout(shop, polar, deployment);
 }
 
+/** The sentence by which payAgain() refuses now, unless it finds that a payment is on its way; undefined if it does not. */
+export function whyNotPayAgain(
+  shop: Pick<Shop, "payments" | "publicUrl">,
+  deployment: Deployment,
+): string | undefined {
+  const refused = whyNot("checkout", deployment);
+  if (refused !== undefined || checkoutUrl(shop, deployment)) return refused;
+  return findSeller(shop.payments, deployment.api_mode) ? undefined : notSold(deployment.api_mode);
+}
+
 /** Where somebody can pay for the deployment; null if it is paid, or its checkout has expired. */
 export function checkoutUrl(
   { payments, publicUrl }: Pick<Shop, "payments" | "publicUrl">,
@@ -89,12 +99,18 @@ export function checkoutPageUrl(publicUrl: Shop["publicUrl"], checkoutId: string
 }
 
 function sellerOf(payments: Payments, apiMode: Deployment["api_mode"]): Polar {
+  const polar = findSeller(payments, apiMode);
+  if (polar) return polar;
+  throw new BerthError("PAYMENT_NOT_CONFIGURED", notSold(apiMode));
+}
+
+function findSeller(payments: Payments, apiMode: Deployment["api_mode"]): Polar | undefined {
   const polar = payments.kind === "polar" ? payments.polar : undefined;
-  if (polar?.sells(apiMode)) return polar;
-  throw new BerthError(
-    "PAYMENT_NOT_CONFIGURED",
-    `This installation is not set up to sell apiMode ${apiMode}. Nothing was changed; ask its operator to finish the set-up.`,
-  );
+  return polar?.sells(apiMode) ? polar : undefined;
+}
+
+function notSold(apiMode: Deployment["api_mode"]): string {
+  return `This installation is not set up to sell apiMode ${apiMode}. Nothing was changed; ask its operator to finish the set-up.`;
 }
 
 async function giveCheckout(

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DEFAULT_ACCOUNT_ID } from "../../stacks/accounts/accounts.ts";
 import { insertBackup, recordWritten } from "../../stacks/backups/records.ts";
 import { getDeployment } from "../../stacks/deployments/deployments.ts";
+import { sealColumn } from "../../stacks/deployments/secret-columns.ts";
 import { type Call, LIFECYCLE, STATUSES, type Status } from "../../stacks/lifecycle.ts";
 import { ACTIVATION, startTestBerth, type TestBerth } from "../support/berth.ts";
 
@@ -42,6 +43,17 @@ const ALLOWED: Record<keyof typeof CALLS, readonly Status[]> = {
     "failed",
     "deleting",
   ],
+};
+
+/** Of an assistant that does not answer. */
+const OUTPUTS = {
+  status: "active",
+  replicas: 1,
+  containerId: "c0ffee",
+  endpoint: "http://127.0.0.1:1",
+  image: "tiny",
+  network: "net",
+  volume: "vol",
 };
 
 let berth: TestBerth;
@@ -84,6 +96,58 @@ describe.each(STATUSES)("in state %s", (status) => {
   });
 });
 
+/** The calls as answers name them, with how each is made. */
+const NAMED = {
+  activate: CALLS.activate,
+  redeploy: CALLS.redeploy,
+  stop: CALLS.stop,
+  backUp: CALLS.backup,
+  restore: CALLS.restore,
+  patch: CALLS.patch,
+  pairing: { method: "GET", path: "/pairing", body: undefined },
+  checkout: { method: "POST", path: "/checkout", body: undefined },
+  delete: CALLS.delete,
+} as const;
+type Named = Record<keyof typeof NAMED, { isAllowed: boolean; reason: string | null }>;
+
+describe.each([
+  ...STATUSES.map((status) => [status, "paid"] as const),
+  ...STATUSES.map((status) => [status, "revoked"] as const),
+])("in state %s, payment %s", (status, payment) => {
+  it.each(Object.keys(NAMED) as (keyof typeof NAMED)[])(
+    "what is said of %s is what it does",
+    async (name) => {
+      const { method, path, body } = NAMED[name];
+      const id = await deploymentIn(status, payment);
+      const said = (await callsOf(`${id}/status`))[name];
+      const answer = await berth.call(method, id + path, body);
+      // Nothing answers at the address of an assistant that a test has made up: the call was allowed, and then failed.
+      const refusal = answer.body.error?.code === "UNAVAILABLE" ? undefined : answer.body.error;
+      expect(said).toEqual({ isAllowed: refusal === undefined, reason: refusal?.message ?? null });
+    },
+  );
+});
+
+it.each(STATUSES.filter((status) => status !== "deleted"))(
+  "in state %s every answer says the same",
+  async (status) => {
+    const id = await deploymentIn(status);
+    const said = await callsOf(`${id}/status`);
+    expect(Object.keys(said).toSorted()).toEqual(Object.keys(NAMED).toSorted());
+    expect(await callsOf(id)).toEqual(said);
+    const { body } = await berth.call("GET", "?limit=1");
+    expect(body.data).toMatchObject([{ deploymentId: id, calls: said }]);
+    const { upgrade, ...ofMember } = (await callsOf(`/api/v1/fleet/${id}`)) as Named &
+      Record<"upgrade", unknown>;
+    expect(ofMember).toEqual(said);
+    const upgraded = await berth.call("POST", `/api/v1/fleet/${id}/upgrade`, {});
+    expect(upgrade).toEqual({
+      isAllowed: upgraded.status === 202,
+      reason: upgraded.body.error?.message ?? null,
+    });
+  },
+);
+
 it("the product's table is the one tested here", () => {
   for (const name of Object.keys(CALLS) as (keyof typeof CALLS & Call)[]) {
     expect(LIFECYCLE[name].from).toEqual(ALLOWED[name]);
@@ -102,11 +166,21 @@ it("a slot set to purchased by SQL can be activated: nothing else has to be touc
   expect((await berth.call("POST", `${id}/activate`, ACTIVATION)).status).toBe(202);
 });
 
-async function deploymentIn(status: Status): Promise<string> {
+async function deploymentIn(status: Status, payment: "open" | "paid" | "revoked" = "open"): Promise<string> {
   const { body } = await berth.call("POST", "purchase", { apiMode: "byok" });
   const id = body.data?.deploymentId ?? "";
-  await berth.installation.sql.updateTable("deployments").set({ status }).where("id", "=", id).execute();
+  const { sql, box } = berth.installation;
+  const running = status === "active" && { outputs: JSON.stringify(OUTPUTS) };
+  await sql
+    .updateTable("deployments")
+    .set({ status, payment, gateway_token: sealColumn(box, id, "gateway_token", "token"), ...running })
+    .where("id", "=", id)
+    .execute();
   return id;
+}
+
+async function callsOf(path: string): Promise<Named> {
+  return (await berth.call("GET", path)).body.data?.calls as unknown as Named;
 }
 
 async function statusOf(id: string): Promise<unknown> {

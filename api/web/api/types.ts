@@ -921,6 +921,55 @@ export interface components {
             secret: string;
             previousSignsUntil: string | null;
         };
+        /** @description Which calls the deployment's state allows now, whatever the scopes of the caller's key. */
+        Calls: {
+            activate: {
+                isAllowed: boolean;
+                /** @description The sentence by which the call is refused; null if it is allowed. */
+                reason: string | null;
+            };
+            redeploy: {
+                isAllowed: boolean;
+                /** @description The sentence by which the call is refused; null if it is allowed. */
+                reason: string | null;
+            };
+            stop: {
+                isAllowed: boolean;
+                /** @description The sentence by which the call is refused; null if it is allowed. */
+                reason: string | null;
+            };
+            backUp: {
+                isAllowed: boolean;
+                /** @description The sentence by which the call is refused; null if it is allowed. */
+                reason: string | null;
+            };
+            restore: {
+                isAllowed: boolean;
+                /** @description The sentence by which the call is refused; null if it is allowed. */
+                reason: string | null;
+            };
+            /** @description Its `limits` alone are taken in every state. */
+            patch: {
+                isAllowed: boolean;
+                /** @description The sentence by which the call is refused; null if it is allowed. */
+                reason: string | null;
+            };
+            pairing: {
+                isAllowed: boolean;
+                /** @description The sentence by which the call is refused; null if it is allowed. */
+                reason: string | null;
+            };
+            checkout: {
+                isAllowed: boolean;
+                /** @description The sentence by which the call is refused; null if it is allowed. */
+                reason: string | null;
+            };
+            delete: {
+                isAllowed: boolean;
+                /** @description The sentence by which the call is refused; null if it is allowed. */
+                reason: string | null;
+            };
+        };
         /** @description Why an operation failed, what was kept and what to do. */
         Cause: {
             code: string;
@@ -962,6 +1011,7 @@ export interface components {
             callbackDisabledAt: string | null;
             image: components["schemas"]["Image"];
             outputs: components["schemas"]["Outputs"] | null;
+            calls: components["schemas"]["Calls"];
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
@@ -984,6 +1034,7 @@ export interface components {
             /** @description Why a message was not answered, in a sentence. */
             lastError: string | null;
             lastErrorAt: string | null;
+            calls: components["schemas"]["Calls"];
             /** Format: date-time */
             updatedAt: string;
         };
@@ -1030,6 +1081,59 @@ export interface components {
             /** @description What an upgrade would bring it to; null if the engine has to pull that first. */
             latest: string | null;
             operation: components["schemas"]["Operation"] | null;
+            calls: {
+                activate: {
+                    isAllowed: boolean;
+                    /** @description The sentence by which the call is refused; null if it is allowed. */
+                    reason: string | null;
+                };
+                redeploy: {
+                    isAllowed: boolean;
+                    /** @description The sentence by which the call is refused; null if it is allowed. */
+                    reason: string | null;
+                };
+                stop: {
+                    isAllowed: boolean;
+                    /** @description The sentence by which the call is refused; null if it is allowed. */
+                    reason: string | null;
+                };
+                backUp: {
+                    isAllowed: boolean;
+                    /** @description The sentence by which the call is refused; null if it is allowed. */
+                    reason: string | null;
+                };
+                restore: {
+                    isAllowed: boolean;
+                    /** @description The sentence by which the call is refused; null if it is allowed. */
+                    reason: string | null;
+                };
+                /** @description Its `limits` alone are taken in every state. */
+                patch: {
+                    isAllowed: boolean;
+                    /** @description The sentence by which the call is refused; null if it is allowed. */
+                    reason: string | null;
+                };
+                pairing: {
+                    isAllowed: boolean;
+                    /** @description The sentence by which the call is refused; null if it is allowed. */
+                    reason: string | null;
+                };
+                checkout: {
+                    isAllowed: boolean;
+                    /** @description The sentence by which the call is refused; null if it is allowed. */
+                    reason: string | null;
+                };
+                delete: {
+                    isAllowed: boolean;
+                    /** @description The sentence by which the call is refused; null if it is allowed. */
+                    reason: string | null;
+                };
+                upgrade: {
+                    isAllowed: boolean;
+                    /** @description The sentence by which the call is refused; null if it is allowed. */
+                    reason: string | null;
+                };
+            };
         };
         Image: {
             /** @description What the next redeploy resolves. */
