@@ -42,7 +42,7 @@ import { events } from "./routes/events.ts";
 import * as fleet from "./routes/fleet.ts";
 import { live, type Readiness, ready } from "./routes/health.ts";
 import * as keys from "./routes/keys.ts";
-import { list } from "./routes/list.ts";
+import { list, totals } from "./routes/list.ts";
 import { logs } from "./routes/logs.ts";
 import { metrics } from "./routes/metrics.ts";
 import { type ModelParts, models } from "./routes/models.ts";
@@ -189,6 +189,7 @@ function apiCalls(parts: AppParts): Record<keyof typeof API_CALLS, Handler> {
   return {
     purchase: purchase({ ...parts, ...parts.limits }),
     list: list(parts),
+    totals: totals(parts),
     show: show(parts),
     patch: patch(parts),
     remove: remove(parts),
@@ -223,6 +224,7 @@ function apiCalls(parts: AppParts): Record<keyof typeof API_CALLS, Handler> {
     audit: auditTrail(parts),
     doctor: doctor(parts),
     listFleet: fleet.list(parts),
+    fleetTotals: fleet.totals(parts),
     showFleetMember: fleet.show(parts),
     upgradeFleetMember: fleet.upgrade(parts),
     usage: usage.usage(parts),

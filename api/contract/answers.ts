@@ -139,7 +139,7 @@ export const Deployment = named(
   }),
 );
 
-const Drift = named(
+export const Drift = named(
   "Drift",
   z.strictObject({
     expected: z.strictObject({
@@ -151,7 +151,7 @@ const Drift = named(
   "What was asked for against what the engine was seen to hold.",
 );
 
-const Warning = named(
+export const Warning = named(
   "Warning",
   z.strictObject({ cause: Cause, since: z.iso.datetime() }) satisfies z.ZodType<SchemaWarning>,
   "What does not work of an active assistant, or may soon end: by its own words, its model provider's, or its data's size.",

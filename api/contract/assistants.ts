@@ -4,6 +4,7 @@ import type { UsageWithState } from "../../stacks/deployments/logs-and-usage.ts"
 import type { Pairing as PendingPairing } from "../../stacks/deployments/pairing.ts";
 import * as answers from "./answers.ts";
 import { type ApiCall, data, listOf, named, pageOf } from "./call.ts";
+import { DeploymentsQuery, ListedDeployment, StatusTotals, TotalsQuery } from "./listed.ts";
 import * as contract from "./requests.ts";
 
 const ASSISTANTS = "/api/v1/assistants";
@@ -62,8 +63,17 @@ export const ASSISTANT_CALLS = {
     path: ASSISTANTS,
     tag: "Assistants",
     summary: "The account's deployments, newest first, by pages.",
-    query: contract.ListQuery,
-    answers: { 200: pageOf(answers.Deployment) },
+    query: DeploymentsQuery,
+    answers: { 200: pageOf(ListedDeployment) },
+    errors: [],
+  },
+  totals: {
+    method: "get",
+    path: `${ASSISTANTS}/totals`,
+    tag: "Assistants",
+    summary: "How many deployments the account has in each status.",
+    query: TotalsQuery,
+    answers: { 200: data(StatusTotals) },
     errors: [],
   },
   show: {

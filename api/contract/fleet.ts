@@ -2,9 +2,10 @@
 import { z } from "zod";
 import { STATUSES } from "../../stacks/lifecycle.ts";
 import * as answers from "./answers.ts";
-import { AllowedCall, Calls, Image, Operation } from "./answers.ts";
+import { AllowedCall, Calls, Image } from "./answers.ts";
 import { type ApiCall, data, named, pageOf } from "./call.ts";
-import { imageReference, ListQuery } from "./requests.ts";
+import { DeploymentsQuery, listedFields, StatusTotals, TotalsQuery } from "./listed.ts";
+import { imageReference } from "./requests.ts";
 
 const FLEET = "/api/v1/fleet";
 
@@ -12,7 +13,7 @@ export const ImageQuery = z.strictObject({
   image: imageReference.optional().describe("Compare with this image instead of each one's own reference."),
 });
 
-export const FleetQuery = z.strictObject({ ...ListQuery.shape, ...ImageQuery.shape });
+export const FleetQuery = z.strictObject({ ...DeploymentsQuery.shape, ...ImageQuery.shape });
 
 export const UpgradeBody = z
   .strictObject({
@@ -28,12 +29,19 @@ export const FleetMember = named(
     deploymentId: z.uuid(),
     account: z.string(),
     status: z.enum(STATUSES),
+    name: z.string().nullable(),
+    modelProvider: z.string().nullable(),
+    modelId: z.string().nullable(),
     image: Image,
     latest: z
       .string()
       .nullable()
       .describe("What an upgrade would bring it to; null if the engine has to pull that first."),
-    operation: Operation.nullable(),
+    ...listedFields,
+    stateUsedBytes: z
+      .number()
+      .nullable()
+      .describe("Of its data, at the last measurement; null until there was one."),
     calls: z.strictObject({ ...Calls.shape, upgrade: AllowedCall }),
   }),
 );
@@ -46,6 +54,15 @@ export const FLEET_CALLS = {
     summary: "The operator: all accounts' deployments, newest first, by pages.",
     query: FleetQuery,
     answers: { 200: pageOf(FleetMember) },
+    errors: [],
+  },
+  fleetTotals: {
+    method: "get",
+    path: `${FLEET}/totals`,
+    tag: "Fleet",
+    summary: "The operator: how many deployments of all accounts there are in each status.",
+    query: TotalsQuery,
+    answers: { 200: data(StatusTotals) },
     errors: [],
   },
   showFleetMember: {

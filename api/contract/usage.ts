@@ -1,7 +1,8 @@
 // Calls about what assistants use of their models, and how much they may.
 import { z } from "zod";
 import { MODEL_PROVIDERS } from "../../infra/assistant/openclaw.ts";
-import { GROUPS, type UsageRow as Row, type WindowUse as Use } from "../../stacks/usage/reports.ts";
+import type { WindowUse as Use } from "../../stacks/usage/present.ts";
+import { GROUPS, type UsageRow as Row } from "../../stacks/usage/reports.ts";
 import { type ApiCall, data, listOf, named } from "./call.ts";
 
 const GATEWAY = "/api/v1/model-gateway";
@@ -88,7 +89,7 @@ const UsageRow = named(
   "What the rows are not grouped by is null.",
 );
 
-const windowUse = z.strictObject({
+export const windowUse = z.strictObject({
   tokens: z.number(),
   usd: z.number(),
   limitTokens: z.number().nullable(),

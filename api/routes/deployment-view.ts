@@ -88,7 +88,7 @@ export function statusView(
     operation: operation ? operationView(operation) : null,
     outputs: recordedOutputs(deployment.outputs) ?? null,
     drift: drift(deployment),
-    warning: deployment.status === "active" ? warning(deployment) : null,
+    warning: warning(deployment),
     channel: deployment.status === "active" ? channel : null,
     ...messages,
     calls: allowedCalls(parts, deployment),
@@ -96,8 +96,9 @@ export function statusView(
   };
 }
 
-/** There is room for one: the others are told in the words of the first. */
-function warning(deployment: Deployment): Warning | null {
+/** Of an active one. There is room for one: the others are told in the words of the first. */
+export function warning(deployment: Deployment): Warning | null {
+  if (deployment.status !== "active") return null;
   const {
     limit_warning,
     state_warning,
@@ -125,7 +126,7 @@ export function acceptedView(
 }
 
 /** What was asked for against what was seen, of a deployment on which no operation runs. */
-function drift({
+export function drift({
   status,
   outputs,
   seen,

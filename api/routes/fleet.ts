@@ -4,14 +4,17 @@ import { currentPin, imageChange, wantedImage } from "../../stacks/deployments/i
 import { BerthError } from "../../stacks/errors.ts";
 import { LIFECYCLE } from "../../stacks/lifecycle.ts";
 import type { Intake } from "../../stacks/operations/enqueue.ts";
-import { type FleetRow, getFromFleet, listFleet, requestUpgrade } from "../../stacks/operations/fleet.ts";
+import { getFromFleet, requestUpgrade } from "../../stacks/operations/fleet.ts";
+import { countByStatus, type Listed, listDeployments } from "../../stacks/operations/listing.ts";
 import { type FleetMember, FleetQuery, ImageQuery, UpgradeBody } from "../contract/fleet.ts";
+import { TotalsQuery } from "../contract/listed.ts";
 import { requireOperator } from "../middleware/account-access.ts";
 import { callerOf } from "../middleware/caller.ts";
 import { parse } from "../middleware/problem.ts";
 import { allowedCalls, allowedUpgrade, type CallParts } from "./allowed-calls.ts";
 import { deploymentId } from "./deployment-id.ts";
-import { acceptedView, imageView, operationView } from "./deployment-view.ts";
+import { acceptedView, imageView } from "./deployment-view.ts";
+import { besideView, totalsView } from "./listed-view.ts";
 
 type Parts = Pick<Intake, "sql"> & CallParts;
 
@@ -19,9 +22,18 @@ type Parts = Pick<Intake, "sql"> & CallParts;
 export function list(parts: Parts): RequestHandler {
   return async (request, response) => {
     operator(response);
-    const { image, ...page } = parse(FleetQuery, request.query);
-    const { rows, nextCursor } = await listFleet(parts.sql, page);
+    const { image, search, status, ...page } = parse(FleetQuery, request.query);
+    const { rows, nextCursor } = await listDeployments(parts.sql, undefined, { search, status }, page);
     response.json({ data: await Promise.all(rows.map((row) => view(parts, row, image))), nextCursor });
+  };
+}
+
+/** GET /fleet/totals */
+export function totals({ sql }: Parts): RequestHandler {
+  return async (request, response) => {
+    operator(response);
+    const counts = await countByStatus(sql, undefined, parse(TotalsQuery, request.query));
+    response.json({ data: totalsView(counts) });
   };
 }
 
@@ -53,10 +65,11 @@ function operator(response: Response) {
 
 async function view(
   parts: CallParts,
-  { account, deployment, operation }: FleetRow,
+  listed: Listed,
   image: string | undefined,
 ): Promise<z.infer<typeof FleetMember>> {
   const { settings } = parts;
+  const { account, deployment } = listed;
   const reference = image ?? wantedImage(settings, deployment);
   const latest = await currentPin(settings, deployment, reference).catch((error: unknown) => {
     throw new BerthError(
@@ -68,9 +81,13 @@ async function view(
     deploymentId: deployment.id,
     account,
     status: deployment.status,
+    name: deployment.name,
+    modelProvider: deployment.model_provider,
+    modelId: deployment.model_id,
     image: imageView(settings, deployment),
     latest: latest ?? null,
-    operation: operation ? operationView(operation) : null,
+    ...besideView(settings, listed),
+    stateUsedBytes: deployment.state_use?.usedBytes ?? null,
     calls: { ...allowedCalls(parts, deployment), upgrade: allowedUpgrade(deployment) },
   };
 }

@@ -1,17 +1,27 @@
 import type { RequestHandler } from "express";
-import { listDeployments } from "../../stacks/deployments/deployments.ts";
 import type { Intake } from "../../stacks/operations/enqueue.ts";
-import { ListQuery } from "../contract/requests.ts";
+import { countByStatus, listDeployments } from "../../stacks/operations/listing.ts";
+import { DeploymentsQuery, TotalsQuery } from "../contract/listed.ts";
 import { callerOf } from "../middleware/caller.ts";
 import { parse } from "../middleware/problem.ts";
-import { deploymentView, type ViewParts } from "./deployment-view.ts";
+import type { ViewParts } from "./deployment-view.ts";
+import { listedView, totalsView } from "./listed-view.ts";
 
 /** GET /: newest first, by pages. `nextCursor` of one page is the `cursor` of the next. */
 export function list(parts: Pick<Intake, "sql"> & ViewParts): RequestHandler {
   return async (request, response) => {
     const { accountId } = callerOf(response);
-    const page = parse(ListQuery, request.query);
-    const { rows, nextCursor } = await listDeployments(parts.sql, accountId, page);
-    response.json({ data: rows.map((deployment) => deploymentView(parts, deployment)), nextCursor });
+    const { search, status, ...page } = parse(DeploymentsQuery, request.query);
+    const { rows, nextCursor } = await listDeployments(parts.sql, accountId, { search, status }, page);
+    response.json({ data: rows.map((listed) => listedView(parts, listed)), nextCursor });
+  };
+}
+
+/** GET /totals: how many are in each status. */
+export function totals({ sql }: Pick<Intake, "sql">): RequestHandler {
+  return async (request, response) => {
+    const { accountId } = callerOf(response);
+    const counts = await countByStatus(sql, accountId, parse(TotalsQuery, request.query));
+    response.json({ data: totalsView(counts) });
   };
 }

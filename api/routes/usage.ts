@@ -3,7 +3,8 @@ import type { z } from "zod";
 import type { Sql } from "../../stacks/database/database.ts";
 import { getDeployment } from "../../stacks/deployments/deployments.ts";
 import type { StackSettings } from "../../stacks/settings.ts";
-import { type Period, presentUse, totalOf, usageRows } from "../../stacks/usage/reports.ts";
+import { presentUse } from "../../stacks/usage/present.ts";
+import { type Period, totalOf, usageRows } from "../../stacks/usage/reports.ts";
 import { listStops, type resumeModels, type stopModels } from "../../stacks/usage/set-limits.ts";
 import {
   type AccountUsage,

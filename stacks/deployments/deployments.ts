@@ -3,7 +3,6 @@ import { sql as raw, type Selectable, type UpdateObject } from "kysely";
 import { v7 as uuidv7 } from "uuid";
 import type { Sql } from "../database/database.ts";
 import type { DeploymentTable } from "../database/deployment-table.ts";
-import { cutPage, type Page } from "../database/pages.ts";
 import type { Schema } from "../database/schema.ts";
 import { BerthError, notFound } from "../errors.ts";
 import {
@@ -96,25 +95,6 @@ export async function findDeployment(sql: Sql, id: string): Promise<Deployment |
 /** The deployment that this checkout pays for. */
 export async function findByCheckout(sql: Sql, checkoutId: string): Promise<Deployment | undefined> {
   return sql.selectFrom("deployments").selectAll().where("checkout_id", "=", checkoutId).executeTakeFirst();
-}
-
-/** The account's own, newest first. */
-export async function listDeployments(
-  sql: Sql,
-  accountId: string,
-  page: Page,
-): Promise<{ rows: Deployment[]; nextCursor: string | null }> {
-  let query = sql
-    .selectFrom("deployments")
-    .selectAll()
-    .where("account_id", "=", accountId)
-    .where("status", "!=", "deleted");
-  if (page.cursor) query = query.where("id", "<", page.cursor);
-  const found = await query
-    .orderBy("id", "desc")
-    .limit(page.limit + 1)
-    .execute();
-  return cutPage(found, page);
 }
 
 /**

@@ -1,9 +1,7 @@
-// What assistants have used of their models, for people: totals by day, model or deployment, and what is left of limits.
+// What assistants have used of their models, for people: totals by day, model or deployment.
 import { sql as raw } from "kysely";
 import type { Sql } from "../database/database.ts";
-import type { Deployment } from "../deployments/deployments.ts";
-import { LIMIT_WINDOWS, type LimitWindow, type ModelLimits } from "../settings.ts";
-import { endOf, lowerOf, MICRODOLLARS, windowNames } from "./limits.ts";
+import { MICRODOLLARS } from "./limits.ts";
 
 export const GROUPS = ["day", "model", "deployment"] as const;
 export type Group = (typeof GROUPS)[number];
@@ -110,50 +108,4 @@ export async function takeModelTally(sql: Sql): Promise<ModelTally> {
     sql,
   );
   return { totals, openRequests: rows[0]?.count ?? 0 };
-}
-
-export interface WindowUse {
-  readonly tokens: number;
-  readonly usd: number;
-  readonly limitTokens: number | null;
-  readonly limitUsd: number | null;
-  readonly until: Date;
-}
-
-export interface PresentUse {
-  readonly windows: Readonly<Record<LimitWindow, WindowUse>>;
-  readonly openRequests: number;
-  readonly requestsAtOnce: number | null;
-}
-
-/** What a deployment has used of this month, day and minute, against its limits. */
-export async function presentUse(
-  sql: Sql,
-  deployment: Pick<Deployment, "id" | "api_mode" | "model_limits">,
-  ofOperator: Readonly<Record<Deployment["api_mode"], ModelLimits>>,
-): Promise<PresentUse> {
-  const spend = await sql
-    .selectFrom("model_spend")
-    .selectAll()
-    .where("deployment_id", "=", deployment.id)
-    .executeTakeFirst();
-  const now = new Date();
-  const names = windowNames(now);
-  const limits = lowerOf(deployment.model_limits, ofOperator[deployment.api_mode]);
-  const windows = LIMIT_WINDOWS.map((window) => {
-    const isPresent = spend?.[window] === names[window];
-    const use: WindowUse = {
-      tokens: isPresent ? spend[`${window}_tokens`] : 0,
-      usd: isPresent ? spend[`${window}_microdollars`] / MICRODOLLARS : 0,
-      limitTokens: limits[window]?.tokens ?? null,
-      limitUsd: limits[window]?.usd ?? null,
-      until: endOf(window, now),
-    };
-    return [window, use] as const;
-  });
-  return {
-    windows: Object.fromEntries(windows) as Record<LimitWindow, WindowUse>,
-    openRequests: spend?.open_requests ?? 0,
-    requestsAtOnce: limits.requestsAtOnce ?? null,
-  };
 }

@@ -34,6 +34,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assistants/totals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many deployments the account has in each status. */
+        get: operations["totals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assistants/{id}": {
         parameters: {
             query?: never;
@@ -524,6 +541,23 @@ export interface paths {
         };
         /** The operator: all accounts' deployments, newest first, by pages. */
         get: operations["listFleet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fleet/totals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The operator: how many deployments of all accounts there are in each status. */
+        get: operations["fleetTotals"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1077,10 +1111,42 @@ export interface components {
             account: string;
             /** @enum {string} */
             status: "pending_payment" | "purchased" | "deploying" | "active" | "stopping" | "stopped" | "suspended" | "failed" | "deleting" | "deleted";
+            name: string | null;
+            modelProvider: string | null;
+            modelId: string | null;
             image: components["schemas"]["Image"];
             /** @description What an upgrade would bring it to; null if the engine has to pull that first. */
             latest: string | null;
+            /** @description The latest one. */
             operation: components["schemas"]["Operation"] | null;
+            drift: components["schemas"]["Drift"] | null;
+            warning: components["schemas"]["Warning"] | null;
+            /**
+             * Format: date-time
+             * @description Of its last message, answer or operation, whichever was later; else when it was bought.
+             */
+            lastActivityAt: string;
+            /** @description What it has used of its models this month and this day (UTC), against its limits. */
+            present: {
+                month: {
+                    tokens: number;
+                    usd: number;
+                    limitTokens: number | null;
+                    limitUsd: number | null;
+                    /** Format: date-time */
+                    until: string;
+                };
+                day: {
+                    tokens: number;
+                    usd: number;
+                    limitTokens: number | null;
+                    limitUsd: number | null;
+                    /** Format: date-time */
+                    until: string;
+                };
+            };
+            /** @description Of its data, at the last measurement; null until there was one. */
+            stateUsedBytes: number | null;
             calls: {
                 activate: {
                     isAllowed: boolean;
@@ -1155,6 +1221,70 @@ export interface components {
             expiresAt: string | null;
             revokedAt: string | null;
             lastUsedAt: string | null;
+        };
+        ListedDeployment: {
+            /** Format: uuid */
+            deploymentId: string;
+            /** @enum {string} */
+            status: "pending_payment" | "purchased" | "deploying" | "active" | "stopping" | "stopped" | "suspended" | "failed" | "deleting" | "deleted";
+            /** @enum {string} */
+            apiMode: "byok" | "managed" | "unlimited";
+            /** @description Of AWS; null on Docker. */
+            region: string | null;
+            checkoutUrl: string | null;
+            name: string | null;
+            /** @description One of anthropic, openai, google, openrouter, xai. */
+            modelProvider: string | null;
+            modelId: string | null;
+            /** @description Its last four characters at most; null if there is none. */
+            modelApiKey: string | null;
+            /** @description Its last four characters at most; null if there is none. */
+            telegramBotToken: string | null;
+            /** @description Stored secrets that can't be opened; send them again by PATCH. */
+            unreadableSecrets: ("telegramBotToken" | "modelApiKey")[];
+            /** @description Ids of the Telegram users that are answered; null where pairing decides. */
+            allowFrom: string[] | null;
+            callbackUrl: string | null;
+            /** @description The customer's own; null if there are none. */
+            limits: components["schemas"]["ModelLimits"] | null;
+            /** @description When the receiver asked for no more callbacks (410). */
+            callbackDisabledAt: string | null;
+            image: components["schemas"]["Image"];
+            outputs: components["schemas"]["Outputs"] | null;
+            calls: components["schemas"]["Calls"];
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+            account: string;
+            /** @description The latest one. */
+            operation: components["schemas"]["Operation"] | null;
+            drift: components["schemas"]["Drift"] | null;
+            warning: components["schemas"]["Warning"] | null;
+            /**
+             * Format: date-time
+             * @description Of its last message, answer or operation, whichever was later; else when it was bought.
+             */
+            lastActivityAt: string;
+            /** @description What it has used of its models this month and this day (UTC), against its limits. */
+            present: {
+                month: {
+                    tokens: number;
+                    usd: number;
+                    limitTokens: number | null;
+                    limitUsd: number | null;
+                    /** Format: date-time */
+                    until: string;
+                };
+                day: {
+                    tokens: number;
+                    usd: number;
+                    limitTokens: number | null;
+                    limitUsd: number | null;
+                    /** Format: date-time */
+                    until: string;
+                };
+            };
         };
         /** @description How much an assistant may use of its models by calendar month, day and minute (UTC). The operator's own limits hold as well. */
         ModelLimits: {
@@ -1348,6 +1478,21 @@ export interface components {
                     [key: string]: number;
                 };
             }[];
+        };
+        /** @description How many deployments there are, without the deleted ones. */
+        StatusTotals: {
+            total: number;
+            byStatus: {
+                pending_payment: number;
+                purchased: number;
+                deploying: number;
+                active: number;
+                stopping: number;
+                stopped: number;
+                suspended: number;
+                failed: number;
+                deleting: number;
+            };
         };
         /** @description What an assistant uses. On AWS, CPU and memory are null until CloudWatch has measured them. */
         Usage: {
@@ -1811,6 +1956,8 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string;
+                search?: string;
+                status?: ("pending_payment" | "purchased" | "deploying" | "active" | "stopping" | "stopped" | "suspended" | "failed" | "deleting") | ("pending_payment" | "purchased" | "deploying" | "active" | "stopping" | "stopped" | "suspended" | "failed" | "deleting")[];
             };
             header?: {
                 /** @description The caller's own name for the call: 1 to 128 of `A-Za-z0-9._-`. Any other is replaced by a new one. */
@@ -1831,9 +1978,54 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        data: components["schemas"]["Deployment"][];
+                        data: components["schemas"]["ListedDeployment"][];
                         /** @description The `cursor` of the next page; null on the last one. */
                         nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description As `If-None-Match` says it is known. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["INVALID_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    totals: {
+        parameters: {
+            query?: {
+                search?: string;
+            };
+            header?: {
+                /** @description The caller's own name for the call: 1 to 128 of `A-Za-z0-9._-`. Any other is replaced by a new one. */
+                "X-Request-Id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["StatusTotals"];
                     };
                 };
             };
@@ -3685,6 +3877,8 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string;
+                search?: string;
+                status?: ("pending_payment" | "purchased" | "deploying" | "active" | "stopping" | "stopped" | "suspended" | "failed" | "deleting") | ("pending_payment" | "purchased" | "deploying" | "active" | "stopping" | "stopped" | "suspended" | "failed" | "deleting")[];
                 image?: string;
             };
             header?: {
@@ -3709,6 +3903,51 @@ export interface operations {
                         data: components["schemas"]["FleetMember"][];
                         /** @description The `cursor` of the next page; null on the last one. */
                         nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description As `If-None-Match` says it is known. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["INVALID_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    fleetTotals: {
+        parameters: {
+            query?: {
+                search?: string;
+            };
+            header?: {
+                /** @description The caller's own name for the call: 1 to 128 of `A-Za-z0-9._-`. Any other is replaced by a new one. */
+                "X-Request-Id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["StatusTotals"];
                     };
                 };
             };

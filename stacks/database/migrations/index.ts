@@ -22,6 +22,7 @@ import { remarks } from "./0023-remarks.ts";
 import { pulledImages } from "./0024-pulled-images.ts";
 import { modelUsage } from "./0026-model-usage.ts";
 import { sessions } from "./0029-sessions.ts";
+import { lists } from "./0030-lists.ts";
 
 export const MIGRATIONS: Record<string, Migration> = {
   "0001-initial": initial,
@@ -47,4 +48,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   "0024-pulled-images": pulledImages,
   "0026-model-usage": modelUsage,
   "0029-sessions": sessions,
+  "0030-lists": lists,
 };
