@@ -5,6 +5,7 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
+  notFound,
   Outlet,
   redirect,
 } from "@tanstack/react-router";
@@ -44,13 +45,136 @@ const assistants = createRoute({
   component: lazyRouteComponent(() => import("./pages/assistants.tsx"), "AssistantsPage"),
 });
 
+const buy = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/buy",
+  component: lazyRouteComponent(() => import("./pages/buy/buy.tsx"), "BuyPage"),
+});
+
 const assistant = createRoute({
   getParentRoute: () => signedIn,
   path: "/assistants/$id",
-  component: lazyRouteComponent(() => import("./pages/assistant.tsx"), "AssistantPage"),
+  component: lazyRouteComponent(() => import("./pages/assistant/layout.tsx"), "AssistantLayout"),
 });
 
-const routeTree = root.addChildren([signIn, signedIn.addChildren([assistants, assistant])]);
+const tabs = [
+  createRoute({
+    getParentRoute: () => assistant,
+    path: "/",
+    component: lazyRouteComponent(() => import("./pages/assistant/overview.tsx"), "OverviewTab"),
+  }),
+  createRoute({
+    getParentRoute: () => assistant,
+    path: "/logs",
+    component: lazyRouteComponent(() => import("./pages/assistant/logs.tsx"), "LogsTab"),
+  }),
+  createRoute({
+    getParentRoute: () => assistant,
+    path: "/pairing",
+    component: lazyRouteComponent(() => import("./pages/assistant/pairing.tsx"), "PairingTab"),
+  }),
+  createRoute({
+    getParentRoute: () => assistant,
+    path: "/backups",
+    component: lazyRouteComponent(() => import("./pages/assistant/backups.tsx"), "BackupsTab"),
+  }),
+  createRoute({
+    getParentRoute: () => assistant,
+    path: "/settings",
+    component: lazyRouteComponent(() => import("./pages/assistant/settings.tsx"), "SettingsTab"),
+  }),
+  createRoute({
+    getParentRoute: () => assistant,
+    path: "/usage",
+    component: lazyRouteComponent(() => import("./pages/assistant/usage.tsx"), "UsageTab"),
+  }),
+  createRoute({
+    getParentRoute: () => assistant,
+    path: "/operations",
+    component: lazyRouteComponent(() => import("./pages/assistant/operations.tsx"), "OperationsTab"),
+  }),
+  createRoute({
+    getParentRoute: () => assistant,
+    path: "/callbacks",
+    component: lazyRouteComponent(() => import("./pages/assistant/callbacks.tsx"), "CallbacksTab"),
+  }),
+  createRoute({
+    getParentRoute: () => assistant,
+    path: "/delete",
+    component: lazyRouteComponent(() => import("./pages/assistant/delete.tsx"), "DeleteTab"),
+  }),
+] as const;
+
+const account = [
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: "/account/keys",
+    component: lazyRouteComponent(() => import("./pages/account/keys.tsx"), "KeysPage"),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: "/account/audit",
+    component: lazyRouteComponent(() => import("./pages/account/audit.tsx"), "AuditPage"),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: "/account/sessions",
+    component: lazyRouteComponent(() => import("./pages/account/sessions.tsx"), "SessionsPage"),
+  }),
+] as const;
+
+/** Of a customer's session they show that they are the operator's. */
+const operator = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/operator",
+  beforeLoad: ({ context }) => {
+    if (!context.session.isOperator) throw notFound();
+  },
+});
+
+const operatorPages = [
+  createRoute({
+    getParentRoute: () => operator,
+    path: "/fleet",
+    component: lazyRouteComponent(() => import("./pages/operator/fleet.tsx"), "FleetPage"),
+  }),
+  createRoute({
+    getParentRoute: () => operator,
+    path: "/operations",
+    component: lazyRouteComponent(() => import("./pages/operator/operations.tsx"), "OperationsPage"),
+  }),
+  createRoute({
+    getParentRoute: () => operator,
+    path: "/doctor",
+    component: lazyRouteComponent(() => import("./pages/operator/doctor.tsx"), "DoctorPage"),
+  }),
+  createRoute({
+    getParentRoute: () => operator,
+    path: "/payments",
+    component: lazyRouteComponent(() => import("./pages/operator/payments.tsx"), "PaymentsPage"),
+  }),
+  createRoute({
+    getParentRoute: () => operator,
+    path: "/installation",
+    component: lazyRouteComponent(() => import("./pages/operator/installation.tsx"), "InstallationPage"),
+  }),
+  createRoute({
+    getParentRoute: () => operator,
+    path: "/accounts",
+    component: lazyRouteComponent(() => import("./pages/operator/accounts.tsx"), "AccountsPage"),
+  }),
+] as const;
+
+const routeTree = root.addChildren([
+  signIn,
+  signedIn.addChildren([
+    assistants,
+    buy,
+    assistant.addChildren(tabs),
+    ...account,
+    operator.addChildren(operatorPages),
+  ]),
+]);
 
 export function createAppRouter(queryClient: QueryClient) {
   return createRouter({

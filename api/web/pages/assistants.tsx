@@ -7,7 +7,7 @@ import { PageLink } from "../parts/page-link.tsx";
 import { RefusalAlert } from "../parts/refusal-alert.tsx";
 import { StateDot } from "../parts/state-dot.tsx";
 import { useTitle } from "../parts/use-title.ts";
-import { BuyCard } from "./buy-card.tsx";
+import { BuyCard } from "./buy/buy-card.tsx";
 
 export function AssistantsPage() {
   useTitle("Assistants");

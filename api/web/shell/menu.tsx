@@ -1,20 +1,37 @@
-import { AppShell, Button, Text } from "@mantine/core";
+import { AppShell, Button, Divider, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { sessionQuery, signOut } from "../api/session.ts";
 import { MenuLink } from "../parts/page-link.tsx";
 import { useSession } from "./use-session.ts";
 
-const PAGES = [{ to: "/", label: "Assistants" }] as const;
+const OWN = [
+  { to: "/", label: "Assistants" },
+  { to: "/account/keys", label: "API keys" },
+  { to: "/account/audit", label: "Audit trail" },
+  { to: "/account/sessions", label: "Sessions" },
+] as const;
+
+const OF_OPERATOR = [
+  { to: "/operator/fleet", label: "Fleet" },
+  { to: "/operator/operations", label: "Operations" },
+  { to: "/operator/doctor", label: "Doctor" },
+  { to: "/operator/payments", label: "Payments" },
+  { to: "/operator/accounts", label: "Accounts" },
+  { to: "/operator/installation", label: "Installation" },
+] as const;
 
 export function Menu() {
   const session = useSession();
   return (
     <>
       <AppShell.Section grow component="nav" aria-label="Pages">
-        {PAGES.map(({ to, label }) => (
+        {OWN.map(({ to, label }) => (
           <MenuLink key={to} to={to} label={label} activeOptions={{ exact: true }} />
         ))}
+        {session.isOperator && <Divider my="xs" label="Operator" labelPosition="left" />}
+        {session.isOperator &&
+          OF_OPERATOR.map(({ to, label }) => <MenuLink key={to} to={to} label={label} />)}
       </AppShell.Section>
       <AppShell.Section>
         <Text size="xs" c="dimmed" px="sm" pb="xs" truncate>

@@ -3,13 +3,13 @@ import { Button, Card, Group, SegmentedControl, Stack, Text, Title } from "@mant
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { BASE } from "../api/client.ts";
-import { buy, type Deployment, deploymentKeys } from "../api/deployments.ts";
-import { whyReadOnly } from "../api/session.ts";
-import { CurlSnippet } from "../parts/curl-snippet.tsx";
-import { RefusalAlert } from "../parts/refusal-alert.tsx";
-import { Unless } from "../parts/unless.tsx";
-import { useSession } from "../shell/use-session.ts";
+import { BASE } from "../../api/client.ts";
+import { buy, type Deployment, deploymentKeys } from "../../api/deployments.ts";
+import { whyReadOnly } from "../../api/session.ts";
+import { CurlSnippet } from "../../parts/curl-snippet.tsx";
+import { RefusalAlert } from "../../parts/refusal-alert.tsx";
+import { Unless } from "../../parts/unless.tsx";
+import { useSession } from "../../shell/use-session.ts";
 
 type Mode = Deployment["apiMode"];
 

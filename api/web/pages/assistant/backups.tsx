@@ -1,0 +1,5 @@
+import { Text } from "@mantine/core";
+
+export function BackupsTab() {
+  return <Text>Backups</Text>;
+}

@@ -1,0 +1,5 @@
+import { Text } from "@mantine/core";
+
+export function CallbacksTab() {
+  return <Text>Callbacks</Text>;
+}

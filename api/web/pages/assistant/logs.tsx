@@ -1,0 +1,5 @@
+import { Text } from "@mantine/core";
+
+export function LogsTab() {
+  return <Text>Logs</Text>;
+}

@@ -1,0 +1,5 @@
+import { Text } from "@mantine/core";
+
+export function OverviewTab() {
+  return <Text>Overview</Text>;
+}
