@@ -1,31 +1,29 @@
-import { Group, Stack, Table, Text } from "@mantine/core";
+import { Stack, Table, Text } from "@mantine/core";
 import type { ListedDeployment } from "../api/deployments.ts";
 import { Moment } from "../parts/moment.tsx";
 import { shownName } from "../parts/names.ts";
 import { PageLink } from "../parts/page-link.tsx";
-import { SpendMeter } from "../parts/spend-meter.tsx";
+import { SpendMeter, spent } from "../parts/spend-meter.tsx";
 import { StateDot } from "../parts/state-dot.tsx";
 
 export function AssistantTable({ rows }: { readonly rows: readonly ListedDeployment[] }) {
   return (
-    <Table.ScrollContainer minWidth={720} scrollAreaProps={{ type: "auto" }}>
-      <Table highlightOnHover verticalSpacing="sm">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Name</Table.Th>
-            <Table.Th>State</Table.Th>
-            <Table.Th>Model</Table.Th>
-            <Table.Th>Spent this month</Table.Th>
-            <Table.Th>Last activity</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {rows.map((row) => (
-            <Row key={row.deploymentId} row={row} />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <Table highlightOnHover verticalSpacing="sm">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Name</Table.Th>
+          <Table.Th>State</Table.Th>
+          <Table.Th visibleFrom="md">Model</Table.Th>
+          <Table.Th visibleFrom="md">Spent this month</Table.Th>
+          <Table.Th visibleFrom="sm">Last activity</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {rows.map((row) => (
+          <Row key={row.deploymentId} row={row} />
+        ))}
+      </Table.Tbody>
+    </Table>
   );
 }
 
@@ -38,6 +36,9 @@ function Row({ row }: { readonly row: ListedDeployment }) {
           <PageLink to="/assistants/$id" params={{ id: row.deploymentId }} fw={600}>
             <bdi>{shownName(row)}</bdi>
           </PageLink>
+          <Text size="sm" c="dimmed" hiddenFrom="md" style={{ overflowWrap: "anywhere" }}>
+            {[row.modelId, spent(row.present.month)].filter(Boolean).join(", ")}
+          </Text>
           {sentence && (
             <Text size="sm" lineClamp={2}>
               {sentence}
@@ -46,19 +47,17 @@ function Row({ row }: { readonly row: ListedDeployment }) {
         </Stack>
       </Table.Td>
       <Table.Td>
-        <Group wrap="nowrap">
-          <StateDot status={row.status} />
-        </Group>
+        <StateDot status={row.status} />
       </Table.Td>
-      <Table.Td>
+      <Table.Td visibleFrom="md">
         <Text span inherit style={{ overflowWrap: "anywhere" }}>
           {row.modelId ?? "–"}
         </Text>
       </Table.Td>
-      <Table.Td>
+      <Table.Td visibleFrom="md">
         <SpendMeter use={row.present.month} />
       </Table.Td>
-      <Table.Td>
+      <Table.Td visibleFrom="sm">
         <Moment at={row.lastActivityAt} />
       </Table.Td>
     </Table.Tr>

@@ -4,16 +4,20 @@ import { money } from "./money.ts";
 
 const NEAR = 80;
 
+type Use = ListedDeployment["present"]["month"];
+
 /** What was spent, against the limit if there is one. */
-export function SpendMeter({ use }: { readonly use: ListedDeployment["present"]["month"] }) {
+export function spent({ usd, limitUsd }: Use): string {
+  return limitUsd === null ? money(usd) : `${money(usd)} of ${money(limitUsd)}`;
+}
+
+export function SpendMeter({ use }: { readonly use: Use }) {
   const { usd, limitUsd } = use;
-  if (limitUsd === null) return <Text inherit>{money(usd)}</Text>;
+  if (limitUsd === null) return <Text inherit>{spent(use)}</Text>;
   const share = limitUsd > 0 ? Math.min(100, (usd / limitUsd) * 100) : 100;
   return (
     <Stack gap={4}>
-      <Text inherit>
-        {money(usd)} of {money(limitUsd)}
-      </Text>
+      <Text inherit>{spent(use)}</Text>
       <Progress
         value={share}
         size="sm"

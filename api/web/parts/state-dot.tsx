@@ -30,7 +30,7 @@ export function isKeptStatus(text: unknown): text is KeptStatus {
 export function StateDot({ status }: { readonly status: Status }) {
   const { word, colour } = STATES[status];
   return (
-    <Badge variant="dot" color={colour} tt="none" size="lg">
+    <Badge variant="dot" color={colour} tt="none" size="lg" miw="max-content">
       {word}
     </Badge>
   );
