@@ -6,6 +6,7 @@ import type { Place } from "../infra/target.ts";
 import { openTarget, targetNamed } from "../infra/targets.ts";
 import { AuditTrail } from "../stacks/accounts/audit-trail.ts";
 import { KeyLookup } from "../stacks/accounts/key-lookup.ts";
+import { endFormerOperators } from "../stacks/accounts/manage-sessions.ts";
 import { SessionLookup } from "../stacks/accounts/session-lookup.ts";
 import { type CallbackNetwork, type Resolve, resolveByDns } from "../stacks/callbacks/network.ts";
 import { DELAYS_MS } from "../stacks/callbacks/schedule.ts";
@@ -29,9 +30,12 @@ import { close, httpServer, listen } from "./http-server.ts";
 import { cookieNameOf } from "./middleware/session-cookie.ts";
 import { findGateway, readPrices, startGateway, withOwnUrls } from "./model-gateway.ts";
 import { readinessOf } from "./routes/health.ts";
+import { signInLink } from "./routes/sign-in-links.ts";
 
 export interface Berth {
   readonly url: string;
+  /** Makes a link that signs the operator in; absent where no API is served. */
+  readonly makeSignInLink?: () => Promise<string>;
   readonly apiKey: { readonly value: string; readonly isNew: boolean };
   readonly installation: Installation;
   readonly log: Logger;
@@ -74,11 +78,11 @@ export async function startBerth(
   opened.defer(() => installation.close());
   if (config.role === "all" || config.role === "gateway") opened.defer(await startGateway(config, prepared));
   const serves = config.role === "all" || config.role === "api";
-  const url = !serves ? "" : await serve(config, tools, prepared, installation, opened);
+  const served = serves ? await serve(config, tools, prepared, installation, opened) : { url: "" };
   const { apiKey, log } = prepared;
   const open = opened.move();
   return {
-    url,
+    ...served,
     apiKey,
     installation,
     log,
@@ -150,14 +154,14 @@ function installationParts(
   };
 }
 
-/** Listens, and answers calls. @returns where */
+/** Listens, and answers calls. @returns where, and what makes links that sign in there */
 async function serve(
   config: Config,
   tools: Tools,
   prepared: Prepared,
   installation: Installation,
   opened: AsyncDisposableStack,
-): Promise<string> {
+): Promise<Pick<Berth, "url" | "makeSignInLink">> {
   const trail = new AuditTrail(installation.sql, prepared.log);
   opened.defer(() => trail.close());
   const server = httpServer(config.limits.connections, config.trustProxy);
@@ -165,15 +169,14 @@ async function serve(
   server.on("error", (error) => prepared.log.error({ err: error }, "a connection could not be taken"));
   opened.defer(() => close(server));
   // In the same turn of the event loop: no request comes before.
-  server.on(
-    "request",
-    createApp({
-      ...appParts(config, tools, prepared, installation),
-      publicUrl: config.publicUrl ?? url,
-      trail,
-    }),
-  );
-  return url;
+  const parts = {
+    ...appParts(config, tools, prepared, installation),
+    publicUrl: config.publicUrl ?? url,
+    trail,
+  };
+  server.on("request", createApp(parts));
+  await endFormerOperators(installation.sql, parts.sessions.operatorKey);
+  return { url, makeSignInLink: async () => (await signInLink(parts)).url };
 }
 
 function appParts(
