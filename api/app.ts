@@ -55,6 +55,7 @@ import { redeploy } from "./routes/redeploy.ts";
 import { showSession, signIn, signOut } from "./routes/session.ts";
 import * as sessions from "./routes/sessions.ts";
 import { show } from "./routes/show.ts";
+import * as signInLinks from "./routes/sign-in-links.ts";
 import { type ReadStack, stack } from "./routes/stack.ts";
 import { status } from "./routes/status.ts";
 import { stop } from "./routes/stop.ts";
@@ -221,6 +222,7 @@ function apiCalls(parts: AppParts): Record<keyof typeof API_CALLS, Handler> {
     rotateKey: keys.rotate(parts),
     listSessions: sessions.list(parts),
     endSession: sessions.end(parts),
+    createSignInLink: signInLinks.create(parts),
     audit: auditTrail(parts),
     doctor: doctor(parts),
     listFleet: fleet.list(parts),
