@@ -59,7 +59,7 @@ export async function visit(browser: Browser, url: string, look: Look = {}): Pro
 /** Signs in as somebody does who has a key. */
 export async function signIn(page: Page, apiKey = API_KEY): Promise<void> {
   await page.goto("/sign-in");
-  await page.getByLabel("API key").fill(apiKey);
+  await page.getByPlaceholder("brt_").fill(apiKey);
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.getByRole("button", { name: "Sign out" }).waitFor({ state: "attached" });
 }
