@@ -3,6 +3,7 @@ import { z } from "zod";
 import { MODEL_PROVIDERS } from "../../infra/assistant/openclaw.ts";
 import { GROUPS, type UsageRow as Row, type WindowUse as Use } from "../../stacks/usage/reports.ts";
 import { type ApiCall, data, listOf, named } from "./call.ts";
+import { baseUrl } from "./requests.ts";
 
 const GATEWAY = "/api/v1/model-gateway";
 const LONGEST_DAYS = 366;
@@ -45,6 +46,9 @@ export const ModelStopBody = z
 export const ModelsQuery = z.strictObject({
   provider: z.enum(MODEL_PROVIDERS),
   deployment: z.uuid().optional().describe("Of mode byok: what its own key can use."),
+  baseUrl: baseUrl
+    .optional()
+    .describe("Of an openai-compatible server, without a deployment: what it shows without a key."),
 });
 
 export const OfferedModel = named(

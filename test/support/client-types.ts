@@ -889,9 +889,11 @@ export interface components {
             region: string | null;
             checkoutUrl: string | null;
             name: string | null;
-            /** @description One of anthropic, openai, google, openrouter, xai. */
+            /** @description One of anthropic, openai, google, openrouter, xai, openai-compatible. */
             modelProvider: string | null;
             modelId: string | null;
+            /** @description Of an openai-compatible server; null for other providers. */
+            baseUrl: string | null;
             /** @description Its last four characters at most; null if there is none. */
             modelApiKey: string | null;
             /** @description Its last four characters at most; null if there is none. */
@@ -1084,7 +1086,7 @@ export interface components {
         };
         OfferedModel: {
             /** @enum {string} */
-            provider: "anthropic" | "openai" | "google" | "openrouter" | "xai";
+            provider: "anthropic" | "openai" | "google" | "openrouter" | "xai" | "openai-compatible";
             id: string;
             name: string;
             /** @description US dollars for a million tokens of plain input; null where the price isn't known. */
@@ -1802,8 +1804,10 @@ export interface operations {
                 "application/json": {
                     name?: string;
                     /** @enum {string} */
-                    modelProvider?: "anthropic" | "openai" | "google" | "openrouter" | "xai";
+                    modelProvider?: "anthropic" | "openai" | "google" | "openrouter" | "xai" | "openai-compatible";
                     modelId?: string;
+                    /** @description Of an openai-compatible server: what stands in front of /chat/completions. Public https. */
+                    baseUrl?: string;
                     telegramBotToken?: string;
                     modelApiKey?: string;
                     allowFrom?: (string | number)[];
@@ -1894,8 +1898,10 @@ export interface operations {
                 "application/json": {
                     name: string;
                     /** @enum {string} */
-                    modelProvider: "anthropic" | "openai" | "google" | "openrouter" | "xai";
+                    modelProvider: "anthropic" | "openai" | "google" | "openrouter" | "xai" | "openai-compatible";
                     modelId: string;
+                    /** @description Of an openai-compatible server: what stands in front of /chat/completions. Public https. */
+                    baseUrl?: string;
                     telegramBotToken: string;
                     modelApiKey?: string;
                     allowFrom?: (string | number)[];
@@ -3667,8 +3673,9 @@ export interface operations {
     models: {
         parameters: {
             query: {
-                provider: "anthropic" | "openai" | "google" | "openrouter" | "xai";
+                provider: "anthropic" | "openai" | "google" | "openrouter" | "xai" | "openai-compatible";
                 deployment?: string;
+                baseUrl?: string;
             };
             header?: {
                 /** @description The caller's own name for the call: 1 to 128 of `A-Za-z0-9._-`. Any other is replaced by a new one. */
@@ -3774,7 +3781,7 @@ export interface operations {
                      * @default all
                      * @enum {string}
                      */
-                    provider?: "anthropic" | "openai" | "google" | "openrouter" | "xai" | "all";
+                    provider?: "anthropic" | "openai" | "google" | "openrouter" | "xai" | "openai-compatible" | "all";
                 };
             };
         };
@@ -3826,7 +3833,7 @@ export interface operations {
                      * @default all
                      * @enum {string}
                      */
-                    provider?: "anthropic" | "openai" | "google" | "openrouter" | "xai" | "all";
+                    provider?: "anthropic" | "openai" | "google" | "openrouter" | "xai" | "openai-compatible" | "all";
                 };
             };
         };
