@@ -1,15 +1,17 @@
 // The model gateway's place in a Berth: whether assistants can reach one, and the listeners of this process.
 import { readFile } from "node:fs/promises";
 import type { Logger } from "pino";
-import type { MODEL_APIS } from "../infra/assistant/model-apis.ts";
-import type { ModelProvider } from "../infra/assistant/openclaw.ts";
+import type { MODEL_APIS, ModelApis } from "../infra/assistant/model-apis.ts";
+import type { KnownProvider } from "../infra/assistant/openclaw.ts";
 import type { Gateway } from "../infra/gateway/gateway.ts";
 import type { PriceTable } from "../infra/gateway/prices.ts";
 import { PROVIDERS } from "../infra/gateway/providers.ts";
 import type { AddressSearch, NamesLead } from "../infra/target-row.ts";
 import { targetNamed } from "../infra/targets.ts";
+import type { Resolve } from "../stacks/callbacks/network.ts";
 import type { Database } from "../stacks/database/database.ts";
 import { findDeployment } from "../stacks/deployments/deployments.ts";
+import { modelServers } from "../stacks/model-servers/model-servers.ts";
 import type { SecretBox } from "../stacks/secret.ts";
 import type { ModelGatewaySettings, StackSettings } from "../stacks/settings.ts";
 import { noteAlive, noteGone } from "../stacks/usage/alive.ts";
@@ -34,6 +36,7 @@ interface GatewayParts {
   readonly store: KeptParts;
   readonly settings: StackSettings;
   readonly prices: PriceTable;
+  readonly modelUrls: ModelApis;
   readonly log: Logger;
 }
 
@@ -65,13 +68,20 @@ export async function findGateway(
   return undefined;
 }
 
-/** Where Berth itself asks providers: where the gateway does. A base URL may end with the version of the API. */
-export function withOwnUrls(apis: typeof MODEL_APIS, { baseUrls }: Config["gateway"]): typeof MODEL_APIS {
+/**
+ * Where Berth itself asks providers, and which servers of customers' own: as the gateway does. A base URL may end with the
+ * version of the API.
+ */
+export function withOwnUrls(
+  apis: typeof MODEL_APIS,
+  { baseUrls, privateHosts }: Config["gateway"],
+  resolve: Resolve,
+): ModelApis {
   const own = Object.entries(baseUrls).map(([provider, url]) => {
-    const { version } = PROVIDERS[provider as ModelProvider];
+    const { version } = PROVIDERS[provider as KnownProvider];
     return [provider, url.endsWith(version) ? url.slice(0, -version.length) : url];
   });
-  return { ...apis, ...Object.fromEntries(own) };
+  return { ...apis, ...Object.fromEntries(own), strangers: modelServers(resolve, privateHosts) };
 }
 
 /** The operator's own prices. @throws Error naming their file, and what is wrong with it */
@@ -103,7 +113,7 @@ async function reachByNames(
 /** Listens for assistants. The returned function ends that, and settles what has ended. */
 export async function startGateway(
   { gateway: config, host }: Config,
-  { store: { database, box }, settings, prices, log }: GatewayParts,
+  { store: { database, box }, settings, prices, modelUrls, log }: GatewayParts,
 ): Promise<() => Promise<void>> {
   const { modelGateway, subnetPool, dataDir } = settings;
   if (!modelGateway) return async () => {};
@@ -131,6 +141,7 @@ export async function startGateway(
   const gateway = openGateway({
     access: ledger,
     baseUrls,
+    ...(modelUrls.strangers && { strangers: modelUrls.strangers }),
     prices,
     longestBody: bodyBytes,
     onProblem: (problem) => log.warn({ problem }, "a request to a model's provider went wrong"),

@@ -64,7 +64,7 @@ export async function prepare(
       "BERTH_CALLBACK_RESOLVE is set: callbacks go to these addresses, private ones too",
     );
   const payments = await openPayments(config.payments);
-  const modelUrls = withOwnUrls(options.modelApis, config.gateway);
+  const modelUrls = withOwnUrls(options.modelApis, config.gateway, options.resolve);
   const places = await findPlaces(config, tools, environment);
   const modelGateway = await findGateway(config, store, log);
   const settings: StackSettings = { ...config.stacks, places, modelGateway };

@@ -1,6 +1,6 @@
 // What the lifecycle needs to know of an installation. api/config/config.ts reads it from the environment, but for the
 // places: those are looked up at the start.
-import type { ModelProvider } from "../infra/assistant/openclaw.ts";
+import type { KnownProvider } from "../infra/assistant/openclaw.ts";
 import type { PortRange } from "../infra/found.ts";
 import type { Place, RegistryLogins } from "../infra/target.ts";
 import type { Secret } from "./secret.ts";
@@ -79,7 +79,7 @@ export interface GivenSettings {
   readonly stateLimitBytes: number;
   readonly startupTimeoutSeconds: number;
   /** The operator's own, for slots that don't bring one. */
-  readonly modelKeys: Readonly<Partial<Record<ModelProvider, Secret>>>;
+  readonly modelKeys: Readonly<Partial<Record<KnownProvider, Secret>>>;
   /** What assistants may use of their models, by mode. */
   readonly modelLimits: Readonly<Record<ApiMode, ModelLimits>>;
   /** How long the data of a deployment is kept after its payment has ended. */

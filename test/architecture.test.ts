@@ -39,7 +39,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["stacks/database"],
   ["stacks/accounts", "stacks/deployments"],
   ["stacks/callbacks"],
-  ["stacks/usage"],
+  ["stacks/usage", "stacks/model-servers"],
   ["stacks/keys"],
   ["stacks/operations"],
   ["stacks/backups", "stacks/payments"],

@@ -4,6 +4,7 @@ import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { parseImageReference, parseRepository } from "../../infra/assistant/image-reference.ts";
 import type { PinnedHost } from "../../stacks/callbacks/network.ts";
+import type { PrivateHosts } from "../../stacks/model-servers/model-servers.ts";
 import { Secret } from "../../stacks/secret.ts";
 
 export const port = z.coerce.number().int().min(0).max(65535);
@@ -59,6 +60,23 @@ export function pinnedHosts(text: string, context: z.RefinementCtx): PinnedHost[
     context.addIssue(`${JSON.stringify(entry)} must be host:port:address, e.g. hooks.example:8443:10.0.0.5`);
     return [];
   });
+}
+
+/** Names, addresses and ranges, comma-separated. */
+export function privateHosts(text: string, context: z.RefinementCtx): PrivateHosts {
+  const names: string[] = [];
+  const ranges: string[] = [];
+  for (const entry of text.split(",").map((one) => one.trim())) {
+    if (ipaddr.isValidCIDR(entry)) ranges.push(entry);
+    else if (isIP(entry)) ranges.push(`${entry}/${isIP(entry) === 4 ? 32 : 128}`);
+    else if (/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(entry) && !/^[\d.]+$/.test(entry))
+      names.push(entry.toLowerCase());
+    else
+      context.addIssue(
+        `${JSON.stringify(entry)} must be a host name, an address or a range, e.g. ollama.example, 10.0.5.0/24`,
+      );
+  }
+  return { names, ranges };
 }
 
 export function isPrivateRange(text: string): boolean {

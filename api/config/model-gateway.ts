@@ -1,9 +1,10 @@
 // From the environment's settings to how assistants reach their models, and how much they may use of them.
 import { z } from "zod";
-import { MODEL_PROVIDERS, type ModelProvider } from "../../infra/assistant/openclaw.ts";
+import { KNOWN_PROVIDERS, type KnownProvider } from "../../infra/assistant/openclaw.ts";
+import type { PrivateHosts } from "../../stacks/model-servers/model-servers.ts";
 import type { GivenSettings } from "../../stacks/settings.ts";
 import { LIMIT_WINDOWS, type ModelLimits, type WindowLimit } from "../../stacks/settings.ts";
-import { baseUrl, count, port } from "./forms.ts";
+import { baseUrl, count, port, privateHosts } from "./forms.ts";
 import { path } from "./paths.ts";
 
 const MIB = 1024 * 1024;
@@ -48,6 +49,7 @@ export const modelGatewayEnvironment = {
   BERTH_OPENROUTER_BASE_URL: baseUrl.optional(),
   BERTH_XAI_BASE_URL: baseUrl.optional(),
   BERTH_MODEL_PRICES: path.optional(),
+  BERTH_PRIVATE_MODEL_HOSTS: z.string().transform(privateHosts).default({ names: [], ranges: [] }),
   ...limitEnvironment,
   BERTH_MANAGED_MONTHLY_USD: usd.default(MANAGED_MONTHLY_USD),
 };
@@ -60,8 +62,10 @@ export interface GatewayConfig {
   readonly url: string | undefined;
   readonly bodyBytes: number;
   /** Where providers are, if not where they are for everybody. */
-  readonly baseUrls: Readonly<Partial<Record<ModelProvider, string>>>;
+  readonly baseUrls: Readonly<Partial<Record<KnownProvider, string>>>;
   readonly pricesFile: string | undefined;
+  /** Where customers' own servers may be although that is not public. */
+  readonly privateHosts: PrivateHosts;
 }
 
 const BASE_URLS = {
@@ -70,10 +74,10 @@ const BASE_URLS = {
   google: "BERTH_GEMINI_BASE_URL",
   openrouter: "BERTH_OPENROUTER_BASE_URL",
   xai: "BERTH_XAI_BASE_URL",
-} as const satisfies Record<ModelProvider, keyof ModelGatewayEnvironment>;
+} as const satisfies Record<KnownProvider, keyof ModelGatewayEnvironment>;
 
 export function gatewayConfig(read: ModelGatewayEnvironment): GatewayConfig {
-  const baseUrls = MODEL_PROVIDERS.flatMap((provider) => {
+  const baseUrls = KNOWN_PROVIDERS.flatMap((provider) => {
     const url = read[BASE_URLS[provider]];
     return url === undefined ? [] : [[provider, url] as const];
   });
@@ -84,6 +88,7 @@ export function gatewayConfig(read: ModelGatewayEnvironment): GatewayConfig {
     bodyBytes: read.BERTH_GATEWAY_BODY_MIB * MIB,
     baseUrls: Object.fromEntries(baseUrls),
     pricesFile: read.BERTH_MODEL_PRICES,
+    privateHosts: read.BERTH_PRIVATE_MODEL_HOSTS,
   };
 }
 

@@ -1,6 +1,6 @@
 // From the environment's settings to what payments and the operator's model keys are.
 import type { z } from "zod";
-import { MODEL_PROVIDERS, type ModelProvider } from "../../infra/assistant/openclaw.ts";
+import { KNOWN_PROVIDERS, type KnownProvider } from "../../infra/assistant/openclaw.ts";
 import type { PaymentSettings } from "../../stacks/payments/payments.ts";
 import type { Secret } from "../../stacks/secret.ts";
 import type { StackSettings } from "../../stacks/settings.ts";
@@ -31,10 +31,10 @@ const MODEL_KEYS = {
   google: "BERTH_GEMINI_API_KEY",
   openrouter: "BERTH_OPENROUTER_API_KEY",
   xai: "BERTH_XAI_API_KEY",
-} as const satisfies Record<ModelProvider, string>;
+} as const satisfies Record<KnownProvider, string>;
 
 export type ModelKeyEnvironment = {
-  readonly [name in (typeof MODEL_KEYS)[ModelProvider]]?: Secret | undefined;
+  readonly [name in (typeof MODEL_KEYS)[KnownProvider]]?: Secret | undefined;
 };
 
 export function paymentSettings(read: PaymentEnvironment): PaymentSettings {
@@ -61,8 +61,8 @@ export function missingSettings(read: PaymentEnvironment & ModelKeyEnvironment):
 }
 
 export function modelKeys(read: ModelKeyEnvironment): StackSettings["modelKeys"] {
-  const keys = MODEL_PROVIDERS.map((provider) => [provider, read[MODEL_KEYS[provider]]] as const);
-  return onlySet(Object.fromEntries(keys) as Record<ModelProvider, Secret | undefined>);
+  const keys = KNOWN_PROVIDERS.map((provider) => [provider, read[MODEL_KEYS[provider]]] as const);
+  return onlySet(Object.fromEntries(keys) as Record<KnownProvider, Secret | undefined>);
 }
 
 /** An assistant can read the key that it works with: the operator's is handed to customers only if that was accepted. */

@@ -119,6 +119,7 @@ export const Deployment = named(
       .nullable()
       .describe(`One of ${MODEL_PROVIDERS.join(", ")}.`),
     modelId: z.string().nullable(),
+    baseUrl: z.string().nullable().describe("Of an openai-compatible server; null for other providers."),
     modelApiKey: masked,
     telegramBotToken: masked,
     unreadableSecrets: z

@@ -36,6 +36,16 @@ const allowFrom = z
   )
   .max(50)
   .transform((ids) => [...new Set(ids)]);
+/** What stands in front of `/chat/completions`. Where it may lead is judged elsewhere. */
+export const baseUrl = z
+  .string()
+  .max(2048)
+  .transform((text) => bare(text).replace(/\/+$/, ""))
+  .refine(
+    (url) => !/\/(chat\/completions|completions|responses|models)$/.test(url),
+    "must be what stands in front of /chat/completions, e.g. https://api.groq.com/openai/v1",
+  )
+  .describe("Of an openai-compatible server: what stands in front of /chat/completions. Public https.");
 const callbackUrl = z.string().max(2048).transform(bare);
 
 export const PurchaseBody = z.strictObject({
@@ -51,6 +61,7 @@ export const ActivateBody = z.strictObject({
   name,
   modelProvider,
   modelId,
+  baseUrl: baseUrl.optional(),
   telegramBotToken,
   modelApiKey: modelApiKey.optional(),
   allowFrom: allowFrom.optional(),
@@ -62,6 +73,7 @@ export const PatchBody = z
     name: name.optional(),
     modelProvider: modelProvider.optional(),
     modelId: modelId.optional(),
+    baseUrl: baseUrl.optional(),
     telegramBotToken: telegramBotToken.optional(),
     modelApiKey: modelApiKey.optional(),
     allowFrom: allowFrom.optional(),

@@ -4,6 +4,7 @@ import { MODEL_PROVIDERS } from "../../infra/assistant/openclaw.ts";
 import type { WindowUse as Use } from "../../stacks/usage/present.ts";
 import { GROUPS, type UsageRow as Row } from "../../stacks/usage/reports.ts";
 import { type ApiCall, data, listOf, named } from "./call.ts";
+import { baseUrl } from "./requests.ts";
 
 const GATEWAY = "/api/v1/model-gateway";
 const LONGEST_DAYS = 366;
@@ -46,6 +47,9 @@ export const ModelStopBody = z
 export const ModelsQuery = z.strictObject({
   provider: z.enum(MODEL_PROVIDERS),
   deployment: z.uuid().optional().describe("Of mode byok: what its own key can use."),
+  baseUrl: baseUrl
+    .optional()
+    .describe("Of an openai-compatible server, without a deployment: what it shows without a key."),
 });
 
 export const OfferedModel = named(

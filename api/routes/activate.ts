@@ -13,10 +13,13 @@ import { invalidRequest, parse } from "../middleware/problem.ts";
 import { checkCallbackUrl } from "./callback-url.ts";
 import { deploymentId } from "./deployment-id.ts";
 import { acceptedView } from "./deployment-view.ts";
+import { checkModelServer } from "./model-server.ts";
+import type { ModelParts } from "./models.ts";
 
 /** POST /:id/activate: configures a paid slot and brings its assistant up. */
 export function activate(
-  parts: StartIntake & { readonly payments: Payments; readonly network: CallbackNetwork },
+  parts: StartIntake &
+    Pick<ModelParts, "modelApis"> & { readonly payments: Payments; readonly network: CallbackNetwork },
 ): RequestHandler {
   return async (request, response) => {
     const caller = callerOf(response);
@@ -29,6 +32,7 @@ export function activate(
     }
     checkCallbackUrl(parts.network, body.callbackUrl);
     const change = settingsChange(parts, deployment, body);
+    await checkModelServer(parts, body.baseUrl);
     const check = await checkNewToken(parts, deployment.id, body.telegramBotToken);
     const operation = await requestActivate(parts, caller, deployment.id, change, check);
     response.status(202).json({ data: acceptedView(LIFECYCLE.activate.during, operation) });

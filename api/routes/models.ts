@@ -1,10 +1,11 @@
 import type { RequestHandler } from "express";
 import type { z } from "zod";
-import { type ListedModel, listModels } from "../../infra/assistant/list-models.ts";
-import type { MODEL_APIS } from "../../infra/assistant/model-apis.ts";
-import type { ModelProvider } from "../../infra/assistant/openclaw.ts";
+import { type ListedModel, listModels, type Offer } from "../../infra/assistant/list-models.ts";
+import type { ModelApis } from "../../infra/assistant/model-apis.ts";
+import { COMPATIBLE, type ModelProvider } from "../../infra/assistant/openclaw.ts";
 import type { Price, PriceTable } from "../../infra/gateway/prices.ts";
 import { getDeployment } from "../../stacks/deployments/deployments.ts";
+import { operatorsKey } from "../../stacks/deployments/model-key.ts";
 import { readColumn } from "../../stacks/deployments/secret-columns.ts";
 import { BerthError } from "../../stacks/errors.ts";
 import type { Intake } from "../../stacks/operations/enqueue.ts";
@@ -13,6 +14,7 @@ import { ModelsQuery, type OfferedModel } from "../contract/usage.ts";
 import { type Caller, callerOf } from "../middleware/caller.ts";
 import { invalidRequest, parse } from "../middleware/problem.ts";
 import { SharedReads } from "../middleware/shared-reads.ts";
+import { checkModelServer } from "./model-server.ts";
 
 const KEPT_MS = 10 * 60_000;
 /** Tokens. */
@@ -20,7 +22,7 @@ const MILLION = 1_000_000;
 
 export interface ModelParts extends Pick<Intake, "sql" | "box" | "settings"> {
   /** Where providers are. */
-  readonly modelApis: typeof MODEL_APIS;
+  readonly modelApis: ModelApis;
   /** The operator's own. */
   readonly prices: PriceTable;
 }
@@ -31,10 +33,13 @@ export function models(parts: ModelParts): RequestHandler {
   let loading: Promise<Price> | undefined;
   const loadPrice = async () => (await import("../../infra/gateway/prices.ts")).pricesOf(parts.prices);
   return async (request, response) => {
-    const { provider, deployment } = parse(ModelsQuery, request.query);
-    const key = await keyFor(parts, callerOf(response), provider, deployment);
+    const query = parse(ModelsQuery, request.query);
+    const { provider } = query;
+    const offer = await offerOf(parts, callerOf(response), query);
+    await checkModelServer(parts, offer.baseUrl);
+    const name = `${provider} ${parts.box.fingerprint(offer.key ?? "")} ${offer.baseUrl ?? ""}`;
     const list = await lists
-      .get(`${provider} ${parts.box.fingerprint(key)}`, () => listModels(parts.modelApis, provider, key))
+      .get(name, () => listModels(parts.modelApis, offer))
       .catch(() => {
         throw new BerthError("UNAVAILABLE", `${provider} has not answered with a list of its models.`);
       });
@@ -45,19 +50,26 @@ export function models(parts: ModelParts): RequestHandler {
   };
 }
 
-/** @throws BerthError INVALID_REQUEST where there is none, NOT_FOUND */
-async function keyFor(
+/** @throws BerthError INVALID_REQUEST where nobody can be asked, NOT_FOUND */
+async function offerOf(
   { sql, box, settings }: ModelParts,
   { accountId }: Caller,
-  provider: ModelProvider,
-  id: string | undefined,
-): Promise<string> {
+  { provider, deployment: id, baseUrl }: z.infer<typeof ModelsQuery>,
+): Promise<Offer> {
+  const isOpen = provider === COMPATIBLE && id === undefined;
+  if (isOpen ? baseUrl === undefined : baseUrl !== undefined) {
+    const message = isOpen
+      ? `is required for ${COMPATIBLE}, unless a deployment is named`
+      : `is taken for ${COMPATIBLE} alone, without a deployment: that has its own`;
+    throw invalidRequest([{ field: "baseUrl", message }]);
+  }
+  if (isOpen) return { provider, baseUrl };
   const deployment = id === undefined ? undefined : await getDeployment(sql, accountId, id);
   const own = deployment?.api_mode === "byok";
   if (own && deployment.model_provider !== provider)
     throw invalidRequest([{ field: "provider", message: "must be that of the deployment's model key" }]);
-  const key = own ? readColumn(box, deployment, "model_api_key") : settings.modelKeys[provider];
-  if (key) return key.reveal();
+  const key = own ? readColumn(box, deployment, "model_api_key") : operatorsKey(settings.modelKeys, provider);
+  if (key) return { provider, key: key.reveal(), baseUrl: deployment?.base_url ?? undefined };
   const message = own
     ? "must be a deployment that has a model key"
     : "must be a provider that the operator has a key for, unless a deployment with a key of its own is named";

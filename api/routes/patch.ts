@@ -14,10 +14,12 @@ import { parse } from "../middleware/problem.ts";
 import { checkCallbackUrl } from "./callback-url.ts";
 import { deploymentId } from "./deployment-id.ts";
 import { deploymentView, type ViewParts } from "./deployment-view.ts";
+import { checkModelServer } from "./model-server.ts";
+import type { ModelParts } from "./models.ts";
 
 /** PATCH /:id: changes settings; an active assistant takes them while it runs, another one when it is brought up. */
 export function patch(
-  parts: StartIntake & ViewParts & { readonly network: CallbackNetwork },
+  parts: StartIntake & ViewParts & Pick<ModelParts, "modelApis"> & { readonly network: CallbackNetwork },
 ): RequestHandler {
   return async (request, response) => {
     const caller = callerOf(response);
@@ -31,6 +33,7 @@ export function patch(
     if (!allows("patch", deployment.status)) throw invalidState("patch", deployment.status);
     checkCallbackUrl(parts.network, body.callbackUrl);
     const change = settingsChange(parts, deployment, body);
+    await checkModelServer(parts, body.baseUrl);
     const check = await checkBot(parts, deployment, body.telegramBotToken);
     const proof = check ? proofOf(check) : {};
     if (limits !== undefined) await setLimits(parts.sql, caller.accountId, deployment.id, limits, ofOperator);

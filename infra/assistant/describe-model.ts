@@ -1,8 +1,9 @@
 // What a provider's list says of a model. Providers leave out what they don't know, or say null; what else is odd in an answer
 // makes nothing of it known.
 import { z } from "zod";
-import type { Asked, MODEL_APIS } from "./model-apis.ts";
-import { type ModelFacts, type ModelProvider, modelName } from "./openclaw.ts";
+import { describeCompatible } from "./compatible-api.ts";
+import type { Asked, ModelApis } from "./model-apis.ts";
+import { COMPATIBLE, type KnownProvider, type ModelFacts, modelName } from "./openclaw.ts";
 import { listed } from "./provider-call.ts";
 
 /**
@@ -10,18 +11,20 @@ import { listed } from "./provider-call.ts";
  * OpenAI's list has no such facts, and xAI's tells no sizes.
  */
 export async function describeModel(
-  apis: typeof MODEL_APIS,
-  { modelProvider, modelId, key }: Asked,
+  apis: ModelApis,
+  { modelProvider, modelId, key, baseUrl = "" }: Asked,
 ): Promise<ModelFacts | undefined> {
+  const model = modelName(modelProvider, modelId);
   try {
-    return await DESCRIBE[modelProvider]?.(apis[modelProvider], modelName(modelProvider, modelId), key);
+    if (modelProvider === COMPATIBLE) return await describeCompatible({ ...apis, baseUrl, key }, model);
+    return await DESCRIBE[modelProvider]?.(apis[modelProvider], model, key);
   } catch {
     return undefined;
   }
 }
 
 const DESCRIBE: Partial<
-  Record<ModelProvider, (base: string, model: string, key: string) => Promise<ModelFacts | undefined>>
+  Record<KnownProvider, (base: string, model: string, key: string) => Promise<ModelFacts | undefined>>
 > = {
   /** https://platform.claude.com/docs/en/api/models/retrieve */
   async anthropic(base, model, key) {

@@ -1,7 +1,8 @@
 // The models that a provider has for a key, by its own list. Of Google's, those that answer messages.
 import { z } from "zod";
-import type { MODEL_APIS } from "./model-apis.ts";
-import type { ModelProvider } from "./openclaw.ts";
+import { listCompatible } from "./compatible-api.ts";
+import type { ModelApis } from "./model-apis.ts";
+import { COMPATIBLE, type KnownProvider, type ModelProvider } from "./openclaw.ts";
 import { bearer, listed } from "./provider-call.ts";
 
 export interface ListedModel {
@@ -10,16 +11,25 @@ export interface ListedModel {
   readonly name: string;
 }
 
-/** In the provider's order. @throws Error when the provider does not answer with a list, or refuses the key */
-export async function listModels(
-  apis: typeof MODEL_APIS,
-  provider: ModelProvider,
-  key: string,
-): Promise<ListedModel[]> {
-  return LIST[provider](apis[provider], key);
+/** Whose models, and by which key. */
+export interface Offer {
+  readonly provider: ModelProvider;
+  /** Absent for what a compatible server tells everybody. */
+  readonly key?: string | undefined;
+  /** Of a compatible server. */
+  readonly baseUrl?: string | undefined;
 }
 
-const LIST: Readonly<Record<ModelProvider, (base: string, key: string) => Promise<ListedModel[]>>> = {
+/** In the provider's order. @throws Error when the provider does not answer with a list, or refuses the key */
+export async function listModels(
+  apis: ModelApis,
+  { provider, key, baseUrl = "" }: Offer,
+): Promise<ListedModel[]> {
+  if (provider === COMPATIBLE) return listCompatible({ ...apis, baseUrl, key });
+  return LIST[provider](apis[provider], key ?? "");
+}
+
+const LIST: Readonly<Record<KnownProvider, (base: string, key: string) => Promise<ListedModel[]>>> = {
   /** https://platform.claude.com/docs/en/api/models/list */
   async anthropic(base, key) {
     const headers = { "x-api-key": key, "anthropic-version": "2023-06-01" };

@@ -11,17 +11,36 @@ const BY_URL = {
   supportsPromptCacheKey: true,
   supportsInstructions: true,
 };
+/** OpenClaw refuses it without an address, which is Berth's. */
+const COMPATIBLE = "openai-compatible";
+/** As compatible.ts writes them. @type {Json} */
+const AT_COMPATIBLE = { maxTokensField: "max_tokens", supportsUsageInStreaming: true };
 
 /**
  * The settings with Berth's keys in them. `{ $add: item }` stands for a list that is to have this item, besides those that
  * it has: one with the same `id` keeps what it says itself. References to Berth's secrets that are not asked for are
- * removed: they would hand a key to a provider that it is not for. So is the way to the model gateway.
+ * removed: they would hand a key to a provider that it is not for. So is the way to the model gateway, and to a server that
+ * is no longer the model's.
  * @param {Json} current
  * @param {Json} owned
  * @returns {Json}
  */
 export function mergeSettings(current, owned) {
-  return merge(withoutRefs(withoutGateway(current)), owned);
+  return withoutEmptyServer(merge(withoutRefs(withoutGateway(current)), owned));
+}
+
+/**
+ * @param {Json} settings
+ * @returns {Json}
+ */
+function withoutEmptyServer(settings) {
+  const { models } = settings;
+  if (!isObject(models) || !isObject(models.providers) || !isObject(models.providers[COMPATIBLE]))
+    return settings;
+  const { [COMPATIBLE]: server, ...providers } = models.providers;
+  return isBerths(server.apiKey) || "baseUrl" in server
+    ? settings
+    : { ...settings, models: { ...models, providers } };
 }
 
 /**
@@ -60,7 +79,10 @@ function added(before, item) {
 function withoutGateway(settings) {
   const { models } = settings;
   if (!isObject(models) || !isObject(models.providers)) return settings;
-  const providers = Object.entries(models.providers).map(([name, provider]) => [name, asDirect(provider)]);
+  const providers = Object.entries(models.providers).map(([name, provider]) => [
+    name,
+    name === COMPATIBLE ? withoutServer(provider) : asDirect(provider),
+  ]);
   return { ...settings, models: { ...models, providers: Object.fromEntries(providers) } };
 }
 
@@ -76,18 +98,36 @@ function asDirect(provider) {
   return {
     ...kept,
     ...(Object.keys(request).length > 0 && { request }),
-    ...(models !== undefined && { models: Array.isArray(models) ? models.map(asKnown) : models }),
+    ...(models !== undefined && {
+      models: Array.isArray(models) ? models.map((row) => asKnown(row)) : models,
+    }),
   };
 }
 
 /**
- * A model's row without what Berth says of a model by the gateway's URL.
- * @param {unknown} row
+ * A server that the assistant has from Berth: without its address, which merge writes again while it is the model's.
+ * @param {unknown} provider
  */
-function asKnown(row) {
+function withoutServer(provider) {
+  if (!isObject(provider) || !isBerths(provider.apiKey)) return provider;
+  const { baseUrl: _url, api: _api, request, models, ...kept } = provider;
+  const { allowPrivateNetwork: _private, ...own } = isObject(request) ? request : {};
+  return {
+    ...kept,
+    ...(Object.keys(own).length > 0 && { request: own }),
+    ...(Array.isArray(models) && { models: models.map((row) => asKnown(row, AT_COMPATIBLE)) }),
+  };
+}
+
+/**
+ * A model's row without what Berth says of a model by the gateway's URL, or at a compatible server.
+ * @param {unknown} row
+ * @param {Json} said
+ */
+function asKnown(row, said = BY_URL) {
   if (!isObject(row) || !isObject(row.compat)) return row;
   const { compat, ...kept } = row;
-  const own = Object.entries(compat).filter(([key, value]) => BY_URL[key] !== value);
+  const own = Object.entries(compat).filter(([key, value]) => said[key] !== value);
   return own.length > 0 ? { ...kept, compat: Object.fromEntries(own) } : kept;
 }
 

@@ -1,12 +1,15 @@
 // What a model's provider says of a key and a model, asked where it costs nothing. A warning must be sure: whatever is
 // not plainly a refusal (a proxy's page, a country that is not served, a key without the right to ask) says nothing.
 import { z } from "zod";
-import { type ModelProvider, modelName } from "./openclaw.ts";
-import { bearer, get, listed } from "./provider-call.ts";
-import type { Answer } from "./whole-answer.ts";
+import { askCompatible } from "./compatible-api.ts";
+import { COMPATIBLE, type KnownProvider, type ModelProvider, modelName } from "./openclaw.ts";
+import { acceptedIfOk, bearer, get, isJson, listed, type Verdict } from "./provider-call.ts";
+import type { Strangers } from "./strangers.ts";
+
+export type { Verdict } from "./provider-call.ts";
 
 /** Where each provider's API is. */
-export const MODEL_APIS: Readonly<Record<ModelProvider, string>> = {
+export const MODEL_APIS: Readonly<Record<KnownProvider, string>> = {
   anthropic: "https://api.anthropic.com",
   openai: "https://api.openai.com",
   google: "https://generativelanguage.googleapis.com",
@@ -14,23 +17,26 @@ export const MODEL_APIS: Readonly<Record<ModelProvider, string>> = {
   xai: "https://api.x.ai",
 };
 
-export type Verdict = "accepted" | "key refused" | "model unknown" | "no answer";
+/** Absent strangers: servers of customers' own are not asked. */
+export type ModelApis = typeof MODEL_APIS & { readonly strangers?: Strangers };
 
 export interface Asked {
   readonly modelProvider: ModelProvider;
   readonly modelId: string;
   readonly key: string;
+  /** Of a compatible server. */
+  readonly baseUrl?: string | undefined;
 }
 
 /** Asks the provider whether it takes the key and has the model. Never throws; the key is in a header alone. */
 export async function askProvider(
-  apis: typeof MODEL_APIS,
-  { modelProvider, modelId, key }: Asked,
+  apis: ModelApis,
+  { modelProvider, modelId, key, baseUrl = "" }: Asked,
 ): Promise<Verdict> {
-  const base = apis[modelProvider];
   const model = modelName(modelProvider, modelId);
   try {
-    return await ASK[modelProvider](base, model, key);
+    if (modelProvider === COMPATIBLE) return await askCompatible({ ...apis, baseUrl, key }, model);
+    return await ASK[modelProvider](apis[modelProvider], model, key);
   } catch {
     return "no answer";
   }
@@ -47,7 +53,7 @@ const OPENCLAW_GEMINI_NAMES: readonly string[] = [
   "gemini-3.1-flash-lite-preview",
 ];
 
-const ASK: Readonly<Record<ModelProvider, (base: string, model: string, key: string) => Promise<Verdict>>> = {
+const ASK: Readonly<Record<KnownProvider, (base: string, model: string, key: string) => Promise<Verdict>>> = {
   /** https://platform.claude.com/docs/en/api/models/retrieve; aliases are resolved. `opus` and the like are OpenClaw's. */
   async anthropic(base, model, key) {
     const headers = { "x-api-key": key, "anthropic-version": "2023-06-01" };
@@ -108,20 +114,6 @@ const OpenRouterModels = z.object({
 const XaiModels = z.object({
   models: z.array(z.object({ id: z.string(), aliases: z.array(z.string()).default([]) })).min(1),
 });
-
-/** A page that is no JSON is somebody else's answer. */
-function acceptedIfOk({ status, text }: Answer): Verdict {
-  return status === 200 && isJson(text) ? "accepted" : "no answer";
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** `vendor/model:free` and the like are the same model, bought in another way. */
 function withoutVariant(name: string): string {

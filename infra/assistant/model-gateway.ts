@@ -13,11 +13,13 @@ const PROVIDERS = {
   google: { host: "generativelanguage.googleapis.com", path: "/v1beta", api: "google-generative-ai" },
   openrouter: { host: "openrouter.ai", path: "/api/v1", api: "openai-completions" },
   xai: { host: "api.x.ai", path: "/v1", api: "openai-responses" },
+  // No server of the internet can have that name (RFC 6761). OpenClaw refuses some others, such as `.internal`.
+  "openai-compatible": { host: "compatible.berth.invalid", path: "/v1", api: "openai-completions" },
 } as const;
 type Provider = keyof typeof PROVIDERS;
 
 /** With a base URL and no `api`, OpenClaw speaks Chat Completions to these. */
-const NAMED_WITH_API: readonly Provider[] = ["anthropic", "google"];
+const NAMED_WITH_API: readonly Provider[] = ["anthropic", "google", "openai-compatible"];
 
 /** The name that leads to the gateway by names. */
 export function providerHost(provider: Provider): string {

@@ -1,4 +1,5 @@
 // OpenClaw's own names: the part of `openclaw.json` that Berth owns, and where its secrets are. Pure.
+import { compatibleRow, compatibleSettings } from "./compatible.ts";
 import { gatewayRow, gatewaySettings, type ModelGateway } from "./model-gateway.ts";
 
 /** The release that this version of Berth is tested with. */
@@ -11,7 +12,12 @@ const PLUGIN_PATH = `${HANDED_PATH}/plugin`;
 /** Certificate of the CA of the model gateway. */
 export const GATEWAY_CA_PATH = `${HANDED_PATH}/model-gateway-ca.pem`;
 
-export const MODEL_PROVIDERS = ["anthropic", "openai", "google", "openrouter", "xai"] as const;
+/** Those that are at one address for everybody. */
+export const KNOWN_PROVIDERS = ["anthropic", "openai", "google", "openrouter", "xai"] as const;
+export type KnownProvider = (typeof KNOWN_PROVIDERS)[number];
+/** Any server that speaks Chat Completions, at an address that the customer names. */
+export const COMPATIBLE = "openai-compatible";
+export const MODEL_PROVIDERS = [...KNOWN_PROVIDERS, COMPATIBLE] as const;
 export type ModelProvider = (typeof MODEL_PROVIDERS)[number];
 
 const KEY_BEGINNINGS = [
@@ -56,6 +62,8 @@ export interface ModelFacts {
 export interface Assistant {
   readonly modelProvider: ModelProvider;
   readonly modelId: string;
+  /** Of a compatible server: what stands in front of `/chat/completions`. Absent for every other provider. */
+  readonly baseUrl?: string | undefined;
   /** Absent where the provider's list was never read. */
   readonly modelFacts?: ModelFacts | undefined;
   /** Telegram users who are answered; if there are none, nobody is until paired. */
@@ -167,6 +175,7 @@ export function openclawSettings(
       providers: {
         [modelProvider]: {
           ...(refs && { apiKey: refs.model(modelProvider) }),
+          ...(assistant.baseUrl !== undefined && compatibleSettings(assistant.baseUrl)),
           ...(modelGateway && gatewaySettings(modelProvider, modelGateway)),
           // Without a row, a model that OpenClaw does not know by itself is refused until the provider's list was read.
           models: {
@@ -175,6 +184,7 @@ export function openclawSettings(
               name: model,
               ...LIKELY[modelProvider],
               ...assistant.modelFacts,
+              ...(assistant.baseUrl !== undefined && compatibleRow(assistant.baseUrl)),
               ...(modelGateway && gatewayRow(modelProvider, model, modelGateway)),
             },
           },

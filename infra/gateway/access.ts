@@ -51,6 +51,8 @@ export interface Refusal {
 export interface Admitted {
   /** The real key of the provider, in clear text. */
   readonly key: string;
+  /** Of the server that this deployment has named; absent for every other provider. */
+  readonly baseUrl?: string | undefined;
   /** Ends when the assistant may use models no longer: the request is then given up. */
   readonly signal?: AbortSignal;
   /** Called once, when nothing more of it can come. Never throws. */

@@ -2,6 +2,8 @@
 // token, passes the answers on and settles what they have used.
 import type { RequestListener } from "node:http";
 import { Agent } from "undici";
+import { NO_STRANGERS } from "../assistant/strangers.ts";
+import { strangersAgent } from "../assistant/strangers-agent.ts";
 import { BodyRoom } from "./body-room.ts";
 import { RequestHandler } from "./handle.ts";
 import { DEFAULTS, type GatewayOptions } from "./options.ts";
@@ -20,18 +22,20 @@ const KEPT_MS = 30_000;
 
 export function openGateway(options: GatewayOptions): Gateway {
   const settings = { ...DEFAULTS, ...options };
-  const agent = new Agent({
+  const connections = {
     // One connection for each request: what one of them does can't hold up others.
     allowH2: false,
     connect: { timeout: settings.connectTimeoutMs },
     keepAliveTimeout: KEPT_MS,
     headersTimeout: settings.headersTimeoutMs,
     bodyTimeout: settings.idleTimeoutMs,
-  });
+  };
+  const agent = new Agent(connections);
+  const strangers = strangersAgent(settings.strangers ?? NO_STRANGERS, connections);
   const room = new BodyRoom(settings.bodiesInMemory, settings.longestBody);
-  const handler = new RequestHandler({ settings, agent, room, price: pricesOf(settings.prices) });
+  const handler = new RequestHandler({ settings, agent, strangers, room, price: pricesOf(settings.prices) });
   return {
     listener: (form) => (request, response) => void handler.handle(form, request, response),
-    close: () => agent.destroy(),
+    close: async () => void (await Promise.all([agent.destroy(), strangers.destroy()])),
   };
 }

@@ -1,8 +1,9 @@
 // The way of one request through the gateway: what it is for, whose it is, its body, whether it may be sent, upstream and
 // back, and what it has used.
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Agent } from "undici";
-import type { ModelProvider } from "../assistant/openclaw.ts";
+import type { Dispatcher } from "undici";
+import { asksForUsage } from "../assistant/compatible.ts";
+import { COMPATIBLE, type ModelProvider } from "../assistant/openclaw.ts";
 import type { Admitted, ModelRequest } from "./access.ts";
 import { askForUsage } from "./ask-for-usage.ts";
 import { type Asked, BadBody, NOTHING_ASKED, openBody } from "./asked.ts";
@@ -27,7 +28,9 @@ const ENDED = { status: 403, message: "This assistant may not use models any lon
 
 interface Parts {
   readonly settings: GatewaySettings;
-  readonly agent: Agent;
+  readonly agent: Dispatcher;
+  /** For servers that customers have named. */
+  readonly strangers: Dispatcher;
   readonly room: BodyRoom;
   readonly price: Price;
 }
@@ -135,20 +138,22 @@ export class RequestHandler {
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
-    const { settings, price, agent } = this.#parts;
+    const { settings, price } = this.#parts;
     const { provider, route } = target;
     const model = modelOf(target, asked);
     const worst = worstCase({ provider, kind: route.kind, model, bytes: bytes.length, asked }, price);
     const admitted = await this.#admit({ token, provider, model, worst });
     const startedAt = performance.now();
+    const { baseUrl, agent } = this.#wayTo(provider, admitted);
+    const asksUsage = route.asksForUsage && asksForUsage(baseUrl);
     const passage = new Passage({
       provider,
       key: admitted.key,
       request: {
-        ...upstreamUrl(provider, settings.baseUrls?.[provider] ?? PROVIDERS[provider].baseUrl, target.path),
+        ...upstreamUrl(provider, baseUrl, target.path),
         method: route.method,
         headers: headersUpstream(request, provider, admitted.key),
-        body: route.body === "none" ? null : route.asksForUsage ? askForUsage(bytes, asked) : bytes,
+        body: route.body === "none" ? null : asksUsage ? askForUsage(bytes, asked) : bytes,
       },
       response,
       longestMs: settings.longestAnswerMs,
@@ -162,6 +167,16 @@ export class RequestHandler {
     admitted.signal?.removeEventListener("abort", onEnded);
     const durationMs = Math.round(performance.now() - startedAt);
     admitted.settle(outcomeOf({ provider, route, model, worst, durationMs }, passed, price));
+  }
+
+  #wayTo(
+    provider: ModelProvider,
+    admitted: Admitted,
+  ): { readonly baseUrl: string; readonly agent: Dispatcher } {
+    const { agent, strangers, settings } = this.#parts;
+    const own = PROVIDERS[provider].baseUrl;
+    if (provider === COMPATIBLE) return { baseUrl: admitted.baseUrl ?? own, agent: strangers };
+    return { baseUrl: settings.baseUrls?.[provider] ?? own, agent };
   }
 
   async #admit(asked: ModelRequest): Promise<Admitted> {

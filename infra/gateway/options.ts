@@ -1,5 +1,6 @@
 // What the gateway is given, and its limits unless they are given.
-import type { ModelProvider } from "../assistant/openclaw.ts";
+import type { KnownProvider } from "../assistant/openclaw.ts";
+import type { Strangers } from "../assistant/strangers.ts";
 import type { ModelAccess } from "./access.ts";
 import type { PriceTable } from "./prices.ts";
 
@@ -23,7 +24,9 @@ export interface Limits {
 export interface GatewayOptions extends Partial<Limits> {
   readonly access: ModelAccess;
   /** Where a provider is, if not at its own address. */
-  readonly baseUrls?: Readonly<Partial<Record<ModelProvider, string>>>;
+  readonly baseUrls?: Readonly<Partial<Record<KnownProvider, string>>>;
+  /** Which servers of customers' own may be asked; absent: none. */
+  readonly strangers?: Strangers;
   readonly prices?: PriceTable;
   /** Gets a sentence on what went wrong; never a key, a token or content. */
   readonly onProblem?: (problem: string) => void;

@@ -24,12 +24,14 @@ export const PRICE_TABLE = z.partialRecord(
 );
 export type PriceTable = z.infer<typeof PRICE_TABLE>;
 
-const PRICED_AS: Readonly<Record<ModelProvider, string>> = {
+/** What a model costs at a customer's own server is nobody's list price, whatever its name. */
+const PRICED_AS: Readonly<Record<ModelProvider, string | null>> = {
   anthropic: "anthropic",
   openai: "openai",
   google: "google",
   openrouter: "openrouter",
   xai: "x-ai",
+  "openai-compatible": null,
 };
 
 export type Price = (provider: ModelProvider, model: string, figures: Figures) => number | null;
@@ -69,7 +71,9 @@ function listPrice(name: ModelProvider, model: string, figures: Figures): number
 function providerOf(name: ModelProvider, model: string): Provider | null {
   const known = found.get(`${name} ${model}`);
   if (known !== undefined) return known;
-  const price = calcPrice({ input_tokens: 0, output_tokens: 0 }, model, { providerId: PRICED_AS[name] });
+  const providerId = PRICED_AS[name];
+  if (providerId === null) return null;
+  const price = calcPrice({ input_tokens: 0, output_tokens: 0 }, model, { providerId });
   const provider = price && { ...price.provider, models: [price.model] };
   if (found.size >= MOST_FOUND) found.clear();
   found.set(`${name} ${model}`, provider);

@@ -1,6 +1,7 @@
 // THE table of the model providers: where they are, which of their paths the gateway lets through, where the key, the model
 // and the usage stand. What is not in it is refused.
-import type { ModelProvider } from "../assistant/openclaw.ts";
+import { providerHost } from "../assistant/model-gateway.ts";
+import { COMPATIBLE, type ModelProvider } from "../assistant/openclaw.ts";
 
 export type KeyHeader = "x-api-key" | "authorization" | "x-goog-api-key";
 
@@ -137,6 +138,20 @@ export const PROVIDERS: Readonly<Record<ModelProvider, ProviderRow>> = {
       chat("/v1/chat/completions", XAI_CHAT),
       { ...post("/v1/stt", "transcription", undefined, "multipart"), model: "grok-stt" },
       list(`/v1/(models|language-models|image-generation-models)(/${ID})?`),
+    ],
+  },
+  [COMPATIBLE]: {
+    host: providerHost(COMPATIBLE),
+    // Nobody is there: each deployment has its own.
+    baseUrl: `https://${providerHost(COMPATIBLE)}`,
+    version: "/v1",
+    keyHeader: "authorization",
+    query: {},
+    routes: [
+      chat("/v1/chat/completions", OPENAI_CHAT),
+      post("/v1/responses", "text", RESPONSES),
+      post("/v1/embeddings", "embedding", EMBEDDINGS),
+      list(`/v1/models(/${ID}){0,4}`),
     ],
   },
 };

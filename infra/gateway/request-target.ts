@@ -1,6 +1,6 @@
 // Which provider a request is for, and which of its paths. Both come from the request line and the Host alone; whatever is
 // not written plainly is refused, so that the gateway and a provider can't read a path differently.
-import { MODEL_PROVIDERS, type ModelProvider } from "../assistant/openclaw.ts";
+import { COMPATIBLE, MODEL_PROVIDERS, type ModelProvider } from "../assistant/openclaw.ts";
 import { PROVIDERS, type Route } from "./providers.ts";
 
 /** names: the assistant believes that it talks to the provider itself. paths: it knows the gateway's own URL. */
@@ -54,7 +54,7 @@ export function readTarget(form: Form, line: RequestLine): Target | BadTarget {
   return { provider, route, model, path: query === undefined ? own : `${own}?${query}` };
 }
 
-/** Where the provider's own path is upstream. */
+/** Where the provider's own path is upstream. Compatible servers have versions of their own: they stand in the base URL. */
 export function upstreamUrl(
   provider: ModelProvider,
   baseUrl: string,
@@ -63,6 +63,7 @@ export function upstreamUrl(
   const { version } = PROVIDERS[provider];
   const { origin, pathname } = new URL(baseUrl);
   const base = pathname.replace(/\/+$/, "");
+  if (provider === COMPATIBLE) return { origin, path: base + path.slice(version.length) };
   const rest = base.endsWith(version) ? base.slice(0, -version.length) : base;
   return { origin, path: rest + path };
 }

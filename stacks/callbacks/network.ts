@@ -26,20 +26,23 @@ export interface CallbackNetwork {
 export class Refused extends Error {}
 
 /**
- * The addresses at which this URL may be dialled now.
- * @throws Refused when any of them is not public; the resolver's error when the name does not resolve.
+ * The addresses at which this URL may be dialled now: public ones, unless others are allowed.
+ * @throws Refused when any of them is not allowed; the resolver's error when the name does not resolve.
  */
-export async function addressesOf(network: CallbackNetwork, url: URL): Promise<readonly string[]> {
+export async function addressesOf(
+  network: CallbackNetwork,
+  url: URL,
+  isAllowed = isPublicAddress,
+): Promise<readonly string[]> {
   const pinned = pinnedHost(network, url);
   if (pinned) return [pinned.address];
   const hostname = bareHostname(url);
   if (isIP(hostname)) {
-    if (isPublicAddress(hostname)) return [hostname];
+    if (isAllowed(hostname)) return [hostname];
     throw new Refused("must not point to a private or reserved address");
   }
   const addresses = await resolveInTime(network.resolve, hostname);
-  if (addresses.length > 0 && addresses.length <= MAX_ANSWERS && addresses.every(isPublicAddress))
-    return addresses;
+  if (addresses.length > 0 && addresses.length <= MAX_ANSWERS && addresses.every(isAllowed)) return addresses;
   throw new Refused("must resolve to public addresses only");
 }
 

@@ -2,14 +2,14 @@
 // that were known when they were built.
 import { setTimeout as sleep } from "node:timers/promises";
 import { describeModel } from "../../infra/assistant/describe-model.ts";
-import type { MODEL_APIS } from "../../infra/assistant/model-apis.ts";
-import { MODEL_PROVIDERS, type ModelFacts, modelName } from "../../infra/assistant/openclaw.ts";
+import type { ModelApis } from "../../infra/assistant/model-apis.ts";
+import { COMPATIBLE, MODEL_PROVIDERS, type ModelFacts, modelName } from "../../infra/assistant/openclaw.ts";
 import { msSince } from "../clock.ts";
 import type { Sql } from "../database/database.ts";
 import type { SecretBox } from "../secret.ts";
 import type { StackSettings } from "../settings.ts";
 import type { Deployment } from "./deployments.ts";
-import { modelKey } from "./model-key.ts";
+import { modelKey, modelProvider } from "./model-key.ts";
 
 /** A list that does not answer holds nothing up for longer. */
 const PATIENCE_MS = 1_500;
@@ -19,10 +19,10 @@ export interface FactParts {
   readonly sql: Sql;
   readonly box: SecretBox;
   readonly settings: Pick<StackSettings, "modelKeys">;
-  readonly modelApis: typeof MODEL_APIS | undefined;
+  readonly modelApis: ModelApis | undefined;
 }
 
-type WithModel = Pick<Deployment, "model_provider" | "model_id">;
+type WithModel = Pick<Deployment, "model_provider" | "model_id" | "base_url">;
 
 /** What was last read of the deployment's model; undefined if nothing ever was. */
 export async function readFacts(sql: Sql, deployment: WithModel): Promise<ModelFacts | undefined> {
@@ -43,9 +43,10 @@ async function readAnew({ sql, box, settings, modelApis }: FactParts, deployment
   const secret = modelKey(settings as StackSettings, box, deployment)?.reveal();
   if (!secret) return;
   const facts = await describeModel(modelApis, {
-    modelProvider: key.provider,
+    modelProvider: modelProvider(deployment),
     modelId: key.model_id,
     key: secret,
+    baseUrl: deployment.base_url ?? undefined,
   });
   if (!facts) return;
   const row = { facts: JSON.stringify(facts), read_at: new Date() };
@@ -67,7 +68,12 @@ async function find(sql: Sql, deployment: WithModel) {
     .executeTakeFirst();
 }
 
-function modelOf({ model_provider, model_id }: WithModel) {
-  const provider = MODEL_PROVIDERS.find((name) => name === model_provider);
-  return provider && model_id !== null ? { provider, model_id: modelName(provider, model_id) } : undefined;
+/** One name means different models at different servers. */
+function modelOf({ model_provider, model_id, base_url }: WithModel) {
+  const name = MODEL_PROVIDERS.find((one) => one === model_provider);
+  if (!name || model_id === null) return undefined;
+  return {
+    provider: name === COMPATIBLE ? `${name} ${base_url}` : name,
+    model_id: modelName(name, model_id),
+  };
 }

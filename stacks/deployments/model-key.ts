@@ -1,5 +1,5 @@
 // Whose key pays for a deployment's model: the customer's own, or the operator's.
-import { MODEL_PROVIDERS } from "../../infra/assistant/openclaw.ts";
+import { COMPATIBLE, MODEL_PROVIDERS, type ModelProvider } from "../../infra/assistant/openclaw.ts";
 import type { Secret, SecretBox } from "../secret.ts";
 import type { StackSettings } from "../settings.ts";
 import type { Deployment } from "./deployments.ts";
@@ -12,7 +12,15 @@ export function modelKey(
   deployment: Deployment,
 ): Secret | undefined {
   if (deployment.api_mode === "byok") return openColumn(box, deployment, "model_api_key");
-  return modelKeys[modelProvider(deployment)];
+  return operatorsKey(modelKeys, modelProvider(deployment));
+}
+
+/** The operator has none for servers that customers name. */
+export function operatorsKey(
+  modelKeys: StackSettings["modelKeys"],
+  provider: ModelProvider,
+): Secret | undefined {
+  return provider === COMPATIBLE ? undefined : modelKeys[provider];
 }
 
 /** As modelKey, for who can do without one that can't be opened. */
@@ -28,7 +36,7 @@ export function readModelKey(
 export function assertModelKey({ modelKeys }: StackSettings, deployment: Deployment): void {
   if (deployment.api_mode === "byok") return;
   const provider = modelProvider(deployment);
-  if (!modelKeys[provider])
+  if (!operatorsKey(modelKeys, provider))
     throw new Error(`The operator has no model key for ${provider}. Choose another modelProvider.`);
 }
 

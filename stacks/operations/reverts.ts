@@ -10,6 +10,7 @@ import { LIVE, type Operation } from "./operations.ts";
 const COLUMNS = [
   "model_provider",
   "model_id",
+  "base_url",
   "model_api_key",
   "telegram_bot_token",
   "allow_from",

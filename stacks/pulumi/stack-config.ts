@@ -134,11 +134,12 @@ function assistantOf(
   deployment: Deployment,
   modelFacts: ModelFacts | undefined,
 ): Assistant {
-  const { model_id: modelId, allow_from: allowFrom } = deployment;
+  const { model_id: modelId, allow_from: allowFrom, base_url: baseUrl } = deployment;
   const modelGateway = usesGateway(settings, deployment) ? settings.modelGateway?.reach : undefined;
   return {
     modelProvider: modelProvider(deployment),
     modelId: modelId ?? "",
+    ...(baseUrl !== null && { baseUrl }),
     modelFacts,
     allowFrom,
     ...(modelGateway && { modelGateway }),

@@ -1,4 +1,6 @@
 // The CA by which assistants trust the model gateway: one for the installation, kept in the database, its key sealed.
+import { X509Certificate } from "node:crypto";
+import { PROVIDERS } from "../../infra/gateway/providers.ts";
 import type { Sql } from "../database/database.ts";
 import { Secret, type SecretBox } from "../secret.ts";
 
@@ -12,8 +14,8 @@ const AUTHORITY_CONTEXT = "model gateway's authority";
 const ONLY = 1;
 
 /**
- * The CA; at the first call, and where the key that had sealed it was given up, the one that is made. Assistants that
- * trust a former one reach the gateway again after their next redeploy.
+ * The CA; at the first call, where the key that had sealed it was given up, and where it may not vouch for every provider's
+ * name, the one that is made. Assistants that trust a former one reach the gateway again after their next redeploy.
  */
 export async function keptAuthority(
   sql: Sql,
@@ -48,13 +50,20 @@ async function readAuthority(sql: Sql, box: SecretBox): Promise<Authority | unde
   const row = await sql.selectFrom("gateway_authority").selectAll().executeTakeFirst();
   if (!row) return undefined;
   try {
+    if (!vouchesForAll(row.certificate)) return undefined;
     return { certificate: row.certificate, key: box.open(row.sealed_key, AUTHORITY_CONTEXT).reveal() };
   } catch {
     return undefined;
   }
 }
 
-/** The certificate of the one whose key can't be opened. */
+/** A version before knew fewer providers: OpenSSL refuses certificates with a name that their CA may not vouch for. */
+function vouchesForAll(certificate: string): boolean {
+  const { raw } = new X509Certificate(certificate);
+  return Object.values(PROVIDERS).every(({ host }) => raw.includes(host));
+}
+
+/** The certificate of the one that can't be used. */
 async function unreadable(sql: Sql, box: SecretBox): Promise<string> {
   const row = await sql.selectFrom("gateway_authority").selectAll().forUpdate().executeTakeFirst();
   return row && !(await readAuthority(sql, box)) ? row.certificate : "";

@@ -95,8 +95,8 @@ async function lockSpend(trx: Sql, { asks, settlements, late = [], renewed = [] 
   const ended = settlements.map(({ id }) => id);
   const { rows } = await raw<Booked>`
     select spend.*, now() as now, deployments.account_id, deployments.status, deployments.payment,
-      deployments.api_mode, deployments.model_provider, deployments.model_api_key, deployments.model_limits,
-      deployments.limit_warning,
+      deployments.api_mode, deployments.model_provider, deployments.base_url, deployments.model_api_key,
+      deployments.model_limits, deployments.limit_warning,
       array(select hash from model_tokens where model_tokens.deployment_id = spend.deployment_id) as hashes,
       array(select provider from model_stops) as stops
     from model_spend as spend join deployments on deployments.id = spend.deployment_id

@@ -1,6 +1,6 @@
 // Whether an assistant may ask a model now. Changes nothing but what is under way.
 
-import type { ModelProvider } from "../../infra/assistant/openclaw.ts";
+import { COMPATIBLE, type ModelProvider } from "../../infra/assistant/openclaw.ts";
 import type { ModelRequest, Refusal } from "../../infra/gateway/access.ts";
 import type { DeploymentTable } from "../database/deployment-table.ts";
 import { isEnded, type Status } from "../lifecycle.ts";
@@ -26,6 +26,8 @@ export interface Permission {
   readonly at: Date;
   /** Sealed; null where the operator's is used. */
   readonly sealedKey: string | null;
+  /** Of a compatible server; null for every other provider. */
+  readonly baseUrl: string | null;
 }
 
 /** @param asker undefined if no token is that one; what it has under way is changed if it may */
@@ -52,6 +54,7 @@ export function decide(
     deploymentId: asker.deployment_id,
     at: now,
     sealedKey: ownKey ? asker.model_api_key : null,
+    baseUrl: provider === COMPATIBLE ? asker.base_url : null,
   };
   if (model === null) return permission;
   const limits = lowerOf(model_limits, judging.limits[api_mode]);

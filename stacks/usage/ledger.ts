@@ -11,6 +11,7 @@ import type {
   Refusal,
 } from "../../infra/gateway/access.ts";
 import type { Sql } from "../database/database.ts";
+import { operatorsKey } from "../deployments/model-key.ts";
 import { secretContext } from "../deployments/secret-columns.ts";
 import type { SecretBox } from "../secret.ts";
 import type { StackSettings } from "../settings.ts";
@@ -69,7 +70,7 @@ export class ModelLedger implements ModelAccess {
   constructor(parts: LedgerParts) {
     this.#parts = parts;
     const { modelKeys, modelLimits, dataDir } = parts.settings;
-    const hasKey: Judging["hasKey"] = (provider) => modelKeys[provider] !== undefined;
+    const hasKey: Judging["hasKey"] = (provider) => operatorsKey(modelKeys, provider) !== undefined;
     this.judging = { gatewayId: this.gatewayId, limits: modelLimits, hasKey };
     this.#away = new WhileAway(this.judging, new RequestJournal(dataDir, this.gatewayId));
   }
@@ -112,18 +113,18 @@ export class ModelLedger implements ModelAccess {
   }
 
   #admitted(id: string, { provider, model }: ModelRequest, permission: Permission): Admitted {
-    const { deploymentId, sealedKey } = permission;
+    const { deploymentId, sealedKey, baseUrl } = permission;
     const { box, settings } = this.#parts;
     const key =
       sealedKey === null
-        ? settings.modelKeys[provider]
+        ? operatorsKey(settings.modelKeys, provider)
         : box.open(sealedKey, secretContext(deploymentId, "model_api_key"));
     const signal = this.underWay.begin(id, deploymentId, provider);
     const settle = (outcome: ModelOutcome) => {
       this.underWay.end(id);
       if (model !== null) this.#settle({ id, outcome });
     };
-    return { key: key?.reveal() ?? "", signal, settle };
+    return { key: key?.reveal() ?? "", ...(baseUrl !== null && { baseUrl }), signal, settle };
   }
 
   #settle(settlement: Settlement): void {

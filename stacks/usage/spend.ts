@@ -22,6 +22,7 @@ export interface Booked extends Selectable<ModelSpendTable> {
   readonly payment: Selectable<DeploymentTable>["payment"];
   readonly api_mode: DeploymentTable["api_mode"];
   readonly model_provider: string | null;
+  readonly base_url: string | null;
   readonly model_api_key: string | null;
   readonly model_limits: Selectable<DeploymentTable>["model_limits"];
   readonly limit_warning: Selectable<DeploymentTable>["limit_warning"];

@@ -3,7 +3,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { sql as raw } from "kysely";
 import type { Logger } from "pino";
-import { askProvider, type MODEL_APIS, type Verdict } from "../../infra/assistant/model-apis.ts";
+import { askProvider, type ModelApis, type Verdict } from "../../infra/assistant/model-apis.ts";
 import { MODEL_PROVIDERS } from "../../infra/assistant/openclaw.ts";
 import {
   type Address,
@@ -37,7 +37,7 @@ export interface ConversationParts {
   readonly box: SecretBox;
   readonly settings: StackSettings;
   /** Where providers and Telegram are asked; absent if they are not to be. */
-  readonly modelApis: typeof MODEL_APIS | undefined;
+  readonly modelApis: ModelApis | undefined;
   readonly telegramApi: string | undefined;
   readonly log: Logger;
 }
@@ -117,7 +117,8 @@ async function verdictOn(
   if (known && performance.now() - known.at < ASK_PROVIDER_EVERY_MS) return known.verdict;
   const key = readModelKey(settings, box, deployment)?.reveal();
   if (!key) return "no answer";
-  const asked = { modelProvider, modelId: deployment.model_id ?? "", key };
+  const { model_id, base_url } = deployment;
+  const asked = { modelProvider, modelId: model_id ?? "", key, baseUrl: base_url ?? undefined };
   const verdict = await askProvider(modelApis, asked);
   verdicts.set(deployment.id, { verdict, at: performance.now() });
   return verdict;

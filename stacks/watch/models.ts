@@ -2,7 +2,7 @@
 // daily. OpenClaw starts with a key that nobody takes, and fails only when somebody writes to it.
 import { sql as raw } from "kysely";
 import type { Logger } from "pino";
-import { askProvider, type MODEL_APIS, type Verdict } from "../../infra/assistant/model-apis.ts";
+import { askProvider, type ModelApis, type Verdict } from "../../infra/assistant/model-apis.ts";
 import { MODEL_PROVIDERS } from "../../infra/assistant/openclaw.ts";
 import { regularly } from "../async.ts";
 import type { Cause } from "../causes.ts";
@@ -24,7 +24,7 @@ interface Parts {
   readonly sql: Sql;
   readonly box: SecretBox;
   readonly settings: StackSettings;
-  readonly modelApis: typeof MODEL_APIS;
+  readonly modelApis: ModelApis;
   readonly log: Logger;
 }
 
@@ -51,7 +51,8 @@ async function ask({ sql, box, settings, modelApis, log }: Parts, deployment: De
   const key = modelProvider && readModelKey(settings, box, deployment)?.reveal();
   if (!modelProvider || !key) return;
   const modelId = deployment.model_id ?? "";
-  const verdict = await askProvider(modelApis, { modelProvider, modelId, key });
+  const baseUrl = deployment.base_url ?? undefined;
+  const verdict = await askProvider(modelApis, { modelProvider, modelId, key, baseUrl });
   if (verdict === "no answer") return;
   const cause = causeOf(verdict, deployment);
   const before = deployment.model_warning;

@@ -2,7 +2,7 @@
 // leader.ts. What the watchers remember (crash loops, who was silent) is theirs: another process starts from zero.
 // Each worker does for itself: the operations, the callbacks, and what readyHost starts.
 import type { Logger } from "pino";
-import type { MODEL_APIS } from "../../infra/assistant/model-apis.ts";
+import type { ModelApis } from "../../infra/assistant/model-apis.ts";
 import type { Place } from "../../infra/target.ts";
 import { backUpRegularly } from "../backups/schedule.ts";
 import { offers } from "../deployments/regions.ts";
@@ -26,7 +26,7 @@ export interface WatchingParts extends Intake {
   /** Absent where payments are simulated, or not set up. */
   readonly polar: Polar | undefined;
   /** Where model providers are asked about keys and models; absent if they are not to be. */
-  readonly modelApis: typeof MODEL_APIS | undefined;
+  readonly modelApis: ModelApis | undefined;
   /** Where Telegram is asked about bots; undefined if it is not to be. */
   readonly telegramApi: string | undefined;
 }

@@ -1,6 +1,6 @@
 // The acting side of an attempt: what it does with the deployment's stack, step by step.
 import type { AssistantOutputs } from "../../infra/args.ts";
-import type { MODEL_APIS } from "../../infra/assistant/model-apis.ts";
+import type { ModelApis } from "../../infra/assistant/model-apis.ts";
 import type { BackUp } from "../backups/work.ts";
 import type { Deployment } from "../deployments/deployments.ts";
 import { readFacts } from "../deployments/model-facts.ts";
@@ -19,7 +19,7 @@ import { backUpStep, type StepParts, upStep } from "./steps.ts";
 
 interface AttemptParts extends StepParts, RunnerParts {
   /** Where model providers are asked; absent if they are not to be. */
-  readonly modelApis: typeof MODEL_APIS | undefined;
+  readonly modelApis: ModelApis | undefined;
 }
 
 /** What is done for an attempt is done with these. */

@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PgBoss } from "pg-boss";
 import type { Logger } from "pino";
-import type { MODEL_APIS } from "../../infra/assistant/model-apis.ts";
+import type { ModelApis } from "../../infra/assistant/model-apis.ts";
 import { untilWritten } from "../async.ts";
 import { bringBack } from "../backups/restart.ts";
 import { tidyAfter } from "../backups/retention.ts";
@@ -70,7 +70,7 @@ export interface WorkerParts {
   readonly settings: StackSettings;
   readonly pulumi: { readonly path: string; readonly version: string };
   /** Where model providers are asked; absent if they are not to be. */
-  readonly modelApis: typeof MODEL_APIS | undefined;
+  readonly modelApis: ModelApis | undefined;
   /** Plugins that the child processes serve themselves. */
   readonly standIns: readonly string[];
   /** Environment of the child processes: search path, backend, passphrase file. */

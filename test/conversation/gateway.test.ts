@@ -2,7 +2,7 @@
 // itself: what a turn asks for, and what it costs.
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ModelGateway } from "../../infra/assistant/model-gateway.ts";
-import type { ModelProvider } from "../../infra/assistant/openclaw.ts";
+import type { KnownProvider } from "../../infra/assistant/openclaw.ts";
 import type { DeploymentFacts } from "../../infra/target.ts";
 import { startTestBerth, type TestBerth } from "../support/berth.ts";
 import { ANSWER_MS, beginChat, type Chat, KNOWN_MODEL } from "../support/conversation/chat.ts";
@@ -57,7 +57,7 @@ const tokenFor = (provider: string, form: string) => `brm_${provider}_${form}_01
 const keyFor = (provider: string) => `key-of-${provider}-0123456789`;
 
 /** What a URL changes, as docs/openclaw.md says. */
-const LOST_BY_URL: Readonly<Record<ModelProvider, readonly string[]>> = {
+const LOST_BY_URL: Readonly<Record<KnownProvider, readonly string[]>> = {
   anthropic: ["beta", "options"],
   openai: ["tools", "options"],
   google: [],
@@ -65,8 +65,8 @@ const LOST_BY_URL: Readonly<Record<ModelProvider, readonly string[]>> = {
   xai: [],
 };
 /** A second model, which sums up what was said. */
-const HAS_UTILITY_MODEL: readonly ModelProvider[] = ["anthropic", "openai"];
-const ROWS: readonly (readonly [ModelProvider, string])[] = [
+const HAS_UTILITY_MODEL: readonly KnownProvider[] = ["anthropic", "openai"];
+const ROWS: readonly (readonly [KnownProvider, string])[] = [
   ["anthropic", "claude-sonnet-5"],
   ["openai", "gpt-5.4"],
   ["google", "gemini-3.1-pro-preview"],
@@ -164,14 +164,14 @@ describe.skipIf(!canOpen)(
       await chat.remove();
     });
 
-    const chosen = (modelProvider: ModelProvider, modelId: string) => ({
+    const chosen = (modelProvider: KnownProvider, modelId: string) => ({
       modelProvider,
       modelId,
       modelApiKey: keyFor(modelProvider),
     });
 
     /** What an assistant's second turn asks of the model. */
-    async function turnOf(provider: ModelProvider, modelId: string, form: typeof way.form) {
+    async function turnOf(provider: KnownProvider, modelId: string, form: typeof way.form) {
       way.form = form;
       const since = Date.now();
       const passed = gateway.passed.length;

@@ -1,7 +1,7 @@
 // A conversation with each provider: real OpenClaw, activated by a real Berth, and a fake of the provider that speaks its
 // real protocol at its real name.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { ModelProvider } from "../../infra/assistant/openclaw.ts";
+import type { KnownProvider } from "../../infra/assistant/openclaw.ts";
 import { startTestBerth, type TestBerth } from "../support/berth.ts";
 import { ANSWER_MS, beginChat, type Chat, KNOWN_MODEL, USER } from "../support/conversation/chat.ts";
 import { ACTIVE_MS, canOpenWorld, openWorld, type World } from "../support/conversation/conversation.ts";
@@ -18,7 +18,7 @@ const UNKNOWN_MODEL = "claude-sonnet-4-5-20250929";
 const canOpen = await canOpenWorld();
 
 interface Row {
-  readonly modelProvider: ModelProvider;
+  readonly modelProvider: KnownProvider;
   readonly modelId: string;
   /** Of the call for an answer. */
   readonly path: string;
@@ -196,7 +196,7 @@ describe.skipIf(!canOpen)(
     }
 
     /** What was spoken is written down by the same provider; where that can't, the model is told so. */
-    async function hearsVoice(chat: Chat, provider: ModelProvider, hears: string | undefined): Promise<void> {
+    async function hearsVoice(chat: Chat, provider: KnownProvider, hears: string | undefined): Promise<void> {
       const before = world.models.calls.length;
       await chat.say({ voice: SPOKEN });
       await chat.heard(hears ? SPOKEN : "Audio attachment not analyzed");

@@ -1078,9 +1078,11 @@ export interface components {
             region: string | null;
             checkoutUrl: string | null;
             name: string | null;
-            /** @description One of anthropic, openai, google, openrouter, xai. */
+            /** @description One of anthropic, openai, google, openrouter, xai, openai-compatible. */
             modelProvider: string | null;
             modelId: string | null;
+            /** @description Of an openai-compatible server; null for other providers. */
+            baseUrl: string | null;
             /** @description Its last four characters at most; null if there is none. */
             modelApiKey: string | null;
             /** @description Its last four characters at most; null if there is none. */
@@ -1284,9 +1286,11 @@ export interface components {
             region: string | null;
             checkoutUrl: string | null;
             name: string | null;
-            /** @description One of anthropic, openai, google, openrouter, xai. */
+            /** @description One of anthropic, openai, google, openrouter, xai, openai-compatible. */
             modelProvider: string | null;
             modelId: string | null;
+            /** @description Of an openai-compatible server; null for other providers. */
+            baseUrl: string | null;
             /** @description Its last four characters at most; null if there is none. */
             modelApiKey: string | null;
             /** @description Its last four characters at most; null if there is none. */
@@ -1434,7 +1438,7 @@ export interface components {
         };
         OfferedModel: {
             /** @enum {string} */
-            provider: "anthropic" | "openai" | "google" | "openrouter" | "xai";
+            provider: "anthropic" | "openai" | "google" | "openrouter" | "xai" | "openai-compatible";
             id: string;
             name: string;
             /** @description US dollars for a million tokens of plain input; null where the price isn't known. */
@@ -2234,8 +2238,10 @@ export interface operations {
                 "application/json": {
                     name?: string;
                     /** @enum {string} */
-                    modelProvider?: "anthropic" | "openai" | "google" | "openrouter" | "xai";
+                    modelProvider?: "anthropic" | "openai" | "google" | "openrouter" | "xai" | "openai-compatible";
                     modelId?: string;
+                    /** @description Of an openai-compatible server: what stands in front of /chat/completions. Public https. */
+                    baseUrl?: string;
                     telegramBotToken?: string;
                     modelApiKey?: string;
                     allowFrom?: (string | number)[];
@@ -2326,8 +2332,10 @@ export interface operations {
                 "application/json": {
                     name: string;
                     /** @enum {string} */
-                    modelProvider: "anthropic" | "openai" | "google" | "openrouter" | "xai";
+                    modelProvider: "anthropic" | "openai" | "google" | "openrouter" | "xai" | "openai-compatible";
                     modelId: string;
+                    /** @description Of an openai-compatible server: what stands in front of /chat/completions. Public https. */
+                    baseUrl?: string;
                     telegramBotToken: string;
                     modelApiKey?: string;
                     allowFrom?: (string | number)[];
@@ -4289,8 +4297,9 @@ export interface operations {
     models: {
         parameters: {
             query: {
-                provider: "anthropic" | "openai" | "google" | "openrouter" | "xai";
+                provider: "anthropic" | "openai" | "google" | "openrouter" | "xai" | "openai-compatible";
                 deployment?: string;
+                baseUrl?: string;
             };
             header?: {
                 /** @description The caller's own name for the call: 1 to 128 of `A-Za-z0-9._-`. Any other is replaced by a new one. */
@@ -4396,7 +4405,7 @@ export interface operations {
                      * @default all
                      * @enum {string}
                      */
-                    provider?: "anthropic" | "openai" | "google" | "openrouter" | "xai" | "all";
+                    provider?: "anthropic" | "openai" | "google" | "openrouter" | "xai" | "openai-compatible" | "all";
                 };
             };
         };
@@ -4448,7 +4457,7 @@ export interface operations {
                      * @default all
                      * @enum {string}
                      */
-                    provider?: "anthropic" | "openai" | "google" | "openrouter" | "xai" | "all";
+                    provider?: "anthropic" | "openai" | "google" | "openrouter" | "xai" | "openai-compatible" | "all";
                 };
             };
         };

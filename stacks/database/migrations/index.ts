@@ -21,6 +21,7 @@ import { turns } from "./0022-turns.ts";
 import { remarks } from "./0023-remarks.ts";
 import { pulledImages } from "./0024-pulled-images.ts";
 import { modelUsage } from "./0026-model-usage.ts";
+import { modelServers } from "./0027-model-servers.ts";
 import { sessions } from "./0029-sessions.ts";
 import { lists } from "./0030-lists.ts";
 
@@ -47,6 +48,7 @@ export const MIGRATIONS: Record<string, Migration> = {
   "0023-remarks": remarks,
   "0024-pulled-images": pulledImages,
   "0026-model-usage": modelUsage,
+  "0027-model-servers": modelServers,
   "0029-sessions": sessions,
   "0030-lists": lists,
 };

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { describeModel } from "../../../infra/assistant/describe-model.ts";
 import { askProvider, type MODEL_APIS } from "../../../infra/assistant/model-apis.ts";
-import { MODEL_PROVIDERS, type ModelProvider } from "../../../infra/assistant/openclaw.ts";
+import { KNOWN_PROVIDERS, type KnownProvider } from "../../../infra/assistant/openclaw.ts";
 import { type Given, ModelApi } from "../../support/model-api.ts";
 import { ownTime } from "../../support/own-time.ts";
 
@@ -31,7 +31,7 @@ const google = (code: number, status: string, reason: string) => ({
   body: { error: { code, status, details: [{ reason }] } },
 });
 
-it.each<[ModelProvider, string, Record<string, Given>, string]>([
+it.each<[KnownProvider, string, Record<string, Given>, string]>([
   ["anthropic", "claude-x", { "/v1/models/claude-x": ok }, "accepted"],
   ["anthropic", "claude-x", { "/v1/models/claude-x": anthropic(401, "authentication_error") }, "key refused"],
   ["anthropic", "claude-x", { "/v1/models/claude-x": anthropic(404, "not_found_error") }, "model unknown"],
@@ -150,7 +150,7 @@ describe("what a provider's list says of a model", () => {
   const CLAUDE = "/v1/models/claude-x";
   const GEMINI = "/v1beta/models/gemini-x";
 
-  it.each<[string, ModelProvider, string, Record<string, Given>, object | undefined]>([
+  it.each<[string, KnownProvider, string, Record<string, Given>, object | undefined]>([
     [
       "all",
       "anthropic",
@@ -250,7 +250,7 @@ describe("what a provider's list says of a model", () => {
     ["a redirect", { status: 302, body: {} }],
   ])("%s says nothing", async (_name, given) => {
     for (const path of ["/v1/models/m", "/v1beta/models/m", "/api/v1/models"]) api.answers[path] = given;
-    for (const modelProvider of MODEL_PROVIDERS)
+    for (const modelProvider of KNOWN_PROVIDERS)
       expect(await describeModel(apis, { modelProvider, modelId: "m", key: KEY })).toBeUndefined();
     expect(api.asked.map(({ path }) => path)).not.toContain("/elsewhere");
   });

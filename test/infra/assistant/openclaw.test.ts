@@ -210,3 +210,70 @@ describe("by the model gateway", () => {
     expect(back?.request).toEqual({ headers: { "x-mine": "1" } });
   });
 });
+
+describe("a compatible server", () => {
+  const GROQ = "https://api.groq.com/openai/v1";
+  const assistant = {
+    ...CLAUDE,
+    modelProvider: "openai-compatible",
+    modelId: "meta-llama/llama-3.3",
+    baseUrl: GROQ,
+  } as const;
+  const OWN = { compat: { maxTokensField: "max_tokens", supportsUsageInStreaming: true } };
+  const row = { id: "meta-llama/llama-3.3", name: "meta-llama/llama-3.3", ...OWN };
+  const key = { source: "file", provider: "berth", id: "/models/openai-compatible" };
+  const FORMS = [
+    [undefined, { baseUrl: GROQ }],
+    [
+      { form: "names" },
+      { baseUrl: "https://compatible.berth.invalid/v1", request: { allowPrivateNetwork: true } },
+    ],
+    [
+      { form: "url", url: "https://models.example.com/" },
+      { baseUrl: "https://models.example.com/openai-compatible/v1", request: { allowPrivateNetwork: true } },
+    ],
+  ] as const;
+  const settled = (wanted: Assistant, before = {}) =>
+    mergeSettings(before, openclawSettings(wanted, REFS)) as {
+      agents: { defaults: { model: { primary: string } } };
+      models: { providers: Record<string, Record<string, unknown>> };
+    };
+
+  it.each(FORMS)("is one of OpenClaw's own providers, by the gateway %o", (modelGateway, there) => {
+    const { agents, models } = settled({ ...assistant, modelGateway });
+    expect(agents.defaults.model.primary).toBe("openai-compatible/meta-llama/llama-3.3");
+    expect(models.providers["openai-compatible"]).toEqual({
+      apiKey: key,
+      api: "openai-completions",
+      models: [row],
+      ...there,
+    });
+  });
+
+  it.each(FORMS)("nothing of it is left by another way, server or provider, from %o", (modelGateway) => {
+    const before = settled({ ...assistant, modelGateway });
+    for (const [to] of FORMS)
+      expect(settled({ ...assistant, modelGateway: to }, before)).toEqual(
+        settled({ ...assistant, modelGateway: to }),
+      );
+    // Mistral refuses to be asked for its usage.
+    const mistral = settled({ ...assistant, baseUrl: "https://api.mistral.ai/v1" }, before);
+    expect(mistral.models.providers["openai-compatible"]?.models).toEqual([
+      { ...row, compat: { maxTokensField: "max_tokens" } },
+    ]);
+    // OpenClaw refuses one without an address.
+    expect(settled(CLAUDE, before)).toEqual(settled(CLAUDE));
+  });
+
+  it("keeps what a customer says of its models, and a customer's own of that name", () => {
+    const before = settled(assistant);
+    const mine = { ...row, contextWindow: 8_000, compat: { ...OWN.compat, supportsTools: false } };
+    (before.models.providers["openai-compatible"] as { models: unknown }).models = [mine];
+    expect(settled(assistant, before).models.providers["openai-compatible"]?.models).toEqual([
+      { ...mine, compat: { supportsTools: false } },
+    ]);
+    const own = { baseUrl: "https://mine.example.com", apiKey: "own", models: [] };
+    const models = { providers: { "openai-compatible": own } };
+    expect(settled(CLAUDE, { models }).models.providers["openai-compatible"]).toEqual(own);
+  });
+});

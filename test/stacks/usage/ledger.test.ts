@@ -110,6 +110,28 @@ describe.each(["PGlite", "PostgreSQL"] as const)("on %s", (kind) => {
     expect(await days(id)).toMatchObject([{ requests: 1, input: 100, output: 20, microdollars: 5_000 }]);
   });
 
+  it("a compatible server's address goes with the key that is for it; to no other provider", async () => {
+    const ledger = ledgerOf();
+    const { id, token } = await assistant("byok");
+    const asked = { ...request(token), provider: "openai-compatible" } as const;
+    const set = (model_provider: string, base_url: string | null) =>
+      database.sql
+        .updateTable("deployments")
+        .set({ model_provider, base_url })
+        .where("id", "=", id)
+        .execute();
+    expect(await ledger.admit(asked)).toMatchObject({ refusal: { status: 403 } });
+    await set("openai-compatible", "https://api.groq.com/openai/v1");
+    expect(admitted(await ledger.admit(asked))).toMatchObject({
+      key: "sk-ant-customers",
+      baseUrl: "https://api.groq.com/openai/v1",
+    });
+    expect(await ledger.admit(request(token))).toMatchObject({ refusal: { status: 403 } });
+    await set("anthropic", "https://api.groq.com/openai/v1");
+    expect(admitted(await ledger.admit(request(token))).baseUrl).toBeUndefined();
+    await ledger.close();
+  });
+
   it("what is no token, a former one, one of another provider or of a stopped assistant is refused", async () => {
     const ledger = ledgerOf();
     const { id, token } = await assistant();

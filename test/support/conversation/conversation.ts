@@ -1,7 +1,7 @@
 // A world for real conversations: an assistant that a test activates talks to a fake Telegram and to fakes of the model
 // providers, at their real names over https, with Berth's host rules in place. Needs root, `ip`, iptables and openssl.
 import { setTimeout as sleep } from "node:timers/promises";
-import { DEFAULT_ASSISTANT_IMAGE, type ModelProvider } from "../../../infra/assistant/openclaw.ts";
+import { DEFAULT_ASSISTANT_IMAGE, type KnownProvider } from "../../../infra/assistant/openclaw.ts";
 import { readNameservers } from "../../../infra/docker/host-rules/nameservers.ts";
 import { bridgesOf, openOutside } from "../internet.ts";
 import { keptAuthority } from "./ca.ts";
@@ -68,7 +68,7 @@ interface Telegram {
 interface Models {
   readonly calls: readonly ModelCall[];
   /** What is left out stays as it is. */
-  set(provider: ModelProvider, modes: Partial<Modes>): Promise<void>;
+  set(provider: KnownProvider, modes: Partial<Modes>): Promise<void>;
   /** The first call that is wanted, from the beginning. @throws Error after `timeoutMs` */
   asked(isWanted: (call: ModelCall) => boolean, timeoutMs: number): Promise<ModelCall>;
 }

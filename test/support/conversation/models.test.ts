@@ -1,6 +1,6 @@
 // The fakes of the model providers, which speak the real protocols: their details, by plain HTTP.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { ModelProvider } from "../../../infra/assistant/openclaw.ts";
+import type { KnownProvider } from "../../../infra/assistant/openclaw.ts";
 import { type Loopback, openLoopback } from "./loopback.ts";
 import type { Refusal } from "./providers/provider.ts";
 
@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 interface Api {
-  readonly provider: ModelProvider;
+  readonly provider: KnownProvider;
   readonly url: string;
   readonly streamUrl?: string;
   readonly headers: Readonly<Record<string, string>>;

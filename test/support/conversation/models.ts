@@ -2,7 +2,7 @@
 // shown (wire/words.ts); a test has them refuse, hang, break off, be slow or go on for long.
 import type { ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { MODEL_PROVIDERS, type ModelProvider } from "../../../infra/assistant/openclaw.ts";
+import { KNOWN_PROVIDERS, type KnownProvider } from "../../../infra/assistant/openclaw.ts";
 import { type Asked, keysIn } from "./http.ts";
 import { anthropic } from "./providers/anthropic.ts";
 import { decide, type Modes, type Outcome } from "./providers/decide.ts";
@@ -14,7 +14,7 @@ import { xai } from "./providers/xai.ts";
 import type { Turn } from "./wire/turn.ts";
 import { isHeartbeat, peopleIn } from "./wire/words.ts";
 
-const PROVIDERS: Readonly<Record<ModelProvider, Provider>> = { anthropic, openai, google, openrouter, xai };
+const PROVIDERS: Readonly<Record<KnownProvider, Provider>> = { anthropic, openai, google, openrouter, xai };
 /** Parts of a body that are told in other words. */
 const LONG_PARTS: readonly string[] = [
   "messages",
@@ -26,7 +26,7 @@ const LONG_PARTS: readonly string[] = [
   "systemInstruction",
 ];
 
-export const MODEL_HOSTS: Readonly<Record<ModelProvider, string>> = {
+export const MODEL_HOSTS: Readonly<Record<KnownProvider, string>> = {
   anthropic: anthropic.host,
   openai: openai.host,
   google: google.host,
@@ -37,7 +37,7 @@ export const MODEL_HOSTS: Readonly<Record<ModelProvider, string>> = {
 /** A call as it came, and how it was answered. */
 export interface ModelCall {
   readonly at: number;
-  readonly provider: ModelProvider;
+  readonly provider: KnownProvider;
   readonly kind: CallKind;
   readonly host: string;
   readonly method: string;
@@ -72,7 +72,7 @@ interface TurnSeen {
 
 export class FakeModels {
   readonly #called: (call: ModelCall) => void;
-  readonly #modes = new Map<ModelProvider, Modes>();
+  readonly #modes = new Map<KnownProvider, Modes>();
 
   /** `called` is told of each call before it is answered. */
   constructor(called: (call: ModelCall) => void) {
@@ -80,13 +80,13 @@ export class FakeModels {
   }
 
   /** What is left out stays as it is. */
-  set(provider: ModelProvider, modes: Partial<Modes>): void {
+  set(provider: KnownProvider, modes: Partial<Modes>): void {
     this.#modes.set(provider, { ...this.#modesOf(provider), ...modes });
   }
 
   /** @throws Error for a host that is no provider's */
   async handle(asked: Asked, response: ServerResponse): Promise<void> {
-    const provider = MODEL_PROVIDERS.find((name) => MODEL_HOSTS[name] === asked.host);
+    const provider = KNOWN_PROVIDERS.find((name) => MODEL_HOSTS[name] === asked.host);
     if (!provider) throw new Error(`No provider is at ${asked.host}.`);
     const { route, asking, outcome } = await decide(asked, PROVIDERS[provider], this.#modesOf(provider));
     this.#called({
@@ -106,7 +106,7 @@ export class FakeModels {
     await send(outcome, response);
   }
 
-  #modesOf(provider: ModelProvider): Modes {
+  #modesOf(provider: KnownProvider): Modes {
     return this.#modes.get(provider) ?? { answers: "normal", list: "full" };
   }
 }

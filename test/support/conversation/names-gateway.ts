@@ -2,7 +2,7 @@
 // fakes. Who may use which key is kept in memory.
 import { readFileSync } from "node:fs";
 import type { Server } from "node:http";
-import { MODEL_PROVIDERS, type ModelProvider } from "../../../infra/assistant/openclaw.ts";
+import { KNOWN_PROVIDERS, type ModelProvider } from "../../../infra/assistant/openclaw.ts";
 import { watchGatewayAddresses } from "../../../infra/docker/gateway-addresses.ts";
 import { GATEWAY_PORT } from "../../../infra/docker/host-rules/rules.ts";
 import type { ModelAccess, ModelOutcome } from "../../../infra/gateway/access.ts";
@@ -47,7 +47,7 @@ export async function openNamesGateway({ subnetPool, upstream, keyOf }: Wanted):
       return { key, settle: (outcome) => void settled.push(outcome) };
     },
   };
-  const baseUrls = Object.fromEntries(MODEL_PROVIDERS.map((name) => [name, `http://${upstream}/${name}`]));
+  const baseUrls = Object.fromEntries(KNOWN_PROVIDERS.map((name) => [name, `http://${upstream}/${name}`]));
   const gateway = openGateway({ access, baseUrls, onProblem: (problem) => void problems.push(problem) });
   const servers = new Map<string, Server>();
   const stop = watchGatewayAddresses(

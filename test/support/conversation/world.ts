@@ -3,7 +3,7 @@
 import { createServer as createPlainServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import { isIP, type Socket } from "node:net";
-import { MODEL_PROVIDERS, type ModelProvider } from "../../../infra/assistant/openclaw.ts";
+import { KNOWN_PROVIDERS, type KnownProvider } from "../../../infra/assistant/openclaw.ts";
 import { answerNames } from "../names.ts";
 import type { Certificate } from "./ca.ts";
 import { Firewall } from "./firewall.ts";
@@ -88,7 +88,7 @@ const commands = {
     firewall.open();
     telegram.recover();
   },
-  setModels: (provider: ModelProvider, modes: Partial<Modes>) => models.set(provider, modes),
+  setModels: (provider: KnownProvider, modes: Partial<Modes>) => models.set(provider, modes),
   /** Hosts that got a request with this text in it, in whatever part. */
   hostsThatSaw(text: string): string[] {
     if (bytes > MOST_BYTES) throw new Error("Too much was asked to be kept.");
@@ -121,7 +121,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
 /** What a model gateway is asked, or asks, below a provider's name, as that provider is asked it. */
 function byPath(asked: Asked): Asked {
   const [, name = "", path = ""] = /^\/(\w+)(\/.*)$/.exec(asked.url.pathname) ?? [];
-  const provider = MODEL_PROVIDERS.find((one) => one === name);
+  const provider = KNOWN_PROVIDERS.find((one) => one === name);
   const url = new URL(path + asked.url.search, asked.url);
   return provider ? { ...asked, host: MODEL_HOSTS[provider], url } : asked;
 }

@@ -19,6 +19,8 @@ export class MemoryAccess implements ModelAccess {
   failure: Error | undefined;
   /** For which it waits before it admits one. */
   wait: Promise<void> | undefined;
+  /** Of the deployment's own server. */
+  baseUrl: string | undefined;
   readonly ended = new AbortController();
 
   async recognize(token: string): Promise<Refusal | undefined> {
@@ -30,6 +32,7 @@ export class MemoryAccess implements ModelAccess {
     this.asked.push(request);
     await this.wait;
     if (this.refusal) return { refusal: this.refusal };
-    return { key: KEY, signal: this.ended.signal, settle: (outcome) => void this.settled.push(outcome) };
+    const settle = (outcome: ModelOutcome) => void this.settled.push(outcome);
+    return { key: KEY, baseUrl: this.baseUrl, signal: this.ended.signal, settle };
   }
 }

@@ -7,8 +7,12 @@ import type { Reply, Turn } from "./turn.ts";
 const LONG_CHARACTERS = 10_500;
 /** Of each turn. */
 export const SHOWN_CHARACTERS = 80;
-/** What OpenClaw writes around a person's words: a headline with a mark, then JSON; and where it has put a file. */
-const CONTEXT = /^[^\n]*⟦openclaw:ctx⟧\s*\n```json\n[\s\S]*?\n```\s*|^\[media attached: [^\n]*\]\n?/gm;
+/**
+ * What OpenClaw writes around a person's words: a headline with a mark, then JSON; where it has put a file; and, for a server
+ * that it doesn't know, the line of its prompt that changes.
+ */
+const CONTEXT =
+  /^[^\n]*⟦openclaw:ctx⟧\s*\n```json\n[\s\S]*?\n```\s*|^\[media attached: [^\n]*\]\n?|^Runtime: agent=[^\n]*$/gm;
 const OF_OPENCLAW = "<<<BEGIN_OPENCLAW";
 /** In what OpenClaw asks by itself, every half hour. */
 const HEARTBEAT = "If nothing needs attention, reply NO_REPLY.";
