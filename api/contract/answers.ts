@@ -98,6 +98,10 @@ export const Deployment = named(
       .nullable()
       .describe(`One of ${MODEL_PROVIDERS.join(", ")}.`),
     modelId: z.string().nullable(),
+    fallbackModels: z
+      .array(z.string())
+      .nullable()
+      .describe("In the order in which they are asked; null if none were ever sent."),
     modelApiKey: masked,
     telegramBotToken: masked,
     unreadableSecrets: z

@@ -36,6 +36,7 @@ export function deploymentView(parts: ViewParts, deployment: Deployment): z.infe
     name: deployment.name,
     modelProvider: deployment.model_provider,
     modelId: deployment.model_id,
+    fallbackModels: deployment.fallback_models,
     modelApiKey: masked("model_api_key"),
     telegramBotToken: masked("telegram_bot_token"),
     unreadableSecrets: unreadableColumns(parts.box, deployment).flatMap((column) => SENT_AS[column] ?? []),

@@ -4,6 +4,7 @@ import { BerthError } from "../errors.ts";
 import type { SecretBox } from "../secret.ts";
 import type { StackSettings } from "../settings.ts";
 import type { Deployment, DeploymentChange } from "./deployments.ts";
+import { assertFallbacks } from "./fallback-models.ts";
 import { sealColumn } from "./secret-columns.ts";
 
 /** The settings of an assistant, as activate and PATCH take them; what is absent stays as it is. */
@@ -11,6 +12,7 @@ interface AssistantSettings {
   readonly name?: string | undefined;
   readonly modelProvider?: string | undefined;
   readonly modelId?: string | undefined;
+  readonly fallbackModels?: readonly string[] | undefined;
   readonly telegramBotToken?: string | undefined;
   readonly modelApiKey?: string | undefined;
   readonly allowFrom?: readonly string[] | undefined;
@@ -23,7 +25,7 @@ export function settingsChange(
     box,
     settings: { modelKeys },
   }: { readonly box: SecretBox; readonly settings: Pick<StackSettings, "modelKeys"> },
-  deployment: Pick<Deployment, "id" | "api_mode" | "model_provider">,
+  deployment: Pick<Deployment, "id" | "api_mode" | "model_provider" | "model_id" | "fallback_models">,
   settings: AssistantSettings,
 ): DeploymentChange {
   if (settings.modelApiKey !== undefined && deployment.api_mode !== "byok") {
@@ -47,10 +49,12 @@ export function settingsChange(
     );
   }
   assertOwnKey(modelProvider ?? deployment.model_provider, settings.modelApiKey);
+  assertFallbacks(deployment, settings);
   const change: DeploymentChange = {};
   if (settings.name !== undefined) change.name = settings.name;
   if (settings.modelProvider !== undefined) change.model_provider = settings.modelProvider;
   if (settings.modelId !== undefined) change.model_id = settings.modelId;
+  if (settings.fallbackModels !== undefined) change.fallback_models = JSON.stringify(settings.fallbackModels);
   if (settings.allowFrom !== undefined) change.allow_from = JSON.stringify(settings.allowFrom);
   if (settings.callbackUrl !== undefined) {
     change.callback_url = settings.callbackUrl;

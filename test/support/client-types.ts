@@ -892,6 +892,8 @@ export interface components {
             /** @description One of anthropic, openai, google, openrouter, xai. */
             modelProvider: string | null;
             modelId: string | null;
+            /** @description In the order in which they are asked; null if none were ever sent. */
+            fallbackModels: string[] | null;
             /** @description Its last four characters at most; null if there is none. */
             modelApiKey: string | null;
             /** @description Its last four characters at most; null if there is none. */
@@ -1804,6 +1806,8 @@ export interface operations {
                     /** @enum {string} */
                     modelProvider?: "anthropic" | "openai" | "google" | "openrouter" | "xai";
                     modelId?: string;
+                    /** @description Models of the same provider, which answer in this order where modelId does not; [] for none. */
+                    fallbackModels?: string[];
                     telegramBotToken?: string;
                     modelApiKey?: string;
                     allowFrom?: (string | number)[];
@@ -1896,6 +1900,8 @@ export interface operations {
                     /** @enum {string} */
                     modelProvider: "anthropic" | "openai" | "google" | "openrouter" | "xai";
                     modelId: string;
+                    /** @description Models of the same provider, which answer in this order where modelId does not; [] for none. */
+                    fallbackModels?: string[];
                     telegramBotToken: string;
                     modelApiKey?: string;
                     allowFrom?: (string | number)[];

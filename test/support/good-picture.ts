@@ -174,6 +174,7 @@ function deployment(outputs: Record<string, unknown>): Writable<Picture["deploym
     name: "one",
     model_provider: "anthropic",
     model_id: "claude",
+    fallback_models: null,
     bot_id: "123456789",
     bot_proven_at: AT,
     allow_from: [],

@@ -21,6 +21,7 @@ import { turns } from "./0022-turns.ts";
 import { remarks } from "./0023-remarks.ts";
 import { pulledImages } from "./0024-pulled-images.ts";
 import { modelUsage } from "./0026-model-usage.ts";
+import { fallbackModels } from "./0028-fallback-models.ts";
 
 export const MIGRATIONS: Record<string, Migration> = {
   "0001-initial": initial,
@@ -45,4 +46,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   "0023-remarks": remarks,
   "0024-pulled-images": pulledImages,
   "0026-model-usage": modelUsage,
+  "0028-fallback-models": fallbackModels,
 };
