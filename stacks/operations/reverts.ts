@@ -10,10 +10,10 @@ import { LIVE, type Operation } from "./operations.ts";
 const COLUMNS = [
   "model_provider",
   "model_id",
-  "fallback_models",
   "model_api_key",
   "telegram_bot_token",
   "allow_from",
+  "fallback_models",
 ] as const satisfies (keyof Deployment)[];
 
 /** Whether a change is one of what the assistant itself is made from. */
