@@ -69,7 +69,7 @@ export function isModelFailing({ failure }: PluginStatus): boolean {
 
 /**
  * Without the failure of a model while its fallback models may still answer the message that waits: OpenClaw asks the first
- * of them after up to 90 s, and says in the chat when all have failed.
+ * of them after a minute or more, and says in the chat when all have failed.
  */
 export function unlessFallingBack(status: PluginStatus, deployment: Judged, now: Date): PluginStatus {
   const { failure, waitingSince } = status;

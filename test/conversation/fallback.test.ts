@@ -13,7 +13,7 @@ const PROVIDER = "anthropic";
 const KEY = "key-of-anthropic-0123456789";
 /** OpenClaw 2026.9.6 does not know it by itself. */
 const FALLBACK = "claude-sonnet-4-5-20250929";
-/** OpenClaw asks a model again for 90 s before it asks the next one. */
+/** OpenClaw asks a model again for a minute or more before it asks the next one. */
 const FALLEN_BACK_MS = 200_000;
 const TEST_MS = 600_000;
 

@@ -21,7 +21,7 @@ it.each([paceRefusal(5).message, "429 Too many requests", "", undefined, null])(
 
 it("it takes the place of OpenClaw's own words in an error, and of nothing else", () => {
   const { message } = limitRefusal("month", UNTIL);
-  const payload = { text: "⚠️ All attempted models were rate-limited.", isError: true, replyToId: "7" };
+  const payload = { text: "The AI service is temporarily overloaded. Please try again in a moment.", isError: true, replyToId: "7" };
   expect(withLimit(payload, message)).toEqual({ ...payload, text: `⚠️ ${message}` });
   expect(withLimit({ ...payload, isError: false }, message)).toBeUndefined();
   expect(withLimit({ ...payload, text: `⚠️ ${message}` }, message)).toBeUndefined();
