@@ -10,8 +10,8 @@ const SLICE = 94;
 const PROVIDER = "anthropic";
 const ENDED_MS = 300_000;
 const TEST_MS = ACTIVE_MS + FIRST_ANSWER_MS + ENDED_MS;
-/** For a dozen requests of this conversation. */
-const FEW_TOKENS = 250_000;
+/** For some twenty requests of this conversation. */
+const FEW_TOKENS = 150_000;
 const FEW_USD = 0.25;
 const MOST_REQUESTS = 60;
 
