@@ -303,6 +303,7 @@ describe("form", () => {
   it("infra matches words of AWS in its folder, and others in these files alone", () => {
     const readers = files.filter(({ path, text }) => path.startsWith("infra/") && matchesWords(text));
     expect(readers.map(({ path }) => path).toSorted()).toEqual([
+      "infra/assistant/plugin/limit-text.mjs",
       "infra/assistant/plugin/pairing-text.mjs",
       "infra/aws/error-texts.ts",
       "infra/aws/stopped-reason.ts",

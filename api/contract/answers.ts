@@ -120,6 +120,10 @@ export const Deployment = named(
       .describe(`One of ${MODEL_PROVIDERS.join(", ")}.`),
     modelId: z.string().nullable(),
     baseUrl: z.string().nullable().describe("Of an openai-compatible server; null for other providers."),
+    fallbackModels: z
+      .array(z.string())
+      .nullable()
+      .describe("In the order in which they are asked; null if none were ever sent."),
     modelApiKey: masked,
     telegramBotToken: masked,
     unreadableSecrets: z

@@ -16,6 +16,10 @@ const modelId = pasted({
   mistake:
     "must be the id of a model: 1 to 4 parts of 1 to 100 printable characters, with a slash between them",
 });
+const fallbackModels = z
+  .array(modelId)
+  .max(5)
+  .describe("Models of the same provider, which answer in this order where modelId does not; [] for none.");
 const telegramBotToken = pasted({
   form: "[1-9][0-9]{4,15}:[A-Za-z0-9_-]{30,64}",
   characters: /[A-Za-z0-9_:-]/,
@@ -62,6 +66,7 @@ export const ActivateBody = z.strictObject({
   modelProvider,
   modelId,
   baseUrl: baseUrl.optional(),
+  fallbackModels: fallbackModels.optional(),
   telegramBotToken,
   modelApiKey: modelApiKey.optional(),
   allowFrom: allowFrom.optional(),
@@ -74,6 +79,7 @@ export const PatchBody = z
     modelProvider: modelProvider.optional(),
     modelId: modelId.optional(),
     baseUrl: baseUrl.optional(),
+    fallbackModels: fallbackModels.optional(),
     telegramBotToken: telegramBotToken.optional(),
     modelApiKey: modelApiKey.optional(),
     allowFrom: allowFrom.optional(),

@@ -37,6 +37,7 @@ export function deploymentView(parts: ViewParts, deployment: Deployment): z.infe
     modelProvider: deployment.model_provider,
     modelId: deployment.model_id,
     baseUrl: deployment.base_url,
+    fallbackModels: deployment.fallback_models,
     modelApiKey: masked("model_api_key"),
     telegramBotToken: masked("telegram_bot_token"),
     unreadableSecrets: unreadableColumns(parts.box, deployment).flatMap((column) => SENT_AS[column] ?? []),

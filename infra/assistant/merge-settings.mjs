@@ -17,10 +17,10 @@ const COMPATIBLE = "openai-compatible";
 const AT_COMPATIBLE = { maxTokensField: "max_tokens", supportsUsageInStreaming: true };
 
 /**
- * The settings with Berth's keys in them. `{ $add: item }` stands for a list that is to have this item, besides those that
- * it has: one with the same `id` keeps what it says itself. References to Berth's secrets that are not asked for are
- * removed: they would hand a key to a provider that it is not for. So is the way to the model gateway, and to a server that
- * is no longer the model's.
+ * The settings with Berth's keys in them. `{ $add: item }` stands for a list that is to have this item, or these, besides
+ * those that it has: one with the same `id` keeps what it says itself. References to Berth's secrets that are not asked
+ * for are removed: they would hand a key to a provider that it is not for. So is the way to the model gateway, and to a
+ * server that is no longer the model's.
  * @param {Json} current
  * @param {Json} owned
  * @returns {Json}
@@ -52,7 +52,7 @@ function merge(before, wanted) {
   const merged = { ...before };
   for (const [key, value] of Object.entries(wanted)) {
     const there = merged[key];
-    if (isObject(value) && "$add" in value) merged[key] = added(there, value.$add);
+    if (isObject(value) && "$add" in value) merged[key] = [value.$add].flat().reduce(added, there);
     else if (isObject(value)) merged[key] = merge(isObject(there) ? there : {}, value);
     else merged[key] = value;
   }

@@ -58,6 +58,12 @@ export interface ModelFacts {
   readonly input?: readonly ("text" | "image")[];
 }
 
+export interface KnownModel {
+  readonly id: string;
+  /** Absent where the provider's list was never read. */
+  readonly facts?: ModelFacts | undefined;
+}
+
 /** What an assistant is to be. */
 export interface Assistant {
   readonly modelProvider: ModelProvider;
@@ -66,6 +72,8 @@ export interface Assistant {
   readonly baseUrl?: string | undefined;
   /** Absent where the provider's list was never read. */
   readonly modelFacts?: ModelFacts | undefined;
+  /** They answer in its place, in this order. Absent: what its `openclaw.json` says of them stays. */
+  readonly fallbackModels?: readonly KnownModel[] | undefined;
   /** Telegram users who are answered; if there are none, nobody is until paired. */
   readonly allowFrom: readonly string[];
   /** Where it reaches its provider; absent: at the provider itself. Its model key is the gateway's token then. */
@@ -153,8 +161,9 @@ export function openclawSettings(
   assistant: Assistant,
   refs: SecretRefs | undefined,
 ): Record<string, unknown> {
-  const { modelProvider, allowFrom, modelGateway } = assistant;
-  const model = modelName(modelProvider, assistant.modelId);
+  const { modelProvider, allowFrom, modelGateway, fallbackModels } = assistant;
+  const models = [{ id: assistant.modelId, facts: assistant.modelFacts }, ...(fallbackModels ?? [])];
+  const [primary, ...fallbacks] = models.map(({ id }) => `${modelProvider}/${modelName(modelProvider, id)}`);
   const dmPolicy = allowFrom.length > 0 ? "allowlist" : "pairing";
   return {
     ...(refs?.secrets && { secrets: refs.secrets }),
@@ -168,7 +177,7 @@ export function openclawSettings(
     agents: {
       defaults: {
         workspace: "~/.openclaw/workspace",
-        model: { primary: `${modelProvider}/${model}` },
+        model: { primary, ...(fallbackModels && { fallbacks }) },
       },
     },
     models: {
@@ -177,17 +186,7 @@ export function openclawSettings(
           ...(refs && { apiKey: refs.model(modelProvider) }),
           ...(assistant.baseUrl !== undefined && compatibleSettings(assistant.baseUrl)),
           ...(modelGateway && gatewaySettings(modelProvider, modelGateway)),
-          // Without a row, a model that OpenClaw does not know by itself is refused until the provider's list was read.
-          models: {
-            $add: {
-              id: model,
-              name: model,
-              ...LIKELY[modelProvider],
-              ...assistant.modelFacts,
-              ...(assistant.baseUrl !== undefined && compatibleRow(assistant.baseUrl)),
-              ...(modelGateway && gatewayRow(modelProvider, model, modelGateway)),
-            },
-          },
+          models: { $add: models.map((model) => modelRow(assistant, model)) },
           // Otherwise OpenClaw would install the Codex plugin, 130 MB, before it starts.
           ...(modelProvider === "openai" && { agentRuntime: { id: "openclaw" } }),
         },
@@ -202,6 +201,19 @@ export function openclawSettings(
         groups: { "*": { requireMention: true } },
       },
     },
+  };
+}
+
+/** Without a row, a model that OpenClaw does not know by itself is refused until the provider's list was read. */
+function modelRow({ modelProvider, modelGateway, baseUrl }: Assistant, { id, facts }: KnownModel) {
+  const name = modelName(modelProvider, id);
+  return {
+    id: name,
+    name,
+    ...LIKELY[modelProvider],
+    ...facts,
+    ...(baseUrl !== undefined && compatibleRow(baseUrl)),
+    ...(modelGateway && gatewayRow(modelProvider, name, modelGateway)),
   };
 }
 

@@ -8,6 +8,7 @@ const NAMES = [
   "openclaw.plugin.json",
   "index.mjs",
   "conversation.mjs",
+  "limit-text.mjs",
   "pairing-text.mjs",
 ] as const;
 

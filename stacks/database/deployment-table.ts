@@ -38,6 +38,8 @@ export interface DeploymentTable extends ImageColumns, WatchedColumns {
   model_id: string | null;
   /** Of the server of model_provider `openai-compatible`; null for every other. */
   base_url: string | null;
+  /** Models that answer in its place, in this order; null for one that was never told of any. */
+  fallback_models: ColumnType<string[] | null, string | null | undefined, string | null>;
   /**
    * The Telegram bot that it drives, from activate or redeploy to stop or delete: nobody else may drive the same. Null
    * while none of its containers can run, and for one that runs with a bot that another had first, or has proven its own.

@@ -4,6 +4,7 @@ import { BerthError } from "../errors.ts";
 import type { SecretBox } from "../secret.ts";
 import type { StackSettings } from "../settings.ts";
 import type { Deployment, DeploymentChange } from "./deployments.ts";
+import { assertFallbacks } from "./fallback-models.ts";
 import { serverChange } from "./model-server.ts";
 import { sealColumn } from "./secret-columns.ts";
 
@@ -13,6 +14,7 @@ interface AssistantSettings {
   readonly modelProvider?: string | undefined;
   readonly modelId?: string | undefined;
   readonly baseUrl?: string | undefined;
+  readonly fallbackModels?: readonly string[] | undefined;
   readonly telegramBotToken?: string | undefined;
   readonly modelApiKey?: string | undefined;
   readonly allowFrom?: readonly string[] | undefined;
@@ -25,7 +27,10 @@ export function settingsChange(
     box,
     settings: { modelKeys },
   }: { readonly box: SecretBox; readonly settings: Pick<StackSettings, "modelKeys"> },
-  deployment: Pick<Deployment, "id" | "api_mode" | "model_provider" | "base_url">,
+  deployment: Pick<
+    Deployment,
+    "id" | "api_mode" | "model_provider" | "base_url" | "model_id" | "fallback_models"
+  >,
   settings: AssistantSettings,
 ): DeploymentChange {
   if (settings.modelApiKey !== undefined && deployment.api_mode !== "byok") {
@@ -50,9 +55,11 @@ export function settingsChange(
     );
   }
   assertOwnKey(modelProvider ?? deployment.model_provider, settings.modelApiKey);
+  assertFallbacks(deployment, settings);
   const change: DeploymentChange = { ...server };
   if (settings.name !== undefined) change.name = settings.name;
   if (settings.modelId !== undefined) change.model_id = settings.modelId;
+  if (settings.fallbackModels !== undefined) change.fallback_models = JSON.stringify(settings.fallbackModels);
   if (settings.allowFrom !== undefined) change.allow_from = JSON.stringify(settings.allowFrom);
   if (settings.callbackUrl !== undefined) {
     change.callback_url = settings.callbackUrl;

@@ -14,6 +14,7 @@ const COLUMNS = [
   "model_api_key",
   "telegram_bot_token",
   "allow_from",
+  "fallback_models",
 ] as const satisfies (keyof Deployment)[];
 
 /** Whether a change is one of what the assistant itself is made from. */
@@ -36,7 +37,7 @@ export async function columnsBefore(
   { id, reverts, deployment_id }: Operation,
 ): Promise<DeploymentChange> {
   if (!reverts || (await patchesOf(trx, deployment_id).where("id", ">", id).executeTakeFirst())) return {};
-  const { allow_from, bot_id, bot_proven_at, ...columns } = await resolve(trx, reverts);
+  const { allow_from, fallback_models, bot_id, bot_proven_at, ...columns } = await resolve(trx, reverts);
   // Somebody else may have taken the former bot meanwhile.
   const holder = await trx
     .selectFrom("deployments")
@@ -48,7 +49,13 @@ export async function columnsBefore(
     bot_id: bot_id as string | null,
     bot_proven_at: bot_proven_at ? new Date(bot_proven_at as string) : null,
   };
-  return { ...columns, allow_from: JSON.stringify(allow_from), ...(holder ? NO_BOT : bot) };
+  const lists = {
+    allow_from: JSON.stringify(allow_from),
+    ...(fallback_models !== undefined && {
+      fallback_models: fallback_models && JSON.stringify(fallback_models),
+    }),
+  };
+  return { ...columns, ...lists, ...(holder ? NO_BOT : bot) };
 }
 
 /** Newest first. */

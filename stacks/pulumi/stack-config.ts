@@ -4,6 +4,7 @@ import { join } from "node:path";
 import {
   type Assistant,
   type AssistantSecrets,
+  type KnownModel,
   type ModelFacts,
   secretsText,
 } from "../../infra/assistant/openclaw.ts";
@@ -33,11 +34,11 @@ export async function prepareConfig(
   deployment: Deployment,
   goal: Goal,
 ): Promise<Record<string, string>> {
-  const { replicas, image, modelFacts, isHealing = false, data } = goal;
+  const { replicas, image, isHealing = false, data } = goal;
   const place = placeOf(settings, deployment);
   if (replicas === 1) assertModelKey(settings, deployment);
   const target = await openTarget(place);
-  const facts = factsOf(settings, box, deployment, modelFacts);
+  const facts = factsOf(settings, box, deployment, goal);
   const isRestoring = data !== undefined && "restore" in data;
   const ofTarget = await target.stackConfig(facts, { replicas, image, isHealing, isRestoring });
   return { ...commonConfig(settings, place, { replicas, image }), ...ofTarget };
@@ -63,7 +64,7 @@ function factsOf(
   settings: StackSettings,
   box: SecretBox,
   deployment: Deployment,
-  modelFacts: ModelFacts | undefined,
+  models: KnownModels,
 ): DeploymentFacts {
   const { address, outputs, data_volume, operation_id: operationId } = deployment;
   return {
@@ -75,7 +76,7 @@ function factsOf(
     tell() {
       if (deployment.model_provider === null) return undefined;
       const secrets = assistantSecrets(settings, box, deployment);
-      return { assistant: assistantOf(settings, deployment, modelFacts), secrets };
+      return { assistant: assistantOf(settings, deployment, models), secrets };
     },
     gatewayCa: settings.modelGateway?.reach.form === "names" ? settings.modelGateway.reach.caPem : undefined,
     findPlugin: () => addressOf(box, deployment),
@@ -132,7 +133,7 @@ function keyOrToken(settings: StackSettings, box: SecretBox, deployment: Deploym
 function assistantOf(
   settings: StackSettings,
   deployment: Deployment,
-  modelFacts: ModelFacts | undefined,
+  { modelFacts, fallbackModels }: KnownModels,
 ): Assistant {
   const { model_id: modelId, allow_from: allowFrom, base_url: baseUrl } = deployment;
   const modelGateway = usesGateway(settings, deployment) ? settings.modelGateway?.reach : undefined;
@@ -141,17 +142,24 @@ function assistantOf(
     modelId: modelId ?? "",
     ...(baseUrl !== null && { baseUrl }),
     modelFacts,
+    fallbackModels,
     allowFrom,
     ...(modelGateway && { modelGateway }),
   };
 }
 
-/** What a stack is to be, and what is done with the assistant's data once it has no containers. */
-export interface Goal {
-  readonly replicas: 0 | 1;
-  readonly image: string;
+/** What is known of the models of its assistant. */
+interface KnownModels {
   /** Absent where the model's provider never said any. */
   readonly modelFacts?: ModelFacts | undefined;
+  /** Absent of a deployment that was never told of any. */
+  readonly fallbackModels?: readonly KnownModel[] | undefined;
+}
+
+/** What a stack is to be, and what is done with the assistant's data once it has no containers. */
+export interface Goal extends KnownModels {
+  readonly replicas: 0 | 1;
+  readonly image: string;
   /** Whether an assistant that runs and answers no call is replaced. */
   readonly isHealing?: boolean | undefined;
   readonly data?: DataWork;

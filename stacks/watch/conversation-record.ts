@@ -4,6 +4,7 @@ import type { PluginStatus } from "../../infra/assistant/plugin-calls.ts";
 import type { Cause } from "../causes.ts";
 import type { Conversation } from "../database/deployment-table.ts";
 import type { Deployment } from "../deployments/deployments.ts";
+import { fallbacksOf } from "../deployments/fallback-models.ts";
 
 export const NO_CONVERSATION: Conversation = {
   channel: null,
@@ -66,7 +67,19 @@ export function isModelFailing({ failure }: PluginStatus): boolean {
   return failure?.kind === "model";
 }
 
-type Judged = Pick<Deployment, "api_mode" | "model_provider" | "model_id">;
+/**
+ * Without the failure of a model while its fallback models may still answer the message that waits: OpenClaw asks the first
+ * of them after a minute or more, and says in the chat when all have failed.
+ */
+export function unlessFallingBack(status: PluginStatus, deployment: Judged, now: Date): PluginStatus {
+  const { failure, waitingSince } = status;
+  if (!isModelFailing(status) || waitingSince === null || fallbacksOf(deployment).length === 0) return status;
+  const isOfThisMessage = (failure?.since ?? 0) >= waitingSince;
+  const isInTime = now.getTime() - waitingSince < WAITS_TOO_LONG_MS;
+  return isOfThisMessage && isInTime ? { ...status, failure: null } : status;
+}
+
+type Judged = Pick<Deployment, "api_mode" | "model_provider" | "model_id" | "fallback_models">;
 
 /**
  * What is wrong with its conversations, if anything.
@@ -130,11 +143,18 @@ function modelCause(status: number | null, deployment: Judged, verdict: Verdict)
       message: `${provider} refuses ${whose}: it is wrong, expired or revoked, and no message is answered. ${advice}`,
     };
   }
-  if (isUnknown)
+  if (isUnknown) {
+    const fallbacks = fallbacksOf(deployment);
+    // Which of several it was can't be told from a number.
+    const lacks =
+      fallbacks.length > 0 && verdict !== "model unknown"
+        ? `lacks one of the models ${[model, ...fallbacks].map((one) => JSON.stringify(one)).join(", ")}`
+        : `has no model ${JSON.stringify(model)}`;
     return {
       code: "MODEL_UNKNOWN",
-      message: `${provider} has no model ${JSON.stringify(model)}, or not for this key, and no message is answered. PATCH modelId.`,
+      message: `${provider} ${lacks}, or not for this key, and no message is answered. PATCH modelId.`,
     };
+  }
   return modelUnavailable(deployment, status === null ? "does not answer" : `answers ${status}`);
 }
 

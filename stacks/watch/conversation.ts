@@ -25,7 +25,13 @@ import type { SecretBox } from "../secret.ts";
 import type { StackSettings } from "../settings.ts";
 import { isAnyAlive } from "../usage/alive.ts";
 import { usesGateway } from "../usage/gateway-use.ts";
-import { conversationCause, GATEWAY_AWAY, isModelFailing, nextConversation } from "./conversation-record.ts";
+import {
+  conversationCause,
+  GATEWAY_AWAY,
+  isModelFailing,
+  nextConversation,
+  unlessFallingBack,
+} from "./conversation-record.ts";
 
 const PERIOD_MS = 10_000;
 const ASKED_AT_ONCE = 8;
@@ -76,9 +82,10 @@ export async function askAll(parts: ConversationParts, verdicts: Verdicts): Prom
 
 async function ask(parts: ConversationParts, deployment: Settled, verdicts: Verdicts): Promise<void> {
   const address = addressOf(parts.box, deployment);
-  const told = address && (await readStatus(address));
-  if (!address || !told) return;
+  const read = address && (await readStatus(address));
+  if (!address || !read) return;
   const now = new Date();
+  const told = unlessFallingBack(read, deployment, now);
   const conversation = nextConversation(
     deployment.conversation,
     told,

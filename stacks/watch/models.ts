@@ -1,18 +1,19 @@
-// Asks each active assistant's model provider whether it takes the key and has the model: once it has become active, and
+// Asks each active assistant's model provider whether it takes the key and has its models: once it has become active, and
 // daily. OpenClaw starts with a key that nobody takes, and fails only when somebody writes to it.
 import { sql as raw } from "kysely";
 import type { Logger } from "pino";
-import { askProvider, type ModelApis, type Verdict } from "../../infra/assistant/model-apis.ts";
+import { askProvider, type ModelApis } from "../../infra/assistant/model-apis.ts";
 import { MODEL_PROVIDERS } from "../../infra/assistant/openclaw.ts";
 import { regularly } from "../async.ts";
-import type { Cause } from "../causes.ts";
 import type { Sql } from "../database/database.ts";
 import type { Warning } from "../database/deployment-table.ts";
 import { claimDue, hasCome } from "../deployments/claim-due.ts";
 import type { Deployment } from "../deployments/deployments.ts";
+import { fallbacksOf } from "../deployments/fallback-models.ts";
 import { readModelKey } from "../deployments/model-key.ts";
 import type { SecretBox } from "../secret.ts";
 import type { StackSettings } from "../settings.ts";
+import { modelCause } from "./model-cause.ts";
 
 const LOOK_EVERY_MS = 2_000;
 const ASKED_AT_ONCE = 8;
@@ -50,11 +51,12 @@ async function ask({ sql, box, settings, modelApis, log }: Parts, deployment: De
   const modelProvider = MODEL_PROVIDERS.find((provider) => provider === deployment.model_provider);
   const key = modelProvider && readModelKey(settings, box, deployment)?.reveal();
   if (!modelProvider || !key) return;
-  const modelId = deployment.model_id ?? "";
+  const models = [deployment.model_id ?? "", ...fallbacksOf(deployment)];
   const baseUrl = deployment.base_url ?? undefined;
-  const verdict = await askProvider(modelApis, { modelProvider, modelId, key, baseUrl });
-  if (verdict === "no answer") return;
-  const cause = causeOf(verdict, deployment);
+  const asked = models.map((modelId) => askProvider(modelApis, { modelProvider, modelId, key, baseUrl }));
+  const verdicts = await Promise.all(asked);
+  if (verdicts[0] === "no answer") return;
+  const cause = modelCause(deployment, verdicts);
   const before = deployment.model_warning;
   const since = before && before.cause.code === cause?.code ? before.since : new Date().toISOString();
   const warning: Warning | null = cause ? { cause, since } : null;
@@ -75,27 +77,6 @@ async function ask({ sql, box, settings, modelApis, log }: Parts, deployment: De
     { deployment: id, apiMode, modelProvider, warning: cause?.code ?? null },
     "what the model's provider says of an assistant's key and model changed",
   );
-}
-
-function causeOf(verdict: Exclude<Verdict, "no answer">, deployment: Deployment): Cause | undefined {
-  const { api_mode, model_provider: provider, model_id: model } = deployment;
-  const until = "The assistant runs, but can't answer until that is mended:";
-  if (verdict === "key refused" && api_mode === "byok")
-    return {
-      code: "MODEL_KEY_REFUSED",
-      message: `${provider} refuses the model key: it is wrong, expired or revoked. ${until} PATCH modelApiKey.`,
-    };
-  if (verdict === "key refused")
-    return {
-      code: "MODEL_KEY_REFUSED",
-      message: `${provider} refuses the operator's model key. ${until} the operator has to renew it; then redeploy. Your settings are not at fault.`,
-    };
-  if (verdict === "model unknown")
-    return {
-      code: "MODEL_UNKNOWN",
-      message: `${provider} has no model ${JSON.stringify(model)}, or not for this key. ${until} PATCH modelId.`,
-    };
-  return undefined;
 }
 
 function hoursFromNow(hours: number) {

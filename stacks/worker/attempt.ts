@@ -3,7 +3,7 @@ import type { AssistantOutputs } from "../../infra/args.ts";
 import type { ModelApis } from "../../infra/assistant/model-apis.ts";
 import type { BackUp } from "../backups/work.ts";
 import type { Deployment } from "../deployments/deployments.ts";
-import { readFacts } from "../deployments/model-facts.ts";
+import { readFacts, readFallbacks } from "../deployments/model-facts.ts";
 import { parseOutputs } from "../deployments/outputs.ts";
 import { redaction } from "../deployments/redaction.ts";
 import type { AttemptRecord, Operation } from "../operations/operations.ts";
@@ -88,7 +88,8 @@ export class Attempt {
       if (goal.replicas === 1)
         this.#deployment = await withModelToken(this.#parts.sql, this.#parts, this.#deployment);
       const modelFacts = await readFacts(this.#parts.sql, this.#deployment);
-      const known = { ...goal, modelFacts };
+      const fallbackModels = await readFallbacks(this.#parts.sql, this.#deployment);
+      const known = { ...goal, modelFacts, fallbackModels };
       const step = await upStep(this.#parts, this.#record, this.#deployment, known, this.unfinishedBefore);
       const result = await this.runStep(step);
       const { incoming } = step.config;

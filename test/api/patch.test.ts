@@ -101,6 +101,60 @@ describe("PATCH of an active assistant", () => {
   });
 });
 
+describe("fallback models", () => {
+  const FALLBACKS = { fallbackModels: ["claude-sonnet-5", "claude-haiku-4-5"] };
+
+  it("are none of a deployment that was never sent any; a change of them is the assistant's", async () => {
+    expect(await shown()).toMatchObject({ fallbackModels: null });
+    const before = await operations();
+    expect((await patched(FALLBACKS)).body.data).toMatchObject({ status: "active", ...FALLBACKS });
+    expect(await operations()).toEqual(["patch", ...before]);
+    await patched({ fallbackModels: [] });
+    expect(await shown()).toMatchObject({ fallbackModels: [] });
+  });
+
+  it("that the assistant refuses are taken back, to those before and to none", async () => {
+    await refuse(await patch(FALLBACKS));
+    expect(await shown()).toMatchObject({ status: "active", fallbackModels: null });
+    await succeed(await patch(FALLBACKS));
+    await refuse(await patch({ ...MODEL, fallbackModels: ["claude-opus-5"] }));
+    expect(await shown()).toMatchObject({ ...FALLBACKS, modelId: ACTIVATION.modelId });
+  });
+
+  it.each([
+    ["of another provider", { fallbackModels: ["openai/gpt-5.4"] }, "fallbackModels.0"],
+    ["that are the model itself", { fallbackModels: [ACTIVATION.modelId] }, "fallbackModels.0"],
+    ["that are there twice", { fallbackModels: ["a", "b", "anthropic/a"] }, "fallbackModels.2"],
+    ["that are six", { fallbackModels: ["a", "b", "c", "d", "e", "f"] }, "fallbackModels"],
+    ["that are no ids", { fallbackModels: ["a", "b c"] }, "fallbackModels.1"],
+    ["that are no list", { fallbackModels: "a" }, "fallbackModels"],
+    ["that are null", { fallbackModels: null }, "fallbackModels"],
+  ])("%s are refused by their field, and nothing is changed", async (_name, change, field) => {
+    const before = await record();
+    const { status, body } = await berth.call("PATCH", id, change);
+    expect(status).toBe(400);
+    expect(body.error).toMatchObject({ code: "INVALID_REQUEST", details: [{ field }] });
+    expect(await record()).toEqual(before);
+  });
+
+  it("bar another provider until its own, or none, are sent with it", async () => {
+    await patched(FALLBACKS);
+    const change = { modelProvider: "xai", modelId: "grok-4", modelApiKey: "xai-another-0123456789" };
+    const { status, body } = await berth.call("PATCH", id, change);
+    expect(status).toBe(400);
+    expect(body.error?.details).toEqual([expect.objectContaining({ field: "fallbackModels" })]);
+    await patched({ ...change, fallbackModels: ["grok-4-fast"] });
+    expect(await shown()).toMatchObject({ modelProvider: "xai", fallbackModels: ["grok-4-fast"] });
+  });
+
+  it("are taken with the activation, bare", async () => {
+    const slot = await paidSlot(berth);
+    const body = { ...ACTIVATION, telegramBotToken: issued(), fallbackModels: [" claude-sonnet-5\n"] };
+    expect((await berth.call("POST", `${slot}/activate`, body)).status).toBe(202);
+    expect((await berth.call("GET", slot)).body.data).toMatchObject({ fallbackModels: ["claude-sonnet-5"] });
+  });
+});
+
 describe("another bot", () => {
   it("is the assistant's from now on, and the former one is anybody's", async () => {
     const renewed = issued();

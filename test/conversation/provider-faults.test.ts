@@ -1,4 +1,5 @@
-// A provider that does not answer as it should: its customer is warned soon, and no longer once somebody is answered.
+// A provider that does not answer as it should, behind the model gateway: its customer is warned soon, and no longer once
+// somebody is answered.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestBerth, type TestBerth } from "../support/berth.ts";
 import { beginChat, type Chat, FIRST_ANSWER_MS } from "../support/conversation/chat.ts";
@@ -24,7 +25,7 @@ describe.skipIf(!canOpen)(
 
     beforeAll(async () => {
       world = await openWorld(SLICE);
-      berth = await startTestBerth(SLICE, world.environment);
+      berth = await startTestBerth(SLICE, { ...world.environment, BERTH_MODEL_GATEWAY: "all" });
       chat = await beginChat(world, berth, "Hello");
     }, ACTIVE_MS + FIRST_ANSWER_MS);
     afterAll(async () => {

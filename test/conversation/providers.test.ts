@@ -1,10 +1,13 @@
-// A conversation with each provider: real OpenClaw, activated by a real Berth, and a fake of the provider that speaks its
-// real protocol at its real name.
+// A conversation with each provider by way of the model gateway: real OpenClaw, activated by a real Berth, and a fake of the
+// provider that speaks its real protocol behind the gateway.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { MODEL_APIS } from "../../infra/assistant/model-apis.ts";
 import type { KnownProvider } from "../../infra/assistant/openclaw.ts";
 import { startTestBerth, type TestBerth } from "../support/berth.ts";
+import { expectCounted } from "../support/conversation/bills.ts";
 import { ANSWER_MS, beginChat, type Chat, KNOWN_MODEL, USER } from "../support/conversation/chat.ts";
 import { ACTIVE_MS, canOpenWorld, openWorld, type World } from "../support/conversation/conversation.ts";
+import { filesWith } from "../support/conversation/inside.ts";
 import { MODEL_HOSTS, type ModelCall } from "../support/conversation/models.ts";
 import { ModelApi } from "../support/model-api.ts";
 
@@ -74,10 +77,11 @@ describe.skipIf(!canOpen)(
   () => {
     /** What Berth asks: it is not in the world of the assistant. */
     const lists = new ModelApi();
+    let modelApis: typeof MODEL_APIS;
     let world: World;
     let berth: TestBerth;
     beforeAll(async () => {
-      const modelApis = await lists.open();
+      modelApis = await lists.open();
       lists.answers["/api/v1/models"] = {
         status: 200,
         body: {
@@ -91,8 +95,7 @@ describe.skipIf(!canOpen)(
         },
       };
       world = await openWorld(SLICE);
-      const settings = { ...world.environment, BERTH_MODEL_CHECK: "on" };
-      berth = await startTestBerth(SLICE, settings, undefined, { modelApis });
+      berth = await startBerth("all");
     });
     afterAll(async () => {
       await berth?.close();
@@ -101,7 +104,7 @@ describe.skipIf(!canOpen)(
     });
 
     it.each(ROWS)(
-      "$modelProvider: it remembers, sees, hears and tells when its key is refused",
+      "$modelProvider: it remembers, sees, hears, tells when its key is refused, and is counted to the token",
       async (row) => {
         const { modelProvider, modelId, path, header, hears } = row;
         const modelApiKey = `key-of-${modelProvider}-0123456789`;
@@ -121,8 +124,13 @@ describe.skipIf(!canOpen)(
         const call = await world.models.asked(isCall, ANSWER_MS);
         expect(call).toMatchObject({ path, keys: { [header]: key }, status: 200 });
         expect(call.turn).toMatchObject({ model: modelId, isStreamed: true });
-        expect(await world.hostsThatSaw(modelApiKey)).toEqual([MODEL_HOSTS[modelProvider]]);
         await world.models.set(modelProvider, { answers: "normal" });
+        await expectCounted(world, berth, chat.id, modelApiKey);
+        // The gateway asks the fakes there. It alone has the key; what the assistant has instead is worth nothing elsewhere.
+        expect(await world.hostsThatSaw(modelApiKey)).toEqual([world.address]);
+        expect(filesWith(chat.id, modelApiKey)).toEqual([]);
+        expect(filesWith(chat.id, "brm_")).toEqual([expect.stringMatching(/^\/run\/berth\/[\w-]+\.json$/)]);
+        expect(await world.hostsThatSaw("brm_")).toEqual([]);
         await chat.remove();
       },
     );
@@ -185,6 +193,27 @@ describe.skipIf(!canOpen)(
       expect((await chat.status()).lastMessageAt).toBe(told.lastMessageAt);
       await chat.remove();
     });
+
+    it("where the gateway is for the operator's keys alone, a customer's goes to its provider with the assistant", async () => {
+      await berth.close();
+      berth = await startBerth("managed");
+      const modelApiKey = "key-of-a-customer-0123456789";
+      const chat = await beginChat(world, berth, HELLO, { modelApiKey });
+      expect(await chat.answerTo("Who are you?")).toContain(`I am the fake ${KNOWN_MODEL}.`);
+      expect(await world.hostsThatSaw(modelApiKey)).toEqual([MODEL_HOSTS.anthropic]);
+      expect((await berth.call("GET", `${chat.id}/usage`)).body.data).toMatchObject({ rows: [] });
+      await chat.remove();
+    });
+
+    function startBerth(gateway: "all" | "managed"): Promise<TestBerth> {
+      const settings = {
+        ...world.environment,
+        BERTH_MODEL_CHECK: "on",
+        BERTH_MODEL_GATEWAY: gateway,
+        BERTH_ALLOW_SHARED_MODEL_KEYS: "no",
+      };
+      return startTestBerth(SLICE, settings, undefined, { modelApis });
+    }
 
     /** The picture itself is shown to the model that was chosen, and to no other. */
     async function seesPicture(chat: Chat, modelId: string): Promise<void> {

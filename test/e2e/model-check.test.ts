@@ -87,6 +87,29 @@ it("a model that there is not, beside what the assistant says of itself", async 
   });
 });
 
+it("a model that there is not, while a fallback model answers; then a fallback model that there is not", async () => {
+  await berth.installation.sql
+    .updateTable("deployments")
+    .set({ warning: null, fallback_models: JSON.stringify(["claude-stand-in"]) })
+    .where("id", "=", id)
+    .execute();
+  const FALLBACK = "/v1/models/claude-stand-in";
+  api.answers = { [MODEL]: refused(404, "not_found_error"), [FALLBACK]: ok };
+  await makeDue(id);
+  const message = async () => (await status(id)).warning?.cause.message;
+  await expect
+    .poll(message, { timeout: 60_000 })
+    .toMatch(/The fallback model "claude-stand-in" answers meanwhile: PATCH modelId\.$/);
+  api.answers = { [MODEL]: ok, [FALLBACK]: refused(404, "not_found_error") };
+  await makeDue(id);
+  await expect
+    .poll(message, { timeout: 60_000 })
+    .toMatch(/^anthropic has no model "claude-stand-in".*PATCH fallbackModels\.$/);
+  api.answers = { [MODEL]: ok, [FALLBACK]: ok };
+  await makeDue(id);
+  await untilWarning(id, undefined);
+});
+
 it("the operator's key is not the customer's fault", async () => {
   const managed = await paidSlot(berth, "managed");
   api.answers = { [MODEL]: refused(401, "authentication_error") };

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import type { MODEL_APIS } from "../../infra/assistant/model-apis.ts";
 import { DEFAULT_ACCOUNT_ID } from "../../stacks/accounts/accounts.ts";
 import { getDeployment } from "../../stacks/deployments/deployments.ts";
-import { learnFacts, readFacts } from "../../stacks/deployments/model-facts.ts";
+import { learnFacts, readFacts, readFallbacks } from "../../stacks/deployments/model-facts.ts";
 import { ACTIVATION, paidSlot, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
 import { inside } from "../support/docker.ts";
 import { ModelApi } from "../support/model-api.ts";
@@ -48,6 +48,25 @@ it("the model's row in openclaw.json has it, and it is kept", async () => {
   const facts = { contextWindow: 200_000, maxTokens: 64_000, reasoning: true };
   expect(rowsOf(id)).toEqual([{ ...NAMED, ...facts }]);
   expect(await readFacts(berth.installation.sql, await record(id))).toEqual(facts);
+});
+
+it("fallback models have rows of their own, with what the list says of each", async () => {
+  api.answers["/v1/models/claude-opus-5"] = said(300_000);
+  const fallbackModels = ["claude-opus-5", "claude-nobody-knows"];
+  const id = await activated({ fallbackModels });
+  const facts = { contextWindow: 300_000, maxTokens: 64_000, reasoning: true };
+  const [own, ...others] = rowsOf(id);
+  expect(own).toMatchObject({ id: modelId, contextWindow: 200_000 });
+  const row = (name: string) => ({ ...NAMED, id: name, name });
+  expect(others).toEqual([{ ...row("claude-opus-5"), ...facts }, row("claude-nobody-knows")]);
+  expect(settingsOf(id).agents.defaults.model).toEqual({
+    primary: `anthropic/${modelId}`,
+    fallbacks: fallbackModels.map((name) => `anthropic/${name}`),
+  });
+  expect(await readFallbacks(berth.installation.sql, await record(id))).toEqual([
+    { id: "claude-opus-5", facts },
+    { id: "claude-nobody-knows", facts: undefined },
+  ]);
 });
 
 it("without an answer the row has what holds for every model of Anthropic, and the assistant is brought up", async () => {
@@ -103,9 +122,9 @@ it("where providers are not to be asked, what is kept is used", async () => {
   expect(api.asked.length).toBe(before);
 });
 
-async function activated(): Promise<string> {
+async function activated(settings: object = {}): Promise<string> {
   const id = await paidSlot(berth);
-  await berth.call("POST", `${id}/activate`, ACTIVATION);
+  await berth.call("POST", `${id}/activate`, { ...ACTIVATION, ...settings });
   await waitForStatus(berth, id, "active");
   return id;
 }
@@ -124,7 +143,10 @@ async function record(id: string) {
   return getDeployment(berth.installation.sql, DEFAULT_ACCOUNT_ID, id);
 }
 
-function rowsOf(id: string): unknown {
-  return JSON.parse(inside(id, "cat", "/home/node/.openclaw/openclaw.json")).models.providers.anthropic
-    .models;
+function rowsOf(id: string): unknown[] {
+  return settingsOf(id).models.providers.anthropic.models;
+}
+
+function settingsOf(id: string) {
+  return JSON.parse(inside(id, "cat", "/home/node/.openclaw/openclaw.json"));
 }

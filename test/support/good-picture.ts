@@ -178,6 +178,7 @@ function deployment(outputs: Record<string, unknown>): Writable<Picture["deploym
     bot_id: "123456789",
     bot_proven_at: AT,
     allow_from: [],
+    fallback_models: null,
     callback_url: null,
     callback_secret: null,
     callback_secret_before: null,

@@ -1083,6 +1083,8 @@ export interface components {
             modelId: string | null;
             /** @description Of an openai-compatible server; null for other providers. */
             baseUrl: string | null;
+            /** @description In the order in which they are asked; null if none were ever sent. */
+            fallbackModels: string[] | null;
             /** @description Its last four characters at most; null if there is none. */
             modelApiKey: string | null;
             /** @description Its last four characters at most; null if there is none. */
@@ -1291,6 +1293,8 @@ export interface components {
             modelId: string | null;
             /** @description Of an openai-compatible server; null for other providers. */
             baseUrl: string | null;
+            /** @description In the order in which they are asked; null if none were ever sent. */
+            fallbackModels: string[] | null;
             /** @description Its last four characters at most; null if there is none. */
             modelApiKey: string | null;
             /** @description Its last four characters at most; null if there is none. */
@@ -2242,6 +2246,8 @@ export interface operations {
                     modelId?: string;
                     /** @description Of an openai-compatible server: what stands in front of /chat/completions. Public https. */
                     baseUrl?: string;
+                    /** @description Models of the same provider, which answer in this order where modelId does not; [] for none. */
+                    fallbackModels?: string[];
                     telegramBotToken?: string;
                     modelApiKey?: string;
                     allowFrom?: (string | number)[];
@@ -2336,6 +2342,8 @@ export interface operations {
                     modelId: string;
                     /** @description Of an openai-compatible server: what stands in front of /chat/completions. Public https. */
                     baseUrl?: string;
+                    /** @description Models of the same provider, which answer in this order where modelId does not; [] for none. */
+                    fallbackModels?: string[];
                     telegramBotToken: string;
                     modelApiKey?: string;
                     allowFrom?: (string | number)[];

@@ -1,5 +1,6 @@
 // What becomes of the messages that people write to the bot: when the last one came, when the last answer went out, and
 // what has failed since then. Times and numbers alone: no content, no names.
+import { limitSentence, withLimit } from "./limit-text.mjs";
 
 const CHANNEL = "telegram";
 /** OpenClaw registers a plugin more than once in a process, and calls hooks of either registration: they share this. */
@@ -16,8 +17,10 @@ export function watchConversation(api) {
     seen: { lastMessageAt: null, lastAnswerAt: null, waitingSince: null, failure: null },
     /** Of each session: whether what is being sent tells the user of an error. */
     tellsOfError: new Map(),
+    /** Of each session whose model was refused last because of a limit: the gateway's sentence. */
+    limits: new Map(),
   };
-  const { seen, tellsOfError } = globalThis[SHARED];
+  const { seen, tellsOfError, limits } = globalThis[SHARED];
 
   const fail = (kind, status) => {
     const at = Date.now();
@@ -32,9 +35,10 @@ export function watchConversation(api) {
   });
 
   // OpenClaw tries again by itself, for minutes: this tells of the first try that fails.
-  api.on("agent_end", ({ success, messages }, { trigger, channel }) => {
+  api.on("agent_end", ({ success, messages }, { trigger, channel, sessionKey }) => {
     if (trigger !== "user" || channel !== CHANNEL) return;
     const last = messages.at(-1);
+    limits.set(sessionKey, limitSentence(last?.errorMessage));
     if (success && last?.stopReason !== "error") seen.failure = null;
     else if (last?.stopReason !== "aborted") fail("model", httpStatus(last?.errorMessage));
   });
@@ -43,7 +47,10 @@ export function watchConversation(api) {
     if (channel !== CHANNEL) return;
     const isError = payload?.isError === true;
     tellsOfError.set(sessionKey, isError);
-    if (isError) fail("model");
+    if (!isError) return undefined;
+    fail("model");
+    const limited = withLimit(payload, limits.get(sessionKey));
+    return limited && { payload: limited };
   });
 
   api.on("message_sent", ({ success, sessionKey }, { channelId }) => {

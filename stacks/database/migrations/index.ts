@@ -22,6 +22,7 @@ import { remarks } from "./0023-remarks.ts";
 import { pulledImages } from "./0024-pulled-images.ts";
 import { modelUsage } from "./0026-model-usage.ts";
 import { modelServers } from "./0027-model-servers.ts";
+import { fallbackModels } from "./0028-fallback-models.ts";
 import { sessions } from "./0029-sessions.ts";
 import { lists } from "./0030-lists.ts";
 
@@ -49,6 +50,7 @@ export const MIGRATIONS: Record<string, Migration> = {
   "0024-pulled-images": pulledImages,
   "0026-model-usage": modelUsage,
   "0027-model-servers": modelServers,
+  "0028-fallback-models": fallbackModels,
   "0029-sessions": sessions,
   "0030-lists": lists,
 };

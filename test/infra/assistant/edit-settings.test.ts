@@ -62,6 +62,9 @@ it("an item is added to a list behind those that it has, and one with its id is 
   expect(editSettings(text, { list: { $add: { id: "x", n: 1, m: 2 } } })).toBe(
     text.replace("678 }", '678, "m": 2 }'),
   );
+  const several = editSettings(text, { list: { $add: [{ id: "x", n: 1 }, { id: "y" }, { id: "z" }] } });
+  expect(several).toContain("123456789012345678");
+  expect(readSettings(several)).toMatchObject({ list: [{ id: "x" }, { id: "y" }, { id: "z" }] });
 });
 
 it.each(["garbage{", "[1]", "", "null", '{"a":1}}'])("%j is no text of settings", (text) => {

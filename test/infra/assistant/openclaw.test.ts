@@ -80,6 +80,53 @@ it("a model's row has what is known of it, and openai needs no plugin", () => {
   });
 });
 
+describe("fallback models", () => {
+  const fallbackModels = [
+    { id: "anthropic/claude-sonnet-4-5", facts: { contextWindow: 200_000, maxTokens: 64_000 } },
+    { id: "claude-haiku-4-5" },
+  ];
+
+  it("are named in their order, and each has a row, as the model itself", () => {
+    const settings = mergeSettings({}, openclawSettings({ ...CLAUDE, fallbackModels }, REFS));
+    const model = {
+      primary: "anthropic/claude-opus-5",
+      fallbacks: ["anthropic/claude-sonnet-4-5", "anthropic/claude-haiku-4-5"],
+    };
+    const input = ["text", "image"];
+    const models = [
+      { id: "claude-opus-5", name: "claude-opus-5", input },
+      {
+        id: "claude-sonnet-4-5",
+        name: "claude-sonnet-4-5",
+        input,
+        contextWindow: 200_000,
+        maxTokens: 64_000,
+      },
+      { id: "claude-haiku-4-5", name: "claude-haiku-4-5", input },
+    ];
+    expect(settings).toMatchObject({
+      agents: { defaults: { model } },
+      models: { providers: { anthropic: { models } } },
+    });
+  });
+
+  it("are no longer there once there are none, and are the customer's own if none were ever sent", () => {
+    const own = { agents: { defaults: { model: { fallbacks: ["anthropic/mine"] } } } };
+    const fallbacksAfter = (assistant: Assistant) =>
+      (mergeSettings(own, openclawSettings(assistant, REFS)) as typeof own).agents.defaults.model.fallbacks;
+    expect(fallbacksAfter({ ...CLAUDE, fallbackModels: [] })).toEqual([]);
+    expect(fallbacksAfter(CLAUDE)).toEqual(["anthropic/mine"]);
+  });
+
+  it("have what the model has by the gateway's URL", () => {
+    const modelGateway = { form: "url", url: "https://models.example" } as const;
+    const settings = mergeSettings({}, openclawSettings({ ...CLAUDE, fallbackModels, modelGateway }, REFS));
+    expect(settings).toMatchObject({
+      models: { providers: { anthropic: { models: [{ compat: { codeMode: "preferred" } }, {}, {}] } } },
+    });
+  });
+});
+
 it("a customer's own settings stay beside Berth's; former references of Berth's go", () => {
   const before = mergeSettings({}, { ...openclawSettings(CLAUDE, REFS), ...pluginSettings("d1") });
   const own = {

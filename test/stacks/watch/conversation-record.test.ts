@@ -7,12 +7,21 @@ import {
   conversationCause,
   NO_CONVERSATION,
   nextConversation,
+  unlessFallingBack,
 } from "../../../stacks/watch/conversation-record.ts";
 import { QUIET } from "../../support/plugin.ts";
 
+type Deployment = Parameters<typeof conversationCause>[2];
+
 const NOW = new Date("2026-01-02T03:04:05.000Z");
-const BYOK = { api_mode: "byok", model_provider: "anthropic", model_id: "claude-opus-5" } as const;
-const MANAGED = { ...BYOK, api_mode: "managed" } as const;
+const BYOK: Deployment = {
+  api_mode: "byok",
+  model_provider: "anthropic",
+  model_id: "claude-opus-5",
+  fallback_models: null,
+};
+const MANAGED: Deployment = { ...BYOK, api_mode: "managed" };
+const WITH_FALLBACK: Deployment = { ...BYOK, fallback_models: ["claude-sonnet-5"] };
 const AWAY = { isConnected: false, hasFailed: true, hasGivenUp: false, isContested: false };
 
 describe("the record", () => {
@@ -156,6 +165,44 @@ describe("the warning", () => {
   });
 });
 
+describe("a model that fails while its fallback may answer", () => {
+  const waiting = { ...failing("model", 529, -10), waitingSince: at(-60) };
+
+  it("is no failure of the assistant's yet", () => {
+    expect(unlessFallingBack(waiting, WITH_FALLBACK, NOW)).toEqual({ ...waiting, failure: null });
+  });
+
+  it.each([
+    ["there is no fallback", waiting, BYOK],
+    [
+      "no message waits any longer: OpenClaw has said that all have failed",
+      { ...waiting, waitingSince: null },
+      WITH_FALLBACK,
+    ],
+    ["the message has waited for two minutes", { ...waiting, waitingSince: at(-120) }, WITH_FALLBACK],
+    ["all have failed before this message", { ...waiting, waitingSince: at(-5) }, WITH_FALLBACK],
+    [
+      "it is Telegram that has failed",
+      { ...failing("delivery", null, -1), waitingSince: at(-5) },
+      WITH_FALLBACK,
+    ],
+  ])("is one where %s", (_name, status, deployment) => {
+    expect(unlessFallingBack(status, deployment, NOW)).toBe(status);
+  });
+
+  it("names all of them where a number can't tell which one there is not", () => {
+    const status = failing("model", 404, -1);
+    expect(cause(status, { deployment: WITH_FALLBACK })).toEqual({
+      code: "MODEL_UNKNOWN",
+      message:
+        'anthropic lacks one of the models "claude-opus-5", "claude-sonnet-5", or not for this key, and no message is answered. PATCH modelId.',
+    });
+    expect(cause(status, { deployment: WITH_FALLBACK, verdict: "model unknown" })?.message).toContain(
+      'has no model "claude-opus-5"',
+    );
+  });
+});
+
 function next(before: Conversation | null, status: PluginStatus, now = NOW): Conversation {
   return nextConversation(before, status, "anthropic", now);
 }
@@ -168,7 +215,7 @@ function cause(
     verdict = "no answer",
   }: {
     readonly conversation?: Conversation;
-    readonly deployment?: typeof BYOK | typeof MANAGED;
+    readonly deployment?: Deployment;
     readonly verdict?: Verdict;
   } = {},
 ) {

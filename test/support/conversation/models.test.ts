@@ -255,6 +255,44 @@ describe.each(APIS)("the fake of %s, which speaks the real protocol", (_name, ap
   });
 });
 
+describe("a model of Anthropic's", () => {
+  const MODEL = "claude-haiku-4-5";
+  const tools = [{ name: "exec", input_schema: { properties: { command: {} } } }];
+  const ask = (body: object) =>
+    world.ask("POST", "https://api.anthropic.com/v1/messages", {
+      headers: { "x-api-key": "key" },
+      body: { model: MODEL, max_tokens: 100, messages: [said("user", "Hello")], ...body },
+    });
+
+  it("fails alone where it alone is to", async () => {
+    world.models.set("anthropic", { answers: "overloaded", ofModel: MODEL });
+    expect((await ask({})).status).toBe(529);
+    expect((await ask({ model: "claude-opus-5" })).status).toBe(200);
+    world.models.set("anthropic", { ofModel: null });
+    expect((await ask({ model: "claude-opus-5" })).status).toBe(529);
+  });
+
+  it("that has run away calls a tool wrongly again and again, if it has one", async () => {
+    world.models.set("anthropic", { answers: "runaway" });
+    const called = JSON.parse((await ask({ tools })).text);
+    expect(called.content).toMatchObject([{ type: "tool_use", name: "exec", input: { wrongly: true } }]);
+    const result = { type: "tool_result", tool_use_id: called.content[0].id, content: "command is missing" };
+    const messages = [said("user", "Hello"), said("assistant", called.content), said("user", [result])];
+    expect(JSON.parse((await ask({ tools, messages })).text).stop_reason).toBe("tool_use");
+    expect(JSON.parse((await ask({})).text).stop_reason).toBe("end_turn");
+  });
+
+  it("bills what it says was used, and nothing for what is refused or cut off", async () => {
+    const { usage } = JSON.parse((await ask({})).text);
+    world.models.set("anthropic", { answers: "overloaded" });
+    await ask({});
+    world.models.set("anthropic", { answers: "cut" });
+    await expect(ask({})).rejects.toThrow("aborted");
+    const billed = { input: usage.input_tokens, output: usage.output_tokens };
+    expect(world.seen.models.map((call) => call.billed)).toEqual([billed, undefined, undefined]);
+  });
+});
+
 describe("a response of OpenAI's", () => {
   const ask = async (body: object) => {
     const { status, text } = await world.ask("POST", "https://api.openai.com/v1/responses", {

@@ -11,7 +11,7 @@ import { openai } from "./providers/openai.ts";
 import { openrouter } from "./providers/openrouter.ts";
 import { type CallKind, jsonOf, type Provider } from "./providers/provider.ts";
 import { xai } from "./providers/xai.ts";
-import type { Turn } from "./wire/turn.ts";
+import type { Billed, Turn } from "./wire/turn.ts";
 import { isHeartbeat, peopleIn } from "./wire/words.ts";
 
 const PROVIDERS: Readonly<Record<KnownProvider, Provider>> = { anthropic, openai, google, openrouter, xai };
@@ -52,6 +52,8 @@ export interface ModelCall {
   readonly status: number;
   /** How the answer ends. */
   readonly end: Outcome["end"];
+  /** Of a call for an answer that was answered whole. */
+  readonly billed: Billed | undefined;
 }
 
 /** Of a call for an answer. */
@@ -102,12 +104,13 @@ export class FakeModels {
       turn: asking && seen(asking.turn, jsonOf(asked)),
       status: outcome.status,
       end: outcome.end,
+      billed: outcome.billed,
     });
     await send(outcome, response);
   }
 
   #modesOf(provider: KnownProvider): Modes {
-    return this.#modes.get(provider) ?? { answers: "normal", list: "full" };
+    return this.#modes.get(provider) ?? { answers: "normal", ofModel: null, list: "full" };
   }
 }
 

@@ -19,6 +19,7 @@ export const anthropicMessages: WireApi = (given) => {
   const used = { input_tokens: tokens(body), cache_creation_input_tokens: 0, cache_read_input_tokens: 0 };
   return {
     turn: turnOf(body),
+    billed: (reply) => ({ input: used.input_tokens, output: tokens(reply) }),
     whole: (reply) => ({
       ...head,
       content: [blockOf(reply)],

@@ -25,6 +25,7 @@ export const chatCompletions: WireApi = (given) => {
   const head = { id: newId("chatcmpl"), created: Math.floor(Date.now() / 1000), model: body.model };
   return {
     turn: turnOf(body),
+    billed: (reply) => ({ input: tokens(body), output: tokens(reply) }),
     whole: (reply) => ({
       ...head,
       object: "chat.completion",

@@ -37,6 +37,7 @@ export const geminiGenerateContent: WireApi = (given, { pathname }) => {
   });
   return {
     turn,
+    billed: (reply) => ({ input: tokens(body), output: tokens(reply) }),
     whole: (reply) => response(partsOf(reply), reply, true),
     stream(reply) {
       const parts = "text" in reply ? pieces(reply.text).map((text) => ({ text })) : partsOf(reply);

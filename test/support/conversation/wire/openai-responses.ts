@@ -61,6 +61,7 @@ export const openaiResponses: WireApi = (given) => {
   });
   return {
     turn: turnOf(body, items),
+    billed: (reply) => ({ input: tokens(body), output: tokens(reply) }),
     whole: (reply) => response("completed", reply, [give(reply)]),
     stream(reply) {
       const item = give(reply);

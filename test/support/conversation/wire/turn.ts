@@ -25,12 +25,20 @@ export type Reply =
   | { readonly text: string }
   | { readonly tool: string; readonly input: Readonly<Record<string, unknown>> };
 
+/** Tokens. */
+export interface Billed {
+  readonly input: number;
+  readonly output: number;
+}
+
 /** One call, read: it can be answered in one piece, or as the frames of a stream in their documented order. */
 export interface Asking {
   readonly turn: Turn;
   whole(reply: Reply): unknown;
   /** Server-sent events. */
   stream(reply: Reply): string[];
+  /** What the answer says was used. */
+  billed(reply: Reply): Billed;
 }
 
 /** A body that is well-formed, and can't be answered; with the API's code for that. */

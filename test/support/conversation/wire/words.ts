@@ -56,6 +56,12 @@ export function longReplyTo(turn: Turn): Reply {
   return { text: [...lines, "Here the long answer ends."].join("\n") };
 }
 
+/** Calls a tool without what it needs; says something where it has none. */
+export function runawayReplyTo(turn: Turn): Reply {
+  const tool = turn.tools.find(({ name }) => name === "exec") ?? turn.tools[0];
+  return tool ? { tool: tool.name, input: { wrongly: true } } : replyTo(turn);
+}
+
 function words(model: string, turns: readonly string[]): string {
   const shown = turns.map((text) => text.slice(0, SHOWN_CHARACTERS)).join(" / ");
   const count = turns.length === 1 ? "1 turn" : `${turns.length} turns`;
