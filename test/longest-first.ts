@@ -5,7 +5,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const FOLDER = import.meta.dirname;
 /** Those of half a minute and more on two quiet cores, the longest first. */
-const LONGEST: readonly string[] = [
+export const LONGEST: readonly string[] = [
   "e2e/conversation",
   "e2e/engine-asked",
   "e2e/upgrade",
