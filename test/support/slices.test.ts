@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 
 const E2E = join(import.meta.dirname, "../e2e");
-const SLICE = /(?:\b(?:startTestBerth|Server\.start|testEnvironment)\(|\bSLICE = )(\d+)\b/g;
+const SLICE = /(?:\b(?:startTestBerth|Server\.start|testEnvironment)\(|\bSLICE = |\bslice: )(\d+)\b/g;
 
 const used = readdirSync(E2E)
   .filter((name) => name.endsWith(".test.ts"))
