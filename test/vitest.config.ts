@@ -37,7 +37,7 @@ function project(name: string, isolate: boolean) {
 export default defineConfig({
   test: {
     ...OPTIONS,
-    // Of most files the longer part is waiting, for containers that start and stop.
+    // For two cores: a file of test/e2e keeps six tenths of one busy, and waits for containers the rest of its time.
     maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     projects: [project("alone", true), project("together", false)],
