@@ -1,15 +1,45 @@
+// `npm test`. Files whose tests leave nothing behind in their process share the workers of one project, each of which
+// loads the server's modules once; the others have a process of their own.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./longest-first.ts";
+import { OPTIONS } from "./vitest-options.ts";
+
+const FOLDER = import.meta.dirname;
+/** What only a file with a process of its own may do: change what others of the process have, or measure the process. */
+const CHANGES_ITS_PROCESS = [
+  /\bvi\.(mock|doMock|hoisted|stubEnv|stubGlobal|useFakeTimers)\(/,
+  /\bprocess\.(chdir|umask|on|once)\(/,
+  /\bprocess\.env\.\w+ = |\bdelete process\.env|\bObject\.assign\(process\.env/,
+  /\bmemoryUsage\b|\.trust\(\)/,
+  // What listens to an engine or to a database of its own may outlive its tests.
+  /support\/(docker|postgres|moto|registry|internet)\b|"docker", \[|\bnetns\b/,
+  // Pulumi's SDK keeps the program that it runs in its modules.
+  /@pulumi\/|support\/(pulumi-mocks|stand-in-stack)\b/,
+];
+
+const tests = readdirSync(FOLDER, { recursive: true, encoding: "utf8" }).filter(
+  (name) => name.endsWith(".test.ts") && !/^(faults|conversation)\//.test(name),
+);
+
+function isAlone(name: string): boolean {
+  const text = readFileSync(join(FOLDER, name), "utf8");
+  return name.startsWith("e2e/") || CHANGES_ITS_PROCESS.some((pattern) => pattern.test(text));
+}
+
+function project(name: string, isolate: boolean) {
+  const include = tests.filter((test) => isAlone(test) === isolate).map((test) => `test/${test}`);
+  return { extends: true as const, test: { name, isolate, include } };
+}
 
 // biome-ignore lint/style/noDefaultExport: vitest reads its configuration from the default export.
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    exclude: ["test/faults/**", "test/conversation/**"],
-    maxWorkers: 2,
-    testTimeout: 600_000,
-    hookTimeout: 600_000,
-    teardownTimeout: 60_000,
-    // What a test waits for may take so long on a busy machine; usually it is there at once.
-    expect: { poll: { timeout: 60_000 } },
+    ...OPTIONS,
+    // For two cores: a file of test/e2e keeps six tenths of one busy, and waits for containers the rest of its time.
+    maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
+    projects: [project("alone", true), project("together", false)],
   },
 });

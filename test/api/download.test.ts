@@ -15,8 +15,9 @@ import { download } from "../../api/routes/backups.ts";
 import { DEFAULT_ACCOUNT_ID as accountId } from "../../stacks/accounts/accounts.ts";
 import { openBackup, requireBackupFile } from "../../stacks/backups/files.ts";
 import { noSuchBackup } from "../../stacks/backups/records.ts";
-import { type Database, openDatabase } from "../../stacks/database/database.ts";
+import type { Database } from "../../stacks/database/database.ts";
 import { createSlot } from "../../stacks/deployments/deployments.ts";
+import { openEmptyDatabase } from "../support/empty-database.ts";
 
 vi.mock("../../stacks/backups/files.ts");
 
@@ -28,7 +29,7 @@ let url: string;
 const stillWorks = vi.fn<(id: string) => Promise<boolean>>();
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "berth-download-"));
-  database = await openDatabase({ folder });
+  database = await openEmptyDatabase(folder);
   const { id } = await createSlot(database.sql, { accountId, apiMode: "byok", maxLive: 0 });
   const backup = { id: crypto.randomUUID(), deployment_id: id, account_id: accountId };
   await database.sql

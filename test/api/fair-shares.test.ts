@@ -16,9 +16,10 @@ import { SharedReads } from "../../api/middleware/shared-reads.ts";
 import { events } from "../../api/routes/events.ts";
 import { type ReadStack, stack } from "../../api/routes/stack.ts";
 import { DEFAULT_ACCOUNT_ID as ACCOUNT, ensureAccount } from "../../stacks/accounts/accounts.ts";
-import { type Database, openDatabase } from "../../stacks/database/database.ts";
+import type { Database } from "../../stacks/database/database.ts";
 import { createSlot } from "../../stacks/deployments/deployments.ts";
 import * as operationLog from "../../stacks/operations/operation-log.ts";
+import { openEmptyDatabase } from "../support/empty-database.ts";
 import { settle } from "../support/settled.ts";
 
 vi.mock("../../stacks/operations/operation-log.ts", { spy: true });
@@ -29,7 +30,7 @@ let other: string;
 const servers: Server[] = [];
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "berth-shares-"));
-  database = await openDatabase({ folder });
+  database = await openEmptyDatabase(folder);
   other = await ensureAccount(database.sql, "other");
 });
 afterEach(() => {

@@ -26,11 +26,13 @@ export interface CheckResults {
   readonly broken: readonly string[];
 }
 
-/** Prints what they find. */
+/** All at once; prints what they find, one after another. */
 export async function runChecks(checks = CHECKS): Promise<CheckResults> {
   const broken: string[] = [];
-  for (const [name, check] of Object.entries(checks)) {
-    const found = await check().catch((error: Error) => `${error.message}\n`);
+  const all = Object.entries(checks).map(async ([name, check]) => {
+    return { name, found: await check().catch((error: Error) => `${error.message}\n`) };
+  });
+  for (const { name, found } of await Promise.all(all)) {
     if (found === "") continue;
     process.stdout.write(found);
     broken.push(`The check of ${name} has found something: see above.`);

@@ -20,7 +20,7 @@ import { placeOn } from "../support/foundation.ts";
 import { type Moto, startMoto } from "../support/moto.ts";
 import { makeMotoFoundation } from "../support/moto-foundation.ts";
 
-const SLICE = 51;
+const SLICE = 53;
 const REGION = { region: "eu-central-1" };
 const SECOND = { region: "us-east-1" };
 const DEFINITION = "arn:aws:ecs:eu-central-1:123456789012:task-definition/berth-1:7";

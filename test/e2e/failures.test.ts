@@ -194,7 +194,7 @@ it("a container removed by hand is brought back by redeploy", async () => {
 
 describe("start-up", () => {
   it("a busy port is refused with what to do, and the data folder is free again", async () => {
-    const first = await startTestBerth(18, { BERTH_ROLE: "api" });
+    const first = await startTestBerth(5, { BERTH_ROLE: "api" });
     const folder = await mkdtemp(join(tmpdir(), "berth-port-"));
     try {
       const port = new URL(first.url).port;
@@ -202,7 +202,7 @@ describe("start-up", () => {
       await expect(startBerth(config, testTools())).rejects.toThrow(
         `Port ${port} of 127.0.0.1 is used by another program`,
       );
-      await (await startTestBerth(19, { BERTH_ROLE: "api" }, folder)).close();
+      await (await startTestBerth(7, { BERTH_ROLE: "api" }, folder)).close();
     } finally {
       await first.close();
       await rm(folder, { recursive: true, force: true });
@@ -210,8 +210,8 @@ describe("start-up", () => {
   });
 
   it("a second process on the same embedded data folder is refused", async () => {
-    const first = await startTestBerth(18, { BERTH_ROLE: "api" });
-    await expect(startTestBerth(19, { BERTH_ROLE: "api" }, first.dataDir)).rejects.toThrow(
+    const first = await startTestBerth(5, { BERTH_ROLE: "api" });
+    await expect(startTestBerth(7, { BERTH_ROLE: "api" }, first.dataDir)).rejects.toThrow(
       "in use by another Berth process",
     );
     await first.close();

@@ -30,7 +30,7 @@ describe("an assistant that reads its settings when it starts", () => {
   beforeAll(async () => {
     const { healthy } = await ensureTinyImages();
     // One operation at a time: what is asked for while another assistant is worked on waits.
-    berth = await startTestBerth(80, { BERTH_ASSISTANT_IMAGE: healthy, BERTH_CONCURRENCY: "1" });
+    berth = await startTestBerth(44, { BERTH_ASSISTANT_IMAGE: healthy, BERTH_CONCURRENCY: "1" });
     id = await activated(berth);
     inside(id, "sh", "-c", "echo kept > /home/node/.openclaw/notes.txt");
   });
@@ -171,7 +171,7 @@ describe("an assistant that reads its settings while it runs", () => {
   let id: string;
   beforeAll(async () => {
     const { rereading } = await ensureTinyImages();
-    berth = await startTestBerth(81, { BERTH_ASSISTANT_IMAGE: rereading });
+    berth = await startTestBerth(52, { BERTH_ASSISTANT_IMAGE: rereading });
     id = await activated(berth);
   });
   afterAll(() => berth.close());

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
-import everyTest from "../vitest.config.ts";
+import { OPTIONS } from "../vitest-options.ts";
 
 const E2E = join(import.meta.dirname, "../e2e");
 /** As test/support/matrix.ts has it, which no configuration can import. */
@@ -16,7 +16,7 @@ const matrices = readdirSync(E2E).filter(
 // biome-ignore lint/style/noDefaultExport: vitest reads its configuration from the default export.
 export default defineConfig({
   test: {
-    ...everyTest.test,
+    ...OPTIONS,
     include: ["test/faults/*.test.ts", ...matrices.map((name) => `test/e2e/${name}`)],
     exclude: [],
     env: { [WHOLE_VARIABLE]: "yes" },

@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { pino } from "pino";
-import { openDatabase } from "../../stacks/database/database.ts";
+import { type Database, openDatabase } from "../../stacks/database/database.ts";
 import { startQueue } from "../../stacks/worker/queue.ts";
 
 const ROOT = new URL("../..", import.meta.url).pathname;
@@ -19,6 +19,12 @@ export async function putEmptyDatabase(dataDir: string): Promise<void> {
   const template = await emptyDatabase();
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   execFileSync("cp", ["-a", template, folder]);
+}
+
+/** Opens such a database of its own in a folder that has none. */
+export async function openEmptyDatabase(folder: string): Promise<Database> {
+  await putEmptyDatabase(folder);
+  return openDatabase({ folder: join(folder, "database") });
 }
 
 async function emptyDatabase(): Promise<string> {

@@ -74,9 +74,9 @@ it.each(["garbage{", "[1]", "", "null", '{"a":1}}'])("%j is no text of settings"
 
 it("a file of as many references as fit is edited within seconds", () => {
   const refs = Array.from({ length: 15_000 }, (_, n) => `k${n}: {source:"env",id:"BERTH_${n}"},`);
-  const startedAt = performance.now();
+  const startedAt = process.cpuUsage();
   expect(readSettings(editSettings(`{${refs.join("\n")}}`, OWNED))).toEqual(OWNED);
-  expect(performance.now() - startedAt).toBeLessThan(10_000);
+  expect(process.cpuUsage(startedAt).user / 1_000).toBeLessThan(10_000);
 });
 
 it("bytes that are no UTF-8 come out as they went in", () => {

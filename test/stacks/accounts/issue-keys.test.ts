@@ -6,8 +6,9 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { DEFAULT_ACCOUNT_ID as ACCOUNT, ensureAccount } from "../../../stacks/accounts/accounts.ts";
 import { listKeys } from "../../../stacks/accounts/api-keys.ts";
 import { createKey, type KeyIssuer, rotateKey } from "../../../stacks/accounts/issue-keys.ts";
-import { type Database, openDatabase } from "../../../stacks/database/database.ts";
+import type { Database } from "../../../stacks/database/database.ts";
 import type { Scope } from "../../../stacks/database/schema.ts";
+import { openEmptyDatabase } from "../../support/empty-database.ts";
 
 const ENDLESS: KeyIssuer = { scopes: ["read", "write"], endsAt: null };
 const END = new Date(Date.now() + 3_600_000);
@@ -19,7 +20,7 @@ let folder: string;
 let database: Database;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "berth-keys-"));
-  database = await openDatabase({ folder });
+  database = await openEmptyDatabase(folder);
 });
 afterAll(async () => {
   await database?.close();

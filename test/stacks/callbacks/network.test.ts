@@ -79,6 +79,8 @@ it("a name without addresses, and one whose server is silent, are dialled nowher
   await expect(dialled({})).rejects.toThrow("does not resolve");
   stop();
   const ownMs = ownTime();
-  await expect(dialled({ A: "silence", AAAA: "silence" })).rejects.toThrow("does not resolve");
+  await expect(dialled({ A: "silence", AAAA: "silence" })).rejects.toThrow(
+    /does not resolve|did not resolve in time/,
+  );
   expect(ownMs()).toBeLessThan(6_000);
 });

@@ -9,9 +9,10 @@ import { ensureAccount } from "../../../stacks/accounts/accounts.ts";
 import { recordCallback } from "../../../stacks/callbacks/events.ts";
 import { postCallback } from "../../../stacks/callbacks/post.ts";
 import { startSender } from "../../../stacks/callbacks/sender.ts";
-import { type Database, openDatabase } from "../../../stacks/database/database.ts";
+import type { Database } from "../../../stacks/database/database.ts";
 import { createSlot } from "../../../stacks/deployments/deployments.ts";
 import { SecretBox } from "../../../stacks/secret.ts";
+import { openEmptyDatabase } from "../../support/empty-database.ts";
 
 vi.mock("../../../stacks/callbacks/post.ts");
 
@@ -22,7 +23,7 @@ let folder: string;
 let database: Database;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "berth-callbacks-"));
-  database = await openDatabase({ folder });
+  database = await openEmptyDatabase(folder);
 });
 afterEach(async () => {
   await database.sql.deleteFrom("callbacks").execute();

@@ -1,38 +1,41 @@
 // Which of the images that were pulled for deployments are needed: what a deployment is pinned to, asks for or is upgraded to.
-import { PGlite } from "@electric-sql/pglite";
-import { Kysely, PGliteDialect } from "kysely";
-import { Migrator } from "kysely/migration";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { sql as rawSql } from "kysely";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { DEFAULT_ACCOUNT_ID } from "../../../stacks/accounts/accounts.ts";
-import { MIGRATIONS } from "../../../stacks/database/migrations/index.ts";
-import type { Schema } from "../../../stacks/database/schema.ts";
+import type { Database, Sql } from "../../../stacks/database/database.ts";
 import {
   forgetPull,
   listUnneeded,
   recordPull,
   unneededImages,
 } from "../../../stacks/deployments/pulled-images.ts";
+import { openEmptyDatabase } from "../../support/empty-database.ts";
 
 const ID = "01900000-0000-7000-8000-000000000000";
 const IMAGE = { pin: "a.example/b@sha256:1", reference: "a.example/b:1" };
 
-let pglite: PGlite;
-let sql: Kysely<Schema>;
+let folder: string;
+let database: Database;
+let sql: Sql;
 beforeEach(async () => {
-  pglite = await PGlite.create();
-  sql = new Kysely<Schema>({ dialect: new PGliteDialect({ pglite }) });
-  const migrator = new Migrator({ db: sql, provider: { getMigrations: async () => MIGRATIONS } });
-  expect((await migrator.migrateToLatest()).error).toBeUndefined();
-  await pglite.query(
-    "insert into deployments (id, account_id, status, api_mode, checkout_id) values ($1, $2, 'stopped', 'byok', $1)",
-    [ID, DEFAULT_ACCOUNT_ID],
-  );
+  folder = await mkdtemp(join(tmpdir(), "berth-pulled-"));
+  database = await openEmptyDatabase(folder);
+  sql = database.sql;
+  await rawSql`insert into deployments (id, account_id, status, api_mode, checkout_id)
+    values (${ID}, ${DEFAULT_ACCOUNT_ID}, 'stopped', 'byok', ${ID})`.execute(sql);
   await recordPull(sql, IMAGE);
 });
-afterEach(() => pglite.close());
+afterEach(async () => {
+  await database?.close();
+  await rm(folder, { recursive: true, force: true });
+});
 
-const setSince = (since: string) => pglite.query(`update pulled_images set unused_since = ${since}`);
-const change = (set: string) => pglite.query(`update deployments set ${set}`);
+const setSince = (since: string) =>
+  rawSql`update pulled_images set unused_since = ${rawSql.raw(since)}`.execute(sql);
+const change = (set: string) => rawSql`update deployments set ${rawSql.raw(set)}`.execute(sql);
 
 it("one that no deployment needs is due after a day, and not before", async () => {
   expect(await unneededImages(sql)).toEqual([]);

@@ -26,7 +26,6 @@ let parts: StoreParts;
 let open: Store | undefined;
 beforeEach(async () => {
   folder = await openDataFolder(join(await mkdtemp(join(tmpdir(), "berth-keys-")), "data"));
-  await putEmptyDatabase(folder);
   parts = {
     folder,
     databaseUrl: undefined,
@@ -71,6 +70,8 @@ describe("a key file that is of no use", () => {
 });
 
 describe("a key that is gone", () => {
+  beforeEach(() => putEmptyDatabase(folder));
+
   it("is made where nothing is locked with it", async () => {
     open = await openStore(parts);
     await createSlot(open.database.sql, { accountId: DEFAULT_ACCOUNT_ID, apiMode: "byok", maxLive: 0 });
@@ -150,6 +151,7 @@ describe("a key that is gone", () => {
 });
 
 it("a database that does not open is named, with what to do, and the folder is let go", async () => {
+  await putEmptyDatabase(folder);
   await activated();
   await writeFile(join(folder, "database/global/pg_control"), "");
   const refused = new RegExp(`embedded database in ${folder}/database can't be opened[\\s\\S]*from a copy`);
@@ -158,6 +160,8 @@ it("a database that does not open is named, with what to do, and the folder is l
 });
 
 describe("keys rotate-installation", () => {
+  beforeEach(() => putEmptyDatabase(folder));
+
   it("seals everything with a new key, the old one opens nothing any more, and backups still open", async () => {
     const { id } = await activated();
     await backupOf(id);
@@ -189,6 +193,8 @@ describe("keys rotate-installation", () => {
 });
 
 describe("keys give-up", () => {
+  beforeEach(() => putEmptyDatabase(folder));
+
   it.each(["secret-key", "backup-key", "passphrase"] as const)(
     "%s: the next start makes do with another, and says what it can't open",
     async (name) => {

@@ -4,13 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { DEFAULT_ACCOUNT_ID, ensureAccount } from "../../../stacks/accounts/accounts.ts";
-import { type Database, openDatabase, type Sql } from "../../../stacks/database/database.ts";
+import type { Database, Sql } from "../../../stacks/database/database.ts";
 import { createSlot, findDeployment } from "../../../stacks/deployments/deployments.ts";
 import type { OperationKind, Status } from "../../../stacks/lifecycle.ts";
 import { requestDelete, requestStop } from "../../../stacks/operations/accept.ts";
 import { enqueue, type Intake } from "../../../stacks/operations/enqueue.ts";
 import { assertMayQueue, MOST_LIVE } from "../../../stacks/operations/live-limit.ts";
 import { beginAttempt, findOperation } from "../../../stacks/operations/operations.ts";
+import { openEmptyDatabase } from "../../support/empty-database.ts";
 
 const BY = { accountId: DEFAULT_ACCOUNT_ID, requestId: "request-1" };
 
@@ -22,7 +23,7 @@ let intake: Intake;
 let id: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "berth-delete-"));
-  database = await openDatabase({ folder });
+  database = await openEmptyDatabase(folder);
   sql = database.sql;
 });
 afterAll(async () => {

@@ -4,12 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { DEFAULT_ACCOUNT_ID } from "../../../stacks/accounts/accounts.ts";
-import { type Database, openDatabase } from "../../../stacks/database/database.ts";
+import type { Database } from "../../../stacks/database/database.ts";
 import { createSlot, getDeployment } from "../../../stacks/deployments/deployments.ts";
 import type { OperationKind } from "../../../stacks/lifecycle.ts";
 import { findOperation, type Operation } from "../../../stacks/operations/operations.ts";
 import { recordRemark } from "../../../stacks/operations/remarks.ts";
 import { settleOperation } from "../../../stacks/worker/settle.ts";
+import { openEmptyDatabase } from "../../support/empty-database.ts";
 
 const CAUSE = { code: "SETTINGS_SET_ASIDE", message: "It is kept." };
 const FAILED = { state: "failed", cause: { code: "NOT_READY", message: "It is not." } } as const;
@@ -19,7 +20,7 @@ let folder: string;
 let database: Database;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "berth-remarks-"));
-  database = await openDatabase({ folder });
+  database = await openEmptyDatabase(folder);
 });
 afterAll(async () => {
   await database.close();

@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { DEFAULT_ACCOUNT_ID } from "../../../stacks/accounts/accounts.ts";
-import { type Database, openDatabase } from "../../../stacks/database/database.ts";
+import type { Database } from "../../../stacks/database/database.ts";
 import { createSlot, move } from "../../../stacks/deployments/deployments.ts";
 import { StatusReads } from "../../../stacks/operations/status-reads.ts";
+import { openEmptyDatabase } from "../../support/empty-database.ts";
 import { settle } from "../../support/settled.ts";
 
 let folder: string;
@@ -13,7 +14,7 @@ let database: Database;
 let reads: StatusReads;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "berth-status-"));
-  database = await openDatabase({ folder });
+  database = await openEmptyDatabase(folder);
   reads = new StatusReads(database);
 });
 afterAll(async () => {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { ensureAccount } from "../../../stacks/accounts/accounts.ts";
-import { type Database, openDatabase } from "../../../stacks/database/database.ts";
+import type { Database } from "../../../stacks/database/database.ts";
 import { createSlot } from "../../../stacks/deployments/deployments.ts";
 import type { OperationKind } from "../../../stacks/lifecycle.ts";
 import { enqueue, type Intake } from "../../../stacks/operations/enqueue.ts";
@@ -13,13 +13,14 @@ import { beginAttempt, QUEUE } from "../../../stacks/operations/operations.ts";
 import { startQueue } from "../../../stacks/worker/queue.ts";
 import { settleOperation } from "../../../stacks/worker/settle.ts";
 import { startWorker, type WorkerParts } from "../../../stacks/worker/worker.ts";
+import { openEmptyDatabase } from "../../support/empty-database.ts";
 
 let folder: string;
 let database: Database;
 let intake: Intake;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "berth-turns-"));
-  database = await openDatabase({ folder });
+  database = await openEmptyDatabase(folder);
 });
 beforeEach(async () => {
   const boss = await startQueue(database, pino({ level: "silent" }));

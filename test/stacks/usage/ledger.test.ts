@@ -18,6 +18,7 @@ import { ModelLedger } from "../../../stacks/usage/ledger.ts";
 import { countLost } from "../../../stacks/usage/lost.ts";
 import { endFormerTokens, withModelToken } from "../../../stacks/usage/tokens.ts";
 import { renewWarnings } from "../../../stacks/usage/watch.ts";
+import { openEmptyDatabase } from "../../support/empty-database.ts";
 import { type PostgresServer, startPostgres } from "../../support/postgres.ts";
 
 const MODEL = "claude-sonnet-4-5";
@@ -32,7 +33,7 @@ describe.each(["PGlite", "PostgreSQL"] as const)("on %s", (kind) => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "berth-usage-"));
     server = kind === "PostgreSQL" ? await startPostgres() : undefined;
-    database = await openDatabase(server ? { url: server.url } : { folder });
+    database = await (server ? openDatabase({ url: server.url }) : openEmptyDatabase(folder));
   });
   afterAll(async () => {
     await database?.close();

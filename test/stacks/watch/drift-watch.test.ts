@@ -7,7 +7,7 @@ import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { EngineAway } from "../../../infra/target.ts";
 import { DEFAULT_ACCOUNT_ID } from "../../../stacks/accounts/accounts.ts";
-import { type Database, openDatabase } from "../../../stacks/database/database.ts";
+import type { Database } from "../../../stacks/database/database.ts";
 import { createSlot, getDeployment } from "../../../stacks/deployments/deployments.ts";
 import { SecretBox } from "../../../stacks/secret.ts";
 import {
@@ -16,6 +16,7 @@ import {
   type LastLook,
   type Observer,
 } from "../../../stacks/watch/drift-watch.ts";
+import { openEmptyDatabase } from "../../support/empty-database.ts";
 import { settle } from "../../support/settled.ts";
 
 const PLACE = { target: "docker", region: null };
@@ -27,7 +28,7 @@ let id: string;
 let other: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "berth-drift-"));
-  database = await openDatabase({ folder });
+  database = await openEmptyDatabase(folder);
 });
 afterAll(async () => {
   await database.close();

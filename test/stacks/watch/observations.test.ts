@@ -4,13 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { DEFAULT_ACCOUNT_ID } from "../../../stacks/accounts/accounts.ts";
-import { type Database, openDatabase, type Sql } from "../../../stacks/database/database.ts";
+import type { Database, Sql } from "../../../stacks/database/database.ts";
 import { createSlot, type Deployment, getDeployment } from "../../../stacks/deployments/deployments.ts";
 import type { Status } from "../../../stacks/lifecycle.ts";
 import { recordCrash } from "../../../stacks/operations/crash.ts";
 import { listOperations } from "../../../stacks/operations/operations.ts";
 import { recordSeen, recordUnknown } from "../../../stacks/watch/observations.ts";
 import { settleOperation } from "../../../stacks/worker/settle.ts";
+import { openEmptyDatabase } from "../../support/empty-database.ts";
 
 const PAUSED = { state: "paused", detail: "Its container is paused." } as const;
 const MISSING = { state: "missing", detail: "The engine does not have its container any more." } as const;
@@ -21,7 +22,7 @@ let database: Database;
 let sql: Sql;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "berth-seen-"));
-  database = await openDatabase({ folder });
+  database = await openEmptyDatabase(folder);
   sql = database.sql;
 });
 afterAll(async () => {

@@ -8,7 +8,7 @@ import type { Occupied } from "../../../infra/found.ts";
 import type { Target } from "../../../infra/target.ts";
 import { TARGETS } from "../../../infra/targets.ts";
 import { DEFAULT_ACCOUNT_ID } from "../../../stacks/accounts/accounts.ts";
-import { type Database, openDatabase } from "../../../stacks/database/database.ts";
+import type { Database } from "../../../stacks/database/database.ts";
 import { createSlot, getDeployment } from "../../../stacks/deployments/deployments.ts";
 import { readLog } from "../../../stacks/operations/operation-log.ts";
 import { type AttemptRecord, findOperation } from "../../../stacks/operations/operations.ts";
@@ -17,6 +17,7 @@ import type { StepResult, UpStep } from "../../../stacks/pulumi/messages.ts";
 import type { StackSettings } from "../../../stacks/settings.ts";
 import { Attempt } from "../../../stacks/worker/attempt.ts";
 import { moveAway } from "../../../stacks/worker/place.ts";
+import { openEmptyDatabase } from "../../support/empty-database.ts";
 
 const settings = {
   places: [{ target: "crowded", region: null }],
@@ -36,7 +37,7 @@ const said: string[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "berth-place-"));
-  database = await openDatabase({ folder });
+  database = await openEmptyDatabase(folder);
   const target: Partial<Target> = {
     async occupied() {
       if (occupied === "away") throw new Error("It is away.");

@@ -6,13 +6,13 @@ import { join } from "node:path";
 import { v7 as uuidv7 } from "uuid";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import type { Place } from "../../../infra/target.ts";
-import { type Database, openDatabase } from "../../../stacks/database/database.ts";
+import type { Database } from "../../../stacks/database/database.ts";
 import { findDeployment } from "../../../stacks/deployments/deployments.ts";
 import { beginAttempt } from "../../../stacks/operations/operations.ts";
 import type { Step, StepResult, UpStep } from "../../../stacks/pulumi/messages.ts";
 import type { StackSettings } from "../../../stacks/settings.ts";
 import { Attempt } from "../../../stacks/worker/attempt.ts";
-import { putEmptyDatabase } from "../../support/empty-database.ts";
+import { openEmptyDatabase } from "../../support/empty-database.ts";
 import { slotWithCallback } from "../../support/settled.ts";
 
 const PLACE: Place = { target: "docker", region: null };
@@ -34,8 +34,7 @@ let steps: UpStep[];
 let results: (StepResult | undefined)[];
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "berth-restored-"));
-  await putEmptyDatabase(folder);
-  database = await openDatabase({ folder: join(folder, "database") });
+  database = await openEmptyDatabase(folder);
 });
 afterAll(async () => {
   await database?.close();

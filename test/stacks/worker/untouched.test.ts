@@ -6,12 +6,13 @@ import { v7 as uuidv7 } from "uuid";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { DEFAULT_ACCOUNT_ID } from "../../../stacks/accounts/accounts.ts";
 import { DATA_GONE, ENGINE_UNAVAILABLE, STACK_LOCKED } from "../../../stacks/causes.ts";
-import { type Database, openDatabase, type Sql } from "../../../stacks/database/database.ts";
+import type { Database, Sql } from "../../../stacks/database/database.ts";
 import { createSlot, getDeployment } from "../../../stacks/deployments/deployments.ts";
 import type { OperationKind, Status } from "../../../stacks/lifecycle.ts";
 import { beginAttempt, type Operation } from "../../../stacks/operations/operations.ts";
 import type { StackSettings } from "../../../stacks/settings.ts";
 import { asBefore } from "../../../stacks/worker/untouched.ts";
+import { openEmptyDatabase } from "../../support/empty-database.ts";
 
 const PLACE = { target: "docker", region: null };
 
@@ -21,7 +22,7 @@ let sql: Sql;
 let id: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "berth-untouched-"));
-  database = await openDatabase({ folder });
+  database = await openEmptyDatabase(folder);
   sql = database.sql;
 });
 afterAll(async () => {

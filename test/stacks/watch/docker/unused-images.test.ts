@@ -5,10 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Database, openDatabase } from "../../../../stacks/database/database.ts";
+import type { Database } from "../../../../stacks/database/database.ts";
 import { recordPull, unneededImages } from "../../../../stacks/deployments/pulled-images.ts";
 import { removeUnused } from "../../../../stacks/watch/docker/unused-images.ts";
 import { docker } from "../../../support/docker.ts";
+import { openEmptyDatabase } from "../../../support/empty-database.ts";
 import { removeImages } from "../../../support/registry.ts";
 
 const NAME = `berth-test/unused-${crypto.randomUUID()}`;
@@ -18,7 +19,7 @@ let folder: string;
 let database: Database;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "berth-unused-"));
-  database = await openDatabase({ folder });
+  database = await openEmptyDatabase(folder);
 });
 afterAll(async () => {
   removeImages(NAME);

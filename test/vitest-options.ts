@@ -1,0 +1,10 @@
+// What every configuration of vitest here has.
+
+export const OPTIONS = {
+  maxWorkers: 2,
+  testTimeout: 600_000,
+  hookTimeout: 600_000,
+  teardownTimeout: 60_000,
+  // What a test waits for may take so long on a busy machine; usually it is there at once.
+  expect: { poll: { timeout: 60_000 } },
+};
