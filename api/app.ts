@@ -50,7 +50,7 @@ import { logs } from "./routes/logs.ts";
 import { metrics } from "./routes/metrics.ts";
 import { type ModelParts, models } from "./routes/models.ts";
 import { openapi } from "./routes/openapi.ts";
-import { operations } from "./routes/operations.ts";
+import { operationLog, operations } from "./routes/operations.ts";
 import { pairing } from "./routes/pairing.ts";
 import { patch } from "./routes/patch.ts";
 import { checkoutAgain, purchase } from "./routes/purchase.ts";
@@ -205,6 +205,7 @@ function apiCalls(parts: AppParts): Record<keyof typeof API_CALLS, Handler> {
     redeploy: redeploy(parts),
     stack: stack(parts),
     operations: operations(parts),
+    operationLog: operationLog(parts),
     events: events(parts),
     callbacks: callbacks(parts),
     replay: replay(parts),

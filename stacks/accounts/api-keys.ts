@@ -42,6 +42,12 @@ export async function readKey(sql: Sql, id: string): Promise<ApiKey | undefined>
   return keys(sql).where("api_keys.id", "=", id).executeTakeFirst();
 }
 
+/** Those of these ids that there are, by id. */
+export async function readKeys(sql: Sql, ids: readonly string[]): Promise<ReadonlyMap<string, ApiKey>> {
+  const found = await keys(sql).where("api_keys.id", "in", ids).execute();
+  return new Map(found.map((key) => [key.id, key]));
+}
+
 /** In constant time, and as long for a key that there is not. */
 export function isSecretOf(key: ApiKey | undefined, secret: string): boolean {
   return timingSafeEqual(hashed(secret), Buffer.from(key?.hash ?? NO_HASH, "hex"));

@@ -1,14 +1,18 @@
 // Finds the key of a call. Who shares a database asks it at every call, so that a revoked key is refused at once by
 // every process; the only process on an embedded one remembers, and forgets when a key is changed.
 import type { Database, Sql } from "../database/database.ts";
-import { type ApiKey, isSecretOf, noteUse, parseKeyText, readKey, works } from "./api-keys.ts";
+import { type ApiKey, isSecretOf, noteUse, parseKeyText, readKey, readKeys, works } from "./api-keys.ts";
+import { BatchedReads } from "./batched-reads.ts";
 
 export class KeyLookup {
   readonly #sql: Sql;
+  /** Of answers that go on: each asks about its key every two seconds. */
+  readonly #reads: BatchedReads<ApiKey>;
   #remembered: Map<string, ApiKey> | undefined;
 
   constructor({ sql, kind }: Pick<Database, "sql" | "kind">) {
     this.#sql = sql;
+    this.#reads = new BatchedReads((ids) => readKeys(sql, ids));
     this.#remembered = kind === "pglite" ? new Map() : undefined;
   }
 
@@ -28,7 +32,7 @@ export class KeyLookup {
 
   /** Whether a key that was found before still works. @throws Error while the database is away */
   async stillWorks(id: string): Promise<boolean> {
-    const key = this.#remembered?.get(id) ?? (await readKey(this.#sql, id));
+    const key = this.#remembered?.get(id) ?? (await this.#reads.get(id));
     return key !== undefined && works(key, new Date());
   }
 

@@ -66,10 +66,10 @@ const DEEDS: Readonly<Record<string, readonly [string, string]>> = {
 };
 const LONGEST = 500;
 
-/** An entry of an operation's log in a sentence, e.g. `Making Container berth-1…`. */
-export function sentenceOf(event: OperationEvent): string {
+/** An entry of an operation's log in a sentence, e.g. `Making Container berth-1…`. @param longest of what Pulumi says itself */
+export function sentenceOf(event: OperationEvent, longest = LONGEST): string {
   if (event.kind === "summary") return `Pulumi is done, after ${event.durationSeconds} s.`;
-  if (event.kind === "diagnostic") return event.message.slice(0, LONGEST);
+  if (event.kind === "diagnostic") return event.message.slice(0, longest);
   const [doing, done] = DEEDS[event.op] ?? [`Doing ${event.op} of`, `Done: ${event.op} of`];
   if (event.step === "failed") return `${doing} ${event.resource} has failed.`;
   return event.step === "started" ? `${doing} ${event.resource}…` : `${done} ${event.resource}.`;

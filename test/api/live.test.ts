@@ -1,4 +1,6 @@
 // One stream of everything that changes: what was there, each change once it is committed, and nothing of anybody else.
+import { once } from "node:events";
+import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { v7 as uuidv7 } from "uuid";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -212,6 +214,67 @@ it("the live operations are listed: the account's, and everybody's for the opera
   const left = (await berth.call("GET", "/api/v1/operations?accounts=all")).body
     .data as unknown as LiveEvent["data"][];
   expect(left.map(({ deploymentId }) => deploymentId)).not.toContain(id);
+});
+
+it("the log of each operation can be read, and of no other deployment's", async () => {
+  const { sql } = berth.installation;
+  const call = callWith(berth, key);
+  const id = await paidSlot({ call });
+  const [{ id: operation } = { id: "" }] = await sql
+    .selectFrom("operations")
+    .select("id")
+    .where("deployment_id", "=", id)
+    .execute();
+  const events = [
+    { kind: "resource", step: "done", op: "create", resource: "Network a" },
+    { kind: "diagnostic", severity: "error", message: `two\nlines ${"x".repeat(600)}` },
+  ];
+  for (const [at, event] of events.entries())
+    await sql
+      .insertInto("operation_events")
+      .values({ operation_id: operation, sequence: at + 1, at: new Date(at), event: JSON.stringify(event) })
+      .execute();
+  const read = (path: string) =>
+    fetch(`${berth.url}/api/v1/assistants/${path}/log`, { headers: { "X-API-Key": key.apiKey } });
+  const log = await read(`${id}/operations/${operation}`);
+  expect(log.headers.get("content-type")).toMatch(/^text\/plain/);
+  expect(await log.text()).toBe(
+    `1970-01-01T00:00:00.000Z Made Network a.\n1970-01-01T00:00:00.001Z two\n  lines ${"x".repeat(600)}\n`,
+  );
+  for (const path of [`${slot}/operations/${operation}`, `${id}/operations/${id}`, `${id}/operations/x`])
+    expect((await read(path)).status, path).toBe(404);
+});
+
+it("cuts a client off that does not read, while another one gets every change", async () => {
+  const call = callWith(berth, await newKey(berth, { account: "stalled" }));
+  const stalled = await newKey(berth, { account: "stalled" });
+  const ids: string[] = [];
+  for (let n = 0; n < 40; n++)
+    ids.push(String((await call("POST", "purchase", { apiMode: "byok" })).body.data?.deploymentId));
+  const { port, hostname } = new URL(berth.url);
+  const socket = connect(Number(port), hostname);
+  await once(socket, "connect");
+  socket.on("error", () => {}).pause();
+  socket.write(`GET /api/v1/events HTTP/1.1\r\nHost: ${hostname}\r\nX-API-Key: ${stalled.apiKey}\r\n\r\n`);
+  const reader = await open({ apiKey: stalled.apiKey });
+  await reader.until(isSeeded);
+  let sent = 0;
+  for (let round = 0; round < 15; round++) {
+    const name = `${round} ${"x".repeat(50_000)}`;
+    const from = reader.events.length;
+    await berth.installation.sql.updateTable("deployments").set({ name }).where("id", "in", ids).execute();
+    for (const id of ids)
+      await reader.until(({ data }) => data.deploymentId === id && data.name === name, from);
+    sent += ids.length * name.length;
+  }
+  // Paused as it is, it learns of its end by writing: what it writes is refused.
+  await expect
+    .poll(() => {
+      socket.write("\n");
+      return socket.destroyed;
+    })
+    .toBe(true);
+  expect(sent).toBeGreaterThan(25_000_000);
 });
 
 it("a change is announced by the trigger of its table, in no more than ids", async () => {

@@ -15,9 +15,22 @@ import { many } from "./many.ts";
 import { openclaw } from "./openclaw.ts";
 import { reads } from "./reads.ts";
 import { saturation } from "./saturation.ts";
+import { streams } from "./streams.ts";
 import { table } from "./table.ts";
 
-const SECTIONS = { lifecycle, saturation, reads, growth, openclaw, conversation, idle, crowd, many, gateway };
+const SECTIONS = {
+  lifecycle,
+  saturation,
+  reads,
+  growth,
+  openclaw,
+  conversation,
+  idle,
+  crowd,
+  many,
+  gateway,
+  streams,
+};
 
 try {
   const { searchPath } = await setUp({ environment: process.env, needs: targetNamed("docker").needs });

@@ -60,10 +60,10 @@ async function operate(server: Server, id: string, over: AbortSignal): Promise<n
 }
 
 /** In a process of its own: the load must not wait for what it measures. */
-async function load(server: Server, id: string): Promise<Result> {
+export async function load(server: Server, id: string, key = API_KEY): Promise<Result> {
   const autocannon = createRequire(import.meta.url).resolve("autocannon/autocannon.js");
   const url = `${server.url}/api/v1/assistants/${id}/status`;
-  const options = ["-j", "-c", String(CLIENTS), "-d", String(SECONDS), "-H", `X-API-Key=${API_KEY}`, url];
+  const options = ["-j", "-c", String(CLIENTS), "-d", String(SECONDS), "-H", `X-API-Key=${key}`, url];
   const { stdout } = await promisify(execFile)(process.execPath, [autocannon, ...options]);
   const result = JSON.parse(stdout) as Result;
   if (result.non2xx > 0 || result.errors > 0)
@@ -71,6 +71,6 @@ async function load(server: Server, id: string): Promise<Result> {
   return result;
 }
 
-function numbers({ requests, latency }: Result): string[] {
+export function numbers({ requests, latency }: Result): string[] {
   return [requests.average.toFixed(0), ms(latency.p50), ms(latency.p99)];
 }

@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import type { ChangeFeed, ChangeListener } from "../../../stacks/database/changes.ts";
 import type { Change } from "../../../stacks/database/database.ts";
 import { type Entry, keyOf, Memory } from "./memory.ts";
-import { type Made, type ReaderParts, readAll, readEntries } from "./reader.ts";
+import { type Made, type ReaderParts, ROWS_AT_ONCE, readAll, readEntries } from "./reader.ts";
 import { eventText, type LiveStream } from "./stream.ts";
 import { Turns } from "./turns.ts";
 
@@ -12,8 +12,8 @@ const EVERY_MS = 250;
 /** What changes together comes together. */
 const SOON_MS = 15;
 const AGAIN_AFTER_MS = 1_000;
-/** So many streams are filled at a time: the others wait, and calls do not wait for them. */
-const FILLED_AT_ONCE = 4;
+/** So many reads for streams that are filled are made at a time: the others wait, so that calls do not wait for them. */
+const READS_AT_ONCE = 4;
 
 export interface HubParts extends ReaderParts {
   readonly changes: Pick<ChangeFeed, "follow">;
@@ -23,7 +23,7 @@ export interface HubParts extends ReaderParts {
 export class LiveHub implements ChangeListener {
   readonly #parts: HubParts;
   readonly #memory = new Memory();
-  readonly #turns = new Turns(FILLED_AT_ONCE);
+  readonly #turns = new Turns(READS_AT_ONCE);
   readonly #streams = new Map<string | undefined, Set<LiveStream>>();
   readonly #waiting = new Map<string, Entry>();
   #isListening = false;
@@ -81,36 +81,58 @@ export class LiveHub implements ChangeListener {
   /** Sends what a stream has not seen: since where it was, or all. */
   async #fill(stream: LiveStream): Promise<void> {
     const counts = stream.beginFilling();
+    const { since } = stream;
+    stream.since = undefined;
+    const missed = since === undefined ? undefined : this.#memory.since(since);
+    if (missed) stream.hold([...missed, ...this.#waiting.values()]);
+    else if (since !== undefined || stream.isFilled) stream.write(eventText("reset", "{}"));
+    await this.#orEnd(stream, counts, async () => {
+      if (!missed) await this.#sendAll(stream, counts);
+      if (await this.#sendHeld(stream, counts)) stream.endFilling(this.#sent);
+    });
+  }
+
+  /** Goes on with a stream whose client has not read for a while. */
+  async #catchUp(stream: LiveStream): Promise<void> {
+    const counts = stream.sameTurn();
+    await this.#orEnd(stream, counts, async () => {
+      await stream.drained();
+      if (await this.#sendHeld(stream, counts)) stream.endHolding();
+    });
+  }
+
+  async #orEnd(stream: LiveStream, counts: () => boolean, send: () => Promise<void>): Promise<void> {
     try {
-      await this.#turns.take(() => this.#send(stream, counts));
+      await send();
     } catch (error) {
       this.#parts.log.warn({ err: error }, "a stream of events could not be filled");
       if (counts()) stream.end("unavailable");
     }
   }
 
-  async #send(stream: LiveStream, counts: () => boolean): Promise<void> {
-    if (!counts()) return;
-    const { accountId, since } = stream;
-    const missed = since === undefined ? undefined : this.#memory.since(since);
-    const isReset = since !== undefined || stream.isFilled;
-    stream.since = undefined;
-    if (missed) stream.hold([...missed, ...this.#waiting.values()]);
-    else {
-      if (isReset) stream.write(eventText("reset", "{}"));
-      for await (const made of readAll(this.#parts, accountId)) {
-        if (!counts()) return;
-        for (const one of made) stream.write(eventText(one.entry.kind, one.data));
-        await stream.drained();
+  async #sendAll(stream: LiveStream, counts: () => boolean): Promise<void> {
+    const pieces = readAll(this.#parts, stream.accountId);
+    // Nobody's turn lasts while a client reads.
+    for (;;) {
+      const piece = await this.#turns.take(() => pieces.next());
+      if (piece.done || !counts()) return;
+      await sendMade(stream, piece.value);
+    }
+  }
+
+  /** @returns whether nothing is held back any more, in this turn of the event loop */
+  async #sendHeld(stream: LiveStream, counts: () => boolean): Promise<boolean> {
+    const { accountId } = stream;
+    const accountIds = accountId === undefined ? undefined : [accountId];
+    for (let held = stream.takeHeld(); counts(); held = stream.takeHeld()) {
+      if (held.length === 0) return true;
+      for (let at = 0; at < held.length; at += ROWS_AT_ONCE) {
+        const some = held.slice(at, at + ROWS_AT_ONCE);
+        const made = await this.#turns.take(() => readEntries(this.#parts, some, accountIds));
+        if (counts()) await sendMade(stream, made);
       }
     }
-    for (let held = stream.takeHeld(); held.length > 0; held = stream.takeHeld()) {
-      const made = await readEntries(this.#parts, held, accountId === undefined ? undefined : [accountId]);
-      if (!counts()) return;
-      for (const one of made) stream.write(eventText(one.entry.kind, one.data));
-      await stream.drained();
-    }
-    if (counts()) stream.endFilling(this.#sent);
+    return false;
   }
 
   #sendSoon(ms: number): void {
@@ -159,13 +181,18 @@ export class LiveHub implements ChangeListener {
 
   #broadcast({ entry, accountId, data }: Made, id: string): void {
     const text = eventText(entry.kind, data, id);
-    for (const stream of this.#streams.get(accountId) ?? []) stream.offer(entry, text);
-    for (const stream of this.#streams.get(undefined) ?? []) stream.offer(entry, text);
+    for (const streams of [this.#streams.get(accountId), this.#streams.get(undefined)])
+      for (const stream of streams ?? []) if (!stream.offer(entry, text)) void this.#catchUp(stream);
   }
 
   *#all(): Generator<LiveStream> {
     for (const streams of this.#streams.values()) yield* streams;
   }
+}
+
+async function sendMade(stream: LiveStream, made: readonly Made[]): Promise<void> {
+  for (const { entry, data } of made) stream.write(eventText(entry.kind, data));
+  await stream.drained();
 }
 
 function lostText(since: Date): Buffer {

@@ -18,7 +18,8 @@ export interface Made {
   readonly data: string;
 }
 
-const ROWS_AT_ONCE = 100;
+/** Of one read. */
+export const ROWS_AT_ONCE = 100;
 const MOST_LIVE = 500;
 
 /** What has become of these. @param accountIds whose; everybody's if undefined */

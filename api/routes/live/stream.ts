@@ -1,4 +1,5 @@
-// One client that follows changes. What it does not read it does not get: beyond a bound it is cut off, and may come back.
+// One client that follows changes. While it does not read, changes are held back by their ids alone, and read again later; in
+// the end it is cut off, and may come back.
 import { once } from "node:events";
 import type { Response } from "express";
 import type { LIVE_EVENTS } from "../../contract/live.ts";
@@ -6,9 +7,9 @@ import { type Entry, keyOf } from "./memory.ts";
 
 type EventName = (typeof LIVE_EVENTS)[number];
 
-/** Bytes that may wait for the client to read. */
-const MOST_WAITING = 1024 * 1024;
-const DRAINED_WITHIN_MS = 30_000;
+/** Bytes that may wait for the client before a change is added to them. */
+const MOST_WAITING = 256 * 1024;
+const READ_WITHIN_MS = 10_000;
 
 /** An event as it is sent, made once for everybody who gets it. */
 export function eventText(event: EventName, data: string, id?: string): Buffer {
@@ -23,7 +24,7 @@ export class LiveStream {
   since: string | undefined;
   /** Whether it has been sent anything that could be old by now. */
   isFilled = false;
-  /** What has changed while it is being filled; undefined when it is not. */
+  /** What has changed while it is being filled, or is behind; undefined when it gets each change. */
   #held: Map<string, Entry> | undefined = new Map();
   #turn = 0;
 
@@ -40,7 +41,13 @@ export class LiveStream {
   /** Begins to hold back what changes. @returns whether it is still this filling that counts */
   beginFilling(): () => boolean {
     this.#held = new Map();
-    const turn = ++this.#turn;
+    this.#turn++;
+    return this.sameTurn();
+  }
+
+  /** @returns whether no other filling has begun since */
+  sameTurn(): () => boolean {
+    const turn = this.#turn;
     return () => this.isOpen && this.#turn === turn;
   }
 
@@ -56,15 +63,25 @@ export class LiveStream {
 
   /** Nothing is held back any more: from here on it gets each change. */
   endFilling(position: string): void {
-    this.#held = undefined;
+    this.endHolding();
     this.isFilled = true;
     this.write(eventText("seeded", "{}", position));
   }
 
-  /** A change. While the stream is being filled it is read again afterwards, so that what is sent last is the newest. */
-  offer(entry: Entry, text: Buffer): void {
+  endHolding(): void {
+    this.#held = undefined;
+  }
+
+  /**
+   * A change. While changes are held back it is read again afterwards, so that what is sent last is the newest.
+   * @returns false if it falls behind with this one: who offers it sends what is held back, once the client has read
+   */
+  offer(entry: Entry, text: Buffer): boolean {
+    const fallsBehind = !this.#held && this.#response.writableLength > MOST_WAITING;
+    if (fallsBehind) this.#held = new Map();
     if (this.#held) this.hold([entry]);
     else this.write(text);
+    return !fallsBehind;
   }
 
   /** @param position where it could go on from */
@@ -75,19 +92,18 @@ export class LiveStream {
   }
 
   write(text: Buffer): void {
-    if (!this.isOpen) return;
-    if (this.#response.writableLength > MOST_WAITING) this.#response.destroy();
-    else this.#response.write(text);
+    if (this.isOpen) this.#response.write(text);
   }
 
   /** Until the client has read enough for more; cuts it off if it does not read. */
   async drained(): Promise<void> {
     if (!this.isOpen || !this.#response.writableNeedDrain) return;
-    const signal = AbortSignal.timeout(DRAINED_WITHIN_MS);
-    await Promise.race([
-      once(this.#response, "drain", { signal }),
-      once(this.#response, "close", { signal }),
-    ]).catch(() => this.#response.destroy());
+    const over = new AbortController();
+    const signal = AbortSignal.any([over.signal, AbortSignal.timeout(READ_WITHIN_MS)]);
+    const either = ["drain", "close"].map((event) => once(this.#response, event, { signal }));
+    await Promise.race(either).catch(() => this.#response.destroy());
+    over.abort();
+    await Promise.allSettled(either);
   }
 
   end(reason: string): void {
