@@ -5,6 +5,7 @@ import { targetNamed } from "../infra/targets.ts";
 import { noEngine, untilDockerAnswers } from "../infra/toolchain/docker-engine.ts";
 import { printFailure } from "../infra/toolchain/progress.ts";
 import { setUp } from "../infra/toolchain/setup.ts";
+import { signInLine } from "./commands/sign-in.ts";
 import { type Config, readConfig } from "./config/config.ts";
 import { assertWritable } from "./config/writable.ts";
 import { type Berth, startBerth } from "./server.ts";
@@ -12,7 +13,6 @@ import { handleUncaught } from "./uncaught.ts";
 import { buildDashboard } from "./web-build.ts";
 
 const SAME_SIGNAL_MS = 1_000;
-const SIGN_IN = "npm run -s berth -- sign-in  (prints a link)";
 
 try {
   const config = readConfig();
@@ -63,20 +63,13 @@ async function greet(config: Config, { url, apiKey, makeSignInLink }: Berth): Pr
   const key = apiKey.isNew ? apiKey.value : "<YOUR_API_KEY>";
   console.log(`Berth serves on ${url}`);
   if (apiKey.isNew) console.log(`Your API key, shown this once: ${key}  (also in ${stacks.dataDir}/api-key)`);
-  console.log(`Sign in: ${(await ownLink(apiKey.isNew, makeSignInLink)) ?? SIGN_IN}`);
+  console.log(await signInLine(apiKey.isNew || process.stdout.isTTY, makeSignInLink));
   if (missing.length > 0)
     console.warn(
       `BERTH_PAYMENTS=polar is not set up, and what needs it answers PAYMENT_NOT_CONFIGURED. Missing: ${missing.join(", ")}.`,
     );
   console.log(`Buy a first slot:
   curl -X POST ${url}/api/v1/assistants/purchase -H "X-API-Key: ${key}" -H "Content-Type: application/json" -d '{"apiMode":"byok"}'`);
-}
-
-/** Only for the operator's eyes: into a log, where no terminal is, it goes with the new API key alone. */
-async function ownLink(isKeyPrinted: boolean, make: Berth["makeSignInLink"]): Promise<string | undefined> {
-  if (!isKeyPrinted && !process.stdout.isTTY) return undefined;
-  const link = await make?.().catch(() => undefined);
-  return link && `${link}  (works once, within ten minutes)`;
 }
 
 /** The first signal lets running operations finish; a later one ends at once. */

@@ -31,19 +31,27 @@ export class SessionLookup {
     if (!session) return undefined;
     if (!isLive(session, this.operatorKey, now)) return "ended";
     const used = await noteSessionUse(this.#sql, session, now);
-    if (remembered && remembered.size >= MOST_REMEMBERED) remembered.clear();
-    remembered?.set(hash, used).set(used.id, used);
+    remember(remembered, used);
     return used;
   }
 
   /** Whether a session that was found before still lives. @throws Error while the database is away */
   async stillLives(id: string): Promise<boolean> {
-    const session = this.#remembered?.get(id) ?? (await readSession(this.#sql, { id }));
-    return session !== undefined && isLive(session, this.operatorKey, new Date());
+    const remembered = this.#remembered;
+    const session = remembered?.get(id) ?? (await readSession(this.#sql, { id }));
+    if (!session || !isLive(session, this.operatorKey, new Date())) return false;
+    remember(remembered, session);
+    return true;
   }
 
   /** Call it after a session has ended, or its key was revoked or rotated. */
   forget(): void {
     if (this.#remembered) this.#remembered = new Map();
   }
+}
+
+/** By its cookie and by its id: answers that go on ask for it every other second. */
+function remember(sessions: Map<string, Session> | undefined, session: Session): void {
+  if (sessions && sessions.size >= MOST_REMEMBERED) sessions.clear();
+  sessions?.set(session.hash, session).set(session.id, session);
 }

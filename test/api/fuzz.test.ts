@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { newKey } from "../support/accounts.ts";
 import { API_KEY, paidSlot, startTestBerth, type TestBerth } from "../support/berth.ts";
+import { signIn } from "../support/browser-calls.ts";
 import { readDocument } from "../support/document.ts";
 import { fuzz, hasPython, type Parameters } from "../support/schemathesis.ts";
 import { SEED } from "../support/seed.ts";
@@ -67,6 +68,9 @@ async function things(): Promise<Parameters> {
 async function thing(path: string): Promise<Record<string, string> | undefined> {
   const { sql } = berth.installation;
   if (path.startsWith("/api/v1/keys/{id}")) return { id: (await newKey(berth, { account: "fuzzed" })).keyId };
+  if (path.startsWith("/api/v1/sessions/")) {
+    return { sessionId: (await signIn(berth.url, { apiKey: API_KEY })).sessionId };
+  }
   if (path.startsWith("/checkout/")) {
     const { body } = await berth.call("POST", "purchase", { apiMode: "byok" });
     return { checkoutId: String(body.data?.checkoutUrl).split("/").at(-1) ?? "" };

@@ -171,3 +171,26 @@ describe("a session ends at once", () => {
     }
   });
 });
+
+it("a session ends at once for two that share a database, as processes of one PostgreSQL do", async () => {
+  const shared: Database = { ...database, kind: "postgres" };
+  const [first, second] = [await serveApp(shared), await serveApp(shared)];
+  try {
+    const statuses = (cookie: string) =>
+      Promise.all(
+        [first, second].map(async ({ url }) => {
+          return (await send(url, "GET", "/api/v1/session", { Cookie: cookie })).status;
+        }),
+      );
+    const { apiKey, keyId } = await first.newKey({ account: "shared" });
+    const [out, revoked] = [await signIn(first.url, { apiKey }), await signIn(second.url, { apiKey })];
+    for (const { cookie } of [out, revoked]) expect(await statuses(cookie)).toEqual([200, 200]);
+    await send(second.url, "DELETE", "/api/v1/session", { Cookie: out.cookie, ...OWN });
+    expect(await statuses(out.cookie)).toEqual([401, 401]);
+    await send(first.url, "DELETE", `/api/v1/keys/${keyId}`, { Cookie: revoked.cookie, ...OWN });
+    expect(await statuses(revoked.cookie)).toEqual([401, 401]);
+  } finally {
+    await second.close();
+    await first.close();
+  }
+});

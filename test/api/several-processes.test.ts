@@ -62,7 +62,7 @@ it("a stream that one serves ends soon after the other has ended its session", a
   expect(stream.status).toBe(200);
   const ended = stream.text();
   expect((await send(second.url, "DELETE", "/api/v1/session", headers)).status).toBe(200);
-  await ended;
+  expect(await ended).toContain('{"reason":"key_ended"}');
 });
 
 it("a link signs in at one of them, once, also when both get it at the same time", async () => {

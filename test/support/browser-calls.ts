@@ -1,6 +1,7 @@
 // Calls as a browser makes them: it sends cookies along, and says from which page it comes.
 import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
+import { judgeOf } from "./document.ts";
 
 export interface BrowserAnswer {
   readonly status: number;
@@ -12,7 +13,10 @@ export interface BrowserAnswer {
   };
 }
 
-/** One call with exactly these headers; a body that is no text is sent as JSON. */
+/**
+ * One call with exactly these headers; a body that is no text is sent as JSON.
+ * @throws Error when the answer is not as the OpenAPI document says
+ */
 export async function send(
   url: string,
   method: string,
@@ -34,7 +38,23 @@ export async function send(
   const [answer] = (await once(sent, "response")) as [IncomingMessage];
   let all = "";
   for await (const piece of answer.setEncoding("utf8")) all += piece;
-  return { status: answer.statusCode ?? 0, headers: answer.headers, body: all ? JSON.parse(all) : {} };
+  const { statusCode: status = 0, headers: answered } = answer;
+  const seen = { status, headers: answered, body: all ? JSON.parse(all) : {} };
+  // What HTTP itself refuses belongs to no call.
+  if (answered["x-request-id"] && method !== "HEAD") await expectDocumented(url, method, path, seen);
+  return seen;
+}
+
+async function expectDocumented(
+  url: string,
+  method: string,
+  path: string,
+  { status, headers, body }: BrowserAnswer,
+): Promise<void> {
+  const judge = await judgeOf(url);
+  const type = new Headers({ "content-type": headers["content-type"] ?? "" });
+  const objection = judge({ method, path: new URL(path, url).pathname, status, headers: type, body });
+  if (objection) throw new Error(`${method} ${path}: ${objection}`);
 }
 
 export interface SignedIn {

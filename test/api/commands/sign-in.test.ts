@@ -1,10 +1,14 @@
-// `npm run -s berth -- sign-in`, as an operator runs it beside a running server.
-import { execFile } from "node:child_process";
+// `npm run -s berth -- sign-in`, as an operator runs it beside a running server; and what `npm start` prints of signing in.
+import { execFile, spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { startTestBerth, type TestBerth } from "../../support/berth.ts";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { startTestBerth, type TestBerth, testEnvironment } from "../../support/berth.ts";
 import { send, signIn } from "../../support/browser-calls.ts";
 
+const MAIN = new URL("../../../api/main.ts", import.meta.url).pathname;
 const BERTH = new URL("../../../api/berth.ts", import.meta.url).pathname;
 
 let berth: TestBerth;
@@ -43,3 +47,38 @@ it("what the server makes at its start is such a link, too", async () => {
   const link = new URL((await berth.makeSignInLink?.()) ?? "").hash.slice(1);
   expect((await signIn(berth.url, { link })).answer.body.data).toMatchObject({ isOperator: true });
 });
+
+it("npm start prints one with a new key, and into a log none that has none", async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), "berth-greeting-"));
+  try {
+    const first = await greeting(dataDir, ({ url, link }) => signIn(url, { link: link ?? "" }));
+    expect(first.said).toContain("Your API key, shown this once");
+    expect(first.seen.answer.body.data).toMatchObject({ isOperator: true });
+    const second = await greeting(dataDir, async ({ link }) => link);
+    expect(second.seen).toBeUndefined();
+    expect(second.said).toContain("npm run -s berth -- sign-in prints a link");
+  } finally {
+    await rm(dataDir, { recursive: true, force: true });
+  }
+});
+
+/** What a start prints that is no terminal's, and what is seen while it serves. */
+async function greeting<T>(
+  dataDir: string,
+  look: (printed: { url: string; link: string | undefined }) => Promise<T>,
+): Promise<{ said: string; seen: T }> {
+  const { BERTH_API_KEY: _, ...env } = testEnvironment(39, dataDir, { BERTH_ROLE: "api" });
+  const server = spawn(process.execPath, [MAIN], { env, stdio: ["ignore", "pipe", "ignore"] });
+  const ended = new Promise((resolve) => server.once("exit", resolve));
+  let said = "";
+  server.stdout.setEncoding("utf8").on("data", (piece: string) => (said += piece));
+  try {
+    await vi.waitUntil(() => said.includes("Buy a first slot"), { timeout: 120_000 });
+    const url = /^Berth serves on (\S+)$/m.exec(said)?.[1] ?? "";
+    const link = /\/sign-in#([A-Za-z0-9_-]{43})$/m.exec(said)?.[1];
+    return { said, seen: await look({ url, link }) };
+  } finally {
+    server.kill("SIGTERM");
+    await ended;
+  }
+}

@@ -1,15 +1,17 @@
 // What becomes of sessions that have ended, and of those of a former key of the installation.
 import { sql } from "kysely";
-import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { DEFAULT_ACCOUNT_ID, ensureAccount } from "../../../stacks/accounts/accounts.ts";
 import { createKey } from "../../../stacks/accounts/issue-keys.ts";
 import { endFormerOperators } from "../../../stacks/accounts/manage-sessions.ts";
 import { SessionLookup } from "../../../stacks/accounts/session-lookup.ts";
-import { beginSession, signOut } from "../../../stacks/accounts/sessions.ts";
+import * as sessions from "../../../stacks/accounts/sessions.ts";
 import type { Database } from "../../../stacks/database/database.ts";
 import { SecretBox } from "../../../stacks/secret.ts";
 import { forgetOld } from "../../../stacks/watch/housekeeping.ts";
 import { openEmptyDatabase } from "../../support/app.ts";
+
+vi.mock("../../../stacks/accounts/sessions.ts", { spy: true });
 
 const box = new SecretBox(Buffer.alloc(32, 1));
 
@@ -23,7 +25,7 @@ beforeEach(async () => {
 afterAll(() => database.close());
 
 function operator(operatorKey = "key") {
-  return beginSession(database.sql, { accountId: DEFAULT_ACCOUNT_ID, operatorKey });
+  return sessions.beginSession(database.sql, { accountId: DEFAULT_ACCOUNT_ID, operatorKey });
 }
 
 async function left(): Promise<string[]> {
@@ -56,7 +58,7 @@ it("they go with their key", async () => {
   const issuer = { scopes: ["read", "write"], endsAt: null } as const;
   const settings = { name: "key", scopes: ["read"], expiresAt: null } as const;
   const { key } = await createKey(database.sql, accountId, settings, issuer);
-  await beginSession(database.sql, { accountId, keyId: key.id });
+  await sessions.beginSession(database.sql, { accountId, keyId: key.id });
   const other = await operator();
   await database.sql.deleteFrom("api_keys").where("id", "=", key.id).execute();
   expect(await left()).toEqual([other.session.id]);
@@ -80,10 +82,22 @@ it("one that was found stops living for who asks about it again", async () => {
   const { session, value } = await operator(lookup.operatorKey);
   expect(await lookup.find(value)).toMatchObject({ id: session.id });
   expect(await lookup.stillLives(session.id)).toBe(true);
-  await signOut(database.sql, { id: session.id });
+  await sessions.signOut(database.sql, { id: session.id });
   lookup.forget();
   expect(await lookup.stillLives(session.id)).toBe(false);
   expect(await lookup.find(value)).toBe("ended");
   expect(await lookup.find("x".repeat(43))).toBeUndefined();
   expect(await lookup.stillLives("01900000-0000-7000-8000-000000000000")).toBe(false);
+});
+
+it("on an embedded database one that is asked about again and again costs one statement", async () => {
+  const lookup = new SessionLookup(database, box, "key");
+  const { session, value } = await operator(lookup.operatorKey);
+  const read = vi.mocked(sessions.readSession).mockClear();
+  for (let count = 0; count < 5; count++) expect(await lookup.stillLives(session.id)).toBe(true);
+  expect(await lookup.find(value)).toMatchObject({ id: session.id });
+  expect(read).toHaveBeenCalledTimes(1);
+  lookup.forget();
+  expect(await lookup.stillLives(session.id)).toBe(true);
+  expect(read).toHaveBeenCalledTimes(2);
 });
