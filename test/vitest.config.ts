@@ -14,7 +14,7 @@ const CHANGES_ITS_PROCESS = [
   /\bprocess\.env\.\w+ = |\bdelete process\.env|\bObject\.assign\(process\.env/,
   /\bmemoryUsage\b|\.trust\(\)/,
   // What listens to an engine or to a database of its own may outlive its tests.
-  /support\/(docker|postgres|moto|registry|internet)\b|"docker", \[|\bnetns\b/,
+  /support\/(browser|docker|postgres|moto|registry|internet)\b|"docker", \[|\bnetns\b/,
   // Pulumi's SDK keeps the program that it runs in its modules.
   /@pulumi\/|support\/(pulumi-mocks|stand-in-stack)\b/,
 ];
