@@ -106,7 +106,8 @@ export class LiveHub implements ChangeListener {
       await send();
     } catch (error) {
       this.#parts.log.warn({ err: error }, "a stream of events could not be filled");
-      if (counts()) stream.end("unavailable");
+      // Without the database it waits, and is filled again then.
+      if (counts() && this.#isListening) stream.end("unavailable");
     }
   }
 
