@@ -1,9 +1,14 @@
 // One stream of everything that changes: what was there, each change once it is committed, and nothing of anybody else.
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Response } from "express";
+import { pino } from "pino";
 import { v7 as uuidv7 } from "uuid";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { LiveHub } from "../../api/routes/live/hub.ts";
+import { LiveStream } from "../../api/routes/live/stream.ts";
+import type { ChangeListener } from "../../stacks/database/changes.ts";
 import { callWith, newKey, type TestKey } from "../support/accounts.ts";
 import { paidSlot, startTestBerth, type TestBerth } from "../support/berth.ts";
 import { type Follower, follow, isOf, isSeeded, type LiveEvent } from "../support/live-events.ts";
@@ -275,6 +280,45 @@ it("cuts a client off that does not read, while another one gets every change", 
     })
     .toBe(true);
   expect(sent).toBeGreaterThan(25_000_000);
+});
+
+it("says that changes are missed, and begins again once they are not; nothing is sent before any is heard", async () => {
+  const { sql } = berth.installation;
+  await paidSlot({ call: callWith(berth, key) });
+  const accounts = sql.selectFrom("accounts").select("id").where("name", "=", "followed");
+  const { id: accountId } = await accounts.executeTakeFirstOrThrow();
+  let feed: ChangeListener | undefined;
+  const hub = new LiveHub({
+    ...berth.installation,
+    payments: { kind: "simulated" },
+    publicUrl: berth.url,
+    changes: {
+      follow(listener) {
+        feed = listener;
+      },
+    },
+    log: pino({ level: "silent" }),
+  });
+  const sent: string[] = [];
+  const response = Object.assign(new EventEmitter(), {
+    write: (text: Buffer) => sent.push(/^event: (.*)$/m.exec(text.toString())?.[1] ?? "") > 0,
+  });
+  const stream = new LiveStream(response as unknown as Response, accountId, undefined);
+  hub.join(stream);
+  await sleep(100);
+  expect(sent).toEqual([]);
+  feed?.onFound();
+  await expect.poll(() => sent.at(-1)).toBe("seeded");
+  expect(new Set(sent)).toEqual(new Set(["deployment", "operation", "seeded"]));
+  const before = hub.position;
+  feed?.onLost();
+  expect(sent.splice(0).at(-1)).toBe("lost");
+  feed?.onChange({ what: "deployment", deploymentId: slot, other: accountId });
+  feed?.onFound();
+  await expect.poll(() => sent.at(-1)).toBe("seeded");
+  expect(sent[0]).toBe("reset");
+  expect(sent).toContain("deployment");
+  expect(hub.position.split("-")[0]).not.toBe(before.split("-")[0]);
 });
 
 it("a change is announced by the trigger of its table, in no more than ids", async () => {

@@ -85,10 +85,11 @@ export class LiveHub implements ChangeListener {
     stream.since = undefined;
     const missed = since === undefined ? undefined : this.#memory.since(since);
     if (missed) stream.hold([...missed, ...this.#waiting.values()]);
-    else if (since !== undefined || stream.isFilled) stream.write(eventText("reset", "{}"));
+    else if (since !== undefined || stream.knowsSomething) stream.write(eventText("reset", "{}"));
+    stream.knowsSomething = true;
     await this.#orEnd(stream, counts, async () => {
       if (!missed) await this.#sendAll(stream, counts);
-      if (await this.#sendHeld(stream, counts)) stream.endFilling(this.#sent);
+      await this.#sendHeld(stream, counts, () => stream.endFilling(this.#sent));
     });
   }
 
@@ -97,7 +98,7 @@ export class LiveHub implements ChangeListener {
     const counts = stream.sameTurn();
     await this.#orEnd(stream, counts, async () => {
       await stream.drained();
-      if (await this.#sendHeld(stream, counts)) stream.endHolding();
+      await this.#sendHeld(stream, counts, () => stream.endHolding());
     });
   }
 
@@ -106,7 +107,8 @@ export class LiveHub implements ChangeListener {
       await send();
     } catch (error) {
       this.#parts.log.warn({ err: error }, "a stream of events could not be filled");
-      if (counts()) stream.end("unavailable");
+      // Without the database it waits, and is filled again then.
+      if (counts() && this.#isListening) stream.end("unavailable");
     }
   }
 
@@ -120,19 +122,18 @@ export class LiveHub implements ChangeListener {
     }
   }
 
-  /** @returns whether nothing is held back any more, in this turn of the event loop */
-  async #sendHeld(stream: LiveStream, counts: () => boolean): Promise<boolean> {
+  /** @param end called as soon as nothing is held back any more: later, something would be again */
+  async #sendHeld(stream: LiveStream, counts: () => boolean, end: () => void): Promise<void> {
     const { accountId } = stream;
     const accountIds = accountId === undefined ? undefined : [accountId];
     for (let held = stream.takeHeld(); counts(); held = stream.takeHeld()) {
-      if (held.length === 0) return true;
+      if (held.length === 0) return end();
       for (let at = 0; at < held.length; at += ROWS_AT_ONCE) {
         const some = held.slice(at, at + ROWS_AT_ONCE);
         const made = await this.#turns.take(() => readEntries(this.#parts, some, accountIds));
         if (counts()) await sendMade(stream, made);
       }
     }
-    return false;
   }
 
   #sendSoon(ms: number): void {

@@ -22,8 +22,8 @@ export class LiveStream {
   readonly accountId: string | undefined;
   /** Where the client wants to go on from, until it does. */
   since: string | undefined;
-  /** Whether it has been sent anything that could be old by now. */
-  isFilled = false;
+  /** Whether its client knows anything that could be old by now. */
+  knowsSomething = false;
   /** What has changed while it is being filled, or is behind; undefined when it gets each change. */
   #held: Map<string, Entry> | undefined = new Map();
   #turn = 0;
@@ -64,7 +64,6 @@ export class LiveStream {
   /** Nothing is held back any more: from here on it gets each change. */
   endFilling(position: string): void {
     this.endHolding();
-    this.isFilled = true;
     this.write(eventText("seeded", "{}", position));
   }
 
