@@ -180,7 +180,7 @@ export interface Insight {
     deploymentId: string,
     wanted: LogsWanted,
     signal: AbortSignal,
-  ): Promise<AsyncIterable<string> | undefined>;
+  ): Promise<AsyncIterable<LogLine> | undefined>;
   measure(deploymentId: string): Promise<Usage | undefined>;
 }
 
@@ -196,6 +196,12 @@ export class EngineAway extends Error {
     super("The container engine does not answer.", { cause });
     this.name = "EngineAway";
   }
+}
+
+export interface LogLine {
+  /** When it was written, as of RFC 3339, with nanoseconds on Docker; null where the target does not say. */
+  readonly at: string | null;
+  readonly text: string;
 }
 
 export interface LogsWanted {

@@ -9,6 +9,7 @@ import {
 import {
   type AssistantData,
   EngineAway,
+  type LogLine,
   type LogsWanted,
   type Place,
   type Target,
@@ -112,11 +113,11 @@ async function* lines(
   look: () => Promise<Held | null>,
   { tail, follow }: LogsWanted,
   signal: AbortSignal,
-): AsyncGenerator<string> {
+): AsyncGenerator<LogLine> {
   let told = -1;
   while (!signal.aborted) {
     const all = (await look())?.assistant?.lines ?? [];
-    yield* all.slice(told < 0 ? Math.max(0, all.length - tail) : told);
+    for (const text of all.slice(told < 0 ? Math.max(0, all.length - tail) : told)) yield { at: null, text };
     told = all.length;
     if (!follow) return;
     await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => {});
