@@ -16,8 +16,10 @@ it("lines of output and of errors are not mixed up", async () => {
   expect(await read(frames)).toEqual(["out-put", "err-or"]);
 });
 
-it("control characters are taken out", async () => {
-  expect(await read([frame(1, "\x1b[31mred\x1b[0m\r\0\ttab\n")])).toEqual(["[31mred[0m\ttab"]);
+it("terminal codes and control characters are taken out, wherever output is cut", async () => {
+  const text = "\x1b[1;31mred\x1b[0m\r\0\ttab\x1b]0;title\x07\x1b[?25l [31m\x1b[\n";
+  expect(await read([frame(1, text)])).toEqual(["red\ttab [31m"]);
+  expect(await read([...text].map((character) => frame(1, character)))).toEqual(["red\ttab [31m"]);
 });
 
 it("a line without an end is bounded, and what could be a part of a secret is not shown", async () => {
