@@ -11,7 +11,8 @@ export const GAP =
   "Lines may be missing here: the assistant got a new container, or wrote more than 5,000 lines meanwhile.";
 
 export type LogState =
-  | { readonly phase: "opening" | "live" }
+  | { readonly phase: "opening" }
+  | { readonly phase: "live" }
   /** It tries again by itself. */
   | { readonly phase: "lost"; readonly since: number }
   | { readonly phase: "ended"; readonly reason: string }
