@@ -61,7 +61,7 @@ export function LogFooter({ view, gone, isOpening, fileName }: LogFooterProps) {
 function sentence(shown: number, gone: number, isOpening: boolean): string {
   if (shown === 0) return isOpening ? "Reading …" : "No lines.";
   if (gone === 0) return `${lines(shown)}.`;
-  return `${lines(shown)}. This page keeps the last ${MOST_LINES.toLocaleString("en")}: ${lines(gone)} have made way.`;
+  return `${lines(shown)}. This page keeps ${lines(MOST_LINES)} at most: the ${gone.toLocaleString("en")} oldest have made way.`;
 }
 
 function textOf(rows: readonly Line[]): string {

@@ -26,7 +26,7 @@ export function LogLines({ rows, search, current, isFollowing, onScroll }: LogLi
     getScrollElement: () => frame.current,
     estimateSize: () => LINE_PX,
     getItemKey: (index) => rows[index]?.number ?? index,
-    overscan: 20,
+    overscan: 8,
     anchorTo: "end",
   });
   const last = rows.at(-1)?.number;
@@ -91,28 +91,34 @@ const Row = memo(function Row({ line, search, isCurrent }: RowProps) {
         {line.text}
       </Text>
     );
+  // Plain elements: a component for each of so many lines would slow the scrolling down.
   return (
-    <Text
-      size="xs"
-      ff="monospace"
-      px="sm"
-      py={1}
-      lh="18px"
-      {...(isCurrent && { bg: "var(--mantine-color-default-hover)" })}
-      style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}
-    >
+    <div style={isCurrent ? CURRENT : WRITTEN}>
       {line.at !== null && (
-        <Text span inherit c="dimmed" mr="sm" title={`${line.at.slice(0, 23)} UTC`}>
+        <span style={TIME_STYLE} title={`${line.at.slice(0, 23)} UTC`}>
           {TIME.format(new Date(line.at))}
-        </Text>
+        </span>
       )}
       <bdi>
         {marked(inertText(line.text), search).map(({ text, isMatch }, index) =>
           isMatch ? <Mark key={index}>{text}</Mark> : text,
         )}
       </bdi>
-    </Text>
+    </div>
   );
 });
 
-const TIME = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const WRITTEN = {
+  padding: "1px 12px",
+  font: "12px/18px var(--mantine-font-family-monospace)",
+  whiteSpace: "pre-wrap",
+  overflowWrap: "anywhere",
+} as const;
+const CURRENT = { ...WRITTEN, background: "var(--mantine-primary-color-light)" } as const;
+const TIME_STYLE = { color: "var(--mantine-color-dimmed)", marginInlineEnd: 12 } as const;
+const TIME = new Intl.DateTimeFormat(undefined, {
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  hourCycle: "h23",
+});

@@ -24,7 +24,7 @@ export function LogPanel({ id }: { readonly id: string }) {
         <LogSearch
           value={view.search}
           onlyMatches={view.onlyMatches}
-          matches={view.matches.length}
+          matches={view.search === view.sought ? view.matches.length : null}
           at={view.at}
           onSearch={view.find}
           onOnlyMatches={view.setOnlyMatches}

@@ -3,7 +3,8 @@ import { Button, Checkbox, Group, Text, TextInput } from "@mantine/core";
 interface LogSearchProps {
   readonly value: string;
   readonly onlyMatches: boolean;
-  readonly matches: number;
+  /** Null while they are looked for. */
+  readonly matches: number | null;
   /** Which match is shown, from 0; null before the first step. */
   readonly at: number | null;
   readonly onSearch: (value: string) => void;
@@ -27,9 +28,13 @@ export function LogSearch(props: LogSearchProps) {
       {value !== "" && (
         <Group gap="xs" mih={36}>
           <Text size="sm" role="status">
-            {matches === 0 ? "No line matches" : `${at === null ? "" : `${at + 1} of `}${lines(matches)}`}
+            {matches === null
+              ? "Searching …"
+              : matches === 0
+                ? "No line matches"
+                : `${at === null ? "" : `${(at + 1).toLocaleString("en")} of `}${lines(matches)}`}
           </Text>
-          {matches > 0 && (
+          {matches !== null && matches > 0 && (
             <>
               <Button size="compact-sm" variant="default" onClick={() => onStep(-1)}>
                 Previous
