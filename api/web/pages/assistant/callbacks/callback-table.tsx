@@ -1,0 +1,128 @@
+import { Badge, Button, Code, List, Table, Text } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type Callback, callbacksQuery, replayCallback } from "../../../api/callbacks.ts";
+import type { Deployment } from "../../../api/deployments.ts";
+import { inertText } from "../../../parts/inert-text.ts";
+import { Moment } from "../../../parts/moment.tsx";
+import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
+import { Unless } from "../../../parts/unless.tsx";
+import { useWhyNot } from "../../../parts/use-why-not.ts";
+
+const STATES: Readonly<Record<Callback["state"], { readonly word: string; readonly colour: string }>> = {
+  pending: { word: "Waiting", colour: "cyan" },
+  delivered: { word: "Delivered", colour: "green" },
+  failed: { word: "Given up", colour: "red" },
+  disabled: { word: "Switched off", colour: "gray" },
+};
+
+interface CallbackTableProps {
+  readonly callbacks: readonly Callback[];
+  readonly deployment: Deployment;
+}
+
+export function CallbackTable({ callbacks, deployment }: CallbackTableProps) {
+  return (
+    <Table.ScrollContainer minWidth={680}>
+      <Table verticalSpacing="sm">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>When</Table.Th>
+            <Table.Th>Event</Table.Th>
+            <Table.Th>State</Table.Th>
+            <Table.Th>Attempts</Table.Th>
+            <Table.Th>
+              <Text span inherit ta="right" display="block">
+                Actions
+              </Text>
+            </Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {callbacks.map((callback) => (
+            <Row key={callback.id} callback={callback} deployment={deployment} />
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
+
+function Row({ callback, deployment }: { readonly callback: Callback; readonly deployment: Deployment }) {
+  const { word, colour } = STATES[callback.state];
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <Moment at={callback.createdAt} />
+      </Table.Td>
+      <Table.Td>
+        <Code>{inertText(callback.type)}</Code>
+      </Table.Td>
+      <Table.Td>
+        <Badge variant="dot" color={colour} tt="none">
+          {word}
+        </Badge>
+        {callback.state === "pending" && callback.nextAttemptAt !== null && (
+          <Text size="xs" c="dimmed" mt={4}>
+            next <Moment at={callback.nextAttemptAt} />
+          </Text>
+        )}
+      </Table.Td>
+      <Table.Td>
+        <Attempts callback={callback} />
+      </Table.Td>
+      <Table.Td ta="right">
+        <Replay callback={callback} deployment={deployment} />
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+function Attempts({ callback: { attempts } }: { readonly callback: Callback }) {
+  const last = attempts.at(-1);
+  if (!last) return <Text size="sm">None yet</Text>;
+  return (
+    <details>
+      <summary>
+        {attempts.length === 1 ? "1 attempt" : `${attempts.length} attempts`}, the last: {resultOf(last)}
+      </summary>
+      <List size="sm" mt="xs" type="ordered">
+        {attempts.map((attempt) => (
+          <List.Item key={attempt.at}>
+            <Moment at={attempt.at} />: {resultOf(attempt)}
+          </List.Item>
+        ))}
+      </List>
+    </details>
+  );
+}
+
+function resultOf({ statusCode, error }: Callback["attempts"][number]): string {
+  if (statusCode !== null) return `answered ${statusCode}`;
+  return error === null ? "no answer" : inertText(error);
+}
+
+function Replay({ callback, deployment }: { readonly callback: Callback; readonly deployment: Deployment }) {
+  const { deploymentId: id, callbackUrl, callbackDisabledAt } = deployment;
+  const queryClient = useQueryClient();
+  const readOnly = useWhyNot(null);
+  const replay = useMutation({
+    mutationFn: () => replayCallback(id, callback.id),
+    onSuccess: () => queryClient.invalidateQueries(callbacksQuery(id)),
+  });
+  const nowhere =
+    callbackUrl === null
+      ? "This assistant has no callback URL."
+      : callbackDisabledAt === null
+        ? null
+        : "Callbacks are switched off.";
+  return (
+    <>
+      <Unless reason={readOnly ?? nowhere}>
+        <Button variant="default" size="xs" loading={replay.isPending} onClick={() => replay.mutate()}>
+          Send again
+        </Button>
+      </Unless>
+      <RefusalAlert error={replay.error} />
+    </>
+  );
+}
