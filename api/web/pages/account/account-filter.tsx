@@ -1,0 +1,33 @@
+import { Button, Group, TextInput } from "@mantine/core";
+import { useState } from "react";
+import { useSession } from "../../shell/use-session.ts";
+
+/** Whose rows are shown: the operator may name an account. Of a customer's session nothing. */
+export function AccountFilter({ onChange }: { readonly onChange: (account: string) => void }) {
+  const { isOperator } = useSession();
+  const [account, setAccount] = useState("");
+  if (!isOperator) return null;
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        onChange(account.trim());
+      }}
+    >
+      <Group align="end" gap="xs">
+        <TextInput
+          label="Account"
+          placeholder="All"
+          value={account}
+          onChange={({ currentTarget: { value } }) => {
+            setAccount(value);
+            if (value === "") onChange("");
+          }}
+        />
+        <Button type="submit" variant="default">
+          Show
+        </Button>
+      </Group>
+    </form>
+  );
+}

@@ -1,0 +1,131 @@
+import { Badge, Button, Code, Group, Table, Text } from "@mantine/core";
+import { useState } from "react";
+import type { Key, NewKey } from "../../../api/account.ts";
+import { inertText } from "../../../parts/inert-text.ts";
+import { Moment } from "../../../parts/moment.tsx";
+import { Unless } from "../../../parts/unless.tsx";
+import { useNow } from "../../../parts/use-now.ts";
+import { useWhyNot } from "../../../parts/use-why-not.ts";
+import { useSession } from "../../../shell/use-session.ts";
+import { RevokeDialog } from "./revoke-dialog.tsx";
+import { RotateDialog } from "./rotate-dialog.tsx";
+
+interface KeyTableProps {
+  readonly keys: readonly Key[];
+  readonly onMade: (key: NewKey) => void;
+}
+
+export function KeyTable({ keys, onMade }: KeyTableProps) {
+  const { isOperator } = useSession();
+  const [rotated, setRotated] = useState<Key | null>(null);
+  const [revoked, setRevoked] = useState<Key | null>(null);
+  return (
+    <>
+      <Table.ScrollContainer minWidth={820}>
+        <Table verticalSpacing="sm">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>Name</Table.Th>
+              {isOperator && <Table.Th>Account</Table.Th>}
+              <Table.Th>Scopes</Table.Th>
+              <Table.Th>Made</Table.Th>
+              <Table.Th>Last used</Table.Th>
+              <Table.Th>Ends</Table.Th>
+              <Table.Th>
+                <Text span inherit ta="right" display="block">
+                  Actions
+                </Text>
+              </Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {keys.map((row) => (
+              <Row
+                key={row.keyId}
+                row={row}
+                hasAccount={isOperator}
+                onRotate={() => setRotated(row)}
+                onRevoke={() => setRevoked(row)}
+              />
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+      {rotated && (
+        <RotateDialog
+          row={rotated}
+          onMade={(key) => {
+            setRotated(null);
+            onMade(key);
+          }}
+          onClose={() => setRotated(null)}
+        />
+      )}
+      {revoked && <RevokeDialog row={revoked} onClose={() => setRevoked(null)} />}
+    </>
+  );
+}
+
+interface RowProps {
+  readonly row: Key;
+  readonly hasAccount: boolean;
+  readonly onRotate: () => void;
+  readonly onRevoke: () => void;
+}
+
+function Row({ row, hasAccount, onRotate, onRevoke }: RowProps) {
+  const { keyId } = useSession();
+  const ended = useEnded(row);
+  const reason = useWhyNot(null) ?? ended;
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <Group gap="xs">
+          <bdi>{inertText(row.name)}</bdi>
+          {row.keyId === keyId && <Badge tt="none">Yours now</Badge>}
+        </Group>
+        <Code>{row.keyId}</Code>
+      </Table.Td>
+      {hasAccount && <Table.Td>{row.account}</Table.Td>}
+      <Table.Td>{row.scopes.join(", ")}</Table.Td>
+      <Table.Td>
+        <Moment at={row.createdAt} />
+      </Table.Td>
+      <Table.Td>{row.lastUsedAt === null ? "Never" : <Moment at={row.lastUsedAt} />}</Table.Td>
+      <Table.Td>
+        <End row={row} />
+      </Table.Td>
+      <Table.Td>
+        <Group gap="xs" justify="end" wrap="nowrap">
+          <Unless reason={reason}>
+            <Button variant="default" size="xs" onClick={onRotate}>
+              Rotate
+            </Button>
+          </Unless>
+          <Unless reason={reason}>
+            <Button variant="default" size="xs" onClick={onRevoke}>
+              Revoke
+            </Button>
+          </Unless>
+        </Group>
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+function End({ row: { revokedAt, expiresAt } }: { readonly row: Key }) {
+  if (revokedAt !== null)
+    return (
+      <>
+        Revoked <Moment at={revokedAt} />
+      </>
+    );
+  return expiresAt === null ? "Never" : <Moment at={expiresAt} />;
+}
+
+/** Why nothing can be done with a key any more; null while it works. */
+function useEnded({ revokedAt, expiresAt }: Key): string | null {
+  const now = useNow();
+  if (revokedAt !== null && Date.parse(revokedAt) <= now) return "This key is revoked.";
+  return expiresAt !== null && Date.parse(expiresAt) <= now ? "This key has ended." : null;
+}
