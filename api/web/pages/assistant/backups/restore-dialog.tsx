@@ -10,7 +10,6 @@ import { ConfirmDialog } from "../../../parts/confirm-dialog.tsx";
 import { inertText } from "../../../parts/inert-text.ts";
 import { Moment } from "../../../parts/moment.tsx";
 import { PageLink } from "../../../parts/page-link.tsx";
-import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
 
 type Target = Pick<Shapes["ListedDeployment"], "deploymentId" | "name" | "status">;
 
@@ -86,8 +85,8 @@ function Consequences({ target, isItself }: { readonly target: Target; readonly 
   if (target.status === "purchased")
     return (
       <Text size="sm">
-        This slot has no assistant yet: nothing is replaced. It gets a copy of the data; bot, keys and
-        settings are those that you then activate it with. The assistant of the backup stays as it is.
+        This slot has no assistant yet. It gets a copy of the data, in the place of an earlier copy; bot, keys
+        and settings are those that you then activate it with. The assistant of the backup stays as it is.
       </Text>
     );
   return (
