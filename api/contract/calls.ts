@@ -5,6 +5,7 @@ import { BACKUP_CALLS } from "./backups.ts";
 import { CALLBACK_CALLS } from "./callbacks.ts";
 import { DOCTOR_CALLS } from "./doctor.ts";
 import { FLEET_CALLS } from "./fleet.ts";
+import { LIVE_CALLS } from "./live.ts";
 import { OWN_SESSION_CALLS, SESSION_CALLS } from "./sessions.ts";
 import { USAGE_CALLS } from "./usage.ts";
 
@@ -22,6 +23,7 @@ export const API_CALLS = {
   ...DOCTOR_CALLS,
   ...FLEET_CALLS,
   ...USAGE_CALLS,
+  ...LIVE_CALLS,
 } as const;
 
 /** All but the open ones. */

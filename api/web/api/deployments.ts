@@ -1,35 +1,60 @@
-// Deployments: what the page reads of them and does to them.
-import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+// Deployments: what the page reads of them.
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { answerOf, client, type Shapes } from "./client.ts";
 
 export type Deployment = Shapes["Deployment"];
-export type DeploymentStatus = Shapes["DeploymentStatus"];
+export type ListedDeployment = Shapes["ListedDeployment"];
+export type KeptStatus = Exclude<Deployment["status"], "deleted">;
 
 const PAGE_SIZE = 50;
 
 export interface Filter {
-  readonly search?: string;
-  readonly status?: Deployment["status"];
+  readonly search: string;
+  /** All, if it is empty. */
+  readonly status: readonly KeptStatus[];
 }
 
 export const deploymentKeys = {
   all: ["deployments"],
+  lists: ["deployments", "list"],
   list: (filter: Filter) => ["deployments", "list", filter],
+  allTotals: ["deployments", "totals"],
+  totals: (search: string) => ["deployments", "totals", search],
   one: (id: string) => ["deployments", "one", id],
   status: (id: string) => ["deployments", "one", id, "status"],
 } as const;
 
-export function listQuery(filter: Filter) {
+export function listQuery({ search, status }: Filter) {
   return infiniteQueryOptions({
-    queryKey: deploymentKeys.list(filter),
+    queryKey: deploymentKeys.list({ search, status }),
     queryFn: ({ pageParam }) =>
       answerOf(
         client.GET("/api/v1/assistants", {
-          params: { query: { limit: PAGE_SIZE, ...(pageParam && { cursor: pageParam }) } },
+          params: {
+            query: {
+              limit: PAGE_SIZE,
+              ...(pageParam && { cursor: pageParam }),
+              ...(search && { search }),
+              ...(status.length > 0 && { status: [...status] }),
+            },
+          },
         }),
       ),
     initialPageParam: null as string | null,
     getNextPageParam: ({ nextCursor }) => nextCursor,
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** How many there are in each state. */
+export function totalsQuery(search: string) {
+  return queryOptions({
+    queryKey: deploymentKeys.totals(search),
+    queryFn: async () => {
+      const query = search ? { search } : {};
+      return (await answerOf(client.GET("/api/v1/assistants/totals", { params: { query } }))).data;
+    },
+    placeholderData: keepPreviousData,
   });
 }
 
@@ -54,12 +79,4 @@ export async function buy(body: {
   readonly region?: string;
 }): Promise<Shapes["Slot"]> {
   return (await answerOf(client.POST("/api/v1/assistants/purchase", { body }))).data;
-}
-
-export async function stop(id: string): Promise<Shapes["Accepted"]> {
-  return (await answerOf(client.POST("/api/v1/assistants/{id}/stop", { params: { path: { id } } }))).data;
-}
-
-export async function redeploy(id: string): Promise<Shapes["Accepted"]> {
-  return (await answerOf(client.POST("/api/v1/assistants/{id}/redeploy", { params: { path: { id } } }))).data;
 }

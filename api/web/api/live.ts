@@ -8,6 +8,9 @@ export interface Liveness {
   readonly lostSince: number | null;
 }
 
+const SHORTEST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 30_000;
+
 type Listener = (event: MessageEvent<string>) => void;
 
 let liveness: Liveness = { lostSince: null };
@@ -27,21 +30,42 @@ export function onEvent(name: string, listener: Listener): () => void {
 }
 
 /**
- * Opens the stream; the browser opens it again when it is lost.
+ * Opens the stream, and opens it again whenever it is lost.
  * @param accounts `all`: of every account, for the operator's pages
  * @returns what closes it
  */
 export function openStream(queryClient: QueryClient, names: readonly string[], accounts?: "all"): () => void {
-  const source = new EventSource(`${BASE}/api/v1/events${accounts ? `?accounts=${accounts}` : ""}`);
-  source.onopen = () => setLiveness({ lostSince: null });
-  source.onerror = () => setLiveness({ lostSince: liveness.lostSince ?? Date.now() });
-  // What was missed is not known: everything is old.
-  source.addEventListener("reset", () => void queryClient.invalidateQueries());
-  for (const name of names)
-    source.addEventListener(name, (event) => {
-      for (const listener of listeners.get(name) ?? []) listener(event as MessageEvent<string>);
-    });
-  return () => source.close();
+  let source: EventSource | undefined;
+  let retry: ReturnType<typeof setTimeout> | undefined;
+  let failures = 0;
+  const open = () => {
+    source = new EventSource(`${BASE}/api/v1/events${accounts ? `?accounts=${accounts}` : ""}`);
+    source.onopen = () => {
+      failures = 0;
+      setLiveness({ lostSince: null });
+    };
+    source.onerror = () => {
+      setLiveness({ lostSince: liveness.lostSince ?? Date.now() });
+      // After an answer that is no stream the browser gives up by itself.
+      if (source?.readyState === EventSource.CLOSED) retry = setTimeout(open, waitFor(failures++));
+    };
+    // What was missed is not known: everything is old.
+    source.addEventListener("reset", () => void queryClient.invalidateQueries());
+    for (const name of names)
+      source.addEventListener(name, (event) => {
+        for (const listener of listeners.get(name) ?? []) listener(event);
+      });
+  };
+  open();
+  return () => {
+    clearTimeout(retry);
+    source?.close();
+  };
+}
+
+/** Longer after each failure, and never for all pages at the same moment. */
+function waitFor(failures: number): number {
+  return Math.min(LONGEST_WAIT_MS, SHORTEST_WAIT_MS * 2 ** failures) * (0.5 + Math.random() / 2);
 }
 
 function watch(watcher: () => void): () => void {
