@@ -1,28 +1,28 @@
-// Numbers with their units.
-
+// Numbers as people read them.
+const STEP = 1024;
 const BYTE_UNITS = ["B", "KiB", "MiB", "GiB", "TiB"] as const;
-const WHOLE = new Intl.NumberFormat("en");
-const SHORT = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
 
-/** E.g. `1.5 MiB`. */
+/** @example 1536 → "1.5 KiB" */
 export function bytes(count: number): string {
   const power = count < 1 ? 0 : Math.min(Math.floor(Math.log2(count) / 10), BYTE_UNITS.length - 1);
-  const value = count / 1024 ** power;
-  return `${power === 0 ? value : value.toFixed(1)} ${BYTE_UNITS[power]}`;
+  const value = count / STEP ** power;
+  return `${value >= 100 || power === 0 ? Math.round(value) : value.toFixed(1)} ${BYTE_UNITS[power]}`;
 }
 
-/** US dollars, to the cent; what is less than ten cents to a hundredth of one. */
-export function usd(amount: number): string {
-  const digits = amount !== 0 && Math.abs(amount) < 0.1 ? 4 : 2;
-  return `$${amount.toFixed(digits).replace(/\B(?=(\d{3})+(?!\d)\.)/g, ",")}`;
-}
-
-/** E.g. `12,345`. */
-export function count(value: number): string {
-  return WHOLE.format(value);
-}
-
-/** E.g. `12.3K`, where there is little room. */
-export function shortCount(value: number): string {
-  return SHORT.format(value);
+/** @example 3725 → "1 h 2 min" */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return `${whole} s`;
+  const parts = [
+    [Math.floor(whole / 86_400), "d"],
+    [Math.floor(whole / 3_600) % 24, "h"],
+    [Math.floor(whole / 60) % 60, "min"],
+    [whole % 60, "s"],
+  ] as const;
+  const first = parts.findIndex(([count]) => count > 0);
+  return parts
+    .slice(first, first + 2)
+    .filter(([count]) => count > 0)
+    .map(([count, unit]) => `${count} ${unit}`)
+    .join(" ");
 }

@@ -6,7 +6,7 @@ import { LineStore } from "../../../api/web/pages/assistant/log/line-store.ts";
 import { GAP, type LogState, readLog } from "../../../api/web/pages/assistant/log/read-log.ts";
 import { Resumption } from "../../../api/web/pages/assistant/log/resume.ts";
 import { marked, shownOf } from "../../../api/web/pages/assistant/log/search.ts";
-import { inertText } from "../../../api/web/parts/inert-text.ts";
+import { plainText } from "../../../api/web/parts/plain-text.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -187,6 +187,6 @@ describe("search", () => {
   });
 });
 
-it("what turns the direction of a text, or shows nothing, is shown as its code", () => {
-  expect(inertText("a\u202eb\u0007\u200bc\td 🦞 é")).toBe("a\\u202eb\\u0007\\u200bc\td 🦞 é");
+it("what turns the direction of a text, or moves a terminal's cursor, is taken out", () => {
+  expect(plainText("a\u202eb\u0007\u200bc\td 🦞 é\u001b[31m<b>")).toBe("abc\td 🦞 é<b>");
 });

@@ -2,10 +2,10 @@ import { Badge, Code, Loader, Stack, Table, Text, Title } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { type AuditRow, auditQuery } from "../../api/account.ts";
-import { inertText } from "../../parts/inert-text.ts";
 import { Moment } from "../../parts/moment.tsx";
 import { MoreButton } from "../../parts/more-button.tsx";
 import { PageLink } from "../../parts/page-link.tsx";
+import { plainText } from "../../parts/plain-text.ts";
 import { RefusalAlert } from "../../parts/refusal-alert.tsx";
 import { useTitle } from "../../parts/use-title.ts";
 import { useSession } from "../../shell/use-session.ts";
@@ -27,7 +27,7 @@ export function AuditPage() {
       </Text>
       <AccountFilter onChange={setAccount} />
       <RefusalAlert error={error} />
-      {isPending && <Loader aria-label="Loading" />}
+      {isPending && <Loader role="status" aria-label="Loading" />}
       {rows.length > 0 && <AuditTable rows={rows} hasAccounts={isOperator} />}
       {data && rows.length === 0 && <Text>No call was made.</Text>}
       <MoreButton {...pages} />
@@ -74,7 +74,7 @@ function Row({ row, hasAccounts }: { readonly row: AuditRow; readonly hasAccount
       {hasAccounts && <Table.Td>{row.account ?? "–"}</Table.Td>}
       <Table.Td>
         <Code>
-          {row.method} {inertText(row.route ?? "no known path")}
+          {row.method} {plainText(row.route ?? "no known path")}
         </Code>
         {row.deploymentId !== null && (
           <Text size="xs" mt={2}>
@@ -96,7 +96,7 @@ function Row({ row, hasAccounts }: { readonly row: AuditRow; readonly hasAccount
       </Table.Td>
       <Table.Td>{row.address ?? "–"}</Table.Td>
       <Table.Td>
-        <Code>{inertText(row.requestId)}</Code>
+        <Code>{plainText(row.requestId)}</Code>
       </Table.Td>
     </Table.Tr>
   );

@@ -4,9 +4,9 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { accountKeys, endSession, sessionsQuery } from "../../api/account.ts";
 import { type Session, sessionQuery } from "../../api/session.ts";
-import { inertText } from "../../parts/inert-text.ts";
 import { Moment } from "../../parts/moment.tsx";
 import { MoreButton } from "../../parts/more-button.tsx";
+import { plainText } from "../../parts/plain-text.ts";
 import { RefusalAlert } from "../../parts/refusal-alert.tsx";
 import { Unless } from "../../parts/unless.tsx";
 import { useTitle } from "../../parts/use-title.ts";
@@ -28,7 +28,7 @@ export function SessionsPage() {
       </Text>
       <AccountFilter onChange={setAccount} />
       <RefusalAlert error={error} />
-      {isPending && <Loader aria-label="Loading" />}
+      {isPending && <Loader role="status" aria-label="Loading" />}
       {rows.length > 0 && <SessionTable rows={rows} />}
       {data && rows.length === 0 && <Text>Nobody is signed in.</Text>}
       <MoreButton {...pages} />
@@ -71,7 +71,7 @@ function Row({ row }: { readonly row: Session }) {
     <Table.Tr>
       <Table.Td>
         <Group gap="xs">
-          <bdi>{row.isOperator ? "Operator's" : inertText(row.keyName ?? row.keyId)}</bdi>
+          <bdi>{row.isOperator ? "Operator's" : plainText(row.keyName ?? row.keyId)}</bdi>
           {row.isCurrent && <Badge tt="none">This one</Badge>}
         </Group>
       </Table.Td>

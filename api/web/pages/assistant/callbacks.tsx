@@ -7,10 +7,10 @@ import { BASE } from "../../api/client.ts";
 import { type Deployment, deploymentQuery } from "../../api/deployments.ts";
 import { useEventsOf } from "../../api/use-events-of.ts";
 import { CurlSnippet } from "../../parts/curl-snippet.tsx";
-import { inertText } from "../../parts/inert-text.ts";
 import { Moment } from "../../parts/moment.tsx";
 import { MoreButton } from "../../parts/more-button.tsx";
 import { PageLink } from "../../parts/page-link.tsx";
+import { plainText } from "../../parts/plain-text.ts";
 import { RefusalAlert } from "../../parts/refusal-alert.tsx";
 import { Unless } from "../../parts/unless.tsx";
 import { useWhyNot } from "../../parts/use-why-not.ts";
@@ -35,7 +35,7 @@ export function CallbacksTab() {
       <Receiver deployment={deployment} />
       {deployment.callbackUrl !== null && <SecretCard id={id} />}
       <RefusalAlert error={error} />
-      {isPending && <Loader aria-label="Loading" />}
+      {isPending && <Loader role="status" aria-label="Loading" />}
       {callbacks.length > 0 && <CallbackTable callbacks={callbacks} deployment={deployment} />}
       {data && callbacks.length === 0 && <Text>No callback has been sent yet.</Text>}
       <MoreButton {...pages} />
@@ -65,7 +65,7 @@ function Receiver({ deployment }: { readonly deployment: Deployment }) {
   if (callbackDisabledAt !== null) return <Disabled deployment={deployment} at={callbackDisabledAt} />;
   return (
     <Text style={{ overflowWrap: "anywhere" }}>
-      They go to <bdi>{inertText(callbackUrl)}</bdi>.
+      They go to <bdi>{plainText(callbackUrl)}</bdi>.
     </Text>
   );
 }
@@ -83,7 +83,7 @@ function Disabled({ deployment, at }: { readonly deployment: Deployment; readonl
     <Alert color="orange" title="Callbacks are switched off" maw={720}>
       <Stack gap="sm" align="start">
         <Text size="sm" style={{ overflowWrap: "anywhere" }}>
-          <bdi>{inertText(deployment.callbackUrl ?? "")}</bdi> answered 410 <Moment at={at} />: it wants no
+          <bdi>{plainText(deployment.callbackUrl ?? "")}</bdi> answered 410 <Moment at={at} />: it wants no
           more of them. What has happened since is not sent.
         </Text>
         <Unless reason={reason}>

@@ -1,8 +1,8 @@
 import { Badge, Button, Code, Group, Table, Text } from "@mantine/core";
 import { useState } from "react";
 import type { Key, NewKey } from "../../../api/account.ts";
-import { inertText } from "../../../parts/inert-text.ts";
 import { Moment } from "../../../parts/moment.tsx";
+import { plainText } from "../../../parts/plain-text.ts";
 import { Unless } from "../../../parts/unless.tsx";
 import { useNow } from "../../../parts/use-now.ts";
 import { useWhyNot } from "../../../parts/use-why-not.ts";
@@ -81,7 +81,7 @@ function Row({ row, hasAccount, onRotate, onRevoke }: RowProps) {
     <Table.Tr>
       <Table.Td>
         <Group gap="xs">
-          <bdi>{inertText(row.name)}</bdi>
+          <bdi>{plainText(row.name)}</bdi>
           {row.keyId === keyId && <Badge tt="none">Yours now</Badge>}
         </Group>
         <Code>{row.keyId}</Code>

@@ -1,7 +1,7 @@
 import { Button, Code, Group, Modal, Stack, Text } from "@mantine/core";
 import type { NewKey } from "../../../api/account.ts";
 import { CopyText } from "../../../parts/copy-text.tsx";
-import { inertText } from "../../../parts/inert-text.ts";
+import { plainText } from "../../../parts/plain-text.ts";
 
 /** The only time that a key's text is seen. It closes by its button alone. */
 export function NewKeyDialog({ made, onClose }: { readonly made: NewKey; readonly onClose: () => void }) {
@@ -16,7 +16,7 @@ export function NewKeyDialog({ made, onClose }: { readonly made: NewKey; readonl
     >
       <Stack>
         <Text>
-          This is the key <bdi>{inertText(made.name)}</bdi> of the account <bdi>{made.account}</bdi>. Copy it
+          This is the key <bdi>{plainText(made.name)}</bdi> of the account <bdi>{made.account}</bdi>. Copy it
           now: it is not shown again.
         </Text>
         <Group gap="xs">

@@ -2,7 +2,7 @@ import { Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { accountKeys, type Key, revokeKey } from "../../../api/account.ts";
 import { ConfirmDialog } from "../../../parts/confirm-dialog.tsx";
-import { inertText } from "../../../parts/inert-text.ts";
+import { plainText } from "../../../parts/plain-text.ts";
 import { useSession } from "../../../shell/use-session.ts";
 
 export function RevokeDialog({ row, onClose }: { readonly row: Key; readonly onClose: () => void }) {
@@ -27,7 +27,7 @@ export function RevokeDialog({ row, onClose }: { readonly row: Key; readonly onC
       onClose={onClose}
     >
       <Text>
-        <bdi>{inertText(row.name)}</bdi> stops working at once, for programs and for the sessions that it
+        <bdi>{plainText(row.name)}</bdi> stops working at once, for programs and for the sessions that it
         signed in.
         {row.keyId === session.keyId && <b> You are signed in by it: this page ends, too.</b>}
       </Text>

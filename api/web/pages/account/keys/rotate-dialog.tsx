@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { accountKeys, type Key, type NewKey, rotateKey } from "../../../api/account.ts";
 import { ConfirmDialog } from "../../../parts/confirm-dialog.tsx";
-import { inertText } from "../../../parts/inert-text.ts";
+import { plainText } from "../../../parts/plain-text.ts";
 
 const OVERLAPS = [
   { value: "0", label: "Not at all" },
@@ -40,7 +40,7 @@ export function RotateDialog({ row, onMade, onClose }: RotateDialogProps) {
       onClose={onClose}
     >
       <Text>
-        You get a new key with the name and the scopes of <bdi>{inertText(row.name)}</bdi>.
+        You get a new key with the name and the scopes of <bdi>{plainText(row.name)}</bdi>.
       </Text>
       <Select
         label="The old one works on"

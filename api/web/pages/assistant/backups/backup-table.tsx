@@ -4,8 +4,8 @@ import { useState } from "react";
 import { type Backup, backupsQuery, deleteBackup, downloadUrl } from "../../../api/backups.ts";
 import type { Deployment } from "../../../api/deployments.ts";
 import { ConfirmDialog } from "../../../parts/confirm-dialog.tsx";
-import { inertText } from "../../../parts/inert-text.ts";
 import { Moment } from "../../../parts/moment.tsx";
+import { plainText } from "../../../parts/plain-text.ts";
 import { bytes } from "../../../parts/units.ts";
 import { Unless } from "../../../parts/unless.tsx";
 import { useWhyNot } from "../../../parts/use-why-not.ts";
@@ -91,7 +91,7 @@ function Row({ backup, onRestore, onDelete }: RowProps) {
         </Badge>
         {backup.error && (
           <Text size="xs" mt={4}>
-            {inertText(backup.error.message)}
+            {plainText(backup.error.message)}
           </Text>
         )}
       </Table.Td>

@@ -7,9 +7,10 @@ import { type Backup, MOST_TARGETS, restoreBackup, restoreTargetsQuery } from ".
 import type { Shapes } from "../../../api/client.ts";
 import { type Deployment, deploymentKeys } from "../../../api/deployments.ts";
 import { ConfirmDialog } from "../../../parts/confirm-dialog.tsx";
-import { inertText } from "../../../parts/inert-text.ts";
 import { Moment } from "../../../parts/moment.tsx";
+import { shownName } from "../../../parts/names.ts";
 import { PageLink } from "../../../parts/page-link.tsx";
+import { plainText } from "../../../parts/plain-text.ts";
 
 type Target = Pick<Shapes["ListedDeployment"], "deploymentId" | "name" | "status">;
 
@@ -49,7 +50,7 @@ export function RestoreDialog({ backup, deployment, onClose }: RestoreDialogProp
       <Text>
         The backup is of <Moment at={backup.createdAt} />.
       </Text>
-      {isPending && <Loader aria-label="Loading" />}
+      {isPending && <Loader role="status" aria-label="Loading" />}
       {targets && (
         <Select
           label="Into"
@@ -108,6 +109,6 @@ function labelOf(target: Target, { deploymentId }: Deployment): string {
   return target.status === "purchased" ? `${nameOf(target)} (new)` : `${nameOf(target)} (${target.status})`;
 }
 
-function nameOf({ name, deploymentId }: Target): string {
-  return inertText(name ?? `Slot ${deploymentId.slice(-8)}`);
+function nameOf(target: Target): string {
+  return plainText(shownName(target));
 }

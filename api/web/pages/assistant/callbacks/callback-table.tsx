@@ -2,8 +2,8 @@ import { Badge, Button, Code, List, Table, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type Callback, callbacksQuery, replayCallback } from "../../../api/callbacks.ts";
 import type { Deployment } from "../../../api/deployments.ts";
-import { inertText } from "../../../parts/inert-text.ts";
 import { Moment } from "../../../parts/moment.tsx";
+import { plainText } from "../../../parts/plain-text.ts";
 import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
 import { Unless } from "../../../parts/unless.tsx";
 import { useWhyNot } from "../../../parts/use-why-not.ts";
@@ -55,7 +55,7 @@ function Row({ callback, deployment }: { readonly callback: Callback; readonly d
         <Moment at={callback.createdAt} />
       </Table.Td>
       <Table.Td>
-        <Code>{inertText(callback.type)}</Code>
+        <Code>{plainText(callback.type)}</Code>
       </Table.Td>
       <Table.Td>
         <Badge variant="dot" color={colour} tt="none">
@@ -98,7 +98,7 @@ function Attempts({ callback: { attempts } }: { readonly callback: Callback }) {
 
 function resultOf({ statusCode, error }: Callback["attempts"][number]): string {
   if (statusCode !== null) return `answered ${statusCode}`;
-  return error === null ? "no answer" : inertText(error);
+  return error === null ? "no answer" : plainText(error);
 }
 
 function Replay({ callback, deployment }: { readonly callback: Callback; readonly deployment: Deployment }) {

@@ -1,6 +1,6 @@
 import { Button, Group, Text } from "@mantine/core";
 import { useClipboard } from "@mantine/hooks";
-import { inertText } from "../../../parts/inert-text.ts";
+import { plainText } from "../../../parts/plain-text.ts";
 import { type Line, MOST_LINES } from "./line-store.ts";
 import { lines } from "./log-search.tsx";
 import type { LogView } from "./use-log-view.ts";
@@ -65,7 +65,7 @@ function sentence(shown: number, gone: number, isOpening: boolean): string {
 }
 
 function textOf(rows: readonly Line[]): string {
-  return rows.map(({ at, text }) => `${at === null ? "" : `${at} `}${inertText(text)}\n`).join("");
+  return rows.map(({ at, text }) => `${at === null ? "" : `${at} `}${plainText(text)}\n`).join("");
 }
 
 function download(text: string, name: string): void {

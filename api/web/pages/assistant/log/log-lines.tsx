@@ -2,7 +2,7 @@
 import { Box, Mark, Text } from "@mantine/core";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { memo, useEffect, useRef } from "react";
-import { inertText } from "../../../parts/inert-text.ts";
+import { plainText } from "../../../parts/plain-text.ts";
 import type { Scroll } from "./follow.ts";
 import type { Line } from "./line-store.ts";
 import { marked } from "./search.ts";
@@ -100,7 +100,7 @@ const Row = memo(function Row({ line, search, isCurrent }: RowProps) {
         </span>
       )}
       <bdi>
-        {marked(inertText(line.text), search).map(({ text, isMatch }, index) =>
+        {marked(plainText(line.text), search).map(({ text, isMatch }, index) =>
           isMatch ? <Mark key={index}>{text}</Mark> : text,
         )}
       </bdi>

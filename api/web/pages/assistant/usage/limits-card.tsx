@@ -2,10 +2,11 @@
 import { Alert, Progress, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type Deployment, statusQuery } from "../../../api/deployments.ts";
-import { type ModelUsage, usageQuery } from "../../../api/usage.ts";
+import { type ModelUsage, usageQuery } from "../../../api/model-usage.ts";
+import { count } from "../../../parts/counts.ts";
 import { Moment } from "../../../parts/moment.tsx";
+import { money } from "../../../parts/money.ts";
 import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
-import { count, usd } from "../../../parts/units.ts";
 import { LimitsForm } from "./limits-form.tsx";
 import { periodOf } from "./period.ts";
 
@@ -66,7 +67,7 @@ function WindowUse({ label, use }: { readonly label: string; readonly use: Windo
       <Title order={3} size="h5">
         {label}
       </Title>
-      <Amount label="Money" used={use.usd} limit={use.limitUsd} format={usd} />
+      <Amount label="Money" used={use.usd} limit={use.limitUsd} format={money} />
       <Amount label="Tokens" used={use.tokens} limit={use.limitTokens} format={count} />
       <Text size="xs">
         {isReached ? "Its limit is reached: models are refused until it starts again " : "Starts again "}

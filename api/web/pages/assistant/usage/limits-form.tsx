@@ -4,7 +4,7 @@ import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Refusal } from "../../../api/client.ts";
 import { type Deployment, deploymentQuery, statusQuery } from "../../../api/deployments.ts";
-import { setLimits, usageKey } from "../../../api/usage.ts";
+import { setLimits, usageKey } from "../../../api/model-usage.ts";
 import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
 import { Unless } from "../../../parts/unless.tsx";
 import { useWhyNot } from "../../../parts/use-why-not.ts";

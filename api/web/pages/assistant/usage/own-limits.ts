@@ -1,5 +1,5 @@
 // The customer's own limits, between the API's shape and the form's.
-import type { ModelLimits } from "../../../api/usage.ts";
+import type { ModelLimits } from "../../../api/model-usage.ts";
 
 /** An empty text is no limit. */
 type Field = number | "";

@@ -23,11 +23,19 @@ export function UsageChart({ bars, isSideways, format, label }: UsageChartProps)
         orientation={isSideways ? "vertical" : "horizontal"}
         series={[{ name: "value", label, color: "teal.7" }]}
         valueFormatter={format}
-        yAxisProps={{ width: isSideways ? 140 : 64 }}
+        {...(!isSideways && { xAxisProps: { tickFormatter: shortDay } })}
+        yAxisProps={{ width: isSideways ? 140 : 72 }}
+        barChartProps={{ accessibilityLayer: false }}
         barProps={{ isAnimationActive: false }}
         maxBarWidth={32}
-        gridAxis={isSideways ? "x" : "y"}
+        gridAxis={isSideways ? "y" : "x"}
       />
     </div>
   );
+}
+
+const DAY = new Intl.DateTimeFormat(undefined, { month: "short", day: "numeric", timeZone: "UTC" });
+
+function shortDay(day: string): string {
+  return DAY.format(new Date(day));
 }

@@ -2,11 +2,12 @@ import { Box, Group, Loader, SegmentedControl, Select, Skeleton, Stack, Text } f
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { BASE } from "../../../api/client.ts";
-import { type UsageAsked, type UsageRow, usageQuery } from "../../../api/usage.ts";
+import { type UsageAsked, type UsageRow, usageQuery } from "../../../api/model-usage.ts";
 import { useEventsOf } from "../../../api/use-events-of.ts";
+import { count, shortCount } from "../../../parts/counts.ts";
 import { CurlSnippet } from "../../../parts/curl-snippet.tsx";
+import { money } from "../../../parts/money.ts";
 import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
-import { count, shortCount, usd } from "../../../parts/units.ts";
 import { daysOf, PERIODS, type PeriodName, periodOf } from "./period.ts";
 import { UsageTable } from "./usage-table.tsx";
 
@@ -20,7 +21,7 @@ const MEASURES = [
   { value: "requests", label: "Requests" },
 ];
 const FORMATS: Readonly<Record<Measure, (value: number) => string>> = {
-  usd,
+  usd: money,
   tokens: shortCount,
   requests: count,
 };
@@ -61,7 +62,7 @@ export function UsageReport({ id }: { readonly id: string }) {
         />
       </Group>
       <RefusalAlert error={error} />
-      {isPending && <Loader aria-label="Loading" />}
+      {isPending && <Loader role="status" aria-label="Loading" />}
       {data && data.rows.length === 0 && <Nothing id={id} {...asked} />}
       {data && data.rows.length > 0 && (
         <>

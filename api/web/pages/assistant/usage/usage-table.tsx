@@ -1,7 +1,8 @@
 import { Table, Text } from "@mantine/core";
-import type { ModelUsage, UsageAsked, UsageRow } from "../../../api/usage.ts";
-import { inertText } from "../../../parts/inert-text.ts";
-import { count, usd } from "../../../parts/units.ts";
+import type { ModelUsage, UsageAsked, UsageRow } from "../../../api/model-usage.ts";
+import { count } from "../../../parts/counts.ts";
+import { money } from "../../../parts/money.ts";
+import { plainText } from "../../../parts/plain-text.ts";
 
 interface UsageTableProps {
   readonly usage: ModelUsage;
@@ -54,7 +55,7 @@ export function UsageTable({ usage: { rows, total, from, to }, by }: UsageTableP
 function Numbers({ row }: { readonly row: Omit<UsageRow, "day" | "provider" | "model" | "deploymentId"> }) {
   return (
     <>
-      <Table.Td ta="right">{usd(row.usd)}</Table.Td>
+      <Table.Td ta="right">{money(row.usd)}</Table.Td>
       <Table.Td ta="right">{count(row.requests)}</Table.Td>
       <Table.Td ta="right">{count(row.input)}</Table.Td>
       <Table.Td ta="right">{count(row.cachedInput)}</Table.Td>
@@ -64,5 +65,5 @@ function Numbers({ row }: { readonly row: Omit<UsageRow, "day" | "provider" | "m
 }
 
 function nameOf({ day, provider, model }: UsageRow): string {
-  return day ?? inertText(`${provider}/${model}`);
+  return day ?? plainText(`${provider}/${model}`);
 }

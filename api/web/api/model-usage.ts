@@ -14,7 +14,7 @@ export interface UsageAsked {
   readonly by: "day" | "model";
 }
 
-export const usageKey = (id: string) => [...deploymentKeys.one(id), "usage"] as const;
+export const usageKey = (id: string) => [...deploymentKeys.one(id), "model usage"] as const;
 
 export function usageQuery(id: string, query: UsageAsked) {
   return queryOptions({
