@@ -2,8 +2,14 @@ import { Button, Group, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useSession } from "../../shell/use-session.ts";
 
+interface AccountFilterProps {
+  /** What an empty field shows. */
+  readonly placeholder: string;
+  readonly onChange: (account: string) => void;
+}
+
 /** Whose rows are shown: the operator may name an account. Of a customer's session nothing. */
-export function AccountFilter({ onChange }: { readonly onChange: (account: string) => void }) {
+export function AccountFilter({ placeholder, onChange }: AccountFilterProps) {
   const { isOperator } = useSession();
   const [account, setAccount] = useState("");
   if (!isOperator) return null;
@@ -17,7 +23,7 @@ export function AccountFilter({ onChange }: { readonly onChange: (account: strin
       <Group align="end" gap="xs">
         <TextInput
           label="Account"
-          placeholder="All"
+          placeholder={placeholder}
           value={account}
           onChange={({ currentTarget: { value } }) => {
             setAccount(value);

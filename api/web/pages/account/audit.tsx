@@ -25,7 +25,7 @@ export function AuditPage() {
       <Text size="sm" c="dimmed" maw={720}>
         Every call of the API, refused ones too, for 90 days. It has no contents and no keys.
       </Text>
-      <AccountFilter onChange={setAccount} />
+      <AccountFilter placeholder="All" onChange={setAccount} />
       <RefusalAlert error={error} />
       {isPending && <Loader role="status" aria-label="Loading" />}
       {rows.length > 0 && <AuditTable rows={rows} hasAccounts={isOperator} />}

@@ -35,7 +35,7 @@ export function KeysPage() {
           <Button onClick={() => setMaking(true)}>Make a key</Button>
         </Unless>
       </Group>
-      <AccountFilter onChange={setAccount} />
+      <AccountFilter placeholder="All" onChange={setAccount} />
       <RefusalAlert error={error} />
       {isPending && <Loader role="status" aria-label="Loading" />}
       {keys.length > 0 && <KeyTable keys={keys} onMade={take} />}

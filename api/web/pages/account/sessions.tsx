@@ -26,7 +26,7 @@ export function SessionsPage() {
       <Text size="sm" c="dimmed" maw={720}>
         Browsers that are signed in. A session ends when it is not used, at sign-out, and with its key.
       </Text>
-      <AccountFilter onChange={setAccount} />
+      <AccountFilter placeholder="Your own" onChange={setAccount} />
       <RefusalAlert error={error} />
       {isPending && <Loader role="status" aria-label="Loading" />}
       {rows.length > 0 && <SessionTable rows={rows} />}
@@ -38,29 +38,20 @@ export function SessionsPage() {
 
 function SessionTable({ rows }: { readonly rows: readonly Session[] }) {
   return (
-    <Table.ScrollContainer minWidth={680}>
-      <Table verticalSpacing="sm">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Key</Table.Th>
-            <Table.Th>Account</Table.Th>
-            <Table.Th>Signed in</Table.Th>
-            <Table.Th>Last used</Table.Th>
-            <Table.Th>Ends</Table.Th>
-            <Table.Th>
-              <Text span inherit ta="right" display="block">
-                Actions
-              </Text>
-            </Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {rows.map((row) => (
-            <Row key={row.sessionId} row={row} />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <Table verticalSpacing="sm">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Key</Table.Th>
+          <Table.Th>Used</Table.Th>
+          <Table.Th ta="right">Actions</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {rows.map((row) => (
+          <Row key={row.sessionId} row={row} />
+        ))}
+      </Table.Tbody>
+    </Table>
   );
 }
 
@@ -72,18 +63,21 @@ function Row({ row }: { readonly row: Session }) {
       <Table.Td>
         <Group gap="xs">
           <bdi>{row.isOperator ? "Operator's" : plainText(row.keyName ?? row.keyId)}</bdi>
-          {row.isCurrent && <Badge tt="none">This one</Badge>}
+          {row.isCurrent && (
+            <Badge tt="none" miw="max-content">
+              This one
+            </Badge>
+          )}
         </Group>
-      </Table.Td>
-      <Table.Td>{row.account}</Table.Td>
-      <Table.Td>
-        <Moment at={row.signedInAt} />
+        <Text size="xs" c="dimmed">
+          Account {row.account}
+        </Text>
       </Table.Td>
       <Table.Td>
         <Moment at={row.lastUsedAt} />
-      </Table.Td>
-      <Table.Td>
-        <Moment at={row.endsAt} />
+        <Text size="xs" c="dimmed">
+          Signed in <Moment at={row.signedInAt} />. Ends <Moment at={row.endsAt} /> if it is not used.
+        </Text>
       </Table.Td>
       <Table.Td ta="right">
         <Unless reason={reason}>

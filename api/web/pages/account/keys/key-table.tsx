@@ -1,4 +1,4 @@
-import { Badge, Button, Code, Group, Table, Text } from "@mantine/core";
+import { Badge, Button, Group, Table, Text } from "@mantine/core";
 import { useState } from "react";
 import type { Key, NewKey } from "../../../api/account.ts";
 import { Moment } from "../../../parts/moment.tsx";
@@ -21,36 +21,26 @@ export function KeyTable({ keys, onMade }: KeyTableProps) {
   const [revoked, setRevoked] = useState<Key | null>(null);
   return (
     <>
-      <Table.ScrollContainer minWidth={820}>
-        <Table verticalSpacing="sm">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Name</Table.Th>
-              {isOperator && <Table.Th>Account</Table.Th>}
-              <Table.Th>Scopes</Table.Th>
-              <Table.Th>Made</Table.Th>
-              <Table.Th>Last used</Table.Th>
-              <Table.Th>Ends</Table.Th>
-              <Table.Th>
-                <Text span inherit ta="right" display="block">
-                  Actions
-                </Text>
-              </Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {keys.map((row) => (
-              <Row
-                key={row.keyId}
-                row={row}
-                hasAccount={isOperator}
-                onRotate={() => setRotated(row)}
-                onRevoke={() => setRevoked(row)}
-              />
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <Table verticalSpacing="sm">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Key</Table.Th>
+            <Table.Th>Used</Table.Th>
+            <Table.Th ta="right">Actions</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {keys.map((row) => (
+            <Row
+              key={row.keyId}
+              row={row}
+              hasAccount={isOperator}
+              onRotate={() => setRotated(row)}
+              onRevoke={() => setRevoked(row)}
+            />
+          ))}
+        </Table.Tbody>
+      </Table>
       {rotated && (
         <RotateDialog
           row={rotated}
@@ -82,21 +72,26 @@ function Row({ row, hasAccount, onRotate, onRevoke }: RowProps) {
       <Table.Td>
         <Group gap="xs">
           <bdi>{plainText(row.name)}</bdi>
-          {row.keyId === keyId && <Badge tt="none">Yours now</Badge>}
+          {row.keyId === keyId && (
+            <Badge tt="none" miw="max-content">
+              Yours now
+            </Badge>
+          )}
         </Group>
-        <Code>{row.keyId}</Code>
-      </Table.Td>
-      {hasAccount && <Table.Td>{row.account}</Table.Td>}
-      <Table.Td>{row.scopes.join(", ")}</Table.Td>
-      <Table.Td>
-        <Moment at={row.createdAt} />
-      </Table.Td>
-      <Table.Td>{row.lastUsedAt === null ? "Never" : <Moment at={row.lastUsedAt} />}</Table.Td>
-      <Table.Td>
-        <End row={row} />
+        <Text size="xs" c="dimmed" style={{ overflowWrap: "anywhere" }}>
+          {row.keyId}
+          {hasAccount && ` of ${row.account}`},{" "}
+          {row.scopes.length > 1 ? "reads and writes" : `${row.scopes[0]}s`}
+        </Text>
       </Table.Td>
       <Table.Td>
-        <Group gap="xs" justify="end" wrap="nowrap">
+        {row.lastUsedAt === null ? "Never" : <Moment at={row.lastUsedAt} />}
+        <Text size="xs" c="dimmed">
+          Made <Moment at={row.createdAt} />. <End row={row} />
+        </Text>
+      </Table.Td>
+      <Table.Td>
+        <Group gap="xs" justify="end">
           <Unless reason={reason}>
             <Button variant="default" size="xs" onClick={onRotate}>
               Rotate
@@ -117,10 +112,15 @@ function End({ row: { revokedAt, expiresAt } }: { readonly row: Key }) {
   if (revokedAt !== null)
     return (
       <>
-        Revoked <Moment at={revokedAt} />
+        Revoked <Moment at={revokedAt} />.
       </>
     );
-  return expiresAt === null ? "Never" : <Moment at={expiresAt} />;
+  if (expiresAt === null) return "It does not end.";
+  return (
+    <>
+      Ends <Moment at={expiresAt} />.
+    </>
+  );
 }
 
 /** Why nothing can be done with a key any more; null while it works. */

@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Table, Text } from "@mantine/core";
+import { Button, Group, Table, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { type Backup, backupsQuery, deleteBackup, downloadUrl } from "../../../api/backups.ts";
@@ -9,6 +9,7 @@ import { plainText } from "../../../parts/plain-text.ts";
 import { bytes } from "../../../parts/units.ts";
 import { Unless } from "../../../parts/unless.tsx";
 import { useWhyNot } from "../../../parts/use-why-not.ts";
+import { WordDot, type WordDotProps } from "../../../parts/word-dot.tsx";
 import { RestoreDialog } from "./restore-dialog.tsx";
 
 const REASONS: Readonly<Record<Backup["reason"], string>> = {
@@ -18,7 +19,7 @@ const REASONS: Readonly<Record<Backup["reason"], string>> = {
   restore: "Before a restore",
 };
 
-const STATES: Readonly<Record<Backup["state"], { readonly word: string; readonly colour: string }>> = {
+const STATES: Readonly<Record<Backup["state"], WordDotProps>> = {
   running: { word: "Being made", colour: "cyan" },
   ready: { word: "Ready", colour: "green" },
   failed: { word: "Failed", colour: "red" },
@@ -34,33 +35,25 @@ export function BackupTable({ backups, deployment }: BackupTableProps) {
   const [deleted, setDeleted] = useState<Backup | null>(null);
   return (
     <>
-      <Table.ScrollContainer minWidth={720}>
-        <Table verticalSpacing="sm">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Made</Table.Th>
-              <Table.Th>Why</Table.Th>
-              <Table.Th>State</Table.Th>
-              <Table.Th>Size</Table.Th>
-              <Table.Th>
-                <Text span inherit ta="right" display="block">
-                  Actions
-                </Text>
-              </Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {backups.map((backup) => (
-              <Row
-                key={backup.id}
-                backup={backup}
-                onRestore={() => setRestored(backup)}
-                onDelete={() => setDeleted(backup)}
-              />
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <Table verticalSpacing="sm">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Made</Table.Th>
+            <Table.Th>State</Table.Th>
+            <Table.Th ta="right">Actions</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {backups.map((backup) => (
+            <Row
+              key={backup.id}
+              backup={backup}
+              onRestore={() => setRestored(backup)}
+              onDelete={() => setDeleted(backup)}
+            />
+          ))}
+        </Table.Tbody>
+      </Table>
       {restored && (
         <RestoreDialog backup={restored} deployment={deployment} onClose={() => setRestored(null)} />
       )}
@@ -78,26 +71,21 @@ interface RowProps {
 function Row({ backup, onRestore, onDelete }: RowProps) {
   const readOnly = useWhyNot(null);
   const unready = whyUnready(backup);
-  const { word, colour } = STATES[backup.state];
   return (
     <Table.Tr>
       <Table.Td>
         <Moment at={backup.createdAt} />
+        <Text size="xs" c="dimmed">
+          {REASONS[backup.reason]}
+        </Text>
       </Table.Td>
-      <Table.Td>{REASONS[backup.reason]}</Table.Td>
-      <Table.Td maw={320}>
-        <Badge variant="dot" color={colour} tt="none">
-          {word}
-        </Badge>
-        {backup.error && (
-          <Text size="xs" mt={4}>
-            {plainText(backup.error.message)}
-          </Text>
-        )}
+      <Table.Td maw={420} style={{ overflowWrap: "anywhere" }}>
+        <WordDot {...STATES[backup.state]} />
+        {backup.size !== null && <Text size="xs">{bytes(backup.size)}</Text>}
+        {backup.error && <Text size="xs">{plainText(backup.error.message)}</Text>}
       </Table.Td>
-      <Table.Td>{backup.size === null ? "–" : bytes(backup.size)}</Table.Td>
       <Table.Td>
-        <Group gap="xs" justify="end" wrap="nowrap">
+        <Group gap="xs" justify="end">
           <Unless reason={unready}>
             <Button component="a" href={downloadUrl(backup)} download variant="default" size="xs">
               Download

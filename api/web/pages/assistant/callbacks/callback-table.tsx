@@ -1,4 +1,4 @@
-import { Badge, Button, Code, List, Table, Text } from "@mantine/core";
+import { Button, List, Table, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type Callback, callbacksQuery, replayCallback } from "../../../api/callbacks.ts";
 import type { Deployment } from "../../../api/deployments.ts";
@@ -7,8 +7,9 @@ import { plainText } from "../../../parts/plain-text.ts";
 import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
 import { Unless } from "../../../parts/unless.tsx";
 import { useWhyNot } from "../../../parts/use-why-not.ts";
+import { WordDot, type WordDotProps } from "../../../parts/word-dot.tsx";
 
-const STATES: Readonly<Record<Callback["state"], { readonly word: string; readonly colour: string }>> = {
+const STATES: Readonly<Record<Callback["state"], WordDotProps>> = {
   pending: { word: "Waiting", colour: "cyan" },
   delivered: { word: "Delivered", colour: "green" },
   failed: { word: "Given up", colour: "red" },
@@ -22,52 +23,39 @@ interface CallbackTableProps {
 
 export function CallbackTable({ callbacks, deployment }: CallbackTableProps) {
   return (
-    <Table.ScrollContainer minWidth={680}>
-      <Table verticalSpacing="sm">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>When</Table.Th>
-            <Table.Th>Event</Table.Th>
-            <Table.Th>State</Table.Th>
-            <Table.Th>Attempts</Table.Th>
-            <Table.Th>
-              <Text span inherit ta="right" display="block">
-                Actions
-              </Text>
-            </Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {callbacks.map((callback) => (
-            <Row key={callback.id} callback={callback} deployment={deployment} />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <Table verticalSpacing="sm">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Event</Table.Th>
+          <Table.Th>Delivery</Table.Th>
+          <Table.Th ta="right">Actions</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {callbacks.map((callback) => (
+          <Row key={callback.id} callback={callback} deployment={deployment} />
+        ))}
+      </Table.Tbody>
+    </Table>
   );
 }
 
 function Row({ callback, deployment }: { readonly callback: Callback; readonly deployment: Deployment }) {
-  const { word, colour } = STATES[callback.state];
   return (
     <Table.Tr>
-      <Table.Td>
-        <Moment at={callback.createdAt} />
+      <Table.Td style={{ overflowWrap: "anywhere" }}>
+        {plainText(callback.type)}
+        <Text size="xs" c="dimmed">
+          <Moment at={callback.createdAt} />
+        </Text>
       </Table.Td>
       <Table.Td>
-        <Code>{plainText(callback.type)}</Code>
-      </Table.Td>
-      <Table.Td>
-        <Badge variant="dot" color={colour} tt="none">
-          {word}
-        </Badge>
+        <WordDot {...STATES[callback.state]} />
         {callback.state === "pending" && callback.nextAttemptAt !== null && (
-          <Text size="xs" c="dimmed" mt={4}>
-            next <Moment at={callback.nextAttemptAt} />
+          <Text size="xs">
+            Next attempt <Moment at={callback.nextAttemptAt} />
           </Text>
         )}
-      </Table.Td>
-      <Table.Td>
         <Attempts callback={callback} />
       </Table.Td>
       <Table.Td ta="right">
@@ -79,20 +67,20 @@ function Row({ callback, deployment }: { readonly callback: Callback; readonly d
 
 function Attempts({ callback: { attempts } }: { readonly callback: Callback }) {
   const last = attempts.at(-1);
-  if (!last) return <Text size="sm">None yet</Text>;
+  if (!last) return <Text size="xs">No attempt yet</Text>;
   return (
-    <details>
+    <Text component="details" size="xs">
       <summary>
         {attempts.length === 1 ? "1 attempt" : `${attempts.length} attempts`}, the last: {resultOf(last)}
       </summary>
-      <List size="sm" mt="xs" type="ordered">
+      <List size="xs" mt="xs" type="ordered">
         {attempts.map((attempt) => (
           <List.Item key={attempt.at}>
             <Moment at={attempt.at} />: {resultOf(attempt)}
           </List.Item>
         ))}
       </List>
-    </details>
+    </Text>
   );
 }
 

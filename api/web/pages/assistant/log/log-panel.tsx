@@ -32,19 +32,23 @@ export function LogPanel({ id }: { readonly id: string }) {
         />
       </Group>
       <LogStateNote state={state} again={again} />
-      <LogLines
-        rows={view.rows}
-        search={view.sought}
-        current={view.current}
-        isFollowing={view.isFollowing}
-        onScroll={view.scroll}
-      />
-      <LogFooter
-        view={view}
-        gone={store.gone}
-        isOpening={state.phase === "opening"}
-        fileName={`assistant-${id}.log`}
-      />
+      {(state.phase !== "refused" || view.rows.length > 0) && (
+        <>
+          <LogLines
+            rows={view.rows}
+            search={view.sought}
+            current={view.current}
+            isFollowing={view.isFollowing}
+            onScroll={view.scroll}
+          />
+          <LogFooter
+            view={view}
+            gone={store.gone}
+            isOpening={state.phase === "opening"}
+            fileName={`assistant-${id}.log`}
+          />
+        </>
+      )}
     </Stack>
   );
 }

@@ -12,7 +12,7 @@ interface UsageTableProps {
 export function UsageTable({ usage: { rows, total, from, to }, by }: UsageTableProps) {
   return (
     <>
-      <Table.ScrollContainer minWidth={680}>
+      <Table.ScrollContainer minWidth={680} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
         <Table verticalSpacing="xs" fz="sm" tabularNums>
           <Table.Caption>
             {from} to {to}, by days of UTC
