@@ -10,7 +10,7 @@ export function useEventsOf(
   const heard = useEffectEvent(listener);
   useEffect(
     () =>
-      onEvent(name, ({ data }) => {
+      onEvent(name, (data) => {
         const event = JSON.parse(data) as { readonly deploymentId?: string };
         if (event.deploymentId === deploymentId) heard();
       }),

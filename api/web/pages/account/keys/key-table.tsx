@@ -80,8 +80,12 @@ function Row({ row, hasAccount, onRotate, onRevoke }: RowProps) {
         </Group>
         <Text size="xs" c="dimmed" style={{ overflowWrap: "anywhere" }}>
           {row.keyId}
-          {hasAccount && ` of ${row.account}`},{" "}
-          {row.scopes.length > 1 ? "reads and writes" : `${row.scopes[0]}s`}
+        </Text>
+        <Text size="xs" c="dimmed">
+          {hasAccount && `Of ${row.account}. `}
+          {row.scopes.length > 1
+            ? "Reads and writes."
+            : `${row.scopes[0] === "read" ? "Reads" : "Writes"} alone.`}
         </Text>
       </Table.Td>
       <Table.Td>

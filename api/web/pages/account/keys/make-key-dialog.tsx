@@ -2,7 +2,7 @@ import { Button, Checkbox, Group, Modal, Select, Stack, TextInput } from "@manti
 import { useForm } from "@mantine/form";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { accountKeys, createKey, type Key, type KeyWanted, type NewKey } from "../../../api/account.ts";
-import { Refusal } from "../../../api/client.ts";
+import { besideFields, showRefused } from "../../../parts/fields/refused-fields.ts";
 import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
 import { useSession } from "../../../shell/use-session.ts";
 
@@ -20,12 +20,12 @@ interface MakeKeyDialogProps {
   readonly onClose: () => void;
 }
 
-interface Values {
+type Values = {
   readonly name: string;
   readonly scopes: string[];
   readonly days: string;
   readonly account: string;
-}
+};
 
 export function MakeKeyDialog({ onMade, onClose }: MakeKeyDialogProps) {
   const queryClient = useQueryClient();
@@ -41,9 +41,7 @@ export function MakeKeyDialog({ onMade, onClose }: MakeKeyDialogProps) {
       void queryClient.invalidateQueries({ queryKey: accountKeys.keys });
       onMade(key);
     },
-    onError: (error) => {
-      if (error instanceof Refusal) form.setErrors({ ...error.fields, days: error.fields.expiresInSeconds });
-    },
+    onError: (error) => showRefused(form, error),
   });
   return (
     <Modal opened onClose={onClose} title="Make a key" closeButtonProps={{ "aria-label": "Close" }}>
@@ -71,7 +69,7 @@ export function MakeKeyDialog({ onMade, onClose }: MakeKeyDialogProps) {
               {...form.getInputProps("account")}
             />
           )}
-          <RefusalAlert error={make.error} />
+          <RefusalAlert error={besideFields(make.error, Object.keys(form.values))} />
           <Group justify="end">
             <Button variant="default" onClick={onClose}>
               Cancel

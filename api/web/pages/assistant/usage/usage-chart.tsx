@@ -23,8 +23,9 @@ export function UsageChart({ bars, isSideways, format, label }: UsageChartProps)
         orientation={isSideways ? "vertical" : "horizontal"}
         series={[{ name: "value", label, color: "teal.7" }]}
         valueFormatter={format}
-        {...(!isSideways && { xAxisProps: { tickFormatter: shortDay } })}
-        yAxisProps={{ width: isSideways ? 140 : 72 }}
+        {...(isSideways
+          ? { yAxisProps: { width: 150, tickFormatter: shortName } }
+          : { xAxisProps: { tickFormatter: shortDay }, yAxisProps: { width: 72 } })}
         barChartProps={{ accessibilityLayer: false }}
         barProps={{ isAnimationActive: false }}
         maxBarWidth={32}
@@ -38,4 +39,8 @@ const DAY = new Intl.DateTimeFormat(undefined, { month: "short", day: "numeric",
 
 function shortDay(day: string): string {
   return DAY.format(new Date(day));
+}
+
+function shortName(name: string): string {
+  return name.length > 20 ? `${name.slice(0, 19)}…` : name;
 }

@@ -7,6 +7,7 @@ import { useEventsOf } from "../../../api/use-events-of.ts";
 import { count, shortCount } from "../../../parts/counts.ts";
 import { CurlSnippet } from "../../../parts/curl-snippet.tsx";
 import { money } from "../../../parts/money.ts";
+import { plainText } from "../../../parts/plain-text.ts";
 import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
 import { daysOf, PERIODS, type PeriodName, periodOf } from "./period.ts";
 import { UsageTable } from "./usage-table.tsx";
@@ -66,7 +67,7 @@ export function UsageReport({ id }: { readonly id: string }) {
       {data && data.rows.length === 0 && <Nothing id={id} {...asked} />}
       {data && data.rows.length > 0 && (
         <>
-          <Box mih={CHART_PX}>
+          <Box>
             <Suspense fallback={<Skeleton h={CHART_PX} />}>
               <UsageChart
                 bars={by === "day" ? byDay(data.rows, daysOf(data), measure) : byModel(data.rows, measure)}
@@ -105,6 +106,6 @@ function byDay(rows: readonly UsageRow[], days: readonly string[], measure: Meas
 
 function byModel(rows: readonly UsageRow[], measure: Measure) {
   return rows
-    .map((row) => ({ name: row.model ?? "–", value: row[measure] }))
+    .map((row) => ({ name: plainText(row.model ?? "–"), value: row[measure] }))
     .toSorted((a, b) => b.value - a.value);
 }
