@@ -112,24 +112,22 @@ function Row({ row, hasAccount, onRotate, onRevoke }: RowProps) {
   );
 }
 
-function End({ row: { revokedAt, expiresAt } }: { readonly row: Key }) {
-  if (revokedAt !== null)
-    return (
-      <>
-        Revoked <Moment at={revokedAt} />.
-      </>
-    );
-  if (expiresAt === null) return "It does not end.";
+function End({ row }: { readonly row: Key }) {
+  const { revokedAt, expiresAt } = row;
+  // A key that was rotated is revoked at a moment to come.
+  const isRevoked = useEnded(row) !== null && revokedAt !== null;
+  const end = revokedAt ?? expiresAt;
+  if (end === null) return "It does not end.";
   return (
     <>
-      Ends <Moment at={expiresAt} />.
+      {isRevoked ? "Revoked" : "Ends"} <Moment at={end} />.
     </>
   );
 }
 
 /** Why nothing can be done with a key any more; null while it works. */
 function useEnded({ revokedAt, expiresAt }: Key): string | null {
-  const now = useNow();
+  const now = Math.max(useNow(), Date.now());
   if (revokedAt !== null && Date.parse(revokedAt) <= now) return "This key is revoked.";
   return expiresAt !== null && Date.parse(expiresAt) <= now ? "This key has ended." : null;
 }

@@ -79,7 +79,7 @@ function Row({ backup, onRestore, onDelete }: RowProps) {
           {REASONS[backup.reason]}
         </Text>
       </Table.Td>
-      <Table.Td maw={420} style={{ overflowWrap: "anywhere" }}>
+      <Table.Td maw={300} style={{ overflowWrap: "anywhere" }}>
         <WordDot {...STATES[backup.state]} />
         {backup.size !== null && <Text size="xs">{bytes(backup.size)}</Text>}
         {backup.error && <Text size="xs">{plainText(backup.error.message)}</Text>}

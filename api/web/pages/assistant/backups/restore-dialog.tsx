@@ -48,7 +48,7 @@ export function RestoreDialog({ backup, deployment, onClose }: RestoreDialogProp
       onClose={onClose}
     >
       <Text>
-        The backup is of <Moment at={backup.createdAt} />.
+        This backup was made <Moment at={backup.createdAt} />.
       </Text>
       {isPending && <Loader role="status" aria-label="Loading" />}
       {targets && (

@@ -53,7 +53,7 @@ function Row({ callback, deployment }: { readonly callback: Callback; readonly d
         <WordDot {...STATES[callback.state]} />
         {callback.state === "pending" && callback.nextAttemptAt !== null && (
           <Text size="xs">
-            Next attempt <Moment at={callback.nextAttemptAt} />
+            Next attempt: <Moment at={callback.nextAttemptAt} />
           </Text>
         )}
         <Attempts callback={callback} />

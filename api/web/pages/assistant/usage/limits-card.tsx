@@ -35,10 +35,9 @@ export function LimitsCard({ deployment }: { readonly deployment: Deployment }) 
       )}
       {usage && (
         <Text size="sm">
-          {count(usage.openRequests)} {usage.openRequests === 1 ? "request" : "requests"} under way
           {usage.requestsAtOnce === null
-            ? ", without a limit."
-            : ` of ${count(usage.requestsAtOnce)} at once.`}
+            ? `Requests under way now: ${count(usage.openRequests)}. How many go on at once is not limited.`
+            : `${count(usage.openRequests)} of ${count(usage.requestsAtOnce)} requests at once are under way now.`}
         </Text>
       )}
       <LimitsForm key={JSON.stringify(deployment.limits)} deployment={deployment} />
