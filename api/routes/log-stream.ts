@@ -1,7 +1,7 @@
 // Lines of a log as they come, as text or as server-sent events.
 import { once } from "node:events";
 import type { Request, Response } from "express";
-import type { LogLine } from "../../infra/target.ts";
+import type { LogLine } from "../../infra/assistant/log-lines.ts";
 import { beginEvents, beginText, sendEvent } from "./event-stream.ts";
 
 /** When there is no more to send. */

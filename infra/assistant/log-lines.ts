@@ -1,6 +1,20 @@
 // An assistant's log, cut into whole lines.
 import { StringDecoder } from "node:string_decoder";
 
+export interface LogLine {
+  /** When it was written, as of RFC 3339, with nanoseconds on Docker; null where the target does not say. */
+  readonly at: string | null;
+  readonly text: string;
+}
+
+export interface LogsWanted {
+  /** How many lines of what was written before. */
+  readonly tail: number;
+  readonly since?: Date | undefined;
+  /** Goes on with what is written from now on, until the container ends. */
+  readonly follow: boolean;
+}
+
 /** Beyond it a line is cut. */
 const LONGEST_LINE = 64 * 1024;
 /** No secret is longer, percent-encoded: of a line that is cut so much is taken off its end, as it may be a part of one. */

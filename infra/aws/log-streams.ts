@@ -8,7 +8,7 @@ import {
   type LogStream,
   ResourceNotFoundException,
 } from "@aws-sdk/client-cloudwatch-logs";
-import type { LogLine } from "../target.ts";
+import type { LogLine } from "../assistant/log-lines.ts";
 import type { Foundation } from "./args.ts";
 import { clientOptions } from "./clients.ts";
 import { type Pace, pace } from "./pace.ts";

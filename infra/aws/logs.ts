@@ -1,7 +1,6 @@
 // What an assistant on AWS has written, over all of its tasks, and what it writes.
 import { setTimeout as sleep } from "node:timers/promises";
-import { wholeLines } from "../assistant/log-lines.ts";
-import type { LogLine, LogsWanted } from "../target.ts";
+import { type LogLine, type LogsWanted, wholeLines } from "../assistant/log-lines.ts";
 import type { LogStreams } from "./log-streams.ts";
 
 /** The log driver sends what it has every few seconds. */

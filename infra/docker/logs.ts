@@ -1,7 +1,6 @@
 // What an assistant's container has written, line by line as it comes. Lines may hold secrets.
 import { resourceName } from "../args.ts";
-import { Line } from "../assistant/log-lines.ts";
-import type { LogLine, LogsWanted } from "../target.ts";
+import { Line, type LogLine, type LogsWanted } from "../assistant/log-lines.ts";
 import { callEngine } from "./client.ts";
 import { type Frame, takeFrames } from "./log-frames.ts";
 

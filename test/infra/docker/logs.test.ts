@@ -1,7 +1,7 @@
 // The engine's frames become whole lines, wherever they are cut: only in a whole line a secret is sure to be seen.
 import { expect, it } from "vitest";
+import type { LogLine } from "../../../infra/assistant/log-lines.ts";
 import { linesOf } from "../../../infra/docker/logs.ts";
-import type { LogLine } from "../../../infra/target.ts";
 
 it("lines are whole wherever output and frames are cut, in any character", async () => {
   const text = "one\nzwölf 🦞\n\nlast without an end";

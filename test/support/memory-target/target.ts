@@ -1,6 +1,7 @@
 // The target memory, which is there to prove that a target is a folder and its row: it honours all of the interface.
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { LogLine, LogsWanted } from "../../../infra/assistant/log-lines.ts";
 import {
   openclawSettings,
   SECRETS_IN_ENVIRONMENT,
@@ -9,8 +10,6 @@ import {
 import {
   type AssistantData,
   EngineAway,
-  type LogLine,
-  type LogsWanted,
   type Place,
   type Target,
   type Usage,

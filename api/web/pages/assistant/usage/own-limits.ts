@@ -1,5 +1,7 @@
 // The customer's own limits, between the API's shape and the form's.
-import type { ModelLimits } from "../../../api/model-usage.ts";
+import type { components } from "../../../api/types.ts";
+
+type ModelLimits = components["schemas"]["ModelLimits"];
 
 /** An empty text is no limit. */
 type Field = number | "";
