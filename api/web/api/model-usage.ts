@@ -5,7 +5,7 @@ import { type Deployment, deploymentKeys } from "./deployments.ts";
 
 export type ModelUsage = Shapes["ModelUsage"];
 export type UsageRow = Shapes["UsageRow"];
-export type ModelLimits = Shapes["ModelLimits"];
+type ModelLimits = Shapes["ModelLimits"];
 
 export interface UsageAsked {
   /** First and last day (UTC), e.g. 2026-01-31. */

@@ -1,6 +1,5 @@
 import { Badge, Button, Group, Loader, Stack, Table, Text, Title } from "@mantine/core";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { accountKeys, endSession, sessionsQuery } from "../../api/account.ts";
 import { type Session, sessionQuery } from "../../api/session.ts";
@@ -94,14 +93,12 @@ function Row({ row }: { readonly row: Session }) {
 /** Ending one's own session is signing out. */
 function useEnd({ sessionId, isCurrent }: Session) {
   const queryClient = useQueryClient();
-  const navigate = useNavigate();
   return useMutation({
     mutationFn: () => endSession(sessionId ?? ""),
-    onSuccess: async () => {
-      if (!isCurrent) return queryClient.invalidateQueries({ queryKey: accountKeys.sessions });
-      queryClient.clear();
-      queryClient.setQueryData(sessionQuery.queryKey, null);
-      return navigate({ to: "/sign-in" });
-    },
+    onSuccess: () =>
+      isCurrent
+        ? // The frame of the page leaves for the sign-in then.
+          queryClient.setQueryData(sessionQuery.queryKey, null)
+        : queryClient.invalidateQueries({ queryKey: accountKeys.sessions }),
   });
 }

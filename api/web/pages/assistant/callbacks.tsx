@@ -50,7 +50,7 @@ function Receiver({ deployment }: { readonly deployment: Deployment }) {
       <Stack maw={720}>
         <Text>
           Berth calls no one when this assistant changes its state: it has no callback URL. Set one in its{" "}
-          <PageLink to="/assistants/$id/settings" params={{ id }}>
+          <PageLink to="/assistants/$id/settings" params={{ id }} underline="always">
             settings
           </PageLink>
           .

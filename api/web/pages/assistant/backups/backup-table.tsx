@@ -35,25 +35,27 @@ export function BackupTable({ backups, deployment }: BackupTableProps) {
   const [deleted, setDeleted] = useState<Backup | null>(null);
   return (
     <>
-      <Table verticalSpacing="sm">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Made</Table.Th>
-            <Table.Th>State</Table.Th>
-            <Table.Th ta="right">Actions</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {backups.map((backup) => (
-            <Row
-              key={backup.id}
-              backup={backup}
-              onRestore={() => setRestored(backup)}
-              onDelete={() => setDeleted(backup)}
-            />
-          ))}
-        </Table.Tbody>
-      </Table>
+      <Table.ScrollContainer minWidth={360}>
+        <Table verticalSpacing="sm" horizontalSpacing="xs">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>Made</Table.Th>
+              <Table.Th>State</Table.Th>
+              <Table.Th ta="right">Actions</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {backups.map((backup) => (
+              <Row
+                key={backup.id}
+                backup={backup}
+                onRestore={() => setRestored(backup)}
+                onDelete={() => setDeleted(backup)}
+              />
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
       {restored && (
         <RestoreDialog backup={restored} deployment={deployment} onClose={() => setRestored(null)} />
       )}

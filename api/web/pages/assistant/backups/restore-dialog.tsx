@@ -76,7 +76,10 @@ function NotItself({ deployment: { calls } }: { readonly deployment: Deployment 
     <Alert color="gray">
       <Text size="sm">
         Not into this assistant itself now: {calls.restore.reason} For a clone{" "}
-        <PageLink to="/buy">buy another slot</PageLink>, pay it, and choose it here.
+        <PageLink to="/buy" underline="always">
+          buy another slot
+        </PageLink>
+        , pay it, and choose it here.
       </Text>
     </Alert>
   );
