@@ -1,5 +1,6 @@
 // What every target must offer, and the words in which it answers: types, and the errors that cross the seam. How a target is
 // found is in target-row.ts, which ones there are in targets.ts.
+import type { LogLine, LogsWanted } from "./assistant/log-lines.ts";
 import type { Assistant, AssistantSecrets } from "./assistant/openclaw.ts";
 import type { Address } from "./assistant/plugin-calls.ts";
 import type { Remark } from "./assistant/remarks.mjs";
@@ -180,7 +181,7 @@ export interface Insight {
     deploymentId: string,
     wanted: LogsWanted,
     signal: AbortSignal,
-  ): Promise<AsyncIterable<string> | undefined>;
+  ): Promise<AsyncIterable<LogLine> | undefined>;
   measure(deploymentId: string): Promise<Usage | undefined>;
 }
 
@@ -196,14 +197,6 @@ export class EngineAway extends Error {
     super("The container engine does not answer.", { cause });
     this.name = "EngineAway";
   }
-}
-
-export interface LogsWanted {
-  /** How many lines of what was written before. */
-  readonly tail: number;
-  readonly since?: Date | undefined;
-  /** Goes on with what is written from now on, until the container ends. */
-  readonly follow: boolean;
 }
 
 /** Null is what the target does not tell: CloudWatch knows of CPU and memory alone, and of those after a few minutes. */

@@ -25,6 +25,6 @@ export function beginEvents(
 }
 
 /** @returns whether there is room for more before the client has read this */
-export function sendEvent(response: Response, event: string, data: string, id?: number): boolean {
+export function sendEvent(response: Response, event: string, data: string, id?: number | string): boolean {
   return response.write(`${id === undefined ? "" : `id: ${id}\n`}event: ${event}\ndata: ${data}\n\n`);
 }

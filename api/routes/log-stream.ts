@@ -1,6 +1,7 @@
 // Lines of a log as they come, as text or as server-sent events.
 import { once } from "node:events";
 import type { Request, Response } from "express";
+import type { LogLine } from "../../infra/assistant/log-lines.ts";
 import { beginEvents, beginText, sendEvent } from "./event-stream.ts";
 
 /** When there is no more to send. */
@@ -12,11 +13,11 @@ export interface Ends {
   readonly keyEnds: AbortSignal;
 }
 
-/** Sends the lines, which may throw once one of the signals has come. As events, the last one says why it ends. */
+/** Sends the lines, which may throw once one of the signals has come. As events, each has its moment as its id, and the last one says why it ends. */
 export async function sendLines(
   request: Request,
   response: Response,
-  lines: AsyncIterable<string>,
+  lines: AsyncIterable<LogLine>,
   { left, timeIsUp, keyEnds }: Ends,
 ): Promise<void> {
   const signal = AbortSignal.any([left, timeIsUp, keyEnds]);
@@ -29,8 +30,10 @@ export async function sendLines(
     if (isEvents) sendEvent(response, "end", JSON.stringify({ reason }));
   };
   try {
-    for await (const line of lines) {
-      const hasRoom = isEvents ? sendEvent(response, "log", line) : response.write(`${line}\n`);
+    for await (const { at, text } of lines) {
+      const hasRoom = isEvents
+        ? sendEvent(response, "log", text, at ?? undefined)
+        : response.write(`${text}\n`);
       if (!hasRoom) await once(response, "drain", { signal });
     }
     sayWhy();

@@ -11,6 +11,9 @@ import { createQueryClient } from "./api/query-client.ts";
 import { createAppRouter } from "./router.tsx";
 import { contrast, styleNonce, theme } from "./theme.ts";
 
+// What keeps a page from scrolling below a dialog takes its style's nonce from here.
+Object.assign(globalThis, { __webpack_nonce__: styleNonce() });
+
 const queryClient = createQueryClient();
 const router = createAppRouter(queryClient);
 

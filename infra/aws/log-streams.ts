@@ -8,6 +8,7 @@ import {
   type LogStream,
   ResourceNotFoundException,
 } from "@aws-sdk/client-cloudwatch-logs";
+import type { LogLine } from "../assistant/log-lines.ts";
 import type { Foundation } from "./args.ts";
 import { clientOptions } from "./clients.ts";
 import { type Pace, pace } from "./pace.ts";
@@ -19,7 +20,7 @@ const CALLS_PER_SECOND = 5;
 const MOST_PAGES = 20;
 
 export interface LogPage {
-  readonly lines: readonly string[];
+  readonly lines: readonly LogLine[];
   /** Gives what comes before and after these; the same again where there is nothing. */
   readonly before: string | undefined;
   readonly after: string | undefined;
@@ -63,7 +64,10 @@ export class LogStreams {
     await this.#pace(abortSignal);
     const asked = new GetLogEventsCommand({ logGroupName: this.#logGroupName, logStreamName, ...wanted });
     const answer = await this.#client.send(asked, { abortSignal });
-    const lines = (answer.events ?? []).map(({ message = "" }) => message);
+    const lines = (answer.events ?? []).map(({ message = "", timestamp }) => ({
+      at: timestamp === undefined ? null : new Date(timestamp).toISOString(),
+      text: message,
+    }));
     return { lines, before: answer.nextBackwardToken, after: answer.nextForwardToken };
   }
 
@@ -76,7 +80,7 @@ export class LogStreams {
   ): Promise<readonly string[]> {
     try {
       const stream = streamName(deploymentId, taskId, container);
-      return (await this.read(stream, { limit }, abortSignal)).lines;
+      return (await this.read(stream, { limit }, abortSignal)).lines.map(({ text }) => text);
     } catch (error) {
       if (error instanceof ResourceNotFoundException) return [];
       throw error;

@@ -1,7 +1,6 @@
 // What an assistant on AWS has written, over all of its tasks, and what it writes.
 import { setTimeout as sleep } from "node:timers/promises";
-import { wholeLines } from "../assistant/log-lines.ts";
-import type { LogsWanted } from "../target.ts";
+import { type LogLine, type LogsWanted, wholeLines } from "../assistant/log-lines.ts";
 import type { LogStreams } from "./log-streams.ts";
 
 /** The log driver sends what it has every few seconds. */
@@ -31,12 +30,12 @@ export async function openEcsLogs(
   wanted: LogsWanted,
   signal: AbortSignal,
   pollMs = POLL_MS,
-): Promise<AsyncIterable<string> | undefined> {
+): Promise<AsyncIterable<LogLine> | undefined> {
   const [latest, ...earlier] = await streams.list(deploymentId, signal);
   if (!latest) return undefined;
   const { messages, place } = await readBack(streams, [latest, ...earlier], wanted, signal);
   return (async function* () {
-    for (const message of messages) yield* wholeLines(message);
+    for (const message of messages) yield* linesOf(message);
     if (wanted.follow) yield* follow(streams, deploymentId, place, signal, pollMs);
   })();
 }
@@ -46,8 +45,8 @@ async function readBack(
   names: readonly [string, ...string[]],
   { tail, since }: LogsWanted,
   signal: AbortSignal,
-): Promise<{ messages: string[]; place: Place }> {
-  const messages: string[] = [];
+): Promise<{ messages: LogLine[]; place: Place }> {
+  const messages: LogLine[] = [];
   const startTime = since?.getTime();
   let place: Place | undefined;
   let pages = 0;
@@ -72,14 +71,14 @@ async function* follow(
   from: Place,
   signal: AbortSignal,
   pollMs: number,
-): AsyncGenerator<string> {
+): AsyncGenerator<LogLine> {
   const { startTime } = from;
   let { stream, token } = from;
   for (let quiet = 0; ; ) {
     await sleep(pollMs, undefined, { signal });
     const asked = { startFromHead: true, nextToken: token, startTime };
     const { lines, after } = await streams.read(stream, asked, signal);
-    for (const line of lines) yield* wholeLines(line);
+    for (const line of lines) yield* linesOf(line);
     token = after;
     quiet = lines.length > 0 ? 0 : quiet + 1;
     if (quiet < QUIET_POLLS) continue;
@@ -88,4 +87,9 @@ async function* follow(
     const next = latestFirst[latestFirst.indexOf(stream) - 1];
     if (next) [stream, token] = [next, undefined];
   }
+}
+
+/** A message may hold several lines. */
+function* linesOf({ at, text: message }: LogLine): Generator<LogLine> {
+  for (const text of wholeLines(message)) yield { at, text };
 }

@@ -1,5 +1,6 @@
 // What an assistant writes and uses, for its customer: without the secrets that it knows.
-import type { LogsWanted, Usage } from "../../infra/target.ts";
+import type { LogLine, LogsWanted } from "../../infra/assistant/log-lines.ts";
+import type { Usage } from "../../infra/target.ts";
 import { BerthError } from "../errors.ts";
 import type { StackSettings } from "../settings.ts";
 import type { Deployment } from "./deployments.ts";
@@ -15,14 +16,14 @@ export async function readLogs(
   deployment: Deployment,
   wanted: LogsWanted,
   signal: AbortSignal,
-): Promise<AsyncIterable<string>> {
+): Promise<AsyncIterable<LogLine>> {
   const lines = await targetOf(parts.settings, deployment)
     .then((target) => target.openLogs(deployment.id, wanted, signal))
     .catch(engineAway);
   if (!lines) throw noContainer(deployment);
   const redact = redaction(parts, deployment);
   return (async function* () {
-    for await (const line of lines) yield redact(line);
+    for await (const { at, text } of lines) yield { at, text: redact(text) };
   })();
 }
 

@@ -12,16 +12,28 @@ let server: Server | undefined;
 afterEach(() => void server?.close());
 
 it.each([
-  ["no_more", EVENTS, ': open\n\nevent: log\ndata: one\n\nevent: end\ndata: {"reason":"no_more"}\n\n'],
-  ["time_is_up", EVENTS, ': open\n\nevent: log\ndata: one\n\nevent: end\ndata: {"reason":"time_is_up"}\n\n'],
-  ["key_ended", EVENTS, ': open\n\nevent: log\ndata: one\n\nevent: end\ndata: {"reason":"key_ended"}\n\n'],
+  [
+    "no_more",
+    EVENTS,
+    ': open\n\nid: 2026-01-02T03:04:05.678901234Z\nevent: log\ndata: one\n\nevent: end\ndata: {"reason":"no_more"}\n\n',
+  ],
+  [
+    "time_is_up",
+    EVENTS,
+    ': open\n\nid: 2026-01-02T03:04:05.678901234Z\nevent: log\ndata: one\n\nevent: end\ndata: {"reason":"time_is_up"}\n\n',
+  ],
+  [
+    "key_ended",
+    EVENTS,
+    ': open\n\nid: 2026-01-02T03:04:05.678901234Z\nevent: log\ndata: one\n\nevent: end\ndata: {"reason":"key_ended"}\n\n',
+  ],
   ["time_is_up", {}, "one\n"],
   ["key_ended", {}, "one\n"],
 ] as const)("%s: %o", async (why, headers, text) => {
   const [timeIsUp, keyEnds] = [new AbortController(), new AbortController()];
   const ending = why === "key_ended" ? keyEnds : timeIsUp;
   async function* lines() {
-    yield "one";
+    yield { at: "2026-01-02T03:04:05.678901234Z", text: "one" };
     if (why === "no_more") return;
     setTimeout(() => ending.abort(), 50);
     await sleep(10_000, undefined, { signal: ending.signal });

@@ -67,7 +67,11 @@ describe("logs", () => {
     await until(() => seen.text.includes("data: first\n\n"));
     await says(`${MODEL_KEY.slice(9)} second`);
     await until(() => seen.text.includes("second"));
-    expect(seen.text).toBe(": open\n\nevent: log\ndata: first\n\nevent: log\ndata: [REDACTED] second\n\n");
+    const [first, second] = [...seen.text.matchAll(/^id: (.+)$/gm)].map(([, at = ""]) => at);
+    expect(seen.text).toBe(
+      `: open\n\nid: ${first}\nevent: log\ndata: first\n\nid: ${second}\nevent: log\ndata: [REDACTED] second\n\n`,
+    );
+    for (const at of [first, second]) expect(at).toMatch(/^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$/);
     leaving.abort();
   });
 

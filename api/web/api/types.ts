@@ -230,7 +230,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the assistant has written, as text or as server-sent events, without the secrets that Berth knows. The last event is `end`; its `reason` is `no_more` or `time_is_up`. */
+        /** What the assistant has written, as text or as server-sent events, without the secrets that Berth knows. Each event of a line has the moment at which it was written as its id. The last event is `end`; its `reason` is `no_more` or `time_is_up`. */
         get: operations["logs"];
         put?: never;
         post?: never;

@@ -286,7 +286,7 @@ describe("logs, against moto", () => {
   async function read(wanted: { tail: number; since?: Date }): Promise<string[] | undefined> {
     const opened = await openEcsLogs(streams(), ID, { follow: false, ...wanted }, never);
     const lines: string[] = [];
-    for await (const line of opened ?? []) lines.push(line);
+    for await (const line of opened ?? []) lines.push(line.text);
     return opened && lines;
   }
 
@@ -321,7 +321,7 @@ describe("logs, against moto", () => {
     const wanted = { tail: 1, follow: true };
     const opened = await openEcsLogs(streams(), ID, wanted, leaving.signal, 20);
     const lines = opened?.[Symbol.asyncIterator]();
-    const next = async () => (await lines?.next())?.value;
+    const next = async () => (await lines?.next())?.value?.text;
     expect(await next()).toBe("five");
     await write(`${ID}/assistant/task-a`, startedAt + 70_000, "six", "seven");
     expect([await next(), await next()]).toEqual(["six", "seven"]);

@@ -1,5 +1,6 @@
 // The engine's frames become whole lines, wherever they are cut: only in a whole line a secret is sure to be seen.
 import { expect, it } from "vitest";
+import type { LogLine } from "../../../infra/assistant/log-lines.ts";
 import { linesOf } from "../../../infra/docker/logs.ts";
 
 it("lines are whole wherever output and frames are cut, in any character", async () => {
@@ -15,8 +16,10 @@ it("lines of output and of errors are not mixed up", async () => {
   expect(await read(frames)).toEqual(["out-put", "err-or"]);
 });
 
-it("control characters are taken out", async () => {
-  expect(await read([frame(1, "\x1b[31mred\x1b[0m\r\0\ttab\n")])).toEqual(["[31mred[0m\ttab"]);
+it("terminal codes and control characters are taken out, wherever output is cut", async () => {
+  const text = "\x1b[1;31mred\x1b[0m\r\0\ttab\x1b]0;title\x07\x1b[?25l [31m\x1b[\n";
+  expect(await read([frame(1, text)])).toEqual(["red\ttab [31m"]);
+  expect(await read([...text].map((character) => frame(1, character)))).toEqual(["red\ttab [31m"]);
 });
 
 it("a line without an end is bounded, and what could be a part of a secret is not shown", async () => {
@@ -28,8 +31,28 @@ it("a line without an end is bounded, and what could be a part of a secret is no
   expect(next).toBe("next");
 });
 
-function frame(output: number, text: string | Buffer): Buffer {
-  const bytes = Buffer.from(text as string);
+it("a line has the moment of its first piece; a moment that the assistant itself writes is text", async () => {
+  const pieces = [
+    frame(1, "long ", moment(1)),
+    frame(2, "error\n", moment(2)),
+    frame(1, "line\n", moment(3)),
+    frame(1, `${moment(9)} one\n`, moment(4)),
+    frame(1, "no end", moment(5)),
+  ];
+  expect(await readLines(pieces)).toEqual([
+    { at: moment(2), text: "error" },
+    { at: moment(1), text: "long line" },
+    { at: moment(4), text: `${moment(9)} one` },
+    { at: moment(5), text: "no end" },
+  ]);
+});
+
+function moment(second: number): string {
+  return `2026-01-02T03:04:0${second}.678901234Z`;
+}
+
+function frame(output: number, text: string | Buffer, at = moment(0)): Buffer {
+  const bytes = Buffer.concat([Buffer.from(`${at} `), Buffer.from(text as string)]);
   const header = Buffer.from([output, 0, 0, 0, 0, 0, 0, 0]);
   header.writeUInt32BE(bytes.length, 4);
   return Buffer.concat([header, bytes]);
@@ -42,10 +65,14 @@ function pieces(bytes: Buffer, size: number): Buffer[] {
 }
 
 async function read(stream: readonly Buffer[]): Promise<string[]> {
+  return (await readLines(stream)).map(({ text }) => text);
+}
+
+async function readLines(stream: readonly Buffer[]): Promise<LogLine[]> {
   async function* source() {
     yield* stream;
   }
-  const lines: string[] = [];
+  const lines: LogLine[] = [];
   for await (const line of linesOf(source())) lines.push(line);
   return lines;
 }

@@ -1,6 +1,7 @@
 // The target memory, which is there to prove that a target is a folder and its row: it honours all of the interface.
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { LogLine, LogsWanted } from "../../../infra/assistant/log-lines.ts";
 import {
   openclawSettings,
   SECRETS_IN_ENVIRONMENT,
@@ -9,7 +10,6 @@ import {
 import {
   type AssistantData,
   EngineAway,
-  type LogsWanted,
   type Place,
   type Target,
   type Usage,
@@ -112,11 +112,11 @@ async function* lines(
   look: () => Promise<Held | null>,
   { tail, follow }: LogsWanted,
   signal: AbortSignal,
-): AsyncGenerator<string> {
+): AsyncGenerator<LogLine> {
   let told = -1;
   while (!signal.aborted) {
     const all = (await look())?.assistant?.lines ?? [];
-    yield* all.slice(told < 0 ? Math.max(0, all.length - tail) : told);
+    for (const text of all.slice(told < 0 ? Math.max(0, all.length - tail) : told)) yield { at: null, text };
     told = all.length;
     if (!follow) return;
     await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => {});

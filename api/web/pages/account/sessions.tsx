@@ -1,13 +1,104 @@
-import { Stack, Title } from "@mantine/core";
+import { Badge, Button, Group, Loader, Stack, Table, Text, Title } from "@mantine/core";
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { accountKeys, endSession, sessionsQuery } from "../../api/account.ts";
+import { type Session, sessionQuery } from "../../api/session.ts";
+import { Moment } from "../../parts/moment.tsx";
+import { MoreButton } from "../../parts/more-button.tsx";
+import { plainText } from "../../parts/plain-text.ts";
+import { RefusalAlert } from "../../parts/refusal-alert.tsx";
+import { Unless } from "../../parts/unless.tsx";
 import { useTitle } from "../../parts/use-title.ts";
+import { useWhyNot } from "../../parts/use-why-not.ts";
+import { AccountFilter } from "./account-filter.tsx";
 
 export function SessionsPage() {
   useTitle("Sessions");
+  const [account, setAccount] = useState("");
+  const { data, error, isPending, ...pages } = useInfiniteQuery(sessionsQuery(account));
+  const rows = data?.pages.flatMap((page) => page.data) ?? [];
   return (
     <Stack>
       <Title order={1} size="h2">
         Sessions
       </Title>
+      <Text size="sm" c="dimmed" maw={720}>
+        Browsers that are signed in. A session ends when it is not used, at sign-out, and with its key.
+      </Text>
+      <AccountFilter placeholder="Your own" onChange={setAccount} />
+      <RefusalAlert error={error} />
+      {isPending && <Loader role="status" aria-label="Loading" />}
+      {rows.length > 0 && <SessionTable rows={rows} />}
+      {data && rows.length === 0 && <Text>Nobody is signed in.</Text>}
+      <MoreButton {...pages} />
     </Stack>
   );
+}
+
+function SessionTable({ rows }: { readonly rows: readonly Session[] }) {
+  return (
+    <Table verticalSpacing="sm">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Key</Table.Th>
+          <Table.Th>Used</Table.Th>
+          <Table.Th ta="right">Actions</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {rows.map((row) => (
+          <Row key={row.sessionId} row={row} />
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+function Row({ row }: { readonly row: Session }) {
+  const reason = useWhyNot(null);
+  const end = useEnd(row);
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <Group gap="xs">
+          <bdi>{row.isOperator ? "Operator's" : plainText(row.keyName ?? row.keyId)}</bdi>
+          {row.isCurrent && (
+            <Badge tt="none" miw="max-content">
+              This one
+            </Badge>
+          )}
+        </Group>
+        <Text size="xs" c="dimmed">
+          Account {row.account}
+        </Text>
+      </Table.Td>
+      <Table.Td>
+        <Moment at={row.lastUsedAt} />
+        <Text size="xs" c="dimmed">
+          Signed in <Moment at={row.signedInAt} />. Ends <Moment at={row.endsAt} /> if it is not used.
+        </Text>
+      </Table.Td>
+      <Table.Td ta="right">
+        <Unless reason={reason}>
+          <Button variant="default" size="xs" loading={end.isPending} onClick={() => end.mutate()}>
+            End
+          </Button>
+        </Unless>
+        <RefusalAlert error={end.error} />
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+/** Ending one's own session is signing out. */
+function useEnd({ sessionId, isCurrent }: Session) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: () => endSession(sessionId ?? ""),
+    onSuccess: () =>
+      isCurrent
+        ? // The frame of the page leaves for the sign-in then.
+          queryClient.setQueryData(sessionQuery.queryKey, null)
+        : queryClient.invalidateQueries({ queryKey: accountKeys.sessions }),
+  });
 }

@@ -1,5 +1,65 @@
-import { Text } from "@mantine/core";
+// Backups of an assistant: make, download, restore, delete.
+import { Button, Group, Loader, Stack, Text, Title } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { backupsQuery, makeBackup } from "../../api/backups.ts";
+import { BASE } from "../../api/client.ts";
+import { type Deployment, deploymentKeys, deploymentQuery } from "../../api/deployments.ts";
+import { useEventsOf } from "../../api/use-events-of.ts";
+import { CurlSnippet } from "../../parts/curl-snippet.tsx";
+import { RefusalAlert } from "../../parts/refusal-alert.tsx";
+import { Unless } from "../../parts/unless.tsx";
+import { useWhyNot } from "../../parts/use-why-not.ts";
+import { BackupTable } from "./backups/backup-table.tsx";
+
+const route = getRouteApi("/signed-in/assistants/$id");
 
 export function BackupsTab() {
-  return <Text>Backups</Text>;
+  const { id } = route.useParams();
+  const { data: deployment } = useQuery(deploymentQuery(id));
+  const { data: backups, error, isPending, refetch } = useQuery(backupsQuery(id));
+  useEventsOf(id, "operation", () => void refetch());
+  if (!deployment) return null;
+  return (
+    <Stack>
+      <Group justify="space-between">
+        <Title order={2} size="h3">
+          Backups
+        </Title>
+        <MakeBackup deployment={deployment} />
+      </Group>
+      <Text size="sm" c="dimmed" maw={720}>
+        A backup has all of the assistant's data, and none of its keys. An active assistant stands still while
+        it is copied.
+      </Text>
+      <RefusalAlert error={error} />
+      {isPending && <Loader role="status" aria-label="Loading" />}
+      {backups && backups.length > 0 && <BackupTable backups={backups} deployment={deployment} />}
+      {backups?.length === 0 && (
+        <Stack maw={720}>
+          <Text>There are no backups yet.</Text>
+          <CurlSnippet method="POST" url={`${BASE}/api/v1/assistants/${id}/backups`} />
+        </Stack>
+      )}
+    </Stack>
+  );
+}
+
+function MakeBackup({ deployment: { deploymentId: id, calls } }: { readonly deployment: Deployment }) {
+  const queryClient = useQueryClient();
+  const reason = useWhyNot(calls.backUp);
+  const make = useMutation({
+    mutationFn: () => makeBackup(id),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: deploymentKeys.one(id) }),
+  });
+  return (
+    <Stack gap="xs" align="end">
+      <Unless reason={reason}>
+        <Button loading={make.isPending} onClick={() => make.mutate()}>
+          Make a backup
+        </Button>
+      </Unless>
+      <RefusalAlert error={make.error} />
+    </Stack>
+  );
 }

@@ -1,5 +1,23 @@
-import { Text } from "@mantine/core";
+import { Stack, Text, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { deploymentQuery } from "../../api/deployments.ts";
+import { LogPanel } from "./log/log-panel.tsx";
+
+const route = getRouteApi("/signed-in/assistants/$id");
 
 export function LogsTab() {
-  return <Text>Logs</Text>;
+  const { id } = route.useParams();
+  const { data: deployment } = useQuery(deploymentQuery(id));
+  return (
+    <Stack gap="sm">
+      <Title order={2} size="h3">
+        Logs
+      </Title>
+      {deployment?.outputs === null && (
+        <Text>There is no log yet: this assistant has no container. It writes once it was started.</Text>
+      )}
+      {deployment && deployment.outputs !== null && <LogPanel id={id} key={id} />}
+    </Stack>
+  );
 }

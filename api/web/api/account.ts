@@ -1,0 +1,83 @@
+// Of an account: its keys, its sessions, its audit trail. The operator may name another account.
+import { infiniteQueryOptions } from "@tanstack/react-query";
+import { answerOf, client, type Shapes } from "./client.ts";
+
+export type Key = Shapes["Key"];
+export type NewKey = Shapes["NewKey"];
+export type AuditRow = Shapes["AuditRow"];
+
+const PAGE_SIZE = 50;
+
+export const accountKeys = {
+  keys: ["account", "keys"],
+  sessions: ["account", "sessions"],
+  audit: ["account", "audit"],
+} as const;
+
+const byPages = {
+  initialPageParam: null as string | null,
+  getNextPageParam: ({ nextCursor }: { readonly nextCursor: string | null }) => nextCursor,
+};
+
+/** @param account its name; empty for one's own, or of the operator for all */
+export function keysQuery(account: string) {
+  return infiniteQueryOptions({
+    queryKey: [...accountKeys.keys, account],
+    queryFn: ({ pageParam }) => answerOf(client.GET("/api/v1/keys", pageOf(account, pageParam))),
+    ...byPages,
+  });
+}
+
+/** @param account as of keysQuery */
+export function sessionsQuery(account: string) {
+  return infiniteQueryOptions({
+    queryKey: [...accountKeys.sessions, account],
+    queryFn: ({ pageParam }) => answerOf(client.GET("/api/v1/sessions", pageOf(account, pageParam))),
+    ...byPages,
+  });
+}
+
+/** @param account as of keysQuery */
+export function auditQuery(account: string) {
+  return infiniteQueryOptions({
+    queryKey: [...accountKeys.audit, account],
+    // Each call leaves a row: what was read is old at once.
+    staleTime: 0,
+    queryFn: ({ pageParam }) => answerOf(client.GET("/api/v1/audit", pageOf(account, pageParam))),
+    ...byPages,
+  });
+}
+
+function pageOf(account: string, cursor: string | null) {
+  return { params: { query: { limit: PAGE_SIZE, ...(account && { account }), ...(cursor && { cursor }) } } };
+}
+
+export interface KeyWanted {
+  readonly name: string;
+  readonly scopes: Key["scopes"];
+  readonly expiresInSeconds?: number;
+  /** The operator alone. */
+  readonly account?: string;
+}
+
+/** @throws Refusal */
+export async function createKey(body: KeyWanted): Promise<NewKey> {
+  return (await answerOf(client.POST("/api/v1/keys", { body }))).data;
+}
+
+/** @param overlapSeconds how long the old one works on */
+export async function rotateKey(id: string, overlapSeconds: number): Promise<NewKey> {
+  const call = client.POST("/api/v1/keys/{id}/rotate", {
+    params: { path: { id } },
+    body: { overlapSeconds },
+  });
+  return (await answerOf(call)).data;
+}
+
+export async function revokeKey(id: string): Promise<void> {
+  await answerOf(client.DELETE("/api/v1/keys/{id}", { params: { path: { id } } }));
+}
+
+export async function endSession(sessionId: string): Promise<void> {
+  await answerOf(client.DELETE("/api/v1/sessions/{sessionId}", { params: { path: { sessionId } } }));
+}

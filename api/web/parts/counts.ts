@@ -1,0 +1,12 @@
+const WHOLE = new Intl.NumberFormat("en");
+const SHORT = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
+
+/** @example 12345 → "12,345" */
+export function count(value: number): string {
+  return WHOLE.format(value);
+}
+
+/** Where there is little room. @example 12345 → "12.3K" */
+export function shortCount(value: number): string {
+  return SHORT.format(value);
+}

@@ -1,0 +1,15 @@
+import { Badge } from "@mantine/core";
+
+export interface WordDotProps {
+  readonly word: string;
+  readonly colour: string;
+}
+
+/** The state of something, as one dot and one word. */
+export function WordDot({ word, colour }: WordDotProps) {
+  return (
+    <Badge variant="dot" color={colour} tt="none" miw="max-content">
+      {word}
+    </Badge>
+  );
+}
