@@ -4,6 +4,7 @@ import helmet from "helmet";
 import { pinoHttp } from "pino-http";
 import type { AuditTrail } from "../stacks/accounts/audit-trail.ts";
 import type { CallbackNetwork } from "../stacks/callbacks/network.ts";
+import type { ChangeFeed } from "../stacks/database/changes.ts";
 import type { Database } from "../stacks/database/database.ts";
 import type { DoctorParts } from "../stacks/doctor/parts.ts";
 import type { StartIntake } from "../stacks/operations/accept.ts";
@@ -41,6 +42,8 @@ import { events } from "./routes/events.ts";
 import { live, type Readiness, ready } from "./routes/health.ts";
 import * as keys from "./routes/keys.ts";
 import { list, totals } from "./routes/list.ts";
+import { accountEvents } from "./routes/live/account-events.ts";
+import { liveOperations } from "./routes/live/operations.ts";
 import { logs } from "./routes/logs.ts";
 import { metrics } from "./routes/metrics.ts";
 import { type ModelParts, models } from "./routes/models.ts";
@@ -77,6 +80,7 @@ export interface AppParts
   readonly exportStack: DoctorParts["exportStack"];
   readonly readiness: Readiness;
   readonly database: Database;
+  readonly changes: ChangeFeed;
   readonly rehearsal: Rehearsal;
   readonly sellsModels: boolean;
   /** Opens /metrics, as the operator's key does. */
@@ -230,6 +234,8 @@ function apiCalls(parts: AppParts): Record<keyof typeof API_CALLS, Handler> {
     models: models(parts),
     listModelStops: usage.listModelStops(parts),
     stopModels: usage.switchModels(parts, stopModels),
+    accountEvents: accountEvents(parts),
+    liveOperations: liveOperations(parts),
     resumeModels: usage.switchModels(parts, resumeModels),
   };
 }

@@ -1,17 +1,17 @@
 // A real browser that looks at a running Berth's dashboard.
 
 import { mkdir, readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { API_KEY } from "./berth.ts";
 import { findChromium } from "./chromium.ts";
 
 /** Where pictures of every page are left for a person to look at. */
-export const PICTURES = join(tmpdir(), "berth-pictures");
+const PICTURES = join(tmpdir(), "berth-pictures");
 
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+const AXE = fileURLToPath(import.meta.resolve("axe-core/axe.min.js"));
 /** WCAG 2.2, A and AA. */
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 /** A refused sign-in is an answer that a test waits for. */
@@ -59,7 +59,7 @@ export async function visit(browser: Browser, url: string, look: Look = {}): Pro
 /** Signs in as somebody does who has a key. */
 export async function signIn(page: Page, apiKey = API_KEY): Promise<void> {
   await page.goto("/sign-in");
-  await page.getByLabel("API key").fill(apiKey);
+  await page.getByPlaceholder("brt_").fill(apiKey);
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.getByRole("button", { name: "Sign out" }).waitFor({ state: "attached" });
 }

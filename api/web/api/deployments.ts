@@ -4,6 +4,7 @@ import { answerOf, client, type Shapes } from "./client.ts";
 
 export type Deployment = Shapes["Deployment"];
 export type ListedDeployment = Shapes["ListedDeployment"];
+export type DeploymentStatus = Shapes["DeploymentStatus"];
 export type KeptStatus = Exclude<Deployment["status"], "deleted">;
 
 const PAGE_SIZE = 50;

@@ -2,18 +2,16 @@
 import { Alert, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { onEvent, openStream, useLiveness } from "../api/live.ts";
-import { keepDeployment } from "../api/live-cache.ts";
+import { openStream, useLostSince } from "../api/live.ts";
+import { followEvents } from "../api/live-cache.ts";
 import { sessionQuery } from "../api/session.ts";
 import { Moment } from "../parts/moment.tsx";
-
-const EVENTS = ["deployment", "operation", "pairing", "seeded"];
 
 export function LiveStream() {
   const queryClient = useQueryClient();
   useEffect(() => {
-    const end = onEvent("deployment", ({ data }) => keepDeployment(queryClient, data));
-    const close = openStream(queryClient, EVENTS);
+    const end = followEvents(queryClient);
+    const close = openStream();
     return () => {
       close();
       end();
@@ -24,17 +22,17 @@ export function LiveStream() {
 
 function LostAlert() {
   const queryClient = useQueryClient();
-  const { lostSince } = useLiveness();
+  const lostSince = useLostSince();
   useEffect(() => {
-    // Its session may have ended: who is signed in says so.
+    // The session may have ended: the API says who is signed in.
     if (lostSince !== null) void queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey });
   }, [lostSince, queryClient]);
   if (lostSince === null) return null;
   return (
     <Alert color="yellow" role="status" mb="md" title="This page is not live">
       <Text size="sm">
-        What it shows may be old: the connection was lost <Moment at={new Date(lostSince).toISOString()} />.
-        It comes back by itself.
+        The connection was lost <Moment at={new Date(lostSince).toISOString()} />, and what is shown may be as
+        old as that. It comes back by itself.
       </Text>
     </Alert>
   );

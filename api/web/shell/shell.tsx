@@ -2,7 +2,7 @@
 import { AppShell, Burger, Group, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { Link, Outlet, useLocation, useNavigate } from "@tanstack/react-router";
+import { Link, Outlet, useLocation, useRouter } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { sessionQuery } from "../api/session.ts";
 import { LiveStream } from "./live-stream.tsx";
@@ -51,9 +51,10 @@ export function Shell() {
 /** The session ends also without this page: elsewhere, by time, with its key. */
 function useLeaveWhenSignedOut(): void {
   const { data: session } = useQuery(sessionQuery);
-  const navigate = useNavigate();
-  const { href } = useLocation();
+  const router = useRouter();
   useEffect(() => {
-    if (session === null) void navigate({ to: "/sign-in", search: { to: href }, replace: true });
-  }, [session, navigate, href]);
+    if (session !== null) return;
+    const to = router.state.location.href;
+    void router.navigate({ to: "/sign-in", search: { to }, replace: true });
+  }, [session, router]);
 }
