@@ -11,6 +11,9 @@ import { createQueryClient } from "./api/query-client.ts";
 import { createAppRouter } from "./router.tsx";
 import { contrast, styleNonce, theme } from "./theme.ts";
 
+// What keeps the page behind a dialog from scrolling looks for it there.
+Object.assign(globalThis, { __webpack_nonce__: styleNonce() });
+
 const queryClient = createQueryClient();
 const router = createAppRouter(queryClient);
 

@@ -43,7 +43,7 @@ export function DoctorPage() {
       {deployment && (
         <Text size="sm">
           Deployment <Code>{deployment}</Code>{" "}
-          <PageLink to="/operator/doctor" search={{}}>
+          <PageLink to="/operator/doctor" search={{}} underline="always">
             Examine all instead
           </PageLink>
         </Text>

@@ -4,7 +4,7 @@ import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { MAX_FAILURES } from "../../../../stacks/operations/rollout.ts";
-import { fleetKeys, readWholeFleet } from "../../api/fleet.ts";
+import { type FleetMember, fleetKeys, readWholeFleet } from "../../api/fleet.ts";
 import { whyReadOnly } from "../../api/session.ts";
 import { PageLink } from "../../parts/page-link.tsx";
 import { RefusalAlert } from "../../parts/refusal-alert.tsx";
@@ -58,12 +58,12 @@ export function UpgradePage() {
           </Group>
         </>
       )}
-      {!isReady && <RolloutProgress phase={rollout.phase} rows={rollout.rows} onStop={rollout.stop} />}
+      {!isReady && <RolloutProgress {...rollout} onStop={rollout.stop} onReset={rollout.reset} />}
     </Stack>
   );
 }
 
-function whyNobody(whom: Whom | undefined): string | null {
+function whyNobody(whom: Whom<FleetMember> | undefined): string | null {
   if (!whom) return "The fleet is being read.";
   return whom.due.length === 0 ? "No deployment is due." : null;
 }
@@ -97,7 +97,7 @@ function ImageForm({ error, onImage }: ImageFormProps) {
   );
 }
 
-function WhomList({ whom: { due, leftAlone } }: { readonly whom: Whom }) {
+function WhomList({ whom: { due, leftAlone } }: { readonly whom: Whom<FleetMember> }) {
   return (
     <Stack gap="xs" role="status">
       <Text fw={600}>{due.length === 1 ? "1 is due." : `${due.length} are due.`}</Text>

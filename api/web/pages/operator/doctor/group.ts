@@ -1,6 +1,7 @@
 // What doctor has found, by what is to be done about it, and as the text that the command prints.
-import type { Examination } from "../../../api/operator.ts";
+import type { components } from "../../../api/types.ts";
 
+type Examination = components["schemas"]["Examination"];
 type Finding = Examination["findings"][number];
 
 export interface Found extends Finding {

@@ -15,12 +15,9 @@ export function ToDoCard({ todo: { advice, severity, found } }: { readonly todo:
   return (
     <Card withBorder component="section">
       <Stack gap="sm">
-        <Group justify="space-between" align="start" wrap="nowrap">
-          <Title order={2} size="h4" style={{ overflowWrap: "anywhere" }}>
-            {plainText(advice)}
-          </Title>
-          <CopyText text={plainText(advice)} />
-        </Group>
+        <Title order={2} size="h4" style={{ overflowWrap: "anywhere" }}>
+          {plainText(advice)}
+        </Title>
         <Group gap="xs">
           <Badge variant="light" color={isError ? "red" : "yellow"} tt="none">
             {isError ? "Error" : "Warning"}
@@ -28,6 +25,7 @@ export function ToDoCard({ todo: { advice, severity, found } }: { readonly todo:
           <Text size="sm" c="dimmed">
             {found.length === 1 ? "1 finding" : `${found.length} findings`}
           </Text>
+          <CopyText text={plainText(advice)} />
         </Group>
         {found.slice(0, isWhole ? found.length : SHOWN).map((one) => (
           <Finding key={`${one.deploymentId} ${one.check} ${one.message}`} found={one} />
@@ -57,7 +55,7 @@ function Finding({ found: { deploymentId, account, check, message } }: { readonl
           "Installation"
         ) : (
           <>
-            <PageLink to="/operator/fleet/$id" params={{ id: deploymentId }} inherit>
+            <PageLink to="/operator/fleet/$id" params={{ id: deploymentId }} inherit underline="always">
               Deployment {deploymentId.slice(-8)}
             </PageLink>{" "}
             of <bdi>{account}</bdi>

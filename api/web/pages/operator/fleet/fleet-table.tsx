@@ -5,6 +5,7 @@ import { PageLink } from "../../../parts/page-link.tsx";
 import { SpendMeter, spent } from "../../../parts/spend-meter.tsx";
 import { StateDot } from "../../../parts/state-dot.tsx";
 import { bytes } from "../../../parts/units.ts";
+import { imageStanding } from "./image-standing.ts";
 import { ImageState } from "./image-state.tsx";
 import { SentenceOf } from "./sentence-of.tsx";
 
@@ -34,6 +35,7 @@ export function FleetTable({ rows }: { readonly rows: readonly FleetMember[] }) 
 
 function Row({ row }: { readonly row: FleetMember }) {
   const data = row.stateUsedBytes === null ? null : bytes(row.stateUsedBytes);
+  const image = imageStanding(row);
   return (
     <Table.Tr>
       <Table.Td maw={420}>
@@ -47,6 +49,11 @@ function Row({ row }: { readonly row: FleetMember }) {
           <Text size="sm" c="dimmed" hiddenFrom="lg">
             {[data, spent(row.present.month)].filter(Boolean).join(", ")}
           </Text>
+          {image && (
+            <Text size="sm" c="dimmed" hiddenFrom="sm">
+              Image: {image.word.toLowerCase()}
+            </Text>
+          )}
           <SentenceOf member={row} />
         </Stack>
       </Table.Td>

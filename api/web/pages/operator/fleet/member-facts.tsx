@@ -5,7 +5,7 @@ import { PageLink } from "../../../parts/page-link.tsx";
 import { spent } from "../../../parts/spend-meter.tsx";
 import { bytes } from "../../../parts/units.ts";
 import { Facts } from "../facts.tsx";
-import { imageStanding, shortImage } from "./image-state.tsx";
+import { imageStanding, shortImage } from "./image-standing.ts";
 
 export function MemberFacts({ member }: { readonly member: FleetMember }) {
   const { account, image, latest, modelProvider, modelId, operation, stateUsedBytes } = member;

@@ -25,7 +25,8 @@ export function MemberStack({ member }: { readonly member: FleetMember }) {
         <>
           {stack.pendingOperations > 0 && (
             <Text>
-              {stack.pendingOperations} changes were cut off. The next operation looks at what they have left.
+              Changes that were cut off: {stack.pendingOperations}. The next operation looks at what is left
+              of them.
             </Text>
           )}
           <Resources resources={stack.resources} />

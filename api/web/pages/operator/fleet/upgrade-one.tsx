@@ -5,7 +5,7 @@ import { whyReadOnly } from "../../../api/session.ts";
 import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
 import { Unless } from "../../../parts/unless.tsx";
 import { useSession } from "../../../shell/use-session.ts";
-import { imageStanding } from "./image-state.tsx";
+import { imageStanding } from "./image-standing.ts";
 
 const UNDER_WAY = ["queued", "running"];
 

@@ -37,11 +37,7 @@ export function ModelSwitch({ gateway }: { readonly gateway: Installation["model
             <Table.Tr>
               <Table.Th>Provider</Table.Th>
               <Table.Th>Requests</Table.Th>
-              <Table.Th>
-                <Text span inherit hiddenFrom="xs">
-                  Switch
-                </Text>
-              </Table.Th>
+              <Table.Th ta="right">Switch</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>

@@ -64,7 +64,7 @@ function Row({ row }: { readonly row: Payment }) {
           {word}
         </Badge>
         {row.endedAt !== null && (
-          <Text size="sm" c="dimmed" style={{ whiteSpace: "nowrap" }}>
+          <Text size="sm" c="dimmed">
             ended <Moment at={row.endedAt} />
           </Text>
         )}

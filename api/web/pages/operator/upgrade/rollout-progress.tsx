@@ -13,13 +13,17 @@ const WORDS: Readonly<Record<ProgressOf, { readonly word: string; readonly colou
   "not begun": { word: "Not begun", colour: "orange" },
 };
 
+const LEFT = { word: "Left as it is", colour: "gray" };
+
 interface RolloutProgressProps {
   readonly phase: Phase;
   readonly rows: readonly RolledOut[];
   readonly onStop: () => void;
+  readonly onReset: () => void;
 }
 
-export function RolloutProgress({ phase, rows, onStop }: RolloutProgressProps) {
+export function RolloutProgress({ phase, rows, onStop, onReset }: RolloutProgressProps) {
+  const isOver = phase !== "running" && phase !== "stopping";
   const counts = Map.groupBy(rows, ({ progress }) => progress);
   const countOf = (progress: ProgressOf) => counts.get(progress)?.length ?? 0;
   const ended = rows.length - countOf("waiting") - countOf("under way");
@@ -37,7 +41,11 @@ export function RolloutProgress({ phase, rows, onStop }: RolloutProgressProps) {
           {upgraded} upgraded, {failed} failed, {rows.length - ended} left.{" "}
           {endingOf(phase, countOf("failed"))}
         </Text>
-        {(phase === "running" || phase === "stopping") && (
+        {isOver ? (
+          <Button variant="default" onClick={onReset}>
+            Begin again
+          </Button>
+        ) : (
           <Button color="red" variant="light" loading={phase === "stopping"} onClick={onStop}>
             Stop
           </Button>
@@ -53,7 +61,7 @@ export function RolloutProgress({ phase, rows, onStop }: RolloutProgressProps) {
         </Table.Thead>
         <Table.Tbody>
           {rows.map((row) => (
-            <Row key={row.member.deploymentId} row={row} />
+            <Row key={row.member.deploymentId} row={row} isOver={isOver} />
           ))}
         </Table.Tbody>
       </Table>
@@ -71,8 +79,14 @@ function endingOf(phase: Phase, failed: number): string {
     : "It stopped: none could be begun. Run doctor first.";
 }
 
-function Row({ row: { member, progress, why } }: { readonly row: RolledOut }) {
-  const { word, colour } = WORDS[progress];
+interface RowProps {
+  readonly row: RolledOut;
+  /** Nothing more is upgraded. */
+  readonly isOver: boolean;
+}
+
+function Row({ row: { member, progress, why }, isOver }: RowProps) {
+  const { word, colour } = isOver && progress === "waiting" ? LEFT : WORDS[progress];
   return (
     <Table.Tr>
       <Table.Td>

@@ -28,6 +28,8 @@ interface Rollout {
   start(due: readonly FleetMember[], image: string | undefined): void;
   /** What has begun is waited for. */
   stop(): void;
+  /** Back to the beginning, once it is over. */
+  reset(): void;
 }
 
 export function useRollout(): Rollout {
@@ -72,6 +74,7 @@ export function useRollout(): Rollout {
       stopping.current?.abort();
       setPhase("stopping");
     },
+    reset: () => setPhase("ready"),
   };
 }
 

@@ -1,6 +1,5 @@
 // Whom an upgrade of many is for, counted for the page.
-import { type Standing, standingOf } from "../../../../../stacks/operations/rollout.ts";
-import type { FleetMember } from "../../../api/fleet.ts";
+import { type Member, type Standing, standingOf } from "../../../../../stacks/operations/rollout.ts";
 
 /** What is left alone, in this order. */
 const LEFT_ALONE: readonly (readonly [Standing, string])[] = [
@@ -13,8 +12,8 @@ const LEFT_ALONE: readonly (readonly [Standing, string])[] = [
   ["not activated", "are slots without an assistant"],
 ];
 
-export interface Whom {
-  readonly due: readonly FleetMember[];
+export interface Whom<T extends Member> {
+  readonly due: readonly T[];
   readonly leftAlone: readonly {
     readonly standing: Standing;
     readonly text: string;
@@ -22,10 +21,10 @@ export interface Whom {
   }[];
 }
 
-export function whomToUpgrade(
-  members: readonly FleetMember[],
+export function whomToUpgrade<T extends Member>(
+  members: readonly T[],
   { image, retries }: { readonly image: string | undefined; readonly retries: boolean },
-): Whom {
+): Whom<T> {
   const wants = { replacesCustom: image !== undefined, retries };
   const standings = Map.groupBy(members, (member) => standingOf(member, wants));
   return {
