@@ -38,9 +38,7 @@ import { checkoutPage, payCheckout } from "./routes/checkout.ts";
 import { dashboard } from "./routes/dashboard.ts";
 import { remove } from "./routes/delete.ts";
 import { docs, docsFiles } from "./routes/docs.ts";
-import { doctor } from "./routes/doctor.ts";
 import { events } from "./routes/events.ts";
-import * as fleet from "./routes/fleet.ts";
 import { live, type Readiness, ready } from "./routes/health.ts";
 import * as keys from "./routes/keys.ts";
 import { list, totals } from "./routes/list.ts";
@@ -51,6 +49,7 @@ import { metrics } from "./routes/metrics.ts";
 import { type ModelParts, models } from "./routes/models.ts";
 import { openapi } from "./routes/openapi.ts";
 import { operationLog, operations } from "./routes/operations.ts";
+import { type OperatorParts, operatorCalls } from "./routes/operator.ts";
 import { pairing } from "./routes/pairing.ts";
 import { patch } from "./routes/patch.ts";
 import { checkoutAgain, purchase } from "./routes/purchase.ts";
@@ -75,7 +74,8 @@ export interface AppParts
     Shop,
     KeyParts,
     SessionParts,
-    Pick<ModelParts, "modelApis" | "prices"> {
+    Pick<ModelParts, "modelApis" | "prices">,
+    Pick<OperatorParts, "tools"> {
   readonly readStack: ReadStack;
   readonly exportStack: DoctorParts["exportStack"];
   readonly readiness: Readiness;
@@ -229,11 +229,7 @@ function apiCalls(parts: AppParts): Record<keyof typeof API_CALLS, Handler> {
     endSession: sessions.end(parts),
     createSignInLink: signInLinks.create(parts),
     audit: auditTrail(parts),
-    doctor: doctor(parts),
-    listFleet: fleet.list(parts),
-    fleetTotals: fleet.totals(parts),
-    showFleetMember: fleet.show(parts),
-    upgradeFleetMember: fleet.upgrade(parts),
+    ...operatorCalls(parts),
     usage: usage.usage(parts),
     accountUsage: usage.accountUsage(parts),
     models: models(parts),

@@ -131,6 +131,7 @@ function appParts(
     apiKey: apiKey.value,
     metricsKey,
     payments,
+    tools,
     readStack: (stackName) => inspectStack(reader(stackName)),
     exportStack: (stackName) => exportStack(reader(stackName)),
     readiness: readinessOf(installation, tools.pulumi.path),

@@ -42,3 +42,19 @@ export interface HostFinding {
   readonly message: string;
   readonly advice: string;
 }
+
+/** Whether what runs assistants was away, since that was noted. */
+export interface Absence {
+  readonly hasBeen: () => boolean;
+  end(): void;
+}
+
+/** A host of assistants, as it says of itself. */
+export interface Host {
+  readonly name: string;
+  /** Name and version of what runs the containers. */
+  readonly engine: string;
+  readonly operatingSystem: string;
+  readonly cpus: number;
+  readonly memoryBytes: number;
+}

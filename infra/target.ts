@@ -4,7 +4,7 @@ import type { LogLine, LogsWanted } from "./assistant/log-lines.ts";
 import type { Assistant, AssistantSecrets } from "./assistant/openclaw.ts";
 import type { Address } from "./assistant/plugin-calls.ts";
 import type { Remark } from "./assistant/remarks.mjs";
-import type { Comparison, Occupied, PortRange, StateResource } from "./found.ts";
+import type { Absence, Comparison, Host, Occupied, PortRange, StateResource } from "./found.ts";
 
 /**
  * Where a deployment lives. What else is in it only the target of that name reads. It crosses process boundaries: it is
@@ -75,13 +75,10 @@ export interface Target extends Insight {
   /** Removes what is left of a deleted deployment once its stack is gone. */
   removeAll(deploymentId: string): Promise<void>;
   data(wanted: DataWanted): Promise<AssistantData>;
+  /** The hosts that its assistants run on; absent on a target whose hosts are somebody else's. */
+  hosts?(): Promise<readonly Host[]>;
   /** What of ports and addresses is in use where assistants run; none on a target that hands them out itself. */
   occupied(ports: PortRange): Promise<readonly Occupied[]>;
-}
-
-export interface Absence {
-  readonly hasBeen: () => boolean;
-  end(): void;
 }
 
 /** How an image is pinned. */

@@ -1,13 +1,19 @@
 // `npm run -s berth -- upgrade …`: brings assistants to an image, by the running server.
 import { setTimeout as sleep } from "node:timers/promises";
+import {
+  type Ended,
+  endOf,
+  MAX_FAILURES,
+  MAX_NOT_BEGUN,
+  type Member,
+  rollOut,
+  type Standing,
+  standingOf,
+} from "../../stacks/operations/rollout.ts";
 import type { Config } from "../config/config.ts";
-import { type Ended, type Member, rollOut, type Standing, standingOf } from "./rollout.ts";
 import { callForAll, callServer } from "./running-server.ts";
 
 const FLEET = "/api/v1/fleet";
-const MAX_FAILURES = 3;
-const MAX_NOT_BEGUN = 10;
-const ROLLED_BACK = "UPGRADE_ROLLED_BACK";
 const MAX_AT_ONCE = 64;
 const ASK_EVERY_MS = 500;
 /** A server that is being restarted goes on with what it has accepted. */
@@ -113,13 +119,15 @@ async function upgradeOne(config: Config, id: string, image: string | undefined)
     const path = `${FLEET}/${encodeURIComponent(id)}/upgrade`;
     const { operationId } = await callServer<{ operationId: string }>(config, "POST", path, body);
     isAccepted = true;
-    const { account, status, image: now, operation } = await untilEnded(config, id, operationId);
-    const isUpgraded = operation?.state === "succeeded";
+    const ended = await untilEnded(config, id, operationId);
+    const { account, image: now, operation } = ended;
     const [what = ""] = operation?.error?.message.split("\n") ?? [];
-    const how = isUpgraded ? `runs ${now.pinned}` : `${operation?.error?.code ?? operation?.state}: ${what}`;
+    const how =
+      endOf(ended) === "upgraded"
+        ? `runs ${now.pinned}`
+        : `${operation?.error?.code ?? operation?.state}: ${what}`;
     console.log(`${id}  ${account}  ${how}`);
-    if (isUpgraded) return "upgraded";
-    return status === "active" && operation?.error?.code !== ROLLED_BACK ? "not begun" : "failed";
+    return endOf(ended);
   } catch (error) {
     console.log(`${id}  ${error instanceof Error ? error.message : error}`);
     return isAccepted ? "failed" : "not begun";

@@ -6,6 +6,7 @@ import { CALLBACK_CALLS } from "./callbacks.ts";
 import { DOCTOR_CALLS } from "./doctor.ts";
 import { FLEET_CALLS } from "./fleet.ts";
 import { LIVE_CALLS } from "./live.ts";
+import { OPERATOR_CALLS } from "./operator.ts";
 import { OWN_SESSION_CALLS, SESSION_CALLS } from "./sessions.ts";
 import { USAGE_CALLS } from "./usage.ts";
 
@@ -22,6 +23,7 @@ export const API_CALLS = {
   ...SESSION_CALLS,
   ...DOCTOR_CALLS,
   ...FLEET_CALLS,
+  ...OPERATOR_CALLS,
   ...USAGE_CALLS,
   ...LIVE_CALLS,
 } as const;

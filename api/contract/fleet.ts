@@ -5,7 +5,7 @@ import * as answers from "./answers.ts";
 import { AllowedCall, Calls, Image } from "./answers.ts";
 import { type ApiCall, data, named, pageOf } from "./call.ts";
 import { DeploymentsQuery, listedFields, StatusTotals, TotalsQuery } from "./listed.ts";
-import { imageReference } from "./requests.ts";
+import { accountName, imageReference } from "./requests.ts";
 
 const FLEET = "/api/v1/fleet";
 
@@ -13,7 +13,11 @@ export const ImageQuery = z.strictObject({
   image: imageReference.optional().describe("Compare with this image instead of each one's own reference."),
 });
 
-export const FleetQuery = z.strictObject({ ...DeploymentsQuery.shape, ...ImageQuery.shape });
+const account = accountName.optional().describe("All accounts if it is left out.");
+
+export const FleetQuery = z.strictObject({ ...DeploymentsQuery.shape, ...ImageQuery.shape, account });
+
+export const FleetTotalsQuery = z.strictObject({ ...TotalsQuery.shape, account });
 
 export const UpgradeBody = z
   .strictObject({
@@ -54,16 +58,16 @@ export const FLEET_CALLS = {
     summary: "The operator: all accounts' deployments, newest first, by pages.",
     query: FleetQuery,
     answers: { 200: pageOf(FleetMember) },
-    errors: [],
+    errors: ["NOT_FOUND"],
   },
   fleetTotals: {
     method: "get",
     path: `${FLEET}/totals`,
     tag: "Fleet",
     summary: "The operator: how many deployments of all accounts there are in each status.",
-    query: TotalsQuery,
+    query: FleetTotalsQuery,
     answers: { 200: data(StatusTotals) },
-    errors: [],
+    errors: ["NOT_FOUND"],
   },
   showFleetMember: {
     method: "get",
@@ -72,6 +76,14 @@ export const FLEET_CALLS = {
     summary: "The operator: one of them.",
     query: ImageQuery,
     answers: { 200: data(FleetMember) },
+    errors: ["NOT_FOUND"],
+  },
+  showFleetStack: {
+    method: "get",
+    path: `${FLEET}/:id/stack`,
+    tag: "Fleet",
+    summary: "The operator: Pulumi's own view of its stack; null while it has none.",
+    answers: { 200: data(answers.Stack.nullable()) },
     errors: ["NOT_FOUND"],
   },
   upgradeFleetMember: {

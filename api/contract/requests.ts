@@ -151,7 +151,7 @@ export const LogsQuery = z.strictObject({
 });
 
 const DAY_SECONDS = 86_400;
-const accountName = z
+export const accountName = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,99}$/, "must be 1 to 100 letters, digits, dots, @, _ or -");
 

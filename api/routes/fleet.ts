@@ -6,9 +6,14 @@ import { LIFECYCLE } from "../../stacks/lifecycle.ts";
 import type { Intake } from "../../stacks/operations/enqueue.ts";
 import { getFromFleet, requestUpgrade } from "../../stacks/operations/fleet.ts";
 import { countByStatus, type Listed, listDeployments } from "../../stacks/operations/listing.ts";
-import { type FleetMember, FleetQuery, ImageQuery, UpgradeBody } from "../contract/fleet.ts";
-import { TotalsQuery } from "../contract/listed.ts";
-import { requireOperator } from "../middleware/account-access.ts";
+import {
+  type FleetMember,
+  FleetQuery,
+  FleetTotalsQuery,
+  ImageQuery,
+  UpgradeBody,
+} from "../contract/fleet.ts";
+import { accountAskedFor, requireOperator } from "../middleware/account-access.ts";
 import { callerOf } from "../middleware/caller.ts";
 import { parse } from "../middleware/problem.ts";
 import { allowedCalls, allowedUpgrade, type CallParts } from "./allowed-calls.ts";
@@ -21,9 +26,10 @@ type Parts = Pick<Intake, "sql"> & CallParts;
 /** GET /fleet: everybody's deployments, with what an upgrade would bring each of them to. */
 export function list(parts: Parts): RequestHandler {
   return async (request, response) => {
-    operator(response);
-    const { image, search, status, ...page } = parse(FleetQuery, request.query);
-    const { rows, nextCursor } = await listDeployments(parts.sql, undefined, { search, status }, page);
+    const caller = operator(response);
+    const { image, search, status, account, ...page } = parse(FleetQuery, request.query);
+    const accountId = await accountAskedFor(parts.sql, caller, account);
+    const { rows, nextCursor } = await listDeployments(parts.sql, accountId, { search, status }, page);
     response.json({ data: await Promise.all(rows.map((row) => view(parts, row, image))), nextCursor });
   };
 }
@@ -31,8 +37,9 @@ export function list(parts: Parts): RequestHandler {
 /** GET /fleet/totals */
 export function totals({ sql }: Parts): RequestHandler {
   return async (request, response) => {
-    operator(response);
-    const counts = await countByStatus(sql, undefined, parse(TotalsQuery, request.query));
+    const caller = operator(response);
+    const { account, ...filter } = parse(FleetTotalsQuery, request.query);
+    const counts = await countByStatus(sql, await accountAskedFor(sql, caller, account), filter);
     response.json({ data: totalsView(counts) });
   };
 }

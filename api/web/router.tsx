@@ -11,7 +11,10 @@ import {
 } from "@tanstack/react-router";
 import { BASE } from "./api/client.ts";
 import type { Filter } from "./api/deployments.ts";
+import type { FleetFilter } from "./api/fleet.ts";
+import type { PaymentFilter } from "./api/operator.ts";
 import { sessionQuery } from "./api/session.ts";
+import { isStanding } from "./pages/operator/payments/standings.ts";
 import { PageError, PageMissing } from "./parts/page-error.tsx";
 import { isKeptStatus } from "./parts/state-dot.tsx";
 import { Shell } from "./shell/shell.tsx";
@@ -139,7 +142,18 @@ const operatorPages = [
   createRoute({
     getParentRoute: () => operator,
     path: "/fleet",
+    validateSearch: readFleetFilter,
     component: lazyRouteComponent(() => import("./pages/operator/fleet.tsx"), "FleetPage"),
+  }),
+  createRoute({
+    getParentRoute: () => operator,
+    path: "/fleet/$id",
+    component: lazyRouteComponent(() => import("./pages/operator/fleet/member.tsx"), "MemberPage"),
+  }),
+  createRoute({
+    getParentRoute: () => operator,
+    path: "/fleet/upgrade",
+    component: lazyRouteComponent(() => import("./pages/operator/upgrade.tsx"), "UpgradePage"),
   }),
   createRoute({
     getParentRoute: () => operator,
@@ -149,11 +163,13 @@ const operatorPages = [
   createRoute({
     getParentRoute: () => operator,
     path: "/doctor",
+    validateSearch: ({ deployment }: Record<string, unknown>) => textOf("deployment", deployment),
     component: lazyRouteComponent(() => import("./pages/operator/doctor.tsx"), "DoctorPage"),
   }),
   createRoute({
     getParentRoute: () => operator,
     path: "/payments",
+    validateSearch: readPaymentFilter,
     component: lazyRouteComponent(() => import("./pages/operator/payments.tsx"), "PaymentsPage"),
   }),
   createRoute({
@@ -164,6 +180,7 @@ const operatorPages = [
   createRoute({
     getParentRoute: () => operator,
     path: "/accounts",
+    validateSearch: ({ search }: Record<string, unknown>) => textOf("search", search),
     component: lazyRouteComponent(() => import("./pages/operator/accounts.tsx"), "AccountsPage"),
   }),
 ] as const;
@@ -187,6 +204,23 @@ function readFilter({ search, status }: Record<string, unknown>): Partial<Filter
     ...(states.length > 0 && { status: states }),
   };
 }
+
+function readFleetFilter(search: Record<string, unknown>): Optional<FleetFilter> {
+  return { ...readFilter(search), ...textOf("account", search.account) };
+}
+
+function readPaymentFilter({ account, standing }: Record<string, unknown>): Optional<PaymentFilter> {
+  return { ...textOf("account", account), ...(isStanding(standing) && { standing }) };
+}
+
+/** A short text of an address; nothing if it is something else. */
+function textOf<Name extends string>(name: Name, text: unknown): Optional<Record<Name, string>> {
+  const isText = typeof text === "string" && text !== "";
+  return (isText ? { [name]: text.slice(0, 100) } : {}) as Optional<Record<Name, string>>;
+}
+
+/** Fields of an address, any of which may be left out. */
+type Optional<T> = { readonly [field in keyof T]?: T[field] | undefined };
 
 export function createAppRouter(queryClient: QueryClient) {
   return createRouter({

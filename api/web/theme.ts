@@ -3,6 +3,7 @@ import {
   type CSSVariablesResolver,
   createTheme,
   DEFAULT_THEME,
+  Loader,
   type MantineColorsTuple,
 } from "@mantine/core";
 
@@ -18,11 +19,13 @@ export const theme = createTheme({
   defaultRadius: "md",
   respectReducedMotion: true,
   cursorType: "pointer",
+  // With a role it may have a label.
+  components: { Loader: Loader.extend({ defaultProps: { role: "status" } }) },
 });
 
 /** Mantine's own greys and yellows have too little contrast for small text. */
 export const contrast: CSSVariablesResolver = () => ({
-  variables: {},
+  variables: { "--mantine-color-teal-filled-hover": "#087f5b" },
   light: {
     "--mantine-color-dimmed": "#495057",
     "--mantine-color-placeholder": "#5c636a",

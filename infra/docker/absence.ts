@@ -1,6 +1,6 @@
 // Whether the engine has ended meanwhile. Restarted within a second it answers as before, and its containers have ended.
 import Docker from "dockerode";
-import type { Absence } from "../target.ts";
+import type { Absence } from "../found.ts";
 
 /** As long as the engine lives, its answer to this has no end. @throws Error when it does not answer */
 export async function noteAbsence(): Promise<Absence> {

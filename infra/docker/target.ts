@@ -8,6 +8,7 @@ import { assertEngineAnswers, removeAll, removeContainers, removeStrays } from "
 import { watchGatewayAddresses } from "./gateway-addresses.ts";
 import { gatewayReach } from "./gateway-reach.ts";
 import { removeDoors } from "./helper-containers.ts";
+import { readHost } from "./host.ts";
 import { findPin, pinImage } from "./images/pin.ts";
 import { openLogs } from "./logs.ts";
 import { keepSecretsFile, removeSecretsFile } from "./secrets-file.ts";
@@ -42,6 +43,7 @@ export function open(): Target {
     removeAll,
     occupied: async (ports) => (await import("./occupied.ts")).findOccupied(ports),
     data: async (wanted) => dockerState(wanted),
+    hosts: async () => [await readHost()],
     openLogs,
     measure,
   };

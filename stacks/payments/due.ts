@@ -13,8 +13,13 @@ export const HAS_SUBSCRIPTION = sql<boolean>`subscription_id is not null
 export const SUBSCRIPTION_RUNS_ON = sql<boolean>`subscription_id is not null and status in ('deleting', 'deleted')
   and payment <> 'revoked' and ${notAskedFor("4 minutes")}`;
 
-export const WAS_NEVER_PAID = sql<boolean>`status = 'pending_payment' and created_at < now() - interval '7 days'
-  and (payment_asked_at < created_at + interval '7 days' or ${notAskedFor("1 hour")})`;
+/** A slot that nobody has paid is there for so long. */
+export const UNPAID_KEPT = "7 days";
+
+const UNPAID_FOR = sql`${sql.lit(UNPAID_KEPT)}::interval`;
+
+export const WAS_NEVER_PAID = sql<boolean>`status = 'pending_payment' and created_at < now() - ${UNPAID_FOR}
+  and (payment_asked_at < created_at + ${UNPAID_FOR} or ${notAskedFor("1 hour")})`;
 
 /** Due for the last time when the grace is over, and every hour where that did not end in a delete. */
 export function graceIsOver(graceMs: number): RawBuilder<boolean> {

@@ -4,8 +4,8 @@
 import "./light-sdk.ts";
 import { constants, setPriority } from "node:os";
 import { errorSentence } from "../../infra/error-sentence.ts";
+import type { Absence } from "../../infra/found.ts";
 import { preload } from "../../infra/program.ts";
-import type { Absence } from "../../infra/target.ts";
 import { openTarget } from "../../infra/targets.ts";
 import { isStandIn, serveStandIns } from "../../infra/toolchain/stand-ins/attached.ts";
 import { backUp } from "../backups/copy.ts";

@@ -14,6 +14,7 @@ import { giveUpRegularly } from "../worker/queue.ts";
 import { watchRegion } from "./aws/region.ts";
 import { watchConversations } from "./conversation.ts";
 import { readyHost } from "./docker/host.ts";
+import { hostRulesFinding } from "./docker/host-rules.ts";
 import { watchState } from "./docker/measure-data.ts";
 import { removeUnusedRegularly } from "./docker/unused-images.ts";
 import { watchEngine } from "./docker/watch.ts";
@@ -39,6 +40,8 @@ export interface TargetWatch {
    * @throws Error when no assistant may be run from it
    */
   readyHost(settings: StackSettings, log: Logger): Promise<() => (() => Promise<void>)[]>;
+  /** What is wrong with the rules of the host's firewall; undefined if they are in place. Absent where there are none. */
+  findHostRules?(gatewayPort: number): Promise<string | undefined>;
   /** Starts looking at one place: for drift, for the size of the data, and for what nobody needs. */
   watch(parts: WatchingParts, place: Place): (() => Promise<void>)[];
 }
@@ -49,6 +52,7 @@ export const TARGET_WATCHES = new Map<string, TargetWatch>([
     "docker",
     {
       readyHost,
+      findHostRules: hostRulesFinding,
       watch: (parts, place) => [watchEngine(parts, place), watchState(parts), removeUnusedRegularly(parts)],
     },
   ],

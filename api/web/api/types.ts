@@ -617,6 +617,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/fleet/{id}/stack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The operator: Pulumi's own view of its stack; null while it has none. */
+        get: operations["showFleetStack"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/fleet/{id}/upgrade": {
         parameters: {
             query?: never;
@@ -628,6 +645,74 @@ export interface paths {
         put?: never;
         /** The operator: bring one that is active to the image that it should have by now. */
         post: operations["upgradeFleetMember"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The operator: all accounts, newest first, by pages. */
+        get: operations["listAccounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The operator: how everybody's deployments are paid, newest first, by pages. */
+        get: operations["listPayments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/totals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The operator: how many deployments of all accounts are paid, and how many are not. */
+        get: operations["paymentTotals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/installation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The operator: what Berth runs on: parts, hosts, disks, the host's rules, and what is away. */
+        get: operations["showInstallation"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -921,6 +1006,23 @@ export interface components {
             status: "pending_payment" | "purchased" | "deploying" | "active" | "stopping" | "stopped" | "suspended" | "failed" | "deleting" | "deleted";
             /** Format: uuid */
             operationId: string;
+        };
+        Account: {
+            /** Format: uuid */
+            accountId: string;
+            /** @description Its name. */
+            account: string;
+            /** @description Without the deleted ones. */
+            deployments: number;
+            active: number;
+            /** @description That work now. */
+            keys: number;
+            /** @description The latest use of a key. */
+            lastUsedAt: string | null;
+            /** @description What its assistants have spent on models this month (UTC), deleted ones included. */
+            usd: number;
+            /** Format: date-time */
+            createdAt: string;
         };
         AccountUsage: {
             from: string;
@@ -1283,6 +1385,70 @@ export interface components {
             /** @description What an upgrade of it failed with, until one succeeds. */
             rolledBackFrom: string | null;
         };
+        /** @description What the process that answers runs on. */
+        Installation: {
+            /** @description Of Berth. */
+            version: string;
+            target: string;
+            assistantImage: string;
+            dataDir: string;
+            /** @description Where Pulumi's state is, without a password. */
+            stateBackend: string;
+            /** @enum {string} */
+            database: "PGlite" | "PostgreSQL";
+            /** @enum {string} */
+            payments: "simulated" | "polar";
+            parts: {
+                name: string;
+                version: string | null;
+                /** @description Of a plugin of Pulumi's. */
+                origin: ("official" | "stand-in") | null;
+                path: string | null;
+            }[];
+            /** @description That assistants run on; none where they are the provider's. */
+            hosts: {
+                name: string;
+                region: string | null;
+                engine: string;
+                operatingSystem: string;
+                cpus: number;
+                memoryBytes: number;
+            }[];
+            /** @description How many places did not answer now. */
+            silentHosts: number;
+            disks: {
+                /** @enum {string} */
+                of: "data folder" | "backups" | "assistants' data";
+                path: string | null;
+                freeBytes: number;
+                sizeBytes: number;
+                /**
+                 * Format: date-time
+                 * @description That of the assistants' data: when any of it was measured last.
+                 */
+                seenAt: string;
+            }[];
+            /** @description Of this host's firewall; null on a target without them. */
+            hostRules: {
+                /** @enum {string} */
+                mode: "apply" | "require" | "leave";
+                /** @description What is wrong with them; null if they are in place, or left alone. */
+                finding: string | null;
+            } | null;
+            readiness: {
+                part: string;
+                isReady: boolean;
+                /** @description Why it is away. */
+                reason: string | null;
+            }[];
+            /** @description Null where assistants have their models' keys themselves. */
+            modelGateway: {
+                /** @enum {string} */
+                reach: "names" | "url";
+                /** @description Whether customers' own keys stay out of assistants, too. */
+                hasCustomersKeys: boolean;
+            } | null;
+        };
         Key: {
             keyId: string;
             account: string;
@@ -1497,6 +1663,47 @@ export interface components {
             userId: string;
             name: string | null;
             requestedAt: string;
+        };
+        Payment: {
+            /** Format: uuid */
+            deploymentId: string;
+            account: string;
+            name: string | null;
+            /** @enum {string} */
+            status: "pending_payment" | "purchased" | "deploying" | "active" | "stopping" | "stopped" | "suspended" | "failed" | "deleting" | "deleted";
+            /** @enum {string} */
+            apiMode: "byok" | "managed" | "unlimited";
+            /**
+             * @description `lapsed`: nobody pays any more, and it is not suspended, or not yet.
+             * @enum {string}
+             */
+            standing: "unpaid" | "paid" | "lapsed" | "suspended";
+            /**
+             * @description What the provider said last. A simulated payment leaves it `open`.
+             * @enum {string}
+             */
+            payment: "open" | "paid" | "revoked" | "refunded";
+            /** @description When that was, by the provider's clock. */
+            paymentAt: string | null;
+            /** @description Since when nobody pays. */
+            endedAt: string | null;
+            /** @description When it is deleted unless somebody pays; null for what is paid. */
+            keptUntil: string | null;
+            hasSubscription: boolean;
+            /** @description The provider's latest event, e.g. `subscription.canceled`. */
+            notice: string | null;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        /** @description How many deployments there are of each standing, without the deleted ones. */
+        PaymentTotals: {
+            total: number;
+            byStanding: {
+                unpaid: number;
+                paid: number;
+                lapsed: number;
+                suspended: number;
+            };
         };
         Ready: {
             ok: boolean;
@@ -4064,6 +4271,7 @@ export interface operations {
                 search?: string;
                 status?: ("pending_payment" | "purchased" | "deploying" | "active" | "stopping" | "stopped" | "suspended" | "failed" | "deleting") | ("pending_payment" | "purchased" | "deploying" | "active" | "stopping" | "stopped" | "suspended" | "failed" | "deleting")[];
                 image?: string;
+                account?: string;
             };
             header?: {
                 /** @description The caller's own name for the call: 1 to 128 of `A-Za-z0-9._-`. Any other is replaced by a new one. */
@@ -4100,6 +4308,7 @@ export interface operations {
             400: components["responses"]["INVALID_REQUEST"];
             401: components["responses"]["UNAUTHORIZED"];
             403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             429: components["responses"]["RATE_LIMITED"];
@@ -4111,6 +4320,7 @@ export interface operations {
         parameters: {
             query?: {
                 search?: string;
+                account?: string;
             };
             header?: {
                 /** @description The caller's own name for the call: 1 to 128 of `A-Za-z0-9._-`. Any other is replaced by a new one. */
@@ -4145,6 +4355,7 @@ export interface operations {
             400: components["responses"]["INVALID_REQUEST"];
             401: components["responses"]["UNAUTHORIZED"];
             403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             429: components["responses"]["RATE_LIMITED"];
@@ -4179,6 +4390,52 @@ export interface operations {
                 content: {
                     "application/json": {
                         data: components["schemas"]["FleetMember"];
+                    };
+                };
+            };
+            /** @description As `If-None-Match` says it is known. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["INVALID_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    showFleetStack: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The caller's own name for the call: 1 to 128 of `A-Za-z0-9._-`. Any other is replaced by a new one. */
+                "X-Request-Id"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Stack"] | null;
                     };
                 };
             };
@@ -4260,6 +4517,195 @@ export interface operations {
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_MISMATCH"];
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    listAccounts: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                search?: string;
+            };
+            header?: {
+                /** @description The caller's own name for the call: 1 to 128 of `A-Za-z0-9._-`. Any other is replaced by a new one. */
+                "X-Request-Id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Account"][];
+                        /** @description The `cursor` of the next page; null on the last one. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description As `If-None-Match` says it is known. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["INVALID_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    listPayments: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                account?: string;
+                standing?: "unpaid" | "paid" | "lapsed" | "suspended";
+            };
+            header?: {
+                /** @description The caller's own name for the call: 1 to 128 of `A-Za-z0-9._-`. Any other is replaced by a new one. */
+                "X-Request-Id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Payment"][];
+                        /** @description The `cursor` of the next page; null on the last one. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description As `If-None-Match` says it is known. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["INVALID_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    paymentTotals: {
+        parameters: {
+            query?: {
+                account?: string;
+            };
+            header?: {
+                /** @description The caller's own name for the call: 1 to 128 of `A-Za-z0-9._-`. Any other is replaced by a new one. */
+                "X-Request-Id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["PaymentTotals"];
+                    };
+                };
+            };
+            /** @description As `If-None-Match` says it is known. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["INVALID_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    showInstallation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The caller's own name for the call: 1 to 128 of `A-Za-z0-9._-`. Any other is replaced by a new one. */
+                "X-Request-Id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Installation"];
+                    };
+                };
+            };
+            /** @description As `If-None-Match` says it is known. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["INVALID_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             429: components["responses"]["RATE_LIMITED"];
             500: components["responses"]["INTERNAL_ERROR"];
             503: components["responses"]["UNAVAILABLE"];

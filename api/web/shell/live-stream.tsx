@@ -1,23 +1,30 @@
 // Follows what happens for as long as somebody is signed in, and says since when the page is old if it can't.
 import { Alert, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
+import { useMatches } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { openStream, useLostSince } from "../api/live.ts";
 import { followEvents } from "../api/live-cache.ts";
 import { sessionQuery } from "../api/session.ts";
 import { Moment } from "../parts/moment.tsx";
 
+/** On the operator's pages, of all accounts. */
 export function LiveStream() {
   const queryClient = useQueryClient();
+  const accounts = useMatches({ select: isOperators }) ? "all" : "own";
   useEffect(() => {
     const end = followEvents(queryClient);
-    const close = openStream();
+    const close = openStream(accounts);
     return () => {
       close();
       end();
     };
-  }, [queryClient]);
+  }, [queryClient, accounts]);
   return <LostAlert />;
+}
+
+function isOperators(matches: readonly { readonly routeId: string }[]): boolean {
+  return matches.some(({ routeId }) => routeId === "/signed-in/operator");
 }
 
 function LostAlert() {

@@ -10,6 +10,8 @@ import {
 import { regularly } from "../../async.ts";
 import type { HostRulesMode } from "../../settings.ts";
 
+export { hostRulesFinding };
+
 const LOOK_EVERY_MS = 30_000;
 
 /**

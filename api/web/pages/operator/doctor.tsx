@@ -1,13 +1,110 @@
-import { Stack, Title } from "@mantine/core";
+// What is not as it should be: examined when a button is pressed, grouped by what to do.
+import { Button, Checkbox, Code, Group, List, Stack, Text, Title } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { useEffect, useRef, useState } from "react";
+import { type Examination, runDoctor } from "../../api/operator.ts";
+import { CopyText } from "../../parts/copy-text.tsx";
+import { Moment } from "../../parts/moment.tsx";
+import { PageLink } from "../../parts/page-link.tsx";
+import { plainText } from "../../parts/plain-text.ts";
+import { RefusalAlert } from "../../parts/refusal-alert.tsx";
 import { useTitle } from "../../parts/use-title.ts";
+import { asText, byAdvice, gapsOf, summaryOf } from "./doctor/group.ts";
+import { ToDoCard } from "./doctor/to-do-card.tsx";
+
+const route = getRouteApi("/signed-in/operator/doctor");
 
 export function DoctorPage() {
   useTitle("Doctor");
+  const { deployment } = route.useSearch();
+  const [rehearses, setRehearses] = useState(false);
+  const [sofar, setSofar] = useState<readonly Examination[]>([]);
+  const leaving = useRef<AbortController>(undefined);
+  useEffect(() => () => leaving.current?.abort(), []);
+  const examination = useMutation({
+    mutationFn: async () => {
+      setSofar([]);
+      leaving.current = new AbortController();
+      const examined = await runDoctor({ deployment, rehearses }, leaving.current.signal, setSofar);
+      return { examined, at: new Date().toISOString() };
+    },
+  });
+  const { data, isPending, error } = examination;
   return (
-    <Stack>
+    <Stack maw={1080}>
       <Title order={1} size="h2">
         Doctor
       </Title>
+      <Text>
+        Compares {deployment ? "one deployment" : "every deployment, and the installation itself,"} with what
+        it should be. It changes nothing of them.
+      </Text>
+      {deployment && (
+        <Text size="sm">
+          Deployment <Code>{deployment}</Code>{" "}
+          <PageLink to="/operator/doctor" search={{}} underline="always">
+            Examine all instead
+          </PageLink>
+        </Text>
+      )}
+      <Checkbox
+        label="Rehearse an operation on a throw-away stack first"
+        checked={rehearses}
+        onChange={(event) => setRehearses(event.currentTarget.checked)}
+      />
+      <Group>
+        <Button loading={isPending} onClick={() => examination.mutate()}>
+          {data ? "Examine again" : "Examine"}
+        </Button>
+        {isPending && <Text role="status">{summaryOf(sofar)} so far</Text>}
+        {data && !isPending && (
+          <Text role="status">
+            {summaryOf(data.examined)}, <Moment at={data.at} />
+          </Text>
+        )}
+      </Group>
+      <RefusalAlert error={error} />
+      {data && !isPending && <Report examined={data.examined} />}
     </Stack>
+  );
+}
+
+function Report({ examined }: { readonly examined: readonly Examination[] }) {
+  const todos = byAdvice(examined);
+  const gaps = gapsOf(examined);
+  const text = plainText(asText(examined));
+  return (
+    <>
+      {todos.length === 0 && <Text>Everything is as it should be.</Text>}
+      {todos.map((todo) => (
+        <ToDoCard key={todo.advice} todo={todo} />
+      ))}
+      {gaps.length > 0 && (
+        <Stack gap="xs">
+          <Title order={2} size="h3">
+            Not checked
+          </Title>
+          <List size="sm">
+            {gaps.map(([gap, count]) => (
+              <List.Item key={gap}>
+                {plainText(gap)} (for {count})
+              </List.Item>
+            ))}
+          </List>
+        </Stack>
+      )}
+      <Stack gap="xs">
+        <Group justify="space-between">
+          <Title order={2} size="h3">
+            As text
+          </Title>
+          <CopyText text={text} />
+        </Group>
+        <Code block tabIndex={0} mah={400} style={{ overflow: "auto" }}>
+          {text}
+        </Code>
+      </Stack>
+    </>
   );
 }

@@ -1,13 +1,81 @@
-import { Stack, Title } from "@mantine/core";
+// Deployments of all accounts.
+import { Group, Loader, Stack, Text, Title } from "@mantine/core";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import type { KeptStatus } from "../../api/deployments.ts";
+import { fleetKeys, fleetQuery, fleetTotalsQuery } from "../../api/fleet.ts";
+import { MoreButton } from "../../parts/more-button.tsx";
+import { ButtonLink } from "../../parts/page-link.tsx";
+import { RefusalAlert } from "../../parts/refusal-alert.tsx";
+import { SearchField } from "../../parts/search-field.tsx";
+import { wordOf } from "../../parts/state-dot.tsx";
 import { useTitle } from "../../parts/use-title.ts";
+import { AccountFilter } from "./account-filter.tsx";
+import { CountChips } from "./count-chips.tsx";
+import { FleetTable } from "./fleet/fleet-table.tsx";
+import { useLive } from "./use-live.ts";
+
+const route = getRouteApi("/signed-in/operator/fleet");
 
 export function FleetPage() {
   useTitle("Fleet");
+  useLive(fleetKeys.all);
+  const { search = "", status = [], account = "" } = route.useSearch();
+  const list = useInfiniteQuery(fleetQuery({ search, status, account }));
+  const rows = list.data?.pages.flatMap((page) => page.data) ?? [];
   return (
     <Stack>
-      <Title order={1} size="h2">
-        Fleet
-      </Title>
+      <Group justify="space-between">
+        <Title order={1} size="h2">
+          Fleet
+        </Title>
+        <ButtonLink to="/operator/fleet/upgrade">Upgrade many</ButtonLink>
+      </Group>
+      <Filters />
+      <RefusalAlert error={list.error} />
+      {list.isPending && <Loader aria-label="Loading" />}
+      {rows.length > 0 && <FleetTable rows={rows} />}
+      {list.data && rows.length === 0 && (
+        <Text role="status">
+          {search || account || status.length > 0
+            ? "No deployment is like that."
+            : "Nobody has bought an assistant yet."}
+        </Text>
+      )}
+      <MoreButton {...list} />
+    </Stack>
+  );
+}
+
+/** They stand in the address: a link to what is shown can be kept. */
+function Filters() {
+  const { search = "", status = [], account = "" } = route.useSearch();
+  const navigate = route.useNavigate();
+  const { data: totals } = useQuery(fleetTotalsQuery({ search, account }));
+  const counted = Object.entries(totals?.byStatus ?? {}) as [KeptStatus, number][];
+  return (
+    <Stack gap="xs">
+      <SearchField
+        label="Search"
+        placeholder="Name, model, bot or id"
+        initial={search}
+        onSettled={(text) =>
+          void navigate({ search: (now) => ({ ...now, search: text || undefined }), replace: true })
+        }
+      />
+      <AccountFilter
+        account={account}
+        onClear={() => void navigate({ search: (now) => ({ ...now, account: undefined }) })}
+      />
+      <CountChips
+        label="States"
+        chips={counted.map(([name, count]) => ({ value: name, text: wordOf(name), count }))}
+        chosen={status}
+        onChange={(names) => {
+          const chosen = names.length > 0 ? (names as KeptStatus[]) : undefined;
+          void navigate({ search: (now) => ({ ...now, status: chosen }), replace: true });
+        }}
+      />
     </Stack>
   );
 }

@@ -1,13 +1,64 @@
-import { Stack, Title } from "@mantine/core";
+// How everybody's deployments are paid, and until when those are kept that nobody pays.
+import { Loader, Stack, Text, Title } from "@mantine/core";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { operatorKeys, paymentsQuery, paymentTotalsQuery, type Standing } from "../../api/operator.ts";
+import { MoreButton } from "../../parts/more-button.tsx";
+import { RefusalAlert } from "../../parts/refusal-alert.tsx";
 import { useTitle } from "../../parts/use-title.ts";
+import { AccountFilter } from "./account-filter.tsx";
+import { CountChips } from "./count-chips.tsx";
+import { PaymentTable } from "./payments/payment-table.tsx";
+import { STANDINGS } from "./payments/standings.ts";
+import { useLive } from "./use-live.ts";
+
+const route = getRouteApi("/signed-in/operator/payments");
 
 export function PaymentsPage() {
   useTitle("Payments");
+  useLive(operatorKeys.allPayments);
+  const { account = "", standing } = route.useSearch();
+  const list = useInfiniteQuery(paymentsQuery({ account, standing }));
+  const rows = list.data?.pages.flatMap((page) => page.data) ?? [];
   return (
     <Stack>
       <Title order={1} size="h2">
         Payments
       </Title>
+      <Filters />
+      <RefusalAlert error={list.error} />
+      {list.isPending && <Loader aria-label="Loading" />}
+      {rows.length > 0 && <PaymentTable rows={rows} />}
+      {list.data && rows.length === 0 && (
+        <Text role="status">
+          {standing || account ? "No deployment is like that." : "Nobody has bought an assistant yet."}
+        </Text>
+      )}
+      <MoreButton {...list} />
+    </Stack>
+  );
+}
+
+function Filters() {
+  const { account = "", standing } = route.useSearch();
+  const navigate = route.useNavigate();
+  const { data: totals } = useQuery(paymentTotalsQuery(account));
+  const counted = Object.entries(totals?.byStanding ?? {}) as [Standing, number][];
+  return (
+    <Stack gap="xs">
+      <AccountFilter
+        account={account}
+        onClear={() => void navigate({ search: (now) => ({ ...now, account: undefined }) })}
+      />
+      <CountChips
+        label="Payments"
+        chips={counted.map(([name, count]) => ({ value: name, text: STANDINGS[name].word, count }))}
+        chosen={standing ? [standing] : []}
+        onChange={(names) => {
+          const chosen = names.findLast((name) => name !== standing) as Standing | undefined;
+          void navigate({ search: (now) => ({ ...now, standing: chosen }), replace: true });
+        }}
+      />
     </Stack>
   );
 }

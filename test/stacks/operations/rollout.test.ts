@@ -1,6 +1,6 @@
 // Whom the operator's `upgrade` is for, and how it is handed out.
 import { expect, it } from "vitest";
-import { type Ended, type Member, rollOut, standingOf } from "../../../api/commands/rollout.ts";
+import { type Ended, endOf, type Member, rollOut, standingOf } from "../../../stacks/operations/rollout.ts";
 
 const NEW = "ghcr.io/a/b@sha256:new";
 const OLD = "ghcr.io/a/b@sha256:old";
@@ -91,4 +91,14 @@ it("goes on past those that were not begun, unless all are", async () => {
   expect([none.failed, none.left.length]).toEqual([10, 20]);
   const bad = await through((index) => (index < 5 ? "not begun" : "failed"));
   expect([bad.failed, bad.left.length]).toEqual([8, 22]);
+});
+
+it.each([
+  ["upgraded", "active", "succeeded", null],
+  ["not begun", "active", "failed", "ENGINE_UNAVAILABLE"],
+  ["not begun", "active", "cancelled", null],
+  ["failed", "active", "failed", "UPGRADE_ROLLED_BACK"],
+  ["failed", "failed", "failed", "STARTUP_FAILED"],
+] as const)("%s: %s after an operation that %s with %s", (ended, status, state, code) => {
+  expect(endOf({ status, operation: { state, error: code && { code } } })).toBe(ended);
 });

@@ -1,4 +1,5 @@
-// Which deployments `upgrade` is for, and handing them out a few at a time. Neither asks a server.
+// Which deployments an upgrade of many is for, and handing them out a few at a time, for the command `upgrade` and the
+// dashboard. It imports nothing and asks no server.
 
 /** One row of GET /fleet, as far as it is looked at here. */
 export interface Member {
@@ -44,10 +45,27 @@ export function standingOf(
 /** How one upgrade ended. `not begun`: it failed before the image had touched anything, so the image is not the cause. */
 export type Ended = "upgraded" | "failed" | "not begun";
 
+/** After so many that failed nothing more is handed out. */
+export const MAX_FAILURES = 3;
+/** So many that were not begun, with none upgraded, are no matter of single assistants. */
+export const MAX_NOT_BEGUN = 10;
+const ROLLED_BACK = "UPGRADE_ROLLED_BACK";
+
+/** Of a deployment whose upgrade was accepted, once that has ended. */
+export function endOf({
+  status,
+  operation,
+}: {
+  readonly status: string;
+  readonly operation: { readonly state: string; readonly error: { readonly code: string } | null } | null;
+}): Ended {
+  if (operation?.state === "succeeded") return "upgraded";
+  return status === "active" && operation?.error?.code !== ROLLED_BACK ? "not begun" : "failed";
+}
+
 export interface Rollout {
   readonly atOnce: number;
   readonly maxFailures: number;
-  /** So many that were not begun, with none upgraded, are no matter of single assistants. */
   readonly maxNotBegun: number;
   /** Nothing more is handed out once it is aborted; what has begun is waited for. */
   readonly signal: AbortSignal;

@@ -1,0 +1,71 @@
+import { Badge, Button, Card, Group, Stack, Text, Title } from "@mantine/core";
+import { useState } from "react";
+import { CopyText } from "../../../parts/copy-text.tsx";
+import { PageLink } from "../../../parts/page-link.tsx";
+import { plainText } from "../../../parts/plain-text.ts";
+import type { Found, ToDo } from "./group.ts";
+
+/** So many findings of one kind say enough at first. */
+const SHOWN = 5;
+
+/** One thing to do, and all that was found to need it. */
+export function ToDoCard({ todo: { advice, severity, found } }: { readonly todo: ToDo }) {
+  const [isWhole, setWhole] = useState(false);
+  const isError = severity === "error";
+  return (
+    <Card withBorder component="section">
+      <Stack gap="sm">
+        <Title order={2} size="h4" style={{ overflowWrap: "anywhere" }}>
+          {plainText(advice)}
+        </Title>
+        <Group gap="xs">
+          <Badge variant="light" color={isError ? "red" : "yellow"} tt="none">
+            {isError ? "Error" : "Warning"}
+          </Badge>
+          <Text size="sm" c="dimmed">
+            {found.length === 1 ? "1 finding" : `${found.length} findings`}
+          </Text>
+          <CopyText text={plainText(advice)} />
+        </Group>
+        {found.slice(0, isWhole ? found.length : SHOWN).map((one) => (
+          <Finding key={`${one.deploymentId} ${one.check} ${one.message}`} found={one} />
+        ))}
+        {found.length > SHOWN && (
+          <Group>
+            <Button
+              size="compact-sm"
+              variant="default"
+              onClick={() => setWhole(!isWhole)}
+              aria-expanded={isWhole}
+            >
+              {isWhole ? "Show fewer" : `Show all ${found.length}`}
+            </Button>
+          </Group>
+        )}
+      </Stack>
+    </Card>
+  );
+}
+
+function Finding({ found: { deploymentId, account, check, message } }: { readonly found: Found }) {
+  return (
+    <Stack gap={2}>
+      <Text size="sm">
+        {deploymentId === null ? (
+          "Installation"
+        ) : (
+          <>
+            <PageLink to="/operator/fleet/$id" params={{ id: deploymentId }} inherit underline="always">
+              Deployment {deploymentId.slice(-8)}
+            </PageLink>{" "}
+            of <bdi>{account}</bdi>
+          </>
+        )}
+        , {check}
+      </Text>
+      <Text size="sm" style={{ overflowWrap: "anywhere" }}>
+        {plainText(message)}
+      </Text>
+    </Stack>
+  );
+}

@@ -1,0 +1,42 @@
+import { Button, Text } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type FleetMember, fleetKeys, upgradeMember } from "../../../api/fleet.ts";
+import { whyReadOnly } from "../../../api/session.ts";
+import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
+import { Unless } from "../../../parts/unless.tsx";
+import { useSession } from "../../../shell/use-session.ts";
+import { imageStanding } from "./image-standing.ts";
+
+const UNDER_WAY = ["queued", "running"];
+
+export function UpgradeOne({ member }: { readonly member: FleetMember }) {
+  const { deploymentId: id, calls, operation } = member;
+  const session = useSession();
+  const queryClient = useQueryClient();
+  const upgrade = useMutation({
+    mutationFn: () => upgradeMember(id),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: fleetKeys.one(id) }),
+  });
+  const isUnderWay =
+    operation !== null && UNDER_WAY.includes(operation.state) && member.status === "deploying";
+  const isCurrent = imageStanding(member)?.word === "Current";
+  return (
+    <>
+      <Unless reason={whyReadOnly(session) ?? calls.upgrade.reason}>
+        <Button
+          variant={isCurrent ? "default" : "filled"}
+          loading={upgrade.isPending}
+          onClick={() => upgrade.mutate()}
+        >
+          {isUnderWay ? "Upgrading…" : "Upgrade"}
+        </Button>
+      </Unless>
+      {isCurrent && calls.upgrade.isAllowed && (
+        <Text size="sm" c="dimmed">
+          It has this image already: an upgrade makes its container anew.
+        </Text>
+      )}
+      <RefusalAlert error={upgrade.error} />
+    </>
+  );
+}
