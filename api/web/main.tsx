@@ -11,7 +11,7 @@ import { createQueryClient } from "./api/query-client.ts";
 import { createAppRouter } from "./router.tsx";
 import { contrast, styleNonce, theme } from "./theme.ts";
 
-// What keeps the page behind a dialog from scrolling looks for it there.
+// What keeps a page from scrolling below a dialog takes its style's nonce from here.
 Object.assign(globalThis, { __webpack_nonce__: styleNonce() });
 
 const queryClient = createQueryClient();
