@@ -25,8 +25,9 @@ export const theme = createTheme({
 
 /** Mantine's own greys and yellows have too little contrast for small text. */
 export const contrast: CSSVariablesResolver = () => ({
-  variables: { "--mantine-color-teal-filled-hover": "#087f5b" },
+  variables: {},
   light: {
+    "--mantine-color-teal-filled-hover": "#087f5b",
     "--mantine-color-dimmed": "#495057",
     "--mantine-color-placeholder": "#5c636a",
     "--mantine-color-error": "#b02020",
@@ -39,6 +40,7 @@ export const contrast: CSSVariablesResolver = () => ({
     "--mantine-color-blue-light-color": "#10457a",
   },
   dark: {
+    "--mantine-color-teal-filled-hover": "#087f5b",
     "--mantine-color-dimmed": "#b8b8b8",
     "--mantine-color-placeholder": "#a6a6a6",
     "--mantine-color-error": "#ff9a9a",
