@@ -184,7 +184,7 @@ describe("logs", () => {
     const reading = (async () => {
       for await (const piece of response.body ?? []) seen += Buffer.from(piece).toString();
     })().catch(() => {});
-    await until(() => seen === ": open\n\nevent: log\ndata: last\n\n");
+    await until(() => /^: open\n\nid: \S+\.\d{3}Z\nevent: log\ndata: last\n\n$/.test(seen));
     await write(id, "t1", `again ${BOT_TOKEN}`);
     await until(() => seen.endsWith("event: log\ndata: again [REDACTED]\n\n"));
     leaving.abort();
