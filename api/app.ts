@@ -36,6 +36,7 @@ import { callbacks, replay } from "./routes/callbacks.ts";
 import { checkoutPage, payCheckout } from "./routes/checkout.ts";
 import { dashboard } from "./routes/dashboard.ts";
 import { remove } from "./routes/delete.ts";
+import { details } from "./routes/details.ts";
 import { docs, docsFiles } from "./routes/docs.ts";
 import { doctor } from "./routes/doctor.ts";
 import { events } from "./routes/events.ts";
@@ -201,6 +202,7 @@ function apiCalls(parts: AppParts): Record<keyof typeof API_CALLS, Handler> {
     stack: stack(parts),
     operations: operations(parts),
     events: events(parts),
+    ...details(parts),
     callbacks: callbacks(parts),
     replay: replay(parts),
     backUp: backups.backUp(parts),
