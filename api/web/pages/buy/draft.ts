@@ -1,7 +1,7 @@
 // What was typed into the form of a slot, for who leaves it and comes back. Secrets stay in memory alone.
 import type { Deployment } from "../../api/deployments.ts";
 import type { ModelProvider } from "../../api/details.ts";
-import { PROVIDERS } from "../../parts/fields/model-picker.tsx";
+import { PROVIDERS } from "../../parts/providers.ts";
 
 export interface Draft extends Record<string, unknown> {
   readonly name: string;

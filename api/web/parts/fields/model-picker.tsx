@@ -5,14 +5,8 @@ import { useQuery } from "@tanstack/react-query";
 import type { Deployment } from "../../api/deployments.ts";
 import { type ModelProvider, modelsQuery, type OfferedModel, offerQuery } from "../../api/details.ts";
 import { plainText } from "../plain-text.ts";
+import { PROVIDERS } from "../providers.ts";
 
-export const PROVIDERS: readonly { readonly value: ModelProvider; readonly label: string }[] = [
-  { value: "anthropic", label: "Anthropic" },
-  { value: "openai", label: "OpenAI" },
-  { value: "google", label: "Google" },
-  { value: "openrouter", label: "OpenRouter" },
-  { value: "xai", label: "xAI" },
-];
 /** More would make the list slow; typing narrows it. */
 const SHOWN_MODELS = 100;
 

@@ -82,7 +82,9 @@ export function headlineOf(deployment: Deployment, known: DeploymentStatus | und
     case "active":
       return known ? active(known) : calm("good", "It runs.");
     case "stopped":
-      return known?.drift ? drifted(known.drift) : withFailure(operation, stopped(known));
+      return known?.drift
+        ? drifted(known.drift)
+        : withFailure(operation, calm("info", "It is stopped. Its data is kept.", known?.updatedAt));
     case "suspended":
       return {
         ...calm(
@@ -126,13 +128,6 @@ function drifted({ expected, seen }: NonNullable<DeploymentStatus["drift"]>): He
   const wanted = expected.status === "active" ? "It should run." : "It should be stopped.";
   const help = seen.state === "unknown" ? [] : [expected.status === "active" ? REDEPLOY : TRY_AGAIN];
   return { tone: "warning", sentence: `${wanted} ${plainText(seen.detail)}`, since: seen.since, help };
-}
-
-function stopped(known: DeploymentStatus | undefined): Headline {
-  return {
-    ...calm("info", "It is stopped. Its data is kept.", known?.updatedAt),
-    help: [{ kind: "redeploy", label: "Start" }],
-  };
 }
 
 /** What failed last is said until something succeeds. */

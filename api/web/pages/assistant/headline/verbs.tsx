@@ -28,18 +28,13 @@ export function Verbs({ deployment, operation }: VerbsProps) {
   const halt = useVerb(id, () => stop(id));
   const keep = useVerb(id, () => backUp(id));
   const navigate = useNavigate();
-  const isUp = status === "active";
   const isStarting = kind === "activate" || kind === "redeploy";
   const readOnly = whyReadOnly(useSession());
   return (
     <>
       <Group gap="sm" role="group" aria-label="What can be done">
         <Verb verb={start} reason={readOnly ?? calls.redeploy.reason} isRunning={isStarting}>
-          {isUp
-            ? ["Redeploy", "Redeploying…"]
-            : status === "failed"
-              ? ["Try again", "Starting…"]
-              : ["Start", "Starting…"]}
+          {status === "stopped" ? ["Start", "Starting…"] : ["Redeploy", "Redeploying…"]}
         </Verb>
         <Verb verb={halt} reason={readOnly ?? calls.stop.reason} isRunning={kind === "stop"}>
           {["Stop", "Stopping…"]}

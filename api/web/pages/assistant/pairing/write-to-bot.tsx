@@ -1,0 +1,16 @@
+import { Anchor, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { botQuery } from "../../../api/details.ts";
+
+/** The bot's address at Telegram; its number where Telegram has not named it. */
+export function BotLink({ id }: { readonly id: string }) {
+  const { data: bot, isPending } = useQuery(botQuery(id));
+  if (isPending) return <Text span>the bot</Text>;
+  if (!bot) return <Text span>no bot</Text>;
+  if (bot.username === null) return <Text span>the bot with the number {bot.id}</Text>;
+  return (
+    <Anchor href={`https://t.me/${bot.username}`} target="_blank" rel="noreferrer" underline="always">
+      @{bot.username}
+    </Anchor>
+  );
+}
