@@ -5,7 +5,6 @@ import { deploymentKeys } from "./deployments.ts";
 import type { paths } from "./types.ts";
 
 export type Offer = Shapes["Offer"];
-export type Bot = Shapes["Bot"];
 export type Pairing = Shapes["Pairing"];
 export type OfferedModel = Shapes["OfferedModel"];
 export type ModelProvider = paths["/api/v1/models"]["get"]["parameters"]["query"]["provider"];

@@ -13,7 +13,7 @@ export interface Sample extends Usage {
   readonly sentPerSecond: number | null;
 }
 
-export const EVERY_MS = 15_000;
+const EVERY_MS = 15_000;
 const KEPT_MS = 3_600_000;
 
 /** The samples of the last hour since the page was opened, the newest last. */

@@ -67,7 +67,8 @@ interface FirstMessageProps {
 function FirstMessage({ deployment, status }: FirstMessageProps) {
   const { deploymentId: id, allowFrom } = deployment;
   const { data: requests = [] } = usePairings(deployment);
-  const isNew = status?.lastMessageAt === null;
+  const isNew =
+    status?.lastMessageAt === null && status.drift === null && deployment.telegramBotToken !== null;
   if (!isNew && requests.length === 0) return null;
   return (
     <Alert color="teal" title={requests.length > 0 ? "Somebody wants to write to it" : "Write to it"}>

@@ -126,7 +126,8 @@ function active(known: DeploymentStatus): Headline {
 
 function drifted({ expected, seen }: NonNullable<DeploymentStatus["drift"]>): Headline {
   const wanted = expected.status === "active" ? "It should run." : "It should be stopped.";
-  const help = seen.state === "unknown" ? [] : [expected.status === "active" ? REDEPLOY : TRY_AGAIN];
+  const label = expected.status === "active" ? "Bring it back" : "Start";
+  const help: readonly Help[] = seen.state === "unknown" ? [] : [{ kind: "redeploy", label }];
   return { tone: "warning", sentence: `${wanted} ${plainText(seen.detail)}`, since: seen.since, help };
 }
 

@@ -24,11 +24,11 @@ export function AskedAndSeen({ deployment, status, usage }: AskedAndSeenProps) {
       <Title order={2} size="h3" id="asked-and-seen" mb="sm">
         Asked for and seen
       </Title>
-      <Table.ScrollContainer minWidth={540}>
+      <Table.ScrollContainer minWidth={300}>
         <Table verticalSpacing="sm" layout="fixed">
           <Table.Thead>
             <Table.Tr>
-              <Table.Th w="20%">&nbsp;</Table.Th>
+              <Table.Th w="24%">&nbsp;</Table.Th>
               <Table.Th>Asked for</Table.Th>
               <Table.Th>Seen</Table.Th>
             </Table.Tr>

@@ -5,11 +5,26 @@ import { botQuery } from "../../../api/details.ts";
 /** The bot's address at Telegram; its number where Telegram has not named it. */
 export function BotLink({ id }: { readonly id: string }) {
   const { data: bot, isPending } = useQuery(botQuery(id));
-  if (isPending) return <Text span>the bot</Text>;
-  if (!bot) return <Text span>no bot</Text>;
-  if (bot.username === null) return <Text span>the bot with the number {bot.id}</Text>;
+  if (isPending)
+    return (
+      <Text span inherit>
+        the bot
+      </Text>
+    );
+  if (!bot)
+    return (
+      <Text span inherit>
+        no bot
+      </Text>
+    );
+  if (bot.username === null)
+    return (
+      <Text span inherit>
+        the bot with the number {bot.id}
+      </Text>
+    );
   return (
-    <Anchor href={`https://t.me/${bot.username}`} target="_blank" rel="noreferrer" underline="always">
+    <Anchor href={`https://t.me/${bot.username}`} target="_blank" rel="noreferrer" underline="always" inherit>
       @{bot.username}
     </Anchor>
   );
