@@ -4,6 +4,7 @@ import helmet from "helmet";
 import { pinoHttp } from "pino-http";
 import type { AuditTrail } from "../stacks/accounts/audit-trail.ts";
 import type { CallbackNetwork } from "../stacks/callbacks/network.ts";
+import type { ChangeFeed } from "../stacks/database/changes.ts";
 import type { Database } from "../stacks/database/database.ts";
 import type { DoctorParts } from "../stacks/doctor/parts.ts";
 import type { StartIntake } from "../stacks/operations/accept.ts";
@@ -44,6 +45,8 @@ import * as fleet from "./routes/fleet.ts";
 import { live, type Readiness, ready } from "./routes/health.ts";
 import * as keys from "./routes/keys.ts";
 import { list, totals } from "./routes/list.ts";
+import { accountEvents } from "./routes/live/account-events.ts";
+import { liveOperations } from "./routes/live/operations.ts";
 import { logs } from "./routes/logs.ts";
 import { metrics } from "./routes/metrics.ts";
 import { type ModelParts, models } from "./routes/models.ts";
@@ -56,6 +59,7 @@ import { redeploy } from "./routes/redeploy.ts";
 import { showSession, signIn, signOut } from "./routes/session.ts";
 import * as sessions from "./routes/sessions.ts";
 import { show } from "./routes/show.ts";
+import * as signInLinks from "./routes/sign-in-links.ts";
 import { type ReadStack, stack } from "./routes/stack.ts";
 import { status } from "./routes/status.ts";
 import { stop } from "./routes/stop.ts";
@@ -77,6 +81,7 @@ export interface AppParts
   readonly exportStack: DoctorParts["exportStack"];
   readonly readiness: Readiness;
   readonly database: Database;
+  readonly changes: ChangeFeed;
   readonly rehearsal: Rehearsal;
   readonly sellsModels: boolean;
   /** Opens /metrics, as the operator's key does. */
@@ -223,6 +228,7 @@ function apiCalls(parts: AppParts): Record<keyof typeof API_CALLS, Handler> {
     rotateKey: keys.rotate(parts),
     listSessions: sessions.list(parts),
     endSession: sessions.end(parts),
+    createSignInLink: signInLinks.create(parts),
     audit: auditTrail(parts),
     doctor: doctor(parts),
     listFleet: fleet.list(parts),
@@ -234,6 +240,8 @@ function apiCalls(parts: AppParts): Record<keyof typeof API_CALLS, Handler> {
     models: models(parts),
     listModelStops: usage.listModelStops(parts),
     stopModels: usage.switchModels(parts, stopModels),
+    accountEvents: accountEvents(parts),
+    liveOperations: liveOperations(parts),
     resumeModels: usage.switchModels(parts, resumeModels),
   };
 }

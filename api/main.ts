@@ -12,6 +12,7 @@ import { handleUncaught } from "./uncaught.ts";
 import { buildDashboard } from "./web-build.ts";
 
 const SAME_SIGNAL_MS = 1_000;
+const SIGN_IN = "npm run -s berth -- sign-in  (prints a link)";
 
 try {
   const config = readConfig();
@@ -30,7 +31,7 @@ try {
       .catch(printFailure);
   const berth = await startBerth(config, toolchain, { dashboard: await findDashboard(config) });
   handleUncaught(berth.log);
-  greet(config, berth);
+  await greet(config, berth);
   stopOnSignal(berth);
 } catch (error) {
   printFailure(error);
@@ -53,7 +54,8 @@ async function findDashboard({ role, environment }: Config): Promise<string | un
   }
 }
 
-function greet({ role, missing, stacks }: Config, { url, apiKey }: Berth): void {
+async function greet(config: Config, { url, apiKey, makeSignInLink }: Berth): Promise<void> {
+  const { role, missing, stacks } = config;
   if (role === "worker" || role === "gateway") {
     console.log(role === "worker" ? "Berth works on operations." : "Berth passes requests on to models.");
     return;
@@ -61,12 +63,20 @@ function greet({ role, missing, stacks }: Config, { url, apiKey }: Berth): void 
   const key = apiKey.isNew ? apiKey.value : "<YOUR_API_KEY>";
   console.log(`Berth serves on ${url}`);
   if (apiKey.isNew) console.log(`Your API key, shown this once: ${key}  (also in ${stacks.dataDir}/api-key)`);
+  console.log(`Sign in: ${(await ownLink(apiKey.isNew, makeSignInLink)) ?? SIGN_IN}`);
   if (missing.length > 0)
     console.warn(
       `BERTH_PAYMENTS=polar is not set up, and what needs it answers PAYMENT_NOT_CONFIGURED. Missing: ${missing.join(", ")}.`,
     );
   console.log(`Buy a first slot:
   curl -X POST ${url}/api/v1/assistants/purchase -H "X-API-Key: ${key}" -H "Content-Type: application/json" -d '{"apiMode":"byok"}'`);
+}
+
+/** Only for the operator's eyes: into a log, where no terminal is, it goes with the new API key alone. */
+async function ownLink(isKeyPrinted: boolean, make: Berth["makeSignInLink"]): Promise<string | undefined> {
+  if (!isKeyPrinted && !process.stdout.isTTY) return undefined;
+  const link = await make?.().catch(() => undefined);
+  return link && `${link}  (works once, within ten minutes)`;
 }
 
 /** The first signal lets running operations finish; a later one ends at once. */

@@ -1,37 +1,29 @@
 // A running Berth: an installation behind an HTTP server. main.ts starts it; so do the tests.
-import { type Logger, pino } from "pino";
-import { MODEL_APIS } from "../infra/assistant/model-apis.ts";
-import { TELEGRAM_API } from "../infra/assistant/telegram-api.ts";
-import type { Place } from "../infra/target.ts";
-import { openTarget, targetNamed } from "../infra/targets.ts";
+import type { Logger } from "pino";
 import { AuditTrail } from "../stacks/accounts/audit-trail.ts";
 import { KeyLookup } from "../stacks/accounts/key-lookup.ts";
+import { endFormerOperators } from "../stacks/accounts/manage-sessions.ts";
 import { SessionLookup } from "../stacks/accounts/session-lookup.ts";
-import { type CallbackNetwork, type Resolve, resolveByDns } from "../stacks/callbacks/network.ts";
-import { DELAYS_MS } from "../stacks/callbacks/schedule.ts";
-import { openDataFolder } from "../stacks/data-folder.ts";
 import { type Installation, type InstallationParts, openInstallation } from "../stacks/installation.ts";
-import { keptKey } from "../stacks/keys/key-files.ts";
-import { openStore, type Store } from "../stacks/keys/store.ts";
 import { StatusReads } from "../stacks/operations/status-reads.ts";
-import { openPayments } from "../stacks/payments/payments.ts";
 import { exportStack, inspectStack } from "../stacks/pulumi/inspect-stack.ts";
 import { stackWorkDir } from "../stacks/pulumi/stack-config.ts";
-import { stateFolder } from "../stacks/pulumi/state-files.ts";
-import type { StackSettings } from "../stacks/settings.ts";
 import { openTracing } from "../stacks/tracing/open.ts";
 import { type AppParts, createApp } from "./app.ts";
-import { childEnvironment, type Tools } from "./config/child-environment.ts";
+import type { Tools } from "./config/child-environment.ts";
 import type { Config } from "./config/config.ts";
-import { warnOfSurroundings } from "./config/surroundings.ts";
 import { VERSION } from "./contract/version.ts";
 import { close, httpServer, listen } from "./http-server.ts";
 import { cookieNameOf } from "./middleware/session-cookie.ts";
-import { findGateway, readPrices, startGateway, withOwnUrls } from "./model-gateway.ts";
+import { startGateway } from "./model-gateway.ts";
+import { type Prepared, prepare, type StartOptions } from "./prepare.ts";
 import { readinessOf } from "./routes/health.ts";
+import { signInLink } from "./routes/sign-in-links.ts";
 
 export interface Berth {
   readonly url: string;
+  /** Makes a link that signs the operator in; absent where no API is served. */
+  readonly makeSignInLink?: () => Promise<string>;
   readonly apiKey: { readonly value: string; readonly isNew: boolean };
   readonly installation: Installation;
   readonly log: Logger;
@@ -40,48 +32,23 @@ export interface Berth {
 }
 
 /**
- * How names are resolved, how long after one attempt the next is made, and where providers and Telegram are, if not as in
- * production.
- */
-export interface CallbackOptions {
-  readonly resolve?: Resolve;
-  readonly callbackDelaysMs?: readonly number[];
-  readonly modelApis?: typeof MODEL_APIS;
-  readonly telegramApi?: string;
-  /** Folder of the built dashboard; undefined where there is none. */
-  readonly dashboard?: string | undefined;
-}
-
-const IN_PRODUCTION = {
-  resolve: resolveByDns(),
-  callbackDelaysMs: DELAYS_MS,
-  modelApis: MODEL_APIS,
-  telegramApi: TELEGRAM_API,
-  dashboard: undefined,
-} satisfies Required<CallbackOptions>;
-
-/**
  * Opens the data folder and the database, starts the worker and listens, as the role says. What was opened is closed again,
  * the last first, when a later step throws.
  * @throws Error when the port is busy, the data folder is in use or the database can't be opened.
  */
-export async function startBerth(
-  config: Config,
-  tools: Tools,
-  options: CallbackOptions = {},
-): Promise<Berth> {
+export async function startBerth(config: Config, tools: Tools, options: StartOptions = {}): Promise<Berth> {
   await using opened = new AsyncDisposableStack();
-  const prepared = await prepare(config, tools, { ...IN_PRODUCTION, ...options }, opened);
+  const prepared = await prepare(config, tools, options, opened);
   opened.defer(await openTracing(config.tracing, VERSION, prepared.log));
   const installation = await openInstallation(installationParts(config, tools, prepared));
   opened.defer(() => installation.close());
   if (config.role === "all" || config.role === "gateway") opened.defer(await startGateway(config, prepared));
   const serves = config.role === "all" || config.role === "api";
-  const url = !serves ? "" : await serve(config, tools, prepared, installation, opened);
+  const served = serves ? await serve(config, tools, prepared, installation, opened) : { url: "" };
   const { apiKey, log } = prepared;
   const open = opened.move();
   return {
-    url,
+    ...served,
     apiKey,
     installation,
     log,
@@ -89,52 +56,6 @@ export async function startBerth(
       log.info("stopping: running operations may finish");
       return open.disposeAsync();
     },
-  };
-}
-
-type Prepared = Awaited<ReturnType<typeof prepare>>;
-
-/** What has to be known, or to be there, before anything works: the data folder and its keys, settings, payments. */
-async function prepare(
-  config: Config,
-  tools: Tools,
-  options: Required<CallbackOptions>,
-  opened: AsyncDisposableStack,
-) {
-  const log = pino({ level: config.logLevel, redact: ["*.apiKey", "*.passphrase"] });
-  const folder = await openDataFolder(config.stacks.dataDir, (message) => log.warn(message));
-  warnOfSurroundings(config, log);
-  const store = await openKept(config, folder);
-  opened.defer(() => store.close());
-  const apiKey = config.apiKey
-    ? { value: config.apiKey, isNew: false }
-    : await keptKey(folder, "api-key", newApiKey);
-  const environment = await childEnvironment(config, tools);
-  const network: CallbackNetwork = { resolve: options.resolve, pinned: config.callbackResolve };
-  if (network.pinned.length > 0)
-    log.warn(
-      { pinned: network.pinned },
-      "BERTH_CALLBACK_RESOLVE is set: callbacks go to these addresses, private ones too",
-    );
-  const payments = await openPayments(config.payments);
-  const modelUrls = withOwnUrls(options.modelApis, config.gateway);
-  const places = await findPlaces(config, tools, environment);
-  const modelGateway = await findGateway(config, store, log);
-  const settings: StackSettings = { ...config.stacks, places, modelGateway };
-  return {
-    log,
-    store,
-    apiKey,
-    environment,
-    network,
-    payments,
-    settings,
-    dashboard: options.dashboard,
-    callbackDelaysMs: options.callbackDelaysMs,
-    prices: await readPrices(config.gateway),
-    modelUrls,
-    modelApis: config.checksModels ? modelUrls : undefined,
-    telegramApi: config.checksBots ? options.telegramApi : undefined,
   };
 }
 
@@ -154,14 +75,14 @@ function installationParts(
   };
 }
 
-/** Listens, and answers calls. @returns where */
+/** Listens, and answers calls. @returns where, and what makes links that sign in there */
 async function serve(
   config: Config,
   tools: Tools,
   prepared: Prepared,
   installation: Installation,
   opened: AsyncDisposableStack,
-): Promise<string> {
+): Promise<Pick<Berth, "url" | "makeSignInLink">> {
   const trail = new AuditTrail(installation.sql, prepared.log);
   opened.defer(() => trail.close());
   const server = httpServer(config.limits.connections, config.trustProxy);
@@ -169,15 +90,14 @@ async function serve(
   server.on("error", (error) => prepared.log.error({ err: error }, "a connection could not be taken"));
   opened.defer(() => close(server));
   // In the same turn of the event loop: no request comes before.
-  server.on(
-    "request",
-    createApp({
-      ...appParts(config, tools, prepared, installation),
-      publicUrl: config.publicUrl ?? url,
-      trail,
-    }),
-  );
-  return url;
+  const parts = {
+    ...appParts(config, tools, prepared, installation),
+    publicUrl: config.publicUrl ?? url,
+    trail,
+  };
+  server.on("request", createApp(parts));
+  await endFormerOperators(installation.sql, parts.sessions.operatorKey);
+  return { url, makeSignInLink: async () => (await signInLink(parts)).url };
 }
 
 function appParts(
@@ -225,31 +145,4 @@ function appParts(
     dashboard,
     log,
   };
-}
-
-function openKept({ stacks, databaseUrl, passphrase }: Config, folder: string): Promise<Store> {
-  return openStore({
-    folder,
-    databaseUrl,
-    backups: stacks.backups,
-    stateFolder: stateFolder(stacks.backendUrl),
-    keepsPassphrase: passphrase === undefined,
-  });
-}
-
-/** Where deployments are to live, looked up once. @throws Error when the target refuses, with what to do */
-async function findPlaces(
-  { places, stacks, role }: Config,
-  { pulumi }: Tools,
-  environment: Record<string, string>,
-): Promise<readonly Place[]> {
-  const search = { carriesOut: role !== "api", pulumiPath: pulumi.path, environment };
-  const found = await (await targetNamed(stacks.target).load()).findPlaces(places, search);
-  // Whoever asks first for a log would wait for the target's code.
-  await Promise.all(found.map(openTarget));
-  return found;
-}
-
-function newApiKey(): string {
-  return `brt_${Buffer.from(crypto.getRandomValues(new Uint8Array(24))).toString("base64url")}`;
 }

@@ -6,6 +6,8 @@ import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import { cached, cacheFolder } from "../infra/toolchain/cache.ts";
 import { step } from "../infra/toolchain/progress.ts";
+import { run } from "../infra/toolchain/run.ts";
+import { npmProgram } from "../infra/toolchain/setup.ts";
 
 const SOURCE = new URL("web/", import.meta.url).pathname;
 const LOCKFILE = new URL("../package-lock.json", import.meta.url).pathname;
@@ -19,8 +21,11 @@ export async function buildDashboard(environment: NodeJS.ProcessEnv): Promise<st
   const name = `dashboard-${await fingerprint()}`;
   return cached(await cacheFolder(environment), name, (folder) =>
     step("Building the dashboard", async () => {
-      const { build } = await import("vite");
-      await build({ configFile: join(SOURCE, "vite.config.ts"), build: { outDir: folder } });
+      const options = ["--config", join(SOURCE, "vite.config.ts"), "--outDir", folder];
+      // In a process of its own: the server keeps nothing of it in memory. Unless it is production, React is ten times slower.
+      await run(npmProgram("vite"), ["build", ...options], {
+        environment: { PATH: environment.PATH, HOME: environment.HOME, NODE_ENV: "production" },
+      });
       await compress(folder);
     }),
   );

@@ -1,6 +1,7 @@
 // An open installation: what it keeps, queue and, unless the settings say otherwise, a worker. Built once, by api/server.ts.
 import { releaseClaims } from "./callbacks/deliveries.ts";
 import { type SenderParts, startSender } from "./callbacks/sender.ts";
+import { ChangeFeed } from "./database/changes.ts";
 import type { Database } from "./database/database.ts";
 import { claimUnclaimedBots } from "./deployments/bots.ts";
 import { offers } from "./deployments/regions.ts";
@@ -33,6 +34,7 @@ export interface InstallationParts
 export interface Installation extends Intake {
   readonly database: Database;
   readonly rehearsal: Rehearsal;
+  readonly changes: ChangeFeed;
   /** Lets what runs finish, then stops. */
   close(): Promise<void>;
 }
@@ -49,6 +51,8 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
   const keepHost = runsWorker ? await watchOf(settings.target).readyHost(settings, log) : () => [];
   const boss = await startQueue(database, log);
   opened.defer(() => boss.stop({ graceful: true, timeout: QUEUE_STOPS_WITHIN_MS }));
+  const changes = new ChangeFeed(database, log);
+  opened.defer(() => changes.stop());
   const intake = { sql: database.sql, boss, box, settings };
   // Its own process is the only one on an embedded database: what still counts as running has no one to run it.
   if (database.kind === "pglite") await requeueInterrupted(intake, log);
@@ -58,7 +62,7 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
   const rehearsal = isRehearsed ? startRehearsal({ ...parts, ...intake }, log) : NO_REHEARSAL;
   opened.defer(() => rehearsal.stop());
   const open = opened.move();
-  return { ...intake, database, rehearsal, close: () => open.disposeAsync() };
+  return { ...intake, database, rehearsal, changes, close: () => open.disposeAsync() };
 }
 
 /** Starts what only a worker does. All of it is stopped together: each part lets what it is at finish. */

@@ -59,7 +59,7 @@ const FLOORS: readonly (readonly string[])[] = [
     "api/model-gateway.ts",
     "api/web-build.ts",
   ],
-  ["api/app.ts"],
+  ["api/app.ts", "api/prepare.ts"],
   ["api/server.ts"],
   ["api/main.ts", "api/berth.ts"],
 ];

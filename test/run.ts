@@ -14,6 +14,7 @@ import { printFailure, say, step } from "../infra/toolchain/progress.ts";
 import { npmProgram, setUp, type Toolchain } from "../infra/toolchain/setup.ts";
 import { type CheckResults, runChecks } from "./checks/checks.ts";
 import { type Verdict, verdictOf } from "./results.ts";
+import { ensureChromium } from "./support/chromium.ts";
 import { PULUMI_VERSION_VARIABLE } from "./support/pulumi-version.ts";
 import { NO_LOGINS } from "./support/registry.ts";
 import { drawSeed, readSeed, SEED_VARIABLE } from "./support/seed.ts";
@@ -40,6 +41,7 @@ try {
   const wanted = readArguments(process.argv.slice(2));
   if (wanted.seed !== undefined) say(`exploring with seed ${wanted.seed}`);
   const toolchain = await setUp({ environment: process.env, needs: targetNamed("docker").needs });
+  await ensureChromium(process.env);
   await step("Making the tiny test images", () => ensureTinyImages());
   await ensureAssistantImage(DEFAULT_ASSISTANT_IMAGE, { environment: process.env, logins: NO_LOGINS });
   const checks = wanted.isWhole ? await step("Checking the source", () => runChecks()) : NO_CHECKS;

@@ -55,6 +55,10 @@ function addInspection(program: Command, config: ReadConfig): void {
     .description("pay for a slot on its simulated checkout page")
     .argument("<id>", "the slot's")
     .action(async (id: string) => (await import("./pay.ts")).pay(config(), id));
+  program
+    .command("sign-in")
+    .description("print a link that signs the operator in, once and within ten minutes")
+    .action(async () => (await import("./sign-in.ts")).signIn(config()));
 }
 
 function addAws(aws: Command, config: ReadConfig): void {

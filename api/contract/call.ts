@@ -45,6 +45,15 @@ export function named<T extends z.ZodType>(id: string, shape: T, description?: s
   return shape;
 }
 
+/** Shapes of single events, of which an answer sends one after the other. */
+export const STREAMED = new WeakSet<z.ZodType>();
+
+/** An answer of server-sent events of that shape. */
+export function streamOf<T extends z.ZodType>(event: T): T {
+  STREAMED.add(event);
+  return event;
+}
+
 /** The envelope of one thing. */
 export function data<T extends z.ZodType>(shape: T) {
   return z.strictObject({ data: shape });

@@ -6,6 +6,7 @@ import { CALLBACK_CALLS } from "./callbacks.ts";
 import { DETAIL_CALLS } from "./details.ts";
 import { DOCTOR_CALLS } from "./doctor.ts";
 import { FLEET_CALLS } from "./fleet.ts";
+import { LIVE_CALLS } from "./live.ts";
 import { OWN_SESSION_CALLS, SESSION_CALLS } from "./sessions.ts";
 import { USAGE_CALLS } from "./usage.ts";
 
@@ -24,6 +25,7 @@ export const API_CALLS = {
   ...DOCTOR_CALLS,
   ...FLEET_CALLS,
   ...USAGE_CALLS,
+  ...LIVE_CALLS,
 } as const;
 
 /** All but the open ones. */

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { ERROR_CODES, ERRORS, type ErrorCode } from "../../stacks/errors.ts";
 import { LogEvent } from "./answers.ts";
+import { STREAMED } from "./call.ts";
 import { type Answer, API_CALLS, type ApiCall, KEYED_CALLS, OPEN_CALLS } from "./calls.ts";
 import { HEADERS, headersOf, IDEMPOTENCY_KEY, REQUEST_ID } from "./openapi-headers.ts";
 import { answerSchemas, type Json, schemaPath, sentSchema } from "./openapi-shapes.ts";
@@ -113,10 +114,17 @@ function operation(name: string, call: ApiCall, schemaOf: (shape: z.ZodType) => 
         ]),
       ),
       ...(method === "get" &&
-        name !== "events" && { 304: { description: "As `If-None-Match` says it is known." } }),
+        !isStream(call) && { 304: { description: "As `If-None-Match` says it is known." } }),
       ...failures(new Set(errors)),
     },
   };
+}
+
+/** What is never the same again. */
+function isStream({ answers }: ApiCall): boolean {
+  return Object.values(answers).some(
+    (answer) => answer === "text/event-stream" || (typeof answer !== "string" && STREAMED.has(answer)),
+  );
 }
 
 function pathParameters(path: string): Json[] {
@@ -144,9 +152,9 @@ function requestBody(shape: z.ZodType): Json {
 
 function content(answer: Answer, schemaOf: (shape: z.ZodType) => Json): Json {
   if (answer === "empty") return {};
-  const [type, schema] =
-    typeof answer === "string" ? [answer, TEXTS[answer]] : ["application/json", schemaOf(answer)];
-  return { content: { [type]: { schema } } };
+  if (typeof answer === "string") return { content: { [answer]: { schema: TEXTS[answer] } } };
+  const type = STREAMED.has(answer) ? "text/event-stream" : "application/json";
+  return { content: { [type]: { schema: schemaOf(answer) } } };
 }
 
 /** By status, in the order of the registry. One code's answer stands among the components. */

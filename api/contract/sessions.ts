@@ -26,7 +26,7 @@ export const Session = named(
   "The operator's has `operator` as its key's id, and no name. A caller with the key itself has neither an id nor times.",
 );
 
-export const SignInLink = named("SignInLink", z.strictObject({ url: z.string(), endsAt: moment }));
+const SignInLink = named("SignInLink", z.strictObject({ url: z.string(), endsAt: moment }));
 
 /** Without a key: its body has it. */
 export const SIGN_IN = {
@@ -79,5 +79,15 @@ export const SESSION_CALLS = {
     body: contract.EmptyBody,
     answers: { 200: data(Session) },
     errors: ["NOT_FOUND"],
+  },
+  createSignInLink: {
+    method: "post",
+    path: "/api/v1/sign-in-links",
+    tag: "Sessions",
+    summary:
+      "For the operator: a link that signs in once, within ten minutes. Its token stands behind the #.",
+    body: contract.EmptyBody,
+    answers: { 201: data(SignInLink) },
+    errors: [],
   },
 } as const satisfies Record<string, ApiCall>;

@@ -50,5 +50,5 @@ function options(request: Request, parts: CookieParts): CookieOptions {
 
 /** As the public address says, or a trusted proxy. */
 function isHttps({ secure }: Request, { publicUrl }: CookieParts): boolean {
-  return secure || publicUrl.startsWith("https:");
+  return secure || new URL(publicUrl).protocol === "https:";
 }

@@ -13,11 +13,14 @@ export function beginText(response: Response): void {
   response.flushHeaders();
 }
 
-/** Server-sent events. A comment is sent at once, and every 15 seconds until the answer is closed. */
-export function beginEvents(response: Response): void {
+/** Server-sent events. A comment is sent at once, and every 15 seconds until the answer is closed, or `beat` instead. */
+export function beginEvents(
+  response: Response,
+  beat: () => void = () => response.write(": still here\n\n"),
+): void {
   response.writeHead(200, { "Content-Type": "text/event-stream", ...UNBUFFERED });
   response.write(": open\n\n");
-  const keepAlive = setInterval(() => response.write(": still here\n\n"), KEEP_ALIVE_MS);
+  const keepAlive = setInterval(beat, KEEP_ALIVE_MS);
   response.once("close", () => clearInterval(keepAlive));
 }
 

@@ -4,7 +4,7 @@ import {
   listSessions,
   noSuchSession,
   type SessionReach,
-} from "../../stacks/accounts/sessions.ts";
+} from "../../stacks/accounts/manage-sessions.ts";
 import type { Sql } from "../../stacks/database/database.ts";
 import { EmptyBody, SessionId, SessionsQuery } from "../contract/requests.ts";
 import { accountAskedFor } from "../middleware/account-access.ts";

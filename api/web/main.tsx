@@ -9,14 +9,19 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createQueryClient } from "./api/query-client.ts";
 import { createAppRouter } from "./router.tsx";
-import { styleNonce, theme } from "./theme.ts";
+import { contrast, styleNonce, theme } from "./theme.ts";
 
 const queryClient = createQueryClient();
 const router = createAppRouter(queryClient);
 
 createRoot(document.getElementById("root") ?? document.body).render(
   <StrictMode>
-    <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={styleNonce}>
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={contrast}
+      defaultColorScheme="auto"
+      getStyleNonce={styleNonce}
+    >
       <Notifications position="bottom-right" />
       <QueryClientProvider client={queryClient}>
         <RouterProvider router={router} />

@@ -10,8 +10,10 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { BASE } from "./api/client.ts";
+import type { Filter } from "./api/deployments.ts";
 import { sessionQuery } from "./api/session.ts";
 import { PageError, PageMissing } from "./parts/page-error.tsx";
+import { isKeptStatus } from "./parts/state-dot.tsx";
 import { Shell } from "./shell/shell.tsx";
 
 interface Context {
@@ -42,6 +44,7 @@ const signedIn = createRoute({
 const assistants = createRoute({
   getParentRoute: () => signedIn,
   path: "/",
+  validateSearch: readFilter,
   component: lazyRouteComponent(() => import("./pages/assistants.tsx"), "AssistantsPage"),
 });
 
@@ -175,6 +178,15 @@ const routeTree = root.addChildren([
     operator.addChildren(operatorPages),
   ]),
 ]);
+
+/** Of an address, which anybody may have written. */
+function readFilter({ search, status }: Record<string, unknown>): Partial<Filter> {
+  const states = Array.isArray(status) ? status.filter(isKeptStatus) : [];
+  return {
+    ...(typeof search === "string" && search && { search: search.slice(0, 100) }),
+    ...(states.length > 0 && { status: states }),
+  };
+}
 
 export function createAppRouter(queryClient: QueryClient) {
   return createRouter({

@@ -1,17 +1,15 @@
 // Sessions of browsers. A cookie carries 256 random bits, of which only the SHA-256 is stored. A session does what its key
 // does, and ends with it.
 import { randomBytes } from "node:crypto";
-import { sql as raw, type Selectable } from "kysely";
+import type { Selectable } from "kysely";
 import { v7 as uuidv7 } from "uuid";
-import { msSince, TOLERANCE_MS } from "../clock.ts";
+import { msSince } from "../clock.ts";
 import type { Sql } from "../database/database.ts";
-import { cutPage, type Page } from "../database/pages.ts";
 import type { ApiKeyTable, Scope } from "../database/schema.ts";
 import type { SessionTable } from "../database/session-tables.ts";
-import { BerthError } from "../errors.ts";
 import { earlierEnd, endOf, hexHash, works } from "./api-keys.ts";
 
-const IDLE_MS = 12 * 3_600_000;
+export const IDLE_MS = 12 * 3_600_000;
 const USE_WRITTEN_EVERY_MS = 60_000;
 /** Bounds what a runaway script leaves behind. */
 const MOST_OF_A_KEY = 100;
@@ -61,7 +59,7 @@ export async function beginSession(
         .offset(MOST_OF_A_KEY),
     )
     .execute();
-  return { session: await sessions(sql).where("sessions.id", "=", id).executeTakeFirstOrThrow(), value };
+  return { session: await sessionRows(sql).where("sessions.id", "=", id).executeTakeFirstOrThrow(), value };
 }
 
 /** The session with this id, or whose cookie has this hash, whether or not it has ended. */
@@ -69,8 +67,9 @@ export async function readSession(
   sql: Sql,
   by: { readonly id: string } | { readonly hash: string },
 ): Promise<Session | undefined> {
-  const query = sessions(sql);
-  const found = "id" in by ? query.where("sessions.id", "=", by.id) : query.where("sessions.hash", "=", by.hash);
+  const query = sessionRows(sql);
+  const found =
+    "id" in by ? query.where("sessions.id", "=", by.id) : query.where("sessions.hash", "=", by.hash);
   return found.executeTakeFirst();
 }
 
@@ -103,44 +102,6 @@ export async function noteSessionUse(sql: Sql, session: Session, now: Date): Pro
   return { ...session, last_used_at: now };
 }
 
-/** Which sessions a caller reaches: those of an account's keys, the operator's own, or all. */
-export type SessionReach = { readonly accountId: string } | "operator's" | "all";
-
-/** Those that have not ended, newest first. */
-export async function listSessions(
-  sql: Sql,
-  reach: SessionReach,
-  operatorKey: string,
-  page: Page,
-): Promise<{ rows: Session[]; nextCursor: string | null }> {
-  let query = within(reach, sessions(sql)).where(live(operatorKey));
-  if (page.cursor) query = query.where("sessions.id", "<", page.cursor);
-  const found = await query
-    .orderBy("sessions.id", "desc")
-    .limit(page.limit + 1)
-    .execute();
-  return cutPage(found, page);
-}
-
-/**
- * Ends a session at once. @returns it as it was
- * @throws BerthError NOT_FOUND when there is none, when it has ended, or when it is another account's
- */
-export async function endSession(
-  sql: Sql,
-  reach: SessionReach,
-  operatorKey: string,
-  id: string,
-): Promise<Session> {
-  const session = await within(reach, sessions(sql))
-    .where("sessions.id", "=", id)
-    .where(live(operatorKey))
-    .executeTakeFirst();
-  if (!session) throw noSuchSession();
-  await signOut(sql, { id });
-  return session;
-}
-
 /** Ends the session with this id, or whose cookie has this hash, if there is one. */
 export async function signOut(
   sql: Sql,
@@ -155,7 +116,8 @@ export async function signOut(
     .execute();
 }
 
-function sessions(sql: Sql) {
+/** Rows of it are sessions. */
+export function sessionRows(sql: Sql) {
   return sql
     .selectFrom("sessions")
     .innerJoin("accounts", "accounts.id", "sessions.account_id")
@@ -168,24 +130,4 @@ function sessions(sql: Sql) {
       "api_keys.expires_at",
       "api_keys.revoked_at",
     ]);
-}
-
-function within(reach: SessionReach, query: ReturnType<typeof sessions>): ReturnType<typeof sessions> {
-  if (reach === "all") return query;
-  if (reach === "operator's") return query.where("sessions.key_id", "is", null);
-  return query.where("sessions.account_id", "=", reach.accountId).where("sessions.key_id", "is not", null);
-}
-
-/** As isLive() says it, of rows. */
-function live(operatorKey: string) {
-  const now = new Date();
-  const idleBefore = new Date(now.getTime() - IDLE_MS);
-  return raw<boolean>`(sessions.ended_at is null and sessions.last_used_at > ${idleBefore}
-    and sessions.last_used_at <= ${new Date(now.getTime() + TOLERANCE_MS)}
-    and coalesce(api_keys.expires_at > ${now}, true) and coalesce(api_keys.revoked_at > ${now}, true)
-    and coalesce(sessions.operator_key = ${operatorKey}, true))`;
-}
-
-export function noSuchSession(): BerthError {
-  return new BerthError("NOT_FOUND", "There is no session with this id, or it has ended.");
 }

@@ -1,6 +1,10 @@
 // Connections to PostgreSQL that break: how their errors are told from others, and that none of them goes unheard.
 import type pg from "pg";
 
+/** Without them PostgreSQL, or we, would take a host that is gone for a silent one, for hours. */
+export const KEEP_ALIVE = `set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3;
+  set tcp_user_timeout = 25000`;
+
 /** A connection is lost or refused (classes 08 and 53), or its server is being stopped or started. */
 const LOST = /^(08|53|57P0)/;
 const SQLSTATE = /^[0-9A-Z]{5}$/;

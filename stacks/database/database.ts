@@ -1,6 +1,6 @@
 // Records in SQL: PostgreSQL by DATABASE_URL, else PGlite in the data folder; the same migrations for both.
 import { EventEmitter } from "node:events";
-import { Kysely, PGliteDialect, PostgresDialect, sql } from "kysely";
+import { Kysely, PGliteDialect, PostgresDialect } from "kysely";
 import { Migrator } from "kysely/migration";
 import { fromPglite } from "pg-boss";
 import { hearAllClients } from "./connections.ts";
@@ -10,15 +10,32 @@ import { assertSessions } from "./sessions.ts";
 
 export type Sql = Kysely<Schema>;
 
-const CHANNEL = "berth_changes";
+/** The channel on which the database announces changes. */
+export const CHANGES = "berth_changes";
+
+/** One row that was changed, by ids alone. */
+export interface Change {
+  readonly what: "deployment" | "removed" | "operation" | "progress" | "usage";
+  readonly deploymentId: string;
+  /** Of a deployment its account, of an operation or its progress the operation. */
+  readonly other: string | undefined;
+}
+
+const CHANGE = /^(deployment|removed|operation|progress|usage) ([0-9a-f-]{36})(?: ([0-9a-f-]{36}))?$/;
+
+/** What a trigger has sent; undefined for what none of this version sends. */
+export function parseChange(payload: string | undefined): Change | undefined {
+  const [, what, deploymentId, other] = CHANGE.exec(payload ?? "") ?? [];
+  return what && deploymentId ? { what: what as Change["what"], deploymentId, other } : undefined;
+}
 
 /** An open database. `queue` is how pg-boss reaches the same database. */
 export interface Database {
   readonly kind: "postgres" | "pglite";
   readonly sql: Sql;
   readonly queue: { readonly connectionString: string } | { readonly db: ReturnType<typeof fromPglite> };
-  /** Tells of every committed change of a deployment or its operations; absent where others change them too. */
-  readonly onChange?: (listener: (deploymentId: string) => void) => void;
+  /** Tells of every committed change; absent where others make changes too. */
+  readonly onChange?: (listener: (change: Change) => void) => void;
   close(): Promise<void>;
 }
 
@@ -31,7 +48,6 @@ export async function openDatabase(where: { url: string } | { folder: string }):
   const database = "url" in where ? await openPostgres(where.url) : await openPglite(where.folder);
   try {
     await migrate(database.sql);
-    if (database.onChange) await announceChanges(database.sql);
   } catch (error) {
     await database.close();
     throw error;
@@ -67,12 +83,16 @@ async function openPglite(folder: string): Promise<Database> {
     });
   });
   const changes = new EventEmitter();
-  await pglite.listen(CHANNEL, (deploymentId) => void changes.emit(CHANNEL, deploymentId));
+  changes.setMaxListeners(0);
+  await pglite.listen(CHANGES, (payload) => {
+    const change = parseChange(payload);
+    if (change) changes.emit(CHANGES, change);
+  });
   return {
     kind: "pglite",
     sql: new Kysely<Schema>({ dialect: new PGliteDialect({ pglite }) }),
     queue: { db: fromPglite(pglite) },
-    onChange: (listener) => void changes.on(CHANNEL, listener),
+    onChange: (listener) => void changes.on(CHANGES, listener),
     close: () => pglite.close(),
   };
 }
@@ -81,20 +101,4 @@ async function migrate(database: Sql): Promise<void> {
   const migrator = new Migrator({ db: database, provider: { getMigrations: async () => MIGRATIONS } });
   const { error } = await migrator.migrateToLatest();
   if (error) throw new Error("The database could not be brought up to date.", { cause: error });
-}
-
-/** Sent by the database as it commits, so nothing that writes can forget to tell. */
-async function announceChanges(database: Sql): Promise<void> {
-  for (const [table, column] of [
-    ["deployments", "id"],
-    ["operations", "deployment_id"],
-  ] as const) {
-    const name = sql.id(`${CHANNEL}_of_${table}`);
-    await sql`create or replace function ${name}() returns trigger language plpgsql as
-      ${sql.lit(`begin perform pg_notify('${CHANNEL}', coalesce(new.${column}, old.${column})::text); return null; end`)}`.execute(
-      database,
-    );
-    await sql`create or replace trigger ${name} after insert or update or delete on ${sql.table(table)}
-      for each row execute function ${name}()`.execute(database);
-  }
 }

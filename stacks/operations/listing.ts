@@ -56,10 +56,15 @@ export async function countByStatus(
   return new Map(found.map(({ status, count }) => [status, Number(count)]));
 }
 
-/** These, deleted ones included. */
-export async function readListed(sql: Sql, ids: readonly string[]): Promise<Listed[]> {
-  const found = await rows(sql).where("deployments.id", "in", ids).execute();
-  return found.map(asListed);
+/** These, deleted ones included. @param accountIds whose; everybody's if undefined */
+export async function readListed(
+  sql: Sql,
+  ids: readonly string[],
+  accountIds?: readonly string[],
+): Promise<Listed[]> {
+  let query = rows(sql).where("deployments.id", "in", ids);
+  if (accountIds) query = query.where("deployments.account_id", "in", accountIds);
+  return (await query.execute()).map(asListed);
 }
 
 /** In one statement: of two, the second could know of an end that the first has not seen. */

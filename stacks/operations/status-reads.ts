@@ -16,7 +16,8 @@ export class StatusReads {
   constructor({ sql, onChange }: Pick<Database, "sql" | "onChange">) {
     this.#sql = sql;
     this.#isAlone = onChange !== undefined;
-    onChange?.((deploymentId) => {
+    onChange?.(({ what, deploymentId }) => {
+      if (what === "progress" || what === "usage") return;
       this.#changes++;
       this.#remembered.delete(deploymentId);
     });

@@ -2,6 +2,8 @@
 import { sql as raw } from "kysely";
 import type { Logger } from "pino";
 import { ANSWERS_KEPT_HOURS } from "../accounts/idempotency-keys.ts";
+import { forgetSessions } from "../accounts/manage-sessions.ts";
+import { forgetLinks } from "../accounts/sign-in-links.ts";
 import { regularly } from "../async.ts";
 import type { Sql } from "../database/database.ts";
 
@@ -16,7 +18,7 @@ export function forgetRegularly(sql: Sql, log: Logger): () => Promise<void> {
   );
 }
 
-/** Deletes old audit rows, answers of idempotent calls, ended keys and rate limits. */
+/** Deletes old audit rows, answers of idempotent calls, ended keys, sessions and links, and rate limits. */
 export async function forgetOld(sql: Sql): Promise<void> {
   await sql
     .deleteFrom("audit")
@@ -28,6 +30,8 @@ export async function forgetOld(sql: Sql): Promise<void> {
     .deleteFrom("api_keys")
     .where((is) => is.or([is("expires_at", "<", longAgo), is("revoked_at", "<", longAgo)]))
     .execute();
+  await forgetSessions(sql);
+  await forgetLinks(sql);
   await sql.deleteFrom("rate_limits").where("expire", "<", String(Date.now())).execute();
 }
 

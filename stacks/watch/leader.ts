@@ -5,14 +5,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "pg";
 import type { Logger } from "pino";
 import { untilStopped } from "../async.ts";
+import { KEEP_ALIVE } from "../database/connections.ts";
 import type { Database } from "../database/database.ts";
 
 const LOOK_EVERY_MS = 2_000;
 const TIMEOUT_MS = 10_000;
 const GOODBYE_MS = 1_000;
-/** Without them PostgreSQL would take a host that is gone for a silent one, for hours. */
-const KEEP_ALIVE = `set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3;
-  set tcp_user_timeout = 25000`;
 const TRY_LOCK = "select pg_try_advisory_lock(hashtext('berth'), hashtext('watching')) as held";
 
 /** Begins the work; the returned function ends it. It may be begun again. */

@@ -2,7 +2,7 @@
 import { EventEmitter } from "node:events";
 import type { Response } from "express";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { setCaller } from "../../api/middleware/caller.ts";
+import { type Caller, setCaller } from "../../api/middleware/caller.ts";
 import { whenKeyEnds } from "../../api/middleware/key-end.ts";
 
 const CALLER = { accountId: "a", keyId: "k", scopes: [], endsAt: null, isOperator: false, requestId: "r" };
@@ -11,12 +11,13 @@ const stillWorks = vi.fn<(id: string) => Promise<boolean>>();
 beforeEach(() => {
   stillWorks.mockReset();
 });
+const SESSION = { id: "s", stillLives: vi.fn<() => Promise<boolean>>() };
 const answers: { closed: boolean }[] = [];
 afterEach(() => {
   for (const answer of answers.splice(0)) answer.closed = true;
 });
 
-function answer(caller: Partial<typeof CALLER> = {}): Response {
+function answer(caller: Partial<Caller> = {}): Response {
   const response = Object.assign(new EventEmitter(), { locals: {}, closed: false });
   answers.push(response);
   setCaller(response as unknown as Response, { ...CALLER, ...caller });
@@ -42,3 +43,17 @@ it("asks about no key when the operator's asks, and no more once the client has 
   await new Promise((resolve) => setTimeout(resolve, 2_500));
   expect(stillWorks.mock.calls).toEqual([["k"]]);
 });
+
+it.each([true, false])(
+  "asks about the session that asked, and about no key; the operator's: %s",
+  async (isOperator) => {
+    SESSION.stillLives.mockReset();
+    SESSION.stillLives.mockRejectedValueOnce(new Error("away")).mockResolvedValueOnce(true);
+    SESSION.stillLives.mockResolvedValue(false);
+    const signal = whenKeyEnds({ stillWorks }, answer({ isOperator, session: SESSION as never }));
+    await vi.waitUntil(() => SESSION.stillLives.mock.calls.length === 2, { timeout: 30_000 });
+    expect(signal.aborted).toBe(false);
+    await vi.waitUntil(() => signal.aborted, { timeout: 30_000 });
+    expect(stillWorks).not.toHaveBeenCalled();
+  },
+);

@@ -1,7 +1,8 @@
 // Two processes on one PostgreSQL are one front door: keys, idempotency keys and budgets hold for both.
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { callWith, newKey } from "../support/accounts.ts";
-import { startTestBerth, type TestBerth } from "../support/berth.ts";
+import { API_KEY, startTestBerth, type TestBerth } from "../support/berth.ts";
+import { send, signIn } from "../support/browser-calls.ts";
 import { type PostgresServer, startPostgres } from "../support/postgres.ts";
 
 const BYOK = { apiMode: "byok" };
@@ -11,7 +12,12 @@ let first: TestBerth;
 let second: TestBerth;
 beforeAll(async () => {
   postgres = await startPostgres();
-  const shared = { DATABASE_URL: postgres.url, BERTH_ROLE: "api", BERTH_RATE_WRITES: "40" };
+  const shared = {
+    DATABASE_URL: postgres.url,
+    BERTH_ROLE: "api",
+    BERTH_RATE_WRITES: "40",
+    BERTH_RATE_WRONG_KEYS: "0",
+  };
   first = await startTestBerth(24, shared);
   second = await startTestBerth(24, shared, first.dataDir);
 });
@@ -26,6 +32,51 @@ it("a key that one revokes is refused by the other at once", async () => {
   expect((await callWith(second, key)("GET", "")).status).toBe(200);
   expect((await first.call("DELETE", `/api/v1/keys/${key.keyId}`)).status).toBe(200);
   expect((await callWith(second, key)("GET", "")).status).toBe(401);
+});
+
+it("a session is known to both, and ends for both at once: at sign-out, and when its key is revoked", async () => {
+  const own = { "Sec-Fetch-Site": "same-origin" };
+  const { apiKey, keyId } = await newKey(first, { account: "signed-in" });
+  const statuses = (cookie: string) =>
+    Promise.all(
+      [first, second].map(async ({ url }) => {
+        return (await send(url, "GET", "/api/v1/session", { Cookie: cookie })).status;
+      }),
+    );
+  const [out, revoked] = [await signIn(first.url, { apiKey }), await signIn(second.url, { apiKey })];
+  for (const { cookie } of [out, revoked]) expect(await statuses(cookie)).toEqual([200, 200]);
+  await send(second.url, "DELETE", "/api/v1/session", { Cookie: out.cookie, ...own });
+  expect(await statuses(out.cookie)).toEqual([401, 401]);
+  expect((await first.call("DELETE", `/api/v1/keys/${keyId}`)).status).toBe(200);
+  expect(await statuses(revoked.cookie)).toEqual([401, 401]);
+});
+
+it("a stream that one serves ends soon after the other has ended its session", async () => {
+  const { apiKey } = await newKey(first, { account: "following" });
+  const { cookie } = await signIn(second.url, { apiKey });
+  const headers = { Cookie: cookie, "Sec-Fetch-Site": "same-origin" };
+  const bought = await send(first.url, "POST", "/api/v1/assistants/purchase", headers, BYOK);
+  const id = String(bought.body.data?.deploymentId);
+  await fetch(String(bought.body.data?.checkoutUrl), { method: "POST" });
+  const stream = await fetch(`${first.url}/api/v1/assistants/${id}/events`, { headers });
+  expect(stream.status).toBe(200);
+  const ended = stream.text();
+  expect((await send(second.url, "DELETE", "/api/v1/session", headers)).status).toBe(200);
+  await ended;
+});
+
+it("a link signs in at one of them, once, also when both get it at the same time", async () => {
+  for (let round = 0; round < 5; round++) {
+    const made = await first.call("POST", "/api/v1/sign-in-links");
+    const link = new URL(String(made.body.data?.url)).hash.slice(1);
+    const answers = await Promise.all(
+      Array.from({ length: 6 }, (_, index) =>
+        send((index % 2 ? first : second).url, "POST", "/api/v1/session", {}, { link }),
+      ),
+    );
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 401, 401, 401, 401, 401]);
+  }
+  expect((await signIn(second.url, { apiKey: API_KEY })).answer.status).toBe(201);
 });
 
 it("a call sent to both with the same Idempotency-Key is done once", async () => {

@@ -1,4 +1,7 @@
 // The app on a database alone: no data folder, no worker, nothing that a deployment needs. For calls about accounts.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { pino } from "pino";
 import { type AppParts, createApp } from "../../api/app.ts";
 import type { RateSettings } from "../../api/config/limits.ts";
@@ -7,10 +10,13 @@ import { cookieNameOf } from "../../api/middleware/session-cookie.ts";
 import { AuditTrail } from "../../stacks/accounts/audit-trail.ts";
 import { KeyLookup } from "../../stacks/accounts/key-lookup.ts";
 import { SessionLookup } from "../../stacks/accounts/session-lookup.ts";
-import type { Database } from "../../stacks/database/database.ts";
+import { type Database, openDatabase } from "../../stacks/database/database.ts";
 import { NO_REHEARSAL } from "../../stacks/rehearsal/rehearsal.ts";
 import { SecretBox } from "../../stacks/secret.ts";
+import type { TestKey } from "./accounts.ts";
 import { API_KEY } from "./berth.ts";
+import { send } from "./browser-calls.ts";
+import { putEmptyDatabase } from "./empty-database.ts";
 
 export interface AppSettings {
   readonly apiKey?: string;
@@ -25,6 +31,8 @@ export interface ServedApp {
   /** Where it listens. */
   readonly url: string;
   readonly cookieName: string;
+  /** Makes a key with the operator's. */
+  newKey(settings: Record<string, unknown>): Promise<TestKey>;
   /** All that was logged. */
   readonly logged: readonly string[];
   /** Also writes its audit rows. */
@@ -62,10 +70,29 @@ export async function serveApp(database: Database, settings: AppSettings = {}): 
     url,
     cookieName,
     logged,
+    async newKey(key) {
+      const { status, body } = await send(url, "POST", "/api/v1/keys", { "X-API-Key": apiKey }, key);
+      if (status !== 201) throw new Error(`No key was made: ${JSON.stringify(body)}`);
+      return body.data as unknown as TestKey;
+    },
     async close() {
       server.closeAllConnections();
       await close(server);
       await trail.close();
+    },
+  };
+}
+
+/** An embedded one of the test's own; closing it removes it. */
+export async function openEmptyDatabase(): Promise<Database> {
+  const folder = await mkdtemp(join(tmpdir(), "berth-app-"));
+  await putEmptyDatabase(folder);
+  const database = await openDatabase({ folder: join(folder, "database") });
+  return {
+    ...database,
+    async close() {
+      await database.close();
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }

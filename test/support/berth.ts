@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import type { Tools } from "../../api/config/child-environment.ts";
 import { readConfig } from "../../api/config/config.ts";
-import { type Berth, type CallbackOptions, startBerth } from "../../api/server.ts";
+import type { StartOptions } from "../../api/prepare.ts";
+import { type Berth, startBerth } from "../../api/server.ts";
 import type { Resolve } from "../../stacks/callbacks/network.ts";
 import { removeLabelled } from "./docker.ts";
 import { judgeOf } from "./document.ts";
@@ -80,7 +81,7 @@ export async function startTestBerth(
   slice: number,
   environment: Record<string, string> = {},
   keepDataIn?: string,
-  options: CallbackOptions = {},
+  options: StartOptions = {},
 ): Promise<TestBerth> {
   const dataDir = keepDataIn ?? (await mkdtemp(join(tmpdir(), "berth-test-")));
   const settings = testEnvironment(slice, dataDir, { BERTH_TELEGRAM_CHECK: "on", ...environment });

@@ -1,46 +1,62 @@
-// Deployments: what the page reads of them and does to them.
-import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+// Deployments: what the page reads of them.
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { answerOf, client, type Shapes } from "./client.ts";
-import type { paths } from "./types.ts";
 
 export type Deployment = Shapes["Deployment"];
+export type ListedDeployment = Shapes["ListedDeployment"];
 export type DeploymentStatus = Shapes["DeploymentStatus"];
 export type Operation = Shapes["Operation"];
-export type Accepted = Shapes["Accepted"];
-type One = paths["/api/v1/assistants/{id}"];
-export type PatchBody = NonNullable<One["patch"]["requestBody"]>["content"]["application/json"];
-export type ActivateBody = NonNullable<
-  paths["/api/v1/assistants/{id}/activate"]["post"]["requestBody"]
->["content"]["application/json"];
-export type RedeployBody = NonNullable<
-  NonNullable<paths["/api/v1/assistants/{id}/redeploy"]["post"]["requestBody"]>["content"]["application/json"]
->;
+export type KeptStatus = Exclude<Deployment["status"], "deleted">;
 
 const PAGE_SIZE = 50;
 
 export interface Filter {
-  readonly search?: string;
-  readonly status?: Deployment["status"];
+  readonly search: string;
+  /** All, if it is empty. */
+  readonly status: readonly KeptStatus[];
 }
 
 export const deploymentKeys = {
   all: ["deployments"],
+  lists: ["deployments", "list"],
   list: (filter: Filter) => ["deployments", "list", filter],
+  allTotals: ["deployments", "totals"],
+  totals: (search: string) => ["deployments", "totals", search],
   one: (id: string) => ["deployments", "one", id],
   status: (id: string) => ["deployments", "one", id, "status"],
 } as const;
 
-export function listQuery(filter: Filter) {
+export function listQuery({ search, status }: Filter) {
   return infiniteQueryOptions({
-    queryKey: deploymentKeys.list(filter),
+    queryKey: deploymentKeys.list({ search, status }),
     queryFn: ({ pageParam }) =>
       answerOf(
         client.GET("/api/v1/assistants", {
-          params: { query: { limit: PAGE_SIZE, ...(pageParam && { cursor: pageParam }) } },
+          params: {
+            query: {
+              limit: PAGE_SIZE,
+              ...(pageParam && { cursor: pageParam }),
+              ...(search && { search }),
+              ...(status.length > 0 && { status: [...status] }),
+            },
+          },
         }),
       ),
     initialPageParam: null as string | null,
     getNextPageParam: ({ nextCursor }) => nextCursor,
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** How many there are in each state. */
+export function totalsQuery(search: string) {
+  return queryOptions({
+    queryKey: deploymentKeys.totals(search),
+    queryFn: async () => {
+      const query = search ? { search } : {};
+      return (await answerOf(client.GET("/api/v1/assistants/totals", { params: { query } }))).data;
+    },
+    placeholderData: keepPreviousData,
   });
 }
 
@@ -58,45 +74,4 @@ export function statusQuery(id: string) {
     queryFn: async () =>
       (await answerOf(client.GET("/api/v1/assistants/{id}/status", { params: { path: { id } } }))).data,
   });
-}
-
-export async function buy(body: {
-  readonly apiMode: Deployment["apiMode"];
-  readonly region?: string;
-}): Promise<Shapes["Slot"]> {
-  return (await answerOf(client.POST("/api/v1/assistants/purchase", { body }))).data;
-}
-
-export async function stop(id: string): Promise<Accepted> {
-  return (await answerOf(client.POST("/api/v1/assistants/{id}/stop", path(id)))).data;
-}
-
-/** Applies settings and image; brings back what is stopped or has failed. */
-export async function redeploy(id: string, body: RedeployBody = {}): Promise<Accepted> {
-  return (await answerOf(client.POST("/api/v1/assistants/{id}/redeploy", { ...path(id), body }))).data;
-}
-
-export async function activate(id: string, body: ActivateBody): Promise<Accepted> {
-  return (await answerOf(client.POST("/api/v1/assistants/{id}/activate", { ...path(id), body }))).data;
-}
-
-export async function patch(id: string, body: PatchBody): Promise<Deployment> {
-  return (await answerOf(client.PATCH("/api/v1/assistants/{id}", { ...path(id), body }))).data;
-}
-
-export async function remove(id: string): Promise<Accepted> {
-  return (await answerOf(client.DELETE("/api/v1/assistants/{id}", path(id)))).data;
-}
-
-export async function backUp(id: string): Promise<Accepted> {
-  return (await answerOf(client.POST("/api/v1/assistants/{id}/backups", path(id)))).data;
-}
-
-/** A page to pay again on for what was suspended. */
-export async function payAgain(id: string): Promise<Shapes["Slot"]> {
-  return (await answerOf(client.POST("/api/v1/assistants/{id}/checkout", path(id)))).data;
-}
-
-function path(id: string) {
-  return { params: { path: { id } } };
 }

@@ -1,47 +1,86 @@
-// The one stream of events of this page. What is kept of earlier answers is changed by it; nothing is read again and again.
-import type { QueryClient } from "@tanstack/react-query";
+// The one stream of events of this page. It is opened again whenever it is lost.
 import { useSyncExternalStore } from "react";
 import { BASE } from "./client.ts";
 
-/** `since`: how old what the page shows may be; null while the stream is open. */
-export interface Liveness {
-  readonly lostSince: number | null;
-}
+/** As the API's reference lists them; `lost` and `end` are about the stream itself. */
+const NAMES = ["reset", "deployment", "operation", "removed", "seeded"] as const;
+export type LiveEventName = (typeof NAMES)[number];
+type Listener = (data: string) => void;
 
-type Listener = (event: MessageEvent<string>) => void;
+/** A heartbeat comes every 15 seconds: without two of them nobody is there, whatever the browser believes. */
+const SILENT_FOR_MS = 40_000;
+const SHORTEST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 30_000;
 
-let liveness: Liveness = { lostSince: null };
+/** Since when what the page shows may be old, in milliseconds; null while it is not. */
+let lostSince: number | null = null;
 const watchers = new Set<() => void>();
-const listeners = new Map<string, Set<Listener>>();
+const listeners = new Map<LiveEventName, Set<Listener>>();
 
-/** Whether what is shown follows what happens. */
-export function useLiveness(): Liveness {
-  return useSyncExternalStore(watch, () => liveness);
+/** Since when the page has not followed what happens; null while it does. */
+export function useLostSince(): number | null {
+  return useSyncExternalStore(watch, () => lostSince);
 }
 
-/** Calls `listener` for each event of that name. @returns what ends that */
-export function onEvent(name: string, listener: Listener): () => void {
+/** Calls `listener` with the JSON of each event of that name. @returns what ends that */
+export function onEvent(name: LiveEventName, listener: Listener): () => void {
   const known = listeners.get(name) ?? new Set();
   listeners.set(name, known.add(listener));
   return () => void known.delete(listener);
 }
 
 /**
- * Opens the stream; the browser opens it again when it is lost.
+ * Opens the stream.
  * @param accounts `all`: of every account, for the operator's pages
  * @returns what closes it
  */
-export function openStream(queryClient: QueryClient, names: readonly string[], accounts?: "all"): () => void {
-  const source = new EventSource(`${BASE}/api/v1/events${accounts ? `?accounts=${accounts}` : ""}`);
-  source.onopen = () => setLiveness({ lostSince: null });
-  source.onerror = () => setLiveness({ lostSince: liveness.lostSince ?? Date.now() });
-  // What was missed is not known: everything is old.
-  source.addEventListener("reset", () => void queryClient.invalidateQueries());
-  for (const name of names)
-    source.addEventListener(name, (event) => {
-      for (const listener of listeners.get(name) ?? []) listener(event as MessageEvent<string>);
-    });
-  return () => source.close();
+export function openStream(accounts: "own" | "all" = "own"): () => void {
+  let source: EventSource | undefined;
+  let silence: ReturnType<typeof setTimeout> | undefined;
+  let retry: ReturnType<typeof setTimeout> | undefined;
+  let failures = 0;
+  const open = () => {
+    source = new EventSource(`${BASE}/api/v1/events?accounts=${accounts}`);
+    for (const name of NAMES) source.addEventListener(name, ({ data }) => hear(() => tell(name, data)));
+    source.addEventListener("heartbeat", () => hear());
+    source.addEventListener("lost", ({ data }) => hear(() => setLost(Date.parse(JSON.parse(data).since))));
+    source.addEventListener("end", again);
+    source.onopen = () => hear();
+    // After an answer that is no stream the browser gives up by itself.
+    source.onerror = () => (source?.readyState === EventSource.CLOSED ? again() : setLost(Date.now()));
+  };
+  const hear = (handle?: () => void) => {
+    clearTimeout(silence);
+    silence = setTimeout(again, SILENT_FOR_MS);
+    handle?.();
+  };
+  const again = () => {
+    source?.close();
+    clearTimeout(silence);
+    setLost(Date.now());
+    retry = setTimeout(open, waitFor(failures++));
+  };
+  const endSeeded = onEvent("seeded", () => {
+    failures = 0;
+    setLost(null);
+  });
+  open();
+  return () => {
+    endSeeded();
+    clearTimeout(silence);
+    clearTimeout(retry);
+    source?.close();
+    setLost(null);
+  };
+}
+
+function tell(name: LiveEventName, data: string): void {
+  for (const listener of listeners.get(name) ?? []) listener(data);
+}
+
+/** Longer after each failure, and never for all pages at the same moment. */
+function waitFor(failures: number): number {
+  return Math.min(LONGEST_WAIT_MS, SHORTEST_WAIT_MS * 2 ** failures) * (0.5 + Math.random() / 2);
 }
 
 function watch(watcher: () => void): () => void {
@@ -49,8 +88,10 @@ function watch(watcher: () => void): () => void {
   return () => watchers.delete(watcher);
 }
 
-function setLiveness(next: Liveness): void {
-  if (next.lostSince === liveness.lostSince) return;
-  liveness = next;
+/** It is as old as its first loss. */
+function setLost(since: number | null): void {
+  const next = since === null ? null : (lostSince ?? since);
+  if (next === lostSince) return;
+  lostSince = next;
   for (const watcher of watchers) watcher();
 }

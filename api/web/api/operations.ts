@@ -3,6 +3,7 @@ import { queryOptions, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { answerOf, BASE, client, type Shapes } from "./client.ts";
 import { deploymentKeys, type Operation } from "./deployments.ts";
+import { onEvent } from "./live.ts";
 
 export type OperationEvent = Shapes["LogEntry"]["event"];
 export interface LogEntry {
@@ -67,4 +68,19 @@ export function useRunningLog(id: string, operationId: string): readonly LogEntr
     return () => source.close();
   }, [id, operationId, queryClient]);
   return entries;
+}
+
+/** Reads again what an operation may have changed, and no event of the deployment has, whenever one begins or ends. */
+export function useOperationEvents(id: string): void {
+  const queryClient = useQueryClient();
+  useEffect(
+    () =>
+      onEvent("operation", (data) => {
+        const { deploymentId } = JSON.parse(data) as { readonly deploymentId: string };
+        if (deploymentId !== id) return;
+        for (const part of ["operations", "image", "bot", "pairing"])
+          void queryClient.invalidateQueries({ queryKey: [...deploymentKeys.one(id), part] });
+      }),
+    [id, queryClient],
+  );
 }

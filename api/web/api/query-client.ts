@@ -1,11 +1,22 @@
 // What was read is kept here. The stream of events says when it is old; nothing is read again and again.
-import { QueryClient } from "@tanstack/react-query";
+import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 import { Refusal } from "./client.ts";
+import { sessionQuery } from "./session.ts";
 
 const MOST_RETRIES = 3;
 
 export function createQueryClient(): QueryClient {
-  return new QueryClient({
+  // The session has ended, wherever that shows first.
+  const onError = (error: Error) => {
+    if (error instanceof Refusal && error.status === 401) client.setQueryData(sessionQuery.queryKey, null);
+  };
+  const client = new QueryClient({
+    queryCache: new QueryCache({ onError }),
+    mutationCache: new MutationCache({
+      onError: (error, _variables, _result, mutation) => {
+        if (mutation.options.meta?.isSignIn !== true) onError(error);
+      },
+    }),
     defaultOptions: {
       queries: {
         staleTime: 30_000,
@@ -15,6 +26,7 @@ export function createQueryClient(): QueryClient {
       mutations: { retry: false },
     },
   });
+  return client;
 }
 
 function isPassing(error: Error): boolean {

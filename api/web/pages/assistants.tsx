@@ -1,32 +1,57 @@
 // The list of an account's assistants. Without any it is the way to buy the first one.
-import { Button, Group, Loader, Stack, Table, Text, Title } from "@mantine/core";
-import { useInfiniteQuery } from "@tanstack/react-query";
-import { type Deployment, listQuery } from "../api/deployments.ts";
-import { Moment } from "../parts/moment.tsx";
-import { PageLink } from "../parts/page-link.tsx";
+import { Button, Chip, Group, Loader, Stack, Text, TextInput, Title } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
+import { type KeptStatus, listQuery, totalsQuery } from "../api/deployments.ts";
+import { ButtonLink } from "../parts/page-link.tsx";
 import { RefusalAlert } from "../parts/refusal-alert.tsx";
-import { StateDot } from "../parts/state-dot.tsx";
+import { wordOf } from "../parts/state-dot.tsx";
 import { useTitle } from "../parts/use-title.ts";
+import { AssistantTable } from "./assistant-table.tsx";
 import { BuyCard } from "./buy/buy-card.tsx";
+
+const TYPING_MS = 250;
+const route = getRouteApi("/signed-in/");
 
 export function AssistantsPage() {
   useTitle("Assistants");
-  const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
-    listQuery({}),
-  );
-  const rows = data?.pages.flatMap((page) => page.data) ?? [];
+  const { search = "", status = [] } = route.useSearch();
+  const list = useInfiniteQuery(listQuery({ search, status }));
+  const { data: totals } = useQuery(totalsQuery(search));
+  const rows = list.data?.pages.flatMap((page) => page.data) ?? [];
+  const isFiltered = search !== "" || status.length > 0;
+  if (totals?.total === 0 && !isFiltered && list.data)
+    return (
+      <Stack>
+        <Title order={1} size="h2">
+          Assistants
+        </Title>
+        <Text>You have none yet.</Text>
+        <BuyCard />
+      </Stack>
+    );
   return (
     <Stack>
-      <Title order={1} size="h2">
-        Assistants
-      </Title>
-      <RefusalAlert error={error} />
-      {isPending && <Loader aria-label="Loading" />}
+      <Group justify="space-between">
+        <Title order={1} size="h2">
+          Assistants
+        </Title>
+        <ButtonLink to="/buy">Buy another</ButtonLink>
+      </Group>
+      <Filters />
+      <RefusalAlert error={list.error} />
+      {list.isPending && <Loader aria-label="Loading" />}
       {rows.length > 0 && <AssistantTable rows={rows} />}
-      {data && rows.length === 0 && <BuyCard />}
-      {hasNextPage && (
+      {list.data && rows.length === 0 && <Text role="status">None of your assistants is like that.</Text>}
+      {list.hasNextPage && (
         <Group justify="center">
-          <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+          <Button
+            variant="default"
+            loading={list.isFetchingNextPage}
+            onClick={() => void list.fetchNextPage()}
+          >
             Show more
           </Button>
         </Group>
@@ -35,47 +60,49 @@ export function AssistantsPage() {
   );
 }
 
-function AssistantTable({ rows }: { readonly rows: readonly Deployment[] }) {
+/** They stand in the address: a link to what is shown can be kept. */
+function Filters() {
+  const { search = "", status = [] } = route.useSearch();
+  const navigate = route.useNavigate();
+  const { data: totals } = useQuery(totalsQuery(search));
+  const [typed, setTyped] = useState(search);
+  const [settled] = useDebouncedValue(typed, TYPING_MS);
+  useEffect(() => {
+    void navigate({
+      search: (now) => ({ ...now, search: settled.trim() || undefined }),
+      replace: true,
+    });
+  }, [settled, navigate]);
+  const counted = Object.entries(totals?.byStatus ?? {}) as [KeptStatus, number][];
+  const shown = counted.filter(([name, count]) => count > 0 || status.includes(name));
   return (
-    <Table.ScrollContainer minWidth={560}>
-      <Table highlightOnHover verticalSpacing="sm">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Name</Table.Th>
-            <Table.Th>State</Table.Th>
-            <Table.Th>Model</Table.Th>
-            <Table.Th>Changed</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {rows.map((row) => (
-            <Row key={row.deploymentId} row={row} />
+    <Stack gap="xs">
+      <TextInput
+        type="search"
+        label="Search"
+        placeholder="Name, model, bot or id"
+        maw={420}
+        value={typed}
+        onChange={(event) => setTyped(event.currentTarget.value)}
+      />
+      <Chip.Group
+        multiple
+        value={[...status]}
+        onChange={(names) =>
+          void navigate({
+            search: (now) => ({ ...now, status: names.length > 0 ? (names as KeptStatus[]) : undefined }),
+            replace: true,
+          })
+        }
+      >
+        <Group gap="xs" role="group" aria-label="States">
+          {shown.map(([name, count]) => (
+            <Chip key={name} value={name} size="xs">
+              {wordOf(name)} {count}
+            </Chip>
           ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
-  );
-}
-
-function Row({ row }: { readonly row: Deployment }) {
-  return (
-    <Table.Tr>
-      <Table.Td>
-        <PageLink to="/assistants/$id" params={{ id: row.deploymentId }} fw={600}>
-          <bdi>{row.name ?? `Slot ${row.deploymentId.slice(0, 8)}`}</bdi>
-        </PageLink>
-      </Table.Td>
-      <Table.Td>
-        <StateDot status={row.status} />
-      </Table.Td>
-      <Table.Td>
-        <Text span inherit>
-          {row.modelId ?? "–"}
-        </Text>
-      </Table.Td>
-      <Table.Td>
-        <Moment at={row.updatedAt} />
-      </Table.Td>
-    </Table.Tr>
+        </Group>
+      </Chip.Group>
+    </Stack>
   );
 }

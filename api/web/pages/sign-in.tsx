@@ -2,17 +2,20 @@
 import { Button, Center, Code, Loader, Paper, PasswordInput, Stack, Text, Title } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useRouter, useSearch } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { type Session, sessionQuery, signIn } from "../api/session.ts";
 import { RefusalAlert } from "../parts/refusal-alert.tsx";
 import { useTitle } from "../parts/use-title.ts";
 
+/** What it is refused says nothing of a session. */
+const SIGN_IN = { mutationFn: signIn, meta: { isSignIn: true } };
+
 export function SignInPage() {
   useTitle("Sign in");
   const [link, setLink] = useState(takeLink);
   const enter = useEnter();
-  const byLink = useMutation({ mutationFn: signIn, onSuccess: enter, onError: () => setLink("") });
+  const byLink = useMutation({ ...SIGN_IN, onSuccess: enter, onError: () => setLink("") });
   const { mutate } = byLink;
   useEffect(() => {
     if (link) mutate({ link });
@@ -34,7 +37,7 @@ export function SignInPage() {
 
 function KeyForm({ onSignedIn }: { readonly onSignedIn: (session: Session) => void }) {
   const form = useForm({ initialValues: { apiKey: "" } });
-  const byKey = useMutation({ mutationFn: signIn, onSuccess: onSignedIn });
+  const byKey = useMutation({ ...SIGN_IN, onSuccess: onSignedIn });
   return (
     <form onSubmit={form.onSubmit(({ apiKey }) => byKey.mutate({ apiKey: apiKey.trim() }))}>
       <Stack>
@@ -62,12 +65,12 @@ function KeyForm({ onSignedIn }: { readonly onSignedIn: (session: Session) => vo
 /** Keeps who has signed in, and goes where they wanted to be. */
 function useEnter(): (session: Session) => void {
   const queryClient = useQueryClient();
-  const navigate = useNavigate();
+  const router = useRouter();
   const { to = "/" } = useSearch({ from: "/sign-in" });
   return (session) => {
     queryClient.clear();
     queryClient.setQueryData(sessionQuery.queryKey, session);
-    void navigate({ to, replace: true });
+    router.history.replace(to);
   };
 }
 

@@ -6,6 +6,7 @@ const UNITS = [
   ["hour", 3_600],
   ["minute", 60],
 ] as const;
+const CLOCK_SKEW_S = 15;
 const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 const LOCAL = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 
@@ -29,6 +30,7 @@ const EVENTS = { hover: true, focus: true, touch: true };
 export function relative(ms: number): string {
   const seconds = ms / 1_000;
   const [unit, size] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? [];
-  if (!unit || !size) return seconds <= 0 ? "just now" : "in a moment";
+  // Clocks differ by seconds: what has just happened may lie ahead.
+  if (!unit || !size) return seconds <= CLOCK_SKEW_S ? "just now" : "in a moment";
   return RELATIVE.format(Math.round(seconds / size), unit);
 }

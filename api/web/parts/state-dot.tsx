@@ -1,5 +1,6 @@
 import { Badge } from "@mantine/core";
 import type { Shapes } from "../api/client.ts";
+import type { KeptStatus } from "../api/deployments.ts";
 
 type Status = Shapes["Deployment"]["status"];
 
@@ -17,10 +18,19 @@ const STATES: Readonly<Record<Status, { readonly word: string; readonly colour: 
   deleted: { word: "Deleted", colour: "gray" },
 };
 
+export function wordOf(status: Status): string {
+  return STATES[status].word;
+}
+
+/** Whether a text of an address is a state that lists know. */
+export function isKeptStatus(text: unknown): text is KeptStatus {
+  return typeof text === "string" && Object.hasOwn(STATES, text) && text !== "deleted";
+}
+
 export function StateDot({ status }: { readonly status: Status }) {
   const { word, colour } = STATES[status];
   return (
-    <Badge variant="dot" color={colour} tt="none" size="lg">
+    <Badge variant="dot" color={colour} tt="none" size="lg" miw="max-content">
       {word}
     </Badge>
   );

@@ -1,8 +1,11 @@
 // The frame of every page for somebody who is signed in.
 import { AppShell, Burger, Group, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { Link, Outlet, useLocation } from "@tanstack/react-router";
+import { useQuery } from "@tanstack/react-query";
+import { Link, Outlet, useLocation, useRouter } from "@tanstack/react-router";
 import { useEffect } from "react";
+import { sessionQuery } from "../api/session.ts";
+import { LiveStream } from "./live-stream.tsx";
 import { Menu } from "./menu.tsx";
 import { SchemeSwitch } from "./scheme-switch.tsx";
 
@@ -10,6 +13,7 @@ export function Shell() {
   const [isOpen, { toggle, close }] = useDisclosure();
   const { pathname } = useLocation();
   useEffect(close, [pathname]);
+  useLeaveWhenSignedOut();
   return (
     <AppShell
       header={{ height: 56 }}
@@ -37,8 +41,20 @@ export function Shell() {
         <Menu />
       </AppShell.Navbar>
       <AppShell.Main>
+        <LiveStream />
         <Outlet />
       </AppShell.Main>
     </AppShell>
   );
+}
+
+/** The session ends also without this page: elsewhere, by time, with its key. */
+function useLeaveWhenSignedOut(): void {
+  const { data: session } = useQuery(sessionQuery);
+  const router = useRouter();
+  useEffect(() => {
+    if (session !== null) return;
+    const to = router.state.location.href;
+    void router.navigate({ to: "/sign-in", search: { to }, replace: true });
+  }, [session, router]);
 }

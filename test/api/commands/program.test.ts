@@ -57,7 +57,9 @@ it("every command has help, on standard output and with exit code 0", async () =
   expect(names.toSorted()).toEqual(
     `aws, aws destroy, aws outputs, aws policy, aws preview, aws up, doctor, env, gateway, gateway resume,
      gateway stop, host, host rules, keys, keys create,
-     keys give-up, keys list, keys revoke, keys rotate, keys rotate-installation, pay, upgrade`.split(/,\s+/),
+     keys give-up, keys list, keys revoke, keys rotate, keys rotate-installation, pay, sign-in, upgrade`.split(
+      /,\s+/,
+    ),
   );
   for (const words of allCommands()) {
     const { status, stdout, stderr } = await answer(...words, "--help");

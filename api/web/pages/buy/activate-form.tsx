@@ -2,7 +2,8 @@
 import { Button, Card, Group, Loader, Stack, Text, Title } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type ActivateBody, activate, type Deployment, deploymentKeys } from "../../api/deployments.ts";
+import { type ActivateBody, activate } from "../../api/deployment-calls.ts";
+import { type Deployment, deploymentKeys } from "../../api/deployments.ts";
 import { type Offer, offerQuery } from "../../api/details.ts";
 import { whyReadOnly } from "../../api/session.ts";
 import { ModelPicker } from "../../parts/fields/model-picker.tsx";

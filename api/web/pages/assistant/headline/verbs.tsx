@@ -2,14 +2,8 @@
 import { Button, Group } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import {
-  backUp,
-  type Deployment,
-  deploymentKeys,
-  type Operation,
-  redeploy,
-  stop,
-} from "../../../api/deployments.ts";
+import { backUp, redeploy, stop } from "../../../api/deployment-calls.ts";
+import { type Deployment, deploymentKeys, type Operation } from "../../../api/deployments.ts";
 import { whyReadOnly } from "../../../api/session.ts";
 import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
 import { Unless } from "../../../parts/unless.tsx";

@@ -13,20 +13,20 @@ export interface Step {
 
 type ResourceEvent = Extract<OperationEvent, { kind: "resource" }>;
 
-/** By type and name of the resource; the first one that fits. What is not named here keeps its own name. */
-const THINGS: readonly (readonly [RegExp, string])[] = [
-  [/^Network /, "its own network"],
-  [/^Volume handed/, "the place for its secrets"],
-  [/^Volume /, "the place for its data"],
-  [/^Container /, "its container"],
-  [/^Command settings/, "its settings"],
-  [/^LogGroup /, "its log"],
-  [/^SecurityGroup/, "its firewall"],
-  [/^AccessPoint /, "the place for its data"],
-  [/^Secret/, "its secrets"],
-  [/^TaskDefinition /, "its task"],
-  [/^Service /, "its service"],
-];
+/** By type and name of a resource, or by its type. What is not named here keeps its own name. */
+const THINGS: Readonly<Record<string, string>> = {
+  Network: "its own network",
+  Volume: "the place for its data",
+  "Volume handed": "the place for its secrets",
+  Container: "its container",
+  "Command settings": "its settings",
+  LogGroup: "its log",
+  SecurityGroup: "its firewall",
+  AccessPoint: "the place for its data",
+  Secret: "its secrets",
+  TaskDefinition: "its task",
+  Service: "its service",
+};
 const VERBS: Readonly<Record<string, string>> = {
   create: "Make",
   "create-replacement": "Make anew",
@@ -37,7 +37,7 @@ const VERBS: Readonly<Record<string, string>> = {
   refresh: "Look at",
   read: "Look at",
 };
-const WAIT = /^Command readiness/;
+const WAIT = "Command readiness";
 /** Nothing is done to what is as it should be. */
 const NOTHING = ["same", "discard", "discard-replaced"];
 
@@ -71,9 +71,10 @@ export function remarksOf(entries: readonly LogEntry[]): string[] {
 }
 
 function wordsOf({ op, resource }: ResourceEvent): string | undefined {
-  if (WAIT.test(resource)) return op.startsWith("delete") ? undefined : "Wait until it says that it is ready";
+  const [type = ""] = resource.split(" ");
   // A command is nothing that could be removed.
-  if (resource.startsWith("Command ") && op.startsWith("delete")) return undefined;
-  const thing = THINGS.find(([pattern]) => pattern.test(resource))?.[1] ?? plainText(resource);
+  if (type === "Command" && op.includes("delete")) return undefined;
+  if (resource === WAIT) return "Wait until it says that it is ready";
+  const thing = THINGS[resource] ?? THINGS[type] ?? plainText(resource);
   return `${VERBS[op] ?? op} ${thing}`;
 }

@@ -1,5 +1,6 @@
 // The form of an assistant's settings, and which of them were changed.
-import type { Deployment, PatchBody } from "../../../api/deployments.ts";
+import type { PatchBody } from "../../../api/deployment-calls.ts";
+import type { Deployment } from "../../../api/deployments.ts";
 import type { ModelProvider } from "../../../api/details.ts";
 import { PROVIDERS } from "../../../parts/providers.ts";
 

@@ -2,7 +2,8 @@
 import { Button, Code, Group, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type Deployment, deploymentKeys, redeploy } from "../../../api/deployments.ts";
+import { redeploy } from "../../../api/deployment-calls.ts";
+import { type Deployment, deploymentKeys } from "../../../api/deployments.ts";
 import { whyReadOnly } from "../../../api/session.ts";
 import { besideFields, showRefused } from "../../../parts/fields/refused-fields.ts";
 import { plainText } from "../../../parts/plain-text.ts";

@@ -1,0 +1,70 @@
+import { Stack, Table, Text } from "@mantine/core";
+import type { ListedDeployment } from "../api/deployments.ts";
+import { Moment } from "../parts/moment.tsx";
+import { shownName } from "../parts/names.ts";
+import { PageLink } from "../parts/page-link.tsx";
+import { SpendMeter, spent } from "../parts/spend-meter.tsx";
+import { StateDot } from "../parts/state-dot.tsx";
+
+export function AssistantTable({ rows }: { readonly rows: readonly ListedDeployment[] }) {
+  return (
+    <Table highlightOnHover verticalSpacing="sm">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Name</Table.Th>
+          <Table.Th>State</Table.Th>
+          <Table.Th visibleFrom="md">Model</Table.Th>
+          <Table.Th visibleFrom="md">Spent this month</Table.Th>
+          <Table.Th visibleFrom="sm">Last activity</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {rows.map((row) => (
+          <Row key={row.deploymentId} row={row} />
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+function Row({ row }: { readonly row: ListedDeployment }) {
+  const sentence = row.drift?.seen.detail ?? row.warning?.cause.message ?? failure(row);
+  return (
+    <Table.Tr>
+      <Table.Td maw={380}>
+        <Stack gap={2}>
+          <PageLink to="/assistants/$id" params={{ id: row.deploymentId }} fw={600}>
+            <bdi>{shownName(row)}</bdi>
+          </PageLink>
+          <Text size="sm" c="dimmed" hiddenFrom="md" style={{ overflowWrap: "anywhere" }}>
+            {[row.modelId, spent(row.present.month)].filter(Boolean).join(", ")}
+          </Text>
+          {sentence && (
+            <Text size="sm" lineClamp={2}>
+              {sentence}
+            </Text>
+          )}
+        </Stack>
+      </Table.Td>
+      <Table.Td>
+        <StateDot status={row.status} />
+      </Table.Td>
+      <Table.Td visibleFrom="md">
+        <Text span inherit style={{ overflowWrap: "anywhere" }}>
+          {row.modelId ?? "–"}
+        </Text>
+      </Table.Td>
+      <Table.Td visibleFrom="md">
+        <SpendMeter use={row.present.month} />
+      </Table.Td>
+      <Table.Td visibleFrom="sm">
+        <Moment at={row.lastActivityAt} />
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+/** Why its latest operation failed, where that is how it stands. */
+function failure({ status, operation }: ListedDeployment): string | undefined {
+  return status === "failed" ? operation?.error?.message : undefined;
+}

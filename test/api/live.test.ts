@@ -1,0 +1,229 @@
+// One stream of everything that changes: what was there, each change once it is committed, and nothing of anybody else.
+import { setTimeout as sleep } from "node:timers/promises";
+import { v7 as uuidv7 } from "uuid";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { callWith, newKey, type TestKey } from "../support/accounts.ts";
+import { paidSlot, startTestBerth, type TestBerth } from "../support/berth.ts";
+import { type Follower, follow, isOf, isSeeded, type LiveEvent } from "../support/live-events.ts";
+import { settle } from "../support/settled.ts";
+
+let berth: TestBerth;
+let key: TestKey;
+let slot: string;
+const followers: Follower[] = [];
+beforeAll(async () => {
+  berth = await startTestBerth(47, { BERTH_ROLE: "api", BERTH_RATE_READS: "0", BERTH_RATE_WRITES: "0" });
+  key = await newKey(berth, { account: "followed" });
+  slot = await buy();
+});
+afterEach(() => {
+  for (const follower of followers.splice(0)) follower.close();
+});
+afterAll(() => berth.close());
+
+async function open(following: Parameters<typeof follow>[1] = { apiKey: key.apiKey }): Promise<Follower> {
+  const follower = await follow(berth.url, following);
+  followers.push(follower);
+  return follower;
+}
+
+async function buy(): Promise<string> {
+  const { body } = await callWith(berth, key)("POST", "purchase", { apiMode: "byok" });
+  return body.data?.deploymentId ?? "";
+}
+
+async function set(id: string, name: string): Promise<void> {
+  await berth.installation.sql.updateTable("deployments").set({ name }).where("id", "=", id).execute();
+}
+
+const kinds = (events: readonly LiveEvent[]) => events.map(({ event }) => event);
+
+it("begins with all that there is, as the list has it, and says when that is all", async () => {
+  const { events, until } = await open();
+  await until(isSeeded);
+  expect(kinds(events)).toEqual([...events.slice(1).map(() => "deployment"), "seeded"]);
+  const { body } = await callWith(berth, key)("GET", "?limit=100");
+  expect(events.slice(0, -1).map(({ data }) => data)).toEqual(body.data);
+  expect(events.at(-1)?.id).toMatch(/^[0-9a-f]{8}-\d+$/);
+});
+
+it("tells of what is bought, paid, operated on and deleted, and of what an operation is at", async () => {
+  const { events, until } = await open();
+  await until(isSeeded);
+  const id = await paidSlot({ call: callWith(berth, key) });
+  const { data } = await until(isOf(id, "purchased"));
+  expect(data).toMatchObject({ account: "followed", operation: { kind: "prepare", state: "queued" } });
+  const begun = await until(
+    ({ event, data: { deploymentId } }) => event === "operation" && deploymentId === id,
+  );
+  expect(begun.data).toMatchObject({ operation: { kind: "prepare" }, progress: null });
+  const operation = String((begun.data.operation as { id: string }).id);
+  const from = events.length;
+  const entry = { kind: "resource", step: "started", op: "create", resource: "Network berth-1" };
+  await berth.installation.sql
+    .insertInto("operation_events")
+    .values({ operation_id: operation, sequence: 1, event: JSON.stringify(entry) })
+    .execute();
+  const progress = await until(({ data: { progress } }) => progress === "Making Network berth-1…", from);
+  expect(progress).toMatchObject({
+    event: "operation",
+    data: { deploymentId: id, operation: { id: operation } },
+  });
+  await settle(berth.installation.sql, id, "prepare");
+  await until(
+    ({ event, data }) => event === "operation" && (data.operation as { state: string }).state === "succeeded",
+    from,
+  );
+  await berth.installation.sql
+    .updateTable("deployments")
+    .set({ status: "deleted" })
+    .where("id", "=", id)
+    .execute();
+  const deleted = await until(isOf(id, "deleted"));
+  expect(deleted.data.calls).toMatchObject({ delete: { isAllowed: false } });
+});
+
+it("tells of what was spent, and of a record that is removed", async () => {
+  const { events, until } = await open();
+  await until(isSeeded);
+  const id = await buy();
+  await until(isOf(id));
+  const from = events.length;
+  const month = new Date().toISOString().slice(0, 7);
+  await berth.installation.sql
+    .insertInto("model_spend")
+    .values({ deployment_id: id, month, month_microdollars: 1_500_000 })
+    .execute();
+  const spent = await until(isOf(id), from);
+  expect(spent.data.present).toMatchObject({ month: { usd: 1.5 } });
+  await berth.installation.sql.deleteFrom("deployments").where("id", "=", id).execute();
+  const removed = await until(({ event }) => event === "removed", from);
+  expect(removed.data).toEqual({ deploymentId: id });
+});
+
+it("sends nothing of another account; the operator gets all of all, and nobody else does", async () => {
+  const other = await newKey(berth, { account: "another" });
+  const [theirs, all] = [await open({ apiKey: other.apiKey }), await open({ accounts: "all" })];
+  await Promise.all([theirs.until(isSeeded), all.until(isSeeded)]);
+  expect(kinds(theirs.events)).toEqual(["seeded"]);
+  expect(all.events.some(isOf(slot))).toBe(true);
+  await set(slot, "Changed");
+  const from = all.events.findIndex(isSeeded);
+  const changed = await all.until(isOf(slot), from);
+  expect(changed.data).toMatchObject({ name: "Changed", account: "followed" });
+  await sleep(600);
+  expect(kinds(theirs.events)).toEqual(["seeded"]);
+  await expect(follow(berth.url, { apiKey: other.apiKey, accounts: "all" })).rejects.toThrow("403");
+});
+
+it("sends one row four times a second at most, and the newest last", async () => {
+  const { events, until } = await open();
+  await until(isSeeded);
+  const from = events.length;
+  const begun = performance.now();
+  for (let n = 0; n <= 60; n++) await set(slot, `Name ${n}`);
+  await until(({ data }) => data.name === "Name 60", from);
+  const seconds = (performance.now() - begun) / 1000;
+  const sent = events.slice(from).filter(isOf(slot));
+  expect(sent.length).toBeLessThanOrEqual(Math.ceil(seconds * 4) + 1);
+  await sleep(600);
+  expect(events.filter(isOf(slot)).at(-1)?.data.name).toBe("Name 60");
+});
+
+describe("a stream that was cut off", () => {
+  it("goes on from its last event, with what has changed since and nothing else", async () => {
+    const first = await open();
+    const { id: seeded } = await first.until(isSeeded);
+    first.close();
+    await set(slot, "While away");
+    const again = await open({ apiKey: key.apiKey, lastEventId: seeded ?? "" });
+    await again.until(isSeeded);
+    const before = again.events.slice(0, again.events.findIndex(isSeeded));
+    expect(kinds(before)).toEqual(["deployment"]);
+    expect(again.events[0]?.data.name).toBe("While away");
+  });
+
+  it.each(["00000000-1", "nonsense", "-"])("begins again where %j is not known", async (lastEventId) => {
+    const { events, until } = await open({ apiKey: key.apiKey, lastEventId });
+    await until(isSeeded);
+    expect(events[0]?.event).toBe("reset");
+    expect(events.some(isOf(slot))).toBe(true);
+  });
+});
+
+it("misses nothing that changes while it begins", async () => {
+  const ids = await Promise.all(Array.from({ length: 30 }, () => buy()));
+  let isOver = false;
+  const renaming = (async () => {
+    // The embedded database alone would leave nobody else a turn.
+    for (let n = 0; !isOver; n++, await sleep(2)) await set(ids[n % ids.length] ?? "", `Round ${n}`);
+  })();
+  const opened = await Promise.all([open(), open(), open()]);
+  for (const { until } of opened) await until(isSeeded);
+  isOver = true;
+  await renaming;
+  await sleep(1_000);
+  const { body } = await callWith(berth, key)("GET", "?limit=100");
+  const names = new Map(
+    (body.data as unknown as LiveEvent["data"][]).map((row) => [row.deploymentId, row.name]),
+  );
+  for (const { events } of opened)
+    for (const id of ids) expect(events.filter(isOf(id)).at(-1)?.data.name).toBe(names.get(id));
+});
+
+it("ends when its key is revoked, and says so", async () => {
+  const short = await newKey(berth, { account: "followed" });
+  const { until, ended } = await open({ apiKey: short.apiKey });
+  await until(isSeeded);
+  await berth.call("DELETE", `/api/v1/keys/${short.keyId}`);
+  expect((await until(({ event }) => event === "end")).data).toEqual({ reason: "key_ended" });
+  await ended;
+});
+
+it("beats, with the place to go on from", async () => {
+  const { until } = await open();
+  const { id } = await until(isSeeded);
+  const beat = await until(({ event }) => event === "heartbeat");
+  expect(beat.id?.split("-")[0]).toBe(id?.split("-")[0]);
+  expect(Number.isNaN(Date.parse(String(beat.data.at)))).toBe(false);
+});
+
+it("the live operations are listed: the account's, and everybody's for the operator", async () => {
+  const id = await paidSlot({ call: callWith(berth, key) });
+  const other = await newKey(berth, { account: "idle" });
+  const mine = (await callWith(berth, key)("GET", "/api/v1/operations")).body.data;
+  expect(mine).toContainEqual(
+    expect.objectContaining({
+      deploymentId: id,
+      account: "followed",
+      progress: null,
+      operation: expect.objectContaining({ kind: "prepare", state: "queued" }),
+    }),
+  );
+  expect((await callWith(berth, other)("GET", "/api/v1/operations")).body.data).toEqual([]);
+  const all = (await berth.call("GET", "/api/v1/operations?accounts=all")).body.data;
+  expect(all).toContainEqual(expect.objectContaining({ deploymentId: id, account: "followed" }));
+  expect((await callWith(berth, other)("GET", "/api/v1/operations?accounts=all")).status).toBe(403);
+  await berth.installation.sql
+    .updateTable("operations")
+    .set({ state: "cancelled" })
+    .where("deployment_id", "=", id)
+    .execute();
+  const left = (await berth.call("GET", "/api/v1/operations?accounts=all")).body
+    .data as unknown as LiveEvent["data"][];
+  expect(left.map(({ deploymentId }) => deploymentId)).not.toContain(id);
+});
+
+it("a change is announced by the trigger of its table, in no more than ids", async () => {
+  const heard: string[] = [];
+  berth.installation.database.onChange?.(({ what, deploymentId, other }) =>
+    heard.push(`${what} ${deploymentId === slot} ${other?.length ?? 0}`),
+  );
+  await set(slot, "x".repeat(100));
+  const operation = uuidv7();
+  await berth.installation.sql
+    .insertInto("operations")
+    .values({ id: operation, deployment_id: slot, kind: "backup", state: "failed", request_id: null })
+    .execute();
+  await expect.poll(() => heard).toEqual(["deployment true 36", "operation true 36"]);
+});

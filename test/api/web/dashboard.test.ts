@@ -1,0 +1,141 @@
+// The dashboard in a real browser: who gets in, what the list shows, what the browser is allowed.
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { buildDashboard } from "../../../api/web-build.ts";
+import { newKey } from "../../support/accounts.ts";
+import { startTestBerth, type TestBerth } from "../../support/berth.ts";
+import {
+  accessibilityFindings,
+  openBrowser,
+  signIn,
+  takePicture,
+  type Visit,
+  visit,
+} from "../../support/browser.ts";
+import { HOSTILE_NAME, insertOneOfEach } from "../../support/dashboard-rows.ts";
+
+let berth: TestBerth;
+let browser: Browser;
+beforeAll(async () => {
+  const dashboard = await buildDashboard(process.env);
+  berth = await startTestBerth(99, {}, undefined, { dashboard });
+  await insertOneOfEach(berth);
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await berth?.close();
+});
+
+/** A visit that ends with its test, and that the browser has not complained of. */
+async function visited(look: Parameters<typeof visit>[2], use: (visit: Visit) => Promise<void>) {
+  const opened = await visit(browser, berth.url, look);
+  try {
+    await use(opened);
+    expect(opened.complaints).toEqual([]);
+  } finally {
+    await opened.context.close();
+  }
+}
+
+describe("signing in", () => {
+  it("refuses a wrong key with the API's sentence, and takes a right one to the page that was wanted", async () => {
+    await visited({}, async ({ page, context }) => {
+      await page.goto("/account/keys");
+      await page.waitForURL("**/sign-in?*");
+      await page.getByPlaceholder("brt_").fill("brt_wrong");
+      await page.getByRole("button", { name: "Sign in" }).click();
+      await expect.poll(() => page.getByRole("alert").textContent()).toMatch(/wrong|expired|revoked/);
+      const { apiKey } = await newKey(berth, { account: "shop", name: "page" });
+      await page.getByPlaceholder("brt_").fill(apiKey);
+      await page.getByRole("button", { name: "Sign in" }).click();
+      await page.waitForURL("**/account/keys");
+      const [cookie] = await context.cookies();
+      expect(cookie).toMatchObject({ httpOnly: true, sameSite: "Strict", path: "/" });
+      const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
+      expect(kept).not.toContain(apiKey);
+      expect(await page.content()).not.toContain(apiKey);
+    });
+  });
+  it("by the printed link works once, and leaves nothing in the address", async () => {
+    const link = await berth.makeSignInLink?.();
+    await visited({}, async ({ page }) => {
+      await page.goto(link ?? "");
+      await page.getByRole("heading", { name: "Assistants" }).waitFor();
+      expect(new URL(page.url()).hash).toBe("");
+    });
+    await visited({}, async ({ page }) => {
+      await page.goto(link ?? "");
+      await page.getByRole("alert").waitFor();
+      await page.getByPlaceholder("brt_").waitFor();
+    });
+  });
+  it("ends on every page when its key is revoked", async () => {
+    const { apiKey, keyId } = await newKey(berth, { account: "shop", name: "to be revoked" });
+    await visited({}, async ({ page }) => {
+      await signIn(page, apiKey);
+      expect((await berth.call("DELETE", `/api/v1/keys/${keyId}`)).status).toBe(200);
+      await page.waitForURL("**/sign-in?*");
+    });
+  });
+});
+
+describe("the list", () => {
+  it("shows each state by one word, and a hostile name as the text that it is", async () => {
+    await visited({}, async ({ page }) => {
+      await signIn(page);
+      const table = page.getByRole("table");
+      for (const word of ["Not paid", "Paid", "Starting", "Active", "Stopped", "Suspended", "Failed"])
+        await table.getByText(word, { exact: true }).waitFor();
+      expect(await table.getByRole("link", { name: /Mallory/ }).textContent()).toBe(HOSTILE_NAME);
+      expect(await page.locator("img").count()).toBe(0);
+    });
+  });
+  it("is searched and filtered, and its address keeps both", async () => {
+    await visited({}, async ({ page }) => {
+      await signIn(page);
+      await page.getByLabel("Search").fill("that is");
+      await page.getByText(/^Stopped \d/).click();
+      const rows = page.getByRole("table").getByRole("link");
+      await expect.poll(() => rows.allTextContents()).toEqual(["Assistant that is stopped"]);
+      await page.reload();
+      await expect.poll(() => rows.allTextContents()).toEqual(["Assistant that is stopped"]);
+    });
+  });
+  it("of an account that has none is the way to buy the first, and shows the same as curl", async () => {
+    const { apiKey } = await newKey(berth, { account: "new-customer", name: "page" });
+    await visited({}, async ({ page }) => {
+      await signIn(page, apiKey);
+      await page.getByText(`curl -X POST ${berth.url}/api/v1/assistants/purchase`).waitFor();
+      await page.getByRole("button", { name: "Buy" }).click();
+      await page.waitForURL("**/assistants/*");
+      await page.getByText("Not paid").first().waitFor();
+    });
+  });
+  it("lets a read key see everything, and says why it can't buy", async () => {
+    const { apiKey } = await newKey(berth, { account: "reader", name: "page", scopes: ["read"] });
+    await visited({}, async ({ page }) => {
+      await signIn(page, apiKey);
+      const buy = page.getByRole("button", { name: "Buy" });
+      expect(await buy.getAttribute("aria-disabled")).toBe("true");
+      await page.getByRole("radio", { name: "Own key" }).focus();
+      await page.keyboard.press("Tab");
+      await page.getByRole("tooltip").getByText("may read, not change").waitFor();
+    });
+  });
+});
+
+describe.each(["light", "dark"] as const)("in the %s theme", (scheme) => {
+  it.each([390, 1440])("sign-in and list have no finding of axe at %i px", async (width) => {
+    await visited({ scheme, width }, async ({ page }) => {
+      await page.goto("/sign-in");
+      await page.getByPlaceholder("brt_").waitFor();
+      expect(await accessibilityFindings(page)).toEqual([]);
+      await takePicture(page, `sign-in-${scheme}-${width}`);
+      await signIn(page);
+      await page.getByRole("table").waitFor();
+      expect(await accessibilityFindings(page)).toEqual([]);
+      await takePicture(page, `assistants-${scheme}-${width}`);
+    });
+  });
+});

@@ -1,0 +1,87 @@
+// A real browser that looks at a running Berth's dashboard.
+
+import { mkdir, readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { API_KEY } from "./berth.ts";
+import { findChromium } from "./chromium.ts";
+
+/** Where pictures of every page are left for a person to look at. */
+export const PICTURES = join(tmpdir(), "berth-pictures");
+
+const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+/** WCAG 2.2, A and AA. */
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+/** A refused sign-in is an answer that a test waits for. */
+const EXPECTED = /status of 40[13]/;
+
+export interface Look {
+  readonly width?: number;
+  readonly height?: number;
+  readonly scheme?: "light" | "dark";
+}
+
+export interface Visit {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** What the browser complained of: errors, what the Content-Security-Policy has refused. */
+  readonly complaints: readonly string[];
+}
+
+export async function openBrowser(): Promise<Browser> {
+  const executablePath = await findChromium(process.env);
+  if (!executablePath)
+    throw new Error("There is no Chromium: run the tests by `npm test`, which installs it.");
+  // Chromium's own sandbox does not start as root.
+  return chromium.launch({ executablePath, args: ["--no-sandbox"] });
+}
+
+export async function visit(browser: Browser, url: string, look: Look = {}): Promise<Visit> {
+  const { width = 1440, height = 900, scheme = "light" } = look;
+  const context = await browser.newContext({
+    baseURL: url,
+    viewport: { width, height },
+    colorScheme: scheme,
+    reducedMotion: "reduce",
+  });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on("pageerror", ({ message }) => complaints.push(message));
+  page.on("console", (message) => {
+    const text = message.text();
+    if (message.type() === "error" && !EXPECTED.test(text)) complaints.push(text);
+  });
+  return { page, context, complaints };
+}
+
+/** Signs in as somebody does who has a key. */
+export async function signIn(page: Page, apiKey = API_KEY): Promise<void> {
+  await page.goto("/sign-in");
+  await page.getByPlaceholder("brt_").fill(apiKey);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign out" }).waitFor({ state: "attached" });
+}
+
+/** Findings of axe on the page as it is now, each as rule and place. */
+export async function accessibilityFindings(page: Page): Promise<readonly string[]> {
+  await page.evaluate(await readFile(AXE, "utf8"));
+  return page.evaluate(async (tags) => {
+    const { axe } = globalThis as unknown as { axe: { run(options: object): Promise<AxeResult> } };
+    const { violations } = await axe.run({ runOnly: { type: "tag", values: tags } });
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
+  }, RULES);
+}
+
+interface AxeResult {
+  readonly violations: readonly {
+    readonly id: string;
+    readonly nodes: readonly { readonly html: string }[];
+  }[];
+}
+
+export async function takePicture(page: Page, name: string): Promise<void> {
+  await mkdir(PICTURES, { recursive: true });
+  await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
+}
