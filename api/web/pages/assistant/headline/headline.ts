@@ -78,7 +78,11 @@ export function headlineOf(deployment: Deployment, known: DeploymentStatus | und
     case "pending_payment":
       return calm("info", "This slot is not paid yet.", deployment.createdAt);
     case "purchased":
-      return withFailure(operation, calm("info", "This slot is paid. Set up the assistant that moves in."));
+      return withFailure(
+        // What its preparation could not make, activate makes.
+        operation?.kind === "prepare" ? null : operation,
+        calm("info", "This slot is paid. Set up the assistant that moves in."),
+      );
     case "active":
       return known ? active(known) : calm("good", "It runs.");
     case "stopped":

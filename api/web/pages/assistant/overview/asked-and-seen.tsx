@@ -76,8 +76,11 @@ function Row({ name, asked, seen }: RowProps) {
   );
 }
 
-function wantedState({ drift, status }: DeploymentStatus): string {
+const HALTS: readonly (string | undefined)[] = ["stop", "suspend", "delete"];
+
+function wantedState({ drift, status, operation }: DeploymentStatus): string {
   if (drift) return drift.expected.status === "active" ? "running" : "stopped";
+  if (status === "failed") return HALTS.includes(operation?.kind) ? "stopped" : "running";
   return status === "active" || status === "deploying" ? "running" : "stopped";
 }
 
