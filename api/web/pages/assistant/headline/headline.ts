@@ -63,7 +63,9 @@ const RUNNING: Readonly<Record<Operation["kind"], string>> = {
   crash: "It has ended again and again.",
 };
 
-export function isLive(operation: Operation | null): operation is Operation {
+export function isLive(
+  operation: Operation | null,
+): operation is Operation & { readonly state: "queued" | "running" } {
   return operation?.state === "queued" || operation?.state === "running";
 }
 

@@ -6,6 +6,11 @@ import { useReducedMotion } from "@mantine/hooks";
 const COLOURS = ["teal.7", "indigo.5"];
 const TIME = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
 
+/** The chart asks also where it has no point. */
+function timeOf(at: unknown): string {
+  return typeof at === "number" && Number.isFinite(at) ? TIME.format(at) : "";
+}
+
 interface ChartProps {
   readonly label: string;
   /** `at` in milliseconds since 1970, and the series' values. */
@@ -32,11 +37,11 @@ export function Chart({ label, rows, series, unit }: ChartProps) {
         xAxisProps={{
           type: "number",
           domain: ["dataMin", "dataMax"],
-          tickFormatter: (at: number) => TIME.format(at),
+          tickFormatter: timeOf,
           minTickGap: 40,
         }}
         yAxisProps={{ width: 90, domain: [0, "auto"] }}
-        tooltipProps={{ labelFormatter: (at) => TIME.format(Number(at)) }}
+        tooltipProps={{ labelFormatter: timeOf }}
         lineProps={{ isAnimationActive: !isStill && rows.length < 2 }}
         lineChartProps={{ accessibilityLayer: false }}
       />
