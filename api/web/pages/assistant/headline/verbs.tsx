@@ -28,7 +28,9 @@ export function Verbs({ deployment, operation }: VerbsProps) {
     <>
       <Group gap="sm" role="group" aria-label="What can be done">
         <Verb verb={start} reason={readOnly ?? calls.redeploy.reason} isRunning={isStarting}>
-          {status === "stopped" ? ["Start", "Starting…"] : ["Redeploy", "Redeploying…"]}
+          {status === "stopped" || kind === "activate"
+            ? ["Start", "Starting…"]
+            : ["Redeploy", "Redeploying…"]}
         </Verb>
         <Verb verb={halt} reason={readOnly ?? calls.stop.reason} isRunning={kind === "stop"}>
           {["Stop", "Stopping…"]}

@@ -100,9 +100,10 @@ function restarts({ restarts }: Usage): string {
   return `, restarted ${restarts === 1 ? "once" : `${restarts} times`}`;
 }
 
-function containerOf({ outputs }: DeploymentStatus): ReactNode {
-  if (!outputs || outputs.replicas === 0) return "none";
-  return outputs.containerId ? <Code>{outputs.containerId.slice(0, 12)}</Code> : "one";
+function containerOf(status: DeploymentStatus): ReactNode {
+  if (wantedState(status) === "stopped") return "none";
+  const id = status.outputs?.containerId;
+  return id ? <Code>{id.slice(0, 12)}</Code> : "one";
 }
 
 function seenContainer({ drift }: DeploymentStatus, usage: Usage | undefined): string {
