@@ -1,11 +1,10 @@
 // What the page does to deployments.
 import { answerOf, client, type Shapes } from "./client.ts";
 import type { Deployment } from "./deployments.ts";
+import type { PatchBody } from "./shapes.ts";
 import type { paths } from "./types.ts";
 
 type Accepted = Shapes["Accepted"];
-type One = paths["/api/v1/assistants/{id}"];
-export type PatchBody = NonNullable<One["patch"]["requestBody"]>["content"]["application/json"];
 export type ActivateBody = NonNullable<
   paths["/api/v1/assistants/{id}/activate"]["post"]["requestBody"]
 >["content"]["application/json"];

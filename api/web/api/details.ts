@@ -2,12 +2,11 @@
 import { queryOptions } from "@tanstack/react-query";
 import { answerOf, client, type Shapes } from "./client.ts";
 import { deploymentKeys } from "./deployments.ts";
-import type { paths } from "./types.ts";
+import type { ModelProvider } from "./shapes.ts";
 
 export type Offer = Shapes["Offer"];
 export type Pairing = Shapes["Pairing"];
 export type OfferedModel = Shapes["OfferedModel"];
-export type ModelProvider = paths["/api/v1/models"]["get"]["parameters"]["query"]["provider"];
 
 export const offerQuery = queryOptions({
   queryKey: ["offer"],

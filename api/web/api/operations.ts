@@ -4,12 +4,7 @@ import { useEffect, useState } from "react";
 import { answerOf, BASE, client, type Shapes } from "./client.ts";
 import { deploymentKeys, type Operation } from "./deployments.ts";
 import { onEvent } from "./live.ts";
-
-export type OperationEvent = Shapes["LogEntry"]["event"];
-export interface LogEntry {
-  readonly at: string;
-  readonly event: OperationEvent;
-}
+import type { LogEntry, OperationEvent } from "./shapes.ts";
 
 /** Entries of a page of a log. */
 const PAGE = 1_000;

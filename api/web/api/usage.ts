@@ -4,7 +4,7 @@ import { answerOf, client } from "./client.ts";
 import { deploymentKeys } from "./deployments.ts";
 import { KEPT_MS, type Sample, withSample } from "./samples.ts";
 
-export type { Sample, Usage } from "./samples.ts";
+export type { Sample } from "./samples.ts";
 
 const EVERY_MS = 15_000;
 

@@ -1,4 +1,4 @@
-import type { ModelProvider } from "../api/details.ts";
+import type { ModelProvider } from "../api/shapes.ts";
 
 export const PROVIDERS: readonly { readonly value: ModelProvider; readonly label: string }[] = [
   { value: "anthropic", label: "Anthropic" },

@@ -2,7 +2,6 @@
 import { Group, Loader, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Outlet } from "@tanstack/react-router";
-import { Refusal } from "../../api/client.ts";
 import { deploymentQuery, statusQuery } from "../../api/deployments.ts";
 import { useOperationEvents } from "../../api/operations.ts";
 import { shownName } from "../../parts/names.ts";
@@ -27,8 +26,8 @@ export function AssistantLayout() {
   useTitle(name);
   useOperationEvents(id);
   const operation = status?.operation ?? null;
-  const isGone = error instanceof Refusal && error.status === 404;
-  if (isGone && status?.status === "deleted") return <Deleted id={id} />;
+  // Its own call knows nothing of it any more.
+  if (status?.status === "deleted") return <Deleted name={name} />;
   const isSetUp = deployment && deployment.status !== "pending_payment" && deployment.status !== "purchased";
   return (
     <Stack>
@@ -51,11 +50,11 @@ export function AssistantLayout() {
   );
 }
 
-function Deleted({ id }: { readonly id: string }) {
+function Deleted({ name }: { readonly name: string }) {
   return (
     <Stack>
       <Title order={1} size="h2">
-        Slot {id.slice(-8)}
+        <bdi>{name}</bdi>
       </Title>
       <Text>This assistant is deleted, with its data.</Text>
       <Text>

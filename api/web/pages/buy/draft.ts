@@ -1,6 +1,6 @@
 // What was typed into the form of a slot, for who leaves it and comes back. Secrets stay in memory alone.
 import type { Deployment } from "../../api/deployments.ts";
-import type { ModelProvider } from "../../api/details.ts";
+import type { ModelProvider } from "../../api/shapes.ts";
 import { PROVIDERS } from "../../parts/providers.ts";
 
 export interface Draft extends Record<string, unknown> {

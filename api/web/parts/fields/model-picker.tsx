@@ -3,7 +3,8 @@ import { Autocomplete, Group, Select, SimpleGrid, Text } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import type { Deployment } from "../../api/deployments.ts";
-import { type ModelProvider, modelsQuery, type OfferedModel, offerQuery } from "../../api/details.ts";
+import { modelsQuery, type OfferedModel, offerQuery } from "../../api/details.ts";
+import type { ModelProvider } from "../../api/shapes.ts";
 import { plainText } from "../plain-text.ts";
 import { PROVIDERS } from "../providers.ts";
 

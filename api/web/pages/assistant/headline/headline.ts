@@ -1,5 +1,5 @@
 // The one sentence about an assistant, and what helps. Pure: the API's words come first, the page's own only where it has none.
-import type { Deployment, DeploymentStatus, Operation } from "../../../api/deployments.ts";
+import type { Deployment, DeploymentStatus, Operation } from "../../../api/shapes.ts";
 import { plainText } from "../../../parts/plain-text.ts";
 
 export type Help =

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import type { Deployment, DeploymentStatus } from "../../../api/deployments.ts";
 import { imageQuery } from "../../../api/details.ts";
-import type { Usage } from "../../../api/usage.ts";
+import type { Usage } from "../../../api/shapes.ts";
 import { Moment } from "../../../parts/moment.tsx";
 import { plainText } from "../../../parts/plain-text.ts";
 import { bytes, duration } from "../../../parts/units.ts";
@@ -25,10 +25,10 @@ export function AskedAndSeen({ deployment, status, usage }: AskedAndSeenProps) {
         Asked for and seen
       </Title>
       <Table.ScrollContainer minWidth={300}>
-        <Table verticalSpacing="sm" layout="fixed">
+        <Table verticalSpacing="sm" horizontalSpacing="xs" layout="fixed">
           <Table.Thead>
             <Table.Tr>
-              <Table.Th w="24%">&nbsp;</Table.Th>
+              <Table.Th w={96}>&nbsp;</Table.Th>
               <Table.Th>Asked for</Table.Th>
               <Table.Th>Seen</Table.Th>
             </Table.Tr>
@@ -69,7 +69,9 @@ interface RowProps {
 function Row({ name, asked, seen }: RowProps) {
   return (
     <Table.Tr style={{ verticalAlign: "top", overflowWrap: "anywhere" }}>
-      <Table.Th scope="row">{name}</Table.Th>
+      <Table.Th scope="row" style={{ overflowWrap: "normal" }}>
+        {name}
+      </Table.Th>
       <Table.Td>{asked}</Table.Td>
       <Table.Td>{seen}</Table.Td>
     </Table.Tr>
@@ -109,7 +111,7 @@ function containerOf(status: DeploymentStatus): ReactNode {
 function seenContainer({ drift }: DeploymentStatus, usage: Usage | undefined): string {
   if (drift) return drift.seen.state;
   if (!usage) return "–";
-  const cpu = usage.cpuCores === null ? "" : `${usage.cpuCores.toFixed(2)} cores, `;
+  const cpu = usage.cpuCores === null ? "" : `${(usage.cpuCores * 100).toFixed(1)} % of a core, `;
   const memory = usage.memoryBytes === null ? "up to " : `${bytes(usage.memoryBytes)} of `;
   return `${cpu}${memory}${bytes(usage.memoryLimitBytes)} of memory`;
 }

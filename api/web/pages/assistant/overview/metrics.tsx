@@ -13,10 +13,11 @@ interface Shown {
   readonly unit: (value: number) => string;
 }
 
-const UNKNOWN = "not known";
+const UNKNOWN = "not measured yet";
 const known = (value: number | null, words: (value: number) => string) =>
   value === null ? UNKNOWN : words(value);
-const cores = (value: number) => `${value.toFixed(2)} cores`;
+const cores = (value: number) => `${(value * 100).toFixed(value < 0.1 ? 1 : 0)} % of a core`;
+const percent = (value: number) => `${(value * 100).toFixed(value < 0.1 ? 1 : 0)} %`;
 const perSecond = (value: number) => `${bytes(value)}/s`;
 
 const SHOWN: readonly Shown[] = [
@@ -24,7 +25,7 @@ const SHOWN: readonly Shown[] = [
     name: "CPU",
     now: ({ cpuCores }) => known(cpuCores, cores),
     series: [{ name: "CPU", value: ({ cpuCores }) => cpuCores }],
-    unit: cores,
+    unit: percent,
   },
   {
     name: "Memory",

@@ -1,5 +1,5 @@
 // The engine's log of an operation, as steps in plain words.
-import type { LogEntry, OperationEvent } from "../../../api/operations.ts";
+import type { LogEntry, OperationEvent } from "../../../api/shapes.ts";
 import { plainText } from "../../../parts/plain-text.ts";
 
 export interface Step {

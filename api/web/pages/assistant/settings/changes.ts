@@ -1,7 +1,5 @@
 // The form of an assistant's settings, and which of them were changed.
-import type { PatchBody } from "../../../api/deployment-calls.ts";
-import type { Deployment } from "../../../api/deployments.ts";
-import type { ModelProvider } from "../../../api/details.ts";
+import type { Deployment, ModelProvider, PatchBody } from "../../../api/shapes.ts";
 import { PROVIDERS } from "../../../parts/providers.ts";
 
 export interface Settings extends Record<string, unknown> {
