@@ -13,15 +13,15 @@ export interface OfferParts extends Pick<Shop, "payments"> {
 
 /** GET /offer: what purchase takes here. */
 export function offer({ payments, settings, sellsModels }: OfferParts): RequestHandler {
-  const data: Offer = {
-    payments: payments.kind,
-    apiModes: PurchaseBody.shape.apiMode.options.filter(
-      (mode) => (mode === "byok" || sellsModels) && sells(payments, mode),
-    ),
-    regions: regionsOf(settings),
-    operatorProviders: MODEL_PROVIDERS.filter((provider) => Object.hasOwn(settings.modelKeys, provider)),
-  };
   return (_request, response) => {
+    const data: Offer = {
+      payments: payments.kind,
+      apiModes: PurchaseBody.shape.apiMode.options.filter(
+        (mode) => (mode === "byok" || sellsModels) && sells(payments, mode),
+      ),
+      regions: regionsOf(settings),
+      operatorProviders: MODEL_PROVIDERS.filter((provider) => Object.hasOwn(settings.modelKeys, provider)),
+    };
     response.json({ data });
   };
 }

@@ -42,7 +42,7 @@ export function OperationsTab() {
         Operations
       </Title>
       <RefusalAlert error={error} />
-      {isPending && <Loader aria-label="Loading" />}
+      {isPending && <Loader role="status" aria-label="Loading" />}
       {operations?.length === 0 && <Text>Nothing was done to it yet.</Text>}
       <Accordion variant="contained" order={3} value={open} onChange={setOpen}>
         {operations?.map((operation) => (

@@ -24,7 +24,7 @@ export function ActivatePanel({ deployment }: { readonly deployment: Deployment 
           Set up the assistant
         </Title>
         <RefusalAlert error={error} />
-        {isPending && <Loader aria-label="Loading" />}
+        {isPending && <Loader role="status" aria-label="Loading" />}
         {offer && <ActivateForm key={deployment.deploymentId} deployment={deployment} offer={offer} />}
       </Stack>
     </Card>

@@ -35,7 +35,7 @@ export function BuyCard() {
         </Title>
         <Text>An assistant of your own, in a container of its own, reached by a Telegram bot.</Text>
         <RefusalAlert error={error} />
-        {isPending && <Loader aria-label="Loading" />}
+        {isPending && <Loader role="status" aria-label="Loading" />}
         {offer && <BuyForm offer={offer} />}
       </Stack>
     </Card>

@@ -28,7 +28,7 @@ export function AskedAndSeen({ deployment, status, usage }: AskedAndSeenProps) {
         <Table verticalSpacing="sm" horizontalSpacing="xs" layout="fixed">
           <Table.Thead>
             <Table.Tr>
-              <Table.Th w={96}>&nbsp;</Table.Th>
+              <Table.Th w={96}>What</Table.Th>
               <Table.Th>Asked for</Table.Th>
               <Table.Th>Seen</Table.Th>
             </Table.Tr>

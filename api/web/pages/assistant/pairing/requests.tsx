@@ -1,10 +1,10 @@
 // Who has written to the bot and waits to be let in. They come as events; each is let in by one button.
 import { Button, Card, Group, Stack, Text } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { approvePairing, type Pairing, pairingsQuery } from "../../../api/details.ts";
 import { whyReadOnly } from "../../../api/session.ts";
 import { Moment } from "../../../parts/moment.tsx";
+import { notify } from "../../../parts/notify.ts";
 import { plainText } from "../../../parts/plain-text.ts";
 import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
 import { Unless } from "../../../parts/unless.tsx";
@@ -41,7 +41,7 @@ function PairingRequest({ id, request }: { readonly id: string; readonly request
     mutationFn: () => approvePairing(id, code),
     onSuccess: async ({ isNotified }) => {
       const told = isNotified ? "The bot has written it to them." : "They were not notified: write to them.";
-      notifications.show({ title: `${who} may write now`, message: told, color: "green" });
+      notify(`${who} may write now`, told);
       await queryClient.invalidateQueries({ queryKey: pairingsQuery(id).queryKey });
     },
   });

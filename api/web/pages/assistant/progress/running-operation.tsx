@@ -60,7 +60,7 @@ export function StepItem({ step, now }: { readonly step: Step; readonly now: num
 }
 
 function StepMark({ state }: Pick<Step, "state">) {
-  if (state === "running") return <Loader size={16} aria-label="Running" />;
+  if (state === "running") return <Loader size={16} role="img" aria-label="Running" />;
   const [mark, colour] = MARKS[state];
   return (
     <ThemeIcon size={18} radius="xl" color={colour} variant="light" aria-hidden>

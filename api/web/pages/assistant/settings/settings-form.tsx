@@ -1,6 +1,5 @@
 import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { patch } from "../../../api/deployment-calls.ts";
 import { type Deployment, deploymentKeys } from "../../../api/deployments.ts";
@@ -10,6 +9,7 @@ import { ModelPicker } from "../../../parts/fields/model-picker.tsx";
 import { AllowFromInput, CallbackUrlInput, NameInput } from "../../../parts/fields/plain-inputs.tsx";
 import { besideFields, showRefused } from "../../../parts/fields/refused-fields.ts";
 import { BotTokenInput, SecretInput } from "../../../parts/fields/secret-inputs.tsx";
+import { notify } from "../../../parts/notify.ts";
 import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
 import { Unless } from "../../../parts/unless.tsx";
 import { useSession } from "../../../shell/use-session.ts";
@@ -69,7 +69,7 @@ function useSave(deployment: Deployment, onStored: (stored: Settings) => void) {
     onSuccess: async (patched, body) => {
       queryClient.setQueryData(deploymentKeys.one(id), patched);
       onStored(settingsOf(patched));
-      notifications.show({ title: "Saved", message: effectOf(status, body), color: "green" });
+      notify("Saved", effectOf(status, body));
       await queryClient.invalidateQueries({ queryKey: deploymentKeys.all });
     },
   });
