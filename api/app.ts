@@ -37,6 +37,7 @@ import { callbacks, replay } from "./routes/callbacks.ts";
 import { checkoutPage, payCheckout } from "./routes/checkout.ts";
 import { dashboard } from "./routes/dashboard.ts";
 import { remove } from "./routes/delete.ts";
+import { details } from "./routes/details.ts";
 import { docs, docsFiles } from "./routes/docs.ts";
 import { events } from "./routes/events.ts";
 import { live, type Readiness, ready } from "./routes/health.ts";
@@ -48,7 +49,7 @@ import { logs } from "./routes/logs.ts";
 import { metrics } from "./routes/metrics.ts";
 import { type ModelParts, models } from "./routes/models.ts";
 import { openapi } from "./routes/openapi.ts";
-import { operationLog, operations } from "./routes/operations.ts";
+import { operations } from "./routes/operations.ts";
 import { type OperatorParts, operatorCalls } from "./routes/operator.ts";
 import { pairing } from "./routes/pairing.ts";
 import { patch } from "./routes/patch.ts";
@@ -205,8 +206,8 @@ function apiCalls(parts: AppParts): Record<keyof typeof API_CALLS, Handler> {
     redeploy: redeploy(parts),
     stack: stack(parts),
     operations: operations(parts),
-    operationLog: operationLog(parts),
     events: events(parts),
+    ...details(parts),
     callbacks: callbacks(parts),
     replay: replay(parts),
     backUp: backups.backUp(parts),

@@ -162,14 +162,6 @@ export const ASSISTANT_CALLS = {
     answers: { 200: listOf(answers.Operation) },
     errors: ["NOT_FOUND"],
   },
-  operationLog: {
-    method: "get",
-    path: `${ONE}/operations/:operationId/log`,
-    tag: "Assistants",
-    summary: "The log of one of its operations, as text: the time and a sentence for each entry.",
-    answers: { 200: "text/plain" },
-    errors: ["NOT_FOUND"],
-  },
   events: {
     method: "get",
     path: `${ONE}/events`,

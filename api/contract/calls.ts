@@ -3,6 +3,7 @@ import { ACCOUNT_CALLS } from "./account.ts";
 import { ASSISTANT_CALLS } from "./assistants.ts";
 import { BACKUP_CALLS } from "./backups.ts";
 import { CALLBACK_CALLS } from "./callbacks.ts";
+import { DETAIL_CALLS } from "./details.ts";
 import { DOCTOR_CALLS } from "./doctor.ts";
 import { FLEET_CALLS } from "./fleet.ts";
 import { LIVE_CALLS } from "./live.ts";
@@ -17,6 +18,7 @@ export { OWN_SESSION_CALLS } from "./sessions.ts";
 /** Calls that need a key, or a session. */
 export const API_CALLS = {
   ...ASSISTANT_CALLS,
+  ...DETAIL_CALLS,
   ...BACKUP_CALLS,
   ...CALLBACK_CALLS,
   ...ACCOUNT_CALLS,

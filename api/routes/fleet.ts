@@ -1,7 +1,6 @@
 import type { RequestHandler, Response } from "express";
 import type { z } from "zod";
-import { currentPin, imageChange, wantedImage } from "../../stacks/deployments/images.ts";
-import { BerthError } from "../../stacks/errors.ts";
+import { imageChange, wantedImage } from "../../stacks/deployments/images.ts";
 import { LIFECYCLE } from "../../stacks/lifecycle.ts";
 import type { Intake } from "../../stacks/operations/enqueue.ts";
 import { getFromFleet, requestUpgrade } from "../../stacks/operations/fleet.ts";
@@ -19,6 +18,7 @@ import { parse } from "../middleware/problem.ts";
 import { allowedCalls, allowedUpgrade, type CallParts } from "./allowed-calls.ts";
 import { deploymentId } from "./deployment-id.ts";
 import { acceptedView, imageView } from "./deployment-view.ts";
+import { latestImage } from "./image.ts";
 import { besideView, totalsView } from "./listed-view.ts";
 
 type Parts = Pick<Intake, "sql"> & CallParts;
@@ -78,12 +78,6 @@ async function view(
   const { settings } = parts;
   const { account, deployment } = listed;
   const reference = image ?? wantedImage(settings, deployment);
-  const latest = await currentPin(settings, deployment, reference).catch((error: unknown) => {
-    throw new BerthError(
-      "UNAVAILABLE",
-      `${error instanceof Error ? error.message : error} Nothing was changed.`,
-    );
-  });
   return {
     deploymentId: deployment.id,
     account,
@@ -92,7 +86,7 @@ async function view(
     modelProvider: deployment.model_provider,
     modelId: deployment.model_id,
     image: imageView(settings, deployment),
-    latest: latest ?? null,
+    latest: await latestImage(settings, deployment, reference),
     ...besideView(settings, listed),
     stateUsedBytes: deployment.state_use?.usedBytes ?? null,
     calls: { ...allowedCalls(parts, deployment), upgrade: allowedUpgrade(deployment) },

@@ -8,12 +8,17 @@ import type { Deployment } from "./deployments.ts";
 export type Regional = Pick<StackSettings, "places">;
 export type Placed = Pick<Deployment, "id" | "region">;
 
+/** Those that slots can be bought in; none on a target without regions. */
+export function regionsOf({ places }: Regional): string[] {
+  return places.flatMap(({ region }) => region ?? []);
+}
+
 /**
  * The region of a new slot: the one asked for, or the first; null on a target that has none.
  * @throws BerthError INVALID_REQUEST when the installation does not have it
  */
-export function regionForSlot({ places }: Regional, wanted: string | undefined): string | null {
-  const regions = places.flatMap(({ region }) => region ?? []);
+export function regionForSlot(settings: Regional, wanted: string | undefined): string | null {
+  const regions = regionsOf(settings);
   if (wanted === undefined) return regions[0] ?? null;
   if (regions.includes(wanted)) return wanted;
   const message = regions.length > 0 ? `available: ${regions.join(", ")}` : "not taken on this installation";

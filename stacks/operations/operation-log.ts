@@ -59,15 +59,27 @@ export class OperationLog {
   }
 }
 
-/** Entries after `sequence`, in order. */
-export async function readLog(sql: Sql, operationId: string, sequence: number) {
-  return sql
+export interface LogEntry {
+  readonly sequence: number;
+  readonly at: Date;
+  readonly event: OperationEvent;
+}
+
+/** Entries after `sequence`, in order: all of them, or as many as `limit`. */
+export async function readLog(
+  sql: Sql,
+  operationId: string,
+  sequence: number,
+  limit?: number,
+): Promise<LogEntry[]> {
+  const entries = sql
     .selectFrom("operation_events")
     .select(["sequence", "at", "event"])
     .where("operation_id", "=", operationId)
     .where("sequence", ">", sequence)
     .orderBy("sequence")
-    .execute();
+    .$castTo<LogEntry>();
+  return (limit === undefined ? entries : entries.limit(limit)).execute();
 }
 
 export type OperationEvent =

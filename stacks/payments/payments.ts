@@ -98,6 +98,11 @@ export function checkoutPageUrl(publicUrl: Shop["publicUrl"], checkoutId: string
   return `${publicUrl}/checkout/${checkoutId}`;
 }
 
+/** Whether slots of this mode can be paid here. */
+export function sells(payments: Payments, apiMode: Deployment["api_mode"]): boolean {
+  return payments.kind === "simulated" || findSeller(payments, apiMode) !== undefined;
+}
+
 function sellerOf(payments: Payments, apiMode: Deployment["api_mode"]): Polar {
   const polar = findSeller(payments, apiMode);
   if (polar) return polar;

@@ -5,6 +5,7 @@ import { answerOf, client, type Shapes } from "./client.ts";
 export type Deployment = Shapes["Deployment"];
 export type ListedDeployment = Shapes["ListedDeployment"];
 export type DeploymentStatus = Shapes["DeploymentStatus"];
+export type Operation = Shapes["Operation"];
 export type KeptStatus = Exclude<Deployment["status"], "deleted">;
 
 const PAGE_SIZE = 50;
@@ -73,11 +74,4 @@ export function statusQuery(id: string) {
     queryFn: async () =>
       (await answerOf(client.GET("/api/v1/assistants/{id}/status", { params: { path: { id } } }))).data,
   });
-}
-
-export async function buy(body: {
-  readonly apiMode: Deployment["apiMode"];
-  readonly region?: string;
-}): Promise<Shapes["Slot"]> {
-  return (await answerOf(client.POST("/api/v1/assistants/purchase", { body }))).data;
 }

@@ -196,7 +196,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The log of one of its operations, as text: the time and a sentence for each entry. */
+        /** The log of any of its operations, oldest entry first, by pages. */
         get: operations["operationLog"];
         put?: never;
         post?: never;
@@ -285,6 +285,57 @@ export interface paths {
         put?: never;
         /** Let the user who was sent this code write to the bot. */
         post: operations["approvePairing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/offer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What can be bought here, and how it is paid. */
+        get: operations["offer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assistants/{id}/bot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Its Telegram bot, as Telegram says; null as long as it has none. */
+        get: operations["bot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assistants/{id}/image": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Its image, and the one that the next redeploy would bring. */
+        get: operations["image"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1101,6 +1152,12 @@ export interface components {
             /** Format: uuid */
             backupId: string;
         };
+        Bot: {
+            /** @description The bot's number, with which its token begins. */
+            id: string;
+            /** @description As in https://t.me/<username>; null while Telegram can't be asked, or refuses the token. */
+            username: string | null;
+        };
         Callback: {
             /**
              * Format: uuid
@@ -1185,6 +1242,18 @@ export interface components {
             state: "polling" | "refused" | "unreachable";
             /** Format: date-time */
             since: string;
+        };
+        DeployedImage: {
+            /** @description What the next redeploy resolves. */
+            reference: string;
+            /** @description Whether the deployment asked for it; otherwise it is the installation's. */
+            isCustom: boolean;
+            /** @description What the assistant was brought up with last; null if it never was. */
+            pinned: string | null;
+            /** @description What an upgrade of it failed with, until one succeeds. */
+            rolledBackFrom: string | null;
+            /** @description What the next redeploy would bring it to; null if that has to be pulled first. */
+            latest: string | null;
         };
         Deployment: {
             /** Format: uuid */
@@ -1538,6 +1607,32 @@ export interface components {
             /** @description What it is at, or was at last, in a sentence; null as long as nothing has been done. */
             progress: string | null;
         };
+        /** @description One entry of an operation's log. */
+        LogEntry: {
+            sequence: number;
+            /** Format: date-time */
+            at: string;
+            event: {
+                /** @constant */
+                kind: "resource";
+                /** @enum {string} */
+                step: "started" | "done" | "failed";
+                op: string;
+                resource: string;
+            } | {
+                /** @constant */
+                kind: "diagnostic";
+                severity: string;
+                message: string;
+            } | {
+                /** @constant */
+                kind: "summary";
+                durationSeconds: number;
+                changes: {
+                    [key: string]: number;
+                };
+            };
+        };
         /** @description How much an assistant may use of its models by calendar month, day and minute (UTC). The operator's own limits hold as well. */
         ModelLimits: {
             /** @description US dollars, and tokens of input and output together; what is left out is not limited. */
@@ -1622,6 +1717,19 @@ export interface components {
             revokedAt: string | null;
             lastUsedAt: string | null;
             apiKey: string;
+        };
+        /** @description What this installation sells. */
+        Offer: {
+            /**
+             * @description `simulated` moves no money.
+             * @enum {string}
+             */
+            payments: "simulated" | "polar";
+            apiModes: ("byok" | "managed" | "unlimited")[];
+            /** @description Of AWS; the first one is taken if none is named. Empty on Docker. */
+            regions: string[];
+            /** @description Model providers that the operator has a key for, for every mode but byok. */
+            operatorProviders: ("anthropic" | "openai" | "google" | "openrouter" | "xai" | "openai-compatible")[];
         };
         OfferedModel: {
             /** @enum {string} */
@@ -2966,7 +3074,10 @@ export interface operations {
     };
     operationLog: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                cursor?: number;
+            };
             header?: {
                 /** @description The caller's own name for the call: 1 to 128 of `A-Za-z0-9._-`. Any other is replaced by a new one. */
                 "X-Request-Id"?: string;
@@ -2988,7 +3099,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/plain": string;
+                    "application/json": {
+                        data: components["schemas"]["LogEntry"][];
+                        nextCursor: number | null;
+                    };
                 };
             };
             /** @description As `If-None-Match` says it is known. */
@@ -3255,6 +3369,141 @@ export interface operations {
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             422: components["responses"]["IDEMPOTENCY_MISMATCH"];
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    offer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The caller's own name for the call: 1 to 128 of `A-Za-z0-9._-`. Any other is replaced by a new one. */
+                "X-Request-Id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Offer"];
+                    };
+                };
+            };
+            /** @description As `If-None-Match` says it is known. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["INVALID_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    bot: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The caller's own name for the call: 1 to 128 of `A-Za-z0-9._-`. Any other is replaced by a new one. */
+                "X-Request-Id"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Bot"] | null;
+                    };
+                };
+            };
+            /** @description As `If-None-Match` says it is known. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["INVALID_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    image: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The caller's own name for the call: 1 to 128 of `A-Za-z0-9._-`. Any other is replaced by a new one. */
+                "X-Request-Id"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["DeployedImage"];
+                    };
+                };
+            };
+            /** @description As `If-None-Match` says it is known. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["INVALID_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             429: components["responses"]["RATE_LIMITED"];
             500: components["responses"]["INTERNAL_ERROR"];
             503: components["responses"]["UNAVAILABLE"];

@@ -1,4 +1,5 @@
 import { Group } from "@mantine/core";
+import type { Deployment } from "../../api/deployments.ts";
 import { PageLink } from "../../parts/page-link.tsx";
 
 const TABS = [
@@ -13,11 +14,31 @@ const TABS = [
   { to: "/assistants/$id/delete", label: "Delete" },
 ] as const;
 
+type Tab = (typeof TABS)[number]["to"];
+
+/** Of a slot in which nobody has moved in yet. The others would have nothing to show. */
+const OF_A_SLOT: Partial<Record<Deployment["status"], readonly Tab[]>> = {
+  pending_payment: ["/assistants/$id", "/assistants/$id/delete"],
+  purchased: [
+    "/assistants/$id",
+    "/assistants/$id/backups",
+    "/assistants/$id/operations",
+    "/assistants/$id/delete",
+  ],
+};
+const FIRST: Partial<Record<Deployment["status"], string>> = { pending_payment: "Pay", purchased: "Set up" };
+
+interface TabLinksProps {
+  readonly id: string;
+  readonly status: Deployment["status"];
+}
+
 /** Tabs are pages of their own: each has an address, and the browser's back button works. */
-export function TabLinks({ id }: { readonly id: string }) {
+export function TabLinks({ id, status }: TabLinksProps) {
+  const shown = OF_A_SLOT[status];
   return (
     <Group component="nav" aria-label="Of this assistant" gap="md">
-      {TABS.map(({ to, label }) => (
+      {TABS.filter(({ to }) => !shown || shown.includes(to)).map(({ to, label }, index) => (
         <PageLink
           key={to}
           to={to}
@@ -25,7 +46,7 @@ export function TabLinks({ id }: { readonly id: string }) {
           activeOptions={{ exact: true }}
           activeProps={{ fw: 700, "aria-current": "page" }}
         >
-          {label}
+          {(index === 0 && FIRST[status]) || label}
         </PageLink>
       ))}
     </Group>

@@ -1,10 +1,12 @@
 // Buying a slot: by a button, and by the very call that a program would make.
-import { Button, Card, Group, SegmentedControl, Stack, Text, Title } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Button, Card, Group, Loader, Radio, Select, Stack, Text, Title } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { BASE } from "../../api/client.ts";
-import { buy, type Deployment, deploymentKeys } from "../../api/deployments.ts";
+import { buy } from "../../api/deployment-calls.ts";
+import { type Deployment, deploymentKeys } from "../../api/deployments.ts";
+import { type Offer, offerQuery } from "../../api/details.ts";
 import { whyReadOnly } from "../../api/session.ts";
 import { CurlSnippet } from "../../parts/curl-snippet.tsx";
 import { RefusalAlert } from "../../parts/refusal-alert.tsx";
@@ -24,43 +26,78 @@ const MODES: readonly { readonly value: Mode; readonly label: string; readonly m
 ];
 
 export function BuyCard() {
-  const [mode, setMode] = useState<Mode>("byok");
+  const { data: offer, error, isPending } = useQuery(offerQuery);
+  return (
+    <Card withBorder p="lg" maw={720}>
+      <Stack>
+        <Title order={2} size="h3">
+          Choose a slot
+        </Title>
+        <Text>An assistant of your own, in a container of its own, reached by a Telegram bot.</Text>
+        <RefusalAlert error={error} />
+        {isPending && <Loader role="status" aria-label="Loading" />}
+        {offer && <BuyForm offer={offer} />}
+      </Stack>
+    </Card>
+  );
+}
+
+function BuyForm({ offer }: { readonly offer: Offer }) {
+  const { apiModes, regions, payments } = offer;
+  const [apiMode, setMode] = useState<Mode>(apiModes[0] ?? "byok");
+  const [region, setRegion] = useState(regions[0] ?? null);
+  const purchase = useBuy();
+  const readOnly = whyReadOnly(useSession());
+  const sold = MODES.filter(({ value }) => apiModes.includes(value));
+  const body = { apiMode, ...(region !== null && { region }) };
+  return (
+    <>
+      {sold.length === 0 && (
+        <Text>Nothing can be bought here: the operator has not finished the set-up.</Text>
+      )}
+      <Radio.Group label="Who pays the model" value={apiMode} onChange={(value) => setMode(value as Mode)}>
+        <Stack gap="sm" mt="xs">
+          {sold.map(({ value, label, meaning }) => (
+            <Radio key={value} value={value} label={label} description={meaning} />
+          ))}
+        </Stack>
+      </Radio.Group>
+      {regions.length > 1 && (
+        <Select
+          label="Region"
+          description="Where it lives, for as long as it lives."
+          data={regions}
+          value={region}
+          allowDeselect={false}
+          onChange={setRegion}
+        />
+      )}
+      <Text size="sm" c="dimmed">
+        {payments === "simulated"
+          ? "Next it is paid by a simulated checkout, by which no money moves; then you set the assistant up."
+          : "Next it is paid on a checkout page; then you set the assistant up."}
+      </Text>
+      <RefusalAlert error={purchase.error} />
+      <Group>
+        <Unless reason={readOnly ?? (sold.length === 0 ? "Nothing is sold here yet." : null)}>
+          <Button loading={purchase.isPending} onClick={() => purchase.mutate(body)}>
+            Buy
+          </Button>
+        </Unless>
+      </Group>
+      <CurlSnippet method="POST" url={`${BASE}/api/v1/assistants/purchase`} body={body} />
+    </>
+  );
+}
+
+function useBuy() {
   const queryClient = useQueryClient();
   const navigate = useNavigate();
-  const session = useSession();
-  const purchase = useMutation({
+  return useMutation({
     mutationFn: buy,
     onSuccess: async ({ deploymentId }) => {
       void queryClient.invalidateQueries({ queryKey: deploymentKeys.all });
       await navigate({ to: "/assistants/$id", params: { id: deploymentId } });
     },
   });
-  return (
-    <Card withBorder p="lg" maw={720}>
-      <Stack>
-        <Title order={2} size="h3">
-          Buy an assistant
-        </Title>
-        <Text>An assistant of your own, in a container of its own, reached by a Telegram bot.</Text>
-        <SegmentedControl
-          aria-label="Who pays the model"
-          data={MODES.map(({ value, label }) => ({ value, label }))}
-          value={mode}
-          onChange={(value) => setMode(value as Mode)}
-        />
-        <Text size="sm" c="dimmed">
-          {MODES.find(({ value }) => value === mode)?.meaning}
-        </Text>
-        <RefusalAlert error={purchase.error} />
-        <Group>
-          <Unless reason={whyReadOnly(session)}>
-            <Button loading={purchase.isPending} onClick={() => purchase.mutate({ apiMode: mode })}>
-              Buy
-            </Button>
-          </Unless>
-        </Group>
-        <CurlSnippet method="POST" url={`${BASE}/api/v1/assistants/purchase`} body={{ apiMode: mode }} />
-      </Stack>
-    </Card>
-  );
 }

@@ -2,7 +2,7 @@ import type { UseFormReturnType } from "@mantine/form";
 import { Refusal } from "../../api/client.ts";
 
 /** Sentences of a refusal by the form's fields: of a list's entry it is the list that shows it. */
-export function refusedFields(error: unknown): Record<string, string> {
+function refusedFields(error: unknown): Record<string, string> {
   if (!(error instanceof Refusal)) return {};
   const fields: Record<string, string> = {};
   for (const [path, message] of Object.entries(error.fields)) {

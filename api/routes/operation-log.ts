@@ -1,0 +1,32 @@
+import type { RequestHandler } from "express";
+import { getDeployment } from "../../stacks/deployments/deployments.ts";
+import { BerthError } from "../../stacks/errors.ts";
+import type { Intake } from "../../stacks/operations/enqueue.ts";
+import { readLog } from "../../stacks/operations/operation-log.ts";
+import { findOperation } from "../../stacks/operations/operations.ts";
+import { LogPageQuery } from "../contract/details.ts";
+import { DeploymentId } from "../contract/requests.ts";
+import { callerOf } from "../middleware/caller.ts";
+import { parse } from "../middleware/problem.ts";
+import { deploymentId } from "./deployment-id.ts";
+
+/** GET /:id/operations/:operationId/log: what `events` streams of the latest one, of any. */
+export function operationLog({ sql }: Pick<Intake, "sql">): RequestHandler {
+  return async (request, response) => {
+    const deployment = await getDeployment(sql, callerOf(response).accountId, deploymentId(request));
+    const { limit, cursor } = parse(LogPageQuery, request.query);
+    const id = DeploymentId.safeParse(request.params.operationId);
+    const operation = id.success ? await findOperation(sql, id.data) : undefined;
+    if (operation?.deployment_id !== deployment.id) throw noSuchOperation();
+    const entries = await readLog(sql, operation.id, cursor, limit);
+    const nextCursor = entries.length === limit ? (entries.at(-1)?.sequence ?? null) : null;
+    response.json({ data: entries, nextCursor });
+  };
+}
+
+function noSuchOperation(): BerthError {
+  return new BerthError(
+    "NOT_FOUND",
+    "The deployment has no such operation, or it is no longer kept. GET /:id/operations lists them.",
+  );
+}

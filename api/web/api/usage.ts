@@ -1,0 +1,27 @@
+// What an assistant uses. There is no event of it: it is measured while somebody looks on, and kept for an hour.
+import { queryOptions } from "@tanstack/react-query";
+import { answerOf, client } from "./client.ts";
+import { deploymentKeys } from "./deployments.ts";
+import { KEPT_MS, type Sample, withSample } from "./samples.ts";
+
+export type { Sample } from "./samples.ts";
+
+const EVERY_MS = 15_000;
+
+/** The samples of the last hour since the page was opened, the newest last. */
+export function usageQuery(id: string) {
+  const queryKey = [...deploymentKeys.one(id), "usage"] as const;
+  return queryOptions({
+    queryKey,
+    queryFn: async ({ client: queryClient }): Promise<readonly Sample[]> => {
+      const usage = (
+        await answerOf(client.GET("/api/v1/assistants/{id}/metrics", { params: { path: { id } } }))
+      ).data;
+      return withSample(queryClient.getQueryData<readonly Sample[]>(queryKey) ?? [], usage, Date.now());
+    },
+    // The browser hides a page that nobody looks at: then nothing is measured.
+    refetchInterval: EVERY_MS,
+    gcTime: KEPT_MS,
+    retry: false,
+  });
+}

@@ -1,0 +1,86 @@
+import { Card, Group, List, Loader, Stack, Text, ThemeIcon, Title } from "@mantine/core";
+import type { Operation } from "../../../api/deployments.ts";
+import { useRunningLog } from "../../../api/operations.ts";
+import { duration } from "../../../parts/units.ts";
+import { remarksOf, type Step, stepsOf } from "./steps.ts";
+import { useSeconds } from "./use-seconds.ts";
+
+interface RunningOperationProps {
+  readonly id: string;
+  readonly operation: Operation;
+}
+
+/** What is being done to an assistant, step by step. */
+export function RunningOperation({ id, operation }: RunningOperationProps) {
+  const entries = useRunningLog(id, operation.id);
+  const steps = stepsOf(entries);
+  const now = useSeconds();
+  const seconds = (now - Date.parse(operation.startedAt ?? operation.createdAt)) / 1_000;
+  return (
+    <Card withBorder component="section" aria-label="Progress">
+      <Stack gap="sm">
+        <Group justify="space-between" gap="xs">
+          <Title order={2} size="h4">
+            {operation.state === "queued" ? "Waits for its turn" : "In progress"}
+          </Title>
+          <Text size="sm" c="dimmed" aria-hidden>
+            {duration(seconds)}
+          </Text>
+        </Group>
+        <List listStyleType="none" spacing={6} aria-live="polite">
+          {operation.state === "running" && steps.length === 0 && (
+            <List.Item icon={<Loader size={16} aria-hidden />}>
+              Get ready: settings, image and place
+            </List.Item>
+          )}
+          {steps.map((step) => (
+            <StepItem key={step.key} step={step} now={now} />
+          ))}
+        </List>
+        <Remarks remarks={remarksOf(entries)} />
+      </Stack>
+    </Card>
+  );
+}
+
+const MARKS = { done: ["✓", "teal"], failed: ["✗", "red"] } as const;
+
+export function StepItem({ step, now }: { readonly step: Step; readonly now: number }) {
+  const { state, words, from, until } = step;
+  const seconds = ((until ?? now) - from) / 1_000;
+  return (
+    <List.Item icon={<StepMark state={state} />}>
+      <bdi>{words}</bdi>
+      {state === "failed" && " (failed)"}
+      <Text span size="sm" c="dimmed" aria-hidden={until === null}>
+        {seconds >= 1 ? ` ${duration(seconds)}` : ""}
+      </Text>
+    </List.Item>
+  );
+}
+
+function StepMark({ state }: Pick<Step, "state">) {
+  if (state === "running") return <Loader size={16} role="img" aria-label="Running" />;
+  const [mark, colour] = MARKS[state];
+  return (
+    <ThemeIcon size={18} radius="xl" color={colour} variant="light" aria-hidden>
+      {mark}
+    </ThemeIcon>
+  );
+}
+
+/** The log's own words, whatever they hold. */
+export function Remarks({ remarks }: { readonly remarks: readonly string[] }) {
+  if (remarks.length === 0) return null;
+  return (
+    <Text
+      component="pre"
+      m={0}
+      size="sm"
+      ff="monospace"
+      style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}
+    >
+      {remarks.join("\n")}
+    </Text>
+  );
+}

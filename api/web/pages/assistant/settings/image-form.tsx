@@ -1,0 +1,56 @@
+// The image is taken by a redeploy alone.
+import { Button, Code, Group, Stack, Text, TextInput, Title } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { redeploy } from "../../../api/deployment-calls.ts";
+import { type Deployment, deploymentKeys } from "../../../api/deployments.ts";
+import { whyReadOnly } from "../../../api/session.ts";
+import { besideFields, showRefused } from "../../../parts/fields/refused-fields.ts";
+import { plainText } from "../../../parts/plain-text.ts";
+import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
+import { Unless } from "../../../parts/unless.tsx";
+import { useSession } from "../../../shell/use-session.ts";
+
+export function ImageForm({ deployment }: { readonly deployment: Deployment }) {
+  const { deploymentId: id, image, calls } = deployment;
+  const queryClient = useQueryClient();
+  const reason = whyReadOnly(useSession()) ?? calls.redeploy.reason;
+  const form = useForm({ initialValues: { image: image.isCustom ? image.reference : "" } });
+  const bringUp = useMutation({
+    mutationFn: (reference: string | null) => redeploy(id, { image: reference }),
+    onError: (error) => showRefused(form, error),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: deploymentKeys.one(id) }),
+  });
+  const wanted = form.values.image.trim();
+  const isSame = image.isCustom ? wanted === image.reference : wanted === "";
+  const nothing = isSame ? "Enter another image first." : null;
+  return (
+    <form noValidate onSubmit={form.onSubmit(() => bringUp.mutate(wanted || null))}>
+      <Stack>
+        <Title order={2} size="h3">
+          Image
+        </Title>
+        <Text style={{ overflowWrap: "anywhere" }}>
+          {image.isCustom ? "An image of its own: " : "The installation's: "}
+          <Code>{plainText(image.reference)}</Code>
+        </Text>
+        <TextInput
+          label="Image of its own"
+          description="Empty: the installation's. It takes effect at the next redeploy; a new image that does not become ready is rolled back."
+          inputWrapperOrder={["label", "input", "description", "error"]}
+          autoComplete="off"
+          spellCheck={false}
+          {...form.getInputProps("image")}
+        />
+        <RefusalAlert error={besideFields(bringUp.error, ["image"])} />
+        <Group>
+          <Unless reason={reason ?? nothing}>
+            <Button type="submit" variant="default" loading={bringUp.isPending}>
+              Redeploy with this image
+            </Button>
+          </Unless>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

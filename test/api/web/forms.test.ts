@@ -1,0 +1,75 @@
+// What forms send, what charts show, and texts of somebody else's.
+import { expect, it } from "vitest";
+import { withSample } from "../../../api/web/api/samples.ts";
+import type { components } from "../../../api/web/api/types.ts";
+import {
+  changesOf,
+  reachesAssistant,
+  settingsOf,
+} from "../../../api/web/pages/assistant/settings/changes.ts";
+import { plainText } from "../../../api/web/parts/plain-text.ts";
+import { bytes, duration } from "../../../api/web/parts/units.ts";
+
+type Schemas = components["schemas"];
+
+const STORED = settingsOf({
+  name: "Ada",
+  modelProvider: "xai",
+  modelId: "grok",
+  allowFrom: ["1", "2"],
+  callbackUrl: "https://x.example/",
+} as Schemas["Deployment"]);
+
+it("PATCH is sent what was changed alone, and no stored secret", () => {
+  expect(changesOf(STORED, STORED)).toBeUndefined();
+  expect(changesOf(STORED, { ...STORED, name: "Bea", telegramBotToken: "1:A" })).toEqual({
+    name: "Bea",
+    telegramBotToken: "1:A",
+  });
+  expect(changesOf(STORED, { ...STORED, allowFrom: [], callbackUrl: " " })).toEqual({
+    allowFrom: [],
+    callbackUrl: null,
+  });
+});
+
+it("a name and a callback URL are nothing that the assistant knows", () => {
+  expect(reachesAssistant({ name: "Bea", callbackUrl: null })).toBe(false);
+  expect(reachesAssistant({ name: "Bea", modelId: "grok-2" })).toBe(true);
+});
+
+const usage = (receivedBytes: number | null) =>
+  ({ receivedBytes, sentBytes: receivedBytes, cpuCores: 0.5 }) as Schemas["Usage"];
+
+it("network is shown as bytes a second, but not across a container's new start", () => {
+  const first = withSample([], usage(1_000), 0);
+  const second = withSample(first, usage(4_000), 15_000);
+  const third = withSample(second, usage(10), 30_000);
+  const fourth = withSample(third, usage(null), 45_000);
+  expect(fourth.map(({ receivedPerSecond }) => receivedPerSecond)).toEqual([null, 200, null, null]);
+});
+
+it("samples are kept for an hour", () => {
+  const old = withSample([], usage(0), 0);
+  expect(withSample(old, usage(0), 3_599_999)).toHaveLength(2);
+  expect(withSample(old, usage(0), 3_600_000)).toHaveLength(1);
+});
+
+it.each([
+  ["\u001b]8;;https://evil.example\u001b\\link\u001b]8;;\u001b\\", "link"],
+  ["\u001b[2Ja\u0000b\u0007\nc\td", "ab\nc\td"],
+  ["\u202egpj.exe\u2066", "gpj.exe"],
+  ["<b>👩\u200d💻</b>", "<b>👩\u200d💻</b>"],
+])("of %j %j is shown", (text, shown) => {
+  expect(plainText(text)).toBe(shown);
+});
+
+it("numbers have their units", () => {
+  expect([0, 1_023, 1_536, 157_286_400].map(bytes)).toEqual(["0 B", "1023 B", "1.5 KiB", "150 MiB"]);
+  expect([0.4, 59, 61, 3_725, 86_400].map(duration)).toEqual([
+    "0 s",
+    "59 s",
+    "1 min 1 s",
+    "1 h 2 min",
+    "1 d",
+  ]);
+});
