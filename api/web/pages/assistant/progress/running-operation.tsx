@@ -29,9 +29,7 @@ export function RunningOperation({ id, operation }: RunningOperationProps) {
         </Group>
         <List listStyleType="none" spacing={6} aria-live="polite">
           {operation.state === "running" && steps.length === 0 && (
-            <List.Item icon={<Loader size={16} aria-hidden />}>
-              Get ready: settings, image and place
-            </List.Item>
+            <List.Item icon={<Loader size={16} aria-hidden />}>Get ready</List.Item>
           )}
           {steps.map((step) => (
             <StepItem key={step.key} step={step} now={now} />
