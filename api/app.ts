@@ -1,7 +1,6 @@
 // The HTTP app: middleware, then who carries out which call of the table.
 import express, { type Express, type RequestHandler, Router } from "express";
 import helmet from "helmet";
-import { pinoHttp } from "pino-http";
 import type { AuditTrail } from "../stacks/accounts/audit-trail.ts";
 import type { CallbackNetwork } from "../stacks/callbacks/network.ts";
 import type { ChangeFeed } from "../stacks/database/changes.ts";
@@ -14,16 +13,16 @@ import type { Rehearsal } from "../stacks/rehearsal/rehearsal.ts";
 import { resumeModels, stopModels } from "../stacks/usage/set-limits.ts";
 import type { Limits } from "./config/limits.ts";
 import { API_CALLS, type ApiCall, KEYED_CALLS, OPEN_CALLS, OWN_SESSION_CALLS } from "./contract/calls.ts";
-import { audit, isUnrecorded } from "./middleware/audit.ts";
+import { audit } from "./middleware/audit.ts";
 import { authenticate, type KeyParts, requireScope, type SessionParts } from "./middleware/authenticate.ts";
 import { keepForKeyAlone, keepNothing } from "./middleware/cache-headers.ts";
 import { shareAnswers } from "./middleware/connection-shares.ts";
 import { idempotency } from "./middleware/idempotency.ts";
+import { logCalls } from "./middleware/log-calls.ts";
 import { answerProblem, noSuchPage } from "./middleware/problem.ts";
 import { type Monitoring, openMonitoring, requireKey } from "./middleware/prometheus.ts";
 import { type Budgets, limitCalls, openBudgets } from "./middleware/rate-limits.ts";
 import { Refusals } from "./middleware/refusals.ts";
-import { requestId } from "./middleware/request-id.ts";
 import { requireHost } from "./middleware/require-host.ts";
 import { readJson, requireJson } from "./middleware/require-json.ts";
 import { type RoutePattern, routePatterns } from "./middleware/route-pattern.ts";
@@ -98,14 +97,7 @@ export interface AppParts
 export function createApp(parts: AppParts): Express {
   const app = express().disable("x-powered-by").set("query parser", "simple");
   if (parts.trustProxy) app.set("trust proxy", parts.trustProxy);
-  app.use(
-    pinoHttp({
-      logger: parts.log,
-      genReqId: requestId,
-      customLogLevel: (_request, response) => (isUnrecorded(response) ? "silent" : "info"),
-      serializers: { req: describeRequest, res: describeResponse },
-    }),
-  );
+  app.use(logCalls(parts.log));
   app.use(
     helmet({
       contentSecurityPolicy: { directives: { "form-action": ["'self'"], "upgrade-insecure-requests": null } },
@@ -240,13 +232,4 @@ function apiCalls(parts: AppParts): Record<keyof typeof API_CALLS, Handler> {
     liveOperations: liveOperations(parts),
     resumeModels: usage.switchModels(parts, resumeModels),
   };
-}
-
-/** Headers and bodies carry keys: a log line names the call and nothing of what it carried. */
-function describeRequest(request: { id: unknown; method: string; url: string }) {
-  return { id: request.id, method: request.method, path: request.url.split("?")[0] };
-}
-
-function describeResponse(response: { statusCode: number }) {
-  return { status: response.statusCode };
 }

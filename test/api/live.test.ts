@@ -221,35 +221,6 @@ it("the live operations are listed: the account's, and everybody's for the opera
   expect(left.map(({ deploymentId }) => deploymentId)).not.toContain(id);
 });
 
-it("the log of each operation can be read, and of no other deployment's", async () => {
-  const { sql } = berth.installation;
-  const call = callWith(berth, key);
-  const id = await paidSlot({ call });
-  const [{ id: operation } = { id: "" }] = await sql
-    .selectFrom("operations")
-    .select("id")
-    .where("deployment_id", "=", id)
-    .execute();
-  const events = [
-    { kind: "resource", step: "done", op: "create", resource: "Network a" },
-    { kind: "diagnostic", severity: "error", message: `two\nlines ${"x".repeat(600)}` },
-  ];
-  for (const [at, event] of events.entries())
-    await sql
-      .insertInto("operation_events")
-      .values({ operation_id: operation, sequence: at + 1, at: new Date(at), event: JSON.stringify(event) })
-      .execute();
-  const read = (path: string) =>
-    fetch(`${berth.url}/api/v1/assistants/${path}/log`, { headers: { "X-API-Key": key.apiKey } });
-  const log = await read(`${id}/operations/${operation}`);
-  expect(log.headers.get("content-type")).toMatch(/^text\/plain/);
-  expect(await log.text()).toBe(
-    `1970-01-01T00:00:00.000Z Made Network a.\n1970-01-01T00:00:00.001Z two\n  lines ${"x".repeat(600)}\n`,
-  );
-  for (const path of [`${slot}/operations/${operation}`, `${id}/operations/${id}`, `${id}/operations/x`])
-    expect((await read(path)).status, path).toBe(404);
-});
-
 it("cuts a client off that does not read, while another one gets every change", async () => {
   const call = callWith(berth, await newKey(berth, { account: "stalled" }));
   const stalled = await newKey(berth, { account: "stalled" });

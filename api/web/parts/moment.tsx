@@ -15,6 +15,7 @@ export function Moment({ at }: { readonly at: string | null }) {
   const now = useNow();
   if (at === null) return <Text span>–</Text>;
   const moment = new Date(at);
+  if (Number.isNaN(moment.getTime())) return <Text span>{at}</Text>;
   return (
     <Tooltip label={`${LOCAL.format(moment)} (${moment.toISOString().slice(0, 19)} UTC)`} events={EVENTS}>
       <Text span inherit component="time" dateTime={at} tabIndex={0}>
@@ -27,7 +28,7 @@ export function Moment({ at }: { readonly at: string | null }) {
 const EVENTS = { hover: true, focus: true, touch: true };
 
 /** @param ms until then; negative for the past */
-export function relative(ms: number): string {
+function relative(ms: number): string {
   const seconds = ms / 1_000;
   const [unit, size] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? [];
   // Clocks differ by seconds: what has just happened may lie ahead.

@@ -48,10 +48,10 @@ function SignOut() {
   const navigate = useNavigate();
   const leave = useMutation({
     mutationFn: signOut,
-    onSettled: async () => {
+    onSuccess: async () => {
+      await navigate({ to: "/sign-in" });
       queryClient.clear();
       queryClient.setQueryData(sessionQuery.queryKey, null);
-      await navigate({ to: "/sign-in" });
     },
   });
   return (

@@ -13,7 +13,7 @@ export interface Counted {
 const SETTLED_MS = 60_000;
 
 /** Of the models that answer, by their names, what was called with that key; requests that were refused among them. */
-export function billedTo(world: World, key: string): Record<string, Counted> {
+function billedTo(world: World, key: string): Record<string, Counted> {
   const bills: Record<string, Counted> = {};
   for (const { keys, turn, billed } of world.models.calls) {
     if (!turn || !Object.values(keys).some((value) => value.endsWith(key))) continue;
