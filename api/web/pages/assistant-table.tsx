@@ -31,7 +31,7 @@ function Row({ row }: { readonly row: ListedDeployment }) {
   const sentence = row.drift?.seen.detail ?? row.warning?.cause.message ?? failure(row);
   return (
     <Table.Tr>
-      <Table.Td maw={380}>
+      <Table.Td maw={380} style={{ overflowWrap: "anywhere" }}>
         <Stack gap={2}>
           <PageLink to="/assistants/$id" params={{ id: row.deploymentId }} fw={600}>
             <bdi>{shownName(row)}</bdi>

@@ -2,6 +2,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildDashboard } from "../../../api/web-build.ts";
+import { STATUSES, type Status } from "../../../stacks/lifecycle.ts";
 import { newKey } from "../../support/accounts.ts";
 import { startTestBerth, type TestBerth } from "../../support/berth.ts";
 import {
@@ -14,12 +15,30 @@ import {
 } from "../../support/browser.ts";
 import { HOSTILE_NAME, insertOneOfEach } from "../../support/dashboard-rows.ts";
 
+const TABS = [
+  "",
+  "/logs",
+  "/pairing",
+  "/backups",
+  "/settings",
+  "/usage",
+  "/operations",
+  "/callbacks",
+  "/delete",
+];
+const ACCOUNT = ["/buy", "/account/keys", "/account/audit", "/account/sessions"];
+const OPERATOR = ["fleet", "fleet/upgrade", "operations", "doctor", "payments", "accounts", "installation"];
+
+/** By how many pixels the page is wider than its window. */
+const SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
+
+let ids: Record<Status, string>;
 let berth: TestBerth;
 let browser: Browser;
 beforeAll(async () => {
   const dashboard = await buildDashboard(process.env);
   berth = await startTestBerth(99, {}, undefined, { dashboard });
-  await insertOneOfEach(berth);
+  ids = await insertOneOfEach(berth);
   browser = await openBrowser();
 });
 afterAll(async () => {
@@ -50,6 +69,7 @@ describe("signing in", () => {
       await page.getByPlaceholder("brt_").fill(apiKey);
       await page.getByRole("button", { name: "Sign in" }).click();
       await page.waitForURL("**/account/keys");
+      await page.getByRole("heading", { name: "API keys" }).waitFor();
       const [cookie] = await context.cookies();
       expect(cookie).toMatchObject({ httpOnly: true, sameSite: "Strict", path: "/" });
       const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
@@ -138,4 +158,35 @@ describe.each(["light", "dark"] as const)("in the %s theme", (scheme) => {
       await takePicture(page, `assistants-${scheme}-${width}`);
     });
   });
+});
+
+/** Nobody runs behind these rows: what asks Docker or the assistant is refused, and the page says so. */
+describe("every page, with rows that nothing runs behind", () => {
+  it.each([
+    ["light", 1440],
+    ["dark", 390],
+  ] as const)(
+    "has no finding of axe and no sideways scrolling, in the %s theme at %i px",
+    async (scheme, width) => {
+      const pages = [
+        ...TABS.map((tab) => [`active${tab}`, `/assistants/${ids.active}${tab}`]),
+        ...STATUSES.map((status) => [`state/${status}`, `/assistants/${ids[status]}`]),
+        ...ACCOUNT.map((path) => [path.slice(1), path]),
+        ...OPERATOR.map((name) => [`operator/${name}`, `/operator/${name}`]),
+      ] as [string, string][];
+      await visited({ scheme, width }, async ({ page }) => {
+        await signIn(page);
+        for (const [name, path] of pages) {
+          await page.goto(path);
+          await page.getByRole("heading", { level: 1 }).waitFor();
+          await page.waitForLoadState("domcontentloaded");
+          await expect.poll(() => page.getByRole("progressbar", { name: "Loading" }).count()).toBe(0);
+          await takePicture(page, `${name.replaceAll("/", "-")}-${scheme}-${width}`);
+          expect(await accessibilityFindings(page), name).toEqual([]);
+          const overflow = await page.evaluate(SIDEWAYS);
+          expect(Number(overflow), name).toBe(0);
+        }
+      });
+    },
+  );
 });

@@ -38,7 +38,7 @@ function Row({ row }: { readonly row: FleetMember }) {
   const image = imageStanding(row);
   return (
     <Table.Tr>
-      <Table.Td maw={420}>
+      <Table.Td maw={420} style={{ overflowWrap: "anywhere" }}>
         <Stack gap={2}>
           <PageLink to="/operator/fleet/$id" params={{ id: row.deploymentId }} fw={600}>
             <bdi>{shownName(row)}</bdi>

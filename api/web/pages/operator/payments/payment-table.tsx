@@ -40,7 +40,7 @@ function Row({ row }: { readonly row: Payment }) {
   const { word, colour } = STANDINGS[row.standing];
   return (
     <Table.Tr>
-      <Table.Td maw={380}>
+      <Table.Td maw={380} style={{ overflowWrap: "anywhere" }}>
         <Stack gap={2}>
           <PageLink to="/operator/fleet/$id" params={{ id: row.deploymentId }} fw={600}>
             <bdi>{shownName(row)}</bdi>
