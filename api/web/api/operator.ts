@@ -1,6 +1,7 @@
 // What the operator's pages read of the installation, and the switch of its model gateway.
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { answerOf, client, type Shapes } from "./client.ts";
+import type { ModelProvider } from "./shapes.ts";
 
 export type Account = Shapes["Account"];
 export type Payment = Shapes["Payment"];
@@ -8,7 +9,7 @@ export type Standing = Payment["standing"];
 export type Installation = Shapes["Installation"];
 export type Examination = Shapes["Examination"];
 export type LiveOperation = Shapes["LiveOperation"];
-export type Stopped = "all" | "anthropic" | "openai" | "google" | "openrouter" | "xai";
+export type Stopped = "all" | ModelProvider;
 
 const PAGE_SIZE = 50;
 const EXAMINED_AT_ONCE = 20;

@@ -32,6 +32,23 @@ it("PATCH is sent what was changed alone, and no stored secret", () => {
   });
 });
 
+it("PATCH is sent the address of a server only for the provider that has one, and fallbacks in their order", () => {
+  expect(changesOf(STORED, { ...STORED, baseUrl: "https://models.example/v1" })).toBeUndefined();
+  const compatible = {
+    ...STORED,
+    modelProvider: "openai-compatible",
+    baseUrl: " https://models.example/v1 ",
+  } as const;
+  expect(changesOf(STORED, compatible)).toEqual({
+    modelProvider: "openai-compatible",
+    baseUrl: "https://models.example/v1",
+  });
+  const stored = { ...STORED, fallbackModels: ["a", "b"] };
+  expect(changesOf(stored, { ...stored, fallbackModels: ["b", "a"] })).toEqual({
+    fallbackModels: ["b", "a"],
+  });
+});
+
 it("a name and a callback URL are nothing that the assistant knows", () => {
   expect(reachesAssistant({ name: "Bea", callbackUrl: null })).toBe(false);
   expect(reachesAssistant({ name: "Bea", modelId: "grok-2" })).toBe(true);

@@ -10,6 +10,7 @@ import { ModelPicker } from "../../parts/fields/model-picker.tsx";
 import { AllowFromInput, CallbackUrlInput, NameInput } from "../../parts/fields/plain-inputs.tsx";
 import { besideFields, showRefused } from "../../parts/fields/refused-fields.ts";
 import { BotTokenInput, SecretInput } from "../../parts/fields/secret-inputs.tsx";
+import { COMPATIBLE } from "../../parts/providers.ts";
 import { RefusalAlert } from "../../parts/refusal-alert.tsx";
 import { Unless } from "../../parts/unless.tsx";
 import { useSession } from "../../shell/use-session.ts";
@@ -89,13 +90,15 @@ function ActivateForm({ deployment, offer }: ActivateFormProps) {
 
 /** What was left empty is left out, so that the API says what it needs. */
 function bodyOf(values: Draft, isByok: boolean): ActivateBody {
-  const { modelApiKey, callbackUrl, allowFrom, ...always } = values;
+  const { modelApiKey, callbackUrl, allowFrom, baseUrl, fallbackModels, ...always } = values;
   return {
     name: always.name,
     modelProvider: always.modelProvider,
     modelId: always.modelId,
     telegramBotToken: always.telegramBotToken,
     ...(isByok && { modelApiKey }),
+    ...(always.modelProvider === COMPATIBLE && { baseUrl: baseUrl.trim() }),
+    ...(fallbackModels.length > 0 && { fallbackModels }),
     ...(allowFrom.length > 0 && { allowFrom }),
     ...(callbackUrl.trim() && { callbackUrl }),
   };

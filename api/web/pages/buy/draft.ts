@@ -7,6 +7,8 @@ export interface Draft extends Record<string, unknown> {
   readonly name: string;
   readonly modelProvider: ModelProvider;
   readonly modelId: string;
+  readonly baseUrl: string;
+  readonly fallbackModels: string[];
   readonly telegramBotToken: string;
   readonly modelApiKey: string;
   readonly allowFrom: string[];
@@ -28,16 +30,18 @@ export function dropDraft(id: string): void {
 
 /** What was typed last; else what the record has of an activation that failed; else nothing. */
 export function draftOf(deployment: Deployment, providers: readonly ModelProvider[]): Draft {
-  const { deploymentId: id, name, modelProvider, modelId, allowFrom, callbackUrl } = deployment;
+  const { deploymentId: id, name, modelProvider, modelId, baseUrl, fallbackModels } = deployment;
   const provider = PROVIDERS.find(({ value }) => value === modelProvider)?.value;
   const ofRecord: Draft = {
     name: name ?? "",
     modelProvider: provider ?? providers[0] ?? "anthropic",
     modelId: modelId ?? "",
+    baseUrl: baseUrl ?? "",
+    fallbackModels: fallbackModels ?? [],
     telegramBotToken: "",
     modelApiKey: "",
-    allowFrom: allowFrom ?? [],
-    callbackUrl: callbackUrl ?? "",
+    allowFrom: deployment.allowFrom ?? [],
+    callbackUrl: deployment.callbackUrl ?? "",
   };
   return { ...ofRecord, ...stored(id), ...drafts.get(id) };
 }

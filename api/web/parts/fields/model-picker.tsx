@@ -1,12 +1,13 @@
 // Provider and model. The list is the provider's own where a key is there to ask by; any other id can be typed.
-import { Autocomplete, Group, Select, SimpleGrid, Text } from "@mantine/core";
+import { Autocomplete, Group, Select, SimpleGrid, Stack, Text } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import type { Deployment } from "../../api/deployments.ts";
 import { modelsQuery, type OfferedModel, offerQuery } from "../../api/details.ts";
 import type { ModelProvider } from "../../api/shapes.ts";
 import { plainText } from "../plain-text.ts";
-import { PROVIDERS } from "../providers.ts";
+import { COMPATIBLE, PROVIDERS } from "../providers.ts";
+import { BaseUrlInput, FallbackModelsInput } from "./plain-inputs.tsx";
 
 /** More would make the list slow; typing narrows it. */
 const SHOWN_MODELS = 100;
@@ -17,7 +18,12 @@ interface ModelPickerProps<Values> {
 }
 
 export function ModelPicker<
-  Values extends { readonly modelProvider: ModelProvider; readonly modelId: string },
+  Values extends {
+    readonly modelProvider: ModelProvider;
+    readonly modelId: string;
+    readonly baseUrl: string;
+    readonly fallbackModels: string[];
+  },
 >({ form, deployment }: ModelPickerProps<Values>) {
   const { modelProvider: provider } = form.values;
   const { data: offer } = useQuery(offerQuery);
@@ -31,28 +37,36 @@ export function ModelPicker<
     deployment.apiMode === "byok" ? PROVIDERS : PROVIDERS.filter(({ value }) => offered.includes(value));
   const known = new Map(models.data?.map((model) => [model.id, model]));
   return (
-    <SimpleGrid cols={{ base: 1, sm: 2 }}>
-      <Select
-        label="Model provider"
-        data={choices}
-        allowDeselect={false}
-        required
-        {...form.getInputProps("modelProvider")}
-      />
-      <Autocomplete
-        label="Model"
-        description={descriptionOf(source, models)}
-        inputWrapperOrder={["label", "input", "description", "error"]}
+    <Stack>
+      <SimpleGrid cols={{ base: 1, sm: 2 }}>
+        <Select
+          label="Model provider"
+          data={choices}
+          allowDeselect={false}
+          required
+          {...form.getInputProps("modelProvider")}
+        />
+        <Autocomplete
+          label="Model"
+          description={descriptionOf(source, models)}
+          inputWrapperOrder={["label", "input", "description", "error"]}
+          data={[...known.keys()]}
+          limit={SHOWN_MODELS}
+          maxDropdownHeight={320}
+          required
+          autoComplete="off"
+          spellCheck={false}
+          renderOption={({ option }) => <ModelOption id={option.value} model={known.get(option.value)} />}
+          {...form.getInputProps("modelId")}
+        />
+      </SimpleGrid>
+      {provider === COMPATIBLE && <BaseUrlInput {...form.getInputProps("baseUrl")} />}
+      <FallbackModelsInput
         data={[...known.keys()]}
         limit={SHOWN_MODELS}
-        maxDropdownHeight={320}
-        required
-        autoComplete="off"
-        spellCheck={false}
-        renderOption={({ option }) => <ModelOption id={option.value} model={known.get(option.value)} />}
-        {...form.getInputProps("modelId")}
+        {...form.getInputProps("fallbackModels")}
       />
-    </SimpleGrid>
+    </Stack>
   );
 }
 

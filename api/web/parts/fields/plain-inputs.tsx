@@ -2,6 +2,7 @@ import { TagsInput, type TagsInputProps, TextInput, type TextInputProps } from "
 
 const ORDER = ["label", "input", "description", "error"] as const;
 const MOST_USERS = 50;
+const MOST_FALLBACKS = 5;
 
 export function NameInput(props: TextInputProps) {
   return <TextInput label="Name" maxLength={100} required autoComplete="off" {...props} />;
@@ -17,6 +18,37 @@ export function AllowFromInput(props: TagsInputProps) {
       splitChars={[",", " ", ";"]}
       acceptValueOnBlur
       inputMode="numeric"
+      clearable
+      {...props}
+    />
+  );
+}
+
+export function BaseUrlInput(props: TextInputProps) {
+  return (
+    <TextInput
+      label="Address of the server"
+      description="What stands in front of /chat/completions. A public https address."
+      inputWrapperOrder={[...ORDER]}
+      placeholder="https://"
+      inputMode="url"
+      required
+      autoComplete="off"
+      spellCheck={false}
+      {...props}
+    />
+  );
+}
+
+export function FallbackModelsInput(props: TagsInputProps) {
+  return (
+    <TagsInput
+      label="Fallback models"
+      description="Optional: up to five other models of the same provider, which answer in this order where the model does not. Enter after each."
+      inputWrapperOrder={[...ORDER]}
+      maxTags={MOST_FALLBACKS}
+      splitChars={[",", " ", ";"]}
+      acceptValueOnBlur
       clearable
       {...props}
     />

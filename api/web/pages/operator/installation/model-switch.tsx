@@ -12,17 +12,14 @@ import {
 import { whyReadOnly } from "../../../api/session.ts";
 import { ConfirmDialog } from "../../../parts/confirm-dialog.tsx";
 import { Moment } from "../../../parts/moment.tsx";
+import { PROVIDERS } from "../../../parts/providers.ts";
 import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
 import { Unless } from "../../../parts/unless.tsx";
 import { useSession } from "../../../shell/use-session.ts";
 
-const PROVIDERS: readonly (readonly [Stopped, string])[] = [
-  ["all", "All providers"],
-  ["anthropic", "Anthropic"],
-  ["openai", "OpenAI"],
-  ["google", "Google"],
-  ["openrouter", "OpenRouter"],
-  ["xai", "xAI"],
+const CHOICES: readonly { readonly value: Stopped; readonly label: string }[] = [
+  { value: "all", label: "All providers" },
+  ...PROVIDERS,
 ];
 
 export function ModelSwitch({ gateway }: { readonly gateway: Installation["modelGateway"] }) {
@@ -41,12 +38,12 @@ export function ModelSwitch({ gateway }: { readonly gateway: Installation["model
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {PROVIDERS.map(([provider, name]) => (
+            {CHOICES.map(({ value, label }) => (
               <Row
-                key={provider}
-                provider={provider}
-                name={name}
-                since={stops.data.find((stop) => stop.provider === provider)?.since}
+                key={value}
+                provider={value}
+                name={label}
+                since={stops.data.find((stop) => stop.provider === value)?.since}
               />
             ))}
           </Table.Tbody>
