@@ -137,13 +137,14 @@ const page = {
 
 export const ListQuery = z.strictObject(page);
 
+const moment = z.iso
+  .datetime({ offset: true, error: "must be a time as of ISO 8601, e.g. 2026-01-02T03:04:05Z" })
+  .transform((text) => new Date(text));
+
 export const LogsQuery = z.strictObject({
   /** Lines of what was written before. */
   tail: z.coerce.number().int().min(0).max(5_000).default(100),
-  since: z.iso
-    .datetime({ offset: true, error: "must be a time as of ISO 8601, e.g. 2026-01-02T03:04:05Z" })
-    .transform((text) => new Date(text))
-    .optional(),
+  since: moment.optional(),
   follow: z
     .enum(["true", "false"])
     .transform((text) => text === "true")
@@ -207,7 +208,16 @@ export const SessionId = z.uuid();
 
 export const SessionsQuery = z.strictObject({ ...page, account: accountName.optional() });
 
-export const AuditQuery = z.strictObject({ ...page, account: accountName.optional() });
+export const AuditQuery = z.strictObject({
+  ...page,
+  account: accountName.optional(),
+  kind: z.enum(["read", "change"]).optional().describe("`change`: other calls than GET and HEAD."),
+  outcome: z.enum(["done", "refused"]).optional().describe("`refused`: answered with 400 or more."),
+  key: z.string().max(100).optional().describe("By this key's id; `operator` for the operator's."),
+  deployment: z.uuid().optional().describe("About this deployment."),
+  from: moment.optional(),
+  to: moment.optional().describe("Earlier than this."),
+});
 
 /** One deployment, or all of them by pages. */
 export const DoctorQuery = z.strictObject({

@@ -11,9 +11,9 @@ import { parse } from "../middleware/problem.ts";
 /** GET /audit: the account's calls, newest first, by pages. The operator sees everybody's, or those of `?account=`. */
 export function auditTrail({ sql }: { readonly sql: Sql }): RequestHandler {
   return async (request, response) => {
-    const { account, ...page } = parse(AuditQuery, request.query);
+    const { account, limit, cursor, ...filter } = parse(AuditQuery, request.query);
     const accountId = await accountAskedFor(sql, callerOf(response), account);
-    const { rows, nextCursor } = await listAudit(sql, accountId, page);
+    const { rows, nextCursor } = await listAudit(sql, accountId, filter, { limit, cursor });
     response.json({ data: rows.map(rowView), nextCursor });
   };
 }

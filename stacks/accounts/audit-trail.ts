@@ -82,10 +82,24 @@ async function insert(sql: Sql, batch: readonly AuditRow[]): Promise<void> {
     on conflict (id) do nothing`.execute(sql);
 }
 
+/** Which rows; all of them where nothing is said. */
+export interface AuditFilter {
+  readonly kind?: "read" | "change" | undefined;
+  readonly outcome?: "done" | "refused" | undefined;
+  readonly key?: string | undefined;
+  readonly deployment?: string | undefined;
+  readonly from?: Date | undefined;
+  readonly to?: Date | undefined;
+}
+
+const READS = ["GET", "HEAD"];
+const FIRST_REFUSAL = 400;
+
 /** Of one account, or of all and of unknown callers; newest first. */
 export async function listAudit(
   sql: Sql,
   accountId: string | undefined,
+  { kind, outcome, key, deployment, from, to }: AuditFilter,
   page: Page,
 ): Promise<{ rows: (AuditRow & { account: string | null })[]; nextCursor: string | null }> {
   let query = sql
@@ -94,6 +108,12 @@ export async function listAudit(
     .selectAll("audit")
     .select("accounts.name as account");
   if (accountId) query = query.where("audit.account_id", "=", accountId);
+  if (kind) query = query.where("audit.method", kind === "read" ? "in" : "not in", READS);
+  if (outcome) query = query.where("audit.status", outcome === "done" ? "<" : ">=", FIRST_REFUSAL);
+  if (key) query = query.where("audit.key_id", "=", key);
+  if (deployment) query = query.where("audit.deployment_id", "=", deployment);
+  if (from) query = query.where("audit.at", ">=", from);
+  if (to) query = query.where("audit.at", "<", to);
   if (page.cursor) query = query.where("audit.id", "<", page.cursor);
   const found = await query
     .orderBy("audit.id", "desc")

@@ -119,6 +119,30 @@ describe("the trail", () => {
     ]);
   });
 
+  it("is filtered by kind, outcome, key, deployment and time", async () => {
+    const before = new Date();
+    const { body } = await call("POST", "purchase", { apiMode: "byok" }, { "X-Request-Id": "f-bought" });
+    const id = body.data?.deploymentId;
+    await call("GET", `${id}`, undefined, { "X-Request-Id": "f-read" });
+    await call("POST", `${id}/stop`, undefined, { "X-Request-Id": "f-refused" });
+    await rowOf("f-refused");
+    const shown = async (query: string) => {
+      const answer = await call("GET", `/api/v1/audit?limit=100&from=${before.toISOString()}&${query}`);
+      const requestIds = (answer.body.data as unknown as Row[]).map(({ requestId }) => requestId);
+      return requestIds.filter((requestId) => requestId.startsWith("f-"));
+    };
+    expect(await shown("")).toEqual(["f-refused", "f-read", "f-bought"]);
+    expect(await shown("kind=change")).toEqual(["f-refused", "f-bought"]);
+    expect(await shown("kind=read&outcome=done")).toEqual(["f-read"]);
+    expect(await shown("outcome=refused")).toEqual(["f-refused"]);
+    expect(await shown(`deployment=${id}`)).toEqual(["f-refused", "f-read", "f-bought"]);
+    expect(await shown(`deployment=${crypto.randomUUID()}`)).toEqual([]);
+    expect(await shown(`key=${key.keyId}`)).toHaveLength(3);
+    expect(await shown("key=operator")).toEqual([]);
+    expect(await shown(`to=${before.toISOString()}`)).toEqual([]);
+    expect((await call("GET", "/api/v1/audit?kind=writes")).status).toBe(400);
+  });
+
   it("of another account is the operator's to read alone", async () => {
     const other = callWith(berth, await newKey(berth, { account: "curious" }));
     expect((await other("GET", "/api/v1/audit?account=audited")).status).toBe(403);

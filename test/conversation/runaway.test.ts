@@ -6,7 +6,7 @@ import { newBotToken, paidSlot, startTestBerth, type TestBerth } from "../suppor
 import { Chat, FIRST_ANSWER_MS, KNOWN_MODEL } from "../support/conversation/chat.ts";
 import { ACTIVE_MS, canOpenWorld, openWorld, type World } from "../support/conversation/conversation.ts";
 
-const SLICE = 94;
+const SLICE = 96;
 const PROVIDER = "anthropic";
 const ENDED_MS = 300_000;
 const TEST_MS = ACTIVE_MS + FIRST_ANSWER_MS + ENDED_MS;

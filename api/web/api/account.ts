@@ -37,13 +37,29 @@ export function sessionsQuery(account: string) {
   });
 }
 
+/** Of what nothing is said, all are shown. */
+export interface AuditFilter {
+  readonly kind?: "read" | "change" | undefined;
+  readonly outcome?: "done" | "refused" | undefined;
+  readonly deployment?: string;
+}
+
 /** @param account as of keysQuery */
-export function auditQuery(account: string) {
+export function auditQuery(account: string, filter: AuditFilter) {
   return infiniteQueryOptions({
-    queryKey: [...accountKeys.audit, account],
+    queryKey: [...accountKeys.audit, account, filter],
     // Each call leaves a row: what was read is old at once.
     staleTime: 0,
-    queryFn: ({ pageParam }) => answerOf(client.GET("/api/v1/audit", pageOf(account, pageParam))),
+    queryFn: ({ pageParam }) => {
+      const { kind, outcome, deployment } = filter;
+      const query = {
+        ...pageOf(account, pageParam).params.query,
+        ...(kind && { kind }),
+        ...(outcome && { outcome }),
+        ...(deployment && { deployment }),
+      };
+      return answerOf(client.GET("/api/v1/audit", { params: { query } }));
+    },
     ...byPages,
   });
 }

@@ -4274,6 +4274,12 @@ export interface operations {
                 limit?: number;
                 cursor?: string;
                 account?: string;
+                kind?: "read" | "change";
+                outcome?: "done" | "refused";
+                key?: string;
+                deployment?: string;
+                from?: string;
+                to?: string;
             };
             header?: {
                 /** @description The caller's own name for the call: 1 to 128 of `A-Za-z0-9._-`. Any other is replaced by a new one. */

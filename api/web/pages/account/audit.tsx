@@ -1,7 +1,7 @@
-import { Badge, Code, Loader, Stack, Table, Text, Title } from "@mantine/core";
+import { Badge, Code, Group, Loader, Stack, Table, Text, Title } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { type AuditRow, auditQuery } from "../../api/account.ts";
+import { type AuditFilter, type AuditRow, auditQuery } from "../../api/account.ts";
 import { Moment } from "../../parts/moment.tsx";
 import { MoreButton } from "../../parts/more-button.tsx";
 import { PageLink } from "../../parts/page-link.tsx";
@@ -10,12 +10,14 @@ import { RefusalAlert } from "../../parts/refusal-alert.tsx";
 import { useTitle } from "../../parts/use-title.ts";
 import { useSession } from "../../shell/use-session.ts";
 import { AccountFilter } from "./account-filter.tsx";
+import { AuditFilters } from "./audit-filters.tsx";
 
 export function AuditPage() {
   useTitle("Audit trail");
   const { isOperator } = useSession();
   const [account, setAccount] = useState("");
-  const { data, error, isPending, ...pages } = useInfiniteQuery(auditQuery(account));
+  const [filter, setFilter] = useState<AuditFilter>({});
+  const { data, error, isPending, ...pages } = useInfiniteQuery(auditQuery(account, filter));
   const rows = data?.pages.flatMap((page) => page.data) ?? [];
   return (
     <Stack>
@@ -25,11 +27,14 @@ export function AuditPage() {
       <Text size="sm" c="dimmed" maw={720}>
         Every call of the API, refused ones too, for 90 days. It has no contents and no keys.
       </Text>
-      <AccountFilter placeholder="All" onChange={setAccount} />
+      <Group align="end">
+        <AccountFilter placeholder="All" onChange={setAccount} />
+        <AuditFilters onChange={setFilter} />
+      </Group>
       <RefusalAlert error={error} />
       {isPending && <Loader role="status" aria-label="Loading" />}
       {rows.length > 0 && <AuditTable rows={rows} hasAccounts={isOperator} />}
-      {data && rows.length === 0 && <Text>No call was made.</Text>}
+      {data && rows.length === 0 && <Text role="status">There is no such call.</Text>}
       <MoreButton {...pages} />
     </Stack>
   );
