@@ -158,8 +158,8 @@ export class LiveHub implements ChangeListener {
     const after = this.#memory.position;
     if (this.#streams.size > 0) {
       const made = await this.#read(entries);
-      // Streams that are filled again meanwhile need none of it.
-      if (this.#sent !== before) return;
+      // Streams that are filled again, now or once changes are heard again, need none of it.
+      if (this.#sent !== before || !this.#isListening) return;
       for (const one of made) this.#broadcast(one, before);
     }
     this.#sent = after;

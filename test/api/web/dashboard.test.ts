@@ -7,6 +7,7 @@ import { newKey } from "../../support/accounts.ts";
 import { startTestBerth, type TestBerth } from "../../support/berth.ts";
 import {
   accessibilityFindings,
+  open,
   openBrowser,
   signIn,
   takePicture,
@@ -60,7 +61,7 @@ async function visited(look: Parameters<typeof visit>[2], use: (visit: Visit) =>
 describe("signing in", () => {
   it("refuses a wrong key with the API's sentence, and takes a right one to the page that was wanted", async () => {
     await visited({}, async ({ page, context }) => {
-      await page.goto("/account/keys");
+      await open(page, "/account/keys");
       await page.waitForURL("**/sign-in?*");
       await page.getByPlaceholder("brt_").fill("brt_wrong");
       await page.getByRole("button", { name: "Sign in" }).click();
@@ -80,12 +81,12 @@ describe("signing in", () => {
   it("by the printed link works once, and leaves nothing in the address", async () => {
     const link = await berth.makeSignInLink?.();
     await visited({}, async ({ page }) => {
-      await page.goto(link ?? "");
+      await open(page, link ?? "");
       await page.getByRole("heading", { name: "Assistants" }).waitFor();
       expect(new URL(page.url()).hash).toBe("");
     });
     await visited({}, async ({ page }) => {
-      await page.goto(link ?? "");
+      await open(page, link ?? "");
       await page.getByRole("alert").waitFor();
       await page.getByPlaceholder("brt_").waitFor();
     });
@@ -148,7 +149,7 @@ describe("the list", () => {
 describe.each(["light", "dark"] as const)("in the %s theme", (scheme) => {
   it.each([390, 1440])("sign-in and list have no finding of axe at %i px", async (width) => {
     await visited({ scheme, width }, async ({ page }) => {
-      await page.goto("/sign-in");
+      await open(page, "/sign-in");
       await page.getByPlaceholder("brt_").waitFor();
       expect(await accessibilityFindings(page)).toEqual([]);
       await takePicture(page, `sign-in-${scheme}-${width}`);
@@ -177,7 +178,7 @@ describe("every page, with rows that nothing runs behind", () => {
       await visited({ scheme, width }, async ({ page }) => {
         await signIn(page);
         for (const [name, path] of pages) {
-          await page.goto(path);
+          await open(page, path);
           await page.getByRole("heading", { level: 1 }).waitFor();
           await page.waitForLoadState("domcontentloaded");
           await expect.poll(() => page.getByRole("progressbar", { name: "Loading" }).count()).toBe(0);
