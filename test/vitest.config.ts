@@ -14,7 +14,7 @@ const CHANGES_ITS_PROCESS = [
   /\bprocess\.env\.\w+ = |\bdelete process\.env|\bObject\.assign\(process\.env/,
   /\bmemoryUsage\b|\.trust\(\)/,
   // What listens to an engine or to a database of its own may outlive its tests.
-  /support\/(browser|docker|postgres|moto|registry|internet)\b|"docker", \[|\bnetns\b/,
+  /support\/(docker|postgres|moto|registry|internet)\b|"docker", \[|\bnetns\b/,
   // Pulumi's SDK keeps the program that it runs in its modules.
   /@pulumi\/|support\/(pulumi-mocks|stand-in-stack)\b/,
 ];
@@ -23,14 +23,22 @@ const tests = readdirSync(FOLDER, { recursive: true, encoding: "utf8" }).filter(
   (name) => name.endsWith(".test.ts") && !/^(faults|conversation)\//.test(name),
 );
 
-function isAlone(name: string): boolean {
+/** Chromium breaks off what it loads whenever this host's network changes: while other tests make containers, it can't be used. */
+const WITH_BROWSER = /support\/browser\b/;
+
+type Group = "alone" | "together" | "browser";
+
+function groupOf(name: string): Group {
   const text = readFileSync(join(FOLDER, name), "utf8");
-  return name.startsWith("e2e/") || CHANGES_ITS_PROCESS.some((pattern) => pattern.test(text));
+  if (WITH_BROWSER.test(text)) return "browser";
+  const isAlone = name.startsWith("e2e/") || CHANGES_ITS_PROCESS.some((pattern) => pattern.test(text));
+  return isAlone ? "alone" : "together";
 }
 
-function project(name: string, isolate: boolean) {
-  const include = tests.filter((test) => isAlone(test) === isolate).map((test) => `test/${test}`);
-  return { extends: true as const, test: { name, isolate, include } };
+/** @param groupOrder those of a later one wait for those before to end */
+function project(name: Group, isolate: boolean, groupOrder = 0) {
+  const include = tests.filter((test) => groupOf(test) === name).map((test) => `test/${test}`);
+  return { extends: true as const, test: { name, isolate, include, sequence: { groupOrder } } };
 }
 
 // biome-ignore lint/style/noDefaultExport: vitest reads its configuration from the default export.
@@ -40,6 +48,6 @@ export default defineConfig({
     // For two cores: a file of test/e2e keeps six tenths of one busy, and waits for containers the rest of its time.
     maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
-    projects: [project("alone", true), project("together", false)],
+    projects: [project("alone", true), project("together", false), project("browser", true, 1)],
   },
 });

@@ -1,9 +1,9 @@
 // The list of an account's assistants. Without any it is the way to buy the first one.
 import { Button, Chip, Group, Loader, Stack, Text, TextInput, Title } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
+import { useDebouncedCallback } from "@mantine/hooks";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { type KeptStatus, listQuery, totalsQuery } from "../api/deployments.ts";
 import { ButtonLink } from "../parts/page-link.tsx";
 import { RefusalAlert } from "../parts/refusal-alert.tsx";
@@ -66,13 +66,9 @@ function Filters() {
   const navigate = route.useNavigate();
   const { data: totals } = useQuery(totalsQuery(search));
   const [typed, setTyped] = useState(search);
-  const [settled] = useDebouncedValue(typed, TYPING_MS);
-  useEffect(() => {
-    void navigate({
-      search: (now) => ({ ...now, search: settled.trim() || undefined }),
-      replace: true,
-    });
-  }, [settled, navigate]);
+  const settle = useDebouncedCallback((text: string) => {
+    void navigate({ search: (now) => ({ ...now, search: text.trim() || undefined }), replace: true });
+  }, TYPING_MS);
   const counted = Object.entries(totals?.byStatus ?? {}) as [KeptStatus, number][];
   const shown = counted.filter(([name, count]) => count > 0 || status.includes(name));
   return (
@@ -83,7 +79,10 @@ function Filters() {
         placeholder="Name, model, bot or id"
         maw={420}
         value={typed}
-        onChange={(event) => setTyped(event.currentTarget.value)}
+        onChange={({ currentTarget: { value } }) => {
+          setTyped(value);
+          settle(value);
+        }}
       />
       <Chip.Group
         multiple
