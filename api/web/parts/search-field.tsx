@@ -1,6 +1,6 @@
 import { TextInput } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
-import { useEffect, useRef, useState } from "react";
+import { useDebouncedCallback } from "@mantine/hooks";
+import { useState } from "react";
 
 const TYPING_MS = 250;
 
@@ -14,10 +14,7 @@ interface SearchFieldProps {
 
 export function SearchField({ label, placeholder, initial, onSettled }: SearchFieldProps) {
   const [typed, setTyped] = useState(initial);
-  const [settled] = useDebouncedValue(typed.trim(), TYPING_MS);
-  const latest = useRef(onSettled);
-  latest.current = onSettled;
-  useEffect(() => latest.current(settled), [settled]);
+  const settle = useDebouncedCallback((text: string) => onSettled(text.trim()), TYPING_MS);
   return (
     <TextInput
       type="search"
@@ -26,7 +23,10 @@ export function SearchField({ label, placeholder, initial, onSettled }: SearchFi
       w={420}
       maw="100%"
       value={typed}
-      onChange={(event) => setTyped(event.currentTarget.value)}
+      onChange={({ currentTarget: { value } }) => {
+        setTyped(value);
+        settle(value);
+      }}
     />
   );
 }
