@@ -3,16 +3,17 @@ import { Button, Chip, Group, Loader, Stack, Text, TextInput, Title } from "@man
 import { useDebouncedCallback } from "@mantine/hooks";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { type KeptStatus, listQuery, totalsQuery } from "../api/deployments.ts";
 import { ButtonLink } from "../parts/page-link.tsx";
 import { RefusalAlert } from "../parts/refusal-alert.tsx";
 import { wordOf } from "../parts/state-dot.tsx";
 import { useTitle } from "../parts/use-title.ts";
 import { AssistantTable } from "./assistant-table.tsx";
-import { BuyCard } from "./buy/buy-card.tsx";
 
 const TYPING_MS = 250;
+/** Whoever has an assistant does not wait for it. */
+const BuyCard = lazy(async () => ({ default: (await import("./buy/buy-card.tsx")).BuyCard }));
 const route = getRouteApi("/signed-in/");
 
 export function AssistantsPage() {
@@ -29,7 +30,9 @@ export function AssistantsPage() {
           Assistants
         </Title>
         <Text>You have none yet.</Text>
-        <BuyCard />
+        <Suspense fallback={<Loader role="status" aria-label="Loading" />}>
+          <BuyCard />
+        </Suspense>
       </Stack>
     );
   return (
