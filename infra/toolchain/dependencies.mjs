@@ -16,7 +16,10 @@ const WORDS = { dev: "what tests and checks need", optional: "what this target n
  * @throws Error that says what to do
  */
 export async function installDependencies(kinds = []) {
-  const isInstalled = () => missing(kinds).length === 0 && missingCompiled().length === 0;
+  const isInstalled = () => {
+    const packages = readPackages();
+    return missing(kinds, packages).length === 0 && missingCompiled(packages).length === 0;
+  };
   await exclusively(isInstalled, async () => {
     const chosen = new Set([...kinds, ...KINDS.filter(isThere)]);
     const choice = KINDS.map((kind) => `--${chosen.has(kind) ? "include" : "omit"}=${kind}`);
@@ -53,18 +56,22 @@ function assertNone(what, [absent]) {
   throw new Error(`${what} failed: npm has left out ${absent}. ${advice}`);
 }
 
-function missing(kinds) {
-  return notInstalled(wanted(kinds));
+/** Both records of this clone; each takes milliseconds of every command's start. */
+function readPackages() {
+  return { locked: lockedPackages(ROOT), installed: installedPackages(ROOT) };
 }
 
-function missingCompiled() {
-  const locked = lockedPackages(ROOT);
-  return notInstalled(Object.keys(locked).filter((path) => COMPILED.test(path) && isForHere(locked[path])));
+function missing(kinds, packages = readPackages()) {
+  return notInstalled(wanted(kinds, packages.locked), packages);
 }
 
-function notInstalled(paths) {
-  const locked = lockedPackages(ROOT);
-  const installed = installedPackages(ROOT);
+function missingCompiled(packages = readPackages()) {
+  const { locked } = packages;
+  const paths = Object.keys(locked).filter((path) => COMPILED.test(path) && isForHere(locked[path]));
+  return notInstalled(paths, packages);
+}
+
+function notInstalled(paths, { locked, installed }) {
   return paths.filter(
     (path) => installed[path]?.version !== locked[path].version || !existsSync(join(ROOT, path)),
   );
@@ -83,8 +90,7 @@ function libcHere() {
 }
 
 /** Paths of the packages of those kinds. Of optional ones the root's own: others are for other machines, or fail. */
-function wanted(kinds) {
-  const { "": root, ...locked } = lockedPackages(ROOT);
+function wanted(kinds, { "": root, ...locked } = lockedPackages(ROOT)) {
   const isNeeded = ({ dev, devOptional, optional }) =>
     !optional && (kinds.includes("dev") || !(dev || devOptional));
   const optional = kinds.includes("optional") ? Object.keys(root.optionalDependencies ?? {}) : [];
