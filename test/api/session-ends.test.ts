@@ -3,10 +3,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import type { Database } from "../../stacks/database/database.ts";
 import { openEmptyDatabase, type ServedApp, serveApp } from "../support/app.ts";
 import { API_KEY } from "../support/berth.ts";
-import { type BrowserAnswer, send, signIn } from "../support/browser-calls.ts";
+import { idsOf, OWN, pageCalls, send, signIn } from "../support/browser-calls.ts";
 
 const HOUR_MS = 3_600_000;
-const OWN = { "Sec-Fetch-Site": "same-origin" };
 
 let database: Database;
 let app: ServedApp;
@@ -19,22 +18,7 @@ afterAll(async () => {
   await database?.close();
 });
 
-/** A call of the page with that cookie. */
-function call(cookie: string, method: string, path: string, body?: unknown): Promise<BrowserAnswer> {
-  return send(app.url, method, path, { Cookie: cookie, ...OWN }, body);
-}
-
-function who(cookie: string): Promise<BrowserAnswer> {
-  return call(cookie, "GET", "/api/v1/session");
-}
-
-async function statusOf(cookie: string): Promise<number> {
-  return (await who(cookie)).status;
-}
-
-function idsOf({ body }: BrowserAnswer): string[] {
-  return (body.data as unknown as { sessionId: string }[]).map(({ sessionId }) => sessionId);
-}
+const { call, who, statusOf } = pageCalls(() => app.url);
 
 describe("a session ends", () => {
   const startedAt = Date.now();

@@ -3,6 +3,9 @@ import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
 import { judgeOf } from "./document.ts";
 
+/** What a browser says of a call from the page's own origin. */
+export const OWN = { "Sec-Fetch-Site": "same-origin" };
+
 export interface BrowserAnswer {
   readonly status: number;
   readonly headers: IncomingMessage["headers"];
@@ -77,4 +80,17 @@ export async function signIn(
   if (answer.status !== 201) throw new Error(`Not signed in: ${JSON.stringify(answer.body)}`);
   const cookie = setCookie.split(";")[0] ?? "";
   return { cookie, setCookie, sessionId: String(answer.body.data?.sessionId), answer };
+}
+
+/** Calls as Berth's own page makes them, with a cookie. @param url where it is served; asked at each call */
+export function pageCalls(url: () => string) {
+  const call = (cookie: string, method: string, path: string, body?: unknown): Promise<BrowserAnswer> =>
+    send(url(), method, path, { Cookie: cookie, ...OWN }, body);
+  const who = (cookie: string) => call(cookie, "GET", "/api/v1/session");
+  return { call, who, statusOf: async (cookie: string) => (await who(cookie)).status };
+}
+
+/** Of an answer that lists sessions. */
+export function idsOf({ body }: BrowserAnswer): string[] {
+  return (body.data as unknown as { sessionId: string }[]).map(({ sessionId }) => sessionId);
 }
