@@ -181,7 +181,7 @@ describe("every page, with rows that nothing runs behind", () => {
           await open(page, path);
           await page.getByRole("heading", { level: 1 }).waitFor();
           await page.waitForLoadState("domcontentloaded");
-          await expect.poll(() => page.getByRole("progressbar", { name: "Loading" }).count()).toBe(0);
+          await expect.poll(() => page.getByRole("status", { name: "Loading" }).count()).toBe(0);
           await takePicture(page, `${name.replaceAll("/", "-")}-${scheme}-${width}`);
           expect(await accessibilityFindings(page), name).toEqual([]);
           const overflow = await page.evaluate(SIDEWAYS);
