@@ -5,6 +5,7 @@ import {
   DEFAULT_THEME,
   Loader,
   type MantineColorsTuple,
+  Tooltip,
 } from "@mantine/core";
 
 /** Mantine's teal, but darker where it is text on light grey. */
@@ -19,8 +20,12 @@ export const theme = createTheme({
   defaultRadius: "md",
   respectReducedMotion: true,
   cursorType: "pointer",
-  // With a role it may have a label.
-  components: { Loader: Loader.extend({ defaultProps: { role: "status" } }) },
+  components: {
+    // With a role it may have a label.
+    Loader: Loader.extend({ defaultProps: { role: "status" } }),
+    // Not for who has a mouse alone.
+    Tooltip: Tooltip.extend({ defaultProps: { events: { hover: true, focus: true, touch: true } } }),
+  },
 });
 
 /** Mantine's own greys and yellows have too little contrast for small text. */

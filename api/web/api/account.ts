@@ -1,6 +1,7 @@
 // Of an account: its keys, its sessions, its audit trail. The operator may name another account.
 import { infiniteQueryOptions } from "@tanstack/react-query";
 import { answerOf, client, type Shapes } from "./client.ts";
+import { byPages } from "./pages.ts";
 
 export type Key = Shapes["Key"];
 export type NewKey = Shapes["NewKey"];
@@ -13,11 +14,6 @@ export const accountKeys = {
   sessions: ["account", "sessions"],
   audit: ["account", "audit"],
 } as const;
-
-const byPages = {
-  initialPageParam: null as string | null,
-  getNextPageParam: ({ nextCursor }: { readonly nextCursor: string | null }) => nextCursor,
-};
 
 /** @param account its name; empty for one's own, or of the operator for all */
 export function keysQuery(account: string) {

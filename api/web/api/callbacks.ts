@@ -1,7 +1,9 @@
 // Callbacks of a deployment, and what they are signed with.
 import { infiniteQueryOptions } from "@tanstack/react-query";
 import { answerOf, client, type Shapes } from "./client.ts";
+import { patch } from "./deployment-calls.ts";
 import { type Deployment, deploymentKeys } from "./deployments.ts";
+import { byPages } from "./pages.ts";
 
 export type Callback = Shapes["Callback"];
 export type CallbackSecret = Shapes["CallbackSecret"];
@@ -15,8 +17,7 @@ export function callbacksQuery(id: string) {
           params: { path: { id }, query: { limit: 20, ...(pageParam && { cursor: pageParam }) } },
         }),
       ),
-    initialPageParam: null as string | null,
-    getNextPageParam: ({ nextCursor }) => nextCursor,
+    ...byPages,
   });
 }
 
@@ -42,6 +43,5 @@ export async function rotateSecret(id: string): Promise<CallbackSecret> {
 
 /** Sets the same URL once more: callbacks go out again after a receiver has answered 410. */
 export async function enableCallbacks({ deploymentId: id, callbackUrl }: Deployment): Promise<Deployment> {
-  const call = client.PATCH("/api/v1/assistants/{id}", { params: { path: { id } }, body: { callbackUrl } });
-  return (await answerOf(call)).data;
+  return patch(id, { callbackUrl });
 }

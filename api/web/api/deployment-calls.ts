@@ -40,10 +40,6 @@ export async function remove(id: string): Promise<Accepted> {
   return (await answerOf(client.DELETE("/api/v1/assistants/{id}", path(id)))).data;
 }
 
-export async function backUp(id: string): Promise<Accepted> {
-  return (await answerOf(client.POST("/api/v1/assistants/{id}/backups", path(id)))).data;
-}
-
 /** A page to pay again on for what was suspended. */
 export async function payAgain(id: string): Promise<Shapes["Slot"]> {
   return (await answerOf(client.POST("/api/v1/assistants/{id}/checkout", path(id)))).data;

@@ -1,6 +1,7 @@
 // Deployments: what the page reads of them.
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { answerOf, client, type Shapes } from "./client.ts";
+import { byPages } from "./pages.ts";
 
 export type Deployment = Shapes["Deployment"];
 export type ListedDeployment = Shapes["ListedDeployment"];
@@ -42,8 +43,7 @@ export function listQuery({ search, status }: Filter) {
           },
         }),
       ),
-    initialPageParam: null as string | null,
-    getNextPageParam: ({ nextCursor }) => nextCursor,
+    ...byPages,
     placeholderData: keepPreviousData,
   });
 }

@@ -2,6 +2,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { answerOf, client, type Shapes } from "./client.ts";
 import type { Filter } from "./deployments.ts";
+import { byPages } from "./pages.ts";
 
 export type FleetMember = Shapes["FleetMember"];
 
@@ -38,8 +39,7 @@ export function fleetQuery({ search, status, account }: FleetFilter) {
           },
         }),
       ),
-    initialPageParam: null as string | null,
-    getNextPageParam: ({ nextCursor }) => nextCursor,
+    ...byPages,
     placeholderData: keepPreviousData,
   });
 }

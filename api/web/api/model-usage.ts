@@ -1,6 +1,7 @@
 // What an assistant has used of its models, and how much it may.
 import { queryOptions } from "@tanstack/react-query";
 import { answerOf, client, type Shapes } from "./client.ts";
+import { patch } from "./deployment-calls.ts";
 import { type Deployment, deploymentKeys } from "./deployments.ts";
 
 export type ModelUsage = Shapes["ModelUsage"];
@@ -26,6 +27,5 @@ export function usageQuery(id: string, query: UsageAsked) {
 
 /** @param limits null removes the customer's own */
 export async function setLimits(id: string, limits: ModelLimits | null): Promise<Deployment> {
-  const call = client.PATCH("/api/v1/assistants/{id}", { params: { path: { id } }, body: { limits } });
-  return (await answerOf(call)).data;
+  return patch(id, { limits });
 }

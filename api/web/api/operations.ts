@@ -3,8 +3,8 @@ import { queryOptions, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { answerOf, BASE, client, type Shapes } from "./client.ts";
 import { deploymentKeys, type Operation } from "./deployments.ts";
-import { onEvent } from "./live.ts";
 import type { LogEntry, OperationEvent } from "./shapes.ts";
+import { useEventsOf } from "./use-events-of.ts";
 
 /** Entries of a page of a log. */
 const PAGE = 1_000;
@@ -68,14 +68,8 @@ export function useRunningLog(id: string, operationId: string): readonly LogEntr
 /** Reads again what an operation may have changed, and no event of the deployment has, whenever one begins or ends. */
 export function useOperationEvents(id: string): void {
   const queryClient = useQueryClient();
-  useEffect(
-    () =>
-      onEvent("operation", (data) => {
-        const { deploymentId } = JSON.parse(data) as { readonly deploymentId: string };
-        if (deploymentId !== id) return;
-        for (const part of ["operations", "image", "bot", "pairing"])
-          void queryClient.invalidateQueries({ queryKey: [...deploymentKeys.one(id), part] });
-      }),
-    [id, queryClient],
-  );
+  useEventsOf(id, "operation", () => {
+    for (const part of ["operations", "image", "bot", "pairing"])
+      void queryClient.invalidateQueries({ queryKey: [...deploymentKeys.one(id), part] });
+  });
 }

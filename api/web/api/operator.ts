@@ -1,6 +1,7 @@
 // What the operator's pages read of the installation, and the switch of its model gateway.
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { answerOf, client, type Shapes } from "./client.ts";
+import { byPages } from "./pages.ts";
 import type { ModelProvider } from "./shapes.ts";
 
 export type Account = Shapes["Account"];
@@ -42,8 +43,7 @@ export function accountsQuery(search: string) {
       };
       return answerOf(client.GET("/api/v1/accounts", { params: { query } }));
     },
-    initialPageParam: null as string | null,
-    getNextPageParam: ({ nextCursor }) => nextCursor,
+    ...byPages,
     placeholderData: keepPreviousData,
   });
 }
@@ -60,8 +60,7 @@ export function paymentsQuery({ account, standing }: PaymentFilter) {
       };
       return answerOf(client.GET("/api/v1/payments", { params: { query } }));
     },
-    initialPageParam: null as string | null,
-    getNextPageParam: ({ nextCursor }) => nextCursor,
+    ...byPages,
     placeholderData: keepPreviousData,
   });
 }

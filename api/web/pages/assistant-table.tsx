@@ -3,6 +3,7 @@ import type { ListedDeployment } from "../api/deployments.ts";
 import { Moment } from "../parts/moment.tsx";
 import { shownName } from "../parts/names.ts";
 import { PageLink } from "../parts/page-link.tsx";
+import { sentenceOf } from "../parts/sentence-of.ts";
 import { SpendMeter, spent } from "../parts/spend-meter.tsx";
 import { StateDot } from "../parts/state-dot.tsx";
 
@@ -28,7 +29,7 @@ export function AssistantTable({ rows }: { readonly rows: readonly ListedDeploym
 }
 
 function Row({ row }: { readonly row: ListedDeployment }) {
-  const sentence = row.drift?.seen.detail ?? row.warning?.cause.message ?? failure(row);
+  const sentence = sentenceOf(row)?.text;
   return (
     <Table.Tr>
       <Table.Td maw={380} style={{ overflowWrap: "anywhere" }}>
@@ -62,9 +63,4 @@ function Row({ row }: { readonly row: ListedDeployment }) {
       </Table.Td>
     </Table.Tr>
   );
-}
-
-/** Why its latest operation failed, where that is how it stands. */
-function failure({ status, operation }: ListedDeployment): string | undefined {
-  return status === "failed" ? operation?.error?.message : undefined;
 }

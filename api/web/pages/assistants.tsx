@@ -1,17 +1,18 @@
 // The list of an account's assistants. Without any it is the way to buy the first one.
-import { Button, Chip, Group, Loader, Stack, Text, TextInput, Title } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
+import { Group, Loader, Stack, Text, Title } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense } from "react";
 import { type KeptStatus, listQuery, totalsQuery } from "../api/deployments.ts";
+import { CountChips } from "../parts/count-chips.tsx";
+import { MoreButton } from "../parts/more-button.tsx";
 import { ButtonLink } from "../parts/page-link.tsx";
 import { RefusalAlert } from "../parts/refusal-alert.tsx";
+import { SearchField } from "../parts/search-field.tsx";
 import { wordOf } from "../parts/state-dot.tsx";
 import { useTitle } from "../parts/use-title.ts";
 import { AssistantTable } from "./assistant-table.tsx";
 
-const TYPING_MS = 250;
 /** Whoever has an assistant does not wait for it. */
 const BuyCard = lazy(async () => ({ default: (await import("./buy/buy-card.tsx")).BuyCard }));
 const route = getRouteApi("/signed-in/");
@@ -30,7 +31,7 @@ export function AssistantsPage() {
           Assistants
         </Title>
         <Text>You have none yet.</Text>
-        <Suspense fallback={<Loader role="status" aria-label="Loading" />}>
+        <Suspense fallback={<Loader aria-label="Loading" />}>
           <BuyCard />
         </Suspense>
       </Stack>
@@ -48,17 +49,7 @@ export function AssistantsPage() {
       {list.isPending && <Loader aria-label="Loading" />}
       {rows.length > 0 && <AssistantTable rows={rows} />}
       {list.data && rows.length === 0 && <Text role="status">None of your assistants is like that.</Text>}
-      {list.hasNextPage && (
-        <Group justify="center">
-          <Button
-            variant="default"
-            loading={list.isFetchingNextPage}
-            onClick={() => void list.fetchNextPage()}
-          >
-            Show more
-          </Button>
-        </Group>
-      )}
+      <MoreButton {...list} />
     </Stack>
   );
 }
@@ -68,43 +59,26 @@ function Filters() {
   const { search = "", status = [] } = route.useSearch();
   const navigate = route.useNavigate();
   const { data: totals } = useQuery(totalsQuery(search));
-  const [typed, setTyped] = useState(search);
-  const settle = useDebouncedCallback((text: string) => {
-    void navigate({ search: (now) => ({ ...now, search: text.trim() || undefined }), replace: true });
-  }, TYPING_MS);
   const counted = Object.entries(totals?.byStatus ?? {}) as [KeptStatus, number][];
-  const shown = counted.filter(([name, count]) => count > 0 || status.includes(name));
   return (
     <Stack gap="xs">
-      <TextInput
-        type="search"
+      <SearchField
         label="Search"
         placeholder="Name, model, bot or id"
-        maw={420}
-        value={typed}
-        onChange={({ currentTarget: { value } }) => {
-          setTyped(value);
-          settle(value);
+        initial={search}
+        onSettled={(text) =>
+          void navigate({ search: (now) => ({ ...now, search: text || undefined }), replace: true })
+        }
+      />
+      <CountChips
+        label="States"
+        chips={counted.map(([name, count]) => ({ value: name, text: wordOf(name), count }))}
+        chosen={status}
+        onChange={(names) => {
+          const chosen = names.length > 0 ? (names as KeptStatus[]) : undefined;
+          void navigate({ search: (now) => ({ ...now, status: chosen }), replace: true });
         }}
       />
-      <Chip.Group
-        multiple
-        value={[...status]}
-        onChange={(names) =>
-          void navigate({
-            search: (now) => ({ ...now, status: names.length > 0 ? (names as KeptStatus[]) : undefined }),
-            replace: true,
-          })
-        }
-      >
-        <Group gap="xs" role="group" aria-label="States">
-          {shown.map(([name, count]) => (
-            <Chip key={name} value={name} size="xs">
-              {wordOf(name)} {count}
-            </Chip>
-          ))}
-        </Group>
-      </Chip.Group>
     </Stack>
   );
 }

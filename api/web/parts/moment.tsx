@@ -17,15 +17,13 @@ export function Moment({ at }: { readonly at: string | null }) {
   const moment = new Date(at);
   if (Number.isNaN(moment.getTime())) return <Text span>{at}</Text>;
   return (
-    <Tooltip label={`${LOCAL.format(moment)} (${moment.toISOString().slice(0, 19)} UTC)`} events={EVENTS}>
+    <Tooltip label={`${LOCAL.format(moment)} (${moment.toISOString().slice(0, 19)} UTC)`}>
       <Text span inherit component="time" dateTime={at} tabIndex={0}>
         {relative(moment.getTime() - now)}
       </Text>
     </Tooltip>
   );
 }
-
-const EVENTS = { hover: true, focus: true, touch: true };
 
 /** @param ms until then; negative for the past */
 function relative(ms: number): string {

@@ -1,11 +1,11 @@
-import { Badge } from "@mantine/core";
 import type { Shapes } from "../api/client.ts";
 import type { KeptStatus } from "../api/deployments.ts";
+import { WordDot, type WordDotProps } from "./word-dot.tsx";
 
 type Status = Shapes["Deployment"]["status"];
 
 /** One dot and one word for each state, the same on every page. */
-const STATES: Readonly<Record<Status, { readonly word: string; readonly colour: string }>> = {
+const STATES: Readonly<Record<Status, WordDotProps>> = {
   pending_payment: { word: "Not paid", colour: "yellow" },
   purchased: { word: "Paid", colour: "blue" },
   deploying: { word: "Starting", colour: "cyan" },
@@ -28,10 +28,5 @@ export function isKeptStatus(text: unknown): text is KeptStatus {
 }
 
 export function StateDot({ status }: { readonly status: Status }) {
-  const { word, colour } = STATES[status];
-  return (
-    <Badge variant="dot" color={colour} tt="none" size="lg" miw="max-content">
-      {word}
-    </Badge>
-  );
+  return <WordDot {...STATES[status]} size="lg" />;
 }

@@ -23,7 +23,7 @@ export function Unless({ reason, children }: UnlessProps) {
     onClick: (event) => event.preventDefault(),
   });
   return (
-    <Tooltip label={reason} events={{ hover: true, focus: true, touch: true }} multiline maw={320}>
+    <Tooltip label={reason} multiline maw={320}>
       <Box component="span" display="inline-block">
         {disabled}
         <Box component="span" id={id} hidden>

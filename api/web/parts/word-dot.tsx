@@ -6,9 +6,9 @@ export interface WordDotProps {
 }
 
 /** The state of something, as one dot and one word. */
-export function WordDot({ word, colour }: WordDotProps) {
+export function WordDot({ word, colour, size = "md" }: WordDotProps & { readonly size?: "md" | "lg" }) {
   return (
-    <Badge variant="dot" color={colour} tt="none" miw="max-content">
+    <Badge variant="dot" color={colour} tt="none" size={size} miw="max-content">
       {word}
     </Badge>
   );

@@ -32,7 +32,7 @@ export function AuditPage() {
         <AuditFilters onChange={setFilter} />
       </Group>
       <RefusalAlert error={error} />
-      {isPending && <Loader role="status" aria-label="Loading" />}
+      {isPending && <Loader aria-label="Loading" />}
       {rows.length > 0 && <AuditTable rows={rows} hasAccounts={isOperator} />}
       {data && rows.length === 0 && <Text role="status">There is no such call.</Text>}
       <MoreButton {...pages} />

@@ -37,7 +37,7 @@ export function KeysPage() {
       </Group>
       <AccountFilter placeholder="All" onChange={setAccount} />
       <RefusalAlert error={error} />
-      {isPending && <Loader role="status" aria-label="Loading" />}
+      {isPending && <Loader aria-label="Loading" />}
       {keys.length > 0 && <KeyTable keys={keys} onMade={take} />}
       {data && keys.length === 0 && <Text>There are no keys but the operator's own.</Text>}
       <MoreButton {...pages} />

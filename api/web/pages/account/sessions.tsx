@@ -27,7 +27,7 @@ export function SessionsPage() {
       </Text>
       <AccountFilter placeholder="Your own" onChange={setAccount} />
       <RefusalAlert error={error} />
-      {isPending && <Loader role="status" aria-label="Loading" />}
+      {isPending && <Loader aria-label="Loading" />}
       {rows.length > 0 && <SessionTable rows={rows} />}
       {data && rows.length === 0 && <Text>Nobody is signed in.</Text>}
       <MoreButton {...pages} />

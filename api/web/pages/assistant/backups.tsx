@@ -33,7 +33,7 @@ export function BackupsTab() {
         it is copied.
       </Text>
       <RefusalAlert error={error} />
-      {isPending && <Loader role="status" aria-label="Loading" />}
+      {isPending && <Loader aria-label="Loading" />}
       {backups && backups.length > 0 && <BackupTable backups={backups} deployment={deployment} />}
       {backups?.length === 0 && (
         <Stack maw={720}>

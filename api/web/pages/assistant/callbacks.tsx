@@ -35,7 +35,7 @@ export function CallbacksTab() {
       <Receiver deployment={deployment} />
       {deployment.callbackUrl !== null && <SecretCard id={id} />}
       <RefusalAlert error={error} />
-      {isPending && <Loader role="status" aria-label="Loading" />}
+      {isPending && <Loader aria-label="Loading" />}
       {callbacks.length > 0 && <CallbackTable callbacks={callbacks} deployment={deployment} />}
       {data && callbacks.length === 0 && <Text>No callback has been sent yet.</Text>}
       <MoreButton {...pages} />

@@ -6,13 +6,12 @@ import { useState } from "react";
 import { BASE } from "../../api/client.ts";
 import { remove } from "../../api/deployment-calls.ts";
 import { type Deployment, deploymentKeys, deploymentQuery } from "../../api/deployments.ts";
-import { whyReadOnly } from "../../api/session.ts";
 import { CurlSnippet } from "../../parts/curl-snippet.tsx";
 import { PageLink } from "../../parts/page-link.tsx";
 import { plainText } from "../../parts/plain-text.ts";
 import { RefusalAlert } from "../../parts/refusal-alert.tsx";
 import { Unless } from "../../parts/unless.tsx";
-import { useSession } from "../../shell/use-session.ts";
+import { useWhyNot } from "../../parts/use-why-not.ts";
 
 const route = getRouteApi("/signed-in/assistants/$id");
 
@@ -28,7 +27,7 @@ function DeleteForm({ deployment }: { readonly deployment: Deployment }) {
   const [typed, setTyped] = useState("");
   const del = useRemove(id);
   const notTyped = typed.trim() === name.trim() ? null : "Type its name first.";
-  const reason = whyReadOnly(useSession()) ?? calls.delete.reason ?? notTyped;
+  const reason = useWhyNot(calls.delete) ?? notTyped;
   return (
     <form
       onSubmit={(event) => {

@@ -38,7 +38,7 @@ export function AssistantLayout() {
         {deployment && <StateDot status={deployment.status} />}
       </Group>
       <RefusalAlert error={error} />
-      {isPending && <Loader role="status" aria-label="Loading" />}
+      {isPending && <Loader aria-label="Loading" />}
       {deployment && <HeadlineAlert deployment={deployment} headline={headlineOf(deployment, status)} />}
       {isSetUp && <Verbs deployment={deployment} operation={operation} />}
       {isLive(operation) && operation.kind !== "prepare" && (

@@ -1,5 +1,5 @@
 // What was done to an assistant: the latest hundred operations, each with its cause and its log.
-import { Accordion, Badge, Group, Loader, Stack, Text, Title } from "@mantine/core";
+import { Accordion, Group, Loader, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
@@ -8,6 +8,7 @@ import { operationsQuery } from "../../api/operations.ts";
 import { Moment } from "../../parts/moment.tsx";
 import { RefusalAlert } from "../../parts/refusal-alert.tsx";
 import { duration } from "../../parts/units.ts";
+import { WordDot } from "../../parts/word-dot.tsx";
 import { OperationDetails } from "./operations/operation-details.tsx";
 
 const route = getRouteApi("/signed-in/assistants/$id");
@@ -42,7 +43,7 @@ export function OperationsTab() {
         Operations
       </Title>
       <RefusalAlert error={error} />
-      {isPending && <Loader role="status" aria-label="Loading" />}
+      {isPending && <Loader aria-label="Loading" />}
       {operations?.length === 0 && <Text>Nothing was done to it yet.</Text>}
       <Accordion variant="contained" order={3} value={open} onChange={setOpen}>
         {operations?.map((operation) => (
@@ -62,15 +63,12 @@ export function OperationsTab() {
 
 function Summary({ operation }: { readonly operation: Operation }) {
   const { kind, state, createdAt, startedAt, finishedAt } = operation;
-  const { word, colour } = STATES[state];
   const took =
     startedAt && finishedAt ? duration((Date.parse(finishedAt) - Date.parse(startedAt)) / 1_000) : null;
   return (
     <Group gap="sm">
       <Text fw={600}>{KINDS[kind]}</Text>
-      <Badge variant="dot" color={colour} tt="none">
-        {word}
-      </Badge>
+      <WordDot {...STATES[state]} />
       <Text size="sm">
         <Moment at={createdAt} />
         {took && `, took ${took}`}

@@ -5,7 +5,6 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ActivateBody, activate } from "../../api/deployment-calls.ts";
 import { type Deployment, deploymentKeys } from "../../api/deployments.ts";
 import { type Offer, offerQuery } from "../../api/details.ts";
-import { whyReadOnly } from "../../api/session.ts";
 import { ModelPicker } from "../../parts/fields/model-picker.tsx";
 import { AllowFromInput, CallbackUrlInput, NameInput } from "../../parts/fields/plain-inputs.tsx";
 import { besideFields, showRefused } from "../../parts/fields/refused-fields.ts";
@@ -13,7 +12,7 @@ import { BotTokenInput, SecretInput } from "../../parts/fields/secret-inputs.tsx
 import { COMPATIBLE } from "../../parts/providers.ts";
 import { RefusalAlert } from "../../parts/refusal-alert.tsx";
 import { Unless } from "../../parts/unless.tsx";
-import { useSession } from "../../shell/use-session.ts";
+import { useWhyNot } from "../../parts/use-why-not.ts";
 import { type Draft, draftOf, dropDraft, keepDraft } from "./draft.ts";
 
 export function ActivatePanel({ deployment }: { readonly deployment: Deployment }) {
@@ -25,7 +24,7 @@ export function ActivatePanel({ deployment }: { readonly deployment: Deployment 
           Set up the assistant
         </Title>
         <RefusalAlert error={error} />
-        {isPending && <Loader role="status" aria-label="Loading" />}
+        {isPending && <Loader aria-label="Loading" />}
         {offer && <ActivateForm key={deployment.deploymentId} deployment={deployment} offer={offer} />}
       </Stack>
     </Card>
@@ -41,7 +40,7 @@ function ActivateForm({ deployment, offer }: ActivateFormProps) {
   const { deploymentId: id, apiMode, calls } = deployment;
   const isByok = apiMode === "byok";
   const queryClient = useQueryClient();
-  const readOnly = whyReadOnly(useSession());
+  const whyNot = useWhyNot(calls.activate);
   const form = useForm<Draft>({
     initialValues: draftOf(deployment, isByok ? [] : offer.operatorProviders),
     onValuesChange: (values) => keepDraft(id, values),
@@ -77,7 +76,7 @@ function ActivateForm({ deployment, offer }: ActivateFormProps) {
         <CallbackUrlInput {...form.getInputProps("callbackUrl")} />
         <RefusalAlert error={besideFields(begin.error, Object.keys(form.values))} />
         <Group>
-          <Unless reason={readOnly ?? calls.activate.reason}>
+          <Unless reason={whyNot}>
             <Button type="submit" loading={begin.isPending}>
               Activate
             </Button>

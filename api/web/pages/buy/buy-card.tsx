@@ -7,11 +7,10 @@ import { BASE } from "../../api/client.ts";
 import { buy } from "../../api/deployment-calls.ts";
 import { type Deployment, deploymentKeys } from "../../api/deployments.ts";
 import { type Offer, offerQuery } from "../../api/details.ts";
-import { whyReadOnly } from "../../api/session.ts";
 import { CurlSnippet } from "../../parts/curl-snippet.tsx";
 import { RefusalAlert } from "../../parts/refusal-alert.tsx";
 import { Unless } from "../../parts/unless.tsx";
-import { useSession } from "../../shell/use-session.ts";
+import { useWhyNot } from "../../parts/use-why-not.ts";
 
 type Mode = Deployment["apiMode"];
 
@@ -35,7 +34,7 @@ export function BuyCard() {
         </Title>
         <Text>An assistant of your own, in a container of its own, reached by a Telegram bot.</Text>
         <RefusalAlert error={error} />
-        {isPending && <Loader role="status" aria-label="Loading" />}
+        {isPending && <Loader aria-label="Loading" />}
         {offer && <BuyForm offer={offer} />}
       </Stack>
     </Card>
@@ -47,7 +46,7 @@ function BuyForm({ offer }: { readonly offer: Offer }) {
   const [apiMode, setMode] = useState<Mode>(apiModes[0] ?? "byok");
   const [region, setRegion] = useState(regions[0] ?? null);
   const purchase = useBuy();
-  const readOnly = whyReadOnly(useSession());
+  const readOnly = useWhyNot(null);
   const sold = MODES.filter(({ value }) => apiModes.includes(value));
   const body = { apiMode, ...(region !== null && { region }) };
   return (

@@ -27,7 +27,7 @@ export function PayPanel({ deployment }: { readonly deployment: Deployment }) {
           {region && `, in ${region}`}.
         </Text>
         <RefusalAlert error={error} />
-        {isPending && <Loader role="status" aria-label="Loading" />}
+        {isPending && <Loader aria-label="Loading" />}
         {offer && checkoutUrl === null && <Expired />}
         {offer?.payments === "simulated" && checkoutUrl && (
           <PayInPlace id={deployment.deploymentId} url={checkoutUrl} />

@@ -4,6 +4,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import type { KeptStatus } from "../../api/deployments.ts";
 import { fleetKeys, fleetQuery, fleetTotalsQuery } from "../../api/fleet.ts";
+import { CountChips } from "../../parts/count-chips.tsx";
 import { MoreButton } from "../../parts/more-button.tsx";
 import { ButtonLink } from "../../parts/page-link.tsx";
 import { RefusalAlert } from "../../parts/refusal-alert.tsx";
@@ -11,7 +12,6 @@ import { SearchField } from "../../parts/search-field.tsx";
 import { wordOf } from "../../parts/state-dot.tsx";
 import { useTitle } from "../../parts/use-title.ts";
 import { AccountFilter } from "./account-filter.tsx";
-import { CountChips } from "./count-chips.tsx";
 import { FleetTable } from "./fleet/fleet-table.tsx";
 import { useLive } from "./use-live.ts";
 

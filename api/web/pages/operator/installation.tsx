@@ -1,11 +1,12 @@
 // What Berth runs on, and the switch of its model gateway.
-import { Alert, Badge, Button, Group, List, Loader, Stack, Text, Title } from "@mantine/core";
+import { Alert, Button, Group, List, Loader, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { type Installation, installationQuery } from "../../api/operator.ts";
 import { plainText } from "../../parts/plain-text.ts";
 import { RefusalAlert } from "../../parts/refusal-alert.tsx";
 import { useTitle } from "../../parts/use-title.ts";
+import { WordDot } from "../../parts/word-dot.tsx";
 import { Facts } from "./facts.tsx";
 import { Disks } from "./installation/disks.tsx";
 import { Hosts } from "./installation/hosts.tsx";
@@ -96,9 +97,12 @@ function Readiness({ readiness }: Pick<Installation, "readiness">) {
     <Stack gap="sm">
       <Group gap="xs" role="group" aria-label="Readiness">
         {readiness.map(({ part, isReady }) => (
-          <Badge key={part} variant="dot" color={isReady ? "green" : "red"} tt="none" size="lg">
-            {PARTS_OF_READINESS[part] ?? part} {isReady ? "ready" : "away"}
-          </Badge>
+          <WordDot
+            key={part}
+            word={`${PARTS_OF_READINESS[part] ?? part} ${isReady ? "ready" : "away"}`}
+            colour={isReady ? "green" : "red"}
+            size="lg"
+          />
         ))}
       </Group>
       {away.length > 0 && (

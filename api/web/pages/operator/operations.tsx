@@ -1,5 +1,5 @@
 // What is being carried out for all accounts, and what waits for its turn.
-import { Badge, Loader, Stack, Table, Text, Title } from "@mantine/core";
+import { Loader, Stack, Table, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import {
   type LiveOperation,
@@ -15,6 +15,7 @@ import { RefusalAlert } from "../../parts/refusal-alert.tsx";
 import { duration } from "../../parts/units.ts";
 import { useNow } from "../../parts/use-now.ts";
 import { useTitle } from "../../parts/use-title.ts";
+import { WordDot } from "../../parts/word-dot.tsx";
 import { useLive } from "./use-live.ts";
 
 export function OperationsPage() {
@@ -96,15 +97,7 @@ function Row({ live }: { readonly live: LiveOperation }) {
         <bdi>{account}</bdi>
       </Table.Td>
       <Table.Td>
-        <Badge
-          variant="dot"
-          color={operation.state === "running" ? "cyan" : "gray"}
-          tt="none"
-          size="lg"
-          miw="max-content"
-        >
-          {operation.kind}
-        </Badge>
+        <WordDot word={operation.kind} colour={operation.state === "running" ? "cyan" : "gray"} size="lg" />
       </Table.Td>
       <Table.Td visibleFrom="sm" style={{ whiteSpace: "nowrap" }}>
         <Moment at={operation.createdAt} />

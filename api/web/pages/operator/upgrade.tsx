@@ -5,19 +5,18 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { MAX_FAILURES } from "../../../../stacks/operations/rollout.ts";
 import { type FleetMember, fleetKeys, readWholeFleet } from "../../api/fleet.ts";
-import { whyReadOnly } from "../../api/session.ts";
 import { PageLink } from "../../parts/page-link.tsx";
 import { RefusalAlert } from "../../parts/refusal-alert.tsx";
 import { Unless } from "../../parts/unless.tsx";
 import { useTitle } from "../../parts/use-title.ts";
-import { useSession } from "../../shell/use-session.ts";
+import { useWhyNot } from "../../parts/use-why-not.ts";
 import { RolloutProgress } from "./upgrade/rollout-progress.tsx";
 import { useRollout } from "./upgrade/use-rollout.ts";
 import { type Whom, whomToUpgrade } from "./upgrade/whom.ts";
 
 export function UpgradePage() {
   useTitle("Upgrade many");
-  const session = useSession();
+  const readOnly = useWhyNot(null);
   const rollout = useRollout();
   const [image, setImage] = useState<string>();
   const [retries, setRetries] = useState(false);
@@ -50,7 +49,7 @@ export function UpgradePage() {
           {fleet.isPending && <Loader aria-label="Loading" />}
           {whom && <WhomList whom={whom} />}
           <Group>
-            <Unless reason={whyReadOnly(session) ?? whyNobody(whom)}>
+            <Unless reason={readOnly ?? whyNobody(whom)}>
               <Button onClick={() => whom && rollout.start(whom.due, image)}>
                 Upgrade {whom?.due.length ?? ""}
               </Button>

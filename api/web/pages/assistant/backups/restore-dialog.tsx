@@ -50,7 +50,7 @@ export function RestoreDialog({ backup, deployment, onClose }: RestoreDialogProp
       <Text>
         This backup was made <Moment at={backup.createdAt} />.
       </Text>
-      {isPending && <Loader role="status" aria-label="Loading" />}
+      {isPending && <Loader aria-label="Loading" />}
       {targets && (
         <Select
           label="Into"

@@ -4,11 +4,10 @@ import { useNavigate } from "@tanstack/react-router";
 import { BASE } from "../../../api/client.ts";
 import { payAgain, redeploy } from "../../../api/deployment-calls.ts";
 import { type Deployment, deploymentKeys } from "../../../api/deployments.ts";
-import { whyReadOnly } from "../../../api/session.ts";
 import { Moment } from "../../../parts/moment.tsx";
 import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
 import { Unless } from "../../../parts/unless.tsx";
-import { useSession } from "../../../shell/use-session.ts";
+import { useWhyNot } from "../../../parts/use-why-not.ts";
 import type { Headline, Help } from "./headline.ts";
 
 const COLOURS = { good: "green", info: "blue", warning: "orange", bad: "red" } as const;
@@ -57,7 +56,7 @@ interface HelpButtonProps {
 
 function HelpButton({ deployment, help, isFirst }: HelpButtonProps) {
   const id = deployment.deploymentId;
-  const session = useSession();
+  const readOnly = useWhyNot(null);
   const navigate = useNavigate();
   const queryClient = useQueryClient();
   const act = useMutation({
@@ -71,7 +70,7 @@ function HelpButton({ deployment, help, isFirst }: HelpButtonProps) {
   });
   return (
     <>
-      <Unless reason={whyNot(deployment, help, whyReadOnly(session))}>
+      <Unless reason={whyNot(deployment, help, readOnly)}>
         <Button
           size="sm"
           variant={isFirst ? "filled" : "default"}

@@ -2,12 +2,12 @@
 import { Button, Group } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { backUp, redeploy, stop } from "../../../api/deployment-calls.ts";
+import { makeBackup } from "../../../api/backups.ts";
+import { redeploy, stop } from "../../../api/deployment-calls.ts";
 import { type Deployment, deploymentKeys, type Operation } from "../../../api/deployments.ts";
-import { whyReadOnly } from "../../../api/session.ts";
 import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
 import { Unless } from "../../../parts/unless.tsx";
-import { useSession } from "../../../shell/use-session.ts";
+import { useWhyNot } from "../../../parts/use-why-not.ts";
 import { isLive } from "./headline.ts";
 
 interface VerbsProps {
@@ -20,22 +20,24 @@ export function Verbs({ deployment, operation }: VerbsProps) {
   const kind = isLive(operation) ? operation.kind : undefined;
   const start = useVerb(id, () => redeploy(id));
   const halt = useVerb(id, () => stop(id));
-  const keep = useVerb(id, () => backUp(id));
+  const keep = useVerb(id, () => makeBackup(id));
   const navigate = useNavigate();
   const isStarting = kind === "activate" || kind === "redeploy";
-  const readOnly = whyReadOnly(useSession());
+  const whyNotStart = useWhyNot(calls.redeploy);
+  const whyNotStop = useWhyNot(calls.stop);
+  const whyNotBackUp = useWhyNot(calls.backUp);
   return (
     <>
       <Group gap="sm" role="group" aria-label="What can be done">
-        <Verb verb={start} reason={readOnly ?? calls.redeploy.reason} isRunning={isStarting}>
+        <Verb verb={start} reason={whyNotStart} isRunning={isStarting}>
           {status === "stopped" || kind === "activate"
             ? ["Start", "Starting…"]
             : ["Redeploy", "Redeploying…"]}
         </Verb>
-        <Verb verb={halt} reason={readOnly ?? calls.stop.reason} isRunning={kind === "stop"}>
+        <Verb verb={halt} reason={whyNotStop} isRunning={kind === "stop"}>
           {["Stop", "Stopping…"]}
         </Verb>
-        <Verb verb={keep} reason={readOnly ?? calls.backUp.reason} isRunning={kind === "backup"}>
+        <Verb verb={keep} reason={whyNotBackUp} isRunning={kind === "backup"}>
           {["Back up", "Backing up…"]}
         </Verb>
         <Unless reason={calls.delete.reason}>

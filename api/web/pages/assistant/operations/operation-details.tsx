@@ -36,7 +36,7 @@ export function OperationDetails({ id, operation }: OperationDetailsProps) {
 
 function PastLog({ id, operation }: OperationDetailsProps) {
   const { data: entries, error, isPending } = useQuery(operationLogQuery(id, operation.id));
-  if (isPending) return <Loader role="status" aria-label="Loading" />;
+  if (isPending) return <Loader aria-label="Loading" />;
   const steps = stepsOf(entries ?? []);
   const remarks = remarksOf(entries ?? []);
   const isEmpty = steps.length === 0 && remarks.length === 0;

@@ -93,7 +93,7 @@ function Metric({ shown: { name, now, series, unit }, samples, last }: MetricPro
         </Title>
         <Text>{now(last)}</Text>
         {isMeasured && (
-          <Suspense fallback={<Loader role="status" aria-label="Loading" />}>
+          <Suspense fallback={<Loader aria-label="Loading" />}>
             <Chart label={name} rows={rows} series={series.map(({ name }) => name)} unit={unit} />
           </Suspense>
         )}

@@ -2,13 +2,12 @@
 import { Button, Card, Group, Stack, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { approvePairing, type Pairing, pairingsQuery } from "../../../api/details.ts";
-import { whyReadOnly } from "../../../api/session.ts";
 import { Moment } from "../../../parts/moment.tsx";
 import { notify } from "../../../parts/notify.ts";
 import { plainText } from "../../../parts/plain-text.ts";
 import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
 import { Unless } from "../../../parts/unless.tsx";
-import { useSession } from "../../../shell/use-session.ts";
+import { useWhyNot } from "../../../parts/use-why-not.ts";
 
 interface PairingRequestsProps {
   readonly id: string;
@@ -36,7 +35,7 @@ function PairingRequest({ id, request }: { readonly id: string; readonly request
   const { code, name, userId, requestedAt } = request;
   const who = name ? plainText(name) : `User ${userId}`;
   const queryClient = useQueryClient();
-  const readOnly = whyReadOnly(useSession());
+  const readOnly = useWhyNot(null);
   const letIn = useMutation({
     mutationFn: () => approvePairing(id, code),
     onSuccess: async ({ isNotified }) => {

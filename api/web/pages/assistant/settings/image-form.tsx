@@ -4,17 +4,16 @@ import { useForm } from "@mantine/form";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { redeploy } from "../../../api/deployment-calls.ts";
 import { type Deployment, deploymentKeys } from "../../../api/deployments.ts";
-import { whyReadOnly } from "../../../api/session.ts";
 import { besideFields, showRefused } from "../../../parts/fields/refused-fields.ts";
 import { plainText } from "../../../parts/plain-text.ts";
 import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
 import { Unless } from "../../../parts/unless.tsx";
-import { useSession } from "../../../shell/use-session.ts";
+import { useWhyNot } from "../../../parts/use-why-not.ts";
 
 export function ImageForm({ deployment }: { readonly deployment: Deployment }) {
   const { deploymentId: id, image, calls } = deployment;
   const queryClient = useQueryClient();
-  const reason = whyReadOnly(useSession()) ?? calls.redeploy.reason;
+  const reason = useWhyNot(calls.redeploy);
   const form = useForm({ initialValues: { image: image.isCustom ? image.reference : "" } });
   const bringUp = useMutation({
     mutationFn: (reference: string | null) => redeploy(id, { image: reference }),

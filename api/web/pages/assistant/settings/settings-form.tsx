@@ -3,7 +3,6 @@ import { useForm } from "@mantine/form";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { patch } from "../../../api/deployment-calls.ts";
 import { type Deployment, deploymentKeys } from "../../../api/deployments.ts";
-import { whyReadOnly } from "../../../api/session.ts";
 import type { PatchBody } from "../../../api/shapes.ts";
 import { ModelPicker } from "../../../parts/fields/model-picker.tsx";
 import { AllowFromInput, CallbackUrlInput, NameInput } from "../../../parts/fields/plain-inputs.tsx";
@@ -12,12 +11,12 @@ import { BotTokenInput, SecretInput } from "../../../parts/fields/secret-inputs.
 import { notify } from "../../../parts/notify.ts";
 import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
 import { Unless } from "../../../parts/unless.tsx";
-import { useSession } from "../../../shell/use-session.ts";
+import { useWhyNot } from "../../../parts/use-why-not.ts";
 import { changesOf, reachesAssistant, type Settings, settingsOf } from "./changes.ts";
 
 export function SettingsForm({ deployment }: { readonly deployment: Deployment }) {
   const { apiMode, calls, modelApiKey, telegramBotToken } = deployment;
-  const readOnly = whyReadOnly(useSession());
+  const whyNot = useWhyNot(calls.patch);
   const form = useForm<Settings>({ initialValues: settingsOf(deployment) });
   const save = useSave(deployment, (stored) => {
     form.setInitialValues(stored);
@@ -45,7 +44,7 @@ export function SettingsForm({ deployment }: { readonly deployment: Deployment }
         <RefusalAlert error={besideFields(save.error, Object.keys(form.values))} />
         <Text size="sm">{whenItTakesEffect(deployment)}</Text>
         <Group>
-          <Unless reason={readOnly ?? calls.patch.reason ?? nothing}>
+          <Unless reason={whyNot ?? nothing}>
             <Button type="submit" loading={save.isPending}>
               Save
             </Button>

@@ -63,7 +63,7 @@ export function UsageReport({ id }: { readonly id: string }) {
         />
       </Group>
       <RefusalAlert error={error} />
-      {isPending && <Loader role="status" aria-label="Loading" />}
+      {isPending && <Loader aria-label="Loading" />}
       {data && data.rows.length === 0 && <Nothing id={id} {...asked} />}
       {data && data.rows.length > 0 && (
         <>

@@ -7,7 +7,7 @@ export function ImageState({ member }: { readonly member: FleetMember }) {
   if (!standing) return <Text inherit>–</Text>;
   return (
     <Stack gap={2} align="flex-start">
-      <Tooltip label={standing.sentence} events={EVENTS} multiline maw={320}>
+      <Tooltip label={standing.sentence} multiline maw={320}>
         <Badge variant="dot" color={standing.colour} tt="none" tabIndex={0} miw="max-content">
           {standing.word}
         </Badge>
@@ -20,5 +20,3 @@ export function ImageState({ member }: { readonly member: FleetMember }) {
     </Stack>
   );
 }
-
-const EVENTS = { hover: true, focus: true, touch: true };

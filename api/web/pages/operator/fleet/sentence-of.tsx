@@ -1,19 +1,6 @@
 import { Text } from "@mantine/core";
 import type { FleetMember } from "../../../api/fleet.ts";
-import { plainText } from "../../../parts/plain-text.ts";
-
-interface Sentence {
-  readonly kind: "Drift" | "Warning" | "Cause";
-  readonly text: string;
-}
-
-/** What is not as it should be of a deployment, in Berth's own sentence; undefined if nothing is known to be. */
-function sentenceOf({ drift, warning, status, operation }: FleetMember): Sentence | undefined {
-  if (drift) return { kind: "Drift", text: drift.seen.detail };
-  if (warning) return { kind: "Warning", text: warning.cause.message };
-  const cause = status === "failed" ? operation?.error?.message : undefined;
-  return cause === undefined ? undefined : { kind: "Cause", text: cause };
-}
+import { sentenceOf } from "../../../parts/sentence-of.ts";
 
 interface SentenceOfProps {
   readonly member: FleetMember;
@@ -29,7 +16,7 @@ export function SentenceOf({ member, isWhole = false }: SentenceOfProps) {
       <Text span inherit fw={600}>
         {sentence.kind}:
       </Text>{" "}
-      {plainText(sentence.text)}
+      {sentence.text}
     </Text>
   );
 }

@@ -1,17 +1,16 @@
 import { Button, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FleetMember, fleetKeys, upgradeMember } from "../../../api/fleet.ts";
-import { whyReadOnly } from "../../../api/session.ts";
 import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
 import { Unless } from "../../../parts/unless.tsx";
-import { useSession } from "../../../shell/use-session.ts";
+import { useWhyNot } from "../../../parts/use-why-not.ts";
 import { imageStanding } from "./image-standing.ts";
 
 const UNDER_WAY = ["queued", "running"];
 
 export function UpgradeOne({ member }: { readonly member: FleetMember }) {
   const { deploymentId: id, calls, operation } = member;
-  const session = useSession();
+  const whyNot = useWhyNot(calls.upgrade);
   const queryClient = useQueryClient();
   const upgrade = useMutation({
     mutationFn: () => upgradeMember(id),
@@ -22,7 +21,7 @@ export function UpgradeOne({ member }: { readonly member: FleetMember }) {
   const isCurrent = imageStanding(member)?.word === "Current";
   return (
     <>
-      <Unless reason={whyReadOnly(session) ?? calls.upgrade.reason}>
+      <Unless reason={whyNot}>
         <Button
           variant={isCurrent ? "default" : "filled"}
           loading={upgrade.isPending}

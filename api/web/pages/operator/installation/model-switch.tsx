@@ -1,5 +1,5 @@
 // The operator's switch: what is stopped gets no answer from its models, at once and in every process.
-import { Badge, Button, Group, Stack, Table, Text } from "@mantine/core";
+import { Button, Group, Stack, Table, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import {
@@ -9,18 +9,21 @@ import {
   stopModels,
   stopsQuery,
 } from "../../../api/operator.ts";
-import { whyReadOnly } from "../../../api/session.ts";
 import { ConfirmDialog } from "../../../parts/confirm-dialog.tsx";
 import { Moment } from "../../../parts/moment.tsx";
 import { PROVIDERS } from "../../../parts/providers.ts";
 import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
 import { Unless } from "../../../parts/unless.tsx";
-import { useSession } from "../../../shell/use-session.ts";
+import { useWhyNot } from "../../../parts/use-why-not.ts";
+import { WordDot } from "../../../parts/word-dot.tsx";
 
 const CHOICES: readonly { readonly value: Stopped; readonly label: string }[] = [
   { value: "all", label: "All providers" },
   ...PROVIDERS,
 ];
+
+const STOPPED = { word: "Stopped", colour: "red" };
+const LET_THROUGH = { word: "Let through", colour: "green" };
 
 export function ModelSwitch({ gateway }: { readonly gateway: Installation["modelGateway"] }) {
   const stops = useQuery(stopsQuery);
@@ -68,7 +71,7 @@ interface RowProps {
 }
 
 function Row({ provider, name, since }: RowProps) {
-  const session = useSession();
+  const readOnly = useWhyNot(null);
   const queryClient = useQueryClient();
   const [isAsking, setAsking] = useState(false);
   const isStopped = since !== undefined;
@@ -83,9 +86,7 @@ function Row({ provider, name, since }: RowProps) {
     <Table.Tr>
       <Table.Td>{name}</Table.Td>
       <Table.Td>
-        <Badge variant="dot" color={isStopped ? "red" : "green"} tt="none" miw="max-content">
-          {isStopped ? "Stopped" : "Let through"}
-        </Badge>
+        <WordDot {...(isStopped ? STOPPED : LET_THROUGH)} />
         {isStopped && (
           <Text size="sm" c="dimmed">
             <Moment at={since} />
@@ -94,7 +95,7 @@ function Row({ provider, name, since }: RowProps) {
       </Table.Td>
       <Table.Td>
         <Group justify="end">
-          <Unless reason={whyReadOnly(session)}>
+          <Unless reason={readOnly}>
             {isStopped ? (
               <Button
                 size="xs"

@@ -1,9 +1,10 @@
-import { Badge, Stack, Table, Text } from "@mantine/core";
+import { Stack, Table, Text } from "@mantine/core";
 import type { Payment } from "../../../api/operator.ts";
 import { Moment } from "../../../parts/moment.tsx";
 import { shownName } from "../../../parts/names.ts";
 import { PageLink } from "../../../parts/page-link.tsx";
 import { StateDot } from "../../../parts/state-dot.tsx";
+import { WordDot } from "../../../parts/word-dot.tsx";
 import { STANDINGS } from "./standings.ts";
 
 const CANCELED = "subscription.canceled";
@@ -37,7 +38,6 @@ export function PaymentTable({ rows }: { readonly rows: readonly Payment[] }) {
 }
 
 function Row({ row }: { readonly row: Payment }) {
-  const { word, colour } = STANDINGS[row.standing];
   return (
     <Table.Tr>
       <Table.Td maw={380} style={{ overflowWrap: "anywhere" }}>
@@ -60,9 +60,7 @@ function Row({ row }: { readonly row: Payment }) {
       </Table.Td>
       <Table.Td visibleFrom="lg">{MODES[row.apiMode]}</Table.Td>
       <Table.Td>
-        <Badge variant="dot" color={colour} tt="none" size="lg" miw="max-content">
-          {word}
-        </Badge>
+        <WordDot {...STANDINGS[row.standing]} size="lg" />
         {row.endedAt !== null && (
           <Text size="sm" c="dimmed">
             ended <Moment at={row.endedAt} />

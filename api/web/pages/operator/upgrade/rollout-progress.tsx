@@ -1,8 +1,9 @@
-import { Badge, Button, Group, Progress, Stack, Table, Text } from "@mantine/core";
+import { Button, Group, Progress, Stack, Table, Text } from "@mantine/core";
 import { MAX_FAILURES } from "../../../../../stacks/operations/rollout.ts";
 import { shownName } from "../../../parts/names.ts";
 import { PageLink } from "../../../parts/page-link.tsx";
 import { plainText } from "../../../parts/plain-text.ts";
+import { WordDot } from "../../../parts/word-dot.tsx";
 import type { Phase, Progress as ProgressOf, RolledOut } from "./use-rollout.ts";
 
 const WORDS: Readonly<Record<ProgressOf, { readonly word: string; readonly colour: string }>> = {
@@ -103,9 +104,7 @@ function Row({ row: { member, progress, why }, isOver }: RowProps) {
         <bdi>{member.account}</bdi>
       </Table.Td>
       <Table.Td>
-        <Badge variant="dot" color={colour} tt="none" miw="max-content">
-          {word}
-        </Badge>
+        <WordDot word={word} colour={colour} />
       </Table.Td>
     </Table.Tr>
   );
