@@ -21,7 +21,7 @@ let id: string;
 beforeAll(async () => {
   const { healthy } = await ensureTinyImages();
   const dashboard = await buildDashboard(process.env);
-  berth = await startTestBerth(98, { BERTH_ASSISTANT_IMAGE: healthy }, undefined, { dashboard });
+  berth = await startTestBerth(61, { BERTH_ASSISTANT_IMAGE: healthy }, undefined, { dashboard });
   browser = await openBrowser();
   visitor = await visit(browser, berth.url, { width: 1200 });
   ({ page } = visitor);
