@@ -35,13 +35,9 @@ export interface ApiCall {
   readonly errors: readonly ErrorCode[];
 }
 
-/** Shapes that stand in the OpenAPI document once, under a name, and are referred to. */
-export const NAMED = new Map<string, z.ZodType>();
-
-/** Gives a shape its name in the document. */
+/** Gives a shape a name in the OpenAPI document, where it stands once and is referred to. */
 export function named<T extends z.ZodType>(id: string, shape: T, description?: string): T {
-  NAMED.set(id, shape);
-  if (description !== undefined) z.globalRegistry.add(shape, { description });
+  z.globalRegistry.add(shape, { id, ...(description !== undefined && { description }) });
   return shape;
 }
 

@@ -25,9 +25,9 @@ export function headersOf(names: readonly (keyof typeof HEADERS)[]) {
 }
 
 function header(description: string) {
-  return { description, schema: { type: "string" } };
+  return { description, schema: { type: "string" } } as const;
 }
 
 function parameter(name: string, description: string) {
-  return { name, in: "header", description, schema: { type: "string" } };
+  return { name, in: "header", description, schema: { type: "string" } } as const;
 }

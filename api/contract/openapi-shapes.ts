@@ -1,10 +1,8 @@
-// zod shapes as JSON Schema 2020-12, which is that of OpenAPI 3.1.
+// How zod's shapes become JSON Schema 2020-12, which is that of OpenAPI 3.1, and the shape of each error.
 import { z } from "zod";
+import type { CreateDocumentOptions } from "zod-openapi";
 import { ERROR_CODES, ERRORS, type ErrorCode } from "../../stacks/errors.ts";
 import { STATUSES } from "../../stacks/lifecycle.ts";
-import { NAMED } from "./call.ts";
-
-export type Json = Record<string, unknown>;
 
 /** What each code adds to its message. */
 const DETAILS: Partial<Record<ErrorCode, z.ZodType>> = {
@@ -17,10 +15,9 @@ const DETAILS: Partial<Record<ErrorCode, z.ZodType>> = {
     .optional(),
 };
 
-/** As JSON says it: moments are text. */
-const OPTIONS = {
-  target: "draft-2020-12",
-  unrepresentable: "any",
+/** Moments are text, as JSON says it. */
+export const SHAPE_OPTIONS = {
+  allowEmptySchema: { any: true, unknown: true },
   override({ zodSchema, jsonSchema }) {
     if (zodSchema._zod.def.type === "date")
       Object.assign(jsonSchema, { type: "string", format: "date-time" });
@@ -29,50 +26,17 @@ const OPTIONS = {
     if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
     if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
   },
-} as const satisfies z.core.ToJSONSchemaParams;
+} as const satisfies CreateDocumentOptions;
 
-/** A shape as callers send it. */
-export function sentSchema(shape: z.ZodType): Json {
-  return withoutIds(z.toJSONSchema(shape, { ...OPTIONS, io: "input" }));
-}
+const PROBLEMS = new Map(ERROR_CODES.map((code) => [code, problem(code)]));
 
-/**
- * Shapes as callers get them.
- * @returns `named`: shared parts of answers and every error; `of`: the schema of one of `shapes`, which refers to them
- */
-export function answerSchemas(shapes: readonly z.ZodType[]): {
-  readonly named: Json;
-  readonly of: (shape: z.ZodType) => Json;
-} {
-  const registry = z.registry<{ id: string }>();
-  // By name: the document is the same whichever file was loaded first.
-  const names = [...[...NAMED.keys()].toSorted(), ...ERROR_CODES];
-  for (const [id, shape] of NAMED) registry.add(shape, { id });
-  for (const code of ERROR_CODES) registry.add(problem(code), { id: code });
-  for (const [index, shape] of shapes.entries()) {
-    if (!registry.has(shape)) registry.add(shape, { id: `answer-${index}` });
-  }
-  const { schemas } = z.toJSONSchema(registry, { ...OPTIONS, io: "output", uri: schemaPath });
-  const of = (id: string) => withoutIds(schemas[id] ?? {});
-  return {
-    named: Object.fromEntries(names.map((id) => [id, of(id)])),
-    of(shape) {
-      const { id = "" } = registry.get(shape) ?? {};
-      return names.includes(id) ? { $ref: schemaPath(id) } : of(id);
-    },
-  };
-}
-
-export function schemaPath(id: string): string {
-  return `#/components/schemas/${id}`;
+/** What an answer of that code is, named after it in the document. */
+export function problemOf(code: ErrorCode): z.ZodType {
+  return PROBLEMS.get(code) ?? problem(code);
 }
 
 function problem(code: ErrorCode): z.ZodType {
   const details = DETAILS[code];
   const error = z.strictObject({ code: z.literal(code), message: z.string(), ...(details && { details }) });
-  return z.strictObject({ error }).describe(ERRORS[code].meaning);
-}
-
-function withoutIds({ $schema, $id, ...schema }: Json): Json {
-  return schema;
+  return z.strictObject({ error }).meta({ id: code, description: ERRORS[code].meaning });
 }

@@ -1,11 +1,18 @@
 // The OpenAPI 3.1 document, made of the table of calls, the zod shapes and the registry of errors.
 import { z } from "zod";
+import {
+  createDocument,
+  type ZodOpenApiMediaTypeObject,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiPathsObject,
+  type ZodOpenApiResponseObject,
+} from "zod-openapi";
 import { ERROR_CODES, ERRORS, type ErrorCode } from "../../stacks/errors.ts";
 import { LogEvent } from "./answers.ts";
 import { STREAMED } from "./call.ts";
 import { type Answer, API_CALLS, type ApiCall, KEYED_CALLS, OPEN_CALLS } from "./calls.ts";
 import { HEADERS, headersOf, IDEMPOTENCY_KEY, REQUEST_ID } from "./openapi-headers.ts";
-import { answerSchemas, type Json, schemaPath, sentSchema } from "./openapi-shapes.ts";
+import { problemOf, SHAPE_OPTIONS } from "./openapi-shapes.ts";
 import { VERSION } from "./version.ts";
 
 /** Errors of every call that needs a key. Any may carry a body, which is read before the call itself. */
@@ -37,9 +44,9 @@ const SECURITY = {
 const TEXTS = {
   "text/html": { type: "string" },
   "text/plain": { type: "string" },
-  "text/event-stream": sentSchema(LogEvent),
+  "text/event-stream": LogEvent,
   "application/gzip": { type: "string", contentMediaType: "application/gzip" },
-} as const satisfies Record<Exclude<Answer, z.ZodType | "empty">, Json>;
+} as const satisfies Record<Exclude<Answer, z.ZodType | "empty">, ZodOpenApiMediaTypeObject["schema"]>;
 
 const DESCRIPTION = `Berth gives each customer an AI assistant of their own in an isolated container stack.
 
@@ -53,32 +60,32 @@ request that takes longer than 20 s with 408, an \`Expect\` other than \`100-con
 
 No answer may be kept by caches; what is read with a key, its holder may keep and ask for again with \`If-None-Match\`.`;
 
-/** `basePath` is where clients reach Berth on its host, e.g. \`/\`. */
-export function openApiDocument(basePath: string): Json {
+/** `basePath` is where clients reach Berth on its host, e.g. `/`. */
+export function openApiDocument(basePath: string) {
   const calls = { ...KEYED_CALLS, ...OPEN_CALLS };
-  const all = Object.values<ApiCall>(calls).flatMap(({ answers }) => Object.values(answers));
-  const schemas = answerSchemas(all.filter((answer) => typeof answer !== "string"));
-  const paths: Record<string, Json> = {};
+  const paths: ZodOpenApiPathsObject = {};
   for (const [name, call] of Object.entries<ApiCall>(calls)) {
     const path = call.path.replace(/:(\w+)/g, "{$1}");
-    paths[path] = { ...paths[path], [call.method]: operation(name, call, schemas.of) };
+    paths[path] = { ...paths[path], [call.method]: operation(name, call) };
   }
-  return {
-    openapi: "3.1.1",
-    info: { title: "Berth", version: VERSION, description: DESCRIPTION },
-    servers: [{ url: basePath }],
-    tags: [...new Set(Object.values(calls).map(({ tag }) => tag))].map((name) => ({ name })),
-    paths,
-    components: {
-      schemas: schemas.named,
-      responses: Object.fromEntries(ERROR_CODES.map((code) => [code, failure([code])])),
-      headers: HEADERS,
-      securitySchemes: SECURITY,
+  return createDocument(
+    {
+      openapi: "3.1.1",
+      info: { title: "Berth", version: VERSION, description: DESCRIPTION },
+      servers: [{ url: basePath }],
+      tags: [...new Set(Object.values(calls).map(({ tag }) => tag))].map((name) => ({ name })),
+      paths,
+      components: {
+        responses: Object.fromEntries(ERROR_CODES.map((code) => [code, failure([code])])),
+        headers: HEADERS,
+        securitySchemes: SECURITY,
+      },
     },
-  };
+    SHAPE_OPTIONS,
+  );
 }
 
-function operation(name: string, call: ApiCall, schemaOf: (shape: z.ZodType) => Json): Json {
+function operation(name: string, call: ApiCall): ZodOpenApiOperationObject {
   const { method, path, tag, summary, query, body } = call;
   const needsKey = name in KEYED_CALLS;
   // What a session's own calls answer is for that session alone: none is kept.
@@ -98,19 +105,23 @@ function operation(name: string, call: ApiCall, schemaOf: (shape: z.ZodType) => 
     tags: [tag],
     summary,
     ...(needsKey && { security: [{ apiKey: [] }, { cookie: [] }] }),
-    parameters: [
-      ...pathParameters(path),
-      ...parameters("query", query),
-      ...parameters("header", call.headers),
-      REQUEST_ID,
-      ...(isChange ? [IDEMPOTENCY_KEY] : []),
-    ],
-    ...(body && { requestBody: requestBody(body) }),
+    requestParams: {
+      path: pathParameters(path),
+      ...(query && { query }),
+      ...(call.headers && { header: call.headers }),
+    },
+    parameters: [REQUEST_ID, ...(isChange ? [IDEMPOTENCY_KEY] : [])],
+    ...(body && {
+      requestBody: {
+        required: !body.safeParse(undefined).success,
+        content: { "application/json": { schema: body } },
+      },
+    }),
     responses: {
       ...Object.fromEntries(
         Object.entries(call.answers).map(([status, answer]) => [
           status,
-          { description: "Done.", headers, ...content(answer, schemaOf) },
+          { description: "Done.", headers, ...content(answer) },
         ]),
       ),
       ...(method === "get" &&
@@ -127,38 +138,20 @@ function isStream({ answers }: ApiCall): boolean {
   );
 }
 
-function pathParameters(path: string): Json[] {
-  const schema = path.startsWith(API_CALLS.listKeys.path)
-    ? { type: "string", pattern: "^[0-9a-f]{16}$" }
-    : { type: "string", format: "uuid" };
-  return [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({ name, in: "path", required: true, schema }));
+function pathParameters(path: string): z.ZodObject {
+  const id = path.startsWith(API_CALLS.listKeys.path) ? z.string().regex(/^[0-9a-f]{16}$/) : z.uuid();
+  return z.object(Object.fromEntries([...path.matchAll(/:(\w+)/g)].map(([, name]) => [name, id])));
 }
 
-function parameters(place: "query" | "header", shape: z.ZodObject | undefined): Json[] {
-  return Object.entries(shape?.shape ?? {}).map(([name, value]) => ({
-    name,
-    in: place,
-    required: !z.safeParse(value, undefined).success,
-    schema: sentSchema(value),
-  }));
-}
-
-function requestBody(shape: z.ZodType): Json {
-  return {
-    required: !shape.safeParse(undefined).success,
-    content: { "application/json": { schema: sentSchema(shape) } },
-  };
-}
-
-function content(answer: Answer, schemaOf: (shape: z.ZodType) => Json): Json {
+function content(answer: Answer): Pick<ZodOpenApiResponseObject, "content"> {
   if (answer === "empty") return {};
   if (typeof answer === "string") return { content: { [answer]: { schema: TEXTS[answer] } } };
   const type = STREAMED.has(answer) ? "text/event-stream" : "application/json";
-  return { content: { [type]: { schema: schemaOf(answer) } } };
+  return { content: { [type]: { schema: answer } } };
 }
 
 /** By status, in the order of the registry. One code's answer stands among the components. */
-function failures(codes: ReadonlySet<ErrorCode>): Record<string, Json> {
+function failures(codes: ReadonlySet<ErrorCode>): ZodOpenApiOperationObject["responses"] {
   const byStatus = Map.groupBy(
     ERROR_CODES.filter((code) => codes.has(code)),
     (code) => ERRORS[code].status,
@@ -171,12 +164,12 @@ function failures(codes: ReadonlySet<ErrorCode>): Record<string, Json> {
   );
 }
 
-function failure(codes: readonly ErrorCode[]): Json {
-  const schemas = codes.map((code) => ({ $ref: schemaPath(code) }));
+function failure(codes: readonly ErrorCode[]): ZodOpenApiResponseObject {
+  const [first = z.never(), ...others] = codes.map(problemOf);
   return {
     description: codes.map((code) => `${code}: ${ERRORS[code].meaning}`).join("\n\n"),
     headers: headersOf(["X-Request-Id", ...(codes.some(isTemporary) ? (["Retry-After"] as const) : [])]),
-    content: { "application/json": { schema: schemas.length > 1 ? { anyOf: schemas } : schemas[0] } },
+    content: { "application/json": { schema: others.length > 0 ? z.union([first, ...others]) : first } },
   };
 }
 

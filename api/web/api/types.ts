@@ -1049,590 +1049,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description The operation is recorded and will be carried out; ask status for how it ends. */
-        Accepted: {
-            /** Format: uuid */
-            deploymentId: string;
-            /** @enum {string} */
-            status: "pending_payment" | "purchased" | "deploying" | "active" | "stopping" | "stopped" | "suspended" | "failed" | "deleting" | "deleted";
-            /** Format: uuid */
-            operationId: string;
-        };
-        Account: {
-            /** Format: uuid */
-            accountId: string;
-            /** @description Its name. */
-            account: string;
-            /** @description Without the deleted ones. */
-            deployments: number;
-            active: number;
-            /** @description That work now. */
-            keys: number;
-            /** @description The latest use of a key. */
-            lastUsedAt: string | null;
-            /** @description What its assistants have spent on models this month (UTC), deleted ones included. */
-            usd: number;
-            /** Format: date-time */
-            createdAt: string;
-        };
-        AccountUsage: {
-            from: string;
-            to: string;
-            rows: components["schemas"]["UsageRow"][];
-            total: {
-                requests: number;
-                /** @description Tokens, with what was read from the provider's cache and written to it. */
-                input: number;
-                cachedInput: number;
-                cacheWrites: number;
-                output: number;
-                /** @description What counts for limits: input and output, or the most it can have been where a provider has not said. */
-                tokens: number;
-                usd: number;
-                /** @description Requests to models whose price isn't known; `usd` is without them. */
-                unpricedRequests: number;
-            };
-        };
-        ApprovedPairing: {
-            /** Format: uuid */
-            deploymentId: string;
-            code: string;
-            /** @description Whether the user was told so in the chat. */
-            isNotified: boolean;
-        };
-        AuditRow: {
-            /** Format: uuid */
-            id: string;
-            /** Format: date-time */
-            at: string;
-            account: string | null;
-            keyId: string | null;
-            /** @description Of a call by a session; null for one with the key itself. */
-            sessionId: string | null;
-            method: string;
-            route: string | null;
-            deploymentId: string | null;
-            status: number;
-            errorCode: string | null;
-            requestId: string;
-            address: string | null;
-        };
-        Backup: {
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            deploymentId: string;
-            /**
-             * @description `upgrade` and `restore`: made before one changed the data.
-             * @enum {string}
-             */
-            reason: "requested" | "scheduled" | "upgrade" | "restore";
-            /** @enum {string} */
-            state: "running" | "ready" | "failed";
-            /** @description Of its file, in bytes. */
-            size: number | null;
-            /** @description Of its file. */
-            sha256: string | null;
-            /** @description Image of the assistant that the data belongs to. */
-            image: string;
-            /** Format: uuid */
-            operationId: string;
-            error: components["schemas"]["Cause"] | null;
-            /** Format: date-time */
-            createdAt: string;
-            finishedAt: string | null;
-        };
-        BackupAccepted: {
-            /** Format: uuid */
-            deploymentId: string;
-            /** @enum {string} */
-            status: "pending_payment" | "purchased" | "deploying" | "active" | "stopping" | "stopped" | "suspended" | "failed" | "deleting" | "deleted";
-            /** Format: uuid */
-            operationId: string;
-            /** Format: uuid */
-            backupId: string;
-        };
-        Bot: {
-            /** @description The bot's number, with which its token begins. */
-            id: string;
-            /** @description As in https://t.me/<username>; null while Telegram can't be asked, or refuses the token. */
-            username: string | null;
-        };
-        Callback: {
-            /**
-             * Format: uuid
-             * @description Also the header webhook-id.
-             */
-            id: string;
-            type: string;
-            /** @enum {string} */
-            state: "pending" | "delivered" | "failed" | "disabled";
-            attempts: {
-                /** Format: date-time */
-                at: string;
-                statusCode: number | null;
-                error: string | null;
-            }[];
-            nextAttemptAt: string | null;
-            /** Format: date-time */
-            createdAt: string;
-        };
-        CallbackSecret: {
-            /** @description A secret of Standard Webhooks: `whsec_` and base64. */
-            secret: string;
-            previousSignsUntil: string | null;
-        };
-        /** @description Which calls the deployment's state allows now, whatever the scopes of the caller's key. */
-        Calls: {
-            activate: {
-                isAllowed: boolean;
-                /** @description The sentence by which the call is refused; null if it is allowed. */
-                reason: string | null;
-            };
-            redeploy: {
-                isAllowed: boolean;
-                /** @description The sentence by which the call is refused; null if it is allowed. */
-                reason: string | null;
-            };
-            stop: {
-                isAllowed: boolean;
-                /** @description The sentence by which the call is refused; null if it is allowed. */
-                reason: string | null;
-            };
-            backUp: {
-                isAllowed: boolean;
-                /** @description The sentence by which the call is refused; null if it is allowed. */
-                reason: string | null;
-            };
-            restore: {
-                isAllowed: boolean;
-                /** @description The sentence by which the call is refused; null if it is allowed. */
-                reason: string | null;
-            };
-            /** @description Its `limits` alone are taken in every state. */
-            patch: {
-                isAllowed: boolean;
-                /** @description The sentence by which the call is refused; null if it is allowed. */
-                reason: string | null;
-            };
-            pairing: {
-                isAllowed: boolean;
-                /** @description The sentence by which the call is refused; null if it is allowed. */
-                reason: string | null;
-            };
-            checkout: {
-                isAllowed: boolean;
-                /** @description The sentence by which the call is refused; null if it is allowed. */
-                reason: string | null;
-            };
-            delete: {
-                isAllowed: boolean;
-                /** @description The sentence by which the call is refused; null if it is allowed. */
-                reason: string | null;
-            };
-        };
-        /** @description Why an operation failed, what was kept and what to do. */
-        Cause: {
-            code: string;
-            message: string;
-        };
-        /** @description Whether Telegram hands the bot's messages to the assistant, and since when. */
-        Channel: {
-            /** @enum {string} */
-            state: "polling" | "refused" | "unreachable";
-            /** Format: date-time */
-            since: string;
-        };
-        DeployedImage: {
-            /** @description What the next redeploy resolves. */
-            reference: string;
-            /** @description Whether the deployment asked for it; otherwise it is the installation's. */
-            isCustom: boolean;
-            /** @description What the assistant was brought up with last; null if it never was. */
-            pinned: string | null;
-            /** @description What an upgrade of it failed with, until one succeeds. */
-            rolledBackFrom: string | null;
-            /** @description What the next redeploy would bring it to; null if that has to be pulled first. */
-            latest: string | null;
-        };
-        Deployment: {
-            /** Format: uuid */
-            deploymentId: string;
-            /** @enum {string} */
-            status: "pending_payment" | "purchased" | "deploying" | "active" | "stopping" | "stopped" | "suspended" | "failed" | "deleting" | "deleted";
-            /** @enum {string} */
-            apiMode: "byok" | "managed" | "unlimited";
-            /** @description Of AWS; null on Docker. */
-            region: string | null;
-            checkoutUrl: string | null;
-            name: string | null;
-            /** @description One of anthropic, openai, google, openrouter, xai, openai-compatible. */
-            modelProvider: string | null;
-            modelId: string | null;
-            /** @description Of an openai-compatible server; null for other providers. */
-            baseUrl: string | null;
-            /** @description In the order in which they are asked; null if none were ever sent. */
-            fallbackModels: string[] | null;
-            /** @description Its last four characters at most; null if there is none. */
-            modelApiKey: string | null;
-            /** @description Its last four characters at most; null if there is none. */
-            telegramBotToken: string | null;
-            /** @description Stored secrets that can't be opened; send them again by PATCH. */
-            unreadableSecrets: ("telegramBotToken" | "modelApiKey")[];
-            /** @description Ids of the Telegram users that are answered; null where pairing decides. */
-            allowFrom: string[] | null;
-            callbackUrl: string | null;
-            /** @description The customer's own; null if there are none. */
-            limits: components["schemas"]["ModelLimits"] | null;
-            /** @description When the receiver asked for no more callbacks (410). */
-            callbackDisabledAt: string | null;
-            image: components["schemas"]["Image"];
-            outputs: components["schemas"]["Outputs"] | null;
-            calls: components["schemas"]["Calls"];
-            /** Format: date-time */
-            createdAt: string;
-            /** Format: date-time */
-            updatedAt: string;
-        };
-        DeploymentStatus: {
-            /** Format: uuid */
-            deploymentId: string;
-            /** @enum {string} */
-            status: "pending_payment" | "purchased" | "deploying" | "active" | "stopping" | "stopped" | "suspended" | "failed" | "deleting" | "deleted";
-            operation: components["schemas"]["Operation"] | null;
-            outputs: components["schemas"]["Outputs"] | null;
-            drift: components["schemas"]["Drift"] | null;
-            warning: components["schemas"]["Warning"] | null;
-            /** @description Null unless it is active and has tried; on AWS always. */
-            channel: components["schemas"]["Channel"] | null;
-            /** @description Of somebody who may write to the bot. */
-            lastMessageAt: string | null;
-            lastAnswerAt: string | null;
-            /** @description Why a message was not answered, in a sentence. */
-            lastError: string | null;
-            lastErrorAt: string | null;
-            calls: components["schemas"]["Calls"];
-            /** Format: date-time */
-            updatedAt: string;
-        };
-        /** @description What was asked for against what the engine was seen to hold. */
-        Drift: {
-            expected: {
-                /** @enum {string} */
-                status: "active" | "stopped";
-                replicas: 0 | 1;
-            };
-            seen: {
-                /** @enum {string} */
-                state: "missing" | "ended" | "restarting" | "paused" | "changed" | "unexpected" | "unknown";
-                detail: string;
-                /** Format: date-time */
-                since: string;
-            };
-        };
-        Examination: {
-            /** @description Null for the installation itself, which is told of first. */
-            deploymentId: string | null;
-            account: string | null;
-            /** @description How many checks were made. */
-            checks: number;
-            findings: components["schemas"]["Finding"][];
-            /** @description What could not be looked at. */
-            unchecked: string[];
-        };
-        Finding: {
-            check: string;
-            /** @enum {string} */
-            severity: "error" | "warning";
-            /** @description What was expected, and what was found. */
-            message: string;
-            advice: string;
-        };
-        FleetMember: {
-            /** Format: uuid */
-            deploymentId: string;
-            account: string;
-            /** @enum {string} */
-            status: "pending_payment" | "purchased" | "deploying" | "active" | "stopping" | "stopped" | "suspended" | "failed" | "deleting" | "deleted";
-            name: string | null;
-            modelProvider: string | null;
-            modelId: string | null;
-            image: components["schemas"]["Image"];
-            /** @description What an upgrade would bring it to; null if the engine has to pull that first. */
-            latest: string | null;
-            /** @description The latest one. */
-            operation: components["schemas"]["Operation"] | null;
-            drift: components["schemas"]["Drift"] | null;
-            warning: components["schemas"]["Warning"] | null;
-            /**
-             * Format: date-time
-             * @description Of its last message, answer or operation, whichever was later; else when it was bought.
-             */
-            lastActivityAt: string;
-            /** @description What it has used of its models this month and this day (UTC), against its limits. */
-            present: {
-                month: {
-                    tokens: number;
-                    usd: number;
-                    limitTokens: number | null;
-                    limitUsd: number | null;
-                    /** Format: date-time */
-                    until: string;
-                };
-                day: {
-                    tokens: number;
-                    usd: number;
-                    limitTokens: number | null;
-                    limitUsd: number | null;
-                    /** Format: date-time */
-                    until: string;
-                };
-            };
-            /** @description Of its data, at the last measurement; null until there was one. */
-            stateUsedBytes: number | null;
-            calls: {
-                activate: {
-                    isAllowed: boolean;
-                    /** @description The sentence by which the call is refused; null if it is allowed. */
-                    reason: string | null;
-                };
-                redeploy: {
-                    isAllowed: boolean;
-                    /** @description The sentence by which the call is refused; null if it is allowed. */
-                    reason: string | null;
-                };
-                stop: {
-                    isAllowed: boolean;
-                    /** @description The sentence by which the call is refused; null if it is allowed. */
-                    reason: string | null;
-                };
-                backUp: {
-                    isAllowed: boolean;
-                    /** @description The sentence by which the call is refused; null if it is allowed. */
-                    reason: string | null;
-                };
-                restore: {
-                    isAllowed: boolean;
-                    /** @description The sentence by which the call is refused; null if it is allowed. */
-                    reason: string | null;
-                };
-                /** @description Its `limits` alone are taken in every state. */
-                patch: {
-                    isAllowed: boolean;
-                    /** @description The sentence by which the call is refused; null if it is allowed. */
-                    reason: string | null;
-                };
-                pairing: {
-                    isAllowed: boolean;
-                    /** @description The sentence by which the call is refused; null if it is allowed. */
-                    reason: string | null;
-                };
-                checkout: {
-                    isAllowed: boolean;
-                    /** @description The sentence by which the call is refused; null if it is allowed. */
-                    reason: string | null;
-                };
-                delete: {
-                    isAllowed: boolean;
-                    /** @description The sentence by which the call is refused; null if it is allowed. */
-                    reason: string | null;
-                };
-                upgrade: {
-                    isAllowed: boolean;
-                    /** @description The sentence by which the call is refused; null if it is allowed. */
-                    reason: string | null;
-                };
-            };
-        };
-        Image: {
-            /** @description What the next redeploy resolves. */
-            reference: string;
-            /** @description Whether the deployment asked for it; otherwise it is the installation's. */
-            isCustom: boolean;
-            /** @description What the assistant was brought up with last; null if it never was. */
-            pinned: string | null;
-            /** @description What an upgrade of it failed with, until one succeeds. */
-            rolledBackFrom: string | null;
-        };
-        /** @description What the process that answers runs on. */
-        Installation: {
-            /** @description Of Berth. */
-            version: string;
-            target: string;
-            assistantImage: string;
-            dataDir: string;
-            /** @description Where Pulumi's state is, without a password. */
-            stateBackend: string;
-            /** @enum {string} */
-            database: "PGlite" | "PostgreSQL";
-            /** @enum {string} */
-            payments: "simulated" | "polar";
-            parts: {
-                name: string;
-                version: string | null;
-                /** @description Of a plugin of Pulumi's. */
-                origin: ("official" | "stand-in") | null;
-                path: string | null;
-            }[];
-            /** @description That assistants run on; none where they are the provider's. */
-            hosts: {
-                name: string;
-                region: string | null;
-                engine: string;
-                operatingSystem: string;
-                cpus: number;
-                memoryBytes: number;
-            }[];
-            /** @description How many places did not answer now. */
-            silentHosts: number;
-            disks: {
-                /** @enum {string} */
-                of: "data folder" | "backups" | "assistants' data";
-                path: string | null;
-                freeBytes: number;
-                sizeBytes: number;
-                /**
-                 * Format: date-time
-                 * @description That of the assistants' data: when any of it was measured last.
-                 */
-                seenAt: string;
-            }[];
-            /** @description Of this host's firewall; null on a target without them. */
-            hostRules: {
-                /** @enum {string} */
-                mode: "apply" | "require" | "leave";
-                /** @description What is wrong with them; null if they are in place, or left alone. */
-                finding: string | null;
-            } | null;
-            readiness: {
-                part: string;
-                isReady: boolean;
-                /** @description Why it is away. */
-                reason: string | null;
-            }[];
-            /** @description Null where assistants have their models' keys themselves. */
-            modelGateway: {
-                /** @enum {string} */
-                reach: "names" | "url";
-                /** @description Whether customers' own keys stay out of assistants, too. */
-                hasCustomersKeys: boolean;
-            } | null;
-        };
-        Key: {
-            keyId: string;
-            account: string;
-            name: string;
-            scopes: ("read" | "write")[];
-            /** Format: date-time */
-            createdAt: string;
-            expiresAt: string | null;
-            revokedAt: string | null;
-            lastUsedAt: string | null;
-        };
-        ListedDeployment: {
-            /** Format: uuid */
-            deploymentId: string;
-            /** @enum {string} */
-            status: "pending_payment" | "purchased" | "deploying" | "active" | "stopping" | "stopped" | "suspended" | "failed" | "deleting" | "deleted";
-            /** @enum {string} */
-            apiMode: "byok" | "managed" | "unlimited";
-            /** @description Of AWS; null on Docker. */
-            region: string | null;
-            checkoutUrl: string | null;
-            name: string | null;
-            /** @description One of anthropic, openai, google, openrouter, xai, openai-compatible. */
-            modelProvider: string | null;
-            modelId: string | null;
-            /** @description Of an openai-compatible server; null for other providers. */
-            baseUrl: string | null;
-            /** @description In the order in which they are asked; null if none were ever sent. */
-            fallbackModels: string[] | null;
-            /** @description Its last four characters at most; null if there is none. */
-            modelApiKey: string | null;
-            /** @description Its last four characters at most; null if there is none. */
-            telegramBotToken: string | null;
-            /** @description Stored secrets that can't be opened; send them again by PATCH. */
-            unreadableSecrets: ("telegramBotToken" | "modelApiKey")[];
-            /** @description Ids of the Telegram users that are answered; null where pairing decides. */
-            allowFrom: string[] | null;
-            callbackUrl: string | null;
-            /** @description The customer's own; null if there are none. */
-            limits: components["schemas"]["ModelLimits"] | null;
-            /** @description When the receiver asked for no more callbacks (410). */
-            callbackDisabledAt: string | null;
-            image: components["schemas"]["Image"];
-            outputs: components["schemas"]["Outputs"] | null;
-            calls: components["schemas"]["Calls"];
-            /** Format: date-time */
-            createdAt: string;
-            /** Format: date-time */
-            updatedAt: string;
-            account: string;
-            /** @description The latest one. */
-            operation: components["schemas"]["Operation"] | null;
-            drift: components["schemas"]["Drift"] | null;
-            warning: components["schemas"]["Warning"] | null;
-            /**
-             * Format: date-time
-             * @description Of its last message, answer or operation, whichever was later; else when it was bought.
-             */
-            lastActivityAt: string;
-            /** @description What it has used of its models this month and this day (UTC), against its limits. */
-            present: {
-                month: {
-                    tokens: number;
-                    usd: number;
-                    limitTokens: number | null;
-                    limitUsd: number | null;
-                    /** Format: date-time */
-                    until: string;
-                };
-                day: {
-                    tokens: number;
-                    usd: number;
-                    limitTokens: number | null;
-                    limitUsd: number | null;
-                    /** Format: date-time */
-                    until: string;
-                };
-            };
-        };
-        LiveOperation: {
-            /** Format: uuid */
-            deploymentId: string;
-            /** @description Of the deployment. */
-            name: string | null;
-            account: string;
-            operation: components["schemas"]["Operation"];
-            /** @description What it is at, or was at last, in a sentence; null as long as nothing has been done. */
-            progress: string | null;
-        };
-        /** @description One entry of an operation's log. */
-        LogEntry: {
-            sequence: number;
-            /** Format: date-time */
-            at: string;
-            event: {
-                /** @constant */
-                kind: "resource";
-                /** @enum {string} */
-                step: "started" | "done" | "failed";
-                op: string;
-                resource: string;
-            } | {
-                /** @constant */
-                kind: "diagnostic";
-                severity: string;
-                message: string;
-            } | {
-                /** @constant */
-                kind: "summary";
-                durationSeconds: number;
-                changes: {
-                    [key: string]: number;
-                };
-            };
-        };
         /** @description How much an assistant may use of its models by calendar month, day and minute (UTC). The operator's own limits hold as well. */
         ModelLimits: {
             /** @description US dollars, and tokens of input and output together; what is left out is not limited. */
@@ -1651,291 +1067,6 @@ export interface components {
                 tokens?: number;
             };
             requestsAtOnce?: number;
-        };
-        ModelStop: {
-            provider: string;
-            /** Format: date-time */
-            since: string;
-        };
-        /** @description What an assistant has used of its models, as its providers say, and what of its limits that is. */
-        ModelUsage: {
-            from: string;
-            to: string;
-            rows: components["schemas"]["UsageRow"][];
-            total: {
-                requests: number;
-                /** @description Tokens, with what was read from the provider's cache and written to it. */
-                input: number;
-                cachedInput: number;
-                cacheWrites: number;
-                output: number;
-                /** @description What counts for limits: input and output, or the most it can have been where a provider has not said. */
-                tokens: number;
-                usd: number;
-                /** @description Requests to models whose price isn't known; `usd` is without them. */
-                unpricedRequests: number;
-            };
-            present: {
-                month: {
-                    tokens: number;
-                    usd: number;
-                    limitTokens: number | null;
-                    limitUsd: number | null;
-                    /** Format: date-time */
-                    until: string;
-                };
-                day: {
-                    tokens: number;
-                    usd: number;
-                    limitTokens: number | null;
-                    limitUsd: number | null;
-                    /** Format: date-time */
-                    until: string;
-                };
-                minute: {
-                    tokens: number;
-                    usd: number;
-                    limitTokens: number | null;
-                    limitUsd: number | null;
-                    /** Format: date-time */
-                    until: string;
-                };
-            };
-            /** @description Under way now. */
-            openRequests: number;
-            requestsAtOnce: number | null;
-        };
-        /** @description Its text is shown this once. */
-        NewKey: {
-            keyId: string;
-            account: string;
-            name: string;
-            scopes: ("read" | "write")[];
-            /** Format: date-time */
-            createdAt: string;
-            expiresAt: string | null;
-            revokedAt: string | null;
-            lastUsedAt: string | null;
-            apiKey: string;
-        };
-        /** @description What this installation sells. */
-        Offer: {
-            /**
-             * @description `simulated` moves no money.
-             * @enum {string}
-             */
-            payments: "simulated" | "polar";
-            apiModes: ("byok" | "managed" | "unlimited")[];
-            /** @description Of AWS; the first one is taken if none is named. Empty on Docker. */
-            regions: string[];
-            /** @description Model providers that the operator has a key for, for every mode but byok. */
-            operatorProviders: ("anthropic" | "openai" | "google" | "openrouter" | "xai" | "openai-compatible")[];
-        };
-        OfferedModel: {
-            /** @enum {string} */
-            provider: "anthropic" | "openai" | "google" | "openrouter" | "xai" | "openai-compatible";
-            id: string;
-            name: string;
-            /** @description US dollars for a million tokens of plain input; null where the price isn't known. */
-            inputUsdPerMillion: number | null;
-            outputUsdPerMillion: number | null;
-        };
-        Operation: {
-            /** Format: uuid */
-            id: string;
-            /** @enum {string} */
-            kind: "prepare" | "activate" | "redeploy" | "patch" | "stop" | "suspend" | "backup" | "restore" | "delete" | "crash";
-            /** @enum {string} */
-            state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
-            /** Format: date-time */
-            createdAt: string;
-            startedAt: string | null;
-            finishedAt: string | null;
-            error: components["schemas"]["Cause"] | null;
-        };
-        /** @description What the deployment's Pulumi stack reported last. */
-        Outputs: {
-            /** @enum {string} */
-            status: "active" | "stopped";
-            replicas: 0 | 1;
-            containerId: string | null;
-            endpoint: string | null;
-            image: string;
-            network: string;
-            volume: string;
-            /** @description On AWS alone. */
-            taskDefinition?: string;
-        };
-        Pairing: {
-            code: string;
-            userId: string;
-            name: string | null;
-            requestedAt: string;
-        };
-        Payment: {
-            /** Format: uuid */
-            deploymentId: string;
-            account: string;
-            name: string | null;
-            /** @enum {string} */
-            status: "pending_payment" | "purchased" | "deploying" | "active" | "stopping" | "stopped" | "suspended" | "failed" | "deleting" | "deleted";
-            /** @enum {string} */
-            apiMode: "byok" | "managed" | "unlimited";
-            /**
-             * @description `lapsed`: nobody pays any more, and it is not suspended, or not yet.
-             * @enum {string}
-             */
-            standing: "unpaid" | "paid" | "lapsed" | "suspended";
-            /**
-             * @description What the provider said last. A simulated payment leaves it `open`.
-             * @enum {string}
-             */
-            payment: "open" | "paid" | "revoked" | "refunded";
-            /** @description When that was, by the provider's clock. */
-            paymentAt: string | null;
-            /** @description Since when nobody pays. */
-            endedAt: string | null;
-            /** @description When it is deleted unless somebody pays; null for what is paid. */
-            keptUntil: string | null;
-            hasSubscription: boolean;
-            /** @description The provider's latest event, e.g. `subscription.canceled`. */
-            notice: string | null;
-            /** Format: date-time */
-            createdAt: string;
-        };
-        /** @description How many deployments there are of each standing, without the deleted ones. */
-        PaymentTotals: {
-            total: number;
-            byStanding: {
-                unpaid: number;
-                paid: number;
-                lapsed: number;
-                suspended: number;
-            };
-        };
-        Ready: {
-            ok: boolean;
-            parts: {
-                [key: string]: "ok" | "away";
-            };
-        };
-        /** @description The operator's has `operator` as its key's id, and no name. A caller with the key itself has neither an id nor times. */
-        Session: {
-            sessionId: string | null;
-            account: string;
-            keyId: string;
-            keyName: string | null;
-            scopes: ("read" | "write")[];
-            isOperator: boolean;
-            signedInAt: string | null;
-            lastUsedAt: string | null;
-            /** @description If it is not used again. */
-            endsAt: string | null;
-            /** @description Whether the call came by it. */
-            isCurrent: boolean;
-        };
-        SignInLink: {
-            url: string;
-            /** Format: date-time */
-            endsAt: string;
-        };
-        Slot: {
-            /** Format: uuid */
-            deploymentId: string;
-            checkoutUrl: string | null;
-        };
-        /** @description Pulumi's own view of the deployment's stack. */
-        Stack: {
-            name: string;
-            resources: {
-                urn: string;
-                type: string;
-                id: string | null;
-                created?: string;
-                modified?: string;
-            }[];
-            /** @description Secret ones are `[secret]`. */
-            outputs: {
-                [key: string]: unknown;
-            };
-            pendingOperations: number;
-            lastUpdate: {
-                kind: string;
-                startTime: string;
-                endTime?: string;
-                result?: string;
-                version?: number;
-                resourceChanges?: {
-                    [key: string]: number;
-                };
-            } | null;
-            history: {
-                kind: string;
-                startTime: string;
-                endTime?: string;
-                result?: string;
-                version?: number;
-                resourceChanges?: {
-                    [key: string]: number;
-                };
-            }[];
-        };
-        /** @description How many deployments there are, without the deleted ones. */
-        StatusTotals: {
-            total: number;
-            byStatus: {
-                pending_payment: number;
-                purchased: number;
-                deploying: number;
-                active: number;
-                stopping: number;
-                stopped: number;
-                suspended: number;
-                failed: number;
-                deleting: number;
-            };
-        };
-        /** @description What an assistant uses. On AWS, CPU and memory are null until CloudWatch has measured them. */
-        Usage: {
-            /** @description Over the last second; on AWS over the last measured minute. */
-            cpuCores: number | null;
-            memoryBytes: number | null;
-            memoryLimitBytes: number;
-            /** @description Since the container has started; null on AWS. */
-            receivedBytes: number | null;
-            /** @description As receivedBytes. */
-            sentBytes: number | null;
-            /** @description By the engine itself; null on AWS. */
-            restarts: number | null;
-            uptimeSeconds: number;
-            /** @description Of its data, at the last measurement; null until there was one, and on AWS. */
-            stateUsedBytes: number | null;
-            /** @description Null where there is no limit, as on AWS. */
-            stateLimitBytes: number | null;
-        };
-        /** @description What the rows are not grouped by is null. */
-        UsageRow: {
-            day: string | null;
-            provider: string | null;
-            model: string | null;
-            deploymentId: string | null;
-            requests: number;
-            /** @description Tokens, with what was read from the provider's cache and written to it. */
-            input: number;
-            cachedInput: number;
-            cacheWrites: number;
-            output: number;
-            /** @description What counts for limits: input and output, or the most it can have been where a provider has not said. */
-            tokens: number;
-            usd: number;
-            /** @description Requests to models whose price isn't known; `usd` is without them. */
-            unpricedRequests: number;
-        };
-        /** @description What does not work of an active assistant, or may soon end: by its own words, its model provider's, or its data's size. */
-        Warning: {
-            cause: components["schemas"]["Cause"];
-            /** Format: date-time */
-            since: string;
         };
         /** @description The request is malformed; `details` names each wrong field. */
         INVALID_REQUEST: {
@@ -2080,6 +1211,875 @@ export interface components {
                 /** @constant */
                 code: "UNAVAILABLE";
                 message: string;
+            };
+        };
+        Slot: {
+            /** Format: uuid */
+            deploymentId: string;
+            checkoutUrl: string | null;
+        };
+        ListedDeployment: {
+            /** Format: uuid */
+            deploymentId: string;
+            /** @enum {string} */
+            status: "pending_payment" | "purchased" | "deploying" | "active" | "stopping" | "stopped" | "suspended" | "failed" | "deleting" | "deleted";
+            /** @enum {string} */
+            apiMode: "byok" | "managed" | "unlimited";
+            /** @description Of AWS; null on Docker. */
+            region: string | null;
+            checkoutUrl: string | null;
+            name: string | null;
+            /** @description One of anthropic, openai, google, openrouter, xai, openai-compatible. */
+            modelProvider: string | null;
+            modelId: string | null;
+            /** @description Of an openai-compatible server; null for other providers. */
+            baseUrl: string | null;
+            /** @description In the order in which they are asked; null if none were ever sent. */
+            fallbackModels: string[] | null;
+            /** @description Its last four characters at most; null if there is none. */
+            modelApiKey: string | null;
+            /** @description Its last four characters at most; null if there is none. */
+            telegramBotToken: string | null;
+            /** @description Stored secrets that can't be opened; send them again by PATCH. */
+            unreadableSecrets: ("telegramBotToken" | "modelApiKey")[];
+            /** @description Ids of the Telegram users that are answered; null where pairing decides. */
+            allowFrom: string[] | null;
+            callbackUrl: string | null;
+            /** @description The customer's own; null if there are none. */
+            limits: components["schemas"]["ModelLimits"] | null;
+            /** @description When the receiver asked for no more callbacks (410). */
+            callbackDisabledAt: string | null;
+            image: components["schemas"]["Image"];
+            outputs: components["schemas"]["Outputs"] | null;
+            calls: components["schemas"]["Calls"];
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+            account: string;
+            /** @description The latest one. */
+            operation: components["schemas"]["Operation"] | null;
+            drift: components["schemas"]["Drift"] | null;
+            warning: components["schemas"]["Warning"] | null;
+            /**
+             * Format: date-time
+             * @description Of its last message, answer or operation, whichever was later; else when it was bought.
+             */
+            lastActivityAt: string;
+            /** @description What it has used of its models this month and this day (UTC), against its limits. */
+            present: {
+                month: {
+                    tokens: number;
+                    usd: number;
+                    limitTokens: number | null;
+                    limitUsd: number | null;
+                    /** Format: date-time */
+                    until: string;
+                };
+                day: {
+                    tokens: number;
+                    usd: number;
+                    limitTokens: number | null;
+                    limitUsd: number | null;
+                    /** Format: date-time */
+                    until: string;
+                };
+            };
+        };
+        Image: {
+            /** @description What the next redeploy resolves. */
+            reference: string;
+            /** @description Whether the deployment asked for it; otherwise it is the installation's. */
+            isCustom: boolean;
+            /** @description What the assistant was brought up with last; null if it never was. */
+            pinned: string | null;
+            /** @description What an upgrade of it failed with, until one succeeds. */
+            rolledBackFrom: string | null;
+        };
+        /** @description What the deployment's Pulumi stack reported last. */
+        Outputs: {
+            /** @enum {string} */
+            status: "active" | "stopped";
+            replicas: 0 | 1;
+            containerId: string | null;
+            endpoint: string | null;
+            image: string;
+            network: string;
+            volume: string;
+            /** @description On AWS alone. */
+            taskDefinition?: string;
+        };
+        /** @description Which calls the deployment's state allows now, whatever the scopes of the caller's key. */
+        Calls: {
+            activate: {
+                isAllowed: boolean;
+                /** @description The sentence by which the call is refused; null if it is allowed. */
+                reason: string | null;
+            };
+            redeploy: {
+                isAllowed: boolean;
+                /** @description The sentence by which the call is refused; null if it is allowed. */
+                reason: string | null;
+            };
+            stop: {
+                isAllowed: boolean;
+                /** @description The sentence by which the call is refused; null if it is allowed. */
+                reason: string | null;
+            };
+            backUp: {
+                isAllowed: boolean;
+                /** @description The sentence by which the call is refused; null if it is allowed. */
+                reason: string | null;
+            };
+            restore: {
+                isAllowed: boolean;
+                /** @description The sentence by which the call is refused; null if it is allowed. */
+                reason: string | null;
+            };
+            /** @description Its `limits` alone are taken in every state. */
+            patch: {
+                isAllowed: boolean;
+                /** @description The sentence by which the call is refused; null if it is allowed. */
+                reason: string | null;
+            };
+            pairing: {
+                isAllowed: boolean;
+                /** @description The sentence by which the call is refused; null if it is allowed. */
+                reason: string | null;
+            };
+            checkout: {
+                isAllowed: boolean;
+                /** @description The sentence by which the call is refused; null if it is allowed. */
+                reason: string | null;
+            };
+            delete: {
+                isAllowed: boolean;
+                /** @description The sentence by which the call is refused; null if it is allowed. */
+                reason: string | null;
+            };
+        };
+        Operation: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "prepare" | "activate" | "redeploy" | "patch" | "stop" | "suspend" | "backup" | "restore" | "delete" | "crash";
+            /** @enum {string} */
+            state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+            /** Format: date-time */
+            createdAt: string;
+            startedAt: string | null;
+            finishedAt: string | null;
+            error: components["schemas"]["Cause"] | null;
+        };
+        /** @description Why an operation failed, what was kept and what to do. */
+        Cause: {
+            code: string;
+            message: string;
+        };
+        /** @description What was asked for against what the engine was seen to hold. */
+        Drift: {
+            expected: {
+                /** @enum {string} */
+                status: "active" | "stopped";
+                replicas: 0 | 1;
+            };
+            seen: {
+                /** @enum {string} */
+                state: "missing" | "ended" | "restarting" | "paused" | "changed" | "unexpected" | "unknown";
+                detail: string;
+                /** Format: date-time */
+                since: string;
+            };
+        };
+        /** @description What does not work of an active assistant, or may soon end: by its own words, its model provider's, or its data's size. */
+        Warning: {
+            cause: components["schemas"]["Cause"];
+            /** Format: date-time */
+            since: string;
+        };
+        /** @description How many deployments there are, without the deleted ones. */
+        StatusTotals: {
+            total: number;
+            byStatus: {
+                pending_payment: number;
+                purchased: number;
+                deploying: number;
+                active: number;
+                stopping: number;
+                stopped: number;
+                suspended: number;
+                failed: number;
+                deleting: number;
+            };
+        };
+        Deployment: {
+            /** Format: uuid */
+            deploymentId: string;
+            /** @enum {string} */
+            status: "pending_payment" | "purchased" | "deploying" | "active" | "stopping" | "stopped" | "suspended" | "failed" | "deleting" | "deleted";
+            /** @enum {string} */
+            apiMode: "byok" | "managed" | "unlimited";
+            /** @description Of AWS; null on Docker. */
+            region: string | null;
+            checkoutUrl: string | null;
+            name: string | null;
+            /** @description One of anthropic, openai, google, openrouter, xai, openai-compatible. */
+            modelProvider: string | null;
+            modelId: string | null;
+            /** @description Of an openai-compatible server; null for other providers. */
+            baseUrl: string | null;
+            /** @description In the order in which they are asked; null if none were ever sent. */
+            fallbackModels: string[] | null;
+            /** @description Its last four characters at most; null if there is none. */
+            modelApiKey: string | null;
+            /** @description Its last four characters at most; null if there is none. */
+            telegramBotToken: string | null;
+            /** @description Stored secrets that can't be opened; send them again by PATCH. */
+            unreadableSecrets: ("telegramBotToken" | "modelApiKey")[];
+            /** @description Ids of the Telegram users that are answered; null where pairing decides. */
+            allowFrom: string[] | null;
+            callbackUrl: string | null;
+            /** @description The customer's own; null if there are none. */
+            limits: components["schemas"]["ModelLimits"] | null;
+            /** @description When the receiver asked for no more callbacks (410). */
+            callbackDisabledAt: string | null;
+            image: components["schemas"]["Image"];
+            outputs: components["schemas"]["Outputs"] | null;
+            calls: components["schemas"]["Calls"];
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        /** @description The operation is recorded and will be carried out; ask status for how it ends. */
+        Accepted: {
+            /** Format: uuid */
+            deploymentId: string;
+            /** @enum {string} */
+            status: "pending_payment" | "purchased" | "deploying" | "active" | "stopping" | "stopped" | "suspended" | "failed" | "deleting" | "deleted";
+            /** Format: uuid */
+            operationId: string;
+        };
+        DeploymentStatus: {
+            /** Format: uuid */
+            deploymentId: string;
+            /** @enum {string} */
+            status: "pending_payment" | "purchased" | "deploying" | "active" | "stopping" | "stopped" | "suspended" | "failed" | "deleting" | "deleted";
+            operation: components["schemas"]["Operation"] | null;
+            outputs: components["schemas"]["Outputs"] | null;
+            drift: components["schemas"]["Drift"] | null;
+            warning: components["schemas"]["Warning"] | null;
+            /** @description Null unless it is active and has tried; on AWS always. */
+            channel: components["schemas"]["Channel"] | null;
+            /** @description Of somebody who may write to the bot. */
+            lastMessageAt: string | null;
+            lastAnswerAt: string | null;
+            /** @description Why a message was not answered, in a sentence. */
+            lastError: string | null;
+            lastErrorAt: string | null;
+            calls: components["schemas"]["Calls"];
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        /** @description Whether Telegram hands the bot's messages to the assistant, and since when. */
+        Channel: {
+            /** @enum {string} */
+            state: "polling" | "refused" | "unreachable";
+            /** Format: date-time */
+            since: string;
+        };
+        /** @description Pulumi's own view of the deployment's stack. */
+        Stack: {
+            name: string;
+            resources: {
+                urn: string;
+                type: string;
+                id: string | null;
+                created?: string;
+                modified?: string;
+            }[];
+            /** @description Secret ones are `[secret]`. */
+            outputs: {
+                [key: string]: unknown;
+            };
+            pendingOperations: number;
+            lastUpdate: {
+                kind: string;
+                startTime: string;
+                endTime?: string;
+                result?: string;
+                version?: number;
+                resourceChanges?: {
+                    [key: string]: number;
+                };
+            } | null;
+            history: {
+                kind: string;
+                startTime: string;
+                endTime?: string;
+                result?: string;
+                version?: number;
+                resourceChanges?: {
+                    [key: string]: number;
+                };
+            }[];
+        };
+        /** @description What an assistant uses. On AWS, CPU and memory are null until CloudWatch has measured them. */
+        Usage: {
+            /** @description Over the last second; on AWS over the last measured minute. */
+            cpuCores: number | null;
+            memoryBytes: number | null;
+            memoryLimitBytes: number;
+            /** @description Since the container has started; null on AWS. */
+            receivedBytes: number | null;
+            /** @description As receivedBytes. */
+            sentBytes: number | null;
+            /** @description By the engine itself; null on AWS. */
+            restarts: number | null;
+            uptimeSeconds: number;
+            /** @description Of its data, at the last measurement; null until there was one, and on AWS. */
+            stateUsedBytes: number | null;
+            /** @description Null where there is no limit, as on AWS. */
+            stateLimitBytes: number | null;
+        };
+        Pairing: {
+            code: string;
+            userId: string;
+            name: string | null;
+            requestedAt: string;
+        };
+        ApprovedPairing: {
+            /** Format: uuid */
+            deploymentId: string;
+            code: string;
+            /** @description Whether the user was told so in the chat. */
+            isNotified: boolean;
+        };
+        /** @description What this installation sells. */
+        Offer: {
+            /**
+             * @description `simulated` moves no money.
+             * @enum {string}
+             */
+            payments: "simulated" | "polar";
+            apiModes: ("byok" | "managed" | "unlimited")[];
+            /** @description Of AWS; the first one is taken if none is named. Empty on Docker. */
+            regions: string[];
+            /** @description Model providers that the operator has a key for, for every mode but byok. */
+            operatorProviders: ("anthropic" | "openai" | "google" | "openrouter" | "xai" | "openai-compatible")[];
+        };
+        Bot: {
+            /** @description The bot's number, with which its token begins. */
+            id: string;
+            /** @description As in https://t.me/<username>; null while Telegram can't be asked, or refuses the token. */
+            username: string | null;
+        };
+        DeployedImage: {
+            /** @description What the next redeploy resolves. */
+            reference: string;
+            /** @description Whether the deployment asked for it; otherwise it is the installation's. */
+            isCustom: boolean;
+            /** @description What the assistant was brought up with last; null if it never was. */
+            pinned: string | null;
+            /** @description What an upgrade of it failed with, until one succeeds. */
+            rolledBackFrom: string | null;
+            /** @description What the next redeploy would bring it to; null if that has to be pulled first. */
+            latest: string | null;
+        };
+        /** @description One entry of an operation's log. */
+        LogEntry: {
+            sequence: number;
+            /** Format: date-time */
+            at: string;
+            event: {
+                /** @constant */
+                kind: "resource";
+                /** @enum {string} */
+                step: "started" | "done" | "failed";
+                op: string;
+                resource: string;
+            } | {
+                /** @constant */
+                kind: "diagnostic";
+                severity: string;
+                message: string;
+            } | {
+                /** @constant */
+                kind: "summary";
+                durationSeconds: number;
+                changes: {
+                    [key: string]: number;
+                };
+            };
+        };
+        BackupAccepted: {
+            /** Format: uuid */
+            deploymentId: string;
+            /** @enum {string} */
+            status: "pending_payment" | "purchased" | "deploying" | "active" | "stopping" | "stopped" | "suspended" | "failed" | "deleting" | "deleted";
+            /** Format: uuid */
+            operationId: string;
+            /** Format: uuid */
+            backupId: string;
+        };
+        Backup: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            deploymentId: string;
+            /**
+             * @description `upgrade` and `restore`: made before one changed the data.
+             * @enum {string}
+             */
+            reason: "requested" | "scheduled" | "upgrade" | "restore";
+            /** @enum {string} */
+            state: "running" | "ready" | "failed";
+            /** @description Of its file, in bytes. */
+            size: number | null;
+            /** @description Of its file. */
+            sha256: string | null;
+            /** @description Image of the assistant that the data belongs to. */
+            image: string;
+            /** Format: uuid */
+            operationId: string;
+            error: components["schemas"]["Cause"] | null;
+            /** Format: date-time */
+            createdAt: string;
+            finishedAt: string | null;
+        };
+        Callback: {
+            /**
+             * Format: uuid
+             * @description Also the header webhook-id.
+             */
+            id: string;
+            type: string;
+            /** @enum {string} */
+            state: "pending" | "delivered" | "failed" | "disabled";
+            attempts: {
+                /** Format: date-time */
+                at: string;
+                statusCode: number | null;
+                error: string | null;
+            }[];
+            nextAttemptAt: string | null;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        CallbackSecret: {
+            /** @description A secret of Standard Webhooks: `whsec_` and base64. */
+            secret: string;
+            previousSignsUntil: string | null;
+        };
+        /** @description Its text is shown this once. */
+        NewKey: {
+            keyId: string;
+            account: string;
+            name: string;
+            scopes: ("read" | "write")[];
+            /** Format: date-time */
+            createdAt: string;
+            expiresAt: string | null;
+            revokedAt: string | null;
+            lastUsedAt: string | null;
+            apiKey: string;
+        };
+        Key: {
+            keyId: string;
+            account: string;
+            name: string;
+            scopes: ("read" | "write")[];
+            /** Format: date-time */
+            createdAt: string;
+            expiresAt: string | null;
+            revokedAt: string | null;
+            lastUsedAt: string | null;
+        };
+        AuditRow: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            at: string;
+            account: string | null;
+            keyId: string | null;
+            /** @description Of a call by a session; null for one with the key itself. */
+            sessionId: string | null;
+            method: string;
+            route: string | null;
+            deploymentId: string | null;
+            status: number;
+            errorCode: string | null;
+            requestId: string;
+            address: string | null;
+        };
+        /** @description The operator's has `operator` as its key's id, and no name. A caller with the key itself has neither an id nor times. */
+        Session: {
+            sessionId: string | null;
+            account: string;
+            keyId: string;
+            keyName: string | null;
+            scopes: ("read" | "write")[];
+            isOperator: boolean;
+            signedInAt: string | null;
+            lastUsedAt: string | null;
+            /** @description If it is not used again. */
+            endsAt: string | null;
+            /** @description Whether the call came by it. */
+            isCurrent: boolean;
+        };
+        SignInLink: {
+            url: string;
+            /** Format: date-time */
+            endsAt: string;
+        };
+        Examination: {
+            /** @description Null for the installation itself, which is told of first. */
+            deploymentId: string | null;
+            account: string | null;
+            /** @description How many checks were made. */
+            checks: number;
+            findings: components["schemas"]["Finding"][];
+            /** @description What could not be looked at. */
+            unchecked: string[];
+        };
+        Finding: {
+            check: string;
+            /** @enum {string} */
+            severity: "error" | "warning";
+            /** @description What was expected, and what was found. */
+            message: string;
+            advice: string;
+        };
+        FleetMember: {
+            /** Format: uuid */
+            deploymentId: string;
+            account: string;
+            /** @enum {string} */
+            status: "pending_payment" | "purchased" | "deploying" | "active" | "stopping" | "stopped" | "suspended" | "failed" | "deleting" | "deleted";
+            name: string | null;
+            modelProvider: string | null;
+            modelId: string | null;
+            image: components["schemas"]["Image"];
+            /** @description What an upgrade would bring it to; null if the engine has to pull that first. */
+            latest: string | null;
+            /** @description The latest one. */
+            operation: components["schemas"]["Operation"] | null;
+            drift: components["schemas"]["Drift"] | null;
+            warning: components["schemas"]["Warning"] | null;
+            /**
+             * Format: date-time
+             * @description Of its last message, answer or operation, whichever was later; else when it was bought.
+             */
+            lastActivityAt: string;
+            /** @description What it has used of its models this month and this day (UTC), against its limits. */
+            present: {
+                month: {
+                    tokens: number;
+                    usd: number;
+                    limitTokens: number | null;
+                    limitUsd: number | null;
+                    /** Format: date-time */
+                    until: string;
+                };
+                day: {
+                    tokens: number;
+                    usd: number;
+                    limitTokens: number | null;
+                    limitUsd: number | null;
+                    /** Format: date-time */
+                    until: string;
+                };
+            };
+            /** @description Of its data, at the last measurement; null until there was one. */
+            stateUsedBytes: number | null;
+            calls: {
+                activate: {
+                    isAllowed: boolean;
+                    /** @description The sentence by which the call is refused; null if it is allowed. */
+                    reason: string | null;
+                };
+                redeploy: {
+                    isAllowed: boolean;
+                    /** @description The sentence by which the call is refused; null if it is allowed. */
+                    reason: string | null;
+                };
+                stop: {
+                    isAllowed: boolean;
+                    /** @description The sentence by which the call is refused; null if it is allowed. */
+                    reason: string | null;
+                };
+                backUp: {
+                    isAllowed: boolean;
+                    /** @description The sentence by which the call is refused; null if it is allowed. */
+                    reason: string | null;
+                };
+                restore: {
+                    isAllowed: boolean;
+                    /** @description The sentence by which the call is refused; null if it is allowed. */
+                    reason: string | null;
+                };
+                /** @description Its `limits` alone are taken in every state. */
+                patch: {
+                    isAllowed: boolean;
+                    /** @description The sentence by which the call is refused; null if it is allowed. */
+                    reason: string | null;
+                };
+                pairing: {
+                    isAllowed: boolean;
+                    /** @description The sentence by which the call is refused; null if it is allowed. */
+                    reason: string | null;
+                };
+                checkout: {
+                    isAllowed: boolean;
+                    /** @description The sentence by which the call is refused; null if it is allowed. */
+                    reason: string | null;
+                };
+                delete: {
+                    isAllowed: boolean;
+                    /** @description The sentence by which the call is refused; null if it is allowed. */
+                    reason: string | null;
+                };
+                upgrade: {
+                    isAllowed: boolean;
+                    /** @description The sentence by which the call is refused; null if it is allowed. */
+                    reason: string | null;
+                };
+            };
+        };
+        Account: {
+            /** Format: uuid */
+            accountId: string;
+            /** @description Its name. */
+            account: string;
+            /** @description Without the deleted ones. */
+            deployments: number;
+            active: number;
+            /** @description That work now. */
+            keys: number;
+            /** @description The latest use of a key. */
+            lastUsedAt: string | null;
+            /** @description What its assistants have spent on models this month (UTC), deleted ones included. */
+            usd: number;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        Payment: {
+            /** Format: uuid */
+            deploymentId: string;
+            account: string;
+            name: string | null;
+            /** @enum {string} */
+            status: "pending_payment" | "purchased" | "deploying" | "active" | "stopping" | "stopped" | "suspended" | "failed" | "deleting" | "deleted";
+            /** @enum {string} */
+            apiMode: "byok" | "managed" | "unlimited";
+            /**
+             * @description `lapsed`: nobody pays any more, and it is not suspended, or not yet.
+             * @enum {string}
+             */
+            standing: "unpaid" | "paid" | "lapsed" | "suspended";
+            /**
+             * @description What the provider said last. A simulated payment leaves it `open`.
+             * @enum {string}
+             */
+            payment: "open" | "paid" | "revoked" | "refunded";
+            /** @description When that was, by the provider's clock. */
+            paymentAt: string | null;
+            /** @description Since when nobody pays. */
+            endedAt: string | null;
+            /** @description When it is deleted unless somebody pays; null for what is paid. */
+            keptUntil: string | null;
+            hasSubscription: boolean;
+            /** @description The provider's latest event, e.g. `subscription.canceled`. */
+            notice: string | null;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        /** @description How many deployments there are of each standing, without the deleted ones. */
+        PaymentTotals: {
+            total: number;
+            byStanding: {
+                unpaid: number;
+                paid: number;
+                lapsed: number;
+                suspended: number;
+            };
+        };
+        /** @description What the process that answers runs on. */
+        Installation: {
+            /** @description Of Berth. */
+            version: string;
+            target: string;
+            assistantImage: string;
+            dataDir: string;
+            /** @description Where Pulumi's state is, without a password. */
+            stateBackend: string;
+            /** @enum {string} */
+            database: "PGlite" | "PostgreSQL";
+            /** @enum {string} */
+            payments: "simulated" | "polar";
+            parts: {
+                name: string;
+                version: string | null;
+                /** @description Of a plugin of Pulumi's. */
+                origin: ("official" | "stand-in") | null;
+                path: string | null;
+            }[];
+            /** @description That assistants run on; none where they are the provider's. */
+            hosts: {
+                name: string;
+                region: string | null;
+                engine: string;
+                operatingSystem: string;
+                cpus: number;
+                memoryBytes: number;
+            }[];
+            /** @description How many places did not answer now. */
+            silentHosts: number;
+            disks: {
+                /** @enum {string} */
+                of: "data folder" | "backups" | "assistants' data";
+                path: string | null;
+                freeBytes: number;
+                sizeBytes: number;
+                /**
+                 * Format: date-time
+                 * @description That of the assistants' data: when any of it was measured last.
+                 */
+                seenAt: string;
+            }[];
+            /** @description Of this host's firewall; null on a target without them. */
+            hostRules: {
+                /** @enum {string} */
+                mode: "apply" | "require" | "leave";
+                /** @description What is wrong with them; null if they are in place, or left alone. */
+                finding: string | null;
+            } | null;
+            readiness: {
+                part: string;
+                isReady: boolean;
+                /** @description Why it is away. */
+                reason: string | null;
+            }[];
+            /** @description Null where assistants have their models' keys themselves. */
+            modelGateway: {
+                /** @enum {string} */
+                reach: "names" | "url";
+                /** @description Whether customers' own keys stay out of assistants, too. */
+                hasCustomersKeys: boolean;
+            } | null;
+        };
+        /** @description What an assistant has used of its models, as its providers say, and what of its limits that is. */
+        ModelUsage: {
+            from: string;
+            to: string;
+            rows: components["schemas"]["UsageRow"][];
+            total: {
+                requests: number;
+                /** @description Tokens, with what was read from the provider's cache and written to it. */
+                input: number;
+                cachedInput: number;
+                cacheWrites: number;
+                output: number;
+                /** @description What counts for limits: input and output, or the most it can have been where a provider has not said. */
+                tokens: number;
+                usd: number;
+                /** @description Requests to models whose price isn't known; `usd` is without them. */
+                unpricedRequests: number;
+            };
+            present: {
+                month: {
+                    tokens: number;
+                    usd: number;
+                    limitTokens: number | null;
+                    limitUsd: number | null;
+                    /** Format: date-time */
+                    until: string;
+                };
+                day: {
+                    tokens: number;
+                    usd: number;
+                    limitTokens: number | null;
+                    limitUsd: number | null;
+                    /** Format: date-time */
+                    until: string;
+                };
+                minute: {
+                    tokens: number;
+                    usd: number;
+                    limitTokens: number | null;
+                    limitUsd: number | null;
+                    /** Format: date-time */
+                    until: string;
+                };
+            };
+            /** @description Under way now. */
+            openRequests: number;
+            requestsAtOnce: number | null;
+        };
+        /** @description What the rows are not grouped by is null. */
+        UsageRow: {
+            day: string | null;
+            provider: string | null;
+            model: string | null;
+            deploymentId: string | null;
+            requests: number;
+            /** @description Tokens, with what was read from the provider's cache and written to it. */
+            input: number;
+            cachedInput: number;
+            cacheWrites: number;
+            output: number;
+            /** @description What counts for limits: input and output, or the most it can have been where a provider has not said. */
+            tokens: number;
+            usd: number;
+            /** @description Requests to models whose price isn't known; `usd` is without them. */
+            unpricedRequests: number;
+        };
+        AccountUsage: {
+            from: string;
+            to: string;
+            rows: components["schemas"]["UsageRow"][];
+            total: {
+                requests: number;
+                /** @description Tokens, with what was read from the provider's cache and written to it. */
+                input: number;
+                cachedInput: number;
+                cacheWrites: number;
+                output: number;
+                /** @description What counts for limits: input and output, or the most it can have been where a provider has not said. */
+                tokens: number;
+                usd: number;
+                /** @description Requests to models whose price isn't known; `usd` is without them. */
+                unpricedRequests: number;
+            };
+        };
+        OfferedModel: {
+            /** @enum {string} */
+            provider: "anthropic" | "openai" | "google" | "openrouter" | "xai" | "openai-compatible";
+            id: string;
+            name: string;
+            /** @description US dollars for a million tokens of plain input; null where the price isn't known. */
+            inputUsdPerMillion: number | null;
+            outputUsdPerMillion: number | null;
+        };
+        ModelStop: {
+            provider: string;
+            /** Format: date-time */
+            since: string;
+        };
+        LiveOperation: {
+            /** Format: uuid */
+            deploymentId: string;
+            /** @description Of the deployment. */
+            name: string | null;
+            account: string;
+            operation: components["schemas"]["Operation"];
+            /** @description What it is at, or was at last, in a sentence; null as long as nothing has been done. */
+            progress: string | null;
+        };
+        Ready: {
+            ok: boolean;
+            parts: {
+                [key: string]: "ok" | "away";
             };
         };
     };
@@ -2357,6 +2357,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string;
+                /** @description A part of the name, the model (`provider/model`) or the bot's number, or the beginning of the id. */
                 search?: string;
                 status?: ("pending_payment" | "purchased" | "deploying" | "active" | "stopping" | "stopped" | "suspended" | "failed" | "deleting") | ("pending_payment" | "purchased" | "deploying" | "active" | "stopping" | "stopped" | "suspended" | "failed" | "deleting")[];
             };
@@ -2405,6 +2406,7 @@ export interface operations {
     totals: {
         parameters: {
             query?: {
+                /** @description A part of the name, the model (`provider/model`) or the bot's number, or the beginning of the id. */
                 search?: string;
             };
             header?: {
@@ -2585,24 +2587,7 @@ export interface operations {
                     allowFrom?: (string | number)[];
                     callbackUrl?: string | null;
                     /** @description The customer's own; null removes them. Taken in every state, at once. */
-                    limits?: {
-                        /** @description US dollars, and tokens of input and output together; what is left out is not limited. */
-                        month?: {
-                            usd?: number;
-                            tokens?: number;
-                        };
-                        /** @description US dollars, and tokens of input and output together; what is left out is not limited. */
-                        day?: {
-                            usd?: number;
-                            tokens?: number;
-                        };
-                        /** @description US dollars, and tokens of input and output together; what is left out is not limited. */
-                        minute?: {
-                            usd?: number;
-                            tokens?: number;
-                        };
-                        requestsAtOnce?: number;
-                    } | null;
+                    limits?: components["schemas"]["ModelLimits"] | null;
                 };
             };
         };
@@ -4274,11 +4259,16 @@ export interface operations {
                 limit?: number;
                 cursor?: string;
                 account?: string;
+                /** @description `change`: other calls than GET and HEAD. */
                 kind?: "read" | "change";
+                /** @description `refused`: answered with 400 or more. */
                 outcome?: "done" | "refused";
+                /** @description By this key's id; `operator` for the operator's. */
                 key?: string;
+                /** @description About this deployment. */
                 deployment?: string;
                 from?: string;
+                /** @description Earlier than this. */
                 to?: string;
             };
             header?: {
@@ -4523,9 +4513,12 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string;
+                /** @description A part of the name, the model (`provider/model`) or the bot's number, or the beginning of the id. */
                 search?: string;
                 status?: ("pending_payment" | "purchased" | "deploying" | "active" | "stopping" | "stopped" | "suspended" | "failed" | "deleting") | ("pending_payment" | "purchased" | "deploying" | "active" | "stopping" | "stopped" | "suspended" | "failed" | "deleting")[];
+                /** @description Compare with this image instead of each one's own reference. */
                 image?: string;
+                /** @description All accounts if it is left out. */
                 account?: string;
             };
             header?: {
@@ -4574,7 +4567,9 @@ export interface operations {
     fleetTotals: {
         parameters: {
             query?: {
+                /** @description A part of the name, the model (`provider/model`) or the bot's number, or the beginning of the id. */
                 search?: string;
+                /** @description All accounts if it is left out. */
                 account?: string;
             };
             header?: {
@@ -4621,6 +4616,7 @@ export interface operations {
     showFleetMember: {
         parameters: {
             query?: {
+                /** @description Compare with this image instead of each one's own reference. */
                 image?: string;
             };
             header?: {
@@ -4782,6 +4778,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string;
+                /** @description A part of the name. */
                 search?: string;
             };
             header?: {
@@ -4969,7 +4966,9 @@ export interface operations {
     usage: {
         parameters: {
             query?: {
+                /** @description First day (UTC); the first one of this month if it is left out. */
                 from?: string;
+                /** @description Last day (UTC); today if it is left out. */
                 to?: string;
                 by?: "day" | "model";
             };
@@ -5019,7 +5018,9 @@ export interface operations {
     accountUsage: {
         parameters: {
             query?: {
+                /** @description First day (UTC); the first one of this month if it is left out. */
                 from?: string;
+                /** @description Last day (UTC); today if it is left out. */
                 to?: string;
                 by?: "day" | "model" | "deployment";
                 account?: string;
@@ -5069,7 +5070,9 @@ export interface operations {
         parameters: {
             query: {
                 provider: "anthropic" | "openai" | "google" | "openrouter" | "xai" | "openai-compatible";
+                /** @description Of mode byok: what its own key can use. */
                 deployment?: string;
+                /** @description Of an openai-compatible server, without a deployment: what it shows without a key. */
                 baseUrl?: string;
             };
             header?: {
@@ -5263,6 +5266,7 @@ export interface operations {
     accountEvents: {
         parameters: {
             query?: {
+                /** @description `all`: those of every account, for the operator alone. */
                 accounts?: "own" | "all";
             };
             header?: {
@@ -5307,6 +5311,7 @@ export interface operations {
     liveOperations: {
         parameters: {
             query?: {
+                /** @description `all`: those of every account, for the operator alone. */
                 accounts?: "own" | "all";
             };
             header?: {
