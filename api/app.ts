@@ -177,7 +177,7 @@ function gate(parts: AppParts, patterns: readonly RoutePattern[]): Router {
   return Router().use(requireScope, requireJson, readJson, idempotency(parts, patterns));
 }
 
-/** Before the gate: whoever is signed in sees that, and signs out. */
+/** Before the gate: a session of a read key, too, sees itself and signs out. */
 function ownSessionCalls(parts: AppParts): Record<keyof typeof OWN_SESSION_CALLS, Handler> {
   return { showSession: showSession(parts), signOut: [requireJson, readJson, signOut(parts)] };
 }

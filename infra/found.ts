@@ -1,4 +1,4 @@
-// What a target finds where assistants run, as it says it to whoever compares that with records. Types only.
+// What a target finds where assistants run, as it reports it to the code that compares that with records. Types only.
 
 /** Of TCP ports, both included. */
 export interface PortRange {

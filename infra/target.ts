@@ -44,7 +44,7 @@ export interface Target extends Insight {
   pinImage(reference: string, pinning: Pinning): Promise<string>;
   /** As pinImage, but pulls nothing: undefined for an image that it does not have. */
   findPin(reference: string, current: string | null): Promise<string | undefined>;
-  /** The target's part of a stack's config. What its assistant is told is put where it gets it. */
+  /** The target's part of a stack's config. The assistant's settings and secrets are put where it reads them. */
   stackConfig(deployment: DeploymentFacts, goal: StackGoal): Promise<Record<string, string>>;
   /** The secrets that are in their place now, to be put back there; undefined if there are none, or they stay. */
   keepSecrets(kept: SecretsPlace): Promise<{ putBack(): Promise<void> } | undefined>;
@@ -196,7 +196,7 @@ export class EngineAway extends Error {
   }
 }
 
-/** Null is what the target does not tell: CloudWatch knows of CPU and memory alone, and of those after a few minutes. */
+/** Null is what the target does not measure: CloudWatch knows of CPU and memory alone, and of those after a few minutes. */
 export interface Usage {
   /** Over the last second; on AWS over the last minute that was measured. */
   readonly cpuCores: number | null;

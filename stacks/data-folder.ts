@@ -9,7 +9,7 @@ const LOCK = "lock";
 
 /**
  * Creates the folder, and closes it to other users if it is open to them.
- * @param onClosed is told of a folder that was open
+ * @param onClosed is called for a folder that was open
  * @returns its absolute path
  * @throws Error naming the folder when it is another user's, or can't be closed
  */

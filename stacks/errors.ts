@@ -54,7 +54,7 @@ export type ErrorCode = keyof typeof ERRORS;
 
 export const ERROR_CODES = Object.keys(ERRORS) as readonly ErrorCode[];
 
-/** An error meant for the client. The message tells what happened, what was kept and what to do. */
+/** An error meant for the client. The message says what happened, what was kept and what to do. */
 export class BerthError extends Error {
   readonly code: ErrorCode;
   readonly details: unknown;

@@ -46,7 +46,7 @@ export class UnreadableSecret extends Error {
 
 /**
  * Encrypts secrets at rest (AES-256-GCM) with keys derived from the data folder's key. What is sealed names its key, so
- * that keys can be changed and a wrong one is told from damage.
+ * that keys can be changed and a wrong one is not taken for damage.
  */
 export class SecretBox {
   readonly #keys: readonly SealingKey[];
@@ -85,7 +85,7 @@ export class SecretBox {
     throw new UnreadableSecret(keyId ?? "of a version before", keys.length === 0);
   }
 
-  /** A keyed hash: tells that a secret changed and nothing else about it. */
+  /** A keyed hash: shows that a secret changed and nothing else about it. */
   fingerprint(text: string): string {
     return createHmac("sha256", this.#fingerprintKey).update(text).digest("hex").slice(0, 32);
   }

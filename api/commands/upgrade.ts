@@ -21,7 +21,7 @@ const SERVER_AWAY_MS = 120_000;
 /** Ctrl-C arrives twice: from the terminal, and passed on by the bootstrap. */
 const SAME_SIGNAL_MS = 1_000;
 
-/** What the others are told of, in this order. */
+/** What is reported of the others, in this order. */
 const LEFT_ALONE: readonly (readonly [Standing, string])[] = [
   ["up to date", "up to date"],
   ["custom", "with an image of their own: left alone (--image replaces it)"],

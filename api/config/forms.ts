@@ -1,4 +1,4 @@
-// The forms that settings have, each with the words that tell what is wrong with one.
+// The forms that settings have, each with the words for what is wrong with one.
 import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
 import { z } from "zod";

@@ -77,7 +77,7 @@ export function checkSharedKeys(
   // Whether assistants can reach the gateway is found out at the start.
   if (read.BERTH_MODEL_GATEWAY !== "off") return;
   const message =
-    "is handed to the assistants of mode managed and unlimited, and whoever talks to one can have it read the key out. Have it stay at the model gateway (BERTH_MODEL_GATEWAY), unset it, or accept that with BERTH_ALLOW_SHARED_MODEL_KEYS=yes";
+    "is handed to the assistants of mode managed and unlimited, and anybody who talks to one can have it read the key out. Have it stay at the model gateway (BERTH_MODEL_GATEWAY), unset it, or accept that with BERTH_ALLOW_SHARED_MODEL_KEYS=yes";
   for (const name of Object.values(MODEL_KEYS))
     if (read[name]) mistakes.addIssue({ code: "custom", path: [name], message });
 }

@@ -44,7 +44,7 @@ const ApprovedPairing = named(
   z.strictObject({
     deploymentId: z.uuid(),
     code: z.string(),
-    isNotified: z.boolean().describe("Whether the user was told so in the chat."),
+    isNotified: z.boolean().describe("Whether the user was notified in the chat."),
   }),
 );
 

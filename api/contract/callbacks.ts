@@ -1,4 +1,4 @@
-// Calls about what a deployment's callback URL is told.
+// Calls about what is sent to a deployment's callback URL.
 import { z } from "zod";
 import { type ApiCall, data, named, pageOf } from "./call.ts";
 import * as contract from "./requests.ts";

@@ -18,7 +18,7 @@ const Finding = named(
 export const Examination = named(
   "Examination",
   z.strictObject({
-    deploymentId: z.uuid().nullable().describe("Null for the installation itself, which is told of first."),
+    deploymentId: z.uuid().nullable().describe("Null for the installation itself, which comes first."),
     account: z.string().nullable(),
     checks: z.int().describe("How many checks were made."),
     findings: z.array(Finding),

@@ -67,7 +67,7 @@ export const OPEN_CALLS = {
     method: "post",
     path: "/webhooks/polar",
     tag: "Payments",
-    summary: "What Polar tells, signed as Standard Webhooks 1.0 says.",
+    summary: "What Polar reports, signed as Standard Webhooks 1.0 says.",
     headers: contract.WebhookHeaders,
     body: contract.WebhookBody,
     answers: { 202: answers.Taken },

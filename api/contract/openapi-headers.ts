@@ -1,4 +1,4 @@
-// Headers that many calls have in common, as the OpenAPI document tells them.
+// Headers that many calls have in common, as the OpenAPI document describes them.
 
 /** Of answers. */
 export const HEADERS = {

@@ -69,7 +69,7 @@ function parseKey(header: string): string {
 }
 
 /**
- * Keyed, so that it tells nothing of a secret in the body. Of the API key, too: another one may have fewer scopes than an
+ * Keyed, so that it reveals nothing of a secret in the body. Of the API key, too: another one may have fewer scopes than an
  * answer, e.g. with a new key, gives. Of the route that the call takes, however its target is written.
  */
 function fingerprint(

@@ -1,4 +1,4 @@
-// Any error becomes one JSON shape. What is not meant for the client is logged and told as INTERNAL_ERROR.
+// Any error becomes one JSON shape. What is not meant for the client is logged and answered as INTERNAL_ERROR.
 import type { ErrorRequestHandler, RequestHandler } from "express";
 import type { Logger } from "pino";
 import type { z } from "zod";

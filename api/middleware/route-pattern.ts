@@ -1,4 +1,4 @@
-// Which route a path belongs to, told by its pattern: a path itself may hold anything, a misplaced secret too.
+// Which route a path belongs to, named by its pattern: a path itself may hold anything, a misplaced secret too.
 import type { Request } from "express";
 
 export interface RoutePattern {

@@ -1,4 +1,4 @@
-// A browser sends a session's cookie along whoever makes the call: what changes something must come from Berth's own page.
+// A browser sends a session's cookie with every site's calls: what changes something must come from Berth's own page.
 import type { Request, RequestHandler } from "express";
 import { BerthError } from "../../stacks/errors.ts";
 import { callerOf } from "./caller.ts";

@@ -4,7 +4,7 @@ import { invalidRequest } from "../middleware/problem.ts";
 
 /**
  * @throws BerthError INVALID_REQUEST when Berth would not deliver to this URL, whatever its name resolves to. Names are
- *   resolved at deliveries alone: an answer here would tell customers what Berth's own name servers know.
+ *   resolved at deliveries alone: an answer here would show customers what Berth's own name servers know.
  */
 export function checkCallbackUrl(
   network: Pick<CallbackNetwork, "pinned">,

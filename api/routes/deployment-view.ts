@@ -98,7 +98,7 @@ export function statusView(
   };
 }
 
-/** Of an active one. There is room for one: the others are told in the words of the first. */
+/** Of an active one. There is room for one: its sentence names the others. */
 export function warning(deployment: Deployment): Warning | null {
   if (deployment.status !== "active") return null;
   const {

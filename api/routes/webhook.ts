@@ -6,7 +6,7 @@ import type { Polar } from "../../stacks/payments/polar.ts";
 
 const HEADERS = ["webhook-id", "webhook-timestamp", "webhook-signature"] as const;
 
-/** POST /webhooks/polar: what Polar tells by itself. 202 means that it is written down, or of no concern. */
+/** POST /webhooks/polar: what Polar reports by itself. 202 means that it is written down, or of no concern. */
 export function polarWebhook(intake: Intake & { readonly log: Logger }, polar: Polar): RequestHandler {
   return async (request, response) => {
     const body: unknown = request.body;

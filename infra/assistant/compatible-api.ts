@@ -9,7 +9,7 @@ import type { Answer } from "./whole-answer.ts";
 interface Server {
   readonly strangers?: Strangers | undefined;
   readonly baseUrl: string;
-  /** Absent for what it tells everybody. */
+  /** Absent for what it shows everybody. */
   readonly key?: string | undefined;
 }
 

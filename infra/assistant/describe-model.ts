@@ -8,7 +8,7 @@ import { listed } from "./provider-call.ts";
 
 /**
  * What the provider's list says of a model; undefined if it does not answer, or says nothing. Never throws.
- * OpenAI's list has no such facts, and xAI's tells no sizes.
+ * OpenAI's list has no such facts, and xAI's has no sizes.
  */
 export async function describeModel(
   apis: ModelApis,

@@ -14,7 +14,7 @@ export interface ListedModel {
 /** Whose models, and by which key. */
 export interface Offer {
   readonly provider: ModelProvider;
-  /** Absent for what a compatible server tells everybody. */
+  /** Absent for what a compatible server shows everybody. */
   readonly key?: string | undefined;
   /** Of a compatible server. */
   readonly baseUrl?: string | undefined;

@@ -1,7 +1,7 @@
 // How an assistant's OpenClaw reaches the model gateway in its provider's place: names, and keys of `openclaw.json`. Pure.
 
 /**
- * By names, the assistant keeps its provider's own address, and whoever runs it leads that name to the gateway: OpenClaw
+ * By names, the assistant keeps its provider's own address, and its target leads that name to the gateway: OpenClaw
  * then treats the provider as it always does. By a URL it takes it for a stranger's server, which costs some of that.
  */
 export type ModelGateway = { readonly form: "names" } | { readonly form: "url"; readonly url: string };

@@ -28,7 +28,7 @@ const KEY_BEGINNINGS = [
   ["xai-", "xai"],
 ] as const satisfies (readonly [string, ModelProvider])[];
 
-/** The provider that a model key is surely one of; undefined if its first letters don't tell. */
+/** The provider that a model key is surely one of; undefined if its first letters don't show it. */
 export function keyOwner(modelApiKey: string): ModelProvider | undefined {
   return KEY_BEGINNINGS.find(([beginning]) => modelApiKey.startsWith(beginning))?.[1];
 }

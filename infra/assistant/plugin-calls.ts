@@ -87,8 +87,8 @@ export async function readPairings(address: Address): Promise<PluginPairing[]> {
 const PAIRING_TIMEOUT_MS = 20_000;
 
 /**
- * Lets one in who waits, and has the assistant tell them.
- * @returns whether they were told
+ * Lets one in who waits, and has the assistant notify them.
+ * @returns whether they were notified
  * @throws PluginRefused when nobody waits by that id any more, Error when it can't be asked
  */
 export async function approvePairing(address: Address, requestId: string): Promise<boolean> {

@@ -8,7 +8,7 @@ const MOST_NAMES = 10;
 
 const Answer = z.object({
   ready: z.boolean(),
-  /** What does not work, e.g. `telegram`; told only to who has the token. */
+  /** What does not work, e.g. `telegram`; answered only to who has the token. */
   failing: z.array(z.unknown()).optional(),
 });
 

@@ -4,7 +4,7 @@ import { type Address, readSettingsState, type SettingsState } from "./plugin-ca
 
 /** OpenClaw takes a second or two; on a busy machine several. */
 const TIMEOUT_MS = 30_000;
-/** OpenClaw looks at a changed file within a second, and tells until then what it thought of the one before. */
+/** OpenClaw looks at a changed file within a second, and until then reports on the one before. */
 const LOOKS_WITHIN_MS = 8_000;
 const PAUSE_MS = 100;
 
@@ -33,7 +33,7 @@ export async function untilApplied(
   return `It has not taken them within ${TIMEOUT_MS / 1000} s.`;
 }
 
-/** Whether it tells of another file than before. One that it objects to has no revision of its own. */
+/** Whether it reports on another file than before. One that it objects to has no revision of its own. */
 function isOther(state: SettingsState, before: SettingsState | undefined): boolean {
   if (!before) return false;
   return state.revision !== before.revision || (before.isValid && !state.isValid);

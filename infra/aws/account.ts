@@ -1,4 +1,4 @@
-// What Berth asks AWS before it touches anything: who it is there, and whether what it was told of exists.
+// What Berth asks AWS before it touches anything: who it is there, and whether what its settings name exists.
 import { DescribeClustersCommand, ECSClient } from "@aws-sdk/client-ecs";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import type { Foundation } from "./args.ts";

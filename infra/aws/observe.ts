@@ -9,7 +9,7 @@ import { type Pace, pace } from "./pace.ts";
 import { stoppedReason } from "./stopped-reason.ts";
 import { listTasks } from "./tasks.ts";
 
-/** As many as ECS tells of at once. */
+/** As many as ECS describes at once. */
 export const SERVICES_AT_ONCE = 10;
 /** Of the 20 a second that ECS allows an account in the long run; operations ask, too. */
 const CALLS_PER_SECOND = 2;

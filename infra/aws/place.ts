@@ -17,7 +17,7 @@ export interface AwsPlace extends AwsRegion {
 
 export function awsCapabilities({ foundation }: AwsPlace): Capabilities {
   const advice =
-    "The region's foundation was made before there were backups on AWS. The operator has to run `npm run berth -- aws up` there, and to start Berth anew.";
+    "The region's foundation was made before there were backups on AWS. The operator has to run `npm run berth -- aws up` there, and to restart Berth.";
   return {
     addresses: false,
     dataLimit: false,

@@ -109,7 +109,7 @@ function isHealthy(asked: Asked, deployment: Deployment, running: readonly Task[
   );
 }
 
-/** A task that is told to stop runs on for a while. */
+/** A task that is to stop runs on for a while. */
 function isQuiet(
   _asked: Asked,
   _deployment: Deployment,

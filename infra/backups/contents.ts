@@ -48,7 +48,7 @@ export async function* checked(
     onEntry(entry) {
       const wrong = look(entry) ?? (isNew ? tooLong(entry) : undefined);
       if (wrong) throw new Error(isNew ? `The data can't be backed up: ${wrong}` : wrong);
-      // Before any of it is read: whoever has made the file has named its size, and holes cost nothing.
+      // Before any of it is read: the file's maker has named its size, and holes cost nothing.
       if (passed + entry.size > maxBytes) throw tooLarge(maxBytes, entry);
     },
     onContent(part) {

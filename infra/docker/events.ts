@@ -23,7 +23,7 @@ const Event = z.object({
 export interface Follower {
   /** Something of that deployment may have changed. */
   onChange(deploymentId: string): void;
-  /** The events begin here, or have ended: what happens outside of them is not told. */
+  /** The events begin here, or have ended: what happens outside of them is not reported. */
   onGap(): void;
 }
 
@@ -58,7 +58,7 @@ async function* linesOf(stream: NodeJS.ReadableStream): AsyncGenerator<string> {
   }
 }
 
-/** Networks and volumes are told by their names alone. What Berth itself looks into a volume by is nobody's change. */
+/** Networks and volumes are reported by their names alone. What Berth itself looks into a volume by is nobody's change. */
 function deploymentIn(line: string): string | undefined {
   const { ID, Attributes } = Event.parse(JSON.parse(line)).Actor;
   if (Attributes && DOOR_LABEL in Attributes) return undefined;

@@ -7,7 +7,7 @@ const FILE = "/proc/sys/fs/inotify/max_user_instances";
 /** Kernels begin with 128. An instance takes about a KiB. */
 export const ENOUGH_INSTANCES = 1024;
 
-/** What the operator should know; undefined if there are enough, or this host does not tell. */
+/** What the operator should know; undefined if there are enough, or this host does not show it. */
 export async function inotifyFinding(): Promise<HostFinding | undefined> {
   const most = await readMost();
   if (most === undefined || most >= ENOUGH_INSTANCES) return undefined;

@@ -14,7 +14,7 @@ export interface Holding {
   readonly doors: readonly string[];
   readonly networks: readonly Docker.NetworkInspectInfo[];
   readonly volumes: readonly string[];
-  /** By the ids of all that is labelled, whoever's it is: the deployments. */
+  /** By the ids of all that is labelled, of any installation: the deployments. */
   readonly owners: ReadonlyMap<string, string>;
 }
 

@@ -26,7 +26,7 @@ export interface ObservedContainer {
   /** The engine's word: created, running, paused, restarting, removing, exited or dead. */
   readonly state: string;
   readonly networks: readonly string[];
-  /** What a list does not tell. */
+  /** What a list does not show. */
   readonly close?: CloseLook;
 }
 

@@ -5,7 +5,7 @@ import type { HostFinding, PortRange } from "../found.ts";
 
 const KERNEL = "/proc/sys/net/ipv4";
 
-/** What the operator should know; undefined if it gives none of them, or this host does not tell. */
+/** What the operator should know; undefined if it gives none of them, or this host does not show it. */
 export async function portFinding(ports: PortRange): Promise<HostFinding | undefined> {
   const [given, reserved] = await Promise.all(
     ["ip_local_port_range", "ip_local_reserved_ports"].map((name) =>

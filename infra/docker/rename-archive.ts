@@ -4,7 +4,7 @@ import { Readable } from "node:stream";
 import { extract, pack } from "tar-stream";
 import { recordsOf } from "./tar.ts";
 
-/** Holes become bytes on the way: whoever has made a file names its size, and does not pay for it. */
+/** Holes become bytes on the way: a file's maker names its size, and does not pay for it. */
 const MOST_COPIED = 64 * 1024 * 1024;
 
 /**

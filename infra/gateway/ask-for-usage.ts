@@ -1,4 +1,4 @@
-// Chat Completions tell a stream's usage only if it was requested. The request is written into the body's text: not a byte
+// Chat Completions report a stream's usage only on request. The request is written into the body's text: not a byte
 // of it changes otherwise.
 import type { Asked } from "./asked.ts";
 

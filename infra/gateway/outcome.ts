@@ -42,7 +42,7 @@ export function outcomeOf(ended: Ended, passed: Passed, price: Price): ModelOutc
   };
 }
 
-/** Of an answer that was broken off, a provider may have told the input at its beginning, but not all of its output. */
+/** Of an answer that was broken off, a provider may have reported the input at its beginning, but not all of its output. */
 function withRest(figures: Figures, { worst }: Ended, { bytes }: Passed): Figures {
   const estimate = Math.min(Math.ceil(bytes / BYTES_OF_TOKEN), worst.tokens);
   return { ...figures, output_tokens: Math.max(figures.output_tokens ?? 0, estimate) };

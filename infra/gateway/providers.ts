@@ -8,7 +8,7 @@ export type KeyHeader = "x-api-key" | "authorization" | "x-goog-api-key";
 /** What a call is for: decides what it can cost at most. */
 export type CallKind = "text" | "count" | "list" | "embedding" | "speech" | "transcription" | "image";
 
-/** How an answer tells its usage: the shape that `@pydantic/genai-prices` knows by these two names. */
+/** How an answer reports its usage: the shape that `@pydantic/genai-prices` knows by these two names. */
 export interface UsageShape {
   readonly providerId: "anthropic" | "openai" | "google" | "openrouter" | "x-ai";
   readonly flavor: "default" | "chat" | "responses" | "realtime" | "images" | "embeddings";
@@ -25,7 +25,7 @@ export interface Route {
   readonly body: "none" | "json" | "multipart";
   /** Absent where nothing is used. */
   readonly usage?: UsageShape;
-  /** Whether a stream tells its usage only if it was requested. */
+  /** Whether a stream reports its usage only on request. */
   readonly asksForUsage?: true;
 }
 

@@ -11,7 +11,7 @@ export type Figures = Usage;
 export interface Said {
   /** The provider's own object, each number the largest of those it has said. */
   readonly usage: Values;
-  /** Anthropic tells the input when it begins, with an output of one token: that is not all. */
+  /** Anthropic reports the input when it begins, with an output of one token: that is not all. */
   readonly isFinal: boolean;
 }
 

@@ -8,7 +8,7 @@ export interface ClosedFolder {
   readonly what: string;
   /** The setting that names it. */
   readonly variable: string;
-  /** Is told of a folder that was open to others until now. */
+  /** Called for a folder that was open to others until now. */
   readonly onClosed: (message: string) => void;
 }
 

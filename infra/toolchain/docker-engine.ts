@@ -81,12 +81,12 @@ async function askVersion(dockerHost: string | undefined): Promise<string | Erro
   );
 }
 
-/** Docker's command may use an engine that nothing but its context tells of, e.g. a rootless one. */
+/** Docker's command may use an engine that nothing but its context names, e.g. a rootless one. */
 async function refuseOtherContext(environment: NodeJS.ProcessEnv): Promise<void> {
   if (!(await which("docker", environment))) return;
   const format = ["context", "inspect", "--format", "{{.Endpoints.docker.Host}}"];
   const host = (await run("docker", format, { environment }).catch(() => "")).trim();
   if (!host || typeof (await askVersion(host)) !== "string") return;
-  const why = `Docker's current context is an engine at ${host}, which Berth can't tell by itself.`;
+  const why = `Docker's current context is an engine at ${host}, which Berth can't find by itself.`;
   throw new SetupError(FINDING, why, `Run this again with DOCKER_HOST=${host}`);
 }

@@ -31,12 +31,12 @@ export async function setUp({
   readonly environment: NodeJS.ProcessEnv;
   /** Of the target: see ../targets.ts. */
   readonly needs: Needs;
-  /** For who can do without an engine for a while: is told why there is none, in place of an error. */
+  /** For who can do without an engine for a while: gets why there is none, in place of an error. */
   readonly onNoEngine?: (error: Error) => void;
 }): Promise<Toolchain> {
   await installPackages(needs);
   const cache = await cacheFolder(environment);
-  // What can't be mended here is told before minutes go into the rest.
+  // What can't be mended here is reported before minutes go into the rest.
   const without = (error: Error): undefined => {
     if (!onNoEngine) throw error;
     onNoEngine(error);

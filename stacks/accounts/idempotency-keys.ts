@@ -34,7 +34,7 @@ interface Parts {
   readonly box: SecretBox;
 }
 
-/** Claims the key for this call, or tells what has become of the one that did. */
+/** Claims the key for this call, or returns what has become of the one that did. */
 export async function claimKey({ sql, box }: Parts, call: IdempotentCall): Promise<Claimed> {
   for (;;) {
     const held = { ...call, claim: randomUUID() };

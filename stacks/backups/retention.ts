@@ -1,4 +1,4 @@
-// Keeps as many backups as are to be kept, and no file that no record tells of: whatever process died when.
+// Keeps as many backups as are to be kept, and no file without a record, whichever process died when.
 import { readdir, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "pino";

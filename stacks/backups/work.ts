@@ -1,4 +1,4 @@
-// From an operation to its work: what a child process is told to do with a deployment's state.
+// From an operation to its work: what a child process has to do with a deployment's state.
 import type { Keeping } from "../../infra/backups/backup.ts";
 import type { Sql } from "../database/database.ts";
 import type { Deployment } from "../deployments/deployments.ts";

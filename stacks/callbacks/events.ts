@@ -1,4 +1,4 @@
-// What customers are told of: recorded in the same transaction as the change itself, so neither is without the other.
+// What is reported to customers: recorded in the same transaction as the change itself, so neither is without the other.
 import { v7 as uuidv7 } from "uuid";
 import type { Cause } from "../causes.ts";
 import type { Sql } from "../database/database.ts";

@@ -133,7 +133,7 @@ function outcomeOf(
   if (answer?.statusCode === GONE) return { state: "disabled" };
   const delay = nextDelay(delaysMs, attempt, at.getTime() - queued_at.getTime(), answer);
   if (delay === undefined) return { state: "failed" };
-  // Counted from the beginning: the next attempt's time must not tell how this one ended.
+  // Counted from the beginning: the next attempt's time must not show how this one ended.
   return { state: "again", inMs: Math.max(0, delay - msSince(at)) };
 }
 

@@ -1,5 +1,5 @@
 // Every committed change of what streams show, as the database announces it: triggers do that, so nothing that writes can
-// forget it. Of other processes' changes PostgreSQL tells who listens, on a connection of its own.
+// forget it. PostgreSQL reports other processes' changes to who listens, on a connection of its own.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "pg";
 import type { Logger } from "pino";

@@ -1,4 +1,4 @@
-// Connections to PostgreSQL that break: how their errors are told from others, and that none of them goes unheard.
+// Connections to PostgreSQL that break: how their errors are recognised, and that none of them goes unheard.
 import type pg from "pg";
 
 /** Without them PostgreSQL, or we, would take a host that is gone for a silent one, for hours. */

@@ -62,7 +62,7 @@ async function openPostgres(url: string): Promise<Database> {
   const pool = new pg.Pool({ connectionString: url, max: 10, connectionTimeoutMillis: 10_000 });
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on("error", () => {});
-  // So would one that breaks while somebody uses it: the statement's own error is the one that is told.
+  // So would one that breaks while somebody uses it: the statement's own error is the one that is reported.
   pool.on("connect", (client) => client.on("error", () => {}));
   const database = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   return {

@@ -38,7 +38,7 @@ export interface DeploymentTable extends ImageColumns, WatchedColumns {
   model_id: string | null;
   /** Of the server of model_provider `openai-compatible`; null for every other. */
   base_url: string | null;
-  /** Models that answer in its place, in this order; null for one that was never told of any. */
+  /** Models that answer in its place, in this order; null for one that never had any. */
   fallback_models: ColumnType<string[] | null, string | null | undefined, string | null>;
   /**
    * The Telegram bot that it drives, from activate or redeploy to stop or delete: nobody else may drive the same. Null

@@ -69,7 +69,7 @@ async function requireRoom(trx: Sql, accountId: string, maxLive: number): Promis
   );
 }
 
-/** Removes a slot that nobody was told of. */
+/** Removes a slot that was reported to nobody. */
 export async function removeSlot(sql: Sql, id: string): Promise<void> {
   await sql.deleteFrom("deployments").where("id", "=", id).where("status", "=", "pending_payment").execute();
 }

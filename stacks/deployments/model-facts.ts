@@ -43,7 +43,7 @@ export async function readFacts(sql: Sql, deployment: WithModels): Promise<Model
   return key && (await find(sql, key))?.facts;
 }
 
-/** The same of the models that answer in its place; undefined for a deployment that was never told of any. */
+/** The same of the models that answer in its place; undefined for a deployment that never had any. */
 export async function readFallbacks(sql: Sql, deployment: WithModels): Promise<KnownModel[] | undefined> {
   if (deployment.fallback_models === null) return undefined;
   return Promise.all(

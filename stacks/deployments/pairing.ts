@@ -36,8 +36,8 @@ export async function listPairings(box: SecretBox, deployment: Deployment): Prom
 }
 
 /**
- * Lets the user of a code write to the bot, and has the assistant tell them so.
- * @returns whether they were told
+ * Lets the user of a code write to the bot, and has the assistant notify them.
+ * @returns whether they were notified
  * @throws BerthError as listPairings, and NOT_FOUND when no such code waits
  */
 export async function approvePairing(box: SecretBox, deployment: Deployment, code: string): Promise<boolean> {

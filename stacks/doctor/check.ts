@@ -19,7 +19,7 @@ export interface Check<Seen> {
   look(seen: Seen): readonly Complaint[];
 }
 
-export const REDEPLOY = "Redeploy it: that makes its container, and what belongs to it, anew.";
+export const REDEPLOY = "Redeploy it: that replaces its container, and what belongs to it.";
 
 export function error(message: string, advice: string): Complaint {
   return { severity: "error", message, advice };

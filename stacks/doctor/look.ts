@@ -126,7 +126,7 @@ async function readOrExport(
   return text === undefined ? undefined : exportedStack(text, secrets);
 }
 
-/** What an operation has changed while it was looked at was seen half before and half after: that tells nothing. */
+/** What an operation has changed while it was looked at was seen half before and half after: that means nothing. */
 async function unchangedMeanwhile(
   sql: Sql,
   read: readonly Deployment[],

@@ -26,7 +26,7 @@ function stackIsAsRecorded({ deployment: { id, stack_exists }, stack }: InStack)
     return [error(message, `pulumi stack rename ${id} --stack ${stack.renamedTo}`)];
   }
   if (stack_exists) {
-    const advice = "Redeploy or delete it: Berth makes the stack anew, around the data that it has.";
+    const advice = "Redeploy or delete it: Berth makes a new stack around the data that it has.";
     return [error("Its Pulumi stack: expected to be there, found none.", advice)];
   }
   const advice = `Redeploy or delete it; by hand: pulumi stack rm --stack ${id}`;

@@ -33,7 +33,7 @@ export async function checkKeyFiles(folder: string): Promise<void> {
 }
 
 /**
- * The text of a key file, generated at the first call (mode 0600). `isNew` tells which it was.
+ * The text of a key file, generated at the first call (mode 0600). `isNew` says which it was.
  * A crash leaves either no file or a whole one.
  * @throws Error naming the file when it is there and of no use
  */

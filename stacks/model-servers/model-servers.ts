@@ -15,7 +15,7 @@ export interface PrivateHosts {
   readonly ranges: readonly string[];
 }
 
-/** Where clouds hand out credentials to whoever asks: in no range that an operator can have meant. */
+/** Where clouds hand out credentials to any caller: in no range that an operator can have meant. */
 const NEVER = blockList([
   "169.254.0.0/16",
   "fe80::/10",

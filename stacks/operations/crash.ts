@@ -9,7 +9,7 @@ import { ENDS, LIFECYCLE } from "../lifecycle.ts";
 import { countOperation } from "./counts.ts";
 
 /**
- * An active assistant that can't stay up, or may not, is failed, by an operation of its own that tells why. False if
+ * An active assistant that can't stay up, or may not, is failed, by an operation of its own that says why. False if
  * that is decided already, or the deployment isn't what was read any more.
  */
 export async function recordCrash(

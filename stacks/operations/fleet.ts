@@ -15,7 +15,7 @@ export async function getFromFleet(sql: Sql, id: string): Promise<Listed> {
 }
 
 /**
- * Accepts a redeploy for the operator, whoever's deployment it is.
+ * Accepts a redeploy for the operator, of any account's deployment.
  * @throws BerthError NOT_FOUND or INVALID_STATE
  */
 export async function requestUpgrade(

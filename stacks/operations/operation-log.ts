@@ -26,7 +26,7 @@ export class OperationLog {
     await this.#written;
   }
 
-  /** A burst that can't be stored is lost: the log tells of an operation, it doesn't decide about it. */
+  /** A burst that can't be stored is lost: the log describes an operation, it doesn't decide about it. */
   async #write(): Promise<void> {
     const burst = this.#waiting;
     this.#waiting = [];

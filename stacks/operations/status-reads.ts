@@ -1,5 +1,5 @@
 // What GET /:id/status reads, which customers poll. Who shares a database asks it at every call. The only process on an
-// embedded one, which answers one question at a time, remembers until the database itself tells of a change.
+// embedded one, which answers one question at a time, remembers until the database itself reports a change.
 import type { Database, Sql } from "../database/database.ts";
 import { findWithOperation } from "./operations.ts";
 

@@ -39,7 +39,7 @@ export async function hear(intake: Intake, notice: Notice): Promise<Deployment |
 }
 
 /**
- * By what Berth has asked for or was told, never by the metadata of an order: that may be anybody's. The row is locked,
+ * By what Berth has requested or received, never by the metadata of an order: that may be anybody's. The row is locked,
  * so that notices of one deployment are taken one after the other.
  */
 async function deploymentOf(

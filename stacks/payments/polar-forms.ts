@@ -81,7 +81,7 @@ function paidBy(order: Order): "bought" | "paid" {
   return BUYING.includes(order.billing_reason) ? "bought" : "paid";
 }
 
-/** The total has its tax; what was refunded is told without and the tax beside it. */
+/** The total has its tax; what was refunded stands without, and the tax beside it. */
 function isFullyRefunded(order: Order): boolean {
   const refunded = order.refunded_amount + order.refunded_tax_amount;
   return order.status === "refunded" || (order.total_amount > 0 && refunded >= order.total_amount);

@@ -1,4 +1,4 @@
-// The engine's events, cut down to what an operation's log tells: which resource, what was done, what went wrong.
+// The engine's events, cut down to what an operation's log shows: which resource, what was done, what went wrong.
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { type Remark, remarksIn } from "../../infra/assistant/remarks.mjs";
 import type { OperationEvent } from "../operations/operation-log.ts";
@@ -52,7 +52,7 @@ export async function withEvents(
   }
 }
 
-/** The log entry of an engine event, or undefined if it tells an operator nothing. */
+/** The log entry of an engine event, or undefined if it means nothing to an operator. */
 function readEvent(event: EngineEvent): OperationEvent | undefined {
   if (event.resourcePreEvent) return resourceEvent("started", event.resourcePreEvent.metadata);
   if (event.resOutputsEvent) return resourceEvent("done", event.resOutputsEvent.metadata);

@@ -76,7 +76,7 @@ export function crashedCause(howItEnds: string, lastLines: string): Cause {
 
 /** The cause behind the error texts of one update, the engine's own words included. */
 export function causeOf(texts: readonly string[]): Cause {
-  // What an assistant has written last is a stranger's: it tells nothing of the engine or the operator's set-up.
+  // What an assistant has written last is a stranger's: it says nothing about the engine or the operator's set-up.
   const split = texts.map(withoutOwnWords);
   const ours = [...new Set(split.map(({ ours }) => withoutCommandLine(ours)).filter(Boolean))].join("\n");
   const words = [...new Set(split.map(({ words }) => words).filter(Boolean))].join("\n");

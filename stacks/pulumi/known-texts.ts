@@ -27,7 +27,7 @@ export interface Known {
   readonly sentence: string;
 }
 
-/** Causes of which a target's own texts tell more than those that follow. */
+/** Causes of which a target's own texts say more than those that follow. */
 export const BEFORE_TARGETS: readonly Known[] = [
   {
     pattern: /^The data is neither the backup's nor what it was/,

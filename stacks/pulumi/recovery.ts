@@ -22,7 +22,7 @@ export interface UnfinishedAttempt {
 
 /**
  * Makes this process the only one on this host that works on the stack. By its record the operation is this
- * process's: whoever still works on the stack has lost it and is ended.
+ * process's: a process that still works on the stack has lost it and is ended.
  * @param mark of this process, for the process that comes after it
  */
 export async function claimStack(

@@ -152,7 +152,7 @@ function assistantOf(
 interface KnownModels {
   /** Absent where the model's provider never said any. */
   readonly modelFacts?: ModelFacts | undefined;
-  /** Absent of a deployment that was never told of any. */
+  /** Absent for a deployment that never had any. */
   readonly fallbackModels?: readonly KnownModel[] | undefined;
 }
 

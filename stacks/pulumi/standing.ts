@@ -51,7 +51,7 @@ export function locked(owner: string): Untouched {
 }
 
 /**
- * Whether whoever has made a lock can't be writing any more: a dead process of this host, or one of `lostHost`, whose
+ * Whether the maker of a lock can't be writing any more: a dead process of this host, or one of `lostHost`, whose
  * worker has lost the operation. It has ended by its own clock before that could happen.
  */
 export async function isDead(
@@ -122,7 +122,7 @@ function foreignParts({ stackName }: StackLocation, { state, comparison }: Stand
   return [...(urn === undefined ? [] : [`resource ${urn}`]), ...comparison.foreign];
 }
 
-/** Whether there is a stack, or an attempt may have made one that no record tells of. */
+/** Whether there is a stack, or an attempt may have made one that no record names. */
 export function mayHaveStack({
   stackExists,
   unfinishedBefore,

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { PROJECT } from "./environment.ts";
 
-/** Updates of a stack that `pulumi stack history` still tells of. */
+/** Updates of a stack that `pulumi stack history` still lists. */
 export const KEPT_UPDATES = 20;
 
 /** Folder of a file backend; undefined for any other. */
@@ -52,7 +52,7 @@ export async function removeLocks(folder: string, stackName: string): Promise<vo
 export async function mendStateFiles(folder: string, stackName: string): Promise<boolean> {
   for (const file of await filesIn(locksFolder(folder, stackName))) await removeDamaged(file);
   const entries = await filesIn(historyFolder(folder, stackName));
-  // One that Pulumi was told to compress is none of these.
+  // One that Pulumi compresses by a setting is none of these.
   const history = entries.filter((file) => file.endsWith(".json"));
   for (const file of history.slice(-2)) await removeDamaged(file);
   const state = stateFile(folder, stackName);
@@ -104,7 +104,7 @@ function texts(files: readonly string[]): Promise<string[]> {
   return Promise.all(files.map((name) => textOf(name).catch(() => "")));
 }
 
-/** Pulumi may be told to compress. */
+/** Pulumi compresses by a setting. */
 async function textOf(file: string): Promise<string> {
   const bytes = await readFile(file);
   return (file.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("utf8");

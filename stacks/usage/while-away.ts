@@ -62,7 +62,7 @@ export class WhileAway {
     return decisions;
   }
 
-  /** Leaves the file to whoever comes next, if there is anything in it. */
+  /** Leaves the file to the next process, if there is anything in it. */
   close(): Promise<void> {
     return this.#journal.close();
   }

@@ -1,4 +1,4 @@
-// What Berth knows of an assistant's conversations, and what follows from what its plugin tells. Pure.
+// What Berth knows of an assistant's conversations, and what follows from what its plugin reports. Pure.
 import type { Verdict } from "../../infra/assistant/model-apis.ts";
 import type { PluginStatus } from "../../infra/assistant/plugin-calls.ts";
 import type { Cause } from "../causes.ts";
@@ -14,7 +14,7 @@ export const NO_CONVERSATION: Conversation = {
   lastErrorAt: null,
 };
 
-/** A message that has waited for so long is not answered: the longest thinking tells of itself before. */
+/** A message that has waited for so long is not answered: the longest thinking shows itself before. */
 const WAITS_TOO_LONG_MS = 120_000;
 /** Of an assistant that has not reached Telegram for so long it is worth a warning. */
 const AWAY_TOO_LONG_MS = 60_000;
@@ -145,7 +145,7 @@ function modelCause(status: number | null, deployment: Judged, verdict: Verdict)
   }
   if (isUnknown) {
     const fallbacks = fallbacksOf(deployment);
-    // Which of several it was can't be told from a number.
+    // A number does not say which of several it was.
     const lacks =
       fallbacks.length > 0 && verdict !== "model unknown"
         ? `lacks one of the models ${[model, ...fallbacks].map((one) => JSON.stringify(one)).join(", ")}`

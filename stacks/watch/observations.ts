@@ -52,7 +52,7 @@ export async function recordUnknown(
   if (ids.length === 0) return;
   const seen: Seen = {
     state: "unknown",
-    detail: "The container engine does not answer: whether the assistant runs can't be told.",
+    detail: "The container engine does not answer: whether the assistant runs is not known.",
     since: new Date().toISOString(),
   };
   await sql

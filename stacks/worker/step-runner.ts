@@ -33,7 +33,7 @@ export class StepRunner {
   readonly #parts: RunnerParts;
   readonly #operation: Operation;
   readonly #log: OperationLog;
-  /** An assistant that fails may tell its secrets: its last words are part of the log and of the cause. */
+  /** An assistant that fails may write its secrets: its last words are part of the log and of the cause. */
   readonly #redact: Redact;
   #unfinishedBefore: UnfinishedAttempt | undefined;
   #hasTouched = false;

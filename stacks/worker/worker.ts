@@ -102,7 +102,7 @@ export async function startWorker(parts: WorkerParts): Promise<() => Promise<voi
     const finished = boss
       .offWork(QUEUE, { wait: true })
       .catch((error: unknown) =>
-        parts.log.warn({ err: error }, "the queue was not told that this worker ends"),
+        parts.log.warn({ err: error }, "reporting the end of this worker to the queue failed"),
       );
     await Promise.race([finished, sleep(HAND_BACK_AFTER_MS, undefined, { ref: false })]);
     processes.close();

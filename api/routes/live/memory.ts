@@ -1,6 +1,6 @@
 // What has changed lately, by ids alone: a stream that was cut off goes on from there.
 
-/** What a stream tells of. `deploymentId` is an operation's, `accountId` that of what can't be read any more. */
+/** What a stream reports. `deploymentId` is an operation's, `accountId` that of what can't be read any more. */
 export type Entry =
   | { readonly kind: "deployment"; readonly id: string }
   | { readonly kind: "operation"; readonly id: string; readonly deploymentId: string }

@@ -1037,7 +1037,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What Polar tells, signed as Standard Webhooks 1.0 says. */
+        /** What Polar reports, signed as Standard Webhooks 1.0 says. */
         post: operations["polarWebhook"];
         delete?: never;
         options?: never;
@@ -1552,7 +1552,7 @@ export interface components {
             /** Format: uuid */
             deploymentId: string;
             code: string;
-            /** @description Whether the user was told so in the chat. */
+            /** @description Whether the user was notified in the chat. */
             isNotified: boolean;
         };
         /** @description What this installation sells. */
@@ -1733,7 +1733,7 @@ export interface components {
             endsAt: string;
         };
         Examination: {
-            /** @description Null for the installation itself, which is told of first. */
+            /** @description Null for the installation itself, which comes first. */
             deploymentId: string | null;
             account: string | null;
             /** @description How many checks were made. */

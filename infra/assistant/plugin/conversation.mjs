@@ -15,7 +15,7 @@ const SHARED = Symbol.for("berth.conversation");
 export function watchConversation(api) {
   globalThis[SHARED] ??= {
     seen: { lastMessageAt: null, lastAnswerAt: null, waitingSince: null, failure: null },
-    /** Of each session: whether what is being sent tells the user of an error. */
+    /** Of each session: whether what is being sent reports an error to the user. */
     tellsOfError: new Map(),
     /** Of each session whose model was refused last because of a limit: the gateway's sentence. */
     limits: new Map(),
@@ -34,7 +34,7 @@ export function watchConversation(api) {
     seen.waitingSince ??= seen.lastMessageAt;
   });
 
-  // OpenClaw tries again by itself, for minutes: this tells of the first try that fails.
+  // OpenClaw tries again by itself, for minutes: this reports the first try that fails.
   api.on("agent_end", ({ success, messages }, { trigger, channel, sessionKey }) => {
     if (trigger !== "user" || channel !== CHANNEL) return;
     const last = messages.at(-1);

@@ -1,4 +1,4 @@
-// What a stranger is told who writes to the bot. OpenClaw's own text names a command that only its operator could run, and
+// What a stranger who writes to the bot reads. OpenClaw's own text names a command that only its operator could run, and
 // has no setting for it: so the text is exchanged where it is sent. Whatever else is sent stays as it is.
 import { createRequire } from "node:module";
 

@@ -23,7 +23,7 @@ import { deleteTransferSecret, putTransferSecret } from "./secret.ts";
 import { ADDRESSES_LIVE_SECONDS } from "./store.ts";
 import { transferTask } from "./task.ts";
 
-/** What the program is told. */
+/** The program's instructions. */
 export interface Order {
   readonly direction: "out" | "in";
   /** One for each piece of the archive, secrets all of them. */

@@ -12,7 +12,7 @@ const OWN = ".berth-transfer-";
  * @param {Buffer} state
  * @param {string} name of what the folder is filled with, which becomes the state
  * @param {(folder: Buffer) => Promise<void>} fill what it throws leaves the state as it was
- * @param {() => void} onTouched told once that is over
+ * @param {() => void} onTouched called once that is over
  */
 export async function replaceWhole(state, name, fill, onTouched) {
   const incoming = below(state, Buffer.from(`${OWN}in`));

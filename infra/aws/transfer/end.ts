@@ -15,7 +15,7 @@ import { TransferStore } from "./store.ts";
 
 const TIMEOUT_MS = 120_000;
 
-/** Afterwards none of a deployment's transfers runs, and no address is told any more. @throws Error when a task runs on */
+/** Afterwards none of a deployment's transfers runs, and no address is handed out any more. @throws Error when a task runs on */
 export async function endTransfers(
   foundation: Foundation,
   deploymentId: string,

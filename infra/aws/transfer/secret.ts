@@ -1,4 +1,4 @@
-// The secret by which a transfer's task learns what it is to do: the addresses in it open S3 to whoever has them. It is
+// The secret by which a transfer's task learns what it is to do: the addresses in it open S3 to anybody who has them. It is
 // there while the task is.
 import { setTimeout as sleep } from "node:timers/promises";
 import {

@@ -1,5 +1,5 @@
 // The task that carries a state out or in, as plain data. It has the state's access point as the assistant has it, no role,
-// and what it is told comes by a secret.
+// and its instructions come by a secret.
 import type { RegisterTaskDefinitionCommandInput, Volume } from "@aws-sdk/client-ecs";
 import { STATE_PATH } from "../../assistant/image-contract.ts";
 import type { Foundation } from "../args.ts";
@@ -13,7 +13,7 @@ const SIZE = { cpu: "512", memory: "1024" } as const;
 export interface TransferTask {
   /** Of the assistant's own task. */
   readonly volumes: Volume[];
-  /** Reference to a version of a secret: what the program is told. */
+  /** Reference to a version of a secret: the program's instructions. */
   readonly secret: string;
 }
 

@@ -21,7 +21,7 @@ export function codeCacheName(imageId: string): string {
   return `berth-cache-${imageId.replace(/^sha256:/, "").slice(0, 16)}-all`;
 }
 
-/** Whether a volume of that name is a cache of code, as far as a name tells. */
+/** Whether a volume of that name is a cache of code, as far as a name shows. */
 export function isCodeCacheName(name: string): boolean {
   return NAME.test(name);
 }

@@ -58,7 +58,7 @@ await throughDoor(async (door) => {
   const { gateway: gatewayToken } = JSON.parse(secrets) as { readonly gateway: string };
   const after = secretsName(asked.secretsFingerprint);
   const replace = () => replaceSettings(door, path, wanted);
-  // Without its container, what answers there is somebody else: they are told no token.
+  // Without its container, what answers there is somebody else: they are sent no token.
   const refusal =
     running !== undefined
       ? await untilApplied({ endpoint: asked.endpoint, gatewayToken }, replace)

@@ -31,7 +31,7 @@ export async function findReason(): Promise<string | undefined> {
   return undefined;
 }
 
-/** Whether Docker's own bridge is to be seen; where there is none, nothing is told by that. */
+/** Whether Docker's own bridge is to be seen; where there is none, that means nothing. */
 async function hasBridge(docker: Docker): Promise<boolean> {
   const network = await docker
     .getNetwork("bridge")

@@ -89,7 +89,7 @@ export const RULES_OF_IPV6: Rules = {
   [INPUT_CHAIN]: ["-j REJECT"],
 };
 
-/** The same where nobody can be told of a refusal: what is refused is lost. What was counted once is not counted again. */
+/** The same where a refusal reaches nobody: what is refused is lost. What was counted once is not counted again. */
 export function silently(rules: Rules): Rules {
   const dropping = (chain: readonly string[]) =>
     chain.filter((rule) => !LIMITS.includes(rule)).map((rule) => rule.replace(/-j REJECT$/, "-j DROP"));

@@ -1,5 +1,5 @@
 // A table of the host's firewall as iptables-save prints it: whether Berth's rules are in it, and what iptables-restore has
-// to be told to put them there or to take them out. Each is one transaction: there is no moment with half of them. Pure.
+// to insert them or to remove them. Each is one transaction: there is no moment with half of them. Pure.
 import {
   type Chain,
   digest,
@@ -11,7 +11,7 @@ import {
 } from "./rules.ts";
 
 /**
- * What is refused in `filter` is told so. Docker takes its hook there out and puts it in again for each network it makes:
+ * What is refused in `filter` gets an answer. Docker takes its hook there out and puts it in again for each network it makes:
  * `security` comes after, and lets nothing pass meanwhile.
  */
 export const REFUSING_TABLES = ["filter", "security"] as const;

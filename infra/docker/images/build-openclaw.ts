@@ -69,7 +69,7 @@ async function makeRoot(folder: string, environment: NodeJS.ProcessEnv): Promise
   });
 }
 
-/** This machine's release, and the mirror that its own apt is told to use for it. */
+/** This machine's release, and the mirror that its own apt uses for it. */
 async function aptSource(environment: NodeJS.ProcessEnv): Promise<{ release: string; mirror: string }> {
   const osRelease = await readFile("/etc/os-release", "utf8");
   const release = /^VERSION_CODENAME="?([a-z]+)/m.exec(osRelease)?.[1];

@@ -15,7 +15,7 @@ type Login = { readonly serveraddress: string } & (
 export interface FoundLogin {
   /** Absent if the user is not logged in there. */
   readonly login?: Login;
-  /** Why it can't be told; without anything of the login. */
+  /** Why it can't be found out; without anything of the login. */
   readonly failure?: string;
 }
 

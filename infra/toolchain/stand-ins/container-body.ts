@@ -56,7 +56,7 @@ export function limits(inputs: Properties) {
   const swap = Number(inputs.memorySwap ?? 0);
   return {
     Memory: memory,
-    // Docker's own default is twice the memory, but it keeps the former number on update unless told.
+    // Docker's own default is twice the memory, but it keeps the former number on update unless one is sent.
     MemorySwap: swap === 0 ? memory * 2 : Math.max(swap * MIB, -1),
     MemoryReservation: Number(inputs.memoryReservation ?? 0) * MIB,
     CpuShares: Number(inputs.cpuShares ?? 0),

@@ -35,7 +35,7 @@ export async function listen({ service, handlers }: Served): Promise<number> {
   });
 }
 
-/** An answer that may be a promise, as a handler; `peer` is the connection that asks. What it throws is told by `fail`. */
+/** An answer that may be a promise, as a handler; `peer` is the connection that asks. `fail` says what becomes of what it throws. */
 export function answering<Request, Response>(
   answer: (request: Request, peer: string) => Response | Promise<Response>,
   fail: (error: unknown) => Partial<grpc.StatusObject>,

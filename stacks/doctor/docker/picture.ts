@@ -8,7 +8,7 @@ export interface SecretsFile {
   /** Undefined if there is no such file. */
   readonly file: FileMode | undefined;
   readonly folder: FileMode | undefined;
-  /** Whether it holds what the record says; undefined if that can't be told. */
+  /** Whether it holds what the record says; undefined if that can't be seen. */
   readonly isCurrent: boolean | undefined;
   /** What Berth can give the file here. */
   readonly wanted: FileMode;

@@ -23,7 +23,7 @@ import {
 import { ENDS_WITHIN_MS, isCrashLoop, serviceDifference } from "./drift.ts";
 
 const PERIOD_MS = 30_000;
-/** For so long after a change ECS may tell of what was before. */
+/** For so long after a change ECS may report what was before. */
 const STALE_MS = 15_000;
 
 /** Starts watching one region. The returned function ends that. */

@@ -1,9 +1,9 @@
-// What the customer is told of an assistant's data that takes too much room, or has none left.
+// What the customer reads about an assistant's data that takes too much room, or has none left.
 import { type Cause, STATE_FULL } from "../../causes.ts";
 import type { StateUse } from "../../database/deployment-table.ts";
 import { GRACE_MINUTES, sizeText, type Verdict } from "./limit.ts";
 
-/** Undefined while there is nothing to tell. */
+/** Undefined while there is nothing to report. */
 export function causeOf(verdict: Verdict, use: StateUse, limitBytes: number): Cause | undefined {
   if (use.unmeasuredSince && verdict !== "within") return unmeasured(verdict, use);
   const taken = `${sizeText(use.usedBytes)} of the ${sizeText(limitBytes)} that it may take`;

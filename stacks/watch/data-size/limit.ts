@@ -81,7 +81,7 @@ function minutesAfter(moment: Date, minutes: number): string {
   return new Date(moment.getTime() + minutes * 60_000).toISOString();
 }
 
-/** Below so much free room the operator is told: a twentieth of the disk, but 1 GiB at least and 10 at most. */
+/** Below so much free room the operator is warned: a twentieth of the disk, but 1 GiB at least and 10 at most. */
 export function lowBelow({ diskBytes }: Pick<Measurement, "diskBytes">): number {
   return Math.min(Math.max(diskBytes / 20, GIB), 10 * GIB);
 }

@@ -11,7 +11,7 @@ const REST_MS = 3_600_000;
 
 /**
  * Makes the cache of the installation's image in the background, and again if the image is another one or the cache is
- * gone. Assistants start without it, too, so a failure is only told. The returned function ends that, at once.
+ * gone. Assistants start without it, too, so a failure is only logged. The returned function ends that, at once.
  */
 export function keepCodeCache(
   { assistantImage, memoryMib, runtime }: Pick<StackSettings, "assistantImage" | "memoryMib" | "runtime">,

@@ -16,7 +16,7 @@ export function ownContainer(recorded: Recorded, observed: Observation): Observe
 
 /**
  * How the engine differs from the record of a deployment on which no operation runs; undefined if it doesn't. A status
- * that its outputs don't bear out is told by the record alone.
+ * that its outputs don't bear out is known by the record alone.
  */
 export function difference(recorded: Recorded, observed: Observation): Difference | undefined {
   const outputs = recordedOutputs(recorded.outputs);

@@ -47,7 +47,7 @@ async function measureRegularly(parts: Parts, signal: AbortSignal): Promise<void
   while (!signal.aborted) {
     const startedAt = performance.now();
     const wasDue = await measureNext(parts, signal).catch((error: unknown) => {
-      // Of an engine that is away watch.ts tells.
+      // watch.ts reports an engine that is away.
       if (!(error instanceof EngineAway))
         parts.log.error({ err: error }, "measuring the assistants' data failed");
       return false;

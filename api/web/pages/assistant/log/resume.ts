@@ -5,7 +5,7 @@ import type { Line } from "./line-store.ts";
 export const MOST_RESUMED = 5_000;
 
 export class Resumption {
-  /** For the call; undefined while no line has told its time. */
+  /** For the call; undefined while no line had a time. */
   readonly since: string | undefined;
   readonly #kept: ReadonlyMap<string, number>;
   readonly #met = new Map<string, number>();

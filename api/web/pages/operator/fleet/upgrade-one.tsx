@@ -32,7 +32,7 @@ export function UpgradeOne({ member }: { readonly member: FleetMember }) {
       </Unless>
       {isCurrent && calls.upgrade.isAllowed && (
         <Text size="sm" c="dimmed">
-          It has this image already: an upgrade makes its container anew.
+          It has this image already: an upgrade replaces its container.
         </Text>
       )}
       <RefusalAlert error={upgrade.error} />
