@@ -1,4 +1,4 @@
-// That an assistant's openclaw.json was set aside, where it outlives the process that was to report it: in the volume with what the
+// That an assistant's openclaw.json was set aside, where it outlives who was to report it: in the volume with what the
 // assistant is handed, which it can only read.
 import { buffer } from "node:stream/consumers";
 import { resourceName } from "../args.ts";

@@ -5,7 +5,7 @@ import type { Operation } from "./operations.ts";
 /** The queue's priority of what copies data is this or lower, that of everything else higher. */
 export const COPIES_BELOW = -1_000_000_000;
 
-/** In the queue the highest priority is the next. By it copies, which go on for long, are kept apart from what starts and stops. */
+/** In the queue the highest priority is the next. It keeps copies, which take long, apart from what starts and stops. */
 export function priorityOf({ kind, turn }: Pick<Operation, "kind" | "turn">): number {
   return kind === "backup" || kind === "restore" ? COPIES_BELOW - turn : -turn;
 }

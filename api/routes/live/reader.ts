@@ -1,4 +1,4 @@
-// Reads what streams send: one statement for all deployments of a batch, one for all its operations, however many streams follow them.
+// Reads what streams send: one statement for all deployments of a batch, one for all its operations, for any number of streams.
 import type { z } from "zod";
 import type { Sql } from "../../../stacks/database/database.ts";
 import { listDeployments, readListed } from "../../../stacks/operations/listing.ts";
