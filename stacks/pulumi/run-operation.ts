@@ -6,8 +6,9 @@ import { constants, setPriority } from "node:os";
 import { errorSentence } from "../../infra/error-sentence.ts";
 import type { Absence } from "../../infra/found.ts";
 import { preload } from "../../infra/program.ts";
-import { openTarget } from "../../infra/targets.ts";
-import { isStandIn, serveStandIns } from "../../infra/toolchain/stand-ins/attached.ts";
+import { openTarget, targetNamed } from "../../infra/targets.ts";
+import { attachPlugins, officialAmong } from "../../infra/toolchain/attached/attach.ts";
+import { serveResident } from "../../infra/toolchain/resident/resident.ts";
 import { backUp } from "../backups/copy.ts";
 import { type Cause, ENGINE_UNAVAILABLE, STACK_LOCKED } from "../causes.ts";
 import { destroy } from "./destroy.ts";
@@ -33,7 +34,7 @@ const LOOK_AT_LEASE_EVERY_MS = 1_000;
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 const [mark = "", likelyTarget = "", ...plugins] = process.argv.slice(2);
-const attachedPlugins = await serveStandIns(plugins.filter(isStandIn));
+const attaching = serveResidents().then(() => attachPlugins(plugins));
 
 let current: { readonly cancel: AbortController; heardAt: number } | undefined;
 process.on("message", (instruction: Instruction) => {
@@ -51,6 +52,13 @@ setInterval(() => {
 // Ahead of the first step, whose place says which target it is.
 await preload(likelyTarget);
 
+/** Plugins that are started afterwards run the commands of stacks by this process. */
+async function serveResidents(): Promise<void> {
+  const programs = await targetNamed(likelyTarget).loadPrograms?.();
+  const { BERTH_HOME: home, PATH: path = "" } = process.env;
+  if (programs && home) Object.assign(process.env, await serveResident(programs, { mark, home, path }));
+}
+
 function leave(): void {
   if (current) current.cancel.abort();
   else process.exit();
@@ -66,7 +74,11 @@ async function take(step: Step): Promise<void> {
 }
 
 async function run(step: Step, signal: AbortSignal): Promise<StepResult> {
-  const location: StackLocation = { ...step.location, attachedPlugins };
+  const location: StackLocation = {
+    ...step.location,
+    attachedPlugins: await attaching,
+    officialPlugins: officialAmong(plugins),
+  };
   const { stackName, stateFolder } = location;
   const done = { isBegun: false, isTouched: false };
   let absence: Absence | undefined;

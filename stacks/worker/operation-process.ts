@@ -1,10 +1,12 @@
 // The child processes that do the steps of operations, one at a time each, in process groups of their own, with a deadline
 // and a kill ladder: ask it to cancel, then end the group, then kill it and whatever carries its mark.
 import { type ChildProcess, spawn } from "node:child_process";
+import { rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Remark } from "../../infra/assistant/remarks.mjs";
 import type { Sum } from "../../infra/backups/file.ts";
+import { residentFolder } from "../../infra/toolchain/resident/resident.ts";
 import { type Cause, DEADLINE_EXCEEDED } from "../causes.ts";
 import type { OperationEvent } from "../operations/operation-log.ts";
 import type { Instruction, Report, Step, StepResult } from "../pulumi/messages.ts";
@@ -122,6 +124,7 @@ export class OperationProcess {
       await this.#exited;
     }
     await endMarked(this.#mark);
+    await rm(residentFolder(this.#mark), { recursive: true, force: true });
   }
 
   /** Lets a process go that has no step; one that has is cancelled and ends after it. */

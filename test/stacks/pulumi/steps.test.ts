@@ -190,7 +190,7 @@ function doing<S extends UpStep | DestroyStep>(step: S): Doing<S> {
   return {
     step,
     target: target as Target,
-    location: { ...step.location, attachedPlugins: "" },
+    location: { ...step.location, attachedPlugins: "", officialPlugins: [] },
     signal: new AbortController().signal,
     report: (message) => reports.push(message),
     begin: () => {
