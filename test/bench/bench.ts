@@ -13,6 +13,7 @@ import { idle } from "./idle.ts";
 import { lifecycle } from "./lifecycle.ts";
 import { many } from "./many.ts";
 import { openclaw } from "./openclaw.ts";
+import { plugins } from "./plugins.ts";
 import { reads } from "./reads.ts";
 import { saturation } from "./saturation.ts";
 import { streams } from "./streams.ts";
@@ -20,6 +21,7 @@ import { table } from "./table.ts";
 
 const SECTIONS = {
   lifecycle,
+  plugins,
   saturation,
   reads,
   growth,
