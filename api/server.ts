@@ -1,6 +1,6 @@
 // A running Berth: an installation behind an HTTP server. main.ts starts it; so do the tests.
 import type { Logger } from "pino";
-import { keptPlugins } from "../infra/toolchain/attached/attach.ts";
+import { keptPlugins } from "../infra/toolchain/attached/kept.ts";
 import { AuditTrail } from "../stacks/accounts/audit-trail.ts";
 import { KeyLookup } from "../stacks/accounts/key-lookup.ts";
 import { endFormerOperators } from "../stacks/accounts/manage-sessions.ts";

@@ -11,9 +11,9 @@ export function isAsRecorded(found: Docker.ContainerInspectInfo, recorded: Outpu
   // What the state says in the form of the plugin's answer: with another plugin it may lack a property.
   const known = JSON.parse(JSON.stringify(recorded)) as Parameters<typeof containerOutputs>[1];
   const now: Outputs = JSON.parse(JSON.stringify(containerOutputs(found, known)));
-  return Object.entries(now).every(([name, value]) =>
-    isDeepStrictEqual(value ?? null, recorded[name] ?? null),
-  );
+  // Its own book-keeping is not the container's.
+  const compared = Object.entries(now).filter(([name]) => !name.startsWith("__"));
+  return compared.every(([name, value]) => isDeepStrictEqual(value ?? null, recorded[name] ?? null));
 }
 
 /** Whether it runs, and nothing is set that `docker update` can set and the plugin's answer does not have. */

@@ -1,19 +1,22 @@
 // The program of a child process that does the steps of operations, one at a time. The SDK hooks the whole process's error
 // handlers, so one program's stray error would fail its neighbours. Takes steps and reports over IPC; ends with its parent.
-// The first of all: it decides what the SDK loads.
+// The first of all: they decide what the SDK and dockerode load.
 import "./light-sdk.ts";
+import "../../infra/toolchain/light-docker.ts";
 import { constants, setPriority } from "node:os";
 import { errorSentence } from "../../infra/error-sentence.ts";
 import type { Absence } from "../../infra/found.ts";
 import { preload } from "../../infra/program.ts";
 import { openTarget, targetNamed } from "../../infra/targets.ts";
-import { attachPlugins, officialAmong } from "../../infra/toolchain/attached/attach.ts";
-import { serveResident } from "../../infra/toolchain/resident/resident.ts";
+import { attachPlugins } from "../../infra/toolchain/attached/attach.ts";
+import { officialAmong } from "../../infra/toolchain/attached/kept.ts";
+import { runHere } from "../../infra/toolchain/resident/resident.ts";
 import { backUp } from "../backups/copy.ts";
 import { type Cause, ENGINE_UNAVAILABLE, STACK_LOCKED } from "../causes.ts";
 import { destroy } from "./destroy.ts";
 import type { Doing, Outputs } from "./doing.ts";
 import { EngineFailed } from "./engine-events.ts";
+import { HOME } from "./environment.ts";
 import { causeOf, isVague, wasKilled } from "./error-texts.ts";
 import type { BackUpStep, Instruction, Report, Step, StepResult } from "./messages.ts";
 import { claimStack } from "./recovery.ts";
@@ -55,8 +58,7 @@ await preload(likelyTarget);
 /** Plugins that are started afterwards run the commands of stacks by this process. */
 async function serveResidents(): Promise<void> {
   const programs = await targetNamed(likelyTarget).loadPrograms?.();
-  const { BERTH_HOME: home, PATH: path = "" } = process.env;
-  if (programs && home) Object.assign(process.env, await serveResident(programs, { mark, home, path }));
+  if (programs) await runHere(programs, mark, HOME);
 }
 
 function leave(): void {

@@ -1,6 +1,5 @@
 // Plugins that a process keeps for the operations that it runs, one after the other: an engine that attaches to them has no
 // plugin to start. Stand-ins are served by the process itself, official plugins are programs that it keeps running.
-import type { Plugin } from "../plugins.ts";
 import { commandProvider } from "../stand-ins/command-provider.ts";
 import { dockerProvider } from "../stand-ins/docker-provider.ts";
 import { providerService } from "../stand-ins/provider.ts";
@@ -11,21 +10,8 @@ import { sharedPlugin } from "./shared-plugin.ts";
 const PROVIDERS = { docker: dockerProvider, command: commandProvider };
 type Kept = keyof typeof PROVIDERS;
 
-/** Those that are kept, as arguments: `docker` for a stand-in, `docker=/path/of/the/plugin` for an official one. */
-export function keptPlugins(plugins: readonly Pick<Plugin, "name" | "origin" | "path">[]): string[] {
-  return plugins.flatMap(({ name, origin, path }) => {
-    if (!isKept(name)) return [];
-    return origin === "stand-in" ? [name] : [`${name}=${path}`];
-  });
-}
-
-/** Names of those that are official. */
-export function officialAmong(kept: readonly string[]): string[] {
-  return kept.flatMap((one) => (one.includes("=") ? [one.slice(0, one.indexOf("="))] : []));
-}
-
 /**
- * Serves them until this process ends, and returns the engine's variable that says where: `docker:4711,command:4712`. One that
+ * Serves those that kept.ts names until this process ends, and returns the engine's variable that says where: `docker:4711,command:4712`. One that
  * does not start is left to the engine.
  */
 export async function attachPlugins(kept: readonly string[]): Promise<string> {

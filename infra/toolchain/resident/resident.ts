@@ -48,6 +48,12 @@ export async function serveResident(
   };
 }
 
+/** Runs them for whatever this process starts from now on. @param home of the project, as commands name it */
+export async function runHere(programs: Programs, mark: string, home: string): Promise<void> {
+  const path = process.env.PATH ?? "";
+  Object.assign(process.env, await serveResident(programs, { mark, home, path }));
+}
+
 /** @param call path of the call's files, without their endings */
 async function answer(call: string, programs: ReadonlyMap<string, Programs[string]>): Promise<void> {
   // The file's end is reported, too: then it is not there any more.
