@@ -1,5 +1,6 @@
 // `npm start`: sets up what is missing, serves, and stops in order.
-
+// The first of all: it decides what dockerode loads.
+import "../infra/toolchain/light-docker.ts";
 import { ensureAssistantImage } from "../infra/docker/images/ensure.ts";
 import { targetNamed } from "../infra/targets.ts";
 import { noEngine, untilDockerAnswers } from "../infra/toolchain/docker-engine.ts";

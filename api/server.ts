@@ -1,5 +1,6 @@
 // A running Berth: an installation behind an HTTP server. main.ts starts it; so do the tests.
 import type { Logger } from "pino";
+import { keptPlugins } from "../infra/toolchain/attached/kept.ts";
 import { AuditTrail } from "../stacks/accounts/audit-trail.ts";
 import { KeyLookup } from "../stacks/accounts/key-lookup.ts";
 import { endFormerOperators } from "../stacks/accounts/manage-sessions.ts";
@@ -71,7 +72,7 @@ function installationParts(
     version: VERSION,
     polar: payments.kind === "polar" ? payments.polar : undefined,
     pulumi,
-    standIns: plugins.filter(({ origin }) => origin === "stand-in").map(({ name }) => name),
+    keptPlugins: keptPlugins(plugins),
   };
 }
 

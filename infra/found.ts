@@ -23,6 +23,8 @@ export interface Occupied {
 export interface StateResource {
   readonly type: string;
   readonly id: string | undefined;
+  /** What Pulumi has recorded of it. */
+  readonly outputs?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** How what there is differs from a stack's state. Each part is described for a sentence. */
@@ -35,6 +37,8 @@ export interface Comparison {
   readonly beside: readonly string[];
   /** `gone`: the state has it. `none`: neither has it. `unknown`: the target can't tell. */
   readonly data: "there" | "gone" | "none" | "unknown";
+  /** Whether all of the state is as it is recorded there: then it need not be read again. Absent if the target can't tell. */
+  readonly isAsRecorded?: boolean;
 }
 
 /** What of the machine is not as assistants need it, and what to do. */

@@ -11,6 +11,8 @@ export interface TargetRow {
   capabilities(place: Place): Capabilities;
   /** Loads the target's own code. */
   load(): Promise<TargetCode>;
+  /** Loads what the stack's commands run, for a process that is to run them itself; absent if each is a process of its own. */
+  loadPrograms?(): Promise<Programs>;
   /** Loads the target's part of the Pulumi program, and with it its SDK. */
   loadStack(): Promise<StackProgram>;
 }
@@ -91,6 +93,16 @@ export interface PlaceSearch {
   readonly pulumiPath: string;
   /** Of every `pulumi`. */
   readonly environment: Record<string, string>;
+}
+
+/** The small programs of the stack's commands, by their paths in the project; each takes what it reads on stdin. */
+export type Programs = Readonly<Record<string, (input: string) => Promise<ProgramEnd>>>;
+
+/** How such a program has ended. */
+export interface ProgramEnd {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
 interface StackProgram {

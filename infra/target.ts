@@ -72,6 +72,11 @@ export interface Target extends Insight {
    * @param kept where that is; without it nothing is removed in which it could be
    */
   removeStrays(deploymentId: string, known: ReadonlySet<string>, kept?: string): Promise<void>;
+  /**
+   * Types of resources for whose removal an official plugin waits, although nothing is left to wait for. With those that are
+   * official, by their names, removeAll does it instead.
+   */
+  leftToRemoveAll?(officialPlugins: readonly string[]): readonly string[];
   /** Removes what is left of a deleted deployment once its stack is gone. */
   removeAll(deploymentId: string): Promise<void>;
   data(wanted: DataWanted): Promise<AssistantData>;

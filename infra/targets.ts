@@ -25,6 +25,7 @@ export const TARGETS = new Map<string, TargetRow>([
       capabilities: () => ({ addresses: true, dataLimit: true, calls: true, rehearsal: true, backups: true }),
       errorTexts: [],
       load: () => import("./docker/target.ts"),
+      loadPrograms: async () => (await import("./docker/programs.ts")).residents(),
       loadStack: () => import("./docker/stack.ts"),
     },
   ],

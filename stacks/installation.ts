@@ -17,7 +17,7 @@ import { startWorker, type WorkerParts } from "./worker/worker.ts";
 const QUEUE_STOPS_WITHIN_MS = 2_000;
 
 export interface InstallationParts
-  extends Pick<WorkerParts, "pulumi" | "standIns" | "environment" | "log">,
+  extends Pick<WorkerParts, "pulumi" | "keptPlugins" | "environment" | "log">,
     Pick<SenderParts, "network">,
     Pick<WatchingParts, "polar" | "modelApis" | "telegramApi"> {
   readonly settings: StackSettings;

@@ -331,7 +331,7 @@ describe("form", () => {
   it("only api/config/config.ts reads the environment", () => {
     const readers = files.filter(({ text }) => readsEnvironment(text)).map(({ path }) => path);
     const programsOfTheirOwn =
-      /^infra\/(toolchain\/((bootstrap|npm)\.mjs|stand-ins\/)|aws\/transfer\/program\.mjs|assistant\/plugin\/)/;
+      /^infra\/(toolchain\/((bootstrap|npm)\.mjs|stand-ins\/|resident\/)|aws\/transfer\/program\.mjs|assistant\/plugin\/)/;
     expect(readers.filter((path) => !programsOfTheirOwn.test(path))).toEqual(["api/config/config.ts"]);
   });
   it.each([

@@ -2,6 +2,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { assertClosedForWriting } from "../../infra/toolchain/closed-folder.ts";
+import type { Plugin } from "../../infra/toolchain/plugins.ts";
 import { keptKey } from "../../stacks/keys/key-files.ts";
 import { assertPassphraseFits } from "../../stacks/keys/locked-with.ts";
 import { pulumiEnvironment } from "../../stacks/pulumi/environment.ts";
@@ -11,7 +12,7 @@ import type { Config } from "./config.ts";
 /** What set-up has found or made. */
 export interface Tools {
   readonly pulumi: { readonly path: string; readonly version: string };
-  readonly plugins: readonly { readonly name: string; readonly origin: "official" | "stand-in" }[];
+  readonly plugins: readonly Plugin[];
   /** PATH of child processes. */
   readonly searchPath: string;
 }

@@ -1,6 +1,7 @@
 // A stack's state against what the engine has: whose each of its resources is, what is gone, and what there is beside them.
 import Docker from "dockerode";
 import type { Comparison, StateResource } from "../found.ts";
+import { isAsRecorded } from "./as-recorded.ts";
 import { unlessGone } from "./client.ts";
 import { containersOf, listLabelled } from "./engine.ts";
 import { DEPLOYMENT_LABEL, dataVolumeName, handedVolumeName, ownerByName } from "./names.ts";
@@ -9,6 +10,8 @@ import { DEPLOYMENT_LABEL, dataVolumeName, handedVolumeName, ownerByName } from 
 interface Marked {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** Absent of what can't be changed. */
+  readonly container?: Docker.ContainerInspectInfo;
 }
 
 type Find = (docker: Docker, id: string) => Promise<Marked | undefined>;
@@ -26,9 +29,9 @@ export async function compareWithState(
   dataVolume?: string | null,
 ): Promise<Comparison> {
   const docker = new Docker();
-  const parts = resources.flatMap(({ type, id }) => {
+  const parts = resources.flatMap(({ type, id, outputs }) => {
     const known = FIND.get(type);
-    return known && id ? [{ ...known, id }] : [];
+    return known && id ? [{ ...known, id, outputs }] : [];
   });
   const data = dataVolumeName(deploymentId, dataVolume);
   const [found, beside, ownData] = await Promise.all([
@@ -49,6 +52,9 @@ export async function compareWithState(
     ),
     beside,
     data: ownData ? "there" : found.some(isData) ? "gone" : "none",
+    isAsRecorded: found.every(
+      ({ marked, outputs }) => marked && (!marked.container || isAsRecorded(marked.container, outputs)),
+    ),
   };
 }
 
@@ -87,7 +93,7 @@ function shown(kind: string, id: string): string {
 
 async function findContainer(docker: Docker, id: string): Promise<Marked | undefined> {
   const found = await docker.getContainer(id).inspect().catch(unlessGone);
-  return found && { name: found.Name.slice(1), labels: found.Config.Labels ?? {} };
+  return found && { name: found.Name.slice(1), labels: found.Config.Labels ?? {}, container: found };
 }
 
 async function findNetwork(docker: Docker, id: string): Promise<Marked | undefined> {

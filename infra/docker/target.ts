@@ -40,6 +40,8 @@ export function open(): Target {
     releaseData: (deploymentId) => removeDoors(deploymentId, "measure"),
     compare: compareWithState,
     removeStrays,
+    // It waits two seconds before it removes a network.
+    leftToRemoveAll: (plugins) => (plugins.includes("docker") ? ["docker:index/network:Network"] : []),
     removeAll,
     occupied: async (ports) => (await import("./occupied.ts")).findOccupied(ports),
     data: async (wanted) => dockerState(wanted),

@@ -38,7 +38,9 @@ async function destroyByState(
   const { step, target, location, signal, touch } = doing;
   const act: Act = async (stackExists, onEvent) => {
     if ((await target.clearTheWay(location.stackName, step.remove)) > 0) touch();
-    if (stackExists) await destroyStack(location, { signal, onEvent, parallel: 4, suppressProgress: true });
+    if (!stackExists) return;
+    const options = { signal, onEvent, parallel: 4, suppressProgress: true };
+    await destroyStack(location, { ...options, exclude: leftToTarget(doing, standing) });
   };
   try {
     await actOn(doing, await makeReady(doing, standing, isMended), act);
@@ -49,6 +51,12 @@ async function destroyByState(
     if (isFound && error instanceof Error && isPassphraseRefused(error.message)) return false;
     throw error;
   }
+}
+
+/** URNs of what the target removes once the stack is gone. */
+function leftToTarget({ target, location }: Doing, { state }: Standing): string[] {
+  const types = target.leftToRemoveAll?.(location.officialPlugins) ?? [];
+  return (state?.resources ?? []).flatMap(({ type, urn }) => (types.includes(type) ? [urn] : []));
 }
 
 async function assertNothingIsLeft({ step, target, location }: Doing): Promise<void> {

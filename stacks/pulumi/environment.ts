@@ -8,6 +8,9 @@ export const PROJECT = "berth";
 /** Root of the project, where Pulumi.yaml and the program are. */
 export const PROJECT_ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
+/** The same as commands of stacks name it. */
+export const HOME = PROJECT_ROOT.replace(/\/$/, "");
+
 export function pulumiEnvironment(parts: {
   readonly searchPath: string;
   readonly backendUrl: string;
@@ -16,7 +19,7 @@ export function pulumiEnvironment(parts: {
   const { passphrase } = parts;
   return {
     PATH: parts.searchPath,
-    BERTH_HOME: PROJECT_ROOT.replace(/\/$/, ""),
+    BERTH_HOME: HOME,
     PULUMI_BACKEND_URL: parts.backendUrl,
     ...("file" in passphrase
       ? { PULUMI_CONFIG_PASSPHRASE_FILE: passphrase.file }

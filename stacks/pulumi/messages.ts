@@ -13,7 +13,7 @@ export type Step = UpStep | BackUpStep | DestroyStep;
 
 /** On what a step is done. */
 export interface StepBase {
-  readonly location: Omit<StackLocation, "attachedPlugins">;
+  readonly location: Omit<StackLocation, "attachedPlugins" | "officialPlugins">;
   readonly stackExists: boolean;
   /** Where the deployment lives: the one source of what the child does it on. */
   readonly place: Place;

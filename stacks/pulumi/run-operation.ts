@@ -1,18 +1,22 @@
 // The program of a child process that does the steps of operations, one at a time. The SDK hooks the whole process's error
 // handlers, so one program's stray error would fail its neighbours. Takes steps and reports over IPC; ends with its parent.
-// The first of all: it decides what the SDK loads.
+// The first of all: they decide what the SDK and dockerode load.
 import "./light-sdk.ts";
+import "../../infra/toolchain/light-docker.ts";
 import { constants, setPriority } from "node:os";
 import { errorSentence } from "../../infra/error-sentence.ts";
 import type { Absence } from "../../infra/found.ts";
 import { preload } from "../../infra/program.ts";
-import { openTarget } from "../../infra/targets.ts";
-import { isStandIn, serveStandIns } from "../../infra/toolchain/stand-ins/attached.ts";
+import { openTarget, targetNamed } from "../../infra/targets.ts";
+import { attachPlugins } from "../../infra/toolchain/attached/attach.ts";
+import { officialAmong } from "../../infra/toolchain/attached/kept.ts";
+import { runHere } from "../../infra/toolchain/resident/resident.ts";
 import { backUp } from "../backups/copy.ts";
 import { type Cause, ENGINE_UNAVAILABLE, STACK_LOCKED } from "../causes.ts";
 import { destroy } from "./destroy.ts";
 import type { Doing, Outputs } from "./doing.ts";
 import { EngineFailed } from "./engine-events.ts";
+import { HOME } from "./environment.ts";
 import { causeOf, isVague, wasKilled } from "./error-texts.ts";
 import type { BackUpStep, Instruction, Report, Step, StepResult } from "./messages.ts";
 import { claimStack } from "./recovery.ts";
@@ -33,7 +37,7 @@ const LOOK_AT_LEASE_EVERY_MS = 1_000;
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 const [mark = "", likelyTarget = "", ...plugins] = process.argv.slice(2);
-const attachedPlugins = await serveStandIns(plugins.filter(isStandIn));
+const attaching = serveResidents().then(() => attachPlugins(plugins));
 
 let current: { readonly cancel: AbortController; heardAt: number } | undefined;
 process.on("message", (instruction: Instruction) => {
@@ -51,6 +55,12 @@ setInterval(() => {
 // Ahead of the first step, whose place says which target it is.
 await preload(likelyTarget);
 
+/** Plugins that are started afterwards run the commands of stacks by this process. */
+async function serveResidents(): Promise<void> {
+  const programs = await targetNamed(likelyTarget).loadPrograms?.();
+  if (programs) await runHere(programs, mark, HOME);
+}
+
 function leave(): void {
   if (current) current.cancel.abort();
   else process.exit();
@@ -66,7 +76,11 @@ async function take(step: Step): Promise<void> {
 }
 
 async function run(step: Step, signal: AbortSignal): Promise<StepResult> {
-  const location: StackLocation = { ...step.location, attachedPlugins };
+  const location: StackLocation = {
+    ...step.location,
+    attachedPlugins: await attaching,
+    officialPlugins: officialAmong(plugins),
+  };
   const { stackName, stateFolder } = location;
   const done = { isBegun: false, isTouched: false };
   let absence: Absence | undefined;

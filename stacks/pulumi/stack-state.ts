@@ -7,7 +7,16 @@ import { readLockTexts, readStateText, stackNames } from "./state-files.ts";
 import type { StackLocation } from "./workspace.ts";
 
 const Latest = z.object({
-  resources: z.array(z.object({ urn: z.string(), type: z.string(), id: z.string().optional() })).nullish(),
+  resources: z
+    .array(
+      z.object({
+        urn: z.string(),
+        type: z.string(),
+        id: z.string().optional(),
+        outputs: z.record(z.string(), z.unknown()).optional(),
+      }),
+    )
+    .nullish(),
   pending_operations: z.array(z.unknown()).nullish(),
   secrets_providers: z
     .object({ type: z.string(), state: z.object({ salt: z.string().optional() }).nullish() })
@@ -60,7 +69,7 @@ function readText(text: string): StackState | "unreadable" {
 
 function stateIn({ resources, pending_operations, secrets_providers }: z.infer<typeof Latest>): StackState {
   return {
-    resources: (resources ?? []).map(({ urn, type, id }) => ({ urn, type, id })),
+    resources: (resources ?? []).map(({ urn, type, id, outputs }) => ({ urn, type, id, outputs })),
     pendingOperations: pending_operations?.length ?? 0,
     secrets: secrets_providers
       ? { type: secrets_providers.type, salt: secrets_providers.state?.salt }

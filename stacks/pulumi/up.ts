@@ -27,7 +27,10 @@ export async function up(doing: Doing<UpStep>): Promise<Outputs> {
   const staysGone = hasLostData && step.onDataGone === "leave";
   const wanted: Wanted = {
     config: staysGone ? { ...step.config, dataGone: "true" } : step.config,
-    refresh: step.refresh || comparison.lost.length > 0 || comparison.data === "gone",
+    refresh:
+      (step.refresh && comparison.isAsRecorded !== true) ||
+      comparison.lost.length > 0 ||
+      comparison.data === "gone",
   };
   const remarked = new Set<string>();
   const report: Doing["report"] = (message) => {

@@ -27,7 +27,7 @@ export interface RehearsalParts {
   readonly box: SecretBox;
   readonly settings: StackSettings;
   readonly pulumi: { readonly path: string; readonly version: string };
-  readonly standIns: readonly string[];
+  readonly keptPlugins: readonly string[];
   /** Of operation processes. */
   readonly environment: Record<string, string>;
   /** Of Berth. */
@@ -40,7 +40,7 @@ export interface RehearsalParts {
  * @throws Error when the target, the database or a folder refuses
  */
 export async function rehearse(parts: RehearsalParts): Promise<string | undefined> {
-  const { settings, environment, standIns } = parts;
+  const { settings, environment, keptPlugins } = parts;
   const [place] = settings.places;
   if (!place) return undefined;
   const target = await openTarget(place);
@@ -65,9 +65,11 @@ export async function rehearse(parts: RehearsalParts): Promise<string | undefine
     unfinishedBefore: { host: hostname() },
   };
   const remove = { which: "every" } as const;
-  const child = new OperationProcess([settings.target, ...standIns], environment);
+  const child = new OperationProcess([settings.target, ...keptPlugins], environment);
   const up = await run(child, { ...base, name: "up", config, refresh: false, remove, ...NO_DATA });
-  const cleaner = child.isReady ? child : new OperationProcess([settings.target, ...standIns], environment);
+  const cleaner = child.isReady
+    ? child
+    : new OperationProcess([settings.target, ...keptPlugins], environment);
   const down = await run(cleaner, { ...base, name: "destroy", remove });
   cleaner.leave();
   await target.dropSecrets(facts);

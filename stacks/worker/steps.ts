@@ -67,7 +67,8 @@ async function prepare(
   if (data && "restore" in data) return { refresh: false, remove: { which: "every" } };
   const { outputs, seen } = deployment;
   const target = await targetOf(settings, deployment);
-  if (outputs?.replicas === 1 && (await target.isInTheWay(deployment.id, config)))
+  const staysUp = outputs?.replicas === 1 && config.replicas === "1";
+  if (staysUp && (await target.isInTheWay(deployment.id, config)))
     return { refresh: true, remove: { which: "every" } };
   const strangers = strangersTo(deployment, unfinishedBefore);
   if (operation.kind !== "redeploy") return { refresh: false, remove: strangers };

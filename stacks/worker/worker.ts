@@ -71,8 +71,8 @@ export interface WorkerParts {
   readonly pulumi: { readonly path: string; readonly version: string };
   /** Where model providers are asked; absent if they are not to be. */
   readonly modelApis: ModelApis | undefined;
-  /** Plugins that the child processes serve themselves. */
-  readonly standIns: readonly string[];
+  /** Plugins that the child processes keep, as keptPlugins names them. */
+  readonly keptPlugins: readonly string[];
   /** Environment of the child processes: search path, backend, passphrase file. */
   readonly environment: Record<string, string>;
   readonly log: Logger;
@@ -88,7 +88,7 @@ interface Worker extends WorkerParts {
  */
 export async function startWorker(parts: WorkerParts): Promise<() => Promise<void>> {
   const { boss, settings } = parts;
-  const processes = new OperationProcesses([settings.target, ...parts.standIns], parts.environment);
+  const processes = new OperationProcesses([settings.target, ...parts.keptPlugins], parts.environment);
   const worker = { ...parts, processes };
   for (const some of lanes(settings))
     await boss.work<{ operationId: string; trace?: TraceContext }>(

@@ -10,16 +10,22 @@ import { crowd } from "./crowd.ts";
 import { gateway } from "./gateway.ts";
 import { growth } from "./growth.ts";
 import { idle } from "./idle.ts";
+import { lean } from "./lean.ts";
 import { lifecycle } from "./lifecycle.ts";
 import { many } from "./many.ts";
 import { openclaw } from "./openclaw.ts";
+import { plugins } from "./plugins.ts";
 import { reads } from "./reads.ts";
 import { saturation } from "./saturation.ts";
 import { streams } from "./streams.ts";
 import { table } from "./table.ts";
+import { trace } from "./trace.ts";
 
 const SECTIONS = {
   lifecycle,
+  plugins,
+  trace,
+  lean,
   saturation,
   reads,
   growth,

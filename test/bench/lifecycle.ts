@@ -1,6 +1,6 @@
 // Each lifecycle call by itself: Berth, the plain script and `docker run`, by turns.
 import { setTimeout as sleep } from "node:timers/promises";
-import { ACTIVATION, paidSlot, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
+import { ACTIVATION, paidSlot, startTestBerth, type TestBerth } from "../support/berth.ts";
 import { plainScript } from "./contenders.ts";
 import { dockerRun } from "./docker-run.ts";
 import { PAUSE_MS } from "./pace.ts";
@@ -8,6 +8,8 @@ import type { Times } from "./plain-script.ts";
 import { median, ms, ratio, type Table } from "./table.ts";
 
 const ROUNDS = 7;
+/** As often as `docker run` is asked whether it has started. */
+const ASK_EVERY_MS = 20;
 const STEPS = ["activate", "stop", "redeploy", "delete"] as const;
 
 export async function lifecycle(image: string): Promise<Table> {
@@ -44,19 +46,34 @@ export async function lifecycle(image: string): Promise<Table> {
 
 async function life(berth: TestBerth): Promise<Times> {
   const id = await preparedSlot(berth);
-  const timed = async (call: () => Promise<unknown>, status: string) => {
-    await sleep(PAUSE_MS);
-    const startedAt = performance.now();
-    await call();
-    await waitForStatus(berth, id, status);
-    return performance.now() - startedAt;
-  };
   return {
-    activate: await timed(() => berth.call("POST", `${id}/activate`, ACTIVATION), "active"),
-    stop: await timed(() => berth.call("POST", `${id}/stop`), "stopped"),
-    redeploy: await timed(() => berth.call("POST", `${id}/redeploy`, {}), "active"),
-    delete: await timed(() => berth.call("DELETE", id), "deleted"),
+    activate: await timed(berth, id, "activate"),
+    stop: await timed(berth, id, "stop"),
+    redeploy: await timed(berth, id, "redeploy"),
+    delete: await timed(berth, id, "delete"),
   };
+}
+
+const CALLS = {
+  activate: ["POST", "/activate", "active", ACTIVATION],
+  stop: ["POST", "/stop", "stopped", undefined],
+  redeploy: ["POST", "/redeploy", "active", {}],
+  delete: ["DELETE", "", "deleted", undefined],
+} as const;
+
+/** Milliseconds from a call until its operation has ended, and led where it was to. */
+export async function timed(berth: TestBerth, id: string, call: keyof typeof CALLS): Promise<number> {
+  const [method, path, wanted, body] = CALLS[call];
+  await sleep(PAUSE_MS);
+  const startedAt = performance.now();
+  await berth.call(method, `${id}${path}`, body);
+  for (; ; await sleep(ASK_EVERY_MS)) {
+    const { data } = (await berth.call("GET", `${id}/status`)).body;
+    const operation = data?.operation as { finishedAt: string | null } | null | undefined;
+    if (!operation?.finishedAt) continue;
+    if (data?.status !== wanted) throw new Error(`Not ${wanted}: ${JSON.stringify(data)}`);
+    return performance.now() - startedAt;
+  }
 }
 
 /** A paid slot with its network and volume: while a customer fills in the form of the activation they are made. */

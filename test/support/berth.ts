@@ -144,8 +144,9 @@ export function testTools(): Tools {
   const path = onPath("pulumi");
   if (!path) throw new Error("pulumi is not on PATH: run the tests by `npm test`.");
   const plugins = ["docker", "command"].map((name) => {
-    const isStandIn = onPath(`pulumi-resource-${name}`)?.includes("/stand-ins/");
-    return { name, origin: isStandIn ? ("stand-in" as const) : ("official" as const) };
+    const plugin = onPath(`pulumi-resource-${name}`) ?? "";
+    const origin = plugin.includes("/stand-ins/") ? ("stand-in" as const) : ("official" as const);
+    return { name, origin, path: plugin };
   });
   return { pulumi: { path, version: pulumiVersion(path) }, plugins, searchPath };
 }

@@ -2,7 +2,7 @@
 import grpc from "@grpc/grpc-js";
 
 /** The engine sends whole resources; gRPC's own limit of 4 MB is too small for some. */
-const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
+export const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
 
 export type Callback<Response = unknown> = (
   error: unknown,

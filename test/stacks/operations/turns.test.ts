@@ -147,7 +147,7 @@ describe("a worker", () => {
 async function working(queued: Map<string, string>) {
   const work = vi.spyOn(intake.boss, "work");
   const settings = { concurrency: 2, target: "docker" };
-  const parts = { ...intake, settings, standIns: [], environment: {} };
+  const parts = { ...intake, settings, keptPlugins: [], environment: {} };
   const stop = await startWorker(parts as unknown as WorkerParts);
   await stop();
   const running = new Set<string>();

@@ -14,6 +14,17 @@ it("the SDK loads, and neither TypeScript nor Arborist with it", () => {
   expect(loaded(...SDK)).toEqual(expect.arrayContaining([HEAVY]));
 });
 
+it("dockerode loads, and neither gRPC nor SSH with it, until an engine is asked by that", () => {
+  const light = loaded("./infra/toolchain/light-docker.ts", "dockerode");
+  expect(light).toContain("dockerode");
+  const heavy = expect.stringMatching(/^(@grpc\/grpc-js|ssh2|protobufjs)$/);
+  expect(light).not.toEqual(expect.arrayContaining([heavy]));
+  expect(loaded("dockerode")).toEqual(expect.arrayContaining([heavy]));
+  const client = `const { default: ssh } = await import("docker-modem/lib/ssh.js");
+    ssh({});`;
+  expect(loadedThen(client, "./infra/toolchain/light-docker.ts", "dockerode")).toContain("ssh2");
+});
+
 it("the server loads none of it", () => {
   const packages = loaded("./api/server.ts");
   expect(packages).toContain("express");
@@ -22,7 +33,13 @@ it("the server loads none of it", () => {
 
 /** The packages of CommonJS that these modules load, and that are not empty. */
 function loaded(...modules: string[]): string[] {
+  return loadedThen("", ...modules);
+}
+
+/** The same after a program has run. */
+function loadedThen(then: string, ...modules: string[]): string[] {
   const program = `${modules.map((name) => `await import("${name}");`).join("\n")}
+    ${then}
     const { default: module } = await import("node:module");
     console.log(JSON.stringify(Object.entries(module._cache).map(([file, { exports }]) =>
       [file, Object.keys(exports).length])));`;

@@ -115,6 +115,7 @@ function location() {
     pulumiVersion: "3.0.0",
     stateFolder: folder,
     attachedPlugins: "",
+    officialPlugins: [],
   };
 }
 

@@ -15,6 +15,7 @@ import { up } from "../../../stacks/pulumi/up.ts";
 const ID = crypto.randomUUID();
 const OTHER = crypto.randomUUID();
 const SALT = "v1:salt";
+const VOLUME = "docker:index/volume:Volume";
 const FINE: Comparison = { foreign: [], lost: [], beside: [], data: "there" };
 const REMARK = { code: "SETTINGS_SET_ASIDE", message: "It is kept." };
 const HAD = { wasWritten: true, wasReported: true };
@@ -84,6 +85,19 @@ describe("up", () => {
     await up(doing(upStep()));
     expect(events).toEqual(["compare", `stray but berth-${ID}`, "compare"]);
     expect(flags()).toContain("--refresh");
+  });
+
+  it("does not have read again what is as the state has it, unless something is lost", async () => {
+    keep(state(ID));
+    const refreshes = async (answer: Partial<Comparison>) => {
+      answers = [answer];
+      await up(doing(upStep({ refresh: true })));
+      return flags().includes("--refresh");
+    };
+    expect(await refreshes({ isAsRecorded: true })).toBe(false);
+    expect(await refreshes({ isAsRecorded: false })).toBe(true);
+    expect(await refreshes({})).toBe(true);
+    expect(await refreshes({ isAsRecorded: true, lost: ["network n1"] })).toBe(true);
   });
 
   it("drops what is pending before it goes on", async () => {
@@ -159,6 +173,22 @@ describe("destroy", () => {
     expect(existsSync(stateFile())).toBe(false);
   });
 
+  it("leaves to the target what an official plugin would wait for, and drops the stack's record", async () => {
+    keep(state(ID));
+    answers = [{}, { data: "none" }];
+    await destroy(doing(destroyStep(), { isOfficial: true }));
+    expect(calls()).toEqual(["destroy"]);
+    expect(lines()[0]).toContain(`--exclude urn:pulumi:${ID}::berth::${VOLUME}::state`);
+    expect(flags()).not.toContain("--remove");
+    expect(existsSync(stateFile())).toBe(false);
+    expect(events).toEqual(["compare", "remove all", "compare"]);
+    keep(state(ID));
+    answers = [{}, { data: "none" }];
+    await destroy(doing(destroyStep()));
+    expect(flags()).toContain("--remove");
+    expect(lines().at(-1)).not.toContain("--exclude");
+  });
+
   it("fails where something is left", async () => {
     keep(state(ID));
     answers = [{}, { beside: ["container c1"], data: "there" }];
@@ -166,8 +196,12 @@ describe("destroy", () => {
   });
 });
 
-function doing<S extends UpStep | DestroyStep>(step: S): Doing<S> {
-  const target: Pick<Target, "compare" | "removeStrays" | "clearTheWay" | "removeAll" | "remarksSince"> = {
+type Asked = "compare" | "removeStrays" | "clearTheWay" | "removeAll" | "remarksSince" | "leftToRemoveAll";
+
+/** @param isOfficial whether the plugin is one that waits when it removes what the state has */
+function doing<S extends UpStep | DestroyStep>(step: S, { isOfficial = false } = {}): Doing<S> {
+  const target: Pick<Target, Asked> = {
+    leftToRemoveAll: (plugins) => (plugins.includes("docker") ? [VOLUME] : []),
     async compare() {
       events.push("compare");
       return { ...FINE, ...answers.shift() };
@@ -190,7 +224,7 @@ function doing<S extends UpStep | DestroyStep>(step: S): Doing<S> {
   return {
     step,
     target: target as Target,
-    location: { ...step.location, attachedPlugins: "" },
+    location: { ...step.location, attachedPlugins: "", officialPlugins: isOfficial ? ["docker"] : [] },
     signal: new AbortController().signal,
     report: (message) => reports.push(message),
     begin: () => {
@@ -253,8 +287,8 @@ function keep(text: string): void {
 }
 
 function state(id: string, pending: readonly object[] = []): string {
-  const type = "docker:index/volume:Volume";
-  const resources = [{ urn: `urn:pulumi:${id}::berth::${type}::state`, type, id: `berth-${id}` }];
+  const urn = `urn:pulumi:${id}::berth::${VOLUME}::state`;
+  const resources = [{ urn, type: VOLUME, id: `berth-${id}` }];
   const secrets_providers = { type: "passphrase", state: { salt: SALT } };
   const latest = { resources, secrets_providers, pending_operations: pending };
   return JSON.stringify({ version: 3, checkpoint: { stack: `organization/berth/${id}`, latest } });

@@ -8,6 +8,7 @@ import type Docker from "dockerode";
 import { ACTIVATION, type Answer, API_KEY, testEnvironment } from "../berth.ts";
 import { docker } from "../docker.ts";
 import { putEmptyDatabase } from "../empty-database.ts";
+import { withOfficialPlugins } from "../official-plugins/paths.ts";
 import { ensureTinyImages } from "../tiny-image.ts";
 import type { LifecycleCall, Status } from "./calls.ts";
 import { removeOwned } from "./owned.ts";
@@ -22,6 +23,8 @@ export interface ServerOptions {
   /** The engine that its assistants run on. */
   readonly engine?: Docker;
   readonly hasOwnPlugins?: boolean;
+  /** Whether its plugins are official ones to it: programs that it keeps. */
+  readonly hasOfficialPlugins?: boolean;
   /** Called with the data folder before the first start. */
   readonly prepare?: (dataDir: string) => void;
 }
@@ -39,13 +42,17 @@ export class Server {
   readonly #bought: string[] = [];
   #process: ChildProcess | undefined;
 
-  private constructor(slice: number, { settings, engine, hasOwnPlugins = false }: ServerOptions) {
+  private constructor(
+    slice: number,
+    { settings, engine, hasOwnPlugins = false, hasOfficialPlugins }: ServerOptions,
+  ) {
     mkdirSync(this.dataDir);
     this.pulumi = new PulumiWrapper(join(this.folder, "bin"), { hasOwnPlugins });
     this.engine = engine ?? docker;
     const port = 18_700 + slice;
     this.url = `http://127.0.0.1:${port}`;
-    const PATH = [this.pulumi.folder, process.env.PATH].join(delimiter);
+    const plugins = hasOfficialPlugins ? withOfficialPlugins() : process.env.PATH;
+    const PATH = [this.pulumi.folder, plugins].join(delimiter);
     const own = { PORT: String(port), PATH, LOG_LEVEL: "info" };
     this.environment = testEnvironment(slice, this.dataDir, { ...own, ...settings });
   }

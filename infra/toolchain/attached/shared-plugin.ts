@@ -1,0 +1,143 @@
+// One running plugin for the engines of many operations: hands each call on, byte by byte. An engine starts a plugin for itself
+// and may cancel it, which ends a plugin for good; here that ends the calls of that engine's connection alone, and the next
+// one finds a plugin that works.
+import grpc from "@grpc/grpc-js";
+import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
+import type { Callback, Served } from "../stand-ins/serve.ts";
+import type { PluginProcess } from "./plugin-process.ts";
+
+type Method = grpc.MethodDefinition<Buffer, Buffer>;
+type Call = grpc.ServerUnaryCall<Buffer, Buffer>;
+
+/** What a connection has said of itself: another plugin in the place of its own has to be told it, too. */
+const SAID_ONCE = ["handshake", "attach", "configure"] as const;
+const asIs = (bytes: Buffer) => bytes;
+
+/** One engine's instance of the plugin. */
+interface Instance {
+  plugin: PluginProcess;
+  readonly said: Map<string, Call>;
+  readonly underWay: Set<grpc.ClientUnaryCall>;
+}
+
+/** @param start makes another one in the place of a plugin that has died, or was cancelled */
+export function sharedPlugin(first: PluginProcess, start: () => Promise<PluginProcess>): Served {
+  const methods = new Map(Object.entries(unaryMethods()));
+  const shared = new SharedPlugin(first, start, methods);
+  const handlers = [...methods.keys()].map((name) => {
+    const handle = (call: Call, callback: Callback) => void shared.take(name, call, callback);
+    return [name, handle] as const;
+  });
+  return {
+    service: Object.fromEntries(methods) as grpc.ServiceDefinition,
+    handlers: Object.fromEntries(handlers) as unknown as Served["handlers"],
+  };
+}
+
+class SharedPlugin {
+  readonly #start: () => Promise<PluginProcess>;
+  readonly #methods: ReadonlyMap<string, Method>;
+  readonly #instances = new Map<string, Instance>();
+  readonly #cancelled = new WeakSet<PluginProcess>();
+  #current: Promise<PluginProcess>;
+
+  constructor(
+    first: PluginProcess,
+    start: () => Promise<PluginProcess>,
+    methods: ReadonlyMap<string, Method>,
+  ) {
+    this.#start = start;
+    this.#methods = methods;
+    this.#current = Promise.resolve(first);
+  }
+
+  async take(name: string, call: Call, callback: Callback): Promise<void> {
+    const peer = call.getPeer();
+    if (name === "cancel") return this.#cancel(peer, call, callback);
+    try {
+      const instance = await this.#instanceOf(peer);
+      if (isSaidOnce(name)) instance.said.set(name, call);
+      this.#send(instance, name, call, callback);
+    } catch (error) {
+      const details = error instanceof Error ? error.message : String(error);
+      callback({ code: grpc.status.UNAVAILABLE, details });
+    }
+  }
+
+  async #instanceOf(peer: string): Promise<Instance> {
+    const plugin = await this.#usable();
+    const known = this.#instances.get(peer);
+    if (known?.plugin === plugin) return known;
+    const instance: Instance = { plugin, said: known?.said ?? new Map(), underWay: new Set() };
+    this.#instances.set(peer, instance);
+    for (const [name, call] of instance.said) await this.#sent(instance, name, call);
+    return instance;
+  }
+
+  async #usable(): Promise<PluginProcess> {
+    const plugin = await this.#current.catch(() => undefined);
+    if (plugin?.isAlive && !this.#cancelled.has(plugin)) return plugin;
+    // What a cancelled one has under way, it ends by itself.
+    const isAtWork = [...this.#instances.values()].some(
+      (one) => one.plugin === plugin && one.underWay.size > 0,
+    );
+    if (!isAtWork) plugin?.end();
+    this.#current = this.#start();
+    return this.#current;
+  }
+
+  /** Handed on where nobody else's calls are under way; else what this connection has under way is ended, and nothing more. */
+  #cancel(peer: string, call: Call, callback: Callback): void {
+    const instance = this.#instances.get(peer);
+    const others = [...this.#instances].filter(([other]) => other !== peer);
+    const isShared = others.some(([, { underWay }]) => underWay.size > 0);
+    if (!instance || isShared) {
+      for (const one of instance?.underWay ?? []) one.cancel();
+      callback(null, Buffer.alloc(0));
+      return;
+    }
+    this.#send(instance, "cancel", call, callback);
+    this.#cancelled.add(instance.plugin);
+  }
+
+  #send({ plugin, underWay }: Instance, name: string, call: Call, callback: Callback): void {
+    const method = this.#methods.get(name);
+    if (!method) throw new Error(`A plugin has no call ${name}.`);
+    const { request, metadata } = call;
+    const sent = plugin.client.makeUnaryRequest(
+      method.path,
+      asIs,
+      asIs,
+      request,
+      metadata,
+      (error, answer) => {
+        underWay.delete(sent);
+        callback(error, answer, error?.metadata);
+      },
+    );
+    underWay.add(sent);
+    call.on("cancelled", () => sent.cancel());
+  }
+
+  #sent(instance: Instance, name: string, call: Call): Promise<unknown> {
+    return new Promise((resolve, reject) =>
+      this.#send(instance, name, call, (error, answer) => (error ? reject(error) : resolve(answer))),
+    );
+  }
+}
+
+function isSaidOnce(name: string): boolean {
+  return (SAID_ONCE as readonly string[]).includes(name);
+}
+
+function unaryMethods(): Record<string, Method> {
+  const known = Object.entries(services.ResourceProviderService as unknown as grpc.ServiceDefinition);
+  const unary = known.filter(([, { requestStream, responseStream }]) => !requestStream && !responseStream);
+  const bytes = {
+    requestSerialize: asIs,
+    requestDeserialize: asIs,
+    responseSerialize: asIs,
+    responseDeserialize: asIs,
+  };
+  return Object.fromEntries(unary.map(([name, method]) => [name, { ...method, ...bytes }]));
+}

@@ -1,0 +1,95 @@
+// Runs the small programs of a stack's commands in this process, which has loaded them: to start Node for each takes longer
+// than most of them do. bin/node hands them over by files of a folder; without this process it is the ordinary node.
+import { constants, rmSync, watch } from "node:fs";
+import { mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { errorSentence } from "../../error-sentence.ts";
+import type { ProgramEnd, Programs } from "../../target-row.ts";
+
+const BIN = fileURLToPath(new URL("./bin", import.meta.url));
+/** Whoever has called is waiting by then, or is dead. */
+const ANSWERED_WITHIN_MS = 5_000;
+const KNOCK_EVERY_MS = 2;
+
+/** The folder of the process with that mark: whoever ends the process removes it. */
+export function residentFolder(mark: string): string {
+  return join(tmpdir(), `berth-resident-${mark}`);
+}
+
+/**
+ * Runs them for what is started with the returned variables, until this process ends.
+ * @param home of the project, as commands name it
+ * @returns variables for the environment; none where the folder can't be watched
+ */
+export async function serveResident(
+  programs: Programs,
+  { mark, home, path }: { readonly mark: string; readonly home: string; readonly path: string },
+): Promise<Record<string, string>> {
+  const folder = residentFolder(mark);
+  const byPath = new Map(Object.entries(programs).map(([at, run]) => [join(home, at), run]));
+  try {
+    await mkdir(folder, { mode: 0o700 });
+    const watcher = watch(folder, { persistent: false }, (_event, name) => {
+      if (name?.endsWith(".end")) void answer(join(folder, name.slice(0, -".end".length)), byPath);
+    });
+    watcher.on("error", () => {});
+    process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  } catch {
+    return {};
+  }
+  return {
+    PATH: [BIN, path].join(delimiter),
+    BERTH_NODE: process.execPath,
+    BERTH_RESIDENT: folder,
+    BERTH_RESIDENT_PROGRAMS: `:${[...byPath.keys()].join(":")}:`,
+  };
+}
+
+/** Runs them for whatever this process starts from now on. @param home of the project, as commands name it */
+export async function runHere(programs: Programs, mark: string, home: string): Promise<void> {
+  const path = process.env.PATH ?? "";
+  Object.assign(process.env, await serveResident(programs, { mark, home, path }));
+}
+
+/** @param call path of the call's files, without their endings */
+async function answer(call: string, programs: ReadonlyMap<string, Programs[string]>): Promise<void> {
+  // The file's end is reported, too: then it is not there any more.
+  const asked = await readFile(`${call}.in`, "utf8").catch(() => undefined);
+  if (asked === undefined) return;
+  await rm(`${call}.in`, { force: true });
+  const [program = ""] = asked.split("\n", 1);
+  const ended = await run(programs.get(program), asked.slice(program.length + 1));
+  if (ended.stdout || ended.stderr) {
+    await writeFile(`${call}.err`, ended.stderr, { mode: 0o600 });
+    await writeFile(`${call}.out`, ended.stdout, { mode: 0o600 });
+  }
+  await tell(`${call}.end`, `${ended.exitCode}\n`);
+}
+
+async function run(program: Programs[string] | undefined, input: string): Promise<ProgramEnd> {
+  try {
+    if (!program) throw new Error("There is no such program.");
+    return await program(input);
+  } catch (error) {
+    return { exitCode: 1, stdout: "", stderr: `${errorSentence(error)}\n` };
+  }
+}
+
+/** Never waits for a reader that is dead. The file is gone before the reader goes on. */
+async function tell(fifo: string, text: string): Promise<void> {
+  const flags = constants.O_WRONLY | constants.O_NONBLOCK;
+  for (const deadline = performance.now() + ANSWERED_WITHIN_MS; performance.now() < deadline; ) {
+    const opened = await open(fifo, flags).catch((error: NodeJS.ErrnoException) => error.code);
+    if (typeof opened === "object") {
+      await rm(fifo, { force: true });
+      await opened.write(text).finally(() => opened.close());
+      return;
+    }
+    // No reader yet.
+    if (opened !== "ENXIO") return;
+    await sleep(KNOCK_EVERY_MS);
+  }
+}

@@ -1,0 +1,85 @@
+// Programs of commands that the process of an operation runs itself, called as a plugin calls them: by a shell.
+import { execFile } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { residentFolder, serveResident } from "../../../infra/toolchain/resident/resident.ts";
+
+const home = mkdtempSync(join(tmpdir(), "berth-home-"));
+const mark = crypto.randomUUID();
+const inputs: string[] = [];
+let environment: Record<string, string>;
+beforeAll(async () => {
+  writeFileSync(join(home, "own.mjs"), "console.log(process.pid)");
+  const programs = {
+    "commands/echo.ts": async (input: string) => {
+      inputs.push(input);
+      return { exitCode: 0, stdout: `${process.pid}\n${input}`, stderr: "" };
+    },
+    "commands/quiet.ts": async () => ({ exitCode: 0, stdout: "", stderr: "" }),
+    "commands/refuse.ts": async () => ({ exitCode: 3, stdout: "out\n", stderr: "refused\n" }),
+    "commands/throw.ts": async () => {
+      throw new Error("what went wrong");
+    },
+  };
+  environment = await serveResident(programs, { mark, home, path: process.env.PATH ?? "" });
+});
+afterAll(() => {
+  for (const folder of [home, residentFolder(mark)]) rmSync(folder, { recursive: true, force: true });
+});
+
+function shell(command: string, input = "") {
+  return new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
+    const env = { ...environment, HOME_OF_ALL: home };
+    const child = execFile("/bin/sh", ["-c", command], { env }, (error, stdout, stderr) =>
+      resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
+    );
+    child.stdin?.end(input);
+  });
+}
+
+it("a program runs in this process, with its input as it is", async () => {
+  const input = `{"text":"two\\nlines, 'quotes' and $HOME"}\n${"x".repeat(200_000)}`;
+  const { code, stdout } = await shell('exec node "$HOME_OF_ALL/commands/echo.ts"', input);
+  expect({ code, stdout }).toEqual({ code: 0, stdout: `${process.pid}\n${input}` });
+});
+
+it("one that says nothing leaves no file behind, and any number run at once", async () => {
+  const many = Array.from({ length: 8 }, () => shell('exec node "$HOME_OF_ALL/commands/quiet.ts"'));
+  expect(await Promise.all(many)).toEqual(many.map(() => ({ code: 0, stdout: "", stderr: "" })));
+  expect(readdirSync(residentFolder(mark))).toEqual([]);
+});
+
+it("its exit code and its output are the caller's; what it throws is a sentence", async () => {
+  expect(await shell('exec node "$HOME_OF_ALL/commands/refuse.ts"')).toEqual({
+    code: 3,
+    stdout: "out\n",
+    stderr: "refused\n",
+  });
+  expect(await shell('exec node "$HOME_OF_ALL/commands/throw.ts"')).toEqual({
+    code: 1,
+    stdout: "",
+    stderr: "what went wrong\n",
+  });
+});
+
+it("any other program is a process of its own", async () => {
+  const { code, stdout } = await shell('exec node "$HOME_OF_ALL/own.mjs"');
+  expect(code).toBe(0);
+  expect(Number(stdout)).not.toBe(process.pid);
+});
+
+it("a caller that is killed holds nothing up", async () => {
+  await shell('node "$HOME_OF_ALL/commands/echo.ts" & kill -9 $!', "lost");
+  expect((await shell('exec node "$HOME_OF_ALL/commands/quiet.ts"')).code).toBe(0);
+});
+
+it("once the process is gone, a call fails instead of waiting", async () => {
+  const gone = { ...environment, BERTH_RESIDENT: "/nonexistent" };
+  const kept = environment;
+  environment = gone;
+  const { code } = await shell('exec node "$HOME_OF_ALL/commands/echo.ts" 2>/dev/null');
+  environment = kept;
+  expect(code).toBe(1);
+});

@@ -1,0 +1,117 @@
+// One running plugin for several engines, as an operation's process shares an official one: real gRPC, real programs.
+import grpc from "@grpc/grpc-js";
+import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
+import proto from "@pulumi/pulumi/proto/provider_pb.js";
+import empty from "google-protobuf/google/protobuf/empty_pb.js";
+import struct from "google-protobuf/google/protobuf/struct_pb.js";
+import { afterEach, expect, it } from "vitest";
+import { attachPlugins } from "../../../infra/toolchain/attached/attach.ts";
+import { keptPlugins, officialAmong } from "../../../infra/toolchain/attached/kept.ts";
+import { PluginProcess } from "../../../infra/toolchain/attached/plugin-process.ts";
+import { sharedPlugin } from "../../../infra/toolchain/attached/shared-plugin.ts";
+import { listen } from "../../../infra/toolchain/stand-ins/serve.ts";
+import { officialPlugin } from "../../support/official-plugins/paths.ts";
+
+const URN = "urn:pulumi:one::berth::command:local:Command::it";
+const clients: grpc.Client[] = [];
+let started: PluginProcess[] = [];
+afterEach(() => {
+  for (const client of clients.splice(0)) client.close();
+  for (const plugin of started) plugin.end();
+  started = [];
+});
+
+async function shared(): Promise<number> {
+  const start = async () => {
+    const plugin = await PluginProcess.start(officialPlugin("command"));
+    started.push(plugin);
+    return plugin;
+  };
+  return listen(sharedPlugin(await start(), start));
+}
+
+/** Over a connection of its own, as each engine has. */
+async function engine(port: number) {
+  const options = { "grpc.use_local_subchannel_pool": 1 };
+  const credentials = grpc.credentials.createInsecure();
+  const client = new services.ResourceProviderClient(`127.0.0.1:${port}`, credentials, options);
+  clients.push(client);
+  type Ask = (request: object, done: grpc.requestCallback<unknown>) => void;
+  const ask = (name: "configure" | "create" | "cancel", request: object) =>
+    new Promise<unknown>((resolve, reject) => {
+      const call = (client as unknown as Record<string, Ask>)[name];
+      call?.call(client, request, (error, answer) => (error ? reject(error) : resolve(answer)));
+    });
+  await ask("configure", new proto.ConfigureRequest());
+  return {
+    cancel: () => ask("cancel", new empty.Empty()),
+    async run(command: string): Promise<unknown> {
+      const request = new proto.CreateRequest();
+      request.setUrn(URN);
+      request.setName("it");
+      request.setProperties(struct.Struct.fromJavaScript({ create: command }));
+      const made = (await ask("create", request)) as InstanceType<typeof proto.CreateResponse>;
+      return made.getProperties()?.toJavaScript().stdout;
+    },
+  };
+}
+
+/** What it does after it has waited, if nobody ends it. */
+const slow = (text: string) => `sleep 1; echo ${text}`;
+
+it("serves one engine after another by the same program, errors included", async () => {
+  const port = await shared();
+  expect(await (await engine(port)).run("echo one")).toBe("one");
+  const second = await engine(port);
+  expect(await second.run("echo two")).toBe("two");
+  await expect(second.run("echo no; exit 3")).rejects.toThrow(/exit status 3/);
+  expect(started).toHaveLength(1);
+});
+
+it("what one engine cancels goes on for the other", async () => {
+  const port = await shared();
+  const [former, latter] = [await engine(port), await engine(port)];
+  const cut = expect(former.run(slow("former"))).rejects.toThrow();
+  const kept = latter.run(slow("latter"));
+  await Promise.all([former.run("echo"), latter.run("echo")]);
+  await former.cancel();
+  await cut;
+  expect(await kept).toBe("latter");
+  expect(await latter.run("echo on")).toBe("on");
+});
+
+it("cancelled by its only engine, what runs is ended, and the next engine finds a plugin that works", async () => {
+  const port = await shared();
+  const first = await engine(port);
+  const cut = expect(first.run("sleep 60")).rejects.toThrow();
+  await first.run("echo");
+  await first.cancel();
+  await cut;
+  expect(await (await engine(port)).run("echo next")).toBe("next");
+  expect(started).toHaveLength(2);
+});
+
+it("one that has died is made again, and is told what its engine has said before", async () => {
+  const port = await shared();
+  const asking = await engine(port);
+  started[0]?.end();
+  await expect.poll(() => started[0]?.isAlive).toBe(false);
+  expect(await asking.run("echo again")).toBe("again");
+  expect(started).toHaveLength(2);
+});
+
+it("what does not start is left to the engine", async () => {
+  expect(await attachPlugins(["docker=/bin/true", "command=/nonexistent"])).toBe("");
+  expect(await attachPlugins(["command"])).toMatch(/^command:\d+$/);
+});
+
+it("stand-ins and official plugins are kept, and nothing else", () => {
+  const kept = keptPlugins([
+    { name: "docker", origin: "official", path: "/bin/pulumi-resource-docker" },
+    { name: "command", origin: "stand-in", path: "/stand-ins/bin/pulumi-resource-command" },
+    { name: "nodejs", origin: "official", path: "/bin/pulumi-language-nodejs" },
+    { name: "aws", origin: "official", path: "/bin/pulumi-resource-aws" },
+  ]);
+  expect(kept).toEqual(["docker=/bin/pulumi-resource-docker", "command"]);
+  expect(officialAmong(kept)).toEqual(["docker"]);
+});
