@@ -134,11 +134,16 @@ function wasThereBefore(moment: RawBuilder<Date>): RawBuilder<boolean> {
     and kind <> 'prepare' and state = 'succeeded' and finished_at < ${moment})`;
 }
 
+/** Whether the latest thing that was done is a backup, which is there: so it is of most that are stopped. */
+const isJustBackedUp = raw<boolean>`exists (select from operations as latest
+  inner join backups as made on made.id = latest.backup_id where latest.id = deployments.operation_id
+  and latest.kind = 'backup' and made.state = 'ready' and made.created_at < now() + interval '1 hour')`;
+
 /** Of one that is stopped only an operation can have changed the data since its last backup. */
-const mayHaveNewData = raw<boolean>`(status = 'active' or exists (select from operations
+const mayHaveNewData = raw<boolean>`(status = 'active' or (not ${isJustBackedUp} and exists (select from operations
   where deployment_id = deployments.id and kind not in ('prepare', 'backup') and finished_at >
   coalesce((select max(created_at) from backups where deployment_id = deployments.id
-    and state = 'ready' and ${isNoFuture}), '-infinity')))`;
+    and state = 'ready' and ${isNoFuture}), '-infinity'))))`;
 
 async function begin(intake: Intake, { account_id, id, operation_id }: Deployment): Promise<boolean> {
   return intake.sql.transaction().execute(async (trx) => {

@@ -6,7 +6,6 @@ import type { Installation } from "./installation.ts";
 const ASSISTANTS = "/api/v1/assistants";
 /** Rows of a page: fewer than the small installation has of everything that is listed. */
 const PAGE = 20;
-const STREAM_MS = 60_000;
 
 /** One call, or some that a page makes together. */
 export interface Measured {
@@ -42,14 +41,9 @@ export const CALLS: readonly Measured[] = [
   {
     name: "dashboard's first page",
     growth: "counts the account's rows",
-    async make(at) {
-      await get(at, "/api/v1/session", at.apiKey);
-      await Promise.all(
-        [`${ASSISTANTS}?limit=50`, `${ASSISTANTS}/totals`].map((path) => get(at, path, at.apiKey)),
-      );
-    },
+    make: firstPage,
   },
-  { name: "events of the account, until all is sent", growth: "sends each row", make: seeded },
+  { name: "events of the account, until all is sent", growth: "sends each row", make: untilSeeded },
 ];
 
 function one(name: string, path: (at: Installation) => string, key?: string): Measured {
@@ -62,22 +56,36 @@ async function get({ server }: Installation, path: string, key: string): Promise
   if (!response.ok) throw new Error(`GET ${path}: ${response.status} ${text.slice(0, 500)}`);
 }
 
-/** Opens a stream, until all that there is was sent. */
-function seeded({ server, apiKey }: Installation): Promise<void> {
+/** As a browser makes them: who is signed in, then the rows, the totals and the stream, side by side. Until the rows are there. */
+async function firstPage(at: Installation): Promise<void> {
+  await get(at, "/api/v1/session", at.apiKey);
+  const events = openEvents(at);
+  await Promise.all(
+    [`${ASSISTANTS}?limit=50`, `${ASSISTANTS}/totals`].map((path) => get(at, path, at.apiKey)),
+  );
+  events.close();
+}
+
+async function untilSeeded(at: Installation): Promise<void> {
+  const events = openEvents(at);
+  await events.seeded.finally(events.close);
+}
+
+/** Opens a stream. `seeded`: all that there is was sent. */
+function openEvents({ server, apiKey }: Installation) {
   const headers = { "X-API-Key": apiKey };
-  const signal = AbortSignal.timeout(STREAM_MS);
-  return new Promise((resolve, reject) => {
-    const asked = request(`${server.url}/api/v1/events`, { headers, agent: false, signal }, (answer) => {
-      let end = "";
-      answer.setEncoding("utf8").on("data", (piece: string) => {
-        end = (end + piece).slice(-200);
-        if (!end.includes("event: seeded")) return;
-        resolve();
-        asked.destroy();
-      });
+  const { promise: seeded, resolve, reject } = Promise.withResolvers<void>();
+  const asked = request(`${server.url}/api/v1/events`, { headers, agent: false }, (answer) => {
+    let end = "";
+    answer.setEncoding("utf8").on("data", (piece: string) => {
+      end = (end + piece).slice(-200);
+      if (end.includes("event: seeded")) resolve();
     });
-    asked.on("error", reject).end();
   });
+  asked.on("error", reject).end();
+  // Nobody may wait for it.
+  seeded.catch(() => {});
+  return { seeded, close: () => void asked.destroy() };
 }
 
 /** Of the largest account. Behind it there is a whole page. */

@@ -2,6 +2,7 @@
 // any of it.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { sql as raw } from "kysely";
 import { resourceName } from "../../../infra/args.ts";
 import { createKey } from "../../../stacks/accounts/issue-keys.ts";
 import type { Database, Sql } from "../../../stacks/database/database.ts";
@@ -147,6 +148,14 @@ async function insertBackups(
       .insertInto("backups")
       .values(rows.slice(at, at + AT_ONCE))
       .execute();
+  await raw`insert into operations (id, deployment_id, kind, state, backup_id, attempt, created_at, started_at, finished_at)
+    select operation_id, deployment_id, 'backup', 'succeeded', id, 1, created_at, created_at, created_at from backups`.execute(
+    sql,
+  );
+  await raw`update deployments set operation_id = (select operation_id from backups
+    where deployment_id = deployments.id order by id desc limit 1) where status in ('active', 'stopped')`.execute(
+    sql,
+  );
 }
 
 /** A key of an account that may read. */
