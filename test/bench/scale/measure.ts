@@ -1,7 +1,7 @@
 // What is measured of both installations, as rows of the table.
 import { setTimeout as sleep } from "node:timers/promises";
-import { memoryBytes } from "../resources.ts";
-import { mib, percentile, ratio, seconds } from "../table.ts";
+import { cpuSeconds, memoryBytes } from "../resources.ts";
+import { median, mib, percentile, ratio, seconds } from "../table.ts";
 import { type Both, byTurns, type Pair, type Times } from "./by-turns.ts";
 import { CALLS } from "./calls.ts";
 import type { CpuMeter } from "./cpu.ts";
@@ -10,6 +10,7 @@ import type { Installation } from "./installation.ts";
 import { openWatched, openWatchers } from "./watchers.ts";
 
 const IDLE_SECONDS = 60;
+const STARTS = 3;
 /** What the start has to do is over by then. */
 const STARTED_WITHIN_MS = 20_000;
 
@@ -59,17 +60,22 @@ function withOwn(meter: CpuMeter): CpuMeter {
 /** What the server and its children use while nobody calls, and what they ask meanwhile. */
 export async function idleRows(sides: Sides): Promise<Row[]> {
   await sleep(STARTED_WITHIN_MS);
-  const read = (at: Side) => at.counts().then((counts) => ({ cpu: at.cpu(), ...counts }));
+  const read = async (at: Side) => {
+    const [counts, meteredMs] = await Promise.all([at.counts(), at.meter.read()]);
+    return { cpu: at.cpu(), metered: meteredMs / 1000, ...counts };
+  };
   const before = [await read(sides[0]), await read(sides[1])] as const;
   await sleep(IDLE_SECONDS * 1000);
   const after = [await read(sides[0]), await read(sides[1])] as const;
-  const each = (name: "cpu" | "requests" | "bytes" | "assistants"): Pair => [
+  const each = (name: "cpu" | "metered" | "requests" | "bytes" | "assistants"): Pair => [
     (after[0][name] - before[0][name]) / IDLE_SECONDS,
     (after[1][name] - before[1][name]) / IDLE_SECONDS,
   ];
   const digit = (value: number) => value.toFixed(1);
+  const percent = (value: number) => `${(value * 100).toFixed(1)} %`;
   return [
-    row("idle: of a core", each("cpu"), (value) => `${(value * 100).toFixed(1)} %`),
+    row("idle: of a core", each("cpu"), percent),
+    row("idle: of a core, the server's thread and its database", each("metered"), percent),
     row("idle: requests to the engine a second", each("requests"), digit),
     row("idle: KiB of its answers a second", each("bytes"), (value) => (value / 1024).toFixed(0)),
     row("idle: requests to assistants a second", each("assistants"), digit, "50 a second at most"),
@@ -94,14 +100,20 @@ export async function endingRows([few, many]: Sides): Promise<Row[]> {
 }
 
 export async function startRow(sides: Sides): Promise<Row[]> {
-  const times: number[] = [];
-  for (const { server } of sides) {
-    await server.kill();
-    const begun = performance.now();
-    await server.start();
-    times.push(performance.now() - begun);
-  }
-  return [row("start until `/healthz`", [times[0] ?? 0, times[1] ?? 0], ms)];
+  const [took, used]: [number[], number[]][] = [
+    [[], []],
+    [[], []],
+  ];
+  for (let round = 0; round < STARTS; round++)
+    for (const [at, { server }] of sides.entries()) {
+      await server.kill();
+      const begun = performance.now();
+      await server.start();
+      took?.[at]?.push(performance.now() - begun);
+      used?.[at]?.push(cpuSeconds(server.pid) * 1000);
+    }
+  const medians = (of: number[][] = []): Pair => [median(of[0] ?? []), median(of[1] ?? [])];
+  return [timesRow("start until `/healthz`", { took: medians(took), used: medians(used) })];
 }
 
 function timesRow(name: string, { took, used }: Times, growth = ""): Row {
