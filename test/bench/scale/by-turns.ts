@@ -2,7 +2,7 @@
 import { median } from "../table.ts";
 import type { CpuMeter } from "./cpu.ts";
 
-const ROUNDS = 15;
+const ROUNDS = 9;
 
 export type Pair = readonly [few: number, many: number];
 

@@ -93,7 +93,7 @@ function oldOne({ members }: Installation): string {
   return members.filter(({ account }) => account === 0)[PAGE + 1]?.id ?? "";
 }
 
-export function activeOne({ members }: Installation): string {
+function activeOne({ members }: Installation): string {
   return members.find(({ account, status }) => account === 0 && status === "active")?.id ?? "";
 }
 

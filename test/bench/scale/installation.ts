@@ -17,7 +17,7 @@ const SETTINGS = {
   ...{ BERTH_PORT_RANGE: "43000-59999", BERTH_SUBNET_POOL: "10.0.0.0/8" },
 };
 
-export interface EngineCounts {
+interface EngineCounts {
   readonly requests: number;
   /** Of its answers. */
   readonly bytes: number;

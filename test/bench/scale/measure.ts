@@ -14,7 +14,7 @@ const STARTS = 3;
 /** What the start has to do is over by then. */
 const STARTED_WITHIN_MS = 20_000;
 
-export type Side = Installation & { readonly meter: CpuMeter };
+type Side = Installation & { readonly meter: CpuMeter };
 export type Sides = Both<Side>;
 export type Row = readonly string[];
 
