@@ -35,7 +35,7 @@ import {
 
 const PERIOD_MS = 10_000;
 /** With more assistants than are asked in a period, each is asked less often. */
-const ASKED = { atOnce: 8, aSecond: 30 } as const;
+const ASKED = { atOnce: 8, aSecond: 15 } as const;
 /** While a model fails, its provider is asked why so often at most. */
 const ASK_PROVIDER_EVERY_MS = 60_000;
 

@@ -17,7 +17,7 @@ import type { StackSettings } from "../settings.ts";
 
 const PERIOD_MS = 30_000;
 /** With more assistants than are asked in a period, each is asked less often. */
-const ASKED = { atOnce: 8, aSecond: 20 } as const;
+const ASKED = { atOnce: 8, aSecond: 10 } as const;
 
 interface Parts {
   readonly sql: Sql;

@@ -78,7 +78,7 @@ export async function idleRows(sides: Sides): Promise<Row[]> {
     row("idle: of a core, the server's thread and its database", each("metered"), percent),
     row("idle: requests to the engine a second", each("requests"), digit),
     row("idle: KiB of its answers a second", each("bytes"), (value) => (value / 1024).toFixed(0)),
-    row("idle: requests to assistants a second", each("assistants"), digit, "50 a second at most"),
+    row("idle: requests to assistants a second", each("assistants"), digit, "25 a second at most"),
   ];
 }
 
