@@ -7,7 +7,7 @@ import { BerthError } from "../../stacks/errors.ts";
 import { STATUSES } from "../../stacks/lifecycle.ts";
 import { type OperationCount, takeTally } from "../../stacks/operations/counts.ts";
 import type { StackSettings } from "../../stacks/settings.ts";
-import { type ModelTally, takeModelTally } from "../../stacks/usage/reports.ts";
+import { ModelTallies, type ModelTally } from "../../stacks/usage/tally.ts";
 import { type StateTally, takeStateTally } from "../../stacks/watch/data-size/totals.ts";
 import { digest } from "./authenticate.ts";
 import { operationDurations } from "./operation-durations.ts";
@@ -41,6 +41,7 @@ export function openMonitoring(sql: Sql, settings: Pick<StackSettings, "stateLim
   const callbacks = gauge("berth_callbacks_pending", "Callbacks that are to be delivered.");
   const showState = stateGauges(gauge);
   const showModels = modelGauges(gauge);
+  const models = new ModelTallies(sql);
   let operations: readonly OperationCount[] = [];
   registry.registerMetric(operationDurations(() => operations));
   return {
@@ -60,7 +61,7 @@ export function openMonitoring(sql: Sql, settings: Pick<StackSettings, "stateLim
       for (const { name, count } of tally.liveOperations) live.set({ state: name }, count);
       callbacks.set(tally.pendingCallbacks);
       showState(await takeStateTally(sql), settings.stateLimitBytes);
-      showModels(await takeModelTally(sql));
+      showModels(await models.take());
       operations = tally.operations;
       const text = await registry.metrics();
       response.set("Cache-Control", "no-store").type(registry.contentType).send(text);

@@ -102,17 +102,33 @@ async function ownedBy(deploymentId: string) {
  */
 export async function listLabelled(docker: Docker, label: string) {
   const filters = { label: [label] };
-  const [, id = ""] = label.split("=");
-  const [containers, networks, { Volumes: labelled }, { Volumes: named }] = await Promise.all([
+  const [, id] = label.split("=");
+  const [containers, networks, volumes] = await Promise.all([
     docker.listContainers({ all: true, filters }),
     docker.listNetworks({ filters }),
-    docker.listVolumes({ filters }),
+    id === undefined ? allVolumes(docker) : volumesOf(docker, id),
+  ]);
+  return { containers, networks, volumes: volumes.flatMap(withOwner) };
+}
+
+/** In one list, whoever's they are: the engine looks at each of them for any list. */
+async function allVolumes(docker: Docker): Promise<Docker.VolumeInspectInfo[]> {
+  return (await docker.listVolumes()).Volumes;
+}
+
+async function volumesOf(docker: Docker, id: string): Promise<Docker.VolumeInspectInfo[]> {
+  const [labelled, named] = await Promise.all([
+    docker.listVolumes({ filters: { label: [`${DEPLOYMENT_LABEL}=${id}`] } }),
     docker.listVolumes({ filters: { name: [resourceName(id)] } }),
   ]);
-  const byHand = named.flatMap((volume) => {
-    const owner = ownerByName(volume.Name);
-    if (owner === undefined || volume.Labels?.[DEPLOYMENT_LABEL] !== undefined) return [];
-    return [{ ...volume, Labels: { ...volume.Labels, [DEPLOYMENT_LABEL]: owner } }];
-  });
-  return { containers, networks, volumes: [...labelled, ...byHand] };
+  const isUnlabelled = ({ Labels }: Docker.VolumeInspectInfo) => Labels?.[DEPLOYMENT_LABEL] === undefined;
+  return [...labelled.Volumes, ...named.Volumes.filter(isUnlabelled)];
+}
+
+/** None where neither label nor name says whose it is. */
+function withOwner(volume: Docker.VolumeInspectInfo): Docker.VolumeInspectInfo[] {
+  if (volume.Labels?.[DEPLOYMENT_LABEL] !== undefined) return [volume];
+  const owner = ownerByName(volume.Name);
+  if (owner === undefined) return [];
+  return [{ ...volume, Labels: { ...volume.Labels, [DEPLOYMENT_LABEL]: owner } }];
 }

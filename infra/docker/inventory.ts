@@ -1,5 +1,5 @@
-// Everything that Docker holds of Berth's deployments, for doctor: lists are read once,
-// then each part is looked at.
+// Everything that Docker holds of Berth's deployments, for doctor: lists are read once, for one page or several, then each
+// part is looked at.
 import type Docker from "dockerode";
 import { unlessGone } from "./client.ts";
 import { listLabelled } from "./engine.ts";
@@ -29,17 +29,22 @@ export interface Inventory {
   readonly labelled: ReadonlyMap<string, readonly string[]>;
   /** What the engine protects every container by, e.g. `name=seccomp,profile=default`. */
   readonly securityOptions: readonly string[];
-  /** @throws EngineAway */
-  look(deploymentId: string): Promise<Holding>;
+  /**
+   * What it holds of a deployment, by the lists or, for one that has changed since they were read, by its own.
+   * @throws EngineAway
+   */
+  look(deploymentId: string, hasChanged: boolean): Promise<Holding>;
 }
 
 type Lists = Awaited<ReturnType<typeof listLabelled>>;
+/** By whose label they carry. */
+type Shelves = Readonly<{ [Kind in keyof Lists]: ReadonlyMap<string, Lists[Kind]> }>;
 
 /** @throws EngineAway */
 export async function takeInventory(): Promise<Inventory> {
   return asking(async (docker) => {
     const [lists, info] = await Promise.all([listLabelled(docker, DEPLOYMENT_LABEL), docker.info()]);
-    const owners = ownersIn(lists);
+    const [owners, all] = [ownersIn(lists), byOwner(lists)];
     const images = new Map<string, Promise<string | undefined>>();
     const imageNamed = (name: string) => {
       const found = images.get(name) ?? asking((engine) => imageId(engine, name));
@@ -49,29 +54,33 @@ export async function takeInventory(): Promise<Inventory> {
     return {
       labelled: inWords(lists),
       securityOptions: (info as { SecurityOptions?: string[] }).SecurityOptions ?? [],
-      look: (deploymentId) =>
-        asking((engine) => lookAt(engine, { ...lists, owners }, deploymentId, imageNamed)),
+      look: (deploymentId, hasChanged) =>
+        asking(async (engine) => {
+          const own = hasChanged
+            ? byOwner(await listLabelled(engine, `${DEPLOYMENT_LABEL}=${deploymentId}`))
+            : all;
+          return lookAt(engine, { ...own, owners }, deploymentId, imageNamed);
+        }),
     };
   });
 }
 
 async function lookAt(
   docker: Docker,
-  { containers, networks, volumes, owners }: Lists & Pick<Holding, "owners">,
+  { containers, networks, volumes, owners }: Shelves & Pick<Holding, "owners">,
   deploymentId: string,
   imageNamed: (name: string) => Promise<string | undefined>,
 ): Promise<Holding> {
-  const isOwn = ({ Labels }: { readonly Labels?: Readonly<Record<string, string>> | null | undefined }) =>
-    Labels?.[DEPLOYMENT_LABEL] === deploymentId;
   const isDoor = ({ Labels }: Docker.ContainerInfo) => DOOR_LABEL in Labels;
-  const own = containers.filter(isOwn);
+  const own = containers.get(deploymentId) ?? [];
+  const ownNetworks = networks.get(deploymentId) ?? [];
   const [inspected, seenNetworks] = await Promise.all([
     Promise.all(
       own
         .filter((listed) => !isDoor(listed))
         .map(({ Id }) => docker.getContainer(Id).inspect().catch(unlessGone)),
     ),
-    Promise.all(networks.filter(isOwn).map(({ Id }) => docker.getNetwork(Id).inspect().catch(unlessGone))),
+    Promise.all(ownNetworks.map(({ Id }) => docker.getNetwork(Id).inspect().catch(unlessGone))),
   ]);
   const there = inspected.filter((found) => found !== undefined);
   return {
@@ -83,8 +92,18 @@ async function lookAt(
     ),
     doors: own.filter((listed) => isDoor(listed) && !isMeasuring(listed)).map(nameOf),
     networks: seenNetworks.filter((network): network is Docker.NetworkInspectInfo => network !== undefined),
-    volumes: volumes.filter(isOwn).map(({ Name }) => Name),
+    volumes: (volumes.get(deploymentId) ?? []).map(({ Name }) => Name),
     owners,
+  };
+}
+
+function byOwner({ containers, networks, volumes }: Lists): Shelves {
+  const ownerOf = ({ Labels }: { readonly Labels?: Readonly<Record<string, string>> | null | undefined }) =>
+    Labels?.[DEPLOYMENT_LABEL] ?? "";
+  return {
+    containers: Map.groupBy(containers, ownerOf),
+    networks: Map.groupBy(networks, ownerOf),
+    volumes: Map.groupBy(volumes, ownerOf),
   };
 }
 

@@ -1,8 +1,9 @@
 // Backups that nobody asks for. Each deployment has a moment of its own in every period, so that they don't come all at
 // once; what was missed while no worker ran comes as soon as one does.
+import { setTimeout as sleep } from "node:timers/promises";
 import { type RawBuilder, sql as raw } from "kysely";
 import type { Logger } from "pino";
-import { regularly } from "../async.ts";
+import { untilStopped } from "../async.ts";
 import type { Sql } from "../database/database.ts";
 import { type Deployment, move } from "../deployments/deployments.ts";
 import { BerthError } from "../errors.ts";
@@ -13,31 +14,50 @@ import { CANCELLED } from "./records.ts";
 import { beginBackup } from "./requests.ts";
 
 const LOOK_EVERY_MS = 10_000;
+/** While more may be due than there was room for. */
+const LOOK_SOON_MS = 2_000;
 
 /** Starts making them. The returned function ends that. */
 export function backUpRegularly(intake: Intake, log: Logger): () => Promise<void> {
   const places = placesWithoutBackups(intake.settings);
   if (places.length > 0) log.warn({ places }, "no scheduled backups there");
-  return regularly(LOOK_EVERY_MS, () =>
-    beginDue(intake, new Date()).then(
-      (count) => void (count > 0 && log.info({ count }, "scheduled backups were queued")),
-      (error: unknown) => log.error({ err: error }, "queueing scheduled backups failed"),
-    ),
-  );
+  return untilStopped(async (signal) => {
+    while (!signal.aborted) {
+      const { isFull } = await lookOnce(intake, log);
+      await sleep(isFull ? LOOK_SOON_MS : LOOK_EVERY_MS, undefined, { signal }).catch(() => {});
+    }
+  });
+}
+
+async function lookOnce(intake: Intake, log: Logger): Promise<Pick<Look, "isFull">> {
+  try {
+    const look = await beginDue(intake, new Date());
+    if (look.begun > 0) log.info({ count: look.begun }, "scheduled backups were queued");
+    return look;
+  } catch (error) {
+    log.error({ err: error }, "queueing scheduled backups failed");
+    return { isFull: false };
+  }
+}
+
+interface Look {
+  /** How many were queued. */
+  readonly begun: number;
+  /** Whether there was no room for more, which may be due. */
+  readonly isFull: boolean;
 }
 
 /**
  * Queues what is due, but never so much that calls would have to wait for it. Two workers that find the same deployment
  * queue one backup: the second finds an operation on it.
- * @returns how many were queued
  */
-export async function beginDue(intake: Intake, now: Date): Promise<number> {
+export async function beginDue(intake: Intake, now: Date): Promise<Look> {
   const { sql, settings } = intake;
   const room = Math.max(1, Math.floor(settings.concurrency / 2)) - (await countScheduled(sql));
-  if (room <= 0) return 0;
+  if (room <= 0) return { begun: 0, isFull: true };
   const due = await listDue(sql, settings, now, room);
   const begun = await Promise.all(due.map((deployment) => begin(intake, deployment)));
-  return begun.filter(Boolean).length;
+  return { begun: begun.filter(Boolean).length, isFull: due.length === room };
 }
 
 async function countScheduled(sql: Sql): Promise<number> {
@@ -60,17 +80,26 @@ async function listDue(
   const moment = latestMoment(settings.backups.everyMs, now);
   return (
     sql
+      // First of all: what is left is few, and only of these their operations and backups are read.
+      .with(
+        (cte) => cte("untried").materialized(),
+        (db) =>
+          db
+            .selectFrom("deployments")
+            .select("id")
+            .where("status", "in", ["active", "stopped"])
+            .where(isAtRest)
+            .where(livesWhereBackedUp(settings))
+            .where(notTriedSince(moment)),
+      )
       .selectFrom("deployments")
-      .selectAll()
-      .where("status", "in", ["active", "stopped"])
-      .where(isAtRest)
-      .where(livesWhereBackedUp(settings))
-      .where(notTriedSince(moment))
+      .innerJoin("untried", "untried.id", "deployments.id")
+      .selectAll("deployments")
       .where(wasThereBefore(moment))
       .where(mayHaveNewData)
       // A turn for each account.
       .orderBy(lastOfAccount, (order) => order.asc().nullsFirst())
-      .orderBy("id")
+      .orderBy("deployments.id")
       .limit(limit)
       .execute()
   );
@@ -101,15 +130,20 @@ function notTriedSince(moment: RawBuilder<Date>): RawBuilder<boolean> {
 
 /** It was first activated before that: younger ones are not a period old. */
 function wasThereBefore(moment: RawBuilder<Date>): RawBuilder<boolean> {
-  return raw<boolean>`(select min(finished_at) from operations where deployment_id = deployments.id
-    and kind <> 'prepare' and state = 'succeeded') < ${moment}`;
+  return raw<boolean>`exists (select from operations where deployment_id = deployments.id
+    and kind <> 'prepare' and state = 'succeeded' and finished_at < ${moment})`;
 }
 
+/** Whether the latest thing that was done is a backup, which is there: so it is of most that are stopped. */
+const isJustBackedUp = raw<boolean>`exists (select from operations as latest
+  inner join backups as made on made.id = latest.backup_id where latest.id = deployments.operation_id
+  and latest.kind = 'backup' and made.state = 'ready' and made.created_at < now() + interval '1 hour')`;
+
 /** Of one that is stopped only an operation can have changed the data since its last backup. */
-const mayHaveNewData = raw<boolean>`(status = 'active' or exists (select from operations
+const mayHaveNewData = raw<boolean>`(status = 'active' or (not ${isJustBackedUp} and exists (select from operations
   where deployment_id = deployments.id and kind not in ('prepare', 'backup') and finished_at >
   coalesce((select max(created_at) from backups where deployment_id = deployments.id
-    and state = 'ready' and ${isNoFuture}), '-infinity')))`;
+    and state = 'ready' and ${isNoFuture}), '-infinity'))))`;
 
 async function begin(intake: Intake, { account_id, id, operation_id }: Deployment): Promise<boolean> {
   return intake.sql.transaction().execute(async (trx) => {

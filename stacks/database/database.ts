@@ -62,8 +62,12 @@ async function openPostgres(url: string): Promise<Database> {
   const pool = new pg.Pool({ connectionString: url, max: 10, connectionTimeoutMillis: 10_000 });
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on("error", () => {});
-  // So would one that breaks while somebody uses it: the statement's own error is the one that is reported.
-  pool.on("connect", (client) => client.on("error", () => {}));
+  pool.on("connect", (client) => {
+    // So would one that breaks while somebody uses it: the statement's own error is the one that is reported.
+    client.on("error", () => {});
+    // No statement runs as long as it takes to compile one. Not every server has it.
+    client.query("set jit = off").catch(() => {});
+  });
   const database = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   return {
     kind: "postgres",

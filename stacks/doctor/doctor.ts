@@ -8,12 +8,17 @@ import type { Examination } from "./examine.ts";
 import { lookAtAll, type OwnedDeployment } from "./look.ts";
 import { lookAtInstallation } from "./look-at-installation.ts";
 import type { DoctorParts } from "./parts.ts";
+import type { Stocks } from "./stocks.ts";
 import type { Stock } from "./target-audit.ts";
 
-/** All deployments of all accounts, newest first; ahead of the first page's, the installation itself. */
+/**
+ * All deployments of all accounts, newest first; ahead of the first page's, the installation itself.
+ * @param stocks keeps what pages that follow one another share
+ */
 export async function examineAll(
   parts: DoctorParts,
   page: Page,
+  stocks: Stocks,
 ): Promise<{ rows: Examination[]; nextCursor: string | null }> {
   const startedAt = new Date();
   let query = deployments(parts);
@@ -23,7 +28,8 @@ export async function examineAll(
     .limit(page.limit + 1)
     .execute();
   const { rows, nextCursor } = cutPage(found, page);
-  const stock = await takeStock(parts);
+  const take = () => takeStock(parts);
+  const stock = page.cursor ? await stocks.forNextPage(take) : await stocks.anew(take);
   const installation = page.cursor ? [] : [await lookAtInstallation(parts, stock, startedAt)];
   return { rows: [...installation, ...(await look(parts, rows, stock))], nextCursor };
 }

@@ -2,6 +2,7 @@
 // is a leftover.
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { sql as raw } from "kysely";
 import { isUuid, UUID_FORM } from "../../infra/args.ts";
 import { msSince } from "../clock.ts";
 import type { Sql } from "../database/database.ts";
@@ -55,7 +56,7 @@ export async function lookAtInstallation(
   const unchecked = folder ? [] : ["stacks of the backend without a record: it is no folder"];
   const results = [
     applyChecks(INSTALLATION_CHECKS, picture),
-    ...(stock ? [stock.examine(strays(stock.labelled, isThere))] : []),
+    ...(stock ? [await stock.examine(strays(stock.labelled, isThere))] : []),
   ];
   return { deploymentId: null, account: null, ...combined(results, unchecked) };
 }
@@ -93,7 +94,8 @@ async function presence(sql: Sql, names: readonly string[], startedAt: Date): Pr
       ? await sql
           .selectFrom("deployments")
           .select(["id", "status", "updated_at"])
-          .where("id", "in", ids)
+          // As one parameter: a statement takes 65,535.
+          .where("id", "=", raw<string>`any(${ids}::uuid[])`)
           .execute()
       : [];
   const byId = new Map(rows.map((row) => [row.id, row]));

@@ -1,4 +1,5 @@
 // Looks at deployments, some at a time: their records, and what their target and the backend have of them.
+import { sql as raw } from "kysely";
 import { botOf } from "../../infra/assistant/telegram-api.ts";
 import { someAtOnce } from "../async.ts";
 import type { Sql } from "../database/database.ts";
@@ -26,21 +27,20 @@ export async function lookAtAll(
   deployments: readonly OwnedDeployment[],
   stock: Stock | undefined,
 ): Promise<Examination[]> {
-  const others = await findOthers(parts, deployments);
-  const examinations = await someAtOnce(deployments, AT_ONCE, (one) => lookAt(parts, one, others, stock));
+  const opened = deployments.map((deployment) => ({ deployment, ...openSecrets(parts, deployment) }));
+  const others = await findOthers(parts, opened);
+  const examinations = await someAtOnce(opened, AT_ONCE, (one) => lookAt(parts, one, others, stock));
   return unchangedMeanwhile(parts.sql, deployments, examinations);
 }
 
 async function lookAt(
   parts: DoctorParts,
-  { account, ...deployment }: OwnedDeployment,
+  { deployment: { account, ...deployment }, secrets, unopened }: Opened,
   { operations, claims }: Others,
   stock: Stock | undefined,
 ): Promise<Examination> {
   const { settings } = parts;
-  const { secrets, unopened } = openSecrets(parts, deployment);
-  const token = secrets.find(({ name }) => name === "telegram_bot_token")?.value.reveal() ?? "";
-  const botId = botOf(token);
+  const botId = botIn(secrets);
   const another = (isSame: (claim: Claim) => boolean) =>
     claims.find((claim) => claim.id !== deployment.id && isSame(claim))?.id;
   const [own, stack] = await Promise.all([
@@ -64,22 +64,36 @@ async function lookAt(
   return { deploymentId: deployment.id, account, ...result, findings: findings.map(shown) };
 }
 
+interface Opened {
+  readonly deployment: OwnedDeployment;
+  readonly secrets: readonly KnownSecret[];
+  /** Names of those that can't be opened. */
+  readonly unopened: readonly string[];
+}
+
+/** The bot that its token stands for. */
+function botIn(secrets: readonly KnownSecret[]): string | null {
+  return botOf(secrets.find(({ name }) => name === "telegram_bot_token")?.value.reveal() ?? "");
+}
+
 type Claim = Pick<Deployment, "id" | "bot_id" | "address">;
 
 interface Others {
   readonly operations: readonly Operation[];
-  /** Deployments that have a bot or an address. */
+  /** Deployments that have one of their bots or addresses. */
   readonly claims: readonly Claim[];
 }
 
-async function findOthers({ sql }: DoctorParts, deployments: readonly Deployment[]): Promise<Others> {
-  const ids = deployments.flatMap(({ operation_id }) => operation_id ?? []);
+async function findOthers({ sql }: DoctorParts, opened: readonly Opened[]): Promise<Others> {
+  const ids = opened.flatMap(({ deployment }) => deployment.operation_id ?? []);
+  const bots = opened.flatMap(({ secrets }) => botIn(secrets) ?? []);
+  const addresses = opened.flatMap(({ deployment }) => deployment.address ?? []);
   const operations =
     ids.length > 0 ? await sql.selectFrom("operations").selectAll().where("id", "in", ids).execute() : [];
   const claims = await sql
     .selectFrom("deployments")
     .select(["id", "bot_id", "address"])
-    .where(({ or, eb }) => or([eb("bot_id", "is not", null), eb("address", "is not", null)]))
+    .where(raw<boolean>`(bot_id = any(${bots}::text[]) or address = any(${addresses}::integer[]))`)
     .execute();
   return { operations, claims };
 }

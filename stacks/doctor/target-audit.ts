@@ -15,10 +15,10 @@ export interface TargetAudit {
 export interface Stock {
   /** What the target holds of deployments, in words, by the deployments' ids. */
   readonly labelled: ReadonlyMap<string, readonly string[]>;
-  /** Looks at everything of one deployment. @throws EngineAway when the target goes away meanwhile */
+  /** Looks at everything of one deployment, also after a while: what has changed since is looked for again. @throws EngineAway when the target goes away meanwhile */
   look(parts: DoctorParts, deployment: Deployment): Promise<OwnChecks>;
   /** Examines the target itself. @param strays what it holds of deployments that are not there */
-  examine(strays: readonly Stray[]): Result;
+  examine(strays: readonly Stray[]): Promise<Result>;
 }
 
 /** The target's own checks of a deployment that was looked at. */

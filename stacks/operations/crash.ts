@@ -14,7 +14,7 @@ import { countOperation } from "./counts.ts";
  */
 export async function recordCrash(
   sql: Sql,
-  read: Deployment,
+  read: Pick<Deployment, "id" | "account_id" | "operation_id" | "seen">,
   found: Difference,
   cause: Cause,
 ): Promise<boolean> {

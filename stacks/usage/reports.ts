@@ -85,27 +85,3 @@ export function totalOf(rows: readonly UsageRow[]): UsageTotal {
     unpricedRequests: sum("unpricedRequests"),
   };
 }
-
-export interface ModelTally {
-  readonly totals: readonly {
-    readonly provider: string;
-    readonly requests: number;
-    readonly tokens: number;
-    readonly usd: number;
-  }[];
-  readonly openRequests: number;
-}
-
-/** Of the whole installation, since ever, for monitoring. */
-export async function takeModelTally(sql: Sql): Promise<ModelTally> {
-  const { rows: totals } = await raw<ModelTally["totals"][number]>`
-    select provider, sum(requests) as requests, sum(counted_tokens) as tokens,
-      sum(microdollars) / ${MICRODOLLARS}::float8 as usd from model_usage_days group by provider`.execute(
-    sql,
-  );
-  const { rows } = await raw<{ count: number }>`
-    select coalesce(sum(open_requests), 0)::float8 as count from model_spend where open_requests > 0`.execute(
-    sql,
-  );
-  return { totals, openRequests: rows[0]?.count ?? 0 };
-}

@@ -12,7 +12,7 @@ import {
   restartChannel,
 } from "../../infra/assistant/plugin-calls.ts";
 import { askTelegram } from "../../infra/assistant/telegram-api.ts";
-import { regularly, someAtOnce } from "../async.ts";
+import { regularly, someAtPace } from "../async.ts";
 import type { Cause } from "../causes.ts";
 import type { Sql } from "../database/database.ts";
 import type { Conversation, Warning } from "../database/deployment-table.ts";
@@ -34,7 +34,8 @@ import {
 } from "./conversation-record.ts";
 
 const PERIOD_MS = 10_000;
-const ASKED_AT_ONCE = 8;
+/** With more assistants than are asked in a period, each is asked less often. */
+const ASKED = { atOnce: 8, aSecond: 15 } as const;
 /** While a model fails, its provider is asked why so often at most. */
 const ASK_PROVIDER_EVERY_MS = 60_000;
 
@@ -54,8 +55,8 @@ export type Verdicts = Map<string, { readonly verdict: Verdict; readonly at: num
 /** Starts asking. The returned function ends that. */
 export function watchConversations(parts: ConversationParts): () => Promise<void> {
   const verdicts: Verdicts = new Map();
-  return regularly(PERIOD_MS, () =>
-    askAll(parts, verdicts).catch((error: unknown) => {
+  return regularly(PERIOD_MS, (signal) =>
+    askAll(parts, verdicts, signal).catch((error: unknown) => {
       parts.log.error({ err: error }, "asking the assistants about their conversations failed");
     }),
   );
@@ -65,7 +66,11 @@ export function watchConversations(parts: ConversationParts): () => Promise<void
 type Settled = Deployment & { readonly settled_at: Date | null };
 
 /** Asks every active assistant that runs as it should. */
-export async function askAll(parts: ConversationParts, verdicts: Verdicts): Promise<void> {
+export async function askAll(
+  parts: ConversationParts,
+  verdicts: Verdicts,
+  signal?: AbortSignal,
+): Promise<void> {
   const active = await parts.sql
     .selectFrom("deployments")
     .leftJoin("operations", (join) =>
@@ -77,7 +82,7 @@ export async function askAll(parts: ConversationParts, verdicts: Verdicts): Prom
     .where("seen", "is", null)
     .where(isAtRest)
     .execute();
-  await someAtOnce(active, ASKED_AT_ONCE, (deployment) => ask(parts, deployment, verdicts));
+  await someAtPace(active, ASKED, (deployment) => ask(parts, deployment, verdicts), signal);
 }
 
 async function ask(parts: ConversationParts, deployment: Settled, verdicts: Verdicts): Promise<void> {

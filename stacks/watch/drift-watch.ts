@@ -3,14 +3,13 @@ import type { Logger } from "pino";
 import { EngineAway, type Place } from "../../infra/target.ts";
 import type { Sql } from "../database/database.ts";
 import type { Difference } from "../database/deployment-table.ts";
-import type { Deployment } from "../deployments/deployments.ts";
 import { redaction } from "../deployments/redaction.ts";
 import { livesIn } from "../deployments/regions.ts";
 import { recordCrash } from "../operations/crash.ts";
 import { crashedCause } from "../pulumi/error-texts.ts";
 import type { SecretBox } from "../secret.ts";
 import type { StackSettings } from "../settings.ts";
-import { listSettled, recordSeen, recordUnknown } from "./observations.ts";
+import { listSettled, recordSeen, recordUnknown, type Settled } from "./observations.ts";
 
 export interface DriftParts {
   readonly sql: Sql;
@@ -32,13 +31,13 @@ export interface Observer {
    */
   untilDue(last: LastLook): Promise<readonly string[] | undefined>;
   /** Finds out about each of these, and has it compared. @throws EngineAway */
-  look(deployments: readonly Deployment[], compare: Compare): Promise<void>;
+  look(deployments: readonly Settled[], compare: Compare): Promise<void>;
 }
 
 export type LastLook = "none" | "done" | "failed" | "away";
 
 /** Records what is found of a deployment. An error that isn't EngineAway is logged, and does not keep others waiting. */
-export type Compare = (deployment: Deployment, find: () => Promise<Found | undefined>) => Promise<void>;
+export type Compare = (deployment: Settled, find: () => Promise<Found | undefined>) => Promise<void>;
 
 /** How a deployment differs from its record, if it does; or that it ended again and again. */
 export type Found = { readonly difference: Difference | undefined } | { readonly crash: Crash };
@@ -112,11 +111,11 @@ class DriftWatch {
     await this.#observer.look(here, (deployment, find) => this.#compare(deployment, find));
   }
 
-  #isHere({ region }: Pick<Deployment, "region">): boolean {
+  #isHere({ region }: Pick<Settled, "region">): boolean {
     return livesIn(this.#place, this.#parts.settings, { region });
   }
 
-  async #compare(deployment: Deployment, find: () => Promise<Found | undefined>): Promise<void> {
+  async #compare(deployment: Settled, find: () => Promise<Found | undefined>): Promise<void> {
     const { name } = this.#observer;
     const { log } = this.#parts;
     try {
@@ -129,14 +128,14 @@ class DriftWatch {
     }
   }
 
-  async #recordDifference(deployment: Deployment, difference: Difference | undefined): Promise<void> {
+  async #recordDifference(deployment: Settled, difference: Difference | undefined): Promise<void> {
     const { sql, log } = this.#parts;
     if (!(await recordSeen(sql, deployment, difference))) return;
     const seen = difference?.state ?? "as asked for";
     log.info({ deployment: deployment.id, seen }, `what ${this.#observer.name} has of a deployment changed`);
   }
 
-  async #recordCrash(deployment: Deployment, { detail, howItEnds, lastLines }: Crash): Promise<void> {
+  async #recordCrash(deployment: Settled, { detail, howItEnds, lastLines }: Crash): Promise<void> {
     const { sql, log } = this.#parts;
     const redact = redaction(this.#parts, deployment);
     const cause = crashedCause(redact(howItEnds), redact(lastLines));

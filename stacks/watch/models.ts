@@ -39,7 +39,7 @@ export function watchModels(parts: Parts): () => Promise<void> {
 }
 
 /** Asks for those that are due, of which other workers then ask for none. */
-async function askDue(parts: Parts): Promise<void> {
+export async function askDue(parts: Parts): Promise<void> {
   const claimed = await claimDue(parts.sql, "model_check_at", IS_DUE, {
     to: hoursFromNow(HOURS_UNTIL_NEXT.otherwise),
     limit: ASKED_AT_ONCE,

@@ -3,7 +3,7 @@
 import { sql as raw } from "kysely";
 import type { Logger } from "pino";
 import { askReadiness, type Readiness } from "../../infra/assistant/readiness.ts";
-import { regularly, someAtOnce } from "../async.ts";
+import { regularly, someAtPace } from "../async.ts";
 import type { Cause } from "../causes.ts";
 import type { Sql } from "../database/database.ts";
 import type { Warning } from "../database/deployment-table.ts";
@@ -16,7 +16,8 @@ import type { SecretBox } from "../secret.ts";
 import type { StackSettings } from "../settings.ts";
 
 const PERIOD_MS = 30_000;
-const ASKED_AT_ONCE = 8;
+/** With more assistants than are asked in a period, each is asked less often. */
+const ASKED = { atOnce: 8, aSecond: 10 } as const;
 
 interface Parts {
   readonly sql: Sql;
@@ -28,8 +29,8 @@ interface Parts {
 /** Starts asking. The returned function ends that. */
 export function watchReadiness(parts: Parts): () => Promise<void> {
   const silent = new Set<string>();
-  return regularly(PERIOD_MS, () =>
-    askAll(parts, silent).catch((error: unknown) => {
+  return regularly(PERIOD_MS, (signal) =>
+    askAll(parts, silent, signal).catch((error: unknown) => {
       parts.log.error({ err: error }, "asking the assistants whether they are ready failed");
     }),
   );
@@ -39,7 +40,7 @@ export function watchReadiness(parts: Parts): () => Promise<void> {
  * Asks every active assistant that runs as it should. `silent` are those that did not answer the last time: one that is
  * busy for two seconds is no cause for a warning.
  */
-export async function askAll(parts: Parts, silent: Set<string>): Promise<void> {
+export async function askAll(parts: Parts, silent: Set<string>, signal?: AbortSignal): Promise<void> {
   const active = await parts.sql
     .selectFrom("deployments")
     .selectAll()
@@ -47,7 +48,7 @@ export async function askAll(parts: Parts, silent: Set<string>): Promise<void> {
     .where("seen", "is", null)
     .where(isAtRest)
     .execute();
-  await someAtOnce(active, ASKED_AT_ONCE, (deployment) => ask(parts, deployment, silent));
+  await someAtPace(active, ASKED, (deployment) => ask(parts, deployment, silent), signal);
 }
 
 async function ask(parts: Parts, deployment: Deployment, silent: Set<string>): Promise<void> {

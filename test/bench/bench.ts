@@ -17,6 +17,7 @@ import { openclaw } from "./openclaw.ts";
 import { plugins } from "./plugins.ts";
 import { reads } from "./reads.ts";
 import { saturation } from "./saturation.ts";
+import { scale, scaleEmbedded } from "./scale.ts";
 import { streams } from "./streams.ts";
 import { table } from "./table.ts";
 import { trace } from "./trace.ts";
@@ -36,13 +37,20 @@ const SECTIONS = {
   many,
   gateway,
   streams,
+  scale,
+  "scale-embedded": scaleEmbedded,
 };
 
+/** What brings its own, which runs nothing. */
+const WITHOUT_ENGINE: readonly string[] = ["scale", "scale-embedded"];
+
 try {
-  const { searchPath } = await setUp({ environment: process.env, needs: targetNamed("docker").needs });
-  process.env.PATH = searchPath;
-  const { healthy } = await ensureTinyImages();
   const asked = process.argv.slice(2);
+  const dockerEngine = asked.length === 0 || asked.some((name) => !WITHOUT_ENGINE.includes(name));
+  const needs = { ...targetNamed("docker").needs, dockerEngine };
+  const { searchPath } = await setUp({ environment: process.env, needs });
+  process.env.PATH = searchPath;
+  const healthy = dockerEngine ? (await ensureTinyImages()).healthy : "";
   for (const [name, measure] of Object.entries(SECTIONS)) {
     if (asked.length === 0 || asked.includes(name)) console.log(`\n${table(await measure(healthy))}`);
   }

@@ -5,10 +5,12 @@ import { hostFindings } from "../../../infra/docker/host-settings.ts";
 import { type Holding, type Inventory, takeInventory } from "../../../infra/docker/inventory.ts";
 import { findClaimed } from "../../../infra/docker/occupied.ts";
 import { SECRETS_FILE_MODE, secretsFile } from "../../../infra/docker/secrets-file.ts";
+import { EngineAway } from "../../../infra/target.ts";
 import type { Deployment } from "../../deployments/deployments.ts";
 import { findRivals, rivalsInWords } from "../../deployments/rivals.ts";
 import { wantedSecrets } from "../../pulumi/stack-config.ts";
-import { applyChecks } from "../check.ts";
+import type { StackSettings } from "../../settings.ts";
+import { applyChecks, type Result } from "../check.ts";
 import { fileMode } from "../file-mode.ts";
 import type { DoctorParts } from "../parts.ts";
 import type { OwnChecks, Stock, TargetAudit } from "../target-audit.ts";
@@ -21,31 +23,57 @@ import { RESOURCE_CHECKS } from "./resource-checks.ts";
 
 export const dockerAudit: TargetAudit = {
   async takeStock(settings) {
-    const [inventory, occupied, unfit] = await Promise.all([
-      takeInventory(),
-      findClaimed(settings.portRange),
-      hostFindings(settings.portRange),
-    ]);
-    // What is another installation's is among the strays.
-    const rivals = findRivals(settings, occupied, () => true);
-    return stockOf(inventory, { rivals: rivalsInWords(settings, rivals), unfit });
+    const takenAt = new Date();
+    return stockOf(await takeInventory(), takenAt, () => lookAtHost(settings));
   },
   away: {
     labelled: new Map(),
     look: async (parts, deployment) => ownChecks(undefined, await lookAtSecretsFile(parts, deployment)),
-    examine: () => applyChecks(ENGINE_CHECKS, { engine: "away" }),
+    examine: async () => examineAway(),
   },
 };
 
-function stockOf({ labelled, securityOptions, look }: Inventory, host: OfHost): Stock {
+/** Hosts' clocks differ. */
+const CLOCKS_DIFFER_MS = 60_000;
+
+function stockOf(
+  { labelled, securityOptions, look }: Inventory,
+  takenAt: Date,
+  lookAtOwnHost: () => Promise<OfHost>,
+): Stock {
+  const hasChanged = ({ updated_at }: Deployment) =>
+    updated_at.getTime() > takenAt.getTime() - CLOCKS_DIFFER_MS;
   return {
     labelled,
     async look(parts, deployment) {
-      const [held, file] = await Promise.all([look(deployment.id), lookAtSecretsFile(parts, deployment)]);
-      return ownChecks(held, file);
+      const held = look(deployment.id, hasChanged(deployment));
+      return ownChecks(...(await Promise.all([held, lookAtSecretsFile(parts, deployment)])));
     },
-    examine: (strays) => applyChecks(ENGINE_CHECKS, { engine: { securityOptions, strays, ...host } }),
+    async examine(strays) {
+      try {
+        const host = await lookAtOwnHost();
+        return applyChecks(ENGINE_CHECKS, { engine: { securityOptions, strays, ...host } });
+      } catch (error) {
+        if (error instanceof EngineAway) return examineAway();
+        throw error;
+      }
+    },
   };
+}
+
+/** @throws EngineAway */
+async function lookAtHost(settings: StackSettings): Promise<OfHost> {
+  const [occupied, unfit] = await Promise.all([
+    findClaimed(settings.portRange),
+    hostFindings(settings.portRange),
+  ]);
+  // What is another installation's is among the strays.
+  const rivals = findRivals(settings, occupied, () => true);
+  return { rivals: rivalsInWords(settings, rivals), unfit };
+}
+
+function examineAway(): Result {
+  return applyChecks(ENGINE_CHECKS, { engine: "away" });
 }
 
 /** @param held undefined where the engine does not answer */

@@ -10,7 +10,6 @@ import {
 import type { AwsPlace } from "../../../infra/aws/place.ts";
 import { untilStopped } from "../../async.ts";
 import { msSince } from "../../clock.ts";
-import type { Deployment } from "../../deployments/deployments.ts";
 import {
   type Compare,
   type Crash,
@@ -20,6 +19,7 @@ import {
   type LastLook,
   type Observer,
 } from "../drift-watch.ts";
+import type { Settled } from "../observations.ts";
 import { ENDS_WITHIN_MS, isCrashLoop, serviceDifference } from "./drift.ts";
 
 const PERIOD_MS = 30_000;
@@ -54,7 +54,7 @@ class RegionObserver implements Observer {
     if (last !== "none") await sleep(this.#periodMs, undefined, { signal: this.#signal }).catch(() => {});
   }
 
-  async look(deployments: readonly Deployment[], compare: Compare): Promise<void> {
+  async look(deployments: readonly Settled[], compare: Compare): Promise<void> {
     const events = new Map<string, string | undefined>();
     for (let at = 0; at < deployments.length; at += SERVICES_AT_ONCE) {
       const some = deployments.slice(at, at + SERVICES_AT_ONCE);
@@ -68,7 +68,7 @@ class RegionObserver implements Observer {
     this.#events = events;
   }
 
-  async #find(deployment: Deployment, service: ObservedService | undefined): Promise<Found | undefined> {
+  async #find(deployment: Settled, service: ObservedService | undefined): Promise<Found | undefined> {
     if (msSince(deployment.updated_at) < STALE_MS) return undefined;
     const ends = await this.#ends(deployment, service);
     const [last] = ends;
@@ -77,7 +77,7 @@ class RegionObserver implements Observer {
   }
 
   /** Read where something has happened, or is wrong. What ended before the deployment was active is recorded already. */
-  async #ends({ id, status, seen, updated_at }: Deployment, service: ObservedService | undefined) {
+  async #ends({ id, status, seen, updated_at }: Settled, service: ObservedService | undefined) {
     if (status !== "active" || !service) return [];
     const hasEvent = this.#events.has(id) && this.#events.get(id) !== service.latestEvent;
     const wasAsAsked = !seen || seen.state === "unknown";
@@ -86,7 +86,7 @@ class RegionObserver implements Observer {
     return this.#services.endsSince(id, new Date(since));
   }
 
-  async #crashOf({ id }: Deployment, ends: number, last: TaskEnd): Promise<Crash> {
+  async #crashOf({ id }: Settled, ends: number, last: TaskEnd): Promise<Crash> {
     return {
       detail: `${ends} of its tasks have ended within half an hour.`,
       howItEnds: `${last.sentence}; ${ends} tasks`,

@@ -16,7 +16,6 @@ import {
 import type { Place } from "../../../infra/target.ts";
 import { someAtOnce, untilStopped } from "../../async.ts";
 import { claimFolder } from "../../data-folder.ts";
-import type { Deployment } from "../../deployments/deployments.ts";
 import { stackWorkDir } from "../../pulumi/stack-config.ts";
 import {
   type Compare,
@@ -27,6 +26,7 @@ import {
   type LastLook,
   type Observer,
 } from "../drift-watch.ts";
+import type { Settled } from "../observations.ts";
 import { CrashLoops } from "./crash-loop.ts";
 import { difference, ownContainer } from "./drift.ts";
 import { type Look, NextLook } from "./next-look.ts";
@@ -64,7 +64,7 @@ class EngineObserver implements Observer {
     return this.#look.ids;
   }
 
-  async look(deployments: readonly Deployment[], compare: Compare): Promise<void> {
+  async look(deployments: readonly Settled[], compare: Compare): Promise<void> {
     const isAboutAll = this.#look.ids === undefined;
     const observed = await observe(isAboutAll ? undefined : deployments.map(({ id }) => id));
     await someAtOnce(deployments, LOOKS_AT_ONCE, (deployment) =>
@@ -73,7 +73,7 @@ class EngineObserver implements Observer {
     if (isAboutAll) this.#loops.keepOnly(containersOf(observed));
   }
 
-  async #find(deployment: Deployment, listed: Observation): Promise<Found> {
+  async #find(deployment: Settled, listed: Observation): Promise<Found> {
     const own = ownContainer(deployment, listed);
     const isClose =
       own && (this.#look.isClose(deployment.id) || deployment.seen || difference(deployment, listed));
@@ -84,7 +84,7 @@ class EngineObserver implements Observer {
     return { difference: difference(deployment, observed) };
   }
 
-  async #crashOf({ id: deploymentId }: Deployment, { id, close }: ObservedContainer): Promise<Crash> {
+  async #crashOf({ id: deploymentId }: Settled, { id, close }: ObservedContainer): Promise<Crash> {
     const folder = stackWorkDir(this.#settings, deploymentId);
     // An operation that begins waits for what measures, and one that has begun has the volume to itself.
     const whileFree = async <T>(measure: () => Promise<T>) => {

@@ -92,7 +92,7 @@ it("two workers that look at once make one, and room is left for calls", async (
   expect(rows).toHaveLength(10);
   expect(new Set(rows.map((row) => row.deployment_id)).size).toBe(10);
   expect(new Set(rows.map((row) => row.reason))).toEqual(new Set(["scheduled"]));
-  expect(await beginDue(installation, new Date())).toBe(0);
+  expect(await beginDue(installation, new Date())).toEqual({ begun: 0, isFull: true });
 });
 
 it("their moments are spread over the period", async () => {

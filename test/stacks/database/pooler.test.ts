@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { sql as raw } from "kysely";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { openDatabase } from "../../../stacks/database/database.ts";
 import { startPgbouncer } from "../../support/pgbouncer.ts";
@@ -28,6 +29,12 @@ it.each(["transaction", "statement"] as const)("by %s is refused, in one sentenc
   expect(refusal).toMatch(
     /^DATABASE_URL leads to a pooler that pools by transaction or statement.*session.*\.$/,
   );
+});
+
+it("no statement is compiled: none runs as long as that takes", async () => {
+  const database = await openDatabase({ url: postgres.url });
+  onTestFinished(() => database.close());
+  expect((await raw`show jit`.execute(database.sql)).rows).toEqual([{ jit: "off" }]);
 });
 
 it("by session each process outlives restarts of PostgreSQL, and works again", async () => {

@@ -26,7 +26,7 @@ export interface ServerOptions {
   /** Whether its plugins are official ones to it: programs that it keeps. */
   readonly hasOfficialPlugins?: boolean;
   /** Called with the data folder before the first start. */
-  readonly prepare?: (dataDir: string) => void;
+  readonly prepare?: (dataDir: string) => void | Promise<void>;
 }
 
 export class Server {
@@ -59,11 +59,11 @@ export class Server {
 
   /** `slice` (60–95) is one test file's own: its ports and subnets. */
   static async start(slice: number, options: ServerOptions = {}): Promise<Server> {
-    const { healthy } = await ensureTinyImages();
-    const settings = { BERTH_ASSISTANT_IMAGE: healthy, ...options.settings };
+    const image = options.settings?.BERTH_ASSISTANT_IMAGE ?? (await ensureTinyImages()).healthy;
+    const settings = { ...options.settings, BERTH_ASSISTANT_IMAGE: image };
     const server = new Server(slice, { ...options, settings });
     if (!server.environment.DATABASE_URL) await putEmptyDatabase(server.dataDir);
-    options.prepare?.(server.dataDir);
+    await options.prepare?.(server.dataDir);
     await server.start();
     return server;
   }

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { EngineAway } from "../../../infra/target.ts";
 import { untilStopped } from "../../../stacks/async.ts";
 import type { Difference } from "../../../stacks/database/deployment-table.ts";
-import type { Deployment } from "../../../stacks/deployments/deployments.ts";
 import { compareRegularly, type Observer } from "../../../stacks/watch/drift-watch.ts";
+import type { Settled } from "../../../stacks/watch/observations.ts";
 import { TARGET_WATCHES, type WatchingParts } from "../../../stacks/watch/watchers.ts";
 import { callWorld } from "./call.ts";
 import type { MemoryPlace } from "./place.ts";
@@ -40,7 +40,7 @@ function worldObserver({ url }: MemoryPlace, signal: AbortSignal): Observer {
   };
 }
 
-function difference({ status }: Deployment, held: Held | null): Difference | undefined {
+function difference({ status }: Pick<Settled, "status">, held: Held | null): Difference | undefined {
   if (!held) return { state: "missing", detail: "The world has nothing of it any more." };
   const isRunning = held.assistant?.isRunning ?? false;
   if (status === "active" && !isRunning) return { state: "ended", detail: "It does not run." };
