@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { ACTIVATION, paidSlot, startTestBerth, waitForStatus } from "../support/berth.ts";
+import { ACTIVATION, startTestBerth, unpreparedSlot, waitForStatus } from "../support/berth.ts";
 import { dataVolume, docker, labelled, NOTHING, whileActive } from "../support/docker.ts";
 import { cutOff, isRunning, until } from "../support/faults/backup.ts";
 import { kill } from "../support/faults/processes.ts";
@@ -27,7 +27,7 @@ describe.skipIf(!isRoot)("a full disk (skipped unless root: a small file system 
     mountTmpfs(folder, 4);
     const berth = await startTestBerth(8, { BERTH_ASSISTANT_IMAGE: healthy, BERTH_BACKUP_DIR: folder });
     try {
-      const id = await paidSlot(berth);
+      const id = await unpreparedSlot(berth);
       await berth.call("POST", `${id}/activate`, ACTIVATION);
       await waitForStatus(berth, id, "active");
       asAssistant(id, "head -c 10485760 /dev/urandom > more-than-there-is-room-for");
@@ -59,7 +59,7 @@ describe.skipIf(!isRoot)("a full disk (skipped unless root: a small file system 
     const berth = await startTestBerth(8, { BERTH_ASSISTANT_IMAGE: healthy });
     let small: string | undefined;
     try {
-      const id = await paidSlot(berth);
+      const id = await unpreparedSlot(berth);
       await berth.call("POST", `${id}/activate`, ACTIVATION);
       await waitForStatus(berth, id, "active");
       const ended = async () => {

@@ -15,6 +15,7 @@ import {
   paidSlot,
   startTestBerth,
   type TestBerth,
+  unpreparedSlot,
   waitForStatus,
 } from "../support/berth.ts";
 import { dataVolume, docker, labelled } from "../support/docker.ts";
@@ -43,7 +44,7 @@ let backup: Backup;
 beforeAll(async () => {
   ({ healthy: image } = await ensureTinyImages());
   berth = await startTestBerth(6, { BERTH_ASSISTANT_IMAGE: image, BERTH_BACKUP_KEEP: "2" });
-  id = await paidSlot(berth);
+  id = await unpreparedSlot(berth);
   await berth.call("POST", `${id}/activate`, ACTIVATION);
   await waitForStatus(berth, id, "active");
   asAssistant(id, ODD_FILES);

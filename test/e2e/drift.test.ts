@@ -5,9 +5,9 @@ import {
   ACTIVATION,
   BOT_SECRET,
   MODEL_KEY,
-  paidSlot,
   startTestBerth,
   type TestBerth,
+  unpreparedSlot,
   waitForStatus,
 } from "../support/berth.ts";
 import { docker, labelled, NOTHING } from "../support/docker.ts";
@@ -158,7 +158,7 @@ describe.concurrent("an assistant that ends", () => {
     expect(message).not.toMatch(/[0-9a-f]{64}/);
     const { body } = await berth.call("GET", `${id}/operations`);
     const kinds = (body.data as unknown as { kind: string }[]).map(({ kind }) => kind);
-    expect(kinds).toEqual(["crash", "activate", "prepare"]);
+    expect(kinds).toEqual(["crash", "activate"]);
     const broken = (await inspect(id)).Id;
     await mend(id);
     await redeployed(id);
@@ -212,7 +212,7 @@ interface Status {
 }
 
 async function activated(): Promise<string> {
-  const id = await paidSlot(berth);
+  const id = await unpreparedSlot(berth);
   await berth.call("POST", `${id}/activate`, ACTIVATION);
   await waitForStatus(berth, id, "active");
   return id;

@@ -4,7 +4,14 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { ACTIVATION, paidSlot, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
+import {
+  ACTIVATION,
+  paidSlot,
+  startTestBerth,
+  type TestBerth,
+  unpreparedSlot,
+  waitForStatus,
+} from "../support/berth.ts";
 import { dataVolume, docker, labelled, NOTHING, whileActive } from "../support/docker.ts";
 import { cells } from "../support/matrix.ts";
 import { asOperator } from "../support/operator.ts";
@@ -270,7 +277,7 @@ interface Finding {
 }
 
 async function active(): Promise<string> {
-  const id = await paidSlot(berth);
+  const id = await unpreparedSlot(berth);
   await called(id, "activate", ACTIVATION);
   await waitForStatus(berth, id, "active");
   return id;

@@ -11,7 +11,14 @@ import { startBerth } from "../../api/server.ts";
 import type { Occupied } from "../../infra/found.ts";
 import type { Place } from "../../infra/target.ts";
 import { openTarget } from "../../infra/targets.ts";
-import { ACTIVATION, paidSlot, startTestBerth, testTools, waitForStatus } from "../support/berth.ts";
+import {
+  ACTIVATION,
+  paidSlot,
+  startTestBerth,
+  testTools,
+  unpreparedSlot,
+  waitForStatus,
+} from "../support/berth.ts";
 import { docker, labelled, NOTHING } from "../support/docker.ts";
 import { cells } from "../support/matrix.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
@@ -65,7 +72,7 @@ describe.each(cells(DOOMED, [NEVER_HEALTHY]))("$name", ({ slice, environment, co
   it("is a failed operation with a cause, and can be deleted", async () => {
     const berth = await startTestBerth(slice, environment());
     try {
-      const id = await paidSlot(berth);
+      const id = await unpreparedSlot(berth);
       await berth.call("POST", `${id}/activate`, ACTIVATION);
       const status = await waitForStatus(berth, id, "failed");
       expect(status).toMatchObject({ status: "failed", operation: { state: "failed", error: { code } } });
@@ -91,7 +98,7 @@ it("a dead Docker engine: still a paid slot, then activate works when it is back
     folder,
   );
   try {
-    const id = await paidSlot(berth);
+    const id = await unpreparedSlot(berth);
     await berth.call("POST", `${id}/activate`, ACTIVATION);
     const refused = await waitForStatus(berth, id, "purchased");
     expect(refused).toMatchObject({
@@ -154,7 +161,7 @@ it.each([
     const target = await openTarget(berth.installation.settings.places[0] as Place);
     const { occupied } = target;
     target.occupied = async (ports) => see(await occupied(ports));
-    const id = await paidSlot(berth);
+    const id = await unpreparedSlot(berth);
     await berth.call("POST", `${id}/activate`, ACTIVATION);
     const active = await waitForStatus(berth, id, "active");
     expect(active).toMatchObject({
@@ -178,7 +185,7 @@ it.each([
 it("a container removed by hand is brought back by redeploy", async () => {
   const berth = await startTestBerth(17, { BERTH_ASSISTANT_IMAGE: images.healthy });
   try {
-    const id = await paidSlot(berth);
+    const id = await unpreparedSlot(berth);
     await berth.call("POST", `${id}/activate`, ACTIVATION);
     await waitForStatus(berth, id, "active");
     await docker.getContainer(`berth-${id}`).remove({ force: true });

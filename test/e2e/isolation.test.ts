@@ -12,7 +12,13 @@ import { readNameservers } from "../../infra/docker/host-rules/nameservers.ts";
 import { GATEWAY_PORT, NEW_AT_ONCE } from "../../infra/docker/host-rules/rules.ts";
 import { MOST_PROCESSES } from "../../infra/docker/limit-processes.ts";
 import { seccompOption } from "../../infra/docker/seccomp/option.ts";
-import { ACTIVATION, paidSlot, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
+import {
+  ACTIVATION,
+  startTestBerth,
+  type TestBerth,
+  unpreparedSlot,
+  waitForStatus,
+} from "../support/berth.ts";
 import { docker, inside } from "../support/docker.ts";
 import { type Internet, openInternet, PUBLIC_ADDRESS } from "../support/internet.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
@@ -330,7 +336,7 @@ async function neighbourLives(): Promise<void> {
 }
 
 async function activated(): Promise<Assistant> {
-  const id = await paidSlot(berth);
+  const id = await unpreparedSlot(berth);
   await berth.call("POST", `${id}/activate`, ACTIVATION);
   await waitForStatus(berth, id, "active");
   const { NetworkSettings, HostConfig } = await docker.getContainer(`berth-${id}`).inspect();

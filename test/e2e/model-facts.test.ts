@@ -4,7 +4,13 @@ import type { MODEL_APIS } from "../../infra/assistant/model-apis.ts";
 import { DEFAULT_ACCOUNT_ID } from "../../stacks/accounts/accounts.ts";
 import { getDeployment } from "../../stacks/deployments/deployments.ts";
 import { learnFacts, readFacts, readFallbacks } from "../../stacks/deployments/model-facts.ts";
-import { ACTIVATION, paidSlot, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
+import {
+  ACTIVATION,
+  startTestBerth,
+  type TestBerth,
+  unpreparedSlot,
+  waitForStatus,
+} from "../support/berth.ts";
 import { inside } from "../support/docker.ts";
 import { ModelApi } from "../support/model-api.ts";
 import { ownTime } from "../support/own-time.ts";
@@ -123,7 +129,7 @@ it("where providers are not to be asked, what is kept is used", async () => {
 });
 
 async function activated(settings: object = {}): Promise<string> {
-  const id = await paidSlot(berth);
+  const id = await unpreparedSlot(berth);
   await berth.call("POST", `${id}/activate`, { ...ACTIVATION, ...settings });
   await waitForStatus(berth, id, "active");
   return id;

@@ -5,7 +5,13 @@ import { mkdtemp, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { ACTIVATION, paidSlot, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
+import {
+  ACTIVATION,
+  startTestBerth,
+  type TestBerth,
+  unpreparedSlot,
+  waitForStatus,
+} from "../support/berth.ts";
 import { removeLabelled } from "../support/docker.ts";
 import { readBlock } from "../support/pages.ts";
 import { asAssistant } from "../support/state.ts";
@@ -30,7 +36,7 @@ it("an assistant is there again with its data, after the data folder was copied 
   for (const home of [oldHome, newHome]) mkdirSync(home);
   const before = await startTestBerth(SLICE, settings, join(oldHome, ".berth"));
   berth = before;
-  const id = await paidSlot(before);
+  const id = await unpreparedSlot(before);
   await before.call("POST", `${id}/activate`, ACTIVATION);
   await waitForStatus(before, id, "active");
   asAssistant(id, "echo remembered > note");

@@ -10,9 +10,9 @@ import {
   API_KEY,
   MODEL_KEY,
   newBotToken,
-  paidSlot,
   startTestBerth,
   type TestBerth,
+  unpreparedSlot,
   waitForStatus,
 } from "../support/berth.ts";
 import { labelled, NOTHING } from "../support/docker.ts";
@@ -100,7 +100,7 @@ it("docs/backups.md: make, list, download, restore", async () => {
   const { commands } = readBlock("docs/backups.md", "/restore");
   const [make = "", list = "", download = "", restore = "", ...others] = commands;
   expect(others).toEqual([]);
-  const id = await paidSlot(berth);
+  const id = await unpreparedSlot(berth);
   await berth.call("POST", `${id}/activate`, ACTIVATION);
   await waitForStatus(berth, id, "active");
   const backupId = String((await ask(make, id)).data.backupId);
@@ -138,7 +138,7 @@ it("docs/from-containers.md: data that is copied into a stopped deployment's vol
     await run("docker", "create", "--name", old, "--volume", `${old}:/home/node/.openclaw`, image);
     const files = `echo '{"agents":{"mine":true}}' > openclaw.json; echo remembered > note`;
     await inImage(["--volumes-from", old], `cd /home/node/.openclaw; ${files}`);
-    const id = await paidSlot(berth);
+    const id = await unpreparedSlot(berth);
     await berth.call("POST", `${id}/activate`, ACTIVATION);
     await waitForStatus(berth, id, "active");
     await berth.call("POST", `${id}/stop`);

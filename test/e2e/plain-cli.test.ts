@@ -1,7 +1,13 @@
 // An operator with the plain `pulumi` CLI on a deployment that the API made: the session of docs/operating.md.
 import { rm } from "node:fs/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { ACTIVATION, paidSlot, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
+import {
+  ACTIVATION,
+  startTestBerth,
+  type TestBerth,
+  unpreparedSlot,
+  waitForStatus,
+} from "../support/berth.ts";
 import { typedClient } from "../support/client.ts";
 import { docker, labelled } from "../support/docker.ts";
 import { asOperator } from "../support/operator.ts";
@@ -13,7 +19,7 @@ let berth: TestBerth;
 let id: string;
 beforeAll(async () => {
   berth = await startTestBerth(21, { BERTH_ASSISTANT_IMAGE: (await ensureTinyImages()).healthy });
-  id = await paidSlot(berth);
+  id = await unpreparedSlot(berth);
   await typedClient(berth).POST("/api/v1/assistants/{id}/activate", {
     params: { path: { id } },
     body: ACTIVATION,

@@ -1,6 +1,12 @@
 // A life with the stacks' state in a bucket, kept by moto's server: that it is Amazon's is the one thing not proven.
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { ACTIVATION, paidSlot, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
+import {
+  ACTIVATION,
+  startTestBerth,
+  type TestBerth,
+  unpreparedSlot,
+  waitForStatus,
+} from "../support/berth.ts";
 import { labelled, NOTHING } from "../support/docker.ts";
 import { type Moto, startMoto } from "../support/moto.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
@@ -25,7 +31,7 @@ afterAll(async () => {
 });
 
 it("an assistant is activated, stopped and deleted, and nothing of it is left in the bucket", async () => {
-  const id = await paidSlot(berth);
+  const id = await unpreparedSlot(berth);
   await berth.call("POST", `${id}/activate`, ACTIVATION);
   await waitForStatus(berth, id, "active");
   expect(await listing()).toContain(id);

@@ -10,9 +10,9 @@ import { measureNext } from "../../stacks/watch/docker/measure-data.ts";
 import {
   ACTIVATION,
   API_KEY,
-  paidSlot,
   startTestBerth,
   type TestBerth,
+  unpreparedSlot,
   waitForStatus,
 } from "../support/berth.ts";
 import { dataVolume, docker, inside, labelled, NOTHING } from "../support/docker.ts";
@@ -33,7 +33,7 @@ beforeAll(async () => {
   ({ healthy: image } = await ensureTinyImages());
   settings = { BERTH_ASSISTANT_IMAGE: image, BERTH_STATE_MIB: "8" };
   berth = await startTestBerth(SLICE, settings);
-  id = await paidSlot(berth);
+  id = await unpreparedSlot(berth);
   await berth.call("POST", `${id}/activate`, ACTIVATION);
   await waitForStatus(berth, id, "active");
 });
@@ -210,7 +210,7 @@ it("measured without a pause, a whole life goes as ever, and nothing is left", a
       if (await measureNext(parts, ending.signal)) count++;
     }
   })();
-  const slot = await paidSlot(berth);
+  const slot = await unpreparedSlot(berth);
   await berth.call("POST", `${slot}/activate`, ACTIVATION);
   await waitForStatus(berth, slot, "active");
   for (let round = 0; round < 3; round++) {

@@ -5,7 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ACTIVATION, paidSlot, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
+import {
+  ACTIVATION,
+  startTestBerth,
+  type TestBerth,
+  unpreparedSlot,
+  waitForStatus,
+} from "../support/berth.ts";
 import { dataVolume, docker, inside, labelled, whileActive } from "../support/docker.ts";
 import { type Registry, startRegistry } from "../support/registry.ts";
 import { stateOf } from "../support/state-files.ts";
@@ -28,7 +34,7 @@ beforeAll(async () => {
   writeFileSync(join(logins, "config.json"), JSON.stringify({ auths }));
   const settings = { DOCKER_CONFIG: logins, BERTH_STARTUP_TIMEOUT: "20" };
   berth = await startTestBerth(18, { BERTH_ASSISTANT_IMAGE: reference, ...settings });
-  id = await paidSlot(berth);
+  id = await unpreparedSlot(berth);
 });
 afterAll(async () => {
   await berth.close();
