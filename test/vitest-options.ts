@@ -1,5 +1,8 @@
 // What every configuration of vitest here has.
 
+/** What turns on the whole of the matrices, as test/support/matrix.ts has it, which no configuration can import. */
+export const WHOLE_MATRIX = { BERTH_TEST_WHOLE_MATRIX: "yes" };
+
 export const OPTIONS = {
   maxWorkers: 2,
   testTimeout: 600_000,

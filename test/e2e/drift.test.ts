@@ -12,6 +12,7 @@ import {
 } from "../support/berth.ts";
 import { docker, labelled, NOTHING } from "../support/docker.ts";
 import { EngineProxy } from "../support/engine-proxy.ts";
+import { cells, itAtLength } from "../support/matrix.ts";
 import { ensureTinyImages, type TinyImages } from "../support/tiny-image.ts";
 
 /** Usually it is seconds. */
@@ -60,10 +61,17 @@ const PUT_BACK: Readonly<Record<string, Deed>> = {
   },
 };
 const REPAIRED: Readonly<Record<string, Deed>> = {
+  "joined by another one": {
+    act: (name) => stray(name.replace("berth-", "")),
+    seen: { state: "unexpected", detail: "The engine has more than one container of it." },
+  },
   removed: {
     act: (name) => docker.getContainer(name).remove({ force: true }),
     seen: { state: "missing", detail: "The engine does not have its container any more." },
   },
+};
+/** The redeploys that follow are in test/faults/by-hand.test.ts, too. */
+const REPAIRED_AT_LENGTH: Readonly<Record<string, Deed>> = {
   renamed: {
     act: (name) => docker.getContainer(name).rename({ name: `${name}-by-hand` }),
     seen: {
@@ -74,10 +82,6 @@ const REPAIRED: Readonly<Record<string, Deed>> = {
   "cut off from its network": {
     act: (name) => docker.getNetwork(name).disconnect({ Container: name, Force: true }),
     seen: { state: "changed", detail: "Its container is not connected to its network." },
-  },
-  "joined by another one": {
-    act: (name) => stray(name.replace("berth-", "")),
-    seen: { state: "unexpected", detail: "The engine has more than one container of it." },
   },
 };
 
@@ -97,7 +101,7 @@ describe.concurrent("what is done by hand to a container", () => {
 
   it("is seen, and repaired by redeploy", async () => {
     const id = await activated();
-    for (const [deed, { act, seen }] of Object.entries(REPAIRED)) {
+    for (const [deed, { act, seen }] of cells(Object.entries(REPAIRED), Object.entries(REPAIRED_AT_LENGTH))) {
       await act(`berth-${id}`);
       expect(await untilDrift(id, isSeenAs(seen.state)), deed).toMatchObject({ seen });
       await redeployed(id);
@@ -165,7 +169,8 @@ describe.concurrent("an assistant that ends", () => {
     expect((await inspect(id)).Id).not.toBe(broken);
   });
 
-  it("again and again can be redeployed in vain, stopped and deleted", async () => {
+  // A crash, and a redeploy in vain, are in canaries.test.ts, too.
+  itAtLength("again and again can be redeployed in vain, stopped and deleted", async () => {
     const id = await activated();
     await crashed(id);
     await berth.call("POST", `${id}/redeploy`, {});

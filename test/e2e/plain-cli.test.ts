@@ -10,6 +10,7 @@ import {
 } from "../support/berth.ts";
 import { typedClient } from "../support/client.ts";
 import { docker, labelled } from "../support/docker.ts";
+import { itAtLength } from "../support/matrix.ts";
 import { asOperator } from "../support/operator.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
 
@@ -52,7 +53,7 @@ it("preview shows no changes", async () => {
   expect(text).toMatch(/\d+ unchanged/);
 });
 
-it("refresh and up change nothing", async () => {
+itAtLength("refresh and up change nothing", async () => {
   const before = (await docker.getContainer(`berth-${id}`).inspect()).Id;
   await pulumi(`pulumi refresh --yes --expect-no-changes --stack ${id}`);
   await pulumi(`pulumi up --yes --expect-no-changes --stack ${id}`);

@@ -17,6 +17,7 @@ import {
 } from "../support/berth.ts";
 import { dataVolume, docker, inside, labelled, NOTHING } from "../support/docker.ts";
 import { mountTmpfs, unmount } from "../support/faults/tmpfs.ts";
+import { itAtLength } from "../support/matrix.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
 
 const MIB = 1024 ** 2;
@@ -200,7 +201,7 @@ it("what measures is no drift and no finding, and every call has the volume to i
   expect(await labelled(id)).toEqual(NOTHING);
 });
 
-it("measured without a pause, a whole life goes as ever, and nothing is left", async () => {
+itAtLength("measured without a pause, a whole life goes as ever, and nothing is left", async () => {
   const ending = new AbortController();
   const parts = { ...berth.installation, log: pino({ level: "silent" }) };
   let count = 0;
