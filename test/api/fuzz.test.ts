@@ -40,7 +40,7 @@ it.skipIf(!hasPython())(
       url: berth.url,
       apiKey: API_KEY,
       seed: SEED,
-      maxExamples: 15,
+      maxExamples: 4,
       parameters: things,
       folder,
     });

@@ -243,7 +243,7 @@ async function untilEnded(of: string, backupId: string, meanwhile = async () => 
     const found = body.data as unknown as Backup;
     if (found.state !== "running") return found;
     await meanwhile();
-    await sleep(20);
+    await sleep(50);
   }
 }
 
@@ -255,7 +255,7 @@ async function untilOperationEnded(of: string) {
   for (;;) {
     const operation = (await status(of)).operation as { finishedAt: string | null };
     if (operation.finishedAt) return operation;
-    await sleep(20);
+    await sleep(150);
   }
 }
 

@@ -306,7 +306,7 @@ async function ended(id: string) {
       const { operation } = data as { operation?: { finishedAt: string | null } | null };
       return operation?.finishedAt ? (data as Record<string, unknown>) : undefined;
     },
-    { timeout: 120_000, interval: 100 },
+    { timeout: 120_000, interval: 200 },
   );
 }
 

@@ -20,7 +20,7 @@ import {
   waitForStatus,
 } from "../support/berth.ts";
 import { docker, labelled, NOTHING } from "../support/docker.ts";
-import { cells } from "../support/matrix.ts";
+import { cells, itAtLength } from "../support/matrix.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
 
 let images: Awaited<ReturnType<typeof ensureTinyImages>>;
@@ -91,7 +91,8 @@ describe.each(cells(DOOMED, ALSO_DOOMED))("$name", ({ slice, environment, code, 
   });
 });
 
-it("a dead Docker engine: still a paid slot, then activate works when it is back", async () => {
+// An engine that is away at the start is in no-engine.test.ts, too.
+itAtLength("a dead Docker engine: still a paid slot, then activate works when it is back", async () => {
   const folder = await mkdtemp(join(tmpdir(), "berth-engine-"));
   const settings = { BERTH_ASSISTANT_IMAGE: images.healthy };
   let berth = await startTestBerth(

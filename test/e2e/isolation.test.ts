@@ -21,6 +21,7 @@ import {
 } from "../support/berth.ts";
 import { docker, inside } from "../support/docker.ts";
 import { type Internet, openInternet, PUBLIC_ADDRESS } from "../support/internet.ts";
+import { cells } from "../support/matrix.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
 
 const SLICE = 1;
@@ -93,15 +94,21 @@ describe.skipIf(!isRoot)("host rules (skipped without root, which setting them n
     internet.close();
   });
 
-  it.concurrent.each([
-    ["cloud metadata", "169.254.169.254"],
-    ["another host of a private network", "192.168.77.7"],
-    ["another host of a private network", "172.20.77.7"],
-    ["another host of a private network", "10.77.7.7"],
-    ["a shared address", "100.64.77.7"],
-    ["a benchmark address", "198.18.77.7"],
-    ["a reserved address", "240.7.7.7"],
-  ])("%s (%s) is not reached", async (_what, address) => {
+  it.concurrent.each(
+    cells(
+      [
+        ["cloud metadata", "169.254.169.254"],
+        ["another host of a private network", "10.77.7.7"],
+        ["a shared address", "100.64.77.7"],
+      ],
+      [
+        ["another host of a private network", "192.168.77.7"],
+        ["another host of a private network", "172.20.77.7"],
+        ["a benchmark address", "198.18.77.7"],
+        ["a reserved address", "240.7.7.7"],
+      ],
+    ),
+  )("%s (%s) is not reached", async (_what, address) => {
     expect(await reaches(own, address, 80)).toBe(false);
     expect(visits(address, 80)).toBe(0);
     expect(await reaches("ordinary", address, 80)).toBe(true);

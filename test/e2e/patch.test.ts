@@ -238,7 +238,7 @@ async function statusesUntilEnded(berth: TestBerth, id: string): Promise<unknown
     const operation = data?.operation as { finishedAt: string | null } | undefined;
     return Boolean(operation?.finishedAt);
   };
-  await expect.poll(isOver, { timeout: 120_000 }).toBe(true);
+  await expect.poll(isOver, { timeout: 120_000, interval: 150 }).toBe(true);
   return statuses;
 }
 

@@ -70,7 +70,7 @@ async function redeploy(body: object) {
       readonly error: { readonly code: string; readonly message: string } | null;
     };
     if (operation.finishedAt) return { ...operation, status: data?.status };
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, 150));
   }
 }
 
@@ -201,24 +201,27 @@ describe("an upgrade that fails", () => {
     expect(inside(id, "cat", `${STATE}/schema`)).toBe("2\n");
   });
 
-  it("from failed: image and data are back, nothing is started; the good image repairs it", async () => {
-    const good = await shownImage();
-    await berth.installation.sql
-      .updateTable("deployments")
-      .set({ status: "failed" })
-      .where("id", "=", id)
-      .execute();
-    const ended = await redeploy({ image: registry.put("app", "broken", images.broken).reference });
-    expect(ended).toMatchObject({
-      state: "failed",
-      status: "failed",
-      error: { code: "UPGRADE_ROLLED_BACK" },
-    });
-    expect((await labelled(id)).containers).toEqual([]);
-    expect((await shownImage()).pinned).toBe(good.pinned);
-    expect(await redeploy({ image: null })).toMatchObject({ state: "succeeded", status: "active" });
-    expect(inside(id, "cat", `${STATE}/schema`)).toBe("2\n");
-  });
+  itAtLength(
+    "from failed: image and data are back, nothing is started; the good image repairs it",
+    async () => {
+      const good = await shownImage();
+      await berth.installation.sql
+        .updateTable("deployments")
+        .set({ status: "failed" })
+        .where("id", "=", id)
+        .execute();
+      const ended = await redeploy({ image: registry.put("app", "broken", images.broken).reference });
+      expect(ended).toMatchObject({
+        state: "failed",
+        status: "failed",
+        error: { code: "UPGRADE_ROLLED_BACK" },
+      });
+      expect((await labelled(id)).containers).toEqual([]);
+      expect((await shownImage()).pinned).toBe(good.pinned);
+      expect(await redeploy({ image: null })).toMatchObject({ state: "succeeded", status: "active" });
+      expect(inside(id, "cat", `${STATE}/schema`)).toBe("2\n");
+    },
+  );
 
   itAtLength(
     "where the way back fails, too: both are told, the data are there, and a good image repairs it",
