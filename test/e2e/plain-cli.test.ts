@@ -60,7 +60,7 @@ itAtLength("refresh and up change nothing", async () => {
   expect((await docker.getContainer(`berth-${id}`).inspect()).Id).toBe(before);
 });
 
-it("scaling by hand does what stop and redeploy do", async () => {
+itAtLength("scaling by hand does what stop and redeploy do", async () => {
   await pulumi(`pulumi config set replicas 0 --stack ${id} && pulumi up --yes --stack ${id}`);
   // But for what measures its data, now and then.
   await expect.poll(async () => (await labelled(id)).containers).toEqual([]);
