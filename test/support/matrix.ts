@@ -2,7 +2,7 @@
 // `npm run test:faults` has all of them, in every file that imports this.
 import { it } from "vitest";
 
-/** Set by the configurations of `npm run test:faults` and `npm run test:conversation`. */
+/** Set by the configurations of `npm run test:faults`, `npm run test:conversation` and `npm run test:explore`. */
 const isWhole = process.env.BERTH_TEST_WHOLE_MATRIX !== undefined;
 
 /** @param rest what `npm test` leaves to `npm run test:faults` */
