@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
-import { OPTIONS } from "./vitest-options.ts";
+import { OPTIONS, WHOLE_MATRIX } from "./vitest-options.ts";
 
 const FOLDER = import.meta.dirname;
 
@@ -15,4 +15,6 @@ const tests = readdirSync(FOLDER, { recursive: true, encoding: "utf8" }).filter(
 );
 
 // biome-ignore lint/style/noDefaultExport: vitest reads its configuration from the default export.
-export default defineConfig({ test: { ...OPTIONS, include: tests.map((name) => `test/${name}`) } });
+export default defineConfig({
+  test: { ...OPTIONS, include: tests.map((name) => `test/${name}`), env: WHOLE_MATRIX },
+});

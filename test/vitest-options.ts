@@ -1,10 +1,13 @@
 // What every configuration of vitest here has.
 
+/** What turns on the whole of the matrices, as test/support/matrix.ts has it, which no configuration can import. */
+export const WHOLE_MATRIX = { BERTH_TEST_WHOLE_MATRIX: "yes" };
+
 export const OPTIONS = {
   maxWorkers: 2,
   testTimeout: 600_000,
   hookTimeout: 600_000,
   teardownTimeout: 60_000,
   // What a test waits for may take so long on a busy machine; usually it is there at once.
-  expect: { poll: { timeout: 60_000 } },
+  expect: { poll: { timeout: 60_000, interval: 100 } },
 };

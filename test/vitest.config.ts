@@ -24,7 +24,7 @@ const tests = readdirSync(FOLDER, { recursive: true, encoding: "utf8" }).filter(
 );
 
 /** Chromium breaks off what it loads whenever this host's network changes: while other tests make containers, it can't be used. */
-const WITH_BROWSER = /support\/browser\b/;
+const WITH_BROWSER = /support\/browser\.ts/;
 
 type Group = "alone" | "together" | "browser";
 

@@ -20,6 +20,8 @@ const LIMITS = {
 const MOST_CONNECTIONS = 4_096;
 const BACKLOG = 1_024;
 const HANDSHAKE_MS = 10_000;
+/** While a server closes. */
+const CLOSE_IDLE_EVERY_MS = 100;
 const RENEWED_BEFORE_MS = 4 * 24 * 60 * 60_000;
 const NAMES: ReadonlySet<string> = new Set(Object.values(PROVIDERS).map(({ host }) => host));
 
@@ -57,9 +59,12 @@ export async function listen(server: Server, port: number, host: string): Promis
 /** Takes no more requests; what runs may end within `graceMs`, then it is broken off. */
 export async function close(server: Server, graceMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  // A connection is kept alive after its last answer.
+  const idle = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
   server.closeIdleConnections();
   const timer = setTimeout(() => server.closeAllConnections(), graceMs);
   await closed;
+  clearInterval(idle);
   clearTimeout(timer);
 }
 

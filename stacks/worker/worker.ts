@@ -58,7 +58,7 @@ const WORK: Record<OperationKind, (context: AttemptContext) => Promise<Outcome>>
 const POLLING = {
   burstWhenBatchFull: true,
   pollingIntervalSeconds: 0.5,
-  notifyPollingIntervalSeconds: 0.5,
+  notifyPollingIntervalSeconds: 1,
 } as const;
 /** Service managers kill 30 s after they have asked a process to end. */
 const HAND_BACK_AFTER_MS = 22_000;

@@ -15,6 +15,7 @@ import {
   paidSlot,
   startTestBerth,
   type TestBerth,
+  unpreparedSlot,
   waitForStatus,
 } from "../support/berth.ts";
 import { dataVolume, docker, labelled } from "../support/docker.ts";
@@ -43,7 +44,7 @@ let backup: Backup;
 beforeAll(async () => {
   ({ healthy: image } = await ensureTinyImages());
   berth = await startTestBerth(6, { BERTH_ASSISTANT_IMAGE: image, BERTH_BACKUP_KEEP: "2" });
-  id = await paidSlot(berth);
+  id = await unpreparedSlot(berth);
   await berth.call("POST", `${id}/activate`, ACTIVATION);
   await waitForStatus(berth, id, "active");
   asAssistant(id, ODD_FILES);
@@ -242,7 +243,7 @@ async function untilEnded(of: string, backupId: string, meanwhile = async () => 
     const found = body.data as unknown as Backup;
     if (found.state !== "running") return found;
     await meanwhile();
-    await sleep(20);
+    await sleep(50);
   }
 }
 
@@ -254,7 +255,7 @@ async function untilOperationEnded(of: string) {
   for (;;) {
     const operation = (await status(of)).operation as { finishedAt: string | null };
     if (operation.finishedAt) return operation;
-    await sleep(20);
+    await sleep(150);
   }
 }
 

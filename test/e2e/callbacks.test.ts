@@ -6,7 +6,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createServer } from "node:tls";
 import { afterAll, expect, it } from "vitest";
-import { ACTIVATION, paidSlot, startTestBerth, testEnvironment, waitForStatus } from "../support/berth.ts";
+import {
+  ACTIVATION,
+  startTestBerth,
+  testEnvironment,
+  unpreparedSlot,
+  waitForStatus,
+} from "../support/berth.ts";
 import { freePort } from "../support/free-port.ts";
 import { RECEIVER_HOST, startReceiver, TestAuthority } from "../support/receiver.ts";
 import { settle, slotWithCallback } from "../support/settled.ts";
@@ -33,7 +39,7 @@ it("the example's receiver is told of a real activation and of the deletion", as
     BERTH_CALLBACK_RESOLVE: `${RECEIVER_HOST}:${tlsPort}:127.0.0.1`,
   });
   cleanUps.push(() => berth.close());
-  const id = await paidSlot(berth);
+  const id = await unpreparedSlot(berth);
   const { body } = await berth.call("GET", `${id}/callback-secret`);
   const said = await startExample(port, String(body.data?.secret));
 

@@ -166,13 +166,13 @@ async function answer(id: string, method: string, path: string, body?: object): 
 
 async function until(id: string, status: string): Promise<void> {
   const isThere = async () => (await server.status(id)).status === status;
-  await vi.waitUntil(isThere, { timeout: 180_000, interval: 50 });
+  await vi.waitUntil(isThere, { timeout: 180_000, interval: 150 });
 }
 
 /** Command lines and environments of all processes of this machine, again and again. */
 async function watchProcesses(over: AbortSignal): Promise<void> {
   const known = new Set<string>();
-  for (; !over.aborted; await sleep(15)) {
+  for (; !over.aborted; await sleep(50)) {
     for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
       if (Number(pid) === process.pid) continue;
       try {

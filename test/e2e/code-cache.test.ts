@@ -7,7 +7,13 @@ import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { findCodeCache } from "../../infra/docker/code-cache/find.ts";
 import { makeCodeCache } from "../../infra/docker/code-cache/make.ts";
 import { CODE_CACHE_PATH, codeCacheName } from "../../infra/docker/code-cache/names.ts";
-import { ACTIVATION, paidSlot, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
+import {
+  ACTIVATION,
+  startTestBerth,
+  type TestBerth,
+  unpreparedSlot,
+  waitForStatus,
+} from "../support/berth.ts";
 import { docker, inside, labelled, NOTHING } from "../support/docker.ts";
 import { FakePlugin } from "../support/plugin.ts";
 import { ensureTinyImages, type TinyImages } from "../support/tiny-image.ts";
@@ -29,7 +35,7 @@ it("an assistant starts without it, and with it once it is there; it can't write
   const squatter = await docker.createContainer({ name, Image: images.healthy });
   let berth = await startTestBerth(57, settings, folder);
   try {
-    const id = await paidSlot(berth);
+    const id = await unpreparedSlot(berth);
     await berth.call("POST", `${id}/activate`, ACTIVATION);
     await waitForStatus(berth, id, "active");
     expect(await mountsOf(id)).not.toContain(CODE_CACHE_PATH);

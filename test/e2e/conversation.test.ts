@@ -11,6 +11,7 @@ import { MODEL_HOSTS } from "../support/conversation/models.ts";
 import { TELEGRAM_HOST } from "../support/conversation/telegram.ts";
 import { docker, inside, labelled, NOTHING } from "../support/docker.ts";
 import { handedSecrets } from "../support/handed.ts";
+import { itAtLength } from "../support/matrix.ts";
 
 const SLICE = 60;
 const HELLO = "Hello, my secret word is MARZIPAN.";
@@ -76,43 +77,52 @@ describe.skipIf(!canOpen)("a conversation (skipped without root and a nameserver
     expect(inside(id, "sh", "-c", "cat /run/berth/*.json")).not.toContain(MODEL_KEY);
   });
 
-  it("a change that it refuses is taken back: the old settings are in force, and its record says so", async () => {
-    chat.edit((settings) => Object.assign(settings, { nonsense: true }));
-    const operation = await chat.change({ modelId: "claude-opus-5" });
-    expect(operation).toMatchObject({ state: "failed", error: { code: "SETTINGS_NOT_TAKEN" } });
-    expect(operation.error?.message).toContain("nonsense");
-    const { body } = await berth.call("GET", id);
-    expect(body.data).toMatchObject({ status: "active", modelId: SONNET });
-    expect(await chat.answerTo("Still the same?")).toContain(`I am the fake ${SONNET}.`);
-    chat.edit((settings) => Reflect.deleteProperty(settings, "nonsense"));
-  });
+  itAtLength(
+    "a change that it refuses is taken back: the old settings are in force, and its record says so",
+    async () => {
+      chat.edit((settings) => Object.assign(settings, { nonsense: true }));
+      const operation = await chat.change({ modelId: "claude-opus-5" });
+      expect(operation).toMatchObject({ state: "failed", error: { code: "SETTINGS_NOT_TAKEN" } });
+      expect(operation.error?.message).toContain("nonsense");
+      const { body } = await berth.call("GET", id);
+      expect(body.data).toMatchObject({ status: "active", modelId: SONNET });
+      expect(await chat.answerTo("Still the same?")).toContain(`I am the fake ${SONNET}.`);
+      chat.edit((settings) => Reflect.deleteProperty(settings, "nonsense"));
+    },
+  );
 
-  it("a refused key is a warning within half a minute of the first message, and gone with the first answer", async () => {
-    await world.models.set("anthropic", { answers: "key refused" });
-    const since = Date.now();
-    await chat.say("Anybody there?");
-    const refused = await chat.told(({ warning }) => warning !== null);
-    expect(Date.now() - since).toBeLessThan(30_000);
-    expect(refused).toMatchObject({ warning: { cause: { code: "MODEL_KEY_REFUSED" } } });
-    expect(refused.lastError).toBe("The assistant got no answer from anthropic (HTTP 401).");
-    await world.models.set("anthropic", { answers: "normal" });
-    await chat.change({ modelApiKey: MODEL_KEY });
-    await chat.untilAnswered();
-    await chat.told(({ warning }) => warning === null);
-  });
+  itAtLength(
+    "a refused key is a warning within half a minute of the first message, and gone with the first answer",
+    async () => {
+      await world.models.set("anthropic", { answers: "key refused" });
+      const since = Date.now();
+      await chat.say("Anybody there?");
+      const refused = await chat.told(({ warning }) => warning !== null);
+      expect(Date.now() - since).toBeLessThan(30_000);
+      expect(refused).toMatchObject({ warning: { cause: { code: "MODEL_KEY_REFUSED" } } });
+      expect(refused.lastError).toBe("The assistant got no answer from anthropic (HTTP 401).");
+      await world.models.set("anthropic", { answers: "normal" });
+      await chat.change({ modelApiKey: MODEL_KEY });
+      await chat.untilAnswered();
+      await chat.told(({ warning }) => warning === null);
+    },
+  );
 
-  it("what is written while it is stopped is answered after redeploy, with what was said before", async () => {
-    const image = String(world.environment.BERTH_ASSISTANT_IMAGE);
-    await expect.poll(() => findCodeCache(image), { timeout: ACTIVE_MS }).toBeDefined();
-    await chat.stop();
-    await chat.say("Written while you were away");
-    expect(await chat.redeploy()).toMatchObject({ state: "succeeded" });
-    const { text } = await chat.answered("Written while you were away", { timeoutMs: FIRST_ANSWER_MS });
-    expect(text).toContain(`${HELLO} /`);
-    const compiled = inside(id, "sh", "-c", `ls ${CODE_CACHE_PATH}/node/*`).trim().split("\n");
-    expect(compiled.length).toBeGreaterThan(1_000);
-    expect(() => inside(id, "touch", `${CODE_CACHE_PATH}/node/mine`)).toThrow(/Read-only file system/);
-  });
+  itAtLength(
+    "what is written while it is stopped is answered after redeploy, with what was said before",
+    async () => {
+      const image = String(world.environment.BERTH_ASSISTANT_IMAGE);
+      await expect.poll(() => findCodeCache(image), { timeout: ACTIVE_MS }).toBeDefined();
+      await chat.stop();
+      await chat.say("Written while you were away");
+      expect(await chat.redeploy()).toMatchObject({ state: "succeeded" });
+      const { text } = await chat.answered("Written while you were away", { timeoutMs: FIRST_ANSWER_MS });
+      expect(text).toContain(`${HELLO} /`);
+      const compiled = inside(id, "sh", "-c", `ls ${CODE_CACHE_PATH}/node/*`).trim().split("\n");
+      expect(compiled.length).toBeGreaterThan(1_000);
+      expect(() => inside(id, "touch", `${CODE_CACHE_PATH}/node/mine`)).toThrow(/Read-only file system/);
+    },
+  );
 
   it("a stranger is told Berth's call, is let in by it, and told so", async () => {
     const before = await chat.containerId();

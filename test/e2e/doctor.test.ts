@@ -12,6 +12,7 @@ import {
   paidSlot,
   startTestBerth,
   type TestBerth,
+  unpreparedSlot,
   waitForStatus,
 } from "../support/berth.ts";
 import { docker } from "../support/docker.ts";
@@ -39,7 +40,7 @@ let id: string;
 beforeAll(async () => {
   image = (await ensureTinyImages()).healthy;
   berth = await startTestBerth(19, { BERTH_ASSISTANT_IMAGE: image });
-  id = await paidSlot(berth);
+  id = await unpreparedSlot(berth);
   await berth.call("POST", `${id}/activate`, ACTIVATION);
   await waitForStatus(berth, id, "active");
 });

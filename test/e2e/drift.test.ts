@@ -5,13 +5,14 @@ import {
   ACTIVATION,
   BOT_SECRET,
   MODEL_KEY,
-  paidSlot,
   startTestBerth,
   type TestBerth,
+  unpreparedSlot,
   waitForStatus,
 } from "../support/berth.ts";
 import { docker, labelled, NOTHING } from "../support/docker.ts";
 import { EngineProxy } from "../support/engine-proxy.ts";
+import { cells, itAtLength } from "../support/matrix.ts";
 import { ensureTinyImages, type TinyImages } from "../support/tiny-image.ts";
 
 /** Usually it is seconds. */
@@ -60,10 +61,17 @@ const PUT_BACK: Readonly<Record<string, Deed>> = {
   },
 };
 const REPAIRED: Readonly<Record<string, Deed>> = {
+  "joined by another one": {
+    act: (name) => stray(name.replace("berth-", "")),
+    seen: { state: "unexpected", detail: "The engine has more than one container of it." },
+  },
   removed: {
     act: (name) => docker.getContainer(name).remove({ force: true }),
     seen: { state: "missing", detail: "The engine does not have its container any more." },
   },
+};
+/** The redeploys that follow are in test/faults/by-hand.test.ts, too. */
+const REPAIRED_AT_LENGTH: Readonly<Record<string, Deed>> = {
   renamed: {
     act: (name) => docker.getContainer(name).rename({ name: `${name}-by-hand` }),
     seen: {
@@ -74,10 +82,6 @@ const REPAIRED: Readonly<Record<string, Deed>> = {
   "cut off from its network": {
     act: (name) => docker.getNetwork(name).disconnect({ Container: name, Force: true }),
     seen: { state: "changed", detail: "Its container is not connected to its network." },
-  },
-  "joined by another one": {
-    act: (name) => stray(name.replace("berth-", "")),
-    seen: { state: "unexpected", detail: "The engine has more than one container of it." },
   },
 };
 
@@ -97,28 +101,32 @@ describe.concurrent("what is done by hand to a container", () => {
 
   it("is seen, and repaired by redeploy", async () => {
     const id = await activated();
-    for (const [deed, { act, seen }] of Object.entries(REPAIRED)) {
+    for (const [deed, { act, seen }] of cells(Object.entries(REPAIRED), Object.entries(REPAIRED_AT_LENGTH))) {
       await act(`berth-${id}`);
       expect(await untilDrift(id, isSeenAs(seen.state)), deed).toMatchObject({ seen });
       await redeployed(id);
     }
   });
 
-  it("keeps neither redeploy nor stop nor delete from what they are for: another one under its name", async () => {
-    const id = await activated();
-    await inItsPlace(id, {});
-    await redeployed(id);
-    await inItsPlace(id, { "berth.deployment": id });
-    await redeployed(id);
-    await inItsPlace(id, {});
-    await berth.call("POST", `${id}/stop`);
-    await waitForStatus(berth, id, "stopped");
-    expect(await docker.listContainers({ all: true, filters: { name: [`berth-${id}`] } })).toEqual([]);
-    await inItsPlace(id, {});
-    await berth.call("DELETE", id);
-    await waitForStatus(berth, id, "deleted");
-    expect(await labelled(id)).toEqual(NOTHING);
-  });
+  // test/faults/by-hand.test.ts has it, too.
+  itAtLength(
+    "keeps neither redeploy nor stop nor delete from what they are for: another one under its name",
+    async () => {
+      const id = await activated();
+      await inItsPlace(id, {});
+      await redeployed(id);
+      await inItsPlace(id, { "berth.deployment": id });
+      await redeployed(id);
+      await inItsPlace(id, {});
+      await berth.call("POST", `${id}/stop`);
+      await waitForStatus(berth, id, "stopped");
+      expect(await docker.listContainers({ all: true, filters: { name: [`berth-${id}`] } })).toEqual([]);
+      await inItsPlace(id, {});
+      await berth.call("DELETE", id);
+      await waitForStatus(berth, id, "deleted");
+      expect(await labelled(id)).toEqual(NOTHING);
+    },
+  );
 
   it("is seen of a stopped deployment, which is to have no container", async () => {
     const id = await activated();
@@ -158,14 +166,15 @@ describe.concurrent("an assistant that ends", () => {
     expect(message).not.toMatch(/[0-9a-f]{64}/);
     const { body } = await berth.call("GET", `${id}/operations`);
     const kinds = (body.data as unknown as { kind: string }[]).map(({ kind }) => kind);
-    expect(kinds).toEqual(["crash", "activate", "prepare"]);
+    expect(kinds).toEqual(["crash", "activate"]);
     const broken = (await inspect(id)).Id;
     await mend(id);
     await redeployed(id);
     expect((await inspect(id)).Id).not.toBe(broken);
   });
 
-  it("again and again can be redeployed in vain, stopped and deleted", async () => {
+  // A crash, and a redeploy in vain, are in canaries.test.ts, too.
+  itAtLength("again and again can be redeployed in vain, stopped and deleted", async () => {
     const id = await activated();
     await crashed(id);
     await berth.call("POST", `${id}/redeploy`, {});
@@ -212,7 +221,7 @@ interface Status {
 }
 
 async function activated(): Promise<string> {
-  const id = await paidSlot(berth);
+  const id = await unpreparedSlot(berth);
   await berth.call("POST", `${id}/activate`, ACTIVATION);
   await waitForStatus(berth, id, "active");
   return id;
@@ -249,7 +258,7 @@ function isSeenAs(state: string): (drift: Status["drift"]) => boolean {
 }
 
 async function untilDrift(id: string, isWanted: (drift: Status["drift"]) => boolean) {
-  for (const deadline = Date.now() + SEEN_WITHIN_MS; ; await sleep(50)) {
+  for (const deadline = Date.now() + SEEN_WITHIN_MS; ; await sleep(200)) {
     const { drift } = await status(id);
     if (isWanted(drift) || Date.now() > deadline) return drift;
   }

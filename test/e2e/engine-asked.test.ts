@@ -4,9 +4,16 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { ACTIVATION, paidSlot, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
+import {
+  ACTIVATION,
+  paidSlot,
+  startTestBerth,
+  type TestBerth,
+  unpreparedSlot,
+  waitForStatus,
+} from "../support/berth.ts";
 import { dataVolume, docker, labelled, NOTHING, whileActive } from "../support/docker.ts";
-import { cells } from "../support/matrix.ts";
+import { cells, itAtLength } from "../support/matrix.ts";
 import { asOperator } from "../support/operator.ts";
 import { asAssistant } from "../support/state.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
@@ -49,7 +56,7 @@ describe("data that is gone", () => {
     }
   });
 
-  it("is not forgotten by an operator's refresh of the state either", async () => {
+  itAtLength("is not forgotten by an operator's refresh of the state either", async () => {
     await pulumi(`config refresh --force --stack ${id} && pulumi refresh --yes --stack ${id}`);
     expect(await called(id, "redeploy")).toMatchObject({ operation: { error: { code: "DATA_GONE" } } });
     expect((await labelled(id)).volumes).toEqual([]);
@@ -112,7 +119,7 @@ it("what was pruned is made by the first call: of a slot, and of a stopped assis
 });
 
 describe("a state that is behind the engine", () => {
-  it.each(cells<Called>(["redeploy"], ["stop", "delete"]))(
+  it.each(cells<Called>([], ["redeploy", "stop", "delete"]))(
     "an old one, imported by force, is made up for by %s",
     async (call) => {
       const id = await active();
@@ -129,7 +136,7 @@ describe("a state that is behind the engine", () => {
     },
   );
 
-  it.each(cells<Called>(["stop", "delete"], ["redeploy"]))(
+  it.each(cells<Called>(["stop"], ["redeploy", "delete"]))(
     "one from which the container was deleted is made up for by %s",
     async (call) => {
       const id = await active();
@@ -185,6 +192,7 @@ describe("a state that is another deployment's", () => {
     expect((await docker.getContainer(`berth-${a}`).inspect()).Id).toBe(before);
     await called(a, "redeploy");
     expect(await findings(a)).toEqual([]);
+    asBefore = a;
   });
 });
 
@@ -204,8 +212,8 @@ it("a stack that was renamed is found, and named with the command that puts it r
   expect(leftover?.advice).toContain(right);
   expect(leftover?.advice).not.toContain("destroy");
   await pulumi(right.slice("pulumi ".length));
-  await called(id, "stop");
-  await hasExactly(id, "stop");
+  await called(id, "redeploy");
+  await hasExactly(id, "redeploy");
 });
 
 it("a stack whose record somebody has removed is made anew, around the data", async () => {
@@ -229,8 +237,8 @@ it("a lock of somebody who works on the stack leaves the deployment as it was", 
     expect(await labelled(id)).toEqual(whileActive(id));
   }
   await rm(folder, { recursive: true });
-  await called(id, "stop");
-  await hasExactly(id, "stop");
+  await called(id, "redeploy");
+  await hasExactly(id, "redeploy");
 });
 
 it("a foreign salt in the stack's settings is set aside, and keeps nobody from deleting", async () => {
@@ -251,7 +259,7 @@ it("a foreign salt in the stack's settings is set aside, and keeps nobody from d
   await hasExactly(id, "delete");
 });
 
-it("a state of a foreign salt keeps nobody from deleting either", async () => {
+itAtLength("a state of a foreign salt keeps nobody from deleting either", async () => {
   const id = await active();
   const file = join(berth.dataDir, "state/.pulumi/stacks/berth", `${id}.json`);
   const text = await readFile(file, "utf8");
@@ -269,8 +277,15 @@ interface Finding {
   readonly advice: string;
 }
 
+/** Active, right in all that is examined here, and not in use by another test any more. */
+let asBefore: string | undefined;
+
+/** An active assistant: the last test's, if that has put everything right, else another one. */
 async function active(): Promise<string> {
-  const id = await paidSlot(berth);
+  const kept = asBefore;
+  asBefore = undefined;
+  if (kept) return kept;
+  const id = await unpreparedSlot(berth);
   await called(id, "activate", ACTIVATION);
   await waitForStatus(berth, id, "active");
   return id;
@@ -291,7 +306,7 @@ async function ended(id: string) {
       const { operation } = data as { operation?: { finishedAt: string | null } | null };
       return operation?.finishedAt ? (data as Record<string, unknown>) : undefined;
     },
-    { timeout: 120_000, interval: 100 },
+    { timeout: 120_000, interval: 200 },
   );
 }
 
@@ -304,6 +319,7 @@ async function hasExactly(id: string, call: Called): Promise<void> {
   const stopped = { containers: [], networks: [name], volumes: [name] };
   expect(await labelled(id)).toEqual({ stop: stopped, redeploy: whileActive(id), delete: NOTHING }[call]);
   if (call !== "delete") expect(await findings(id)).toEqual([]);
+  if (call === "redeploy") asBefore = id;
 }
 
 async function findings(id: string): Promise<readonly Finding[]> {

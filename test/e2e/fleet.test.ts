@@ -2,7 +2,13 @@
 import { execFile, execFileSync } from "node:child_process";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { callWith, newKey } from "../support/accounts.ts";
-import { ACTIVATION, paidSlot, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
+import {
+  ACTIVATION,
+  startTestBerth,
+  type TestBerth,
+  unpreparedSlot,
+  waitForStatus,
+} from "../support/berth.ts";
 import { itAtLength } from "../support/matrix.ts";
 import { ensureTinyImages, type TinyImages } from "../support/tiny-image.ts";
 
@@ -16,7 +22,7 @@ beforeAll(async () => {
   images = await ensureTinyImages();
   execFileSync("docker", ["tag", images.healthy, IMAGE]);
   berth = await startTestBerth(13, { BERTH_ASSISTANT_IMAGE: IMAGE });
-  for (let count = 0; count < 4; count++) ids.push(await paidSlot(berth));
+  for (let count = 0; count < 4; count++) ids.push(await unpreparedSlot(berth));
   await Promise.all(ids.map((id) => berth.call("POST", `${id}/activate`, ACTIVATION)));
   for (const id of ids) await waitForStatus(berth, id, "active");
 });

@@ -1,6 +1,7 @@
 // The page get-started.md runs against Berth word for word: only the base URL, the key and the placeholders are
-// filled in, the checkout is paid, and status is polled, as the page tells its reader to do by hand.
-import { execFile } from "node:child_process";
+// filled in, the checkout is paid, and status is polled, as the page tells its reader to do by hand. So does the example of
+// a life. Operations are carried out in the records: pages.test.ts has the same life on Docker.
+import { execFile, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -12,8 +13,9 @@ import {
   type TestBerth,
   waitForStatus,
 } from "../support/berth.ts";
-import { labelled, NOTHING } from "../support/docker.ts";
-import { ensureTinyImages } from "../support/tiny-image.ts";
+import { carryOutAll } from "../support/settled.ts";
+
+const ONE_LIFE = new URL("../../docs/examples/one-life.mjs", import.meta.url).pathname;
 
 const page = readFileSync(new URL("./get-started.md", import.meta.url), "utf8");
 const commands = curlCommands(page);
@@ -22,11 +24,16 @@ const exports = [...page.matchAll(/^export .*$/gm)].map(([line]) => line);
 const BOT_TOKEN = newBotToken();
 
 let berth: TestBerth;
+let endWork: () => Promise<void>;
 let deploymentId = "";
 beforeAll(async () => {
-  berth = await startTestBerth(20, { BERTH_ASSISTANT_IMAGE: (await ensureTinyImages()).healthy });
+  berth = await startTestBerth(20, { BERTH_ROLE: "api" });
+  endWork = carryOutAll(berth.installation.sql);
 });
-afterAll(() => berth.close());
+afterAll(async () => {
+  await endWork();
+  await berth.close();
+});
 
 it("has the seven commands of the page", () => {
   const starts = commands.map((command) => command.split(" \\")[0]);
@@ -67,7 +74,38 @@ it("patch", async () => {
 it("delete", async () => {
   expect((await run(6)).data.status).toBe("deleting");
   await waitForStatus(berth, deploymentId, "deleted");
-  expect(await labelled(deploymentId)).toEqual(NOTHING);
+});
+
+it("docs/examples/one-life.mjs: from the purchase to the deletion", async () => {
+  const child = spawn(process.execPath, [ONE_LIFE], {
+    env: {
+      PATH: process.env.PATH,
+      BASE_URL: berth.url,
+      API_KEY,
+      TELEGRAM_BOT_TOKEN: newBotToken(),
+      MODEL_API_KEY: MODEL_KEY,
+    },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  let printed = "";
+  child.stdout.on("data", (text) => {
+    printed += text;
+  });
+  const checkout = () => /pay on (\S+)/.exec(printed)?.[1];
+  await expect.poll(checkout).toBeDefined();
+  expect((await fetch(String(checkout()), { method: "POST" })).status).toBe(200);
+  expect(await ended, printed).toBe(0);
+  const [, ...lines] = printed.trim().split("\n");
+  expect(lines).toEqual([
+    "purchased",
+    "active",
+    "stopped",
+    "active",
+    "stopped",
+    "renamed to Updated Assistant Name",
+    "deleted",
+  ]);
 });
 
 /** The page's commands, each with its continued lines and its quoted body. */

@@ -11,6 +11,7 @@ import {
   paidSlot,
   startTestBerth,
   type TestBerth,
+  unpreparedSlot,
   waitForStatus,
 } from "../support/berth.ts";
 import { typedClient } from "../support/client.ts";
@@ -190,7 +191,7 @@ describe("one assistant's life", () => {
 });
 
 it("several assistants are brought up and deleted side by side", async () => {
-  const ids = await Promise.all(Array.from({ length: 4 }, () => paidSlot(berth)));
+  const ids = await Promise.all(Array.from({ length: 4 }, () => unpreparedSlot(berth)));
   await Promise.all(ids.map((id) => berth.call("POST", `${id}/activate`, ACTIVATION)));
   for (const id of ids) await waitForStatus(berth, id, "active");
   const endpoints = await Promise.all(
@@ -205,7 +206,7 @@ it("several assistants are brought up and deleted side by side", async () => {
 });
 
 it("delete while it is being activated cancels that and leaves nothing", async () => {
-  const id = await paidSlot(berth);
+  const id = await unpreparedSlot(berth);
   await berth.call("POST", `${id}/activate`, ACTIVATION);
   const operation = async () => (await berth.call("GET", `${id}/status`)).body.data?.operation;
   await expect.poll(operation).toMatchObject({ kind: "activate", state: "running" });

@@ -7,9 +7,9 @@ import {
   API_KEY,
   BOT_SECRET,
   MODEL_KEY,
-  paidSlot,
   startTestBerth,
   type TestBerth,
+  unpreparedSlot,
   waitForStatus,
 } from "../support/berth.ts";
 import { docker, inside } from "../support/docker.ts";
@@ -21,7 +21,7 @@ let id: string;
 beforeAll(async () => {
   const { healthy } = await ensureTinyImages();
   berth = await startTestBerth(46, { BERTH_ASSISTANT_IMAGE: healthy });
-  id = await paidSlot(berth);
+  id = await unpreparedSlot(berth);
   await berth.call("POST", `${id}/activate`, ACTIVATION);
   await waitForStatus(berth, id, "active");
 });
@@ -125,7 +125,7 @@ it("metrics are those of its container", async () => {
 });
 
 it("without a container there is nothing to look into", async () => {
-  const slot = await paidSlot(berth);
+  const slot = await unpreparedSlot(berth);
   for (const what of ["logs", "metrics"]) {
     const answer = await berth.call("GET", `${slot}/${what}`);
     expect(answer.status).toBe(409);

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import {
   ACTIVATION,
   MODEL_KEY,
-  paidSlot,
   startTestBerth,
   type TestBerth,
+  unpreparedSlot,
   waitForStatus,
 } from "../support/berth.ts";
 import { ModelApi } from "../support/model-api.ts";
@@ -28,7 +28,7 @@ beforeAll(async () => {
     BERTH_ANTHROPIC_API_KEY: OPERATORS_KEY,
   };
   berth = await startTestBerth(34, settings, undefined, { modelApis: await api.open() });
-  id = await paidSlot(berth);
+  id = await unpreparedSlot(berth);
 });
 afterAll(async () => {
   await berth.close();
@@ -111,7 +111,7 @@ it("a model that there is not, while a fallback model answers; then a fallback m
 });
 
 it("the operator's key is not the customer's fault", async () => {
-  const managed = await paidSlot(berth, "managed");
+  const managed = await unpreparedSlot(berth, "managed");
   api.answers = { [MODEL]: refused(401, "authentication_error") };
   const { modelApiKey: _, ...body } = { ...ACTIVATION };
   await berth.call("POST", `${managed}/activate`, body);

@@ -4,7 +4,13 @@ import type { MODEL_APIS } from "../../infra/assistant/model-apis.ts";
 import { DEFAULT_ACCOUNT_ID } from "../../stacks/accounts/accounts.ts";
 import { getDeployment } from "../../stacks/deployments/deployments.ts";
 import { learnFacts, readFacts, readFallbacks } from "../../stacks/deployments/model-facts.ts";
-import { ACTIVATION, paidSlot, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
+import {
+  ACTIVATION,
+  startTestBerth,
+  type TestBerth,
+  unpreparedSlot,
+  waitForStatus,
+} from "../support/berth.ts";
 import { inside } from "../support/docker.ts";
 import { ModelApi } from "../support/model-api.ts";
 import { ownTime } from "../support/own-time.ts";
@@ -28,6 +34,8 @@ const said = (max_input_tokens: number) => ({
 const api = new ModelApi();
 let modelApis: typeof MODEL_APIS;
 let berth: TestBerth;
+/** The first one, for tests of its record alone. */
+let id: string;
 beforeAll(async () => {
   const { healthy } = await ensureTinyImages();
   modelApis = await api.open();
@@ -44,7 +52,7 @@ beforeEach(async () => {
 });
 
 it("the model's row in openclaw.json has it, and it is kept", async () => {
-  const id = await activated();
+  id = await activated();
   const facts = { contextWindow: 200_000, maxTokens: 64_000, reasoning: true };
   expect(rowsOf(id)).toEqual([{ ...NAMED, ...facts }]);
   expect(await readFacts(berth.installation.sql, await record(id))).toEqual(facts);
@@ -53,17 +61,17 @@ it("the model's row in openclaw.json has it, and it is kept", async () => {
 it("fallback models have rows of their own, with what the list says of each", async () => {
   api.answers["/v1/models/claude-opus-5"] = said(300_000);
   const fallbackModels = ["claude-opus-5", "claude-nobody-knows"];
-  const id = await activated({ fallbackModels });
+  const other = await activated({ fallbackModels });
   const facts = { contextWindow: 300_000, maxTokens: 64_000, reasoning: true };
-  const [own, ...others] = rowsOf(id);
+  const [own, ...others] = rowsOf(other);
   expect(own).toMatchObject({ id: modelId, contextWindow: 200_000 });
   const row = (name: string) => ({ ...NAMED, id: name, name });
   expect(others).toEqual([{ ...row("claude-opus-5"), ...facts }, row("claude-nobody-knows")]);
-  expect(settingsOf(id).agents.defaults.model).toEqual({
+  expect(settingsOf(other).agents.defaults.model).toEqual({
     primary: `anthropic/${modelId}`,
     fallbacks: fallbackModels.map((name) => `anthropic/${name}`),
   });
-  expect(await readFallbacks(berth.installation.sql, await record(id))).toEqual([
+  expect(await readFallbacks(berth.installation.sql, await record(other))).toEqual([
     { id: "claude-opus-5", facts },
     { id: "claude-nobody-knows", facts: undefined },
   ]);
@@ -77,17 +85,17 @@ it("without an answer the row has what holds for every model of Anthropic, and t
 it("a list that is silent holds nothing up for longer than 1.5 s; what was kept is used", async () => {
   await keep(100_000, 2 * DAY_MS);
   api.answers = { [MODEL]: undefined };
-  const id = await activated();
-  expect(rowsOf(id)).toEqual([{ ...NAMED, contextWindow: 100_000 }]);
+  const late = await activated();
+  expect(rowsOf(late)).toEqual([{ ...NAMED, contextWindow: 100_000 }]);
   const ownMs = ownTime();
-  await learnFacts({ ...berth.installation, modelApis }, await record(id));
+  await learnFacts({ ...berth.installation, modelApis }, await record(late));
   expect(ownMs()).toBeLessThan(2_000);
 });
 
 it("what was read today is not asked for again, and what is older is", async () => {
-  const id = await activated();
   const asks = () => api.asked.filter(({ path }) => path === MODEL).length;
   const parts = { ...berth.installation, modelApis };
+  await learnFacts(parts, await record(id));
   await berth.installation.sql
     .updateTable("deployments")
     .set({ model_check_at: new Date(Date.now() + DAY_MS) })
@@ -103,7 +111,6 @@ it("what was read today is not asked for again, and what is older is", async () 
 });
 
 it("an answer that comes too late is there for the next time", async () => {
-  const id = await activated();
   await keep(100_000, 2 * DAY_MS);
   api.answers = { [MODEL]: said(400_000) };
   const answer = api.hold();
@@ -115,7 +122,6 @@ it("an answer that comes too late is there for the next time", async () => {
 });
 
 it("where providers are not to be asked, what is kept is used", async () => {
-  const id = await activated();
   await keep(100_000, 2 * DAY_MS);
   const before = api.asked.length;
   await learnFacts({ ...berth.installation, modelApis: undefined }, await record(id));
@@ -123,10 +129,10 @@ it("where providers are not to be asked, what is kept is used", async () => {
 });
 
 async function activated(settings: object = {}): Promise<string> {
-  const id = await paidSlot(berth);
-  await berth.call("POST", `${id}/activate`, { ...ACTIVATION, ...settings });
-  await waitForStatus(berth, id, "active");
-  return id;
+  const slot = await unpreparedSlot(berth);
+  await berth.call("POST", `${slot}/activate`, { ...ACTIVATION, ...settings });
+  await waitForStatus(berth, slot, "active");
+  return slot;
 }
 
 async function keep(contextWindow: number, ageMs: number): Promise<void> {

@@ -7,7 +7,13 @@ import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { resourceName } from "../../infra/args.ts";
 import { bridgeAddress } from "../../infra/docker/bridge.ts";
-import { ACTIVATION, paidSlot, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
+import {
+  ACTIVATION,
+  startTestBerth,
+  type TestBerth,
+  unpreparedSlot,
+  waitForStatus,
+} from "../support/berth.ts";
 import { docker, inside } from "../support/docker.ts";
 import { type FakeProvider, json, startFakeProvider } from "../support/gateway/fake-provider.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
@@ -33,8 +39,8 @@ beforeAll(async () => {
     BERTH_ANTHROPIC_API_KEY: OPERATORS_KEY,
     BERTH_ANTHROPIC_BASE_URL: provider.url,
   });
-  id = await paidSlot(berth, "managed");
-  byok = await paidSlot(berth);
+  id = await unpreparedSlot(berth, "managed");
+  byok = await unpreparedSlot(berth);
   const { modelApiKey: _, ...withoutKey } = ACTIVATION;
   await berth.call("POST", `${id}/activate`, {
     ...withoutKey,

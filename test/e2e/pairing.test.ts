@@ -1,8 +1,15 @@
 // Who may write to an assistant's bot: nobody until an allow list or an approved pairing says so. The assistant is the tiny
 // image, and its plugin is a fake on loopback.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { ACTIVATION, paidSlot, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
+import {
+  ACTIVATION,
+  startTestBerth,
+  type TestBerth,
+  unpreparedSlot,
+  waitForStatus,
+} from "../support/berth.ts";
 import { inside } from "../support/docker.ts";
+import { itAtLength } from "../support/matrix.ts";
 import { ownTime } from "../support/own-time.ts";
 import { FakePlugin, type Given } from "../support/plugin.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
@@ -25,7 +32,7 @@ beforeAll(async () => {
   const { healthy } = await ensureTinyImages();
   await plugin.open();
   berth = await startTestBerth(45, { BERTH_ASSISTANT_IMAGE: healthy });
-  id = await paidSlot(berth);
+  id = await unpreparedSlot(berth);
   await berth.call("POST", `${id}/activate`, ACTIVATION);
   await waitForStatus(berth, id, "active");
   await plugin.standInFor(berth, id);
@@ -139,7 +146,7 @@ describe("with a fake plugin, and without an allow list", () => {
 });
 
 describe("with an allow list", () => {
-  it("those users are answered, and no others; taken away, it is pairing again", async () => {
+  it("those users are answered, and no others", async () => {
     await berth.call("POST", `${id}/stop`);
     await waitForStatus(berth, id, "stopped");
     const patched = await berth.call("PATCH", id, { allowFrom: [123456789, "987654321", "123456789"] });
@@ -150,6 +157,9 @@ describe("with an allow list", () => {
       dmPolicy: "allowlist",
       allowFrom: ["123456789", "987654321"],
     });
+  });
+
+  itAtLength("taken away, it is pairing again", async () => {
     await berth.call("POST", `${id}/stop`);
     await waitForStatus(berth, id, "stopped");
     await berth.call("PATCH", id, { allowFrom: [] });
@@ -185,7 +195,7 @@ it("an image without the plugin can't be asked", async () => {
 });
 
 it("there is nobody to ask unless the deployment is active", async () => {
-  const slot = await paidSlot(berth);
+  const slot = await unpreparedSlot(berth);
   for (const [method, path, body] of [
     ["GET", "pairing", undefined],
     ["POST", "pairing/approve", { code: "ABCD2345" }],

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ACTIVATION, startTestBerth, type TestBerth } from "../support/berth.ts";
 import { inside, labelled, NOTHING } from "../support/docker.ts";
 import { handedSecrets } from "../support/handed.ts";
+import { itAtLength } from "../support/matrix.ts";
 import {
   deliver,
   event,
@@ -89,7 +90,7 @@ describe("one paid assistant's life", () => {
     expect((await labelled(id)).containers).toEqual([]);
   });
 
-  it("comes back when somebody pays while it is being suspended", async () => {
+  itAtLength("comes back when somebody pays while it is being suspended", async () => {
     await tell("subscription.active");
     await reaches(id, "active");
     await tell("subscription.revoked");
@@ -129,7 +130,7 @@ async function start(settings: Record<string, string> = {}): Promise<TestBerth> 
 
 /** Polls until the deployment has that status, whatever it passes through. */
 async function reaches(id: string, wanted: string): Promise<void> {
-  for (const deadline = Date.now() + WAIT_MS; ; await sleep(50)) {
+  for (const deadline = Date.now() + WAIT_MS; ; await sleep(150)) {
     const { body } = await berth.call("GET", `${id}/status`);
     if (body.data?.status === wanted) return;
     if (Date.now() > deadline) throw new Error(`Not ${wanted}: ${JSON.stringify(body)}`);

@@ -1,9 +1,16 @@
 // An operator with the plain `pulumi` CLI on a deployment that the API made: the session of docs/operating.md.
 import { rm } from "node:fs/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { ACTIVATION, paidSlot, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
+import {
+  ACTIVATION,
+  startTestBerth,
+  type TestBerth,
+  unpreparedSlot,
+  waitForStatus,
+} from "../support/berth.ts";
 import { typedClient } from "../support/client.ts";
 import { docker, labelled } from "../support/docker.ts";
+import { itAtLength } from "../support/matrix.ts";
 import { asOperator } from "../support/operator.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
 
@@ -13,7 +20,7 @@ let berth: TestBerth;
 let id: string;
 beforeAll(async () => {
   berth = await startTestBerth(21, { BERTH_ASSISTANT_IMAGE: (await ensureTinyImages()).healthy });
-  id = await paidSlot(berth);
+  id = await unpreparedSlot(berth);
   await typedClient(berth).POST("/api/v1/assistants/{id}/activate", {
     params: { path: { id } },
     body: ACTIVATION,
@@ -46,14 +53,14 @@ it("preview shows no changes", async () => {
   expect(text).toMatch(/\d+ unchanged/);
 });
 
-it("refresh and up change nothing", async () => {
+itAtLength("refresh and up change nothing", async () => {
   const before = (await docker.getContainer(`berth-${id}`).inspect()).Id;
   await pulumi(`pulumi refresh --yes --expect-no-changes --stack ${id}`);
   await pulumi(`pulumi up --yes --expect-no-changes --stack ${id}`);
   expect((await docker.getContainer(`berth-${id}`).inspect()).Id).toBe(before);
 });
 
-it("scaling by hand does what stop and redeploy do", async () => {
+itAtLength("scaling by hand does what stop and redeploy do", async () => {
   await pulumi(`pulumi config set replicas 0 --stack ${id} && pulumi up --yes --stack ${id}`);
   // But for what measures its data, now and then.
   await expect.poll(async () => (await labelled(id)).containers).toEqual([]);

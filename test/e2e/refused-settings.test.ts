@@ -2,7 +2,13 @@
 // 2026.9.6 was seen to: with exit code 78 and those words, which test/faults/openclaw.test.ts compares with the real one.
 import { sql as raw } from "kysely";
 import { expect, it, vi } from "vitest";
-import { ACTIVATION, paidSlot, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
+import {
+  ACTIVATION,
+  startTestBerth,
+  type TestBerth,
+  unpreparedSlot,
+  waitForStatus,
+} from "../support/berth.ts";
 import { crash, inside } from "../support/docker.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
 
@@ -23,7 +29,7 @@ it("are a cause, while it runs and while it starts; redeploy takes the last that
   const { picky } = await ensureTinyImages();
   const berth = await startTestBerth(35, { BERTH_ASSISTANT_IMAGE: picky });
   try {
-    const id = await paidSlot(berth);
+    const id = await unpreparedSlot(berth);
     await berth.call("POST", `${id}/activate`, ACTIVATION);
     await waitForStatus(berth, id, "active");
 

@@ -9,6 +9,7 @@ import { DEFAULT_ASSISTANT_IMAGE } from "../../infra/assistant/openclaw.ts";
 import { ensureAssistantImage } from "../../infra/docker/images/ensure.ts";
 import { type Answer, startTestBerth, type TestBerth } from "../support/berth.ts";
 import { docker } from "../support/docker.ts";
+import { itAtLength } from "../support/matrix.ts";
 
 const SLICE = 85;
 /** Nothing has that name until the test says so. */
@@ -74,7 +75,7 @@ it("that has passed counts for the next start, and not for one with other settin
   expect((await purchase())?.status, "it waits for the rehearsal").toBe(201);
 });
 
-it("that fails on demand is tried again by itself, until it passes", async () => {
+itAtLength("that fails on demand is tried again by itself, until it passes", async () => {
   await docker.getImage(IMAGE).remove();
   await berth?.call("GET", "/api/v1/doctor?rehearse=true");
   expect(await ready()).toMatchObject({ ok: false, parts: { rehearsal: "away" } });

@@ -1,7 +1,14 @@
 // A life with the stacks' state in a bucket, kept by moto's server: that it is Amazon's is the one thing not proven.
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { ACTIVATION, paidSlot, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
+import { afterAll, beforeAll, expect } from "vitest";
+import {
+  ACTIVATION,
+  startTestBerth,
+  type TestBerth,
+  unpreparedSlot,
+  waitForStatus,
+} from "../support/berth.ts";
 import { labelled, NOTHING } from "../support/docker.ts";
+import { itAtLength } from "../support/matrix.ts";
 import { type Moto, startMoto } from "../support/moto.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
 
@@ -24,18 +31,21 @@ afterAll(async () => {
   await moto?.stop();
 });
 
-it("an assistant is activated, stopped and deleted, and nothing of it is left in the bucket", async () => {
-  const id = await paidSlot(berth);
-  await berth.call("POST", `${id}/activate`, ACTIVATION);
-  await waitForStatus(berth, id, "active");
-  expect(await listing()).toContain(id);
-  await berth.call("POST", `${id}/stop`);
-  await waitForStatus(berth, id, "stopped");
-  await berth.call("DELETE", id);
-  await waitForStatus(berth, id, "deleted");
-  expect(await labelled(id)).toEqual(NOTHING);
-  expect(await listing()).not.toContain(id);
-});
+itAtLength(
+  "an assistant is activated, stopped and deleted, and nothing of it is left in the bucket",
+  async () => {
+    const id = await unpreparedSlot(berth);
+    await berth.call("POST", `${id}/activate`, ACTIVATION);
+    await waitForStatus(berth, id, "active");
+    expect(await listing()).toContain(id);
+    await berth.call("POST", `${id}/stop`);
+    await waitForStatus(berth, id, "stopped");
+    await berth.call("DELETE", id);
+    await waitForStatus(berth, id, "deleted");
+    expect(await labelled(id)).toEqual(NOTHING);
+    expect(await listing()).not.toContain(id);
+  },
+);
 
 /** The bucket's objects, as S3 lists them. */
 async function listing(): Promise<string> {

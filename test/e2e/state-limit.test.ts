@@ -10,13 +10,14 @@ import { measureNext } from "../../stacks/watch/docker/measure-data.ts";
 import {
   ACTIVATION,
   API_KEY,
-  paidSlot,
   startTestBerth,
   type TestBerth,
+  unpreparedSlot,
   waitForStatus,
 } from "../support/berth.ts";
 import { dataVolume, docker, inside, labelled, NOTHING } from "../support/docker.ts";
 import { mountTmpfs, unmount } from "../support/faults/tmpfs.ts";
+import { itAtLength } from "../support/matrix.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
 
 const MIB = 1024 ** 2;
@@ -33,7 +34,7 @@ beforeAll(async () => {
   ({ healthy: image } = await ensureTinyImages());
   settings = { BERTH_ASSISTANT_IMAGE: image, BERTH_STATE_MIB: "8" };
   berth = await startTestBerth(SLICE, settings);
-  id = await paidSlot(berth);
+  id = await unpreparedSlot(berth);
   await berth.call("POST", `${id}/activate`, ACTIVATION);
   await waitForStatus(berth, id, "active");
 });
@@ -200,7 +201,7 @@ it("what measures is no drift and no finding, and every call has the volume to i
   expect(await labelled(id)).toEqual(NOTHING);
 });
 
-it("measured without a pause, a whole life goes as ever, and nothing is left", async () => {
+itAtLength("measured without a pause, a whole life goes as ever, and nothing is left", async () => {
   const ending = new AbortController();
   const parts = { ...berth.installation, log: pino({ level: "silent" }) };
   let count = 0;
@@ -210,7 +211,7 @@ it("measured without a pause, a whole life goes as ever, and nothing is left", a
       if (await measureNext(parts, ending.signal)) count++;
     }
   })();
-  const slot = await paidSlot(berth);
+  const slot = await unpreparedSlot(berth);
   await berth.call("POST", `${slot}/activate`, ACTIVATION);
   await waitForStatus(berth, slot, "active");
   for (let round = 0; round < 3; round++) {

@@ -5,8 +5,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ACTIVATION, paidSlot, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
+import {
+  ACTIVATION,
+  startTestBerth,
+  type TestBerth,
+  unpreparedSlot,
+  waitForStatus,
+} from "../support/berth.ts";
 import { dataVolume, docker, inside, labelled, whileActive } from "../support/docker.ts";
+import { itAtLength } from "../support/matrix.ts";
 import { type Registry, startRegistry } from "../support/registry.ts";
 import { stateOf } from "../support/state-files.ts";
 import { ensureTinyImages, type TinyImages } from "../support/tiny-image.ts";
@@ -28,7 +35,7 @@ beforeAll(async () => {
   writeFileSync(join(logins, "config.json"), JSON.stringify({ auths }));
   const settings = { DOCKER_CONFIG: logins, BERTH_STARTUP_TIMEOUT: "20" };
   berth = await startTestBerth(18, { BERTH_ASSISTANT_IMAGE: reference, ...settings });
-  id = await paidSlot(berth);
+  id = await unpreparedSlot(berth);
 });
 afterAll(async () => {
   await berth.close();
@@ -63,7 +70,7 @@ async function redeploy(body: object) {
       readonly error: { readonly code: string; readonly message: string } | null;
     };
     if (operation.finishedAt) return { ...operation, status: data?.status };
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, 150));
   }
 }
 
@@ -194,49 +201,58 @@ describe("an upgrade that fails", () => {
     expect(inside(id, "cat", `${STATE}/schema`)).toBe("2\n");
   });
 
-  it("from failed: image and data are back, nothing is started; the good image repairs it", async () => {
-    const good = await shownImage();
-    await berth.installation.sql
-      .updateTable("deployments")
-      .set({ status: "failed" })
-      .where("id", "=", id)
-      .execute();
-    const ended = await redeploy({ image: registry.put("app", "broken", images.broken).reference });
-    expect(ended).toMatchObject({
-      state: "failed",
-      status: "failed",
-      error: { code: "UPGRADE_ROLLED_BACK" },
-    });
-    expect((await labelled(id)).containers).toEqual([]);
-    expect((await shownImage()).pinned).toBe(good.pinned);
-    expect(await redeploy({ image: null })).toMatchObject({ state: "succeeded", status: "active" });
-    expect(inside(id, "cat", `${STATE}/schema`)).toBe("2\n");
-  });
+  itAtLength(
+    "from failed: image and data are back, nothing is started; the good image repairs it",
+    async () => {
+      const good = await shownImage();
+      await berth.installation.sql
+        .updateTable("deployments")
+        .set({ status: "failed" })
+        .where("id", "=", id)
+        .execute();
+      const ended = await redeploy({ image: registry.put("app", "broken", images.broken).reference });
+      expect(ended).toMatchObject({
+        state: "failed",
+        status: "failed",
+        error: { code: "UPGRADE_ROLLED_BACK" },
+      });
+      expect((await labelled(id)).containers).toEqual([]);
+      expect((await shownImage()).pinned).toBe(good.pinned);
+      expect(await redeploy({ image: null })).toMatchObject({ state: "succeeded", status: "active" });
+      expect(inside(id, "cat", `${STATE}/schema`)).toBe("2\n");
+    },
+  );
 
-  it("where the way back fails, too: both are told, the data are there, and a good image repairs it", async () => {
-    await berth.call("POST", `${id}/stop`, {});
-    await waitForStatus(berth, id, "stopped");
-    const { reference } = registry.put("app", "broken", images.broken);
-    // With the last tag of a repository its digests go, too.
-    execFileSync("docker", ["rmi", `${registry.host}/app:moving`], { stdio: "pipe" });
-    const ended = await registry.whileAway(() => redeploy({ image: reference }));
-    expect(ended).toMatchObject({ state: "failed", status: "failed", error: { code: "ROLLBACK_FAILED" } });
-    expect(ended.error?.message).toContain("not-there");
-    expect(ended.error?.message).toContain("(IMAGE_UNAVAILABLE)");
-    expect(await redeploy({ image: null })).toMatchObject({ state: "succeeded", status: "active" });
-    expect(inside(id, "cat", `${STATE}/notes.txt`, `${STATE}/schema`)).toBe("kept\n2\n");
-  });
+  itAtLength(
+    "where the way back fails, too: both are told, the data are there, and a good image repairs it",
+    async () => {
+      await berth.call("POST", `${id}/stop`, {});
+      await waitForStatus(berth, id, "stopped");
+      const { reference } = registry.put("app", "broken", images.broken);
+      // With the last tag of a repository its digests go, too.
+      execFileSync("docker", ["rmi", `${registry.host}/app:moving`], { stdio: "pipe" });
+      const ended = await registry.whileAway(() => redeploy({ image: reference }));
+      expect(ended).toMatchObject({ state: "failed", status: "failed", error: { code: "ROLLBACK_FAILED" } });
+      expect(ended.error?.message).toContain("not-there");
+      expect(ended.error?.message).toContain("(IMAGE_UNAVAILABLE)");
+      expect(await redeploy({ image: null })).toMatchObject({ state: "succeeded", status: "active" });
+      expect(inside(id, "cat", `${STATE}/notes.txt`, `${STATE}/schema`)).toBe("kept\n2\n");
+    },
+  );
 
-  it("comes back to an image that was removed from the engine meanwhile", async () => {
+  itAtLength("comes back to an image that was removed from the engine meanwhile", async () => {
     await berth.call("POST", `${id}/stop`, {});
     await waitForStatus(berth, id, "stopped");
     execFileSync("docker", ["rmi", `${registry.host}/app:moving`], { stdio: "pipe" });
     const ended = await redeploy({ image: registry.put("app", "broken", images.broken).reference });
     expect(ended).toMatchObject({ status: "active", error: { code: "UPGRADE_ROLLED_BACK" } });
     expect(await log()).toContain(`Pulling ${(await shownImage()).pinned}`);
+  });
+
+  it("leaves the registry's login neither in database, state nor logs", () => {
     const known = spawnSync("grep", ["-rlaE", "registry-canary|cm9ib3Q6", berth.dataDir], {
       encoding: "utf8",
     });
-    expect(known.stdout, "neither database, state nor logs hold the login").toBe("");
+    expect(known.stdout).toBe("");
   });
 });

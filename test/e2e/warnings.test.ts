@@ -2,7 +2,13 @@
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { askAll } from "../../stacks/watch/readiness.ts";
-import { ACTIVATION, paidSlot, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
+import {
+  ACTIVATION,
+  startTestBerth,
+  type TestBerth,
+  unpreparedSlot,
+  waitForStatus,
+} from "../support/berth.ts";
 import { inside } from "../support/docker.ts";
 import { handedSecrets } from "../support/handed.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
@@ -13,7 +19,7 @@ const silent = new Set<string>();
 beforeAll(async () => {
   const { healthy } = await ensureTinyImages();
   berth = await startTestBerth(47, { BERTH_ASSISTANT_IMAGE: healthy });
-  id = await paidSlot(berth);
+  id = await unpreparedSlot(berth);
   await berth.call("POST", `${id}/activate`, ACTIVATION);
   await waitForStatus(berth, id, "active");
 });

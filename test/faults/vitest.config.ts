@@ -3,22 +3,25 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
-import { OPTIONS } from "../vitest-options.ts";
+import { OPTIONS, WHOLE_MATRIX } from "../vitest-options.ts";
 
-const E2E = join(import.meta.dirname, "../e2e");
-/** As test/support/matrix.ts has it, which no configuration can import. */
-const WHOLE_VARIABLE = "BERTH_TEST_WHOLE_MATRIX";
+const FOLDER = join(import.meta.dirname, "..");
+/** Real OpenClaw talks there: its matrix is that of `npm run test:conversation`. */
+const OTHERS = /^(faults|conversation)\/|^e2e\/conversation\.test\.ts$/;
 
-const matrices = readdirSync(E2E).filter(
-  (name) => name.endsWith(".test.ts") && readFileSync(join(E2E, name), "utf8").includes("support/matrix.ts"),
+const matrices = readdirSync(FOLDER, { recursive: true, encoding: "utf8" }).filter(
+  (name) =>
+    name.endsWith(".test.ts") &&
+    !OTHERS.test(name) &&
+    readFileSync(join(FOLDER, name), "utf8").includes("support/matrix.ts"),
 );
 
 // biome-ignore lint/style/noDefaultExport: vitest reads its configuration from the default export.
 export default defineConfig({
   test: {
     ...OPTIONS,
-    include: ["test/faults/*.test.ts", ...matrices.map((name) => `test/e2e/${name}`)],
+    include: ["test/faults/*.test.ts", ...matrices.map((name) => `test/${name}`)],
     exclude: [],
-    env: { [WHOLE_VARIABLE]: "yes" },
+    env: WHOLE_MATRIX,
   },
 });

@@ -1,8 +1,8 @@
-// Matrices whose every cell is a whole life of an assistant: `npm test` has the cells that differ in kind, and
+// Matrices whose every cell is a whole life of an assistant, or nearly so: `npm test` has the cells that differ in kind, and
 // `npm run test:faults` has all of them, in every file that imports this.
 import { it } from "vitest";
 
-/** Set by test/faults/vitest.config.ts. */
+/** Set by the configurations of `npm run test:faults`, `npm run test:conversation` and `npm run test:explore`. */
 const isWhole = process.env.BERTH_TEST_WHOLE_MATRIX !== undefined;
 
 /** @param rest what `npm test` leaves to `npm run test:faults` */
@@ -10,5 +10,5 @@ export function cells<Cell>(usual: readonly Cell[], rest: readonly Cell[]): Cell
   return isWhole ? [...usual, ...rest] : [...usual];
 }
 
-/** A test that `npm run test:faults` has, and `npm test` passes over. */
+/** A test of what `npm test` shows by another one, at less length, or in parts: `npm run test:faults` has it. */
 export const itAtLength = it.runIf(isWhole);

@@ -23,6 +23,8 @@ export interface Fuzzing {
   readonly url: string;
   readonly apiKey: string;
   readonly seed: number;
+  /** Of `examples`, `coverage` and `fuzzing`, with commas. */
+  readonly phases: string;
   readonly maxExamples: number;
   /** Called for each run: what one has used up is made anew for the next. */
   readonly parameters: () => Promise<Parameters>;
@@ -58,7 +60,7 @@ async function runOnce(python: string, fuzzing: Fuzzing): Promise<Fuzzed> {
   await writeFile(config, settings(fuzzing.apiKey, await fuzzing.parameters()), { mode: 0o600 });
   const args = [
     ...["-m", "schemathesis.cli", "--config-file", config, "run", `${fuzzing.url}/api/openapi`],
-    ...["--checks", CHECKS.join(","), "--phases", "examples,coverage,fuzzing", "--continue-on-failure"],
+    ...["--checks", CHECKS.join(","), "--phases", fuzzing.phases, "--continue-on-failure"],
     // It has no end.
     ...["--exclude-operation-id", "accountEvents"],
     ...["--max-examples", String(fuzzing.maxExamples), "--seed", String(fuzzing.seed)],

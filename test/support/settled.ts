@@ -1,6 +1,7 @@
 // Deployments whose states change without an engine: the records as the worker would find and settle them.
 import { v7 as uuidv7 } from "uuid";
 import { DEFAULT_ACCOUNT_ID } from "../../stacks/accounts/accounts.ts";
+import { regularly } from "../../stacks/async.ts";
 import type { Sql } from "../../stacks/database/database.ts";
 import { createSlot } from "../../stacks/deployments/deployments.ts";
 import type { OperationKind } from "../../stacks/lifecycle.ts";
@@ -42,6 +43,21 @@ export async function settle(
 export async function carryOut(sql: Sql, operationId: string, ending: Ending = SUCCEEDED): Promise<void> {
   const attempt = await beginAttempt(sql, operationId, "test");
   if (!attempt || !(await settleOperation(sql, attempt.operation, ending))) throw new Error("Not settled.");
+}
+
+/** Carries out, in the records alone, whatever is asked of a Berth that has no worker. The returned function ends that. */
+export function carryOutAll(sql: Sql): () => Promise<void> {
+  return regularly(50, async () => {
+    const queued = await sql
+      .selectFrom("operations")
+      .select(["id", "deployment_id", "kind"])
+      .where("state", "=", "queued")
+      .execute();
+    for (const { id, deployment_id, kind } of queued) {
+      const isUp = kind === "activate" || kind === "redeploy";
+      await carryOut(sql, id, { state: "succeeded", outputs: isUp ? reported(deployment_id, null) : null });
+    }
+  });
 }
 
 /** An active deployment of a Berth that has no worker: its assistant is what answers at the endpoint. */

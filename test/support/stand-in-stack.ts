@@ -9,6 +9,8 @@ import * as auto from "@pulumi/pulumi/automation/index.js";
 const STAND_INS = fileURLToPath(new URL("../../infra/toolchain/stand-ins/bin", import.meta.url));
 const BINARIES = fileURLToPath(new URL("../../node_modules/.bin", import.meta.url));
 
+const COMPILED = fileURLToPath(new URL("../../node_modules/.cache/node", import.meta.url));
+
 /** What the engine decided for one resource. */
 export interface Step {
   readonly resource: string;
@@ -41,6 +43,9 @@ export function standInEnvironment(stateFolder: string): Record<string, string> 
     PULUMI_BACKEND_URL: `file://${stateFolder}`,
     PULUMI_HOME: join(stateFolder, "home"),
     PULUMI_CONFIG_PASSPHRASE: "only for tests",
+    // As operations have them.
+    NODE_COMPILE_CACHE: COMPILED,
+    GOGC: "400",
     PULUMI_SKIP_UPDATE_CHECK: "1",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "1",
     PULUMI_DIY_BACKEND_NO_LEGACY_WARNING: "1",

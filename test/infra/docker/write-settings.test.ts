@@ -26,6 +26,8 @@ let folder: string;
 let image: string;
 let volume: string;
 let handed: string;
+/** Of each volume a container in which it is looked at, once it has been. */
+const readers = new Map<string, string>();
 beforeAll(async () => {
   image = (await ensureTinyImages()).healthy;
   folder = mkdtempSync(join(tmpdir(), "berth-settings-"));
@@ -42,6 +44,8 @@ beforeEach(async () => {
   for (const Name of [volume, handed]) await docker.createVolume({ Name });
 });
 afterEach(async () => {
+  for (const id of readers.values()) await docker.getContainer(id).remove({ force: true });
+  readers.clear();
   for (const name of [volume, handed]) await docker.getVolume(name).remove();
 });
 
@@ -349,18 +353,15 @@ function inHanded(command: string): string {
 }
 
 function inside(name: string, command: string, input = "", user = "1000:1000"): string {
-  const run = [
-    "run",
-    "--rm",
-    "-i",
-    "--network",
-    "none",
-    "--user",
-    user,
-    "-v",
-    `${name}:/home/node/.openclaw`,
-    image,
-  ];
-  const options = { input, encoding: "utf8", timeout: 120_000 } as const;
-  return execFileSync("docker", [...run, "sh", "-c", `cd .openclaw; ${command}`], options);
+  const exec = ["exec", "-i", "--user", user, readerOf(name), "sh", "-c", `cd .openclaw; ${command}`];
+  return execFileSync("docker", exec, { input, encoding: "utf8", timeout: 120_000 });
+}
+
+function readerOf(name: string): string {
+  const known = readers.get(name);
+  if (known) return known;
+  const flags = ["--detach", "--network", "none", "-v", `${name}:/home/node/.openclaw`];
+  const id = execFileSync("docker", ["run", ...flags, image, "sleep", "3600"], { encoding: "utf8" }).trim();
+  readers.set(name, id);
+  return id;
 }

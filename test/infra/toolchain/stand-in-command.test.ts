@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { local } from "@pulumi/command";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { itAtLength } from "../../support/matrix.ts";
 import { type StandInStack, standInStack } from "../../support/stand-in-stack.ts";
 
 const TYPE = "command:local:Command";
@@ -96,20 +97,23 @@ it("endless output is not kept whole", async () => {
   expect(String(stdout).length).toBeLessThanOrEqual(1024 * 1024);
 });
 
-it("an interpreter of one's own is used", async () => {
+itAtLength("an interpreter of one's own is used", async () => {
   const node = { interpreter: ["node", "-e"], create: "process.stdout.write(String(6 * 7))", delete: "0" };
   expect((await stack.up(program({ ...node, triggers: [2] }))).error).toBeUndefined();
   expect((await recorded())?.outputs).toMatchObject({ stdout: "42" });
 });
 
-it("what is implied, given, is no change; its opposite is one, and the command is told nothing", async () => {
-  const args = { create: 'echo "after $PULUMI_COMMAND_STDOUT"', triggers: [2] };
-  await stack.up(program(args));
-  expect(await stack.up(program({ ...args, addPreviousOutputInEnv: true }))).toEqual({ steps: [] });
-  const { steps } = await stack.up(program({ ...args, addPreviousOutputInEnv: false }));
-  expect(steps).toEqual([{ resource: "Command", op: "update", diffs: ["addPreviousOutputInEnv"] }]);
-  expect((await recorded())?.outputs.stdout).toBe("after ");
-});
+itAtLength(
+  "what is implied, given, is no change; its opposite is one, and the command is told nothing",
+  async () => {
+    const args = { create: 'echo "after $PULUMI_COMMAND_STDOUT"', triggers: [2] };
+    await stack.up(program(args));
+    expect(await stack.up(program({ ...args, addPreviousOutputInEnv: true }))).toEqual({ steps: [] });
+    const { steps } = await stack.up(program({ ...args, addPreviousOutputInEnv: false }));
+    expect(steps).toEqual([{ resource: "Command", op: "update", diffs: ["addPreviousOutputInEnv"] }]);
+    expect((await recorded())?.outputs.stdout).toBe("after ");
+  },
+);
 
 it("an input that the stand-in doesn't know is refused by name", async () => {
   const { error } = await stack.preview(program({ create: "true", assetPaths: ["*"], triggers: [2] }));

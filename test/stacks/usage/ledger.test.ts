@@ -19,6 +19,7 @@ import { countLost } from "../../../stacks/usage/lost.ts";
 import { endFormerTokens, withModelToken } from "../../../stacks/usage/tokens.ts";
 import { renewWarnings } from "../../../stacks/usage/watch.ts";
 import { openEmptyDatabase } from "../../support/empty-database.ts";
+import { cells } from "../../support/matrix.ts";
 import { type PostgresServer, startPostgres } from "../../support/postgres.ts";
 
 const MODEL = "claude-sonnet-4-5";
@@ -363,34 +364,37 @@ describe.each(["PGlite", "PostgreSQL"] as const)("on %s", (kind) => {
     await ledger.close();
   });
 
-  it("ten thousand mixed requests of many assistants agree with what was billed, to the token", async () => {
-    const all = await Promise.all(Array.from({ length: 20 }, () => assistant()));
-    const billed = new Map(all.map(({ id }) => [id, 0]));
-    const ledgers = [ledgerOf(), ledgerOf()];
-    const COUNT = 10_000;
-    const LANES = 100;
-    let next = 0;
-    const lane = async () => {
-      for (let at = next++; at < COUNT; at = next++) {
-        const { id, token } = all[at % all.length] as { id: string; token: string };
-        const answer = admitted(await (ledgers[at % 2] as ModelLedger).admit(request(token)));
-        const [input, output] = [at % 977, at % 89];
-        billed.set(id, (billed.get(id) ?? 0) + input + output);
-        answer.settle(used(input, output, at % 13));
+  it.each(cells([1_000], [10_000]))(
+    "%i mixed requests of many assistants agree with what was billed, to the token",
+    async (count) => {
+      const all = await Promise.all(Array.from({ length: 20 }, () => assistant()));
+      const billed = new Map(all.map(({ id }) => [id, 0]));
+      const ledgers = [ledgerOf(), ledgerOf()];
+      const LANES = 100;
+      let next = 0;
+      const lane = async () => {
+        for (let at = next++; at < count; at = next++) {
+          const { id, token } = all[at % all.length] as { id: string; token: string };
+          const answer = admitted(await (ledgers[at % 2] as ModelLedger).admit(request(token)));
+          const [input, output] = [at % 977, at % 89];
+          billed.set(id, (billed.get(id) ?? 0) + input + output);
+          answer.settle(used(input, output, at % 13));
+        }
+      };
+      await Promise.all(Array.from({ length: LANES }, lane));
+      await Promise.all(ledgers.map((ledger) => ledger.close()));
+      for (const { id } of all) {
+        expect(await spend(id)).toMatchObject({
+          month_tokens: billed.get(id),
+          open_requests: 0,
+          open_tokens: 0,
+        });
+        const total = (await days(id)).reduce((sum, day) => sum + day.counted_tokens, 0);
+        expect(total).toBe(billed.get(id));
       }
-    };
-    await Promise.all(Array.from({ length: LANES }, lane));
-    await Promise.all(ledgers.map((ledger) => ledger.close()));
-    for (const { id } of all) {
-      expect(await spend(id)).toMatchObject({
-        month_tokens: billed.get(id),
-        open_requests: 0,
-        open_tokens: 0,
-      });
-      const total = (await days(id)).reduce((sum, day) => sum + day.counted_tokens, 0);
-      expect(total).toBe(billed.get(id));
-    }
-  }, 120_000);
+    },
+    120_000,
+  );
 });
 
 function request(token: string, microdollars: number | null = 1_000): ModelRequest {

@@ -1,5 +1,5 @@
 // Work that one process at a time does, on a real PostgreSQL. Two databases in this process stand for two processes; real
-// ones, and their being killed, are in test/e2e/several-workers.test.ts.
+// ones, and their being killed, are in test/faults/several-workers.test.ts.
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { pino } from "pino";

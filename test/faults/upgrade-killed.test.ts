@@ -7,7 +7,6 @@ import { kill } from "../support/faults/processes.ts";
 import { Server } from "../support/faults/server.ts";
 import { assertConsistent, untilSettled } from "../support/faults/settled.ts";
 import { accepted, slotFor } from "../support/faults/strike.ts";
-import { itAtLength } from "../support/matrix.ts";
 import { stateOf } from "../support/state-files.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
 
@@ -43,7 +42,7 @@ it("after an image that never gets well has eaten the data: rolled back, byte fo
   }
 });
 
-itAtLength("while the healthy one comes up: it goes on from the data as they were before", async () => {
+it("while the healthy one comes up: it goes on from the data as they were before", async () => {
   const images = await ensureTinyImages();
   const name = `${REPOSITORY}:newer`;
   execFileSync("docker", ["tag", images.healthy, name]);
