@@ -95,28 +95,17 @@ async function build({
   ]);
   const controlPlane = await startControlPlane(control, plan, authority, parts.kubectl);
   const indexes = Array.from({ length: count }, (_, index) => index);
-  const nodes: Node[] = [];
-  for (const index of indexes) {
+  const { server, kubeconfig } = controlPlane;
+  const startOne = async (index: number) => {
     const others = indexes.filter((other) => other !== index);
     const machine = await start(`node-${index + 1}`);
-    const { server, kubeconfig } = controlPlane;
-    nodes.push(
-      await startNode({
-        machine,
-        control,
-        index,
-        others,
-        plan,
-        parts,
-        archive,
-        authority,
-        server,
-        kubeconfig,
-        cluster: name,
-      }),
-    );
-  }
-  const { kubeconfig } = controlPlane;
+    const wires = { machine, control, index, others, plan };
+    return startNode({ ...wires, parts, archive, authority, server, kubeconfig, cluster: name });
+  };
+  // When one fails the others are finished, so that they are ended.
+  const starting = indexes.map(startOne);
+  await Promise.allSettled(starting);
+  const nodes = await Promise.all(starting);
   endings.push(await startProvisioner(kubeconfig, (node) => join(folder, node, "lib")));
   await untilReady(kubeconfig, nodes);
   return { plan, kubeconfig, control, controlPlane, nodes };
@@ -128,13 +117,16 @@ async function untilReady(kubeconfig: string, nodes: readonly Node[]): Promise<v
   try {
     for (;;) {
       const { items } = await api.call("GET", "/api/v1/nodes");
-      const ready = items.filter(({ status }: { status: { conditions: Condition[] } }) =>
-        status.conditions.some(({ type, status: is }) => type === "Ready" && is === "True"),
+      const ready = items.filter(({ status }: { status: { conditions?: Condition[] } }) =>
+        status.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True"),
       );
       const { items: accounts } = await api.call("GET", "/api/v1/namespaces/default/serviceaccounts");
       if (ready.length === nodes.length && accounts.length > 0) return;
-      if (performance.now() > deadline)
-        throw new Error(`Only ${ready.length} nodes are ready. ${nodes[0]?.kubelet.lastLines}`);
+      const ended = nodes.find(({ kubelet }) => kubelet.hasEnded);
+      if (ended || performance.now() > deadline) {
+        const { name, kubelet } = ended ?? nodes[0] ?? {};
+        throw new Error(`Of the nodes only ${ready.length} are ready. ${name}: ${kubelet?.lastLines}`);
+      }
       await sleep(200);
     }
   } finally {

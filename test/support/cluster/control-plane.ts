@@ -85,6 +85,7 @@ async function apiServerCommand(
     `--client-ca-file=${authority.certificate}`,
     `--tls-cert-file=${serving.cert}`,
     `--tls-private-key-file=${serving.key}`,
+    "--kubelet-preferred-address-types=InternalIP",
     `--kubelet-certificate-authority=${authority.certificate}`,
     `--kubelet-client-certificate=${toKubelets.cert}`,
     `--kubelet-client-key=${toKubelets.key}`,

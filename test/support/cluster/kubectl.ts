@@ -22,8 +22,10 @@ export function read(args: readonly string[]): Resource {
   return JSON.parse(kubectl(["get", "--output=json", ...args]));
 }
 
+/** One in which pods can be made: without its account they are refused. */
 export function createNamespace(name: string): void {
   kubectl(["create", "namespace", name]);
+  kubectl(["--namespace", name, "wait", "--for=create", "serviceaccount/default", "--timeout=60s"]);
 }
 
 /** With all that is in it, and resolves when it is gone. */

@@ -8,7 +8,10 @@ import { createInterface } from "node:readline";
 import { run } from "../../../infra/toolchain/run.ts";
 import { Program } from "./program.ts";
 
-/** Nothing of this host is in /run, /var/lib and /var/log; children of ended programs are reaped by the kernel. */
+/**
+ * Nothing of this host is in /run, /var/lib and /var/log; children of ended programs are reaped by the kernel. A kubelet
+ * changes settings of the whole kernel: it finds files that say that they are as it wants them.
+ */
 const FIRST_PROCESS = `set -e
 hostname "$1"
 ip link set lo up
@@ -16,6 +19,17 @@ mount -t tmpfs tmpfs /run
 mkdir -p "$2/lib" "$2/log"
 mount --bind "$2/lib" /var/lib
 mount --bind "$2/log" /var/log
+while read -r setting value; do
+  echo "$value" > "$2/setting-\${setting##*/}"
+  mount --bind "$2/setting-\${setting##*/}" "/proc/sys/$setting"
+done <<EOF
+vm/overcommit_memory 1
+vm/panic_on_oom 0
+kernel/panic 10
+kernel/panic_on_oops 1
+kernel/keys/root_maxkeys 1000000
+kernel/keys/root_maxbytes 25000000
+EOF
 trap '' CHLD
 echo ready
 exec cat`;
