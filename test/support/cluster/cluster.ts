@@ -122,11 +122,12 @@ async function untilReady(kubeconfig: string, nodes: readonly Node[]): Promise<v
       );
       const { items: accounts } = await api.call("GET", "/api/v1/namespaces/default/serviceaccounts");
       if (ready.length === nodes.length && accounts.length > 0) return;
-      const ended = nodes.find(({ kubelet }) => kubelet.hasEnded);
-      if (ended || performance.now() > deadline) {
-        const { name, kubelet } = ended ?? nodes[0] ?? {};
-        throw new Error(`Of the nodes only ${ready.length} are ready. ${name}: ${kubelet?.lastLines}`);
-      }
+      const programs = nodes.flatMap(({ kubelet, policyEngine }) => [kubelet, policyEngine]);
+      const ended = programs.find(({ hasEnded }) => hasEnded);
+      if (ended || performance.now() > deadline)
+        throw new Error(
+          `Of the nodes only ${ready.length} are ready:\n    ${(ended ?? programs[0])?.lastLines}`,
+        );
       await sleep(200);
     }
   } finally {

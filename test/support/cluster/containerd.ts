@@ -39,6 +39,8 @@ state = "/run/containerd"
 [${cri}]
   sandbox_image = "${PAUSE_IMAGE}"
   tolerate_missing_hugetlb_controller = true
+  # Inside a container even root may not protect what it starts from the end of memory.
+  restrict_oom_score_adj = true
   [${cri}.cni]
     bin_dir = "${plugins}"
     conf_dir = "${networks}"

@@ -10,6 +10,8 @@ import type { Parts } from "./parts.ts";
 import { startPolicyEngine } from "./policy-engine.ts";
 import type { Program } from "./program.ts";
 
+const REGISTERED_MS = 60_000;
+
 export interface Node {
   readonly name: string;
   readonly address: string;
@@ -43,9 +45,12 @@ export async function startNode(options: NodeOptions): Promise<Node> {
   await wireNode(control, machine, index, options.others, plan);
   const containerd = await startContainerd(machine, parts, plan.podsOf(index));
   await importImages(machine, options.archive);
-  await machine.run(["iptables", "-S"]);
-  await register(machine.name, plan.podsOf(index), options.kubeconfig);
+  const api = new ApiClient(options.kubeconfig);
+  await register(api, machine.name, plan.podsOf(index));
   const kubelet = await startKubelet(machine, address, options.cluster, server, authority);
+  // The policy engine ends where its node has no address yet.
+  await kubelet.ready(() => hasAddress(api, machine.name), REGISTERED_MS);
+  api.close();
   const policyEngine = startPolicyEngine(machine, plan, options.kubeconfig);
   return {
     name: machine.name,
@@ -60,12 +65,13 @@ export async function startNode(options: NodeOptions): Promise<Node> {
 }
 
 /** With the addresses of its pods, which a kubelet that registers its node itself leaves open. */
-async function register(name: string, pods: string, kubeconfig: string): Promise<void> {
-  const api = new ApiClient(kubeconfig);
+async function register(api: ApiClient, name: string, pods: string): Promise<void> {
   const labels = { "kubernetes.io/hostname": name, "kubernetes.io/os": "linux" };
-  await api.call("POST", "/api/v1/nodes", {
-    metadata: { name, labels },
-    spec: { podCIDR: pods, podCIDRs: [pods] },
-  });
-  api.close();
+  const spec = { podCIDR: pods, podCIDRs: [pods] };
+  await api.call("POST", "/api/v1/nodes", { metadata: { name, labels }, spec });
+}
+
+async function hasAddress(api: ApiClient, name: string): Promise<boolean> {
+  const { status } = await api.call("GET", `/api/v1/nodes/${name}`);
+  return (status.addresses ?? []).length > 0;
 }

@@ -15,6 +15,7 @@ const PROGRAMS = ["kube-apiserver", "kube-controller-manager", "kube-scheduler",
 const PACKAGES = [
   "containerd",
   "containernetworking-plugins",
+  "etcd-client",
   "etcd-server",
   "ipset",
   "iptables",
