@@ -44,7 +44,9 @@ it("restarts a container that ends, and keeps its last words", async () => {
   kubectl([...IN, "create", "--filename=-"], { ...others, spec: { ...spec, containers: [main] } });
   const restarts = () => read([...IN, "pod", "crashes"]).status.containerStatuses?.[0].restartCount ?? 0;
   await until(NAMESPACE, () => restarts() > 0);
-  expect(kubectl([...IN, "logs", "crashes", "--previous"])).toContain("crashing on purpose");
+// The last one but one may be removed meanwhile.
+  const lastWords = () => kubectl([...IN, "logs", "crashes", "--previous"]);
+  await expect.poll(lastWords).toContain("crashing on purpose");
 });
 
 it("keeps a claim's data on the node of its first pod, and removes it with the claim", async () => {
