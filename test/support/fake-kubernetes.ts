@@ -27,6 +27,8 @@ export interface FakeKubernetes {
   readonly objects: Map<string, Kept>;
   /** `GET pods`, `DELETE pods/a` and so on, in order. */
   readonly calls: string[];
+  /** How many were opened. */
+  connections: number;
   /** Path of a kubeconfig whose context `test` leads to it. */
   readonly kubeconfig: string;
   /** Answers in its place, if it returns anything. */
@@ -49,6 +51,7 @@ export async function startFakeKubernetes(): Promise<FakeKubernetes> {
   const fake: FakeKubernetes = {
     objects,
     calls: [],
+    connections: 0,
     kubeconfig: join(folder, "config"),
     refuse: () => undefined,
     onChange: () => {},
@@ -63,6 +66,7 @@ export async function startFakeKubernetes(): Promise<FakeKubernetes> {
     const { code, body } = answer(fake, request, await text(request));
     response.writeHead(code, { "Content-Type": "application/json" }).end(JSON.stringify(body));
   });
+  server.on("connection", () => fake.connections++);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;

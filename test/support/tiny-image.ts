@@ -33,7 +33,6 @@ const APPLETS = [
   "chown",
   "chmod",
   "ln",
-  "mkdir",
   "tar",
 ];
 
@@ -106,15 +105,8 @@ const COMMANDS: Readonly<Record<keyof TinyImages, string[]>> = {
   broken: ["/bin/not-there"],
   migrating: ["/bin/sh", "-c", "echo 3 > .openclaw/schema; echo can not go on >&2; exit 1"],
 };
-/**
- * Asks whether the assistant has started, as the program that Berth has `node -e` run; or makes folders and settings, as the
- * one does that runs before an assistant on Kubernetes.
- */
+/** Asks whether the assistant has started, as the program that Berth has `node -e` run. */
 const NODE_STUB = `#!/bin/sh
-if [ "$1" = --input-type=module ]; then
-  mkdir -p /volume/.openclaw /memory/tmp /memory/cache && printf %s "$5" > "$4"
-  exit
-fi
 [ "$1" = -e ] && exec wget -q -O /dev/null http://127.0.0.1:18789/startupz
 exit 2
 `;

@@ -111,6 +111,13 @@ describe("comparing with a stack's state", () => {
   });
 });
 
+it("calls share a connection", async () => {
+  hasAll();
+  for (let call = 0; call < 10; call++) await target.measure(ID);
+  // A second one where an answer is still read.
+  expect(fake.connections).toBeLessThanOrEqual(2);
+});
+
 describe("removing", () => {
   it("takes what the stack does not know, and never the data or another's", async () => {
     hasAll();
