@@ -35,7 +35,9 @@ it("lines of a log have the kubelet's moments, and no control characters", async
   ];
   let hasEnded = 0;
   const lines = linesOf(Readable.from(pieces.map((piece) => Buffer.from(piece))), () => hasEnded++);
-  expect(await Array.fromAsync(lines)).toEqual([
+  const found = [];
+  for await (const line of lines) found.push(line);
+  expect(found).toEqual([
     { at: "2026-11-01T12:00:00.123456789Z", text: "one" },
     { at: "2026-11-01T12:00:01Z", text: "two" },
     { at: null, text: "no moment" },
