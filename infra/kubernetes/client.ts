@@ -5,10 +5,11 @@ import {
   AppsV1Api,
   CoreV1Api,
   CustomObjectsApi,
-  KubeConfig,
+  type KubeConfig,
   NetworkingV1Api,
 } from "@kubernetes/client-node";
 import { EngineAway } from "../target.ts";
+import { KeptConnections } from "./kept-connections.ts";
 import type { KubernetesNamespace } from "./place.ts";
 
 export interface Cluster {
@@ -22,7 +23,7 @@ export interface Cluster {
 
 /** @throws Error when no cluster is named, or the context is not one of the kubeconfig */
 export function connect({ context, namespace }: Pick<KubernetesNamespace, "context" | "namespace">): Cluster {
-  const config = new KubeConfig();
+  const config = new KeptConnections();
   config.loadFromDefault();
   if (context !== null) {
     const known = config.getContexts().map(({ name }) => name);

@@ -1,6 +1,6 @@
 // What the cluster has of Berth's deployments, as it is right now: two lists for all of them.
 import type { V1Pod, V1StatefulSet } from "@kubernetes/client-node";
-import { asking, connect } from "./client.ts";
+import { asking, type Cluster, connect } from "./client.ts";
 import { lastLines } from "./last-lines.ts";
 import { DEPLOYMENT_LABEL, HELPER_LABEL } from "./names.ts";
 import type { KubernetesPlace } from "./place.ts";
@@ -39,15 +39,15 @@ export const NOTHING: Observed = { set: undefined, pods: [] };
 
 /** Each of its calls throws EngineAway when the API server does not answer, or refuses. */
 export class ClusterObserver {
-  readonly #place: KubernetesPlace;
+  readonly #cluster: Cluster;
 
   constructor(place: KubernetesPlace) {
-    this.#place = place;
+    this.#cluster = connect(place);
   }
 
   /** By deployment id, without those of which there is nothing. */
   async observe(): Promise<Map<string, Observed>> {
-    const { apps, core, namespace } = connect(this.#place);
+    const { apps, core, namespace } = this.#cluster;
     const asked = { namespace, labelSelector: DEPLOYMENT_LABEL };
     const [sets, pods] = await asking(() =>
       Promise.all([apps.listNamespacedStatefulSet(asked), core.listNamespacedPod(asked)]),
@@ -67,7 +67,7 @@ export class ClusterObserver {
 
   /** The last lines of a pod's log, which may hold secrets. */
   lastLines(pod: string): Promise<string> {
-    return asking(() => lastLines(connect(this.#place), pod));
+    return asking(() => lastLines(this.#cluster, pod));
   }
 }
 

@@ -35,9 +35,9 @@ export interface Asked {
 }
 
 /** @throws Error that says why not, after the deadline at the latest; with the last lines of its log, which may hold secrets */
-export async function settle(cluster: Cluster, asked: Asked): Promise<void> {
+export async function settle(cluster: Cluster, asked: Asked, ask = askStarted): Promise<void> {
   if (asked.replicas === 0) return untilNoPod(cluster, asked.deploymentId);
-  const settling = new Settling(cluster, asked);
+  const settling = new Settling(cluster, asked, ask);
   const deadline = performance.now() + asked.timeoutSeconds * 1000;
   while (performance.now() < deadline) {
     if (await settling.look()) return;
@@ -64,6 +64,7 @@ export async function untilNoPod(cluster: Cluster, deploymentId: string): Promis
 class Settling {
   readonly #cluster: Cluster;
   readonly #asked: Asked;
+  readonly #ask: typeof askStarted;
   /** When there was no pod for the first time in a row, and when one answered last as an assistant. */
   #podlessSince: number | undefined;
   #fitAt = performance.now();
@@ -71,9 +72,10 @@ class Settling {
   /** Of the pod, for the end of a sentence. */
   last = "no pod of it was seen";
 
-  constructor(cluster: Cluster, asked: Asked) {
+  constructor(cluster: Cluster, asked: Asked, ask: typeof askStarted) {
     this.#cluster = cluster;
     this.#asked = asked;
+    this.#ask = ask;
   }
 
   /** @returns whether it is as asked for @throws Error when that can't become so */
@@ -101,7 +103,7 @@ class Settling {
   }
 
   async #hasStarted(pod: V1Pod): Promise<boolean> {
-    const { says, isFit } = await askStarted(this.#cluster, pod.metadata?.name ?? "");
+    const { says, isFit } = await this.#ask(this.#cluster, pod.metadata?.name ?? "");
     if (says === "started") return true;
     if (isFit) this.#fitAt = performance.now();
     else if (performance.now() - this.#fitAt > UNFIT_AFTER_MS)

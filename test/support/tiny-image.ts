@@ -33,6 +33,7 @@ const APPLETS = [
   "chown",
   "chmod",
   "ln",
+  "tar",
 ];
 
 export interface TinyImages {
