@@ -44,7 +44,7 @@ it("restarts a container that ends, and keeps its last words", async () => {
   kubectl([...IN, "create", "--filename=-"], { ...others, spec: { ...spec, containers: [main] } });
   const restarts = () => read([...IN, "pod", "crashes"]).status.containerStatuses?.[0].restartCount ?? 0;
   await until(NAMESPACE, () => restarts() > 0);
-// The last one but one may be removed meanwhile.
+  // The last one but one may be removed meanwhile.
   const lastWords = () => kubectl([...IN, "logs", "crashes", "--previous"]);
   await expect.poll(lastWords).toContain("crashing on purpose");
 });

@@ -1,6 +1,13 @@
 // A network policy is enforced: each case with a control that shows that the way is open without it.
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { createNamespace, deleteNamespace, kubectl, pod, readyPod } from "../support/cluster/kubectl.ts";
+import {
+  createNamespace,
+  deleteNamespace,
+  kubectl,
+  pod,
+  reaches,
+  readyPod,
+} from "../support/cluster/kubectl.ts";
 import { tinyImageNames } from "../support/tiny-image.ts";
 
 const NAMESPACE = "policy-test";
@@ -24,19 +31,6 @@ beforeAll(async () => {
 });
 afterAll(() => deleteNamespace(NAMESPACE));
 
-/** Whether that pod gets an answer over HTTP or TLS from there. */
-function reaches(from: string, host: string, port: number): boolean {
-  const program = `require("net").connect(${port}, "${host}").setTimeout(2000)
-    .on("connect", () => process.exit(0)).on("timeout", () => process.exit(1)).on("error", () => process.exit(1))`;
-  try {
-    kubectl([...IN, "exec", from, "--", "node", "-e", program]);
-    return true;
-  } catch (error) {
-    if (!String(error).includes("exit code 1")) throw error;
-    return false;
-  }
-}
-
 function setPolicy(spec: object): void {
   const metadata = { name: "tested" };
   kubectl([...IN, "apply", "--filename=-"], {
@@ -50,10 +44,11 @@ function setPolicy(spec: object): void {
 describe("without a policy", () => {
   it("a pod reaches its neighbours, the API server and the kubelets", () => {
     for (const [where, address] of neighbours)
-      expect(reaches("from", address, 18_789), `the neighbour ${where}`).toBe(true);
+      expect(reaches(NAMESPACE, "from", address, 18_789), `the neighbour ${where}`).toBe(true);
     const { control, nodes } = inject("cluster");
-    expect(reaches("from", control, 6443), "the API server").toBe(true);
-    for (const { name, address } of nodes) expect(reaches("from", address, 10_250), name).toBe(true);
+    expect(reaches(NAMESPACE, "from", control, 6443), "the API server").toBe(true);
+    for (const { name, address } of nodes)
+      expect(reaches(NAMESPACE, "from", address, 10_250), name).toBe(true);
   });
 });
 
@@ -61,25 +56,30 @@ describe("with a policy", () => {
   it("nobody reaches a pod whose policy lets nothing in, but the kubelet's probes do", async () => {
     setPolicy({ podSelector: { matchLabels: { app: "far" } }, policyTypes: ["Ingress"], ingress: [] });
     const [, far] = neighbours;
-    await expect.poll(() => reaches("from", far?.[1] ?? "", 18_789), IN_FORCE).toBe(false);
-    expect(reaches("from", neighbours[0]?.[1] ?? "", 18_789), "the other one").toBe(true);
+    await expect.poll(() => reaches(NAMESPACE, "from", far?.[1] ?? "", 18_789), IN_FORCE).toBe(false);
+    expect(reaches(NAMESPACE, "from", neighbours[0]?.[1] ?? "", 18_789), "the other one").toBe(true);
     await readyPod(NAMESPACE, "far");
   });
 
   it("a pod whose policy lets nothing out reaches neither neighbours nor the API server", async () => {
     setPolicy({ podSelector: { matchLabels: { app: "from" } }, policyTypes: ["Egress"], egress: [] });
     for (const [where, address] of neighbours)
-      await expect.poll(() => reaches("from", address, 18_789), { ...IN_FORCE, message: where }).toBe(false);
+      await expect
+        .poll(() => reaches(NAMESPACE, "from", address, 18_789), { ...IN_FORCE, message: where })
+        .toBe(false);
     const { control, nodes } = inject("cluster");
-    expect(reaches("from", control, 6443), "the API server").toBe(false);
+    expect(reaches(NAMESPACE, "from", control, 6443), "the API server").toBe(false);
     const other = nodes.filter((_, index) => index > 0);
-    for (const { name, address } of other) expect(reaches("from", address, 10_250), name).toBe(false);
-    expect(reaches("near", neighbours[1]?.[1] ?? "", 18_789), "a pod without a policy").toBe(true);
+    for (const { name, address } of other)
+      expect(reaches(NAMESPACE, "from", address, 10_250), name).toBe(false);
+    expect(reaches(NAMESPACE, "near", neighbours[1]?.[1] ?? "", 18_789), "a pod without a policy").toBe(true);
   });
 
   it("the ways are open again when it is gone", async () => {
     kubectl([...IN, "delete", "networkpolicy", "tested"]);
     for (const [where, address] of neighbours)
-      await expect.poll(() => reaches("from", address, 18_789), { ...IN_FORCE, message: where }).toBe(true);
+      await expect
+        .poll(() => reaches(NAMESPACE, "from", address, 18_789), { ...IN_FORCE, message: where })
+        .toBe(true);
   });
 });

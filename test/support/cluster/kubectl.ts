@@ -55,6 +55,19 @@ export async function readyPod(namespace: string, name: string): Promise<string>
   return pod.status.podIP;
 }
 
+/** Whether a pod of an image with Node gets a connection to there. */
+export function reaches(namespace: string, from: string, host: string, port: number): boolean {
+  const program = `require("net").connect(${port}, "${host}").setTimeout(2000)
+    .on("connect", () => process.exit(0)).on("timeout", () => process.exit(1)).on("error", () => process.exit(1))`;
+  try {
+    kubectl(["--namespace", namespace, "exec", from, "--", "node", "-e", program]);
+    return true;
+  } catch (error) {
+    if (!String(error).includes("exit code 1")) throw error;
+    return false;
+  }
+}
+
 interface Condition {
   readonly type: string;
   readonly status: string;
