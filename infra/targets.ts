@@ -1,6 +1,8 @@
 // THE table of targets: the only file that names them all. A target's code is loaded only where that target is used.
 import { AWS_ERROR_TEXTS } from "./aws/error-texts.ts";
 import { awsCapabilities } from "./aws/place.ts";
+import { KUBERNETES_ERROR_TEXTS } from "./kubernetes/error-texts.ts";
+import { kubernetesCapabilities } from "./kubernetes/place.ts";
 import type { Capabilities, Place, Target } from "./target.ts";
 import type { TargetRow } from "./target-row.ts";
 import { pluginVersion } from "./toolchain/versions.ts";
@@ -51,6 +53,30 @@ export const TARGETS = new Map<string, TargetRow>([
       capabilities: awsCapabilities,
       load: () => import("./aws/target.ts"),
       loadStack: () => import("./aws/stack.ts"),
+    },
+  ],
+  [
+    "kubernetes",
+    {
+      // A node may have to pull the whole image first.
+      defaults: { cpus: 1, startupTimeoutSeconds: 600 },
+      needs: {
+        dockerEngine: false,
+        optionalPackages: true,
+        variables: ["KUBECONFIG", "KUBERNETES_"],
+        plugins: [
+          {
+            name: "kubernetes",
+            executable: "pulumi-resource-kubernetes",
+            version: pluginVersion("@pulumi/kubernetes"),
+            hasStandIn: false,
+          },
+        ],
+      },
+      errorTexts: KUBERNETES_ERROR_TEXTS,
+      capabilities: kubernetesCapabilities,
+      load: () => import("./kubernetes/target.ts"),
+      loadStack: () => import("./kubernetes/stack.ts"),
     },
   ],
 ]);

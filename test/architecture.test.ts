@@ -22,7 +22,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["infra/target-row.ts"],
   ["infra/toolchain"],
   ["infra/backups"],
-  ["infra/docker", "infra/aws"],
+  ["infra/docker", "infra/aws", "infra/kubernetes"],
   ["infra/targets.ts"],
   ["infra/program.ts"],
   ["infra/index.ts"],
@@ -74,6 +74,7 @@ const MOST_BESIDE_THE_ROOMS = 10;
 const KNOW_A_TARGET = {
   docker: ["api/commands/doctor.ts", "api/commands/host.ts", "api/main.ts"],
   aws: ["api/commands/doctor.ts"],
+  kubernetes: [],
 } as const;
 
 /** Modules that a file imports, relative ones as paths from the root. */
@@ -196,12 +197,13 @@ describe("imports", () => {
     ).toEqual([]);
   });
   it("a target's SDK is loaded only by that target", () => {
-    const sdk = files.filter(
-      (file) =>
-        imports(file).some((name) => /^@(pulumi\/aws|aws-sdk)\b/.test(name)) &&
-        !/^infra\/aws\b/.test(file.path),
-    );
-    expect(sdk.map(({ path }) => path)).toEqual([]);
+    const strangers = (ofTarget: RegExp, folder: string) =>
+      files
+        .filter((file) => imports(file).some((name) => ofTarget.test(name)))
+        .map(({ path }) => path)
+        .filter((path) => !path.startsWith(folder));
+    expect(strangers(/^@(pulumi\/aws|aws-sdk)\b/, "infra/aws/")).toEqual([]);
+    expect(strangers(/^@(pulumi\/kubernetes|kubernetes)\b/, "infra/kubernetes/")).toEqual([]);
   });
 });
 
@@ -285,6 +287,7 @@ describe("form", () => {
       "infra/aws/commands/settled.ts",
       "infra/docker/commands/probe.ts",
       "infra/docker/commands/write-settings.ts",
+      "infra/kubernetes/commands/settled.ts",
     ]);
     const known = new Set(files.map(({ path }) => path));
     expect(named.filter((path) => !known.has(path ?? ""))).toEqual([]);
@@ -310,6 +313,7 @@ describe("form", () => {
       "infra/aws/transfer/program.mjs",
       "infra/docker/host-rules/engine-place.ts",
       "infra/docker/images/registry-login.ts",
+      "infra/kubernetes/error-texts.ts",
       "infra/toolchain/stand-ins/docker.ts",
     ]);
     const awsReaders = files.filter(({ text }) => /AccessDenied|CannotPull|LimitExceeded|vCPUs/.test(text));

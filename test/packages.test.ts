@@ -73,13 +73,14 @@ const OPTIONAL = new Set(Object.keys(manifest.optionalDependencies));
 const ALWAYS = new Set(Object.keys(manifest.dependencies));
 
 describe("packages", () => {
-  it.each(PROGRAMS)("%s starts without those of AWS and those for development", (program) => {
+  it.each(PROGRAMS)("%s starts without those of AWS and Kubernetes and those for development", (program) => {
     const loaded = loadedWith(program);
     const odd = [...loaded].filter(([name]) => !ALWAYS.has(packageOf(name) ?? name) && !isFile(name));
     expect(odd.filter(([name]) => !name.startsWith("node:")).map(([, way]) => way)).toEqual([]);
     expect(loaded.size).toBeGreaterThan(3);
   });
-  it("are seen where they are imported: AWS's by its watcher, zod by the server", () => {
+  it("are seen where they are imported: AWS's and Kubernetes' by their watchers, zod by the server", () => {
+    expect([...loadedWith("stacks/watch/kubernetes/watch.ts").keys()]).toContain("@kubernetes/client-node");
     expect([...loadedWith("stacks/watch/aws/watch.ts").keys()]).toContain("@aws-sdk/client-ecs");
     expect([...loadedWith("api/main.ts").keys()]).toEqual(expect.arrayContaining(["zod", "pg-boss"]));
   });
@@ -92,10 +93,10 @@ describe("packages", () => {
     );
     expect(odd).toEqual([]);
   });
-  it("are optional if they are AWS's, and only then", () => {
-    const isOfAws = (name: string) => /^@(aws-sdk\/|pulumi\/aws$)/.test(name);
-    expect([...OPTIONAL].filter((name) => !isOfAws(name))).toEqual([]);
-    expect([...ALWAYS].filter(isOfAws)).toEqual([]);
+  it("are optional if they are AWS's or Kubernetes', and only then", () => {
+    const isOfOne = (name: string) => /^@(aws-sdk\/|kubernetes\/|pulumi\/(aws|kubernetes)$)/.test(name);
+    expect([...OPTIONAL].filter((name) => !isOfOne(name))).toEqual([]);
+    expect([...ALWAYS].filter(isOfOne)).toEqual([]);
   });
   it("don't include Node: a machine whose own is new enough downloads none", () => {
     expect(Object.keys(lockfile.packages).filter((path) => path.endsWith("node_modules/node"))).toEqual([]);

@@ -6,7 +6,7 @@ import { STATE_FULL } from "../stacks/causes.ts";
 import { ERRORS } from "../stacks/errors.ts";
 import { ENDS, LIFECYCLE } from "../stacks/lifecycle.ts";
 
-const config = ["config.ts", "limits.ts", "model-gateway.ts", "stacks.ts", "tracing.ts"]
+const config = ["config.ts", "kubernetes.ts", "limits.ts", "model-gateway.ts", "stacks.ts", "tracing.ts"]
   .map((name) => readFileSync(new URL(`../api/config/${name}`, import.meta.url), "utf8"))
   .join("\n");
 
@@ -47,6 +47,7 @@ it("causes of failed operations", () => {
     "pulumi/error-texts.ts",
     "pulumi/known-texts.ts",
     "../infra/aws/error-texts.ts",
+    "../infra/kubernetes/error-texts.ts",
     "worker/upgrade-causes.ts",
     "watch/data-size/causes.ts",
   );

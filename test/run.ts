@@ -1,7 +1,7 @@
 // `npm test`: sets up what is missing, runs every check and every test and ends with one line: N passed, N failed.
 // `npm run test:faults` does so with the fault matrix, which `npm test` has only a few rows of, `npm run test:conversation`
-// with the conversations, of which it has one, and `npm run test:explore` with the tests that generate what they try, by
-// another seed in each run.
+// with the conversations, of which it has one, `npm run test:cluster` with those on a real Kubernetes cluster, and
+// `npm run test:explore` with the tests that generate what they try, by another seed in each run.
 
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -15,13 +15,14 @@ import { npmProgram, setUp, type Toolchain } from "../infra/toolchain/setup.ts";
 import { type CheckResults, runChecks } from "./checks/checks.ts";
 import { type Verdict, verdictOf } from "./results.ts";
 import { ensureChromium } from "./support/chromium.ts";
+import { ensureParts } from "./support/cluster/parts.ts";
 import { PULUMI_VERSION_VARIABLE } from "./support/pulumi-version.ts";
 import { NO_LOGINS } from "./support/registry.ts";
 import { drawSeed, readSeed, SEED_VARIABLE } from "./support/seed.ts";
 import { ensureTinyImages } from "./support/tiny-image.ts";
 
 /** Too long for `npm test`; each is a folder. */
-const SUITES = ["faults", "conversation"] as const;
+const SUITES = ["faults", "conversation", "cluster"] as const;
 const ROOT = new URL("..", import.meta.url).pathname;
 const SEED_OPTION = "--seed=";
 
@@ -29,6 +30,8 @@ const NO_CHECKS: CheckResults = { passed: 0, failed: 0, broken: [] };
 
 interface Wanted {
   readonly config: string;
+  /** Whose parts the tests need. */
+  readonly target: "docker" | "kubernetes";
   /** Whether it is everything: then the checks are made, too, each counted as one. */
   readonly isWhole: boolean;
   /** None but for what explores: everything else has the fixed one. */
@@ -40,10 +43,8 @@ interface Wanted {
 try {
   const wanted = readArguments(process.argv.slice(2));
   if (wanted.seed !== undefined) say(`exploring with seed ${wanted.seed}`);
-  const toolchain = await setUp({ environment: process.env, needs: targetNamed("docker").needs });
-  await ensureChromium(process.env);
-  await step("Making the tiny test images", () => ensureTinyImages());
-  await ensureAssistantImage(DEFAULT_ASSISTANT_IMAGE, { environment: process.env, logins: NO_LOGINS });
+  const toolchain = await setUp({ environment: process.env, needs: targetNamed(wanted.target).needs });
+  await (wanted.target === "docker" ? ensureForDocker() : ensureParts(toolchain.cache, process.env));
   const checks = wanted.isWhole ? await step("Checking the source", () => runChecks()) : NO_CHECKS;
   const tests = await runVitest(toolchain, wanted);
   for (const sentence of [...checks.broken, ...tests.broken]) console.log(sentence);
@@ -58,20 +59,35 @@ try {
   process.exitCode = 1;
 }
 
+async function ensureForDocker(): Promise<void> {
+  await ensureChromium(process.env);
+  await step("Making the tiny test images", () => ensureTinyImages());
+  await ensureAssistantImage(DEFAULT_ASSISTANT_IMAGE, { environment: process.env, logins: NO_LOGINS });
+}
+
 /** @throws Error when a seed is given that is none */
 function readArguments(args: readonly string[]): Wanted {
   const [kind, ...rest] = args;
   const suite = SUITES.find((name) => kind === `--${name}`);
-  if (suite)
-    return { config: `test/${suite}/vitest.config.ts`, isWhole: false, seed: undefined, options: rest };
+  if (suite) {
+    const target = suite === "cluster" ? "kubernetes" : "docker";
+    return {
+      config: `test/${suite}/vitest.config.ts`,
+      target,
+      isWhole: false,
+      seed: undefined,
+      options: rest,
+    };
+  }
   if (kind !== "--explore") {
     const isWhole = args.length === 0;
-    return { config: "test/vitest.config.ts", isWhole, seed: undefined, options: args };
+    return { config: "test/vitest.config.ts", target: "docker", isWhole, seed: undefined, options: args };
   }
   const given = rest.find((arg) => arg.startsWith(SEED_OPTION))?.slice(SEED_OPTION.length);
   const options = rest.filter((arg) => !arg.startsWith(SEED_OPTION));
   return {
     config: "test/explore.config.ts",
+    target: "docker",
     isWhole: false,
     seed: given === undefined ? drawSeed() : readSeed(given),
     options,

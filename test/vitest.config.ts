@@ -20,7 +20,7 @@ const CHANGES_ITS_PROCESS = [
 ];
 
 const tests = readdirSync(FOLDER, { recursive: true, encoding: "utf8" }).filter(
-  (name) => name.endsWith(".test.ts") && !/^(faults|conversation)\//.test(name),
+  (name) => name.endsWith(".test.ts") && !/^(faults|conversation|cluster)\//.test(name),
 );
 
 /** Chromium breaks off what it loads whenever this host's network changes: while other tests make containers, it can't be used. */

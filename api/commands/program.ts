@@ -27,6 +27,7 @@ export function berthProgram(config: ReadConfig): Command {
     .enablePositionalOptions();
   addInspection(program, config);
   addAws(program.command("aws").description("what the assistants of an AWS region share"), config);
+  addKubernetes(program.command("kubernetes").description("the cluster of the assistants"), config);
   addHost(program.command("host").description("this host's firewall"), config);
   addGateway(program.command("gateway").description("requests of assistants to their models"), config);
   addUpgrade(program, config);
@@ -76,6 +77,18 @@ function addAws(aws: Command, config: ReadConfig): void {
     .command("policy")
     .description("print what Berth's own AWS credentials need, as an IAM policy")
     .action(() => run("policy"));
+}
+
+function addKubernetes(kubernetes: Command, config: ReadConfig): void {
+  const load = () => import("./kubernetes.ts");
+  kubernetes
+    .command("check")
+    .description("say what the cluster lacks; changes nothing, exit code 1 if something is missing")
+    .action(async () => (await load()).checkKubernetes(config()));
+  kubernetes
+    .command("manifest")
+    .description("print the namespace and the least rights of Berth, as YAML for kubectl apply")
+    .action(async () => (await load()).printManifest(config()));
 }
 
 function addHost(host: Command, config: ReadConfig): void {

@@ -12,6 +12,7 @@ import { backupEvery, backupKeep, backupMaxMib } from "./backups.ts";
 import { accessKey, baseUrl, isProxyList, key, modelKey, pinnedHosts, port, product } from "./forms.ts";
 import { homesFor } from "./home.ts";
 import { forOperations, forSetup } from "./inherited.ts";
+import { kubernetesEnvironment, kubernetesPlaces } from "./kubernetes.ts";
 import { type Limits, limits, limitsEnvironment } from "./limits.ts";
 import { type GatewayConfig, gatewayConfig, modelGatewayEnvironment } from "./model-gateway.ts";
 import { backendUrl, fileBackend, givenBackend, path } from "./paths.ts";
@@ -33,6 +34,7 @@ const Environment = z.object({
   BERTH_METRICS_KEY: accessKey.optional(),
   BERTH_AWS_REGION: awsRegions.optional(),
   BERTH_AWS_FOUNDATION: awsFoundation.optional(),
+  ...kubernetesEnvironment,
   ...stackEnvironment,
   BERTH_PAYMENTS: z.enum(PAYMENTS).default("simulated"),
   BERTH_PUBLIC_URL: baseUrl.optional(),
@@ -102,6 +104,8 @@ export interface Config {
   readonly places: readonly Place[];
   /** None unless the target is aws. */
   readonly aws: ReturnType<typeof awsConfig>;
+  /** None unless the target is kubernetes. */
+  readonly kubernetes: ReturnType<typeof kubernetesPlaces>;
   /** For the programs of set-up. */
   readonly environment: NodeJS.ProcessEnv;
   /** For what carries operations out, before Pulumi's own settings. */
@@ -118,6 +122,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   }
   const read = parsed.data;
   const aws = awsConfig(read);
+  const kubernetes = kubernetesPlaces(read);
+  const places = [...aws, ...kubernetes];
   const dataDir = resolve(PROJECT_ROOT, read.BERTH_DATA_DIR);
   const backend =
     read.PULUMI_BACKEND_URL === undefined
@@ -141,7 +147,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     logLevel: read.LOG_LEVEL,
     tracing: tracingSettings(read),
     aws,
-    places: aws.length > 0 ? aws : [{ target: read.BERTH_TARGET, region: null }],
+    places: places.length > 0 ? places : [{ target: read.BERTH_TARGET, region: null }],
+    kubernetes,
     limits: limits(read),
     trustProxy: read.BERTH_TRUST_PROXY?.split(",").map((proxy) => proxy.trim()),
     callbackResolve: read.BERTH_CALLBACK_RESOLVE,

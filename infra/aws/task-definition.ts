@@ -7,8 +7,8 @@ import {
   STATE_PATH,
   STOP_TIMEOUT_SECONDS,
 } from "../assistant/image-contract.ts";
+import { SETTINGS_PROGRAM } from "../assistant/program-text.ts";
 import type { EcsArgs } from "./args.ts";
-import { SETTINGS_PROGRAM } from "./program-text.ts";
 
 export const STATE_VOLUME = "state";
 /** Name of the container that is the assistant. */

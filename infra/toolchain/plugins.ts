@@ -2,7 +2,8 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { PluginWanted } from "../target-row.ts";
-import { exists } from "./cache.ts";
+import { buildKubernetesPlugin } from "./build-kubernetes-plugin.ts";
+import { cached, exists } from "./cache.ts";
 import { SetupError, say, step } from "./progress.ts";
 import type { PulumiCli } from "./pulumi-cli.ts";
 import { canDownload, giveUpForToday } from "./pulumi-site.ts";
@@ -24,6 +25,8 @@ const COMMON: readonly PluginWanted[] = [
   },
   { name: "nodejs", executable: "pulumi-language-nodejs", version: undefined, hasStandIn: true },
 ];
+/** Official ones that a package registry has the source of, by their names. */
+const BUILDS: Readonly<Record<string, typeof buildKubernetesPlugin>> = { kubernetes: buildKubernetesPlugin };
 
 export interface Plugin {
   readonly name: string;
@@ -32,7 +35,7 @@ export interface Plugin {
 }
 
 /**
- * Finds each plugin of a target, gets the official ones where Pulumi's site can be reached.
+ * Finds each plugin of a target, gets the official ones where Pulumi's site can be reached, builds those that can be.
  * @throws SetupError when one can't be had that has no stand-in.
  */
 export async function ensurePlugins(
@@ -49,13 +52,32 @@ export async function ensurePlugins(
     await step("Getting Pulumi's plugins", () => install(missing, cache, pulumi, environment));
     official = await find();
   }
-  return plugins.map((wanted, index) => {
+  const found: Plugin[] = [];
+  for (const [index, wanted] of plugins.entries()) {
     const { name, executable, hasStandIn } = wanted;
-    const path = official[index];
-    if (path) return { name, origin: "official", path };
-    if (!hasStandIn) throw noStandIn(wanted);
-    return { name, origin: "stand-in", path: join(STAND_INS, executable) };
-  });
+    const path = official[index] ?? (await build(wanted, cache, environment));
+    if (!path && !hasStandIn) throw noStandIn(wanted);
+    found.push(
+      path
+        ? { name, origin: "official", path }
+        : { name, origin: "stand-in", path: join(STAND_INS, executable) },
+    );
+  }
+  return found;
+}
+
+/** Its path, if it is one that can be built. @throws SetupError when that fails */
+async function build(
+  { name, executable, version }: PluginWanted,
+  cache: string,
+  environment: NodeJS.ProcessEnv,
+): Promise<string | undefined> {
+  const make = BUILDS[name];
+  if (!make || !version) return undefined;
+  const folder = await cached(cache, `${executable}-${version}-built`, (unfinished) =>
+    make(version, unfinished, environment),
+  );
+  return join(folder, executable);
 }
 
 function noStandIn({ name, version }: PluginWanted): SetupError {

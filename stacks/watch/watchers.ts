@@ -19,6 +19,7 @@ import { watchState } from "./docker/measure-data.ts";
 import { removeUnusedRegularly } from "./docker/unused-images.ts";
 import { watchEngine } from "./docker/watch.ts";
 import { forgetRegularly } from "./housekeeping.ts";
+import { watchCluster } from "./kubernetes/namespace.ts";
 import { watchModels } from "./models.ts";
 import { watchReadiness } from "./readiness.ts";
 
@@ -57,6 +58,7 @@ export const TARGET_WATCHES = new Map<string, TargetWatch>([
     },
   ],
   ["aws", { readyHost: async () => () => [], watch: watchRegion }],
+  ["kubernetes", { readyHost: async () => () => [], watch: watchCluster }],
 ]);
 
 /** @throws Error when nothing watches that target */

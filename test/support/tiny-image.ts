@@ -33,6 +33,7 @@ const APPLETS = [
   "chown",
   "chmod",
   "ln",
+  "tar",
 ];
 
 export interface TinyImages {
@@ -63,7 +64,7 @@ export interface TinyImages {
   readonly broken: string;
 }
 
-const COMMANDS: Readonly<Record<keyof TinyImages, string[]>> = {
+export const TINY_COMMANDS: Readonly<Record<keyof TinyImages, string[]>> = {
   healthy: ["/bin/httpd", "-f", "-p", "18789", "-h", "/www/started"],
   unhealthy: ["/bin/httpd", "-f", "-p", "18789", "-h", "/www/starting"],
   crashing: [
@@ -134,12 +135,16 @@ const VERSION = createHash("sha256")
   .digest("hex")
   .slice(0, 8);
 
-/** Names of the images, built if the engine doesn't have them. */
-export async function ensureTinyImages(): Promise<TinyImages> {
-  const names = Object.keys(COMMANDS) as (keyof TinyImages)[];
-  const images = Object.fromEntries(
+export function tinyImageNames(): TinyImages {
+  const names = Object.keys(TINY_COMMANDS) as (keyof TinyImages)[];
+  return Object.fromEntries(
     names.map((name) => [name, `berth-test/${name}:${VERSION}`]),
   ) as unknown as TinyImages;
+}
+
+/** Names of the images, built if the engine doesn't have them. */
+export async function ensureTinyImages(): Promise<TinyImages> {
+  const images = tinyImageNames();
   if (!hasImages(Object.values(images))) build(images);
   return images;
 }
@@ -157,32 +162,9 @@ function hasImages(names: readonly string[]): boolean {
 function build(images: TinyImages): void {
   const folder = mkdtempSync(join(tmpdir(), "berth-tiny-"));
   try {
-    const root = join(folder, "root");
-    for (const name of [
-      "bin",
-      "tmp",
-      "www/started",
-      "www/starting",
-      "home/node/.openclaw",
-      "home/node/.cache",
-    ]) {
-      mkdirSync(join(root, name), { recursive: true });
-    }
-    writeFileSync(join(root, "bin/busybox"), busybox(folder), { mode: 0o755 });
-    writeFileSync(join(root, "bin/node"), NODE_STUB, { mode: 0o755 });
-    writeFileSync(join(root, "bin/rereading"), REREADING, { mode: 0o755 });
-    for (const applet of APPLETS) symlinkSync("busybox", join(root, "bin", applet));
-    for (const status of ["started", "starting"]) {
-      writeFileSync(join(root, "www", status, "healthz"), '{"ok":true,"status":"live"}\n');
-      writeFileSync(join(root, "www", status, "startupz"), `{"ok":true,"status":"${status}"}\n`);
-    }
-    symlinkSync("/home/node/.openclaw/readyz", join(root, "www/started/readyz"));
-    const archive = join(folder, "root.tar");
-    const owned = ["--owner=0", "--group=0"];
-    execFileSync("tar", ["cf", archive, ...owned, "--exclude=./home/node", "-C", root, "."]);
-    execFileSync("tar", ["rf", archive, "--owner=1000", "--group=1000", "-C", root, "./home/node"]);
+    const archive = tinyLayer(folder);
     for (const [name, image] of Object.entries(images)) {
-      const command = JSON.stringify(COMMANDS[name as keyof TinyImages]);
+      const command = JSON.stringify(TINY_COMMANDS[name as keyof TinyImages]);
       const changes = ["USER 1000:1000", "WORKDIR /home/node", "EXPOSE 18789", `CMD ${command}`];
       execFileSync(
         "docker",
@@ -193,6 +175,35 @@ function build(images: TinyImages): void {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Their one layer, a tar archive in that folder. */
+export function tinyLayer(folder: string): string {
+  const root = join(folder, "root");
+  for (const name of [
+    "bin",
+    "tmp",
+    "www/started",
+    "www/starting",
+    "home/node/.openclaw",
+    "home/node/.cache",
+  ]) {
+    mkdirSync(join(root, name), { recursive: true });
+  }
+  writeFileSync(join(root, "bin/busybox"), busybox(folder), { mode: 0o755 });
+  writeFileSync(join(root, "bin/node"), NODE_STUB, { mode: 0o755 });
+  writeFileSync(join(root, "bin/rereading"), REREADING, { mode: 0o755 });
+  for (const applet of APPLETS) symlinkSync("busybox", join(root, "bin", applet));
+  for (const status of ["started", "starting"]) {
+    writeFileSync(join(root, "www", status, "healthz"), '{"ok":true,"status":"live"}\n');
+    writeFileSync(join(root, "www", status, "startupz"), `{"ok":true,"status":"${status}"}\n`);
+  }
+  symlinkSync("/home/node/.openclaw/readyz", join(root, "www/started/readyz"));
+  const archive = join(folder, "root.tar");
+  const owned = ["--owner=0", "--group=0"];
+  execFileSync("tar", ["cf", archive, ...owned, "--exclude=./home/node", "-C", root, "."]);
+  execFileSync("tar", ["rf", archive, "--owner=1000", "--group=1000", "-C", root, "./home/node"]);
+  return archive;
 }
 
 /** The static busybox binary: from its image, or from Debian's package where no image can be pulled. */

@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { SETTINGS_PROGRAM, TRANSFER_PROGRAM } from "../../../infra/aws/program-text.ts";
+import { SETTINGS_PROGRAM } from "../../../infra/assistant/program-text.ts";
+import { TRANSFER_PROGRAM } from "../../../infra/aws/program-text.ts";
 import { UNTOUCHED } from "../../../infra/aws/transfer/exits.mjs";
 
 const MODULES = [
@@ -14,7 +15,7 @@ const MODULES = [
   "assistant/settings-bytes.mjs",
   "assistant/settings-layout.mjs",
   "assistant/settings-tree.mjs",
-  "aws/settings-program.mjs",
+  "assistant/settings-program.mjs",
   "aws/transfer/exits.mjs",
   "aws/transfer/pieces.mjs",
   "aws/transfer/change-over.mjs",

@@ -15,7 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { SETTINGS_PROGRAM } from "../../../infra/aws/program-text.ts";
+import { SETTINGS_PROGRAM } from "../../../infra/assistant/program-text.ts";
 
 const OWNED = { gateway: { mode: "local", port: 18789 }, channels: { telegram: { enabled: true } } };
 let folder: string;

@@ -18,6 +18,20 @@ const TARGETS_MODULE = new URL("../../../infra/targets.ts", import.meta.url).hre
 const pluginsOf = (target: string) => targetNamed(target).needs.plugins;
 const SYSTEM = "/usr/bin:/bin";
 
+/** Compiles nothing: the program that it "builds" prints the schema that was put beside the source. */
+const GO_OF_THE_PLUGIN = `case "$1 $2" in
+"list -m")
+  mkdir -p module/cmd/pulumi-resource-kubernetes
+  cd module/cmd/pulumi-resource-kubernetes
+  echo '{"name":"kubernetes"}' > schema.json
+  echo '{}' > terraform-mapping.json
+  cd ../.. && pwd ;;
+"build -v")
+  for last; do [ "$previous" = -o ] && output="$last"; previous="$last"; done
+  { echo '#!/bin/sh'; echo "printf %s '$(cat schema.json)'"; } > "$output/pulumi-resource-kubernetes"
+  chmod 755 "$output/pulumi-resource-kubernetes" ;;
+esac`;
+
 let home: string;
 let cache: string;
 beforeEach(async () => {
@@ -125,6 +139,37 @@ describe("a plugin", () => {
     await expect(ensure()).rejects.toThrow(/pulumi plugin install resource aws 7\.48\.0/);
     const official = program("plugins", "pulumi-resource-aws");
     expect((await ensure(official)).map(({ name }) => name)).toEqual(["aws", "command", "nodejs"]);
+  });
+
+  it("of Kubernetes is built from its module, once, where there is no official one", async () => {
+    const version = "4.25.0";
+    const executable = "pulumi-resource-kubernetes";
+    const wanted = [{ name: "kubernetes", executable, version, hasStandIn: false }];
+    const go = program("go", "go", GO_OF_THE_PLUGIN);
+    const ensure = async () => (await ensurePlugins(cache, pulumi(), environment(go), wanted))[0];
+    const path = join(cache, `${executable}-${version}-built`, executable);
+    expect(await ensure()).toEqual({ name: "kubernetes", origin: "official", path });
+    expect(spawnSync(path, { encoding: "utf8" }).stdout).toBe('{"name":"kubernetes","version":"4.25.0"}');
+    program("go", "go", "exit 1");
+    expect((await ensure())?.path).toBe(path);
+    const official = program("plugins", executable);
+    const [found] = await ensurePlugins(cache, pulumi(), environment(go, official), wanted);
+    expect(found?.path).toBe(join(official, executable));
+  });
+
+  it("of Kubernetes can't be had without a download and without Go: the error says what to do", async () => {
+    const wanted = [
+      {
+        name: "kubernetes",
+        executable: "pulumi-resource-kubernetes",
+        version: "4.25.0",
+        hasStandIn: false,
+      },
+    ];
+    const none = { HOME: home, PATH: program("empty", "nothing") };
+    await expect(ensurePlugins(cache, pulumi(), none, wanted)).rejects.toThrow(
+      /^Building Pulumi's plugin kubernetes 4\.25\.0 .*no Go compiler[\s\S]*pulumi plugin install resource kubernetes/,
+    );
   });
 
   it("of another version in Pulumi's folder is not taken", async () => {

@@ -4,14 +4,14 @@
 // where the assistant has refused the file as it is, a name for that refusal. Each start of a task gives the same ones.
 import { linkSync, lstatSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, sep } from "node:path";
-import { editSettings, keptAside, newSettings } from "../assistant/edit-settings.mjs";
-import { bytesOfText, textOfBytes } from "../assistant/settings-bytes.mjs";
+import { editSettings, keptAside, newSettings } from "./edit-settings.mjs";
+import { bytesOfText, textOfBytes } from "./settings-bytes.mjs";
 
 /** Of what is read: settings are shorter by far. */
 const LONGEST = 1024 * 1024;
 
 const [named = "", ownedText = "", refused] = process.argv.slice(1);
-/** @type {import("../assistant/merge-settings.mjs").Json} */
+/** @type {import("./merge-settings.mjs").Json} */
 const owned = JSON.parse(ownedText);
 /** The file itself. */
 const file = followed(named);

@@ -1,0 +1,99 @@
+// Calls of the API server, with the credentials of the usual chain: KUBECONFIG, the user's kubeconfig, the service account of
+// the pod that Berth runs in.
+import {
+  ApiException,
+  AppsV1Api,
+  CoreV1Api,
+  CustomObjectsApi,
+  type KubeConfig,
+  NetworkingV1Api,
+} from "@kubernetes/client-node";
+import { EngineAway } from "../target.ts";
+import { KeptConnections } from "./kept-connections.ts";
+import type { KubernetesNamespace } from "./place.ts";
+
+export interface Cluster {
+  readonly config: KubeConfig;
+  readonly core: CoreV1Api;
+  readonly apps: AppsV1Api;
+  readonly networking: NetworkingV1Api;
+  readonly custom: CustomObjectsApi;
+  readonly namespace: string;
+}
+
+/** @throws Error when no cluster is named, or the context is not one of the kubeconfig */
+export function connect({ context, namespace }: Pick<KubernetesNamespace, "context" | "namespace">): Cluster {
+  const config = new KeptConnections();
+  config.loadFromDefault();
+  if (context !== null) {
+    const known = config.getContexts().map(({ name }) => name);
+    if (!known.includes(context)) throw new Error(unknownContext(context, known));
+    config.setCurrentContext(context);
+  }
+  return {
+    config,
+    core: config.makeApiClient(CoreV1Api),
+    apps: config.makeApiClient(AppsV1Api),
+    networking: config.makeApiClient(NetworkingV1Api),
+    custom: config.makeApiClient(CustomObjectsApi),
+    namespace,
+  };
+}
+
+function unknownContext(context: string, known: readonly string[]): string {
+  const there = known.length > 0 ? `it has ${known.join(", ")}` : "it has none";
+  return `The kubeconfig has no context ${context}: ${there}. Set BERTH_KUBERNETES_CONTEXT, or KUBECONFIG.`;
+}
+
+/** Undefined for what is not there. @throws every other error */
+export function unlessGone(error: unknown): undefined {
+  if (codeOf(error) === 404) return undefined;
+  throw error;
+}
+
+/** HTTP status of the API server's answer; undefined where it has not answered. */
+export function codeOf(error: unknown): number | undefined {
+  return error instanceof ApiException ? error.code : undefined;
+}
+
+/** An error of the API server as a sentence, without headers and bodies. */
+export function wordsOf(error: unknown): string {
+  if (error instanceof ApiException) return refusal(error.code, messageIn(error.body));
+  if (!(error instanceof Error)) return String(error);
+  const { code = (error.cause as NodeJS.ErrnoException | undefined)?.code } = error as NodeJS.ErrnoException;
+  const isNetwork = code !== undefined && /^(E[A-Z]+|UND_ERR_\w+|CERT_\w+|\w+_CERT\w*)$/.test(code);
+  return isNetwork ? `The Kubernetes API server is not reachable: ${code}` : error.message;
+}
+
+function refusal(code: number, message: string): string {
+  if (code === 401) return `The Kubernetes API server refuses Berth's credentials: ${message}`;
+  if (code === 403) return `The Kubernetes API server refuses Berth this: ${message}`;
+  return `The Kubernetes API server answers ${code}: ${message}`;
+}
+
+function messageIn(body: unknown): string {
+  try {
+    const parsed = typeof body === "string" ? JSON.parse(body) : body;
+    return String((parsed as { message?: unknown }).message ?? "without a reason").slice(0, 1_000);
+  } catch {
+    return "without a reason";
+  }
+}
+
+/** @throws EngineAway when the work fails, with words for a log */
+export async function asking<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw new EngineAway(new Error(wordsOf(error), { cause: error }));
+  }
+}
+
+/** @throws Error with words for people when the work fails */
+export async function inWords<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw new Error(wordsOf(error), { cause: error });
+  }
+}

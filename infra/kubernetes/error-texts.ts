@@ -1,0 +1,71 @@
+// What Kubernetes, and Berth of it, say when an operation fails. Data alone: it is loaded on every target.
+import type { ErrorText } from "../target-row.ts";
+
+/** The first that matches counts: Berth's own sentences come before words that the cluster puts into them. */
+export const KUBERNETES_ERROR_TEXTS: readonly ErrorText[] = [
+  {
+    pattern:
+      /The cluster can't pull its image: .*(unauthorized|no basic auth|\bdenied\b|authentication required)/is,
+    code: "IMAGE_ACCESS_REFUSED",
+  },
+  { pattern: /The cluster can't pull its image/, code: "IMAGE_UNAVAILABLE" },
+  {
+    pattern: /exceeded quota/i,
+    code: "QUOTA_EXCEEDED",
+    sentence:
+      "A quota of the cluster's namespace is used up. What exists was kept; redeploy when the operator has had it raised.",
+  },
+  {
+    pattern: /violates PodSecurity|admission webhook .* denied|The cluster's policy refuses its pod/i,
+    code: "POLICY_REFUSED",
+    sentence:
+      "A policy of the cluster refuses the assistant's objects. What exists was kept; redeploy when the operator has had it changed.",
+  },
+  {
+    pattern: /Its claim is not bound/,
+    code: "VOLUME_UNBOUND",
+    sentence:
+      "The cluster gives the assistant's data no volume. What exists was kept; redeploy when the operator has mended the storage class.",
+  },
+  {
+    pattern: /No node takes its pod/,
+    code: "CLUSTER_FULL",
+    sentence:
+      "No node of the cluster has room for the assistant. Its data is kept; redeploy when the operator has added some.",
+  },
+  {
+    pattern: /Its pod was evicted/,
+    code: "EVICTED",
+    sentence:
+      "The cluster has ended the assistant for using more of a node than there is. Its data is kept; redeploy when the operator has looked at the node.",
+  },
+  {
+    pattern: /OOMKilled/,
+    code: "OUT_OF_MEMORY",
+    sentence:
+      "The assistant needs more memory than it may have, and ends again and again. Its data is kept; redeploy when the operator has raised BERTH_MEMORY_MIB.",
+  },
+  {
+    pattern: /The node of its pod does not answer/,
+    code: "NODE_LOST",
+    sentence:
+      "The node that the assistant runs on does not answer. Its data is kept; redeploy when the operator has brought the node back, or removed it from the cluster.",
+  },
+  {
+    pattern: /Apply failed with \d+ conflict|conflicts? with "|field managed by/i,
+    code: "CHANGED_BY_ANOTHER",
+    sentence:
+      "Somebody else has changed the assistant's objects in the cluster, and Berth takes nothing from them. What exists was kept; redeploy when the operator has given the fields back.",
+  },
+  {
+    pattern:
+      /The Kubernetes API server refuses Berth|is forbidden: User|configured Kubernetes cluster is unreachable: .*(Unauthorized|forbidden)/i,
+    code: "CLUSTER_ACCESS_REFUSED",
+    sentence:
+      "The cluster does not let Berth do this. What exists was kept; redeploy, or delete again, when the operator has given it the rights.",
+  },
+  {
+    pattern: /The Kubernetes API server is not reachable|configured Kubernetes cluster is unreachable/i,
+    code: "ENGINE_UNAVAILABLE",
+  },
+];

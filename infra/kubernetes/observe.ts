@@ -1,0 +1,91 @@
+// What the cluster has of Berth's deployments, as it is right now: two lists for all of them.
+import type { V1Pod, V1StatefulSet } from "@kubernetes/client-node";
+import { asking, type Cluster, connect } from "./client.ts";
+import { lastLines } from "./last-lines.ts";
+import { DEPLOYMENT_LABEL, HELPER_LABEL } from "./names.ts";
+import type { KubernetesPlace } from "./place.ts";
+import { askedOf, finalReason, howItEnded, isLost, isReady, restartsOf } from "./pod-state.ts";
+
+export interface Observed {
+  /** Undefined if there is no StatefulSet of it. */
+  readonly set: ObservedSet | undefined;
+  readonly pods: readonly ObservedPod[];
+}
+
+export interface ObservedSet {
+  readonly uid: string;
+  /** How many pods it was told to run. */
+  readonly replicas: number;
+}
+
+export interface ObservedPod {
+  readonly name: string;
+  readonly phase: string;
+  readonly isReady: boolean;
+  readonly isEnding: boolean;
+  /** Whether it was to have ended long ago, which is what a node that is cut off looks like. */
+  readonly isLost: boolean;
+  readonly restarts: number;
+  readonly createdAt: Date;
+  /** Hash of what it was asked to be. */
+  readonly asked: string | undefined;
+  /** For the end of a sentence. */
+  readonly howItEnded: string;
+  /** Why it does not run, as a sentence; undefined if it does, or is on its way. */
+  readonly reason: string | undefined;
+}
+
+export const NOTHING: Observed = { set: undefined, pods: [] };
+
+/** Each of its calls throws EngineAway when the API server does not answer, or refuses. */
+export class ClusterObserver {
+  readonly #cluster: Cluster;
+
+  constructor(place: KubernetesPlace) {
+    this.#cluster = connect(place);
+  }
+
+  /** By deployment id, without those of which there is nothing. */
+  async observe(): Promise<Map<string, Observed>> {
+    const { apps, core, namespace } = this.#cluster;
+    const asked = { namespace, labelSelector: DEPLOYMENT_LABEL };
+    const [sets, pods] = await asking(() =>
+      Promise.all([apps.listNamespacedStatefulSet(asked), core.listNamespacedPod(asked)]),
+    );
+    const found = new Map<string, { set: ObservedSet | undefined; pods: ObservedPod[] }>();
+    const of = (labels: Readonly<Record<string, string>> | undefined) => {
+      const id = labels?.[DEPLOYMENT_LABEL] ?? "";
+      const known = found.get(id) ?? { set: undefined, pods: [] };
+      found.set(id, known);
+      return known;
+    };
+    for (const set of sets.items) of(set.metadata?.labels).set = asSet(set);
+    for (const pod of pods.items)
+      if (!pod.metadata?.labels?.[HELPER_LABEL]) of(pod.metadata?.labels).pods.push(asPod(pod));
+    return found;
+  }
+
+  /** The last lines of a pod's log, which may hold secrets. */
+  lastLines(pod: string): Promise<string> {
+    return asking(() => lastLines(this.#cluster, pod));
+  }
+}
+
+function asSet({ metadata, spec }: V1StatefulSet): ObservedSet {
+  return { uid: metadata?.uid ?? "", replicas: spec?.replicas ?? 1 };
+}
+
+function asPod(pod: V1Pod): ObservedPod {
+  return {
+    name: pod.metadata?.name ?? "",
+    phase: pod.status?.phase ?? "Unknown",
+    isReady: isReady(pod),
+    isEnding: pod.metadata?.deletionTimestamp !== undefined,
+    isLost: isLost(pod),
+    restarts: restartsOf(pod),
+    createdAt: pod.metadata?.creationTimestamp ?? new Date(0),
+    asked: askedOf(pod),
+    howItEnded: howItEnded(pod),
+    reason: finalReason(pod),
+  };
+}

@@ -1,0 +1,92 @@
+// What the cluster says of an assistant's pod, in words from which causes are known. Pure.
+import type { CoreV1Event, V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
+import { ASKED_ANNOTATION } from "./names.ts";
+
+/** Not waited for to the deadline: a node that an autoscaler adds is there by then. */
+const UNSCHEDULABLE_AFTER_MS = 120_000;
+/** The kubelet takes its time to report a pod's end after its grace. */
+const LOST_AFTER_MS = 30_000;
+/** The second restart comes half a minute after the start. */
+const RESTARTS_OF_A_CRASH_LOOP = 2;
+const PULL = /^(ErrImagePull|ImagePullBackOff|InvalidImageName|ErrImageNeverPull|RegistryUnavailable)$/;
+const CONFIG = /^(CreateContainerConfigError|CreateContainerError|RunContainerError)$/;
+
+export function askedOf({ metadata }: Pick<V1Pod, "metadata">): string | undefined {
+  return metadata?.annotations?.[ASKED_ANNOTATION];
+}
+
+export function isReady({ status, metadata }: V1Pod): boolean {
+  const isSo = (status?.conditions ?? []).some(({ type, status }) => type === "Ready" && status === "True");
+  return isSo && metadata?.deletionTimestamp === undefined;
+}
+
+/** All restarts of its containers. */
+export function restartsOf(pod: V1Pod): number {
+  return statuses(pod).reduce((sum, { restartCount }) => sum + restartCount, 0);
+}
+
+/** Whether it would be started again only after a pause. */
+export function isBackingOff(pod: V1Pod): boolean {
+  return statuses(pod).some(({ state }) => state?.waiting?.reason === "CrashLoopBackOff");
+}
+
+/** Whether it was to have ended long ago: nothing reports that it has. @param now ms since 1970 */
+export function isLost({ metadata }: V1Pod, now = Date.now()): boolean {
+  const due = metadata?.deletionTimestamp?.getTime();
+  return due !== undefined && now > due + LOST_AFTER_MS;
+}
+
+export const LOST = "The node of its pod does not answer: the pod was to have ended, and has not.";
+
+/** Why there is no use in waiting for a pod; undefined if there is. @param now ms since 1970 */
+export function finalReason(pod: V1Pod, now = Date.now()): string | undefined {
+  if (isLost(pod, now)) return LOST;
+  const { status } = pod;
+  if (status?.reason === "Evicted") return `Its pod was evicted: ${status.message ?? "without a reason"}`;
+  const waiting = statuses(pod).find(({ state }) => PULL.test(state?.waiting?.reason ?? ""))?.state?.waiting;
+  if (waiting) return `The cluster can't pull its image: ${waiting.message ?? waiting.reason}`;
+  const refused = statuses(pod).find(({ state }) => CONFIG.test(state?.waiting?.reason ?? ""))?.state
+    ?.waiting;
+  if (refused) return `Its container can't be made: ${refused.reason}: ${refused.message ?? ""}`;
+  if (restartsOf(pod) >= RESTARTS_OF_A_CRASH_LOOP)
+    return `The assistant's container keeps ending (${howItEnded(pod)}, ${restartsOf(pod)} restarts).`;
+  return unschedulable(pod, now);
+}
+
+function unschedulable({ status, metadata }: V1Pod, now: number): string | undefined {
+  const found = status?.conditions?.find(({ type, status }) => type === "PodScheduled" && status === "False");
+  const since = found?.lastTransitionTime ?? metadata?.creationTimestamp;
+  if (!found || !since || now - since.getTime() < UNSCHEDULABLE_AFTER_MS) return undefined;
+  const words = found.message ?? "without a reason";
+  return /PersistentVolumeClaim|volume/i.test(words)
+    ? `Its claim is not bound: ${words}`
+    : `No node takes its pod: ${words}`;
+}
+
+/** How the assistant's container, or the one before it, has ended last, for the end of a sentence. */
+export function howItEnded(pod: V1Pod): string {
+  const ends = statuses(pod).flatMap(({ name, state, lastState }) => {
+    const end = state?.terminated ?? lastState?.terminated;
+    return end && end.exitCode !== 0 ? [{ name, ...end }] : [];
+  });
+  const [end] = ends;
+  if (!end) return "no exit code";
+  return `${end.reason === "OOMKilled" ? "OOMKilled, " : ""}exit code ${end.exitCode} of container ${end.name}`;
+}
+
+/** Why the set makes no pod, by the events about it; undefined if they say nothing. */
+export function refusedPod(events: readonly CoreV1Event[]): string | undefined {
+  const latest = events
+    .filter(({ reason }) => reason === "FailedCreate")
+    .toSorted((a, b) => timeOf(b) - timeOf(a))
+    .at(0);
+  return latest && `The cluster's policy refuses its pod, or it has no room for it: ${latest.message ?? ""}`;
+}
+
+function timeOf({ lastTimestamp, eventTime, metadata }: CoreV1Event): number {
+  return (lastTimestamp ?? eventTime ?? metadata.creationTimestamp)?.getTime() ?? 0;
+}
+
+function statuses({ status }: V1Pod): readonly V1ContainerStatus[] {
+  return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+}

@@ -1,0 +1,140 @@
+// The template of an assistant's pod, as plain data: the profile "restricted" of Kubernetes, and limits that are requests. Pure.
+import {
+  ASSISTANT_PORT,
+  environment,
+  IMAGE_UID,
+  STATE_PATH,
+  STOP_TIMEOUT_SECONDS,
+} from "../assistant/image-contract.ts";
+import { SETTINGS_PROGRAM } from "../assistant/program-text.ts";
+import type { KubernetesArgs } from "./args.ts";
+import { ASKED_ANNOTATION, ASSISTANT, accountName, hashOf, labels, SETTINGS_WRITER } from "./names.ts";
+
+/** Where a container that writes into the claim has it, and the folder in it that is the assistant's data. */
+export const VOLUME_PATH = "/volume";
+export const DATA_FOLDER = ".openclaw";
+const SETTINGS_FILE = `${VOLUME_PATH}/${DATA_FOLDER}/openclaw.json`;
+const MEMORY_PATH = "/memory";
+/** The assistant's folders, its user's alone: those that the kubelet makes would be root's, or writable for all. */
+const MAKE_FOLDERS = `import { mkdirSync as makeFolder } from "node:fs";
+for (const folder of ["${VOLUME_PATH}/${DATA_FOLDER}", "${MEMORY_PATH}/tmp", "${MEMORY_PATH}/cache"])
+  makeFolder(folder, { recursive: true, mode: 0o700 });
+`;
+const MEMORY_SIZE = "512Mi";
+/** Of the node's disk: logs and what the kubelet keeps for the pod. Its own file system can't be written. */
+const EPHEMERAL_STORAGE = "1Gi";
+
+export const RESTRICTED_CONTAINER = {
+  allowPrivilegeEscalation: false,
+  capabilities: { drop: ["ALL"] },
+  privileged: false,
+  readOnlyRootFilesystem: true,
+  runAsNonRoot: true,
+  runAsUser: IMAGE_UID,
+  runAsGroup: IMAGE_UID,
+  seccompProfile: { type: "RuntimeDefault" },
+};
+
+export const RESTRICTED_POD = {
+  runAsNonRoot: true,
+  runAsUser: IMAGE_UID,
+  runAsGroup: IMAGE_UID,
+  fsGroup: IMAGE_UID,
+  fsGroupChangePolicy: "OnRootMismatch",
+  seccompProfile: { type: "RuntimeDefault" },
+};
+
+/** The value of a StatefulSet's `template`, with the hash of itself. */
+export function podTemplate(deploymentId: string, args: KubernetesArgs) {
+  const spec = podSpec(deploymentId, args);
+  const annotations = { [ASKED_ANNOTATION]: hashOf(spec) };
+  return { metadata: { labels: labels(deploymentId), annotations }, spec };
+}
+
+function podSpec(deploymentId: string, args: KubernetesArgs) {
+  return {
+    serviceAccountName: accountName(deploymentId),
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    ...(args.place.runtimeClass !== null && { runtimeClassName: args.place.runtimeClass }),
+    terminationGracePeriodSeconds: STOP_TIMEOUT_SECONDS,
+    securityContext: RESTRICTED_POD,
+    initContainers: [settingsContainer(args)],
+    containers: [assistantContainer(args)],
+    volumes: [
+      { name: "data", persistentVolumeClaim: { claimName: args.claim } },
+      { name: "memory", emptyDir: { medium: "Memory", sizeLimit: MEMORY_SIZE } },
+    ],
+  };
+}
+
+function settingsContainer(args: KubernetesArgs) {
+  const { image, settings, settingsRefused } = args;
+  const program = MAKE_FOLDERS + SETTINGS_PROGRAM;
+  return {
+    name: SETTINGS_WRITER,
+    image,
+    command: ["node", "--input-type=module", "-e", verbatim(program)],
+    args: [SETTINGS_FILE, JSON.stringify(settings), ...(settingsRefused ? [settingsRefused] : [])].map(
+      verbatim,
+    ),
+    resources: resources(args),
+    securityContext: RESTRICTED_CONTAINER,
+    volumeMounts: [
+      { name: "data", mountPath: VOLUME_PATH },
+      { name: "memory", mountPath: MEMORY_PATH },
+    ],
+  };
+}
+
+function assistantContainer(args: KubernetesArgs) {
+  const get = (path: string) => ({ httpGet: { path, port: ASSISTANT_PORT } });
+  return {
+    name: ASSISTANT,
+    image: args.image,
+    env: [
+      ...environment(args.memoryMib).map(toNameAndValue),
+      ...(args.secrets?.keys ?? []).map((key) => secretVariable(key, args.secrets?.name ?? "")),
+    ],
+    ports: [{ name: "gateway", containerPort: ASSISTANT_PORT, protocol: "TCP" }],
+    resources: resources(args),
+    securityContext: RESTRICTED_CONTAINER,
+    // While it starts only the first one is asked; after that, silence for a minute and a half ends it.
+    startupProbe: { ...get("/startupz"), periodSeconds: 2, timeoutSeconds: 5, ...attempts(args) },
+    readinessProbe: { ...get("/startupz"), periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
+    livenessProbe: { ...get("/healthz"), periodSeconds: 30, timeoutSeconds: 10, failureThreshold: 3 },
+    volumeMounts: [
+      { name: "data", mountPath: STATE_PATH, subPath: DATA_FOLDER },
+      { name: "memory", mountPath: "/tmp", subPath: "tmp" },
+      { name: "memory", mountPath: "/home/node/.cache", subPath: "cache" },
+    ],
+  };
+}
+
+function attempts({ startupTimeoutSeconds }: KubernetesArgs) {
+  return { failureThreshold: Math.ceil(startupTimeoutSeconds / 2) };
+}
+
+/** Requests that are the limits: what a pod was given no other takes, and the kernel ends it last. */
+function resources({ cpus, memoryMib }: KubernetesArgs) {
+  const amounts = {
+    cpu: `${Math.round(cpus * 1000)}m`,
+    memory: `${memoryMib}Mi`,
+    "ephemeral-storage": EPHEMERAL_STORAGE,
+  };
+  return { limits: amounts, requests: amounts };
+}
+
+/** Kubernetes replaces `$(NAME)` in arguments, and takes `$$` for `$`. */
+function verbatim(text: string): string {
+  return text.replaceAll("$", "$$$$");
+}
+
+function secretVariable(key: string, name: string) {
+  return { name: key, valueFrom: { secretKeyRef: { name, key } } };
+}
+
+function toNameAndValue(text: string) {
+  const at = text.indexOf("=");
+  return { name: text.slice(0, at), value: text.slice(at + 1) };
+}

@@ -1,0 +1,180 @@
+// Whether the cluster runs what was asked for. A StatefulSet that was accepted says nothing of its pod: the pod is looked at, one
+// that is another than asked for is ended, and what keeps it from starting is reported long before the deadline.
+import { setTimeout as sleep } from "node:timers/promises";
+import type { V1Pod, V1StatefulSet } from "@kubernetes/client-node";
+import { marked } from "../assistant/own-words.ts";
+import { LAST_LINES } from "../target.ts";
+import { type Cluster, codeOf, inWords, unlessGone } from "./client.ts";
+import { lastLines } from "./last-lines.ts";
+import { ASKED_ANNOTATION, podName, setName } from "./names.ts";
+import {
+  askedOf,
+  finalReason,
+  howItEnded,
+  isBackingOff,
+  isLost,
+  isReady,
+  LOST,
+  refusedPod,
+} from "./pod-state.ts";
+import { askStarted } from "./started.ts";
+
+const POLL_MS = 500;
+const STOP_TIMEOUT_SECONDS = 180;
+/** A set that has made no pod for so long is kept from it. */
+const NO_POD_AFTER_MS = 10_000;
+/** An image that answers something else for so long is no slow assistant. */
+const UNFIT_AFTER_MS = 30_000;
+
+export interface Asked {
+  readonly deploymentId: string;
+  /** Hash of the pod's spec. */
+  readonly asked: string;
+  readonly replicas: 0 | 1;
+  readonly timeoutSeconds: number;
+}
+
+/** @throws Error that says why not, after the deadline at the latest; with the last lines of its log, which may hold secrets */
+export async function settle(cluster: Cluster, asked: Asked, ask = askStarted): Promise<void> {
+  if (asked.replicas === 0) return untilNoPod(cluster, asked.deploymentId);
+  const settling = new Settling(cluster, asked, ask);
+  const deadline = performance.now() + asked.timeoutSeconds * 1000;
+  while (performance.now() < deadline) {
+    if (await settling.look()) return;
+    await sleep(POLL_MS);
+  }
+  await settling.fail(
+    `The assistant did not become ready within ${asked.timeoutSeconds} s; ${settling.last}.`,
+  );
+}
+
+/** @throws Error when its pod does not end */
+export async function untilNoPod(cluster: Cluster, deploymentId: string): Promise<void> {
+  for (const deadline = performance.now() + STOP_TIMEOUT_SECONDS * 1000; ; await sleep(POLL_MS)) {
+    const pod = await readPod(cluster, deploymentId);
+    const set = await readSet(cluster, deploymentId);
+    const isSeen = (set?.status?.observedGeneration ?? 0) >= (set?.metadata?.generation ?? 0);
+    if (!pod && isSeen) return;
+    if (pod && isLost(pod)) throw new Error(LOST);
+    if (performance.now() > deadline)
+      throw new Error(`The assistant did not stop within ${STOP_TIMEOUT_SECONDS} s.`);
+  }
+}
+
+class Settling {
+  readonly #cluster: Cluster;
+  readonly #asked: Asked;
+  readonly #ask: typeof askStarted;
+  /** When there was no pod for the first time in a row, and when one answered last as an assistant. */
+  #podlessSince: number | undefined;
+  #fitAt = performance.now();
+  #hasHealed = false;
+  /** Of the pod, for the end of a sentence. */
+  last = "no pod of it was seen";
+
+  constructor(cluster: Cluster, asked: Asked, ask: typeof askStarted) {
+    this.#cluster = cluster;
+    this.#asked = asked;
+    this.#ask = ask;
+  }
+
+  /** @returns whether it is as asked for @throws Error when that can't become so */
+  async look(): Promise<boolean> {
+    const { deploymentId, asked } = this.#asked;
+    assertAsAsked(await readSet(this.#cluster, deploymentId), asked);
+    const pod = await readPod(this.#cluster, deploymentId);
+    if (!pod) return this.#withoutPod();
+    this.#podlessSince = undefined;
+    if (pod.metadata?.deletionTimestamp) {
+      if (isLost(pod)) throw new Error(LOST);
+      return this.#wait("the pod before it ends");
+    }
+    // One that starts again and again waits longer each time: a fresh one starts at once.
+    const isToHeal = !this.#hasHealed && isBackingOff(pod);
+    this.#hasHealed = true;
+    if (askedOf(pod) !== asked || isToHeal) {
+      await endPod(this.#cluster, pod);
+      return this.#wait("the pod before it ends");
+    }
+    const reason = finalReason(pod);
+    if (reason) await this.fail(reason);
+    if (!isReady(pod)) return this.#wait(`its pod is ${pod.status?.phase ?? "unknown"}, ${howItEnded(pod)}`);
+    return this.#hasStarted(pod);
+  }
+
+  async #hasStarted(pod: V1Pod): Promise<boolean> {
+    const { says, isFit } = await this.#ask(this.#cluster, pod.metadata?.name ?? "");
+    if (says === "started") return true;
+    if (isFit) this.#fitAt = performance.now();
+    else if (performance.now() - this.#fitAt > UNFIT_AFTER_MS)
+      await this.fail(`The image answers, but not as an assistant must: GET /startupz gave ${says}.`);
+    return this.#wait(`last answer: ${says}`);
+  }
+
+  async #withoutPod(): Promise<boolean> {
+    this.#podlessSince ??= performance.now();
+    if (performance.now() - this.#podlessSince > NO_POD_AFTER_MS) {
+      const reason = refusedPod(await readEvents(this.#cluster, setName(this.#asked.deploymentId)));
+      if (reason) throw new Error(reason);
+    }
+    return this.#wait("the cluster has made no pod of it");
+  }
+
+  #wait(last: string): false {
+    this.last = last;
+    return false;
+  }
+
+  /** @throws Error with that sentence, and what the assistant has written last */
+  async fail(sentence: string): Promise<never> {
+    const words = await lastLines(this.#cluster, podName(this.#asked.deploymentId)).catch(() => "");
+    throw new Error(words === "" ? sentence : `${sentence}\n${LAST_LINES}\n${marked(words)}`);
+  }
+}
+
+function assertAsAsked(set: V1StatefulSet | undefined, asked: string): void {
+  if (!set) throw new Error("The cluster does not have the assistant's StatefulSet.");
+  const { metadata, spec } = set;
+  const found = spec?.template.metadata?.annotations?.[ASKED_ANNOTATION];
+  if (found === asked && spec?.replicas === 1) return;
+  const what = found === asked ? `${spec?.replicas} replicas` : "another pod";
+  throw new Error(
+    `The assistant's StatefulSet was changed meanwhile: it asks for ${what}; conflict with "${managersOf(metadata)}"`,
+  );
+}
+
+function managersOf(metadata: V1StatefulSet["metadata"]): string {
+  return (metadata?.managedFields ?? []).map(({ manager }) => manager).join(", ");
+}
+
+export async function readSet(
+  { apps, namespace }: Cluster,
+  deploymentId: string,
+): Promise<V1StatefulSet | undefined> {
+  const asked = { name: setName(deploymentId), namespace };
+  return inWords(() => apps.readNamespacedStatefulSet(asked).catch(unlessGone));
+}
+
+export async function readPod(
+  { core, namespace }: Cluster,
+  deploymentId: string,
+): Promise<V1Pod | undefined> {
+  const asked = { name: podName(deploymentId), namespace };
+  return inWords(() => core.readNamespacedPod(asked).catch(unlessGone));
+}
+
+async function readEvents({ core, namespace }: Cluster, name: string) {
+  const asked = { namespace, fieldSelector: `involvedObject.name=${name}` };
+  return (await inWords(() => core.listNamespacedEvent(asked))).items;
+}
+
+/** In good order, and that very pod: one of its name that came meanwhile stays. */
+async function endPod({ core, namespace }: Cluster, { metadata }: V1Pod): Promise<void> {
+  const { name = "", uid = "" } = metadata ?? {};
+  const body = { preconditions: { uid } };
+  await inWords(() =>
+    core.deleteNamespacedPod({ name, namespace, body }).catch((error: unknown) => {
+      if (codeOf(error) !== 404 && codeOf(error) !== 409) throw error;
+    }),
+  );
+}

@@ -1,0 +1,56 @@
+// The part of a stack's config that the target kubernetes alone has. Secrets go to a Secret from here, and the stack gets its name.
+import { isIP } from "node:net";
+import {
+  type Assistant,
+  openclawSettings,
+  SECRETS_IN_ENVIRONMENT,
+  secretsEnvironment,
+} from "../assistant/openclaw.ts";
+import type { DeploymentFacts, StackGoal } from "../target.ts";
+import type { GatewayAddress } from "./args.ts";
+import { assertSameNamespace, claimOf, volumeText } from "./claim.ts";
+import { connect } from "./client.ts";
+import { freshClaimName } from "./names.ts";
+import type { KubernetesPlace } from "./place.ts";
+import { putSecret } from "./secret.ts";
+
+export async function kubernetesConfig(
+  place: KubernetesPlace,
+  deployment: DeploymentFacts,
+  { replicas, isRestoring }: StackGoal,
+): Promise<Record<string, string>> {
+  const { deploymentId, volume, operationId } = deployment;
+  assertSameNamespace(place, deploymentId, volume);
+  const config = {
+    place: JSON.stringify(place),
+    operation: operationId ?? "",
+    volume: volumeText(place, claimOf(deploymentId, volume)),
+    ...(isRestoring && { incoming: volumeText(place, freshClaimName(deploymentId)) }),
+  };
+  const told = replicas === 1 ? deployment.tell() : undefined;
+  if (!told) return { ...config, settings: "{}" };
+  const gateway = gatewayAddress(told.assistant);
+  const values = secretsEnvironment(told.secrets);
+  const fingerprint = deployment.fingerprint(JSON.stringify(values));
+  const secrets = await putSecret(connect(place), deploymentId, values, fingerprint);
+  const settings = openclawSettings(told.assistant, SECRETS_IN_ENVIRONMENT);
+  return {
+    ...config,
+    settings: JSON.stringify(settings),
+    secrets: JSON.stringify(secrets),
+    ...(gateway && { gateway: JSON.stringify(gateway) }),
+  };
+}
+
+/** A policy knows addresses alone: a gateway under a name has to have a public one. */
+function gatewayAddress({ modelGateway }: Assistant): GatewayAddress | undefined {
+  if (!modelGateway) return undefined;
+  if (modelGateway.form === "names")
+    throw new Error("A pod reaches the model gateway by its URL alone: set BERTH_GATEWAY_URL.");
+  const { hostname, port, protocol } = new URL(modelGateway.url);
+  const address = hostname.replace(/^\[|\]$/g, "");
+  const family = isIP(address);
+  if (family === 0) return undefined;
+  const ofProtocol = protocol === "https:" ? 443 : 80;
+  return { cidr: `${address}/${family === 4 ? 32 : 128}`, port: port === "" ? ofProtocol : Number(port) };
+}

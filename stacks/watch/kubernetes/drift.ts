@@ -1,0 +1,45 @@
+// What was asked for against what the cluster was seen to have. Pure: who looks, when, is watch.ts.
+import type { Observed, ObservedPod } from "../../../infra/kubernetes/observe.ts";
+import type { Difference } from "../../database/deployment-table.ts";
+import type { Deployment } from "../../deployments/deployments.ts";
+import { recordedOutputs } from "../../deployments/outputs.ts";
+
+type Recorded = Pick<Deployment, "status" | "outputs">;
+
+const RESTARTS_OF_A_CRASH_LOOP = 5;
+
+/** The pod that can't stay up; undefined if there is none. */
+export function crashing({ pods }: Observed): ObservedPod | undefined {
+  return pods.find(({ restarts, isReady }) => restarts >= RESTARTS_OF_A_CRASH_LOOP && !isReady);
+}
+
+/** How a deployment's objects differ from the record; undefined if they don't, or no operation has ended well. */
+export function clusterDifference(recorded: Recorded, observed: Observed): Difference | undefined {
+  const outputs = recordedOutputs(recorded.outputs);
+  if (!outputs || outputs.status !== recorded.status) return undefined;
+  const { set, pods } = observed;
+  if (!set) return { state: "missing", detail: "The cluster does not have its StatefulSet any more." };
+  if (outputs.status === "stopped") {
+    if (set.replicas === 0 && pods.length === 0) return undefined;
+    return { state: "unexpected", detail: `It is stopped, but the cluster has ${pods.length} pods of it.` };
+  }
+  if (pods.length > 1) return { state: "unexpected", detail: `The cluster has ${pods.length} pods of it.` };
+  if (set.replicas !== 1)
+    return { state: "ended", detail: `Its StatefulSet was told to run ${set.replicas} pods.` };
+  if (outputs.containerId !== null && set.uid !== outputs.containerId)
+    return { state: "changed", detail: "Its StatefulSet is another one than Berth has made." };
+  return podDifference(pods[0]);
+}
+
+function podDifference(pod: ObservedPod | undefined): Difference | undefined {
+  if (!pod) return { state: "ended", detail: "No pod of it runs." };
+  if (pod.isLost)
+    return {
+      state: "ended",
+      detail: "The node of its pod does not answer. It comes back when the node does.",
+    };
+  if (pod.isReady) return undefined;
+  if (pod.reason) return { state: "ended", detail: pod.reason };
+  const how = pod.restarts > 0 ? ` It has ended: ${pod.howItEnded}, ${pod.restarts} restarts.` : "";
+  return { state: "restarting", detail: `Its pod is not ready (${pod.phase}).${how}` };
+}
