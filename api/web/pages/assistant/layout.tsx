@@ -41,8 +41,8 @@ export function AssistantLayout() {
       {isPending && <Loader aria-label="Loading" />}
       {deployment && <HeadlineAlert deployment={deployment} headline={headlineOf(deployment, status)} />}
       {isSetUp && <Verbs deployment={deployment} operation={operation} />}
-      {isLive(operation) && operation.kind !== "prepare" && (
-        <RunningOperation key={operation.id} id={id} operation={operation} />
+      {deployment && isLive(operation) && operation.kind !== "prepare" && (
+        <RunningOperation key={operation.id} deployment={deployment} operation={operation} />
       )}
       {deployment && <TabLinks id={id} status={deployment.status} />}
       {deployment && <Outlet />}
