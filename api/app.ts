@@ -33,6 +33,7 @@ import { auditTrail } from "./routes/audit.ts";
 import * as backups from "./routes/backups.ts";
 import { rotateSecret, showSecret } from "./routes/callback-secret.ts";
 import { callbacks, replay } from "./routes/callbacks.ts";
+import { cancel } from "./routes/cancel.ts";
 import { checkoutPage, payCheckout } from "./routes/checkout.ts";
 import { dashboard } from "./routes/dashboard.ts";
 import { remove } from "./routes/delete.ts";
@@ -195,6 +196,7 @@ function apiCalls(parts: AppParts): Record<keyof typeof API_CALLS, Handler> {
     checkoutAgain: checkoutAgain(parts),
     status: status(parts),
     stop: stop(parts),
+    cancel: cancel(parts),
     redeploy: redeploy(parts),
     stack: stack(parts),
     operations: operations(parts),

@@ -8,6 +8,7 @@ import { cached, cacheFolder } from "../infra/toolchain/cache.ts";
 import { step } from "../infra/toolchain/progress.ts";
 import { run } from "../infra/toolchain/run.ts";
 import { npmProgram } from "../infra/toolchain/setup.ts";
+import { useBuild } from "./web-cache.ts";
 
 const SOURCE = new URL("web/", import.meta.url).pathname;
 const LOCKFILE = new URL("../package-lock.json", import.meta.url).pathname;
@@ -19,7 +20,8 @@ const COMPRESSED = /\.(?:js|css|svg|html)$/;
  */
 export async function buildDashboard(environment: NodeJS.ProcessEnv): Promise<string> {
   const name = `dashboard-${await fingerprint()}`;
-  return cached(await cacheFolder(environment), name, (folder) =>
+  const cache = await cacheFolder(environment);
+  const built = await cached(cache, name, (folder) =>
     step("Building the dashboard", async () => {
       const options = ["--config", join(SOURCE, "vite.config.ts"), "--outDir", folder];
       // In a process of its own: the server keeps nothing of it in memory. Unless it is production, React is ten times slower.
@@ -29,6 +31,8 @@ export async function buildDashboard(environment: NodeJS.ProcessEnv): Promise<st
       await compress(folder);
     }),
   );
+  await useBuild(cache, name);
+  return built;
 }
 
 /** Of everything that the result depends on. */

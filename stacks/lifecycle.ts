@@ -45,6 +45,8 @@ export const LIFECYCLE = {
   /** A redeploy by the operator, who leaves alone what its customer has stopped. */
   upgrade: { from: ["active"], kind: "redeploy", during: "deploying", needsPayment: true },
   stop: { from: ["active", "failed"], kind: "stop", during: "stopping" },
+  /** A stop in the place of an activation or a redeploy that has not ended. */
+  cancel: { from: ["deploying"], kind: "stop", during: "stopping" },
   /** Not a call: what Berth does when an assistant ends again and again. */
   crash: { from: ["active"], kind: "crash" },
   /** An active assistant stands still meanwhile, and comes back. */

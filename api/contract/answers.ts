@@ -82,6 +82,7 @@ export const Calls = named(
     activate: AllowedCall,
     redeploy: AllowedCall,
     stop: AllowedCall,
+    cancel: AllowedCall.describe("Of the operation that brings it up."),
     backUp: AllowedCall,
     restore: AllowedCall,
     patch: AllowedCall.describe("Its `limits` alone are taken in every state."),

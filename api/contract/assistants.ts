@@ -137,6 +137,15 @@ export const ASSISTANT_CALLS = {
     answers: { 202: data(answers.Accepted) },
     errors: ["NOT_FOUND", "INVALID_STATE"],
   },
+  cancel: {
+    method: "post",
+    path: `${ONE}/operations/:operationId/cancel`,
+    tag: "Assistants",
+    summary: "Cancel an activation or a redeploy that has not ended, and stop the assistant.",
+    body: contract.EmptyBody,
+    answers: { 202: data(answers.Accepted) },
+    errors: ["NOT_FOUND", "INVALID_STATE"],
+  },
   redeploy: {
     method: "post",
     path: `${ONE}/redeploy`,

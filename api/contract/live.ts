@@ -37,6 +37,8 @@ export const LIVE_EVENTS = [
   "deployment",
   "operation",
   "removed",
+  "pairing",
+  "callback",
   "seeded",
   "heartbeat",
   "end",
@@ -54,7 +56,7 @@ export const LIVE_CALLS = {
     path: "/api/v1/events",
     tag: "Assistants",
     summary:
-      "Every change of the account's deployments and operations, as server-sent events: first all that there is, then `seeded`, then each change.",
+      "Every change of the account's deployments, operations, callbacks and requests to pair, as server-sent events: first all that there is, then `seeded`, then each change.",
     query: LiveQuery,
     headers: LiveHeaders,
     answers: { 200: streamOf(LiveEvent) },

@@ -24,6 +24,7 @@ export function allowedCalls(parts: CallParts, deployment: Deployment): z.infer<
     activate: say(whyNot("activate", deployment)),
     redeploy: say(whyNot("redeploy", deployment)),
     stop: say(whyNot("stop", deployment)),
+    cancel: say(whyNot("cancel", deployment)),
     backUp: say(whyNot("backup", deployment) ?? whyNoBackups(settings, deployment)),
     restore: say(whyNot("restore", deployment) ?? whyNoBackups(settings, deployment)),
     patch: say(whyNot("patch", deployment)),

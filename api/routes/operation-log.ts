@@ -1,9 +1,10 @@
-import type { RequestHandler } from "express";
-import { getDeployment } from "../../stacks/deployments/deployments.ts";
+import type { Request, RequestHandler } from "express";
+import type { Sql } from "../../stacks/database/database.ts";
+import { type Deployment, getDeployment } from "../../stacks/deployments/deployments.ts";
 import { BerthError } from "../../stacks/errors.ts";
 import type { Intake } from "../../stacks/operations/enqueue.ts";
 import { readLog } from "../../stacks/operations/operation-log.ts";
-import { findOperation } from "../../stacks/operations/operations.ts";
+import { findOperation, type Operation } from "../../stacks/operations/operations.ts";
 import { LogPageQuery } from "../contract/details.ts";
 import { DeploymentId } from "../contract/requests.ts";
 import { callerOf } from "../middleware/caller.ts";
@@ -15,13 +16,19 @@ export function operationLog({ sql }: Pick<Intake, "sql">): RequestHandler {
   return async (request, response) => {
     const deployment = await getDeployment(sql, callerOf(response).accountId, deploymentId(request));
     const { limit, cursor } = parse(LogPageQuery, request.query);
-    const id = DeploymentId.safeParse(request.params.operationId);
-    const operation = id.success ? await findOperation(sql, id.data) : undefined;
-    if (operation?.deployment_id !== deployment.id) throw noSuchOperation();
+    const operation = await operationOf(sql, deployment, request);
     const entries = await readLog(sql, operation.id, cursor, limit);
     const nextCursor = entries.length === limit ? (entries.at(-1)?.sequence ?? null) : null;
     response.json({ data: entries, nextCursor });
   };
+}
+
+/** The operation that the address names. @throws BerthError NOT_FOUND when the deployment has none with this id */
+export async function operationOf(sql: Sql, deployment: Deployment, request: Request): Promise<Operation> {
+  const id = DeploymentId.safeParse(request.params.operationId);
+  const operation = id.success ? await findOperation(sql, id.data) : undefined;
+  if (operation?.deployment_id !== deployment.id) throw noSuchOperation();
+  return operation;
 }
 
 function noSuchOperation(): BerthError {

@@ -49,6 +49,14 @@ export const contrast: CSSVariablesResolver = () => ({
     "--mantine-color-dimmed": "#b8b8b8",
     "--mantine-color-placeholder": "#a6a6a6",
     "--mantine-color-error": "#ff9a9a",
+    // Of alerts, with light text on them. Mantine's own are as strong as its buttons.
+    "--mantine-color-red-light": "#44201f",
+    "--mantine-color-orange-light": "#402a17",
+    "--mantine-color-yellow-light": "#3a3114",
+    "--mantine-color-green-light": "#1b3522",
+    "--mantine-color-blue-light": "#1a2f44",
+    "--mantine-color-cyan-light": "#15343d",
+    "--mantine-color-teal-light": "#12362b",
   },
 });
 

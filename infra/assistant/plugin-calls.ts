@@ -79,8 +79,11 @@ export async function readSettingsState(address: Address): Promise<SettingsState
 }
 
 /** Who waits to be let in. @throws Error when it can't be asked */
-export async function readPairings(address: Address): Promise<PluginPairing[]> {
-  return (await call(address, "GET", "pairings", Pairings, PAIRING_TIMEOUT_MS)).pairings;
+export async function readPairings(
+  address: Address,
+  timeoutMs = PAIRING_TIMEOUT_MS,
+): Promise<PluginPairing[]> {
+  return (await call(address, "GET", "pairings", Pairings, timeoutMs)).pairings;
 }
 
 /** A busy machine takes its time to look into the assistant's database. */

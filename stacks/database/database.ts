@@ -15,13 +15,14 @@ export const CHANGES = "berth_changes";
 
 /** One row that was changed, by ids alone. */
 export interface Change {
-  readonly what: "deployment" | "removed" | "operation" | "progress" | "usage";
+  readonly what: "deployment" | "removed" | "operation" | "progress" | "usage" | "pairing" | "callback";
   readonly deploymentId: string;
-  /** Of a deployment its account, of an operation or its progress the operation. */
+  /** Of a deployment, a pairing or a callback its account, of an operation or its progress the operation. */
   readonly other: string | undefined;
 }
 
-const CHANGE = /^(deployment|removed|operation|progress|usage) ([0-9a-f-]{36})(?: ([0-9a-f-]{36}))?$/;
+const CHANGE =
+  /^(deployment|removed|operation|progress|usage|pairing|callback) ([0-9a-f-]{36})(?: ([0-9a-f-]{36}))?$/;
 
 /** What a trigger has sent; undefined for what none of this version sends. */
 export function parseChange(payload: string | undefined): Change | undefined {

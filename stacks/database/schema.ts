@@ -183,6 +183,13 @@ export interface CallbackAttempt {
   readonly error: string | null;
 }
 
+/** Who waits to be let in, as an assistant has said last. */
+interface PendingPairingTable {
+  deployment_id: string;
+  /** Their ids, one a line; empty while nobody waits. */
+  requests: string;
+}
+
 export interface CallbackTable {
   /** Also the header webhook-id. */
   id: string;
@@ -213,6 +220,7 @@ export interface Schema extends ModelUsageTables, SessionTables {
   audit: AuditTable;
   backups: BackupTable;
   callbacks: CallbackTable;
+  pending_pairings: PendingPairingTable;
   deployments: DeploymentTable;
   operations: OperationTable;
   operation_counts: OperationCountTable;

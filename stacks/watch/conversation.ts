@@ -32,6 +32,7 @@ import {
   nextConversation,
   unlessFallingBack,
 } from "./conversation-record.ts";
+import { mayWait, recordPairings } from "./pairings.ts";
 
 const PERIOD_MS = 10_000;
 /** With more assistants than are asked in a period, each is asked less often. */
@@ -89,6 +90,7 @@ async function ask(parts: ConversationParts, deployment: Settled, verdicts: Verd
   const address = addressOf(parts.box, deployment);
   const read = address && (await readStatus(address));
   if (!address || !read) return;
+  if (mayWait(deployment)) await recordPairings(parts.sql, deployment, address);
   const now = new Date();
   const told = unlessFallingBack(read, deployment, now);
   const conversation = nextConversation(

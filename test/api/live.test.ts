@@ -8,17 +8,23 @@ import { v7 as uuidv7 } from "uuid";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { LiveHub } from "../../api/routes/live/hub.ts";
 import { LiveStream } from "../../api/routes/live/stream.ts";
+import { recordCallback } from "../../stacks/callbacks/events.ts";
 import type { ChangeListener } from "../../stacks/database/changes.ts";
+import { findDeployment } from "../../stacks/deployments/deployments.ts";
+import { recordPairings } from "../../stacks/watch/pairings.ts";
 import { callWith, newKey, type TestKey } from "../support/accounts.ts";
 import { paidSlot, startTestBerth, type TestBerth } from "../support/berth.ts";
 import { type Follower, follow, isOf, isSeeded, type LiveEvent } from "../support/live-events.ts";
+import { FakePlugin } from "../support/plugin.ts";
 import { settle } from "../support/settled.ts";
 
 let berth: TestBerth;
 let key: TestKey;
 let slot: string;
 const followers: Follower[] = [];
+const plugin = new FakePlugin();
 beforeAll(async () => {
+  await plugin.open();
   berth = await startTestBerth(47, { BERTH_ROLE: "api", BERTH_RATE_READS: "0", BERTH_RATE_WRITES: "0" });
   key = await newKey(berth, { account: "followed" });
   slot = await buy();
@@ -26,7 +32,10 @@ beforeAll(async () => {
 afterEach(() => {
   for (const follower of followers.splice(0)) follower.close();
 });
-afterAll(() => berth.close());
+afterAll(async () => {
+  await berth.close();
+  plugin.close();
+});
 
 async function open(following: Parameters<typeof follow>[1] = { apiKey: key.apiKey }): Promise<Follower> {
   const follower = await follow(berth.url, following);
@@ -106,6 +115,37 @@ it("tells of what was spent, and of a record that is removed", async () => {
   await berth.installation.sql.deleteFrom("deployments").where("id", "=", id).execute();
   const removed = await until(({ event }) => event === "removed", from);
   expect(removed.data).toEqual({ deploymentId: id });
+});
+
+it("tells of callbacks and their attempts, and of who wants to write to a bot", async () => {
+  const { events, until } = await open();
+  await until(isSeeded);
+  const { sql } = berth.installation;
+  const id = await paidSlot({ call: callWith(berth, key) });
+  const url = "http://127.0.0.1:1/";
+  await sql.updateTable("deployments").set({ callback_url: url }).where("id", "=", id).execute();
+  await sql
+    .transaction()
+    .execute((trx) => recordCallback(trx, { deploymentId: id, status: "active", operationId: null }));
+  const isAbout = (name: string) => (one: LiveEvent) => one.event === name && one.data.deploymentId === id;
+  await until(isAbout("callback"));
+  let from = events.length;
+  const attempts = JSON.stringify([{ at: new Date().toISOString(), statusCode: 500, error: null }]);
+  await sql.updateTable("callbacks").set({ attempts }).where("deployment_id", "=", id).execute();
+  expect((await until(isAbout("callback"), from)).data).toEqual({ deploymentId: id });
+
+  const deployment = await findDeployment(sql, id);
+  if (!deployment) throw new Error("The slot is gone.");
+  plugin.pairings = [{ requestId: "1", senderId: "2", createdAt: "2026-01-02T03:04:05.678Z" }];
+  const address = { endpoint: plugin.url, gatewayToken: plugin.token };
+  await recordPairings(sql, deployment, address);
+  expect((await until(isAbout("pairing"))).data).toEqual({ deploymentId: id });
+  from = events.length;
+  await recordPairings(sql, deployment, address);
+  plugin.pairings = [];
+  await recordPairings(sql, deployment, address);
+  await until(isAbout("pairing"), from);
+  expect(events.slice(from).filter(isAbout("pairing"))).toHaveLength(1);
 });
 
 it("sends nothing of another account; the operator gets all of all, and nobody else does", async () => {

@@ -104,6 +104,7 @@ const NAMED = {
   backUp: CALLS.backup,
   restore: CALLS.restore,
   patch: CALLS.patch,
+  cancel: { method: "POST", path: "/operations/:id/cancel", body: undefined },
   pairing: { method: "GET", path: "/pairing", body: undefined },
   checkout: { method: "POST", path: "/checkout", body: undefined },
   delete: CALLS.delete,
@@ -119,8 +120,9 @@ describe.each([
     async (name) => {
       const { method, path, body } = NAMED[name];
       const id = await deploymentIn(status, payment);
+      if (name === "cancel") await insertActivation(id);
       const said = (await callsOf(`${id}/status`))[name];
-      const answer = await berth.call(method, id + path, body);
+      const answer = await berth.call(method, id + path.replace(":id", id), body);
       // Nothing answers at the address of an assistant that a test has made up: the call was allowed, and then failed.
       const refusal = answer.body.error?.code === "UNAVAILABLE" ? undefined : answer.body.error;
       expect(said).toEqual({ isAllowed: refusal === undefined, reason: refusal?.message ?? null });
@@ -154,6 +156,30 @@ it("the product's table is the one tested here", () => {
   }
 });
 
+it("a cancel ends the operation that brings it up and no other, and stops the assistant", async () => {
+  const id = await deploymentIn("deploying");
+  await insertActivation(id);
+  const { body } = await berth.call("POST", `${id}/operations/${id}/cancel`);
+  expect(body.data?.status).toBe("stopping");
+  const operations = (await berth.call("GET", `${id}/operations`)).body.data as unknown as { id: string }[];
+  expect(operations).toMatchObject([
+    { id: body.data?.operationId, kind: "stop", state: "queued" },
+    { id, kind: "activate", state: "queued" },
+  ]);
+  const { sql } = berth.installation;
+  const found = await sql.selectFrom("operations").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
+  expect(found.cancel_requested).toBe(true);
+
+  const other = await deploymentIn("deploying");
+  await insertActivation(other);
+  const stop = { id: crypto.randomUUID(), deployment_id: other, kind: "stop", state: "succeeded" } as const;
+  await sql.insertInto("operations").values(stop).execute();
+  const refused = await berth.call("POST", `${other}/operations/${stop.id}/cancel`);
+  expect(refused.body.error?.code).toBe("INVALID_STATE");
+  expect(await statusOf(other)).toBe("deploying");
+  expect((await berth.call("POST", `${other}/operations/${id}/cancel`)).status).toBe(404);
+});
+
 it("a slot set to purchased by SQL can be activated: nothing else has to be touched", async () => {
   const { body } = await berth.call("POST", "purchase", { apiMode: "byok" });
   const id = body.data?.deploymentId ?? "";
@@ -177,6 +203,12 @@ async function deploymentIn(status: Status, payment: "open" | "paid" | "revoked"
     .where("id", "=", id)
     .execute();
   return id;
+}
+
+/** That waits, with the id of its deployment. */
+async function insertActivation(id: string): Promise<void> {
+  const operation = { id, deployment_id: id, kind: "activate", state: "queued" } as const;
+  await berth.installation.sql.insertInto("operations").values(operation).execute();
 }
 
 async function callsOf(path: string): Promise<Named> {

@@ -9,7 +9,7 @@ import { API_KEY } from "./berth.ts";
 import { findChromium } from "./chromium.ts";
 
 /** Where pictures of every page are left for a person to look at. */
-const PICTURES = join(tmpdir(), "berth-pictures");
+export const PICTURES = join(tmpdir(), "berth-pictures");
 
 const AXE = fileURLToPath(import.meta.resolve("axe-core/axe.min.js"));
 /** WCAG 2.2, A and AA. */
@@ -81,14 +81,34 @@ export async function signIn(page: Page, apiKey = API_KEY): Promise<void> {
   await page.getByRole("button", { name: "Sign out" }).waitFor({ state: "attached" });
 }
 
-/** Findings of axe on the page as it is now, each as rule and place. */
-export async function accessibilityFindings(page: Page): Promise<readonly string[]> {
-  await page.evaluate(await readFile(AXE, "utf8"));
-  return page.evaluate(async (tags) => {
+/** The same by the call alone, for a test that is about something else. Nothing is opened. */
+export async function beSignedIn({ context }: Visit, apiKey = API_KEY): Promise<void> {
+  const headers = { "Sec-Fetch-Site": "same-origin" };
+  const answer = await context.request.post("/api/v1/session", { data: { apiKey }, headers });
+  if (answer.status() !== 201) throw new Error(`Not signed in: ${await answer.text()}`);
+}
+
+/** Goes to a page of the dashboard that is open, as a click on a link does, and waits until nothing loads. */
+export async function goTo(page: Page, path: string): Promise<void> {
+  await page.evaluate(`history.pushState({}, "", ${JSON.stringify(path)})`);
+  await page.waitForURL(`**${path}`);
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  await page.waitForFunction('!document.querySelector("[role=status][aria-label=Loading]")');
+}
+
+/**
+ * Findings of axe on the page as it is now, each as rule and place.
+ * @param withColours without, it takes half as long
+ */
+export async function accessibilityFindings(page: Page, withColours = true): Promise<readonly string[]> {
+  if (!(await page.evaluate("'axe' in window"))) await page.evaluate(await readFile(AXE, "utf8"));
+  const rules = { "color-contrast": { enabled: withColours } };
+  const options = { runOnly: { type: "tag", values: RULES }, resultTypes: ["violations"], rules };
+  return page.evaluate(async (wanted) => {
     const { axe } = globalThis as unknown as { axe: { run(options: object): Promise<AxeResult> } };
-    const { violations } = await axe.run({ runOnly: { type: "tag", values: tags } });
+    const { violations } = await axe.run(wanted);
     return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
-  }, RULES);
+  }, options);
 }
 
 interface AxeResult {

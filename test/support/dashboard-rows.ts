@@ -1,6 +1,10 @@
 // A deployment in every state, for pages that show them. No container stands behind any of them.
+
+import { v7 as uuidv7 } from "uuid";
+import { findDeployment } from "../../stacks/deployments/deployments.ts";
 import { STATUSES, type Status } from "../../stacks/lifecycle.ts";
 import type { TestBerth } from "./berth.ts";
+import { insertOperation, insertPast } from "./dashboard-past.ts";
 
 /** A name as somebody sends it who means harm: markup, an override of the writing direction, a terminal code. */
 export const HOSTILE_NAME = "Mallory \u202e<img src=x onerror=alert(1)>\u001b[31m";
@@ -39,5 +43,46 @@ export async function insertOneOfEach(berth: TestBerth): Promise<Record<Status, 
       .where("id", "=", id)
       .execute();
   }
-  return ids as Record<Status, string>;
+  const all = ids as Record<Status, string>;
+  await insertPasts(berth, all);
+  return all;
+}
+
+/** What runs, what has failed and what is deleted each say so by an operation. */
+async function insertPasts({ installation: { sql } }: TestBerth, ids: Record<Status, string>): Promise<void> {
+  const active = await findDeployment(sql, ids.active);
+  if (active) await insertPast(sql, active);
+  await insertOperation(sql, ids.deploying, { kind: "activate", state: "running", minutesAgo: 0 });
+  await insertOperation(sql, ids.stopping, { kind: "stop", state: "running", minutesAgo: 0 });
+  await insertOperation(sql, ids.deleting, { kind: "delete", state: "running", minutesAgo: 0 });
+  await insertOperation(sql, ids.stopped, { kind: "stop", state: "succeeded", minutesAgo: 30 });
+  const cause = {
+    code: "NOT_READY",
+    message: "The assistant did not say within 300 s that it is ready. Redeploy it once that is mended.",
+  };
+  await insertOperation(sql, ids.failed, { kind: "activate", state: "failed", minutesAgo: 8, cause });
+}
+
+/** As many active ones like that one, whose payment has ended: what brings them up is refused. */
+export async function insertUnpaid(
+  { installation: { sql } }: TestBerth,
+  like: string,
+  count: number,
+): Promise<void> {
+  const row = await findDeployment(sql, like);
+  if (!row) throw new Error("There is none like that.");
+  const { id: _, outputs, operation_id: _operation, ...rest } = row;
+  const unpaid = Array.from({ length: count }, (_one, n) => ({
+    ...(rest as object),
+    id: uuidv7(),
+    checkout_id: crypto.randomUUID(),
+    name: `Unpaid ${n}`,
+    payment: "revoked",
+    outputs: JSON.stringify(outputs),
+    allow_from: JSON.stringify(row.allow_from),
+  }));
+  await sql
+    .insertInto("deployments")
+    .values(unpaid as never)
+    .execute();
 }

@@ -203,7 +203,8 @@ function lostText(since: Date): Buffer {
 /** A deployment's row shows its latest operation, too. */
 function entriesOf({ what, deploymentId, other }: Change): Entry[] {
   const deployment: Entry = { kind: "deployment", id: deploymentId };
-  if (what === "removed") return other ? [{ kind: "removed", id: deploymentId, accountId: other }] : [];
+  if (what === "removed" || what === "pairing" || what === "callback")
+    return other ? [{ kind: what, id: deploymentId, accountId: other }] : [];
   if (what === "deployment" || what === "usage") return [deployment];
   const operation: Entry[] = other ? [{ kind: "operation", id: other, deploymentId }] : [];
   return what === "progress" ? operation : [deployment, ...operation];

@@ -1,10 +1,15 @@
 // What has changed lately, by ids alone: a stream that was cut off goes on from there.
 
-/** What a stream reports. `deploymentId` is an operation's, `accountId` that of what can't be read any more. */
+/** What a stream reports. `deploymentId` is an operation's, `accountId` that of what is not read. */
 export type Entry =
   | { readonly kind: "deployment"; readonly id: string }
   | { readonly kind: "operation"; readonly id: string; readonly deploymentId: string }
-  | { readonly kind: "removed"; readonly id: string; readonly accountId: string };
+  | {
+      /** The rest are of a deployment, by its id. */
+      readonly kind: "removed" | "pairing" | "callback";
+      readonly id: string;
+      readonly accountId: string;
+    };
 
 export function keyOf({ kind, id }: Entry): string {
   return `${kind} ${id}`;

@@ -43,8 +43,8 @@ async function readSome(
   const [deployments, operations] = [idsOf("deployment"), idsOf("operation")];
   const rows = deployments.length > 0 ? await readListed(parts.sql, deployments, accountIds) : [];
   const progress = operations.length > 0 ? await readProgress(parts.sql, operations, accountIds) : [];
-  const removed = entries.flatMap((entry) => (entry.kind === "removed" ? removal(entry) : []));
-  return [...rows.map((row) => ofRow(parts, row)), ...progress.map(ofOperation), ...removed].filter(
+  const named = entries.flatMap((entry) => ("accountId" in entry ? byName(entry) : []));
+  return [...rows.map((row) => ofRow(parts, row)), ...progress.map(ofOperation), ...named].filter(
     ({ accountId }) => accountIds?.includes(accountId) ?? true,
   );
 }
@@ -87,6 +87,7 @@ function ofOperation(progress: Progress): Made {
   return { entry: { kind: "operation", id, deploymentId }, accountId: progress.accountId, data };
 }
 
-function removal(entry: Extract<Entry, { kind: "removed" }>): Made {
+/** What has changed is read by another call, if at all. */
+function byName(entry: Extract<Entry, { accountId: string }>): Made {
   return { entry, accountId: entry.accountId, data: JSON.stringify({ deploymentId: entry.id }) };
 }

@@ -23,6 +23,14 @@ export async function stop(id: string): Promise<Accepted> {
   return (await answerOf(client.POST("/api/v1/assistants/{id}/stop", path(id)))).data;
 }
 
+/** Ends what brings it up, and stops it. */
+export async function cancel(id: string, operationId: string): Promise<Accepted> {
+  const call = client.POST("/api/v1/assistants/{id}/operations/{operationId}/cancel", {
+    params: { path: { id, operationId } },
+  });
+  return (await answerOf(call)).data;
+}
+
 /** Applies settings and image; brings back what is stopped or has failed. */
 export async function redeploy(id: string, body: RedeployBody = {}): Promise<Accepted> {
   return (await answerOf(client.POST("/api/v1/assistants/{id}/redeploy", { ...path(id), body }))).data;

@@ -8,40 +8,33 @@ import {
   type ListedDeployment,
 } from "./deployments.ts";
 import { onEvent } from "./live.ts";
+import { readAgainSoon } from "./read-again.ts";
+import { sessionQuery } from "./session.ts";
 
 type List = InfiniteData<{ readonly data: readonly ListedDeployment[]; readonly nextCursor: string | null }>;
-
-/** Where many change at once, what has to be read again is read once. */
-const AGAIN_AFTER_MS = 1_000;
 
 /** Keeps what was read as it is by now. @returns what ends that */
 export function followEvents(client: QueryClient): () => void {
   let isSeeded = false;
-  const soon = new Map<string, ReturnType<typeof setTimeout>>();
-  const readAgainSoon = (queryKey: QueryKey) => {
-    const name = JSON.stringify(queryKey);
-    if (soon.has(name)) return;
-    const read = () => {
-      soon.delete(name);
-      void client.invalidateQueries({ queryKey });
-    };
-    soon.set(name, setTimeout(read, AGAIN_AFTER_MS));
-  };
+  const isOwn = ({ account }: ListedDeployment) =>
+    account === client.getQueryData(sessionQuery.queryKey)?.account;
   const ends = [
     onEvent("deployment", (data) => {
       const row = JSON.parse(data) as ListedDeployment;
+      // The operator's stream has everybody's; lists and totals are of one's own.
+      if (!isOwn(row)) return;
       const isMissed = keepRow(client, row);
       keepOne(client, row);
       // At the beginning the stream sends what there is: the lists were just read.
       if (!isSeeded) return;
-      if (isMissed) readAgainSoon(deploymentKeys.lists);
-      readAgainSoon(deploymentKeys.allTotals);
+      if (isMissed) readAgainSoon(client, deploymentKeys.lists);
+      readAgainSoon(client, deploymentKeys.allTotals);
     }),
     onEvent("removed", (data) => {
       const { deploymentId } = JSON.parse(data) as { deploymentId: string };
       changeLists(client, (_key, rows) => rows.filter((row) => row.deploymentId !== deploymentId));
       void client.invalidateQueries({ queryKey: deploymentKeys.one(deploymentId) });
-      readAgainSoon(deploymentKeys.allTotals);
+      readAgainSoon(client, deploymentKeys.allTotals);
     }),
     onEvent("seeded", () => {
       isSeeded = true;
@@ -54,7 +47,6 @@ export function followEvents(client: QueryClient): () => void {
   ];
   return () => {
     for (const end of ends) end();
-    for (const timer of soon.values()) clearTimeout(timer);
   };
 }
 

@@ -3,7 +3,7 @@ import { useSyncExternalStore } from "react";
 import { BASE } from "./client.ts";
 
 /** As the API's reference lists them; `lost` and `end` are about the stream itself. */
-const NAMES = ["reset", "deployment", "operation", "removed", "seeded"] as const;
+const NAMES = ["reset", "deployment", "operation", "removed", "pairing", "callback", "seeded"] as const;
 export type LiveEventName = (typeof NAMES)[number];
 type Listener = (data: string) => void;
 

@@ -4,7 +4,7 @@ import { useEffect, useState } from "react";
 import { answerOf, BASE, client, type Shapes } from "./client.ts";
 import { deploymentKeys, type Operation } from "./deployments.ts";
 import type { LogEntry, OperationEvent } from "./shapes.ts";
-import { useEventsOf } from "./use-events-of.ts";
+import { useReadAgain } from "./use-events.ts";
 
 /** Entries of a page of a log. */
 const PAGE = 1_000;
@@ -67,9 +67,6 @@ export function useRunningLog(id: string, operationId: string): readonly LogEntr
 
 /** Reads again what an operation may have changed, and no event of the deployment has, whenever one begins or ends. */
 export function useOperationEvents(id: string): void {
-  const queryClient = useQueryClient();
-  useEventsOf(id, "operation", () => {
-    for (const part of ["operations", "image", "bot", "pairing"])
-      void queryClient.invalidateQueries({ queryKey: [...deploymentKeys.one(id), part] });
-  });
+  const parts = ["operations", "image", "bot", "pairing", "backups"];
+  useReadAgain({ names: ["operation"], id }, ...parts.map((part) => [...deploymentKeys.one(id), part]));
 }

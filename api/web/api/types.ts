@@ -138,6 +138,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assistants/{id}/operations/{operationId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel an activation or a redeploy that has not ended, and stop the assistant. */
+        post: operations["cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assistants/{id}/redeploy": {
         parameters: {
             query?: never;
@@ -879,7 +896,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every change of the account's deployments and operations, as server-sent events: first all that there is, then `seeded`, then each change. */
+        /** Every change of the account's deployments, operations, callbacks and requests to pair, as server-sent events: first all that there is, then `seeded`, then each change. */
         get: operations["accountEvents"];
         put?: never;
         post?: never;
@@ -1322,6 +1339,12 @@ export interface components {
                 reason: string | null;
             };
             stop: {
+                isAllowed: boolean;
+                /** @description The sentence by which the call is refused; null if it is allowed. */
+                reason: string | null;
+            };
+            /** @description Of the operation that brings it up. */
+            cancel: {
                 isAllowed: boolean;
                 /** @description The sentence by which the call is refused; null if it is allowed. */
                 reason: string | null;
@@ -1804,6 +1827,12 @@ export interface components {
                     reason: string | null;
                 };
                 stop: {
+                    isAllowed: boolean;
+                    /** @description The sentence by which the call is refused; null if it is allowed. */
+                    reason: string | null;
+                };
+                /** @description Of the operation that brings it up. */
+                cancel: {
                     isAllowed: boolean;
                     /** @description The sentence by which the call is refused; null if it is allowed. */
                     reason: string | null;
@@ -2845,6 +2874,69 @@ export interface operations {
             };
             path: {
                 id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Accepted"];
+                    };
+                };
+            };
+            400: components["responses"]["INVALID_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            /**
+             * @description INVALID_STATE: The call is not allowed in the deployment's state; `details` names the states that allow it.
+             *
+             *     IDEMPOTENCY_CONFLICT: The first call with this Idempotency-Key is still running; try again in a moment.
+             */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["INVALID_STATE"] | components["schemas"]["IDEMPOTENCY_CONFLICT"];
+                };
+            };
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_MISMATCH"];
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    cancel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The caller's own name for the call: 1 to 128 of `A-Za-z0-9._-`. Any other is replaced by a new one. */
+                "X-Request-Id"?: string;
+                /** @description 1 to 255 printable ASCII characters, bare or as a quoted string. The same call with the same key gets the first answer again for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                operationId: string;
             };
             cookie?: never;
         };
@@ -5292,7 +5384,7 @@ export interface operations {
                         /** @description To go on from, as `Last-Event-ID`. */
                         id?: string;
                         /** @enum {string} */
-                        event: "lost" | "reset" | "deployment" | "operation" | "removed" | "seeded" | "heartbeat" | "end";
+                        event: "lost" | "reset" | "deployment" | "operation" | "removed" | "pairing" | "callback" | "seeded" | "heartbeat" | "end";
                         /** @description JSON. */
                         data: string;
                     };

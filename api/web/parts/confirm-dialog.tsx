@@ -9,6 +9,8 @@ interface ConfirmDialogProps {
   readonly children: ReactNode;
   readonly isOpen: boolean;
   readonly verb: string;
+  /** Of the button that changes nothing; Cancel if it is left out. */
+  readonly backVerb?: string;
   /** Whether something is lost by it. */
   readonly isDangerous?: boolean;
   /** Why it can't be confirmed now; null if it can. */
@@ -21,7 +23,7 @@ interface ConfirmDialogProps {
 
 /** Asks before something is done that can't be taken back. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
-  const { title, children, isOpen, verb, isDangerous = false, whyNot = null } = props;
+  const { title, children, isOpen, verb, backVerb = "Cancel", isDangerous = false, whyNot = null } = props;
   const { isPending, error, onConfirm, onClose } = props;
   return (
     <Modal opened={isOpen} onClose={onClose} title={title} closeButtonProps={{ "aria-label": "Close" }}>
@@ -30,7 +32,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
         <RefusalAlert error={error} />
         <Group justify="end">
           <Button variant="default" onClick={onClose} data-autofocus>
-            Cancel
+            {backVerb}
           </Button>
           <Unless reason={whyNot}>
             <Button {...(isDangerous && { color: "red" })} loading={isPending} onClick={onConfirm}>

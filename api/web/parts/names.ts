@@ -1,6 +1,7 @@
 import type { Deployment } from "../api/deployments.ts";
+import { plainText } from "./plain-text.ts";
 
-/** Of a slot without a name: the end of its id, which differs also where several were bought at once. */
+/** Without what turns or hides text. Of a slot without a name: the end of its id, which differs also where several were bought at once. */
 export function shownName({ name, deploymentId }: Pick<Deployment, "name" | "deploymentId">): string {
-  return name ?? `Slot ${deploymentId.slice(-8)}`;
+  return name !== null ? plainText(name) : `Slot ${deploymentId.slice(-8)}`;
 }

@@ -59,6 +59,7 @@ function SignOut() {
       variant="subtle"
       fullWidth
       justify="start"
+      px="sm"
       loading={leave.isPending}
       onClick={() => leave.mutate()}
     >

@@ -26,6 +26,7 @@ import { fallbackModels } from "./0028-fallback-models.ts";
 import { sessions } from "./0029-sessions.ts";
 import { lists } from "./0030-lists.ts";
 import { atScale } from "./0032-at-scale.ts";
+import { announced } from "./0033-announced.ts";
 
 export const MIGRATIONS: Record<string, Migration> = {
   "0001-initial": initial,
@@ -55,4 +56,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   "0029-sessions": sessions,
   "0030-lists": lists,
   "0032-at-scale": atScale,
+  "0033-announced": announced,
 };

@@ -5,7 +5,6 @@ import { getRouteApi } from "@tanstack/react-router";
 import { backupsQuery, makeBackup } from "../../api/backups.ts";
 import { BASE } from "../../api/client.ts";
 import { type Deployment, deploymentKeys, deploymentQuery } from "../../api/deployments.ts";
-import { useEventsOf } from "../../api/use-events-of.ts";
 import { CurlSnippet } from "../../parts/curl-snippet.tsx";
 import { RefusalAlert } from "../../parts/refusal-alert.tsx";
 import { Unless } from "../../parts/unless.tsx";
@@ -17,8 +16,7 @@ const route = getRouteApi("/signed-in/assistants/$id");
 export function BackupsTab() {
   const { id } = route.useParams();
   const { data: deployment } = useQuery(deploymentQuery(id));
-  const { data: backups, error, isPending, refetch } = useQuery(backupsQuery(id));
-  useEventsOf(id, "operation", () => void refetch());
+  const { data: backups, error, isPending } = useQuery(backupsQuery(id));
   if (!deployment) return null;
   return (
     <Stack>

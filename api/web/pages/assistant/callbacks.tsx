@@ -5,7 +5,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { callbacksQuery, enableCallbacks } from "../../api/callbacks.ts";
 import { BASE } from "../../api/client.ts";
 import { type Deployment, deploymentQuery } from "../../api/deployments.ts";
-import { useEventsOf } from "../../api/use-events-of.ts";
+import { useReadAgain } from "../../api/use-events.ts";
 import { CurlSnippet } from "../../parts/curl-snippet.tsx";
 import { Moment } from "../../parts/moment.tsx";
 import { MoreButton } from "../../parts/more-button.tsx";
@@ -22,9 +22,8 @@ const route = getRouteApi("/signed-in/assistants/$id");
 export function CallbacksTab() {
   const { id } = route.useParams();
   const { data: deployment } = useQuery(deploymentQuery(id));
-  const { data, error, isPending, refetch, ...pages } = useInfiniteQuery(callbacksQuery(id));
-  useEventsOf(id, "operation", () => void refetch());
-  useEventsOf(id, "deployment", () => void refetch());
+  const { data, error, isPending, ...pages } = useInfiniteQuery(callbacksQuery(id));
+  useReadAgain({ names: ["callback"], id }, callbacksQuery(id).queryKey);
   const callbacks = data?.pages.flatMap((page) => page.data) ?? [];
   if (!deployment) return null;
   return (

@@ -6,7 +6,6 @@ import { deploymentQuery, statusQuery } from "../../api/deployments.ts";
 import { useOperationEvents } from "../../api/operations.ts";
 import { shownName } from "../../parts/names.ts";
 import { PageLink } from "../../parts/page-link.tsx";
-import { plainText } from "../../parts/plain-text.ts";
 import { RefusalAlert } from "../../parts/refusal-alert.tsx";
 import { StateDot } from "../../parts/state-dot.tsx";
 import { useTitle } from "../../parts/use-title.ts";
@@ -22,7 +21,7 @@ export function AssistantLayout() {
   const { id } = route.useParams();
   const { data: deployment, error, isPending } = useQuery(deploymentQuery(id));
   const { data: status } = useQuery(statusQuery(id));
-  const name = plainText(shownName({ name: deployment?.name ?? null, deploymentId: id }));
+  const name = shownName({ name: deployment?.name ?? null, deploymentId: id });
   useTitle(name);
   useOperationEvents(id);
   const operation = status?.operation ?? null;
@@ -41,8 +40,8 @@ export function AssistantLayout() {
       {isPending && <Loader aria-label="Loading" />}
       {deployment && <HeadlineAlert deployment={deployment} headline={headlineOf(deployment, status)} />}
       {isSetUp && <Verbs deployment={deployment} operation={operation} />}
-      {isLive(operation) && operation.kind !== "prepare" && (
-        <RunningOperation key={operation.id} id={id} operation={operation} />
+      {deployment && isLive(operation) && operation.kind !== "prepare" && (
+        <RunningOperation key={operation.id} deployment={deployment} operation={operation} />
       )}
       {deployment && <TabLinks id={id} status={deployment.status} />}
       {deployment && <Outlet />}

@@ -28,6 +28,8 @@ const OF_A_SLOT: Partial<Record<Deployment["status"], readonly Tab[]>> = {
 };
 const FIRST: Partial<Record<Deployment["status"], string>> = { pending_payment: "Pay", purchased: "Set up" };
 
+const OPEN = { borderBottom: "2px solid var(--mantine-color-anchor)" };
+
 interface TabLinksProps {
   readonly id: string;
   readonly status: Deployment["status"];
@@ -44,7 +46,9 @@ export function TabLinks({ id, status }: TabLinksProps) {
           to={to}
           params={{ id }}
           activeOptions={{ exact: true }}
-          activeProps={{ fw: 700, "aria-current": "page" }}
+          py={4}
+          style={{ borderBottom: "2px solid transparent" }}
+          activeProps={{ fw: 700, "aria-current": "page", style: OPEN }}
         >
           {(index === 0 && FIRST[status]) || label}
         </PageLink>

@@ -44,7 +44,7 @@ export function AccountsPage() {
 
 function AccountTable({ rows }: { readonly rows: readonly Account[] }) {
   return (
-    <Table highlightOnHover verticalSpacing="sm">
+    <Table highlightOnHover verticalSpacing="sm" horizontalSpacing="lg">
       <Table.Thead>
         <Table.Tr>
           <Table.Th>Account</Table.Th>

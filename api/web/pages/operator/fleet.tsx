@@ -4,6 +4,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import type { KeptStatus } from "../../api/deployments.ts";
 import { fleetKeys, fleetQuery, fleetTotalsQuery } from "../../api/fleet.ts";
+import { ANY_CHANGE, useReadAgain } from "../../api/use-events.ts";
 import { CountChips } from "../../parts/count-chips.tsx";
 import { MoreButton } from "../../parts/more-button.tsx";
 import { ButtonLink } from "../../parts/page-link.tsx";
@@ -13,13 +14,12 @@ import { wordOf } from "../../parts/state-dot.tsx";
 import { useTitle } from "../../parts/use-title.ts";
 import { AccountFilter } from "./account-filter.tsx";
 import { FleetTable } from "./fleet/fleet-table.tsx";
-import { useLive } from "./use-live.ts";
 
 const route = getRouteApi("/signed-in/operator/fleet");
 
 export function FleetPage() {
   useTitle("Fleet");
-  useLive(fleetKeys.all);
+  useReadAgain({ names: ANY_CHANGE }, fleetKeys.all);
   const { search = "", status = [], account = "" } = route.useSearch();
   const list = useInfiniteQuery(fleetQuery({ search, status, account }));
   const rows = list.data?.pages.flatMap((page) => page.data) ?? [];

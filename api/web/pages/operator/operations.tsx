@@ -7,6 +7,7 @@ import {
   MOST_OPERATIONS,
   operatorKeys,
 } from "../../api/operator.ts";
+import { ANY_CHANGE, useReadAgain } from "../../api/use-events.ts";
 import { Moment } from "../../parts/moment.tsx";
 import { shownName } from "../../parts/names.ts";
 import { PageLink } from "../../parts/page-link.tsx";
@@ -16,11 +17,10 @@ import { duration } from "../../parts/units.ts";
 import { useNow } from "../../parts/use-now.ts";
 import { useTitle } from "../../parts/use-title.ts";
 import { WordDot } from "../../parts/word-dot.tsx";
-import { useLive } from "./use-live.ts";
 
 export function OperationsPage() {
   useTitle("Operations");
-  useLive(operatorKeys.liveOperations);
+  useReadAgain({ names: ANY_CHANGE }, operatorKeys.liveOperations);
   const { data, error, isPending } = useQuery(liveOperationsQuery);
   const running = data?.filter(({ operation }) => operation.state === "running") ?? [];
   const waiting = data?.filter(({ operation }) => operation.state === "queued") ?? [];

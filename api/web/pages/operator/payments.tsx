@@ -3,6 +3,7 @@ import { Loader, Stack, Text, Title } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { operatorKeys, paymentsQuery, paymentTotalsQuery, type Standing } from "../../api/operator.ts";
+import { ANY_CHANGE, useReadAgain } from "../../api/use-events.ts";
 import { CountChips } from "../../parts/count-chips.tsx";
 import { MoreButton } from "../../parts/more-button.tsx";
 import { RefusalAlert } from "../../parts/refusal-alert.tsx";
@@ -10,13 +11,12 @@ import { useTitle } from "../../parts/use-title.ts";
 import { AccountFilter } from "./account-filter.tsx";
 import { PaymentTable } from "./payments/payment-table.tsx";
 import { STANDINGS } from "./payments/standings.ts";
-import { useLive } from "./use-live.ts";
 
 const route = getRouteApi("/signed-in/operator/payments");
 
 export function PaymentsPage() {
   useTitle("Payments");
-  useLive(operatorKeys.allPayments);
+  useReadAgain({ names: ANY_CHANGE }, operatorKeys.allPayments);
   const { account = "", standing } = route.useSearch();
   const list = useInfiniteQuery(paymentsQuery({ account, standing }));
   const rows = list.data?.pages.flatMap((page) => page.data) ?? [];

@@ -75,7 +75,7 @@ function Row({ backup, onRestore, onDelete }: RowProps) {
   const unready = whyUnready(backup);
   return (
     <Table.Tr>
-      <Table.Td>
+      <Table.Td style={{ whiteSpace: "nowrap" }}>
         <Moment at={backup.createdAt} />
         <Text size="xs" c="dimmed">
           {REASONS[backup.reason]}

@@ -10,7 +10,6 @@ import { ConfirmDialog } from "../../../parts/confirm-dialog.tsx";
 import { Moment } from "../../../parts/moment.tsx";
 import { shownName } from "../../../parts/names.ts";
 import { PageLink } from "../../../parts/page-link.tsx";
-import { plainText } from "../../../parts/plain-text.ts";
 
 type Target = Pick<Shapes["ListedDeployment"], "deploymentId" | "name" | "status">;
 
@@ -113,5 +112,5 @@ function labelOf(target: Target, { deploymentId }: Deployment): string {
 }
 
 function nameOf(target: Target): string {
-  return plainText(shownName(target));
+  return shownName(target);
 }

@@ -1,4 +1,4 @@
-import { Button, List, Table, Text } from "@mantine/core";
+import { Box, Button, List, Table, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type Callback, callbacksQuery, replayCallback } from "../../../api/callbacks.ts";
 import type { Deployment } from "../../../api/deployments.ts";
@@ -23,22 +23,22 @@ interface CallbackTableProps {
 
 export function CallbackTable({ callbacks, deployment }: CallbackTableProps) {
   return (
-    <Table.ScrollContainer minWidth={360}>
-      <Table verticalSpacing="sm" horizontalSpacing="xs">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Event</Table.Th>
-            <Table.Th>Delivery</Table.Th>
-            <Table.Th ta="right">Actions</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {callbacks.map((callback) => (
-            <Row key={callback.id} callback={callback} deployment={deployment} />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <Table verticalSpacing="sm" horizontalSpacing="xs">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Event</Table.Th>
+          <Table.Th>Delivery</Table.Th>
+          <Table.Th ta="right" visibleFrom="sm">
+            Actions
+          </Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {callbacks.map((callback) => (
+          <Row key={callback.id} callback={callback} deployment={deployment} />
+        ))}
+      </Table.Tbody>
+    </Table>
   );
 }
 
@@ -59,8 +59,11 @@ function Row({ callback, deployment }: { readonly callback: Callback; readonly d
           </Text>
         )}
         <Attempts callback={callback} />
+        <Box hiddenFrom="sm" mt="xs">
+          <Replay callback={callback} deployment={deployment} />
+        </Box>
       </Table.Td>
-      <Table.Td ta="right">
+      <Table.Td ta="right" visibleFrom="sm">
         <Replay callback={callback} deployment={deployment} />
       </Table.Td>
     </Table.Tr>

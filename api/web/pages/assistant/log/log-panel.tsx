@@ -1,7 +1,7 @@
 // An assistant's log: what is shown of it, and how.
 import { Group, Stack } from "@mantine/core";
 import { useState } from "react";
-import { useEventsOf } from "../../../api/use-events-of.ts";
+import { useEvents } from "../../../api/use-events.ts";
 import { LogFooter } from "./log-footer.tsx";
 import { LogLines } from "./log-lines.tsx";
 import { LogSearch } from "./log-search.tsx";
@@ -14,7 +14,7 @@ export function LogPanel({ id }: { readonly id: string }) {
   const [range, setRange] = useState(ANY_TIME);
   const { store, state, again } = useLog(id, range.from === null ? undefined : `${range.from}Z`);
   const view = useLogView(store, range);
-  useEventsOf(id, "operation", () => {
+  useEvents({ names: ["operation"], id }, () => {
     if (state.phase === "ended" || state.phase === "refused") again();
   });
   return (

@@ -1,17 +1,19 @@
 import { Card, Group, List, Loader, Stack, Text, ThemeIcon, Title } from "@mantine/core";
-import type { Operation } from "../../../api/deployments.ts";
+import type { Deployment, Operation } from "../../../api/deployments.ts";
 import { useRunningLog } from "../../../api/operations.ts";
 import { duration } from "../../../parts/units.ts";
+import { CancelButton } from "./cancel-button.tsx";
 import { remarksOf, type Step, stepsOf } from "./steps.ts";
 import { useSeconds } from "./use-seconds.ts";
 
 interface RunningOperationProps {
-  readonly id: string;
+  readonly deployment: Deployment;
   readonly operation: Operation;
 }
 
 /** What is being done to an assistant, step by step. */
-export function RunningOperation({ id, operation }: RunningOperationProps) {
+export function RunningOperation({ deployment, operation }: RunningOperationProps) {
+  const { deploymentId: id } = deployment;
   const entries = useRunningLog(id, operation.id);
   const steps = stepsOf(entries);
   const now = useSeconds();
@@ -23,9 +25,12 @@ export function RunningOperation({ id, operation }: RunningOperationProps) {
           <Title order={2} size="h4">
             {operation.state === "queued" ? "Waits for its turn" : "In progress"}
           </Title>
-          <Text size="sm" c="dimmed" aria-hidden>
-            {duration(seconds)}
-          </Text>
+          <Group gap="sm">
+            <Text size="sm" c="dimmed" aria-hidden>
+              {duration(seconds)}
+            </Text>
+            {isBringUp(operation) && <CancelButton deployment={deployment} operationId={operation.id} />}
+          </Group>
         </Group>
         <List listStyleType="none" spacing={6} aria-live="polite">
           {operation.state === "running" && steps.length === 0 && (
@@ -39,6 +44,10 @@ export function RunningOperation({ id, operation }: RunningOperationProps) {
       </Stack>
     </Card>
   );
+}
+
+function isBringUp({ kind }: Operation): boolean {
+  return kind === "activate" || kind === "redeploy";
 }
 
 const MARKS = { done: ["✓", "teal"], failed: ["✗", "red"] } as const;

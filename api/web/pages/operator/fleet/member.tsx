@@ -3,13 +3,13 @@ import { Group, Loader, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { fleetKeys, memberQuery } from "../../../api/fleet.ts";
+import { ANY_CHANGE, useReadAgain } from "../../../api/use-events.ts";
 import { shownName } from "../../../parts/names.ts";
 import { ButtonLink, PageLink } from "../../../parts/page-link.tsx";
 import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
 import { StateDot } from "../../../parts/state-dot.tsx";
 import { useTitle } from "../../../parts/use-title.ts";
 import { useSession } from "../../../shell/use-session.ts";
-import { useLive } from "../use-live.ts";
 import { MemberFacts } from "./member-facts.tsx";
 import { MemberStack } from "./member-stack.tsx";
 import { PulumiCommands } from "./pulumi-commands.tsx";
@@ -20,7 +20,7 @@ const route = getRouteApi("/signed-in/operator/fleet/$id");
 
 export function MemberPage() {
   const { id } = route.useParams();
-  useLive(fleetKeys.one(id), id);
+  useReadAgain({ names: ANY_CHANGE, id }, fleetKeys.one(id));
   const { data: member, error, isPending } = useQuery(memberQuery(id));
   const name = member ? shownName(member) : `Deployment ${id.slice(-8)}`;
   useTitle(name);

@@ -1,6 +1,7 @@
 // Waits for the end of an upgrade: reads the deployment when an event is about it.
 import { type FleetMember, readMember } from "../../../api/fleet.ts";
 import { onEvent } from "../../../api/live.ts";
+import { ANY_CHANGE, isAbout } from "../../../api/use-events.ts";
 
 /** An event may be missed while the stream is lost: so long at most until the next look. */
 const LOOK_AFTER_MS = 5_000;
@@ -29,10 +30,10 @@ async function nextEventOf(id: string): Promise<void> {
       resolve();
     };
     const timer = setTimeout(over, LOOK_AFTER_MS);
-    for (const name of ["deployment", "operation", "removed"] as const)
+    for (const name of ANY_CHANGE)
       ends.push(
         onEvent(name, (data) => {
-          if ((JSON.parse(data) as { deploymentId?: string }).deploymentId === id) over();
+          if (isAbout(data, id)) over();
         }),
       );
   });

@@ -3,13 +3,13 @@ import { type Member, type Standing, standingOf } from "../../../../../stacks/op
 
 /** What is left alone, in this order. */
 const LEFT_ALONE: readonly (readonly [Standing, string])[] = [
-  ["up to date", "have this image already"],
-  ["custom", "have an image of their own: left alone, unless you name an image"],
-  ["rolled back", "were rolled back from this very image: left alone, unless you try them again"],
-  ["stopped", "are stopped: they follow at their next redeploy"],
-  ["failed", "have failed: left alone, a redeploy takes the current image"],
-  ["busy", "are busy with another operation: left alone, upgrade them later"],
-  ["not activated", "are slots without an assistant"],
+  ["up to date", "with this image already"],
+  ["custom", "with an image of its own: left alone, unless you name an image"],
+  ["rolled back", "rolled back from this very image: left alone, unless you try again"],
+  ["stopped", "stopped: gets it at its next redeploy"],
+  ["failed", "failed: left alone, a redeploy takes the current image"],
+  ["busy", "busy with another operation: left alone, upgrade it later"],
+  ["not activated", "without an assistant"],
 ];
 
 export interface Whom<T extends Member> {

@@ -1,0 +1,136 @@
+// Every page, state and tab in a real browser: both themes, from a small phone to a wide screen. Pictures of all of them are
+// left in a folder, which the first test names, for a person to look at.
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { buildDashboard } from "../../../api/web-build.ts";
+import { STATUSES, type Status } from "../../../stacks/lifecycle.ts";
+import { startTestBerth, type TestBerth } from "../../support/berth.ts";
+import {
+  accessibilityFindings,
+  beSignedIn,
+  goTo,
+  open,
+  openBrowser,
+  PICTURES,
+  takePicture,
+  type Visit,
+  visit,
+} from "../../support/browser.ts";
+import { insertOneOfEach } from "../../support/dashboard-rows.ts";
+
+const TABS = [
+  "",
+  "/logs",
+  "/pairing",
+  "/backups",
+  "/settings",
+  "/usage",
+  "/operations",
+  "/callbacks",
+  "/delete",
+];
+const ACCOUNT = ["/buy", "/account/keys", "/account/audit", "/account/sessions"];
+const OPERATOR = ["fleet", "fleet/upgrade", "operations", "doctor", "payments", "accounts", "installation"];
+
+const HEIGHT = 900;
+const WIDE = 1440;
+const PHONE = 390;
+const NARROWEST = 320;
+const WIDEST = 3840;
+const TEST_MS = 400_000;
+/** By how many pixels the page is wider than its window. */
+const SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
+const MOVING = `document.getAnimations().filter(({ playState }) => playState === "running").length`;
+/** What a page shows that has not thought of something. */
+const SLIPS = /\bundefined\b|\bNaN\b|\[object |could not be shown|no such page/;
+
+let ids: Record<Status, string>;
+let berth: TestBerth;
+let browser: Browser;
+beforeAll(async () => {
+  const dashboard = await buildDashboard(process.env);
+  const environment = { BERTH_ROLE: "api", BERTH_RATE_READS: "0", BERTH_RATE_WRITES: "0" };
+  berth = await startTestBerth(98, environment, undefined, { dashboard });
+  ids = await insertOneOfEach(berth);
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await berth?.close();
+});
+
+async function visited(look: Parameters<typeof visit>[2], use: (visit: Visit) => Promise<void>) {
+  const opened = await visit(browser, berth.url, look);
+  try {
+    await use(opened);
+    expect(opened.complaints).toEqual([]);
+  } finally {
+    await opened.context.close();
+  }
+}
+
+/** Name and path of each. Nobody runs behind the rows: what asks Docker or the assistant is refused, and the page says so. */
+function pages(): [string, string][] {
+  return [
+    ["list", "/"],
+    ...TABS.map((tab) => [`active${tab}`, `/assistants/${ids.active}${tab}`]),
+    ...STATUSES.map((status) => [`state/${status}`, `/assistants/${ids[status]}`]),
+    ...ACCOUNT.map((path) => [path.slice(1), path]),
+    ...OPERATOR.map((name) => [`operator/${name}`, `/operator/${name}`]),
+    ["operator/member", `/operator/fleet/${ids.active}`],
+  ] as [string, string][];
+}
+
+async function look(page: Page, name: string, scheme: string): Promise<void> {
+  const at = async (width: number) => {
+    await page.setViewportSize({ width, height: HEIGHT });
+    expect(Number(await page.evaluate(SIDEWAYS)), `${name} at ${width} px scrolls sideways`).toBe(0);
+  };
+  for (const width of [PHONE, WIDE]) {
+    await at(width);
+    expect(await accessibilityFindings(page, width === WIDE), `${name} at ${width} px`).toEqual([]);
+    await takePicture(page, `${name.replaceAll("/", "-")}-${scheme}-${width}`);
+  }
+  await at(NARROWEST);
+  await at(WIDEST);
+  await page.setViewportSize({ width: WIDE, height: HEIGHT });
+}
+
+describe.each(["light", "dark"] as const)("in the %s theme", (scheme) => {
+  it(
+    `no page has a finding of axe or scrolls sideways, from 320 px to 4K; pictures are in ${PICTURES}`,
+    async () => {
+      await visited({ scheme }, async (here) => {
+        const { page } = here;
+        await open(page, "/sign-in");
+        await page.getByPlaceholder("brt_").waitFor();
+        await look(page, "sign-in", scheme);
+        await beSignedIn(here);
+        await open(page, "/");
+        for (const [name, path] of pages()) {
+          await goTo(page, path);
+          await look(page, name, scheme);
+        }
+      });
+    },
+    TEST_MS,
+  );
+});
+
+it("each tab says something in each state, and nothing moves for whoever wants no motion", {
+  timeout: TEST_MS,
+}, async () => {
+  await visited({}, async (here) => {
+    const { page } = here;
+    await beSignedIn(here);
+    await open(page, "/");
+    for (const status of STATUSES)
+      for (const tab of TABS) {
+        await goTo(page, `/assistants/${ids[status]}${tab}`);
+        const text = (await page.getByRole("main").textContent()) ?? "";
+        expect(text, `${status} ${tab}`).not.toMatch(SLIPS);
+        expect(text.length, `${status} ${tab}`).toBeGreaterThan(60);
+        expect(await page.evaluate(MOVING), `${status} ${tab}`).toBe(0);
+      }
+  });
+});
