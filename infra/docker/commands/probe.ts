@@ -6,7 +6,13 @@ import { errorSentence } from "../../error-sentence.ts";
 import { limitProcesses } from "../limit-processes.ts";
 import { type Probe, untilStarted } from "../started.ts";
 
-const probe = (await json(process.stdin)) as Probe & { readonly hasOwnRuntime: boolean };
+interface Asked extends Probe {
+  readonly hasOwnRuntime: boolean;
+  /** Whether nobody waits for it to start. */
+  readonly isWaiting?: boolean;
+}
+
+const probe = (await json(process.stdin)) as Asked;
 
 try {
   // The first thing of all: until then nothing but its memory bounds how often an assistant forks.
@@ -14,7 +20,7 @@ try {
     () => true,
     () => false,
   );
-  await untilStarted(probe);
+  if (!probe.isWaiting) await untilStarted(probe);
   // It had just ended, and could not be limited. By now it runs.
   if (!isLimited) await limitProcesses(probe.container).catch(goOnWithoutLimit);
 } catch (error) {

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { afterAll, beforeEach, expect, it, vi } from "vitest";
 import type { ModelGateway } from "../../../infra/assistant/model-gateway.ts";
 import type { ModelProvider } from "../../../infra/assistant/openclaw.ts";
-import { gatewayText } from "../../../infra/docker/names.ts";
+import { pluginVersion } from "../../../infra/assistant/plugin-files.ts";
+import { gatewayText, limitsText } from "../../../infra/docker/names.ts";
 import { dockerConfig } from "../../../infra/docker/stack-config.ts";
 import type { Started } from "../../../infra/docker/started-with.ts";
 import type { DeploymentFacts } from "../../../infra/target.ts";
@@ -45,6 +46,7 @@ function config({ modelGateway, modelProvider = "anthropic", modelId = "one", ga
     operationId: null,
     runtime: undefined,
     gatewayCa,
+    gatewayToken: () => "gate",
     tell: () => ({ assistant: { modelProvider, modelId, allowFrom: [], modelGateway }, secrets }),
     findPlugin: () => ({ endpoint: "http://127.0.0.1:1", gatewayToken: "gate" }),
     fingerprint: (text) => Buffer.from(text).toString("hex").slice(-64),
@@ -54,7 +56,8 @@ function config({ modelGateway, modelProvider = "anthropic", modelId = "one", ga
 
 /** A container that runs, made from that. */
 function runs(modelGateway?: string): void {
-  started.now = { version: "v1", imageId: "sha256:1", codeCache: undefined, modelGateway, ...OWN };
+  const made = { image: "image", limits: limitsText(2048, 2), plugin: pluginVersion() };
+  started.now = { version: "v1", imageId: "sha256:1", codeCache: undefined, modelGateway, ...made, ...OWN };
 }
 
 it("names, their certificate and the settings are told to the stack; without a gateway nothing is", async () => {
