@@ -30,9 +30,12 @@ export function readCommonArgs(config: Config): CommonArgs {
   };
 }
 
-/** What the program reports back. `status` is said only after the readiness probe has passed. */
+/**
+ * What the program reports back. `active` only after the readiness probe has passed; `waiting`: of a paid slot, with neither bot
+ * nor key, whether or not it has started yet.
+ */
 export interface AssistantOutputs {
-  readonly status: "active" | "stopped";
+  readonly status: "active" | "stopped" | "waiting";
   readonly replicas: 0 | 1;
   readonly containerId: string | null;
   readonly endpoint: string | null;

@@ -62,3 +62,10 @@ export interface Host {
   readonly cpus: number;
   readonly memoryBytes: number;
 }
+
+/** Of a host of assistants, in bytes. */
+export interface Memory {
+  readonly totalBytes: number;
+  /** What programs could get without others losing theirs. */
+  readonly freeBytes: number;
+}

@@ -4,7 +4,7 @@ import type { LogLine, LogsWanted } from "./assistant/log-lines.ts";
 import type { Assistant, AssistantSecrets } from "./assistant/openclaw.ts";
 import type { Address } from "./assistant/plugin-calls.ts";
 import type { Remark } from "./assistant/remarks.mjs";
-import type { Absence, Comparison, Host, Occupied, PortRange, StateResource } from "./found.ts";
+import type { Absence, Comparison, Host, Memory, Occupied, PortRange, StateResource } from "./found.ts";
 
 /**
  * Where a deployment lives. What else is in it only the target of that name reads. It crosses process boundaries: it is
@@ -27,6 +27,8 @@ export interface Capabilities {
   readonly calls: boolean;
   /** Whether its stack can be brought up and destroyed at the start of Berth, with nothing in it that answers a customer. */
   readonly rehearsal: boolean;
+  /** Whether the assistant of a paid slot can be started ahead of its activation, and takes its settings while it runs. */
+  readonly preboot: boolean;
   /** Whether data is backed up and restored; if it is not, why, and what the operator can do. */
   readonly backups: true | { readonly advice: string };
 }
@@ -82,6 +84,8 @@ export interface Target extends Insight {
   data(wanted: DataWanted): Promise<AssistantData>;
   /** The hosts that its assistants run on; absent on a target whose hosts are somebody else's. */
   hosts?(): Promise<readonly Host[]>;
+  /** Of the host that its assistants run on; undefined if it can't tell. Absent where there is none. */
+  readMemory?(): Promise<Memory | undefined>;
   /** What of ports and addresses is in use where assistants run; none on a target that hands them out itself. */
   occupied(ports: PortRange): Promise<readonly Occupied[]>;
 }
@@ -116,6 +120,7 @@ export interface DeploymentFacts extends SecretsPlace {
    * @throws Error when they can't be opened: asked for only where they are needed
    */
   tell(): { readonly assistant: Assistant; readonly secrets: AssistantSecrets } | undefined;
+  gatewayToken(): string | undefined;
   /** Certificate, in PEM, of the CA of the model gateway; needed for an assistant that reaches that by names. */
   readonly gatewayCa?: string | undefined;
   /** Where its plugin answers, if it is to run. */
@@ -127,10 +132,15 @@ export interface DeploymentFacts extends SecretsPlace {
 export interface StackGoal {
   readonly replicas: 0 | 1;
   readonly image: string;
+  readonly limits?: { readonly memoryMib: number; readonly cpus: number };
   /** Whether the stack is to have room for data that is restored, beside what there is: `incoming` of its config then. */
   readonly isRestoring: boolean;
   /** Whether an assistant that runs and answers no call is replaced. */
   readonly isHealing: boolean;
+  /** Whether it is to have neither bot nor key, and to wait for them. */
+  readonly isWaiting?: boolean | undefined;
+  /** `takes over`: one that waits stays if a new one would be as it is. `anew`: none stays. */
+  readonly container?: "takes over" | "anew" | undefined;
 }
 
 /** Thrown where data was to be replaced, and that was not even begun. */

@@ -83,7 +83,7 @@ export type Call = keyof typeof LIFECYCLE;
 
 /**
  * `patch` has an active assistant take its changed settings. `prepare` makes the network and the volume of a paid slot
- * ahead of its activation. `crash` is no work: the record of an active assistant's end, failed from its beginning.
+ * ahead of its activation, and starts an assistant that waits for it, or ends that one's waiting. `crash` is no work: the record of an active assistant's end, failed from its beginning.
  */
 export const OPERATION_KINDS = [
   "prepare",

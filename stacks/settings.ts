@@ -30,6 +30,13 @@ export interface WindowLimit {
   readonly tokens?: number | undefined;
 }
 
+export interface PrebootSettings {
+  /** How long the assistant of a paid slot waits for its activation. */
+  readonly forMs: number;
+  /** How many wait at once; undefined: as memory allows. */
+  readonly most: number | undefined;
+}
+
 export interface BackupSettings {
   /** Absolute path; the backups of a deployment are in a folder of its own. */
   readonly folder: string;
@@ -92,5 +99,7 @@ export interface GivenSettings {
   readonly hostRules: HostRulesMode;
   /** Operations carried out at once by this process. */
   readonly concurrency: number;
+  /** Absent where no assistant is started ahead of its activation. */
+  readonly preboot?: PrebootSettings | undefined;
   readonly backups: BackupSettings;
 }

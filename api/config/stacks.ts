@@ -42,6 +42,8 @@ export const stackEnvironment = {
   BERTH_CPUS: z.coerce.number().min(0.05).optional(),
   // What is within it can be backed up, too: see BERTH_BACKUP_MAX_MIB.
   BERTH_STATE_MIB: count.default(8_192),
+  BERTH_PREBOOT_MINUTES: z.coerce.number().min(0).max(1_440).default(15),
+  BERTH_PREBOOT_MAX: count.optional(),
   BERTH_HOST_RULES: z.enum(HOST_RULES).default("apply"),
   BERTH_RUNTIME: z
     .string()
@@ -88,9 +90,17 @@ export function stackSettings(
     hostRules: read.BERTH_HOST_RULES,
     gatewayPort: read.BERTH_GATEWAY_PORT,
     concurrency: read.BERTH_CONCURRENCY,
+    preboot: prebootSettings(read),
     suspensionGraceMs: read.BERTH_SUSPENSION_GRACE * DAY_MS,
     modelKeys: modelKeys(read),
     modelLimits: modelLimits(read),
     backups: backupSettings(read, dataDir),
   };
+}
+
+function prebootSettings({
+  BERTH_PREBOOT_MINUTES: minutes,
+  BERTH_PREBOOT_MAX: most,
+}: StackEnvironment): GivenSettings["preboot"] {
+  return minutes === 0 || most === 0 ? undefined : { forMs: minutes * 60_000, most };
 }

@@ -39,6 +39,7 @@ export function openMonitoring(sql: Sql, settings: Pick<StackSettings, "stateLim
   const deployments = gauge("berth_deployments", "Deployments, by status.", "status");
   const live = gauge("berth_operations_live", "Operations that wait or are carried out, by state.", "state");
   const callbacks = gauge("berth_callbacks_pending", "Callbacks that are to be delivered.");
+  const prebooted = gauge("berth_prebooted", "Paid slots whose assistant waits for its activation.");
   const showState = stateGauges(gauge);
   const showModels = modelGauges(gauge);
   const models = new ModelTallies(sql);
@@ -60,6 +61,7 @@ export function openMonitoring(sql: Sql, settings: Pick<StackSettings, "stateLim
       for (const state of ["queued", "running"]) live.set({ state }, 0);
       for (const { name, count } of tally.liveOperations) live.set({ state: name }, count);
       callbacks.set(tally.pendingCallbacks);
+      prebooted.set(tally.prebooted);
       showState(await takeStateTally(sql), settings.stateLimitBytes);
       showModels(await models.take());
       operations = tally.operations;

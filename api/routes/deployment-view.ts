@@ -3,7 +3,7 @@ import type { z } from "zod";
 import type { Warning } from "../../stacks/database/deployment-table.ts";
 import type { Deployment } from "../../stacks/deployments/deployments.ts";
 import { wantedImage } from "../../stacks/deployments/images.ts";
-import { recordedOutputs } from "../../stacks/deployments/outputs.ts";
+import { shownOutputs } from "../../stacks/deployments/outputs.ts";
 import { readColumn, type SecretColumn, unreadableColumns } from "../../stacks/deployments/secret-columns.ts";
 import type { Operation } from "../../stacks/operations/operations.ts";
 import { checkoutUrl } from "../../stacks/payments/payments.ts";
@@ -46,7 +46,7 @@ export function deploymentView(parts: ViewParts, deployment: Deployment): z.infe
     limits: deployment.model_limits,
     callbackDisabledAt: deployment.callback_disabled_at,
     image: imageView(parts.settings, deployment),
-    outputs: recordedOutputs(deployment.outputs) ?? null,
+    outputs: shownOutputs(deployment.outputs) ?? null,
     calls: allowedCalls(parts, deployment),
     createdAt: deployment.created_at,
     updatedAt: deployment.updated_at,
@@ -88,7 +88,7 @@ export function statusView(
     deploymentId: deployment.id,
     status: deployment.status,
     operation: operation ? operationView(operation) : null,
-    outputs: recordedOutputs(deployment.outputs) ?? null,
+    outputs: shownOutputs(deployment.outputs) ?? null,
     drift: drift(deployment),
     warning: warning(deployment),
     channel: deployment.status === "active" ? channel : null,

@@ -26,6 +26,11 @@ export function providerHost(provider: Provider): string {
   return PROVIDERS[provider].host;
 }
 
+/** All such names. */
+export function providerHosts(): string[] {
+  return Object.values(PROVIDERS).map(({ host }) => host);
+}
+
 /** Of the provider's part of `openclaw.json`. merge-settings.mjs removes all of it where it is no longer asked for. */
 export function gatewaySettings(provider: Provider, gateway: ModelGateway): Record<string, unknown> {
   const { host, path, api } = PROVIDERS[provider];

@@ -156,6 +156,31 @@ export function secretsEnvironment({
  */
 const LIKELY: Partial<Record<ModelProvider, ModelFacts>> = { anthropic: { input: ["text", "image"] } };
 
+const WORKSPACE = "~/.openclaw/workspace";
+
+/** Those of an assistant that waits for its activation: no channel, no model, no key. */
+export function waitingSettings(refs: SecretRefs): Record<string, unknown> {
+  return { ...gatewayAlone(refs), agents: { defaults: { workspace: WORKSPACE } } };
+}
+
+/** As secretsText, of one that waits. */
+export function waitingSecretsText(gatewayToken: string): string {
+  return JSON.stringify({ gateway: gatewayToken });
+}
+
+function gatewayAlone(refs: SecretRefs | undefined): Record<string, unknown> {
+  return {
+    ...(refs?.secrets && { secrets: refs.secrets }),
+    gateway: {
+      mode: "local",
+      bind: "lan",
+      port: 18789,
+      auth: { mode: "token", ...(refs?.gateway && { token: refs.gateway }) },
+      controlUi: { enabled: false },
+    },
+  };
+}
+
 /** The keys of `openclaw.json` that Berth owns, for mergeSettings. Without `refs` it has neither bot nor keys. */
 export function openclawSettings(
   assistant: Assistant,
@@ -166,17 +191,10 @@ export function openclawSettings(
   const [primary, ...fallbacks] = models.map(({ id }) => `${modelProvider}/${modelName(modelProvider, id)}`);
   const dmPolicy = allowFrom.length > 0 ? "allowlist" : "pairing";
   return {
-    ...(refs?.secrets && { secrets: refs.secrets }),
-    gateway: {
-      mode: "local",
-      bind: "lan",
-      port: 18789,
-      auth: { mode: "token", ...(refs?.gateway && { token: refs.gateway }) },
-      controlUi: { enabled: false },
-    },
+    ...gatewayAlone(refs),
     agents: {
       defaults: {
-        workspace: "~/.openclaw/workspace",
+        workspace: WORKSPACE,
         model: { primary, ...(fallbackModels && { fallbacks }) },
       },
     },

@@ -23,6 +23,7 @@ export function awsCapabilities({ foundation }: AwsPlace): Capabilities {
     dataLimit: false,
     calls: false,
     rehearsal: false,
+    preboot: false,
     backups: foundation.transfer ? true : { advice },
   };
 }

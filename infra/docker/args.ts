@@ -28,6 +28,8 @@ export interface DockerArgs extends CommonArgs {
   readonly codeCache: string | undefined;
   /** Undefined if the assistant reaches no model gateway, or that by a URL. */
   readonly modelGateway: GatewayByName | undefined;
+  /** Whether it is the assistant of a paid slot, with neither bot nor key. */
+  readonly isWaiting: boolean;
   /** Without replicas: the data is gone, and an empty volume in its place would be taken for it. */
   readonly dataGone: boolean;
 }
@@ -35,6 +37,8 @@ export interface DockerArgs extends CommonArgs {
 /** Where the name of the provider leads to the model gateway. */
 export interface GatewayByName {
   readonly host: string;
+  /** Of the other providers, in an assistant that was started before it had one. */
+  readonly others?: readonly string[] | undefined;
   /** Certificate of the gateway's CA, in PEM. */
   readonly ca: string;
 }

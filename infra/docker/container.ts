@@ -64,7 +64,12 @@ export function containerArgs(name: string, args: DockerArgs, around: Surroundin
       ...(args.codeCache ? CODE_CACHE_ENVIRONMENT : []),
       ...(gateway ? [`NODE_EXTRA_CA_CERTS=${GATEWAY_CA_PATH}`] : []),
     ],
-    ...(gateway && { hosts: [{ host: gateway.host, ip: bridgeAddress(args.subnet) }] }),
+    ...(gateway && {
+      hosts: [gateway.host, ...(gateway.others ?? [])].map((host) => ({
+        host,
+        ip: bridgeAddress(args.subnet),
+      })),
+    }),
     networkMode: "bridge",
     networksAdvanced: [{ name: around.networkName }],
     ports: [{ internal: ASSISTANT_PORT, external: args.hostPort, ip: "127.0.0.1", protocol: "tcp" }],

@@ -1,6 +1,7 @@
 // Labels and names by which a deployment's parts are known in the Docker engine.
 import { createHash, randomBytes } from "node:crypto";
 import { deploymentOf, resourceName } from "../args.ts";
+import type { GatewayByName } from "./args.ts";
 
 /** The label that everything of a deployment carries in the engine. */
 export const DEPLOYMENT_LABEL = "berth.deployment";
@@ -17,8 +18,9 @@ export const LIMITS_LABEL = "berth.limits";
 export const MODEL_GATEWAY_LABEL = "berth.model-gateway";
 
 /** Text of that label. A program reads its certificates at its start: another one is for another container. */
-export function gatewayText({ host, ca }: { readonly host: string; readonly ca: string }): string {
-  return `${host} ${createHash("sha256").update(ca).digest("hex").slice(0, 16)}`;
+export function gatewayText({ host, others, ca }: GatewayByName): string {
+  const names = others ? "every provider" : host;
+  return `${names} ${createHash("sha256").update(ca).digest("hex").slice(0, 16)}`;
 }
 
 /** An assistant's limits in words, for people and for comparing. */

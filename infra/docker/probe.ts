@@ -4,21 +4,27 @@ import type { ProgramEnd } from "../target-row.ts";
 import { limitProcesses } from "./limit-processes.ts";
 import { type Probe, untilStarted } from "./started.ts";
 
+interface Asked extends Probe {
+  readonly hasOwnRuntime: boolean;
+  /** Whether nobody waits for it to start. */
+  readonly isWaiting?: boolean;
+}
+
 /** @throws Error when it does not start in time, or keeps ending */
-export async function probe(asked: Probe & { readonly hasOwnRuntime: boolean }): Promise<ProgramEnd> {
+export async function probe(asked: Asked): Promise<ProgramEnd> {
   // The first thing of all: until then nothing but its memory bounds how often an assistant forks.
   const isLimited = await limitProcesses(asked.container).then(
     () => true,
     () => false,
   );
-  await untilStarted(asked);
+  if (!asked.isWaiting) await untilStarted(asked);
   // It had just ended, and could not be limited. By now it runs.
   const stdout = isLimited ? "" : await limitOnceStarted(asked);
   return { exitCode: 0, stdout, stderr: "" };
 }
 
 /** A sandbox may refuse: its own kernel is what is filled then, not the host's. @returns what is to be remarked */
-async function limitOnceStarted({ container, hasOwnRuntime }: Parameters<typeof probe>[0]): Promise<string> {
+async function limitOnceStarted({ container, hasOwnRuntime }: Asked): Promise<string> {
   try {
     await limitProcesses(container);
     return "";

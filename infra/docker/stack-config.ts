@@ -1,6 +1,6 @@
 // The part of a stack's config that the target docker alone has. Secrets go to a file from here, and the stack gets its path.
 import { IMAGE_UID } from "../assistant/image-contract.ts";
-import { providerHost } from "../assistant/model-gateway.ts";
+import { providerHost, providerHosts } from "../assistant/model-gateway.ts";
 import {
   type Assistant,
   HANDED_PATH,
@@ -8,65 +8,137 @@ import {
   pluginSettings,
   secretsInFile,
   secretsText,
+  waitingSecretsText,
+  waitingSettings,
 } from "../assistant/openclaw.ts";
 import { readSettingsState } from "../assistant/plugin-calls.ts";
+import { pluginVersion } from "../assistant/plugin-files.ts";
 import type { DeploymentFacts, StackGoal } from "../target.ts";
 import type { GatewayByName } from "./args.ts";
 import { findCodeCache } from "./code-cache/find.ts";
 import { findConfinement } from "./confinement.ts";
-import { dataVolumeName, freshVolumeName, gatewayText } from "./names.ts";
+import { dataVolumeName, freshVolumeName, gatewayText, limitsText } from "./names.ts";
 import { removeFormerSecretsFile, secretsFile, writeSecretsFile } from "./secrets-file.ts";
-import { readStarted } from "./started-with.ts";
+import { readStarted, type Started } from "./started-with.ts";
 
 /** More looks, of two seconds each, before an assistant is taken for one that hangs. */
 const SILENT_LOOKS = 4;
 
 export async function dockerConfig(
   deployment: DeploymentFacts,
-  { replicas, image, isHealing, isRestoring }: StackGoal,
+  goal: StackGoal,
 ): Promise<Record<string, string>> {
-  const { deploymentId, address, runtime, volume } = deployment;
+  const { deploymentId, address, volume } = deployment;
   if (address === null) throw new Error("The deployment has no address.");
   const config = {
     hostPort: String(address.hostPort),
     subnet: address.subnet,
     secretsFile: secretsFile(deployment),
     volume: dataVolumeName(deploymentId, volume),
-    ...(isRestoring && { incoming: freshVolumeName(deploymentId) }),
+    ...(goal.isRestoring && { incoming: freshVolumeName(deploymentId) }),
   };
-  if (replicas === 0) return { ...config, settings: "{}", secretsFingerprint: "", startedWith: "" };
-  const told = deployment.tell();
-  if (!told) throw new Error("The deployment was never activated.");
-  const text = secretsText(told.secrets);
+  if (goal.replicas === 0) return { ...config, settings: "{}", secretsFingerprint: "", startedWith: "" };
+  const { text, settingsNaming, gateway } = goal.isWaiting ? waiting(deployment) : activated(deployment);
   await writeSecretsFile(deployment, text);
-  const settingsNaming = (path: string) => ({
-    ...openclawSettings(told.assistant, secretsInFile(path)),
-    ...pluginSettings(deploymentId),
-  });
   const secretsFingerprint = deployment.fingerprint(text + JSON.stringify(settingsNaming("")));
   const owned = settingsNaming(`${HANDED_PATH}/${secretsFingerprint}.json`);
-  const started = await readStarted(deploymentId);
-  if (started?.version !== undefined) await removeFormerSecretsFile(deployment);
-  const own = await findConfinement(address.hostPort);
-  const gateway = gatewayByName(told.assistant, deployment);
-  // What is led elsewhere would ask the provider itself until it is replaced.
-  const isLed = started?.modelGateway === (gateway && gatewayText(gateway));
-  // What is confined otherwise was made by a version before, or in another place: a redeploy makes it anew.
-  const isConfined = !isHealing || (started?.uid === own.uid && started.isFiltered === own.isFiltered);
-  const kept = isLed && isConfined ? await keptVersion(deployment, started?.version, isHealing) : undefined;
-  const { uid, isFiltered } = kept === undefined ? own : { ...own, ...started };
-  const codeCache = await findCodeCache(image, kept === undefined ? undefined : started);
+  const around = await surroundings({ deployment, goal, gateway }, address.hostPort);
   return {
     ...config,
     settings: JSON.stringify(owned),
     secretsFingerprint,
-    startedWith: kept ?? secretsFingerprint,
+    startedWith: around.kept ?? secretsFingerprint,
+    ...(goal.isWaiting && { waiting: "true" }),
+    ...around.config,
+  };
+}
+
+/** What an assistant is given. */
+interface Given {
+  /** Of the file with its secrets. */
+  readonly text: string;
+  /** @param path of that file, where it reads it */
+  readonly settingsNaming: (path: string) => Readonly<Record<string, unknown>>;
+  readonly gateway: GatewayByName | undefined;
+}
+
+function activated(deployment: DeploymentFacts): Given {
+  const told = deployment.tell();
+  if (!told) throw new Error("The deployment was never activated.");
+  return {
+    text: secretsText(told.secrets),
+    settingsNaming: (path) => ({
+      ...openclawSettings(told.assistant, secretsInFile(path)),
+      ...pluginSettings(deployment.deploymentId),
+    }),
+    gateway: gatewayByName(told.assistant, deployment),
+  };
+}
+
+/** Which provider it will have, nobody knows yet: each one's name leads it to the gateway, which it has no token for. */
+function waiting(deployment: DeploymentFacts): Given {
+  const token = deployment.gatewayToken();
+  if (token === undefined) throw new Error("The deployment has no token for its assistant.");
+  const { gatewayCa: ca, deploymentId } = deployment;
+  return {
+    text: waitingSecretsText(token),
+    settingsNaming: (path) => ({ ...waitingSettings(secretsInFile(path)), ...pluginSettings(deploymentId) }),
+    gateway: ca === undefined ? undefined : forEveryProvider(ca),
+  };
+}
+
+interface Around {
+  /** What its container was started with, if that stays. */
+  readonly kept: string | undefined;
+  readonly config: Readonly<Record<string, string>>;
+}
+
+interface Surrounding {
+  readonly deployment: DeploymentFacts;
+  readonly goal: StackGoal;
+  /** Of a new container. */
+  readonly gateway: GatewayByName | undefined;
+}
+
+/** What a container is made with beside its settings: as the one that stays has it, or as a new one gets it. */
+async function surroundings({ deployment, goal, gateway }: Surrounding, hostPort: number): Promise<Around> {
+  const { isHealing, image } = goal;
+  const { runtime } = deployment;
+  const started = await readStarted(deployment.deploymentId);
+  if (started?.version !== undefined) await removeFormerSecretsFile(deployment);
+  const own = await findConfinement(hostPort);
+  // What is led elsewhere would ask the provider itself until it is replaced.
+  const ways = gateway ? [gateway, forEveryProvider(gateway.ca)] : [undefined];
+  const led = ways.findIndex((way) => started?.modelGateway === (way && gatewayText(way)));
+  // What is confined otherwise was made by a version before, or in another place: a redeploy makes it anew.
+  const mustBeSo = isHealing || goal.container === "takes over";
+  const isConfined = !mustBeSo || (started?.uid === own.uid && started.isFiltered === own.isFiltered);
+  const mayStay = led >= 0 && isConfined && staysBy(goal, started);
+  const kept = mayStay ? await keptVersion(deployment, started?.version, mustBeSo) : undefined;
+  const { uid, isFiltered } = kept === undefined ? own : { ...own, ...started };
+  const codeCache = await findCodeCache(image, kept === undefined ? undefined : started);
+  const way = kept === undefined ? gateway : ways[led];
+  const config = {
     ...(runtime && { runtime }),
     ...(uid !== undefined && uid !== IMAGE_UID && { uid: String(uid) }),
     ...(isFiltered && { seccomp: "own" }),
     ...(codeCache && { codeCache }),
-    ...(gateway && { modelGateway: JSON.stringify(gateway) }),
+    ...(way && { modelGateway: JSON.stringify(way) }),
   };
+  return { kept, config };
+}
+
+/** Whether the goal lets the container stay. One that waited stays only if nothing else than its settings changes. */
+function staysBy({ container, image, limits, isWaiting }: StackGoal, started: Started | undefined): boolean {
+  if (container === "anew" || isWaiting) return false;
+  if (container === undefined || !started) return true;
+  const isLimitedSo = !limits || started.limits === limitsText(limits.memoryMib, limits.cpus);
+  return started.image === image && isLimitedSo && started.plugin === pluginVersion();
+}
+
+function forEveryProvider(ca: string): GatewayByName {
+  const [host = "", ...others] = providerHosts();
+  return { host, others, ca };
 }
 
 /** @throws Error where the gateway's CA isn't known */
@@ -81,17 +153,17 @@ function gatewayByName(
 
 /**
  * What the container was started with, if it runs and reads its settings again by itself: then it stays. One that accepts
- * calls and answers none stays too, unless it is to be healed.
+ * calls and answers none stays too, unless it must answer.
  */
 async function keptVersion(
   deployment: DeploymentFacts,
   startedWith: string | undefined,
-  isHealing: boolean,
+  mustAnswer: boolean,
 ): Promise<string | undefined> {
   const address = deployment.findPlugin();
   if (!address || !startedWith) return undefined;
   let state = await readSettingsState(address);
-  for (let again = 0; isHealing && state === "no answer" && again < SILENT_LOOKS; again++)
+  for (let again = 0; mustAnswer && state === "no answer" && again < SILENT_LOOKS; again++)
     state = await readSettingsState(address);
-  return state === "nobody" || (isHealing && state === "no answer") ? undefined : startedWith;
+  return state === "nobody" || (mustAnswer && state === "no answer") ? undefined : startedWith;
 }

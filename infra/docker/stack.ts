@@ -29,6 +29,7 @@ export function assistantStack(deploymentId: string, config: pulumi.Config): Out
     codeCache: config.get("codeCache"),
     modelGateway: config.getObject<GatewayByName>("modelGateway"),
     isRehearsal: config.getBoolean("rehearsal") ?? false,
+    isWaiting: config.getBoolean("waiting") ?? false,
     dataGone: config.getBoolean("dataGone") ?? false,
   });
 }
@@ -83,7 +84,7 @@ export function dockerAssistant(deploymentId: string, args: DockerArgs): Outputs
   );
   const readiness = probeReadiness(container, args);
   return {
-    status: readiness.id.apply(() => "active" as const),
+    status: readiness.id.apply(() => (args.isWaiting ? "waiting" : "active")),
     replicas: 1,
     containerId: container.id,
     endpoint: `http://127.0.0.1:${args.hostPort}`,
@@ -129,7 +130,10 @@ function writeSettings(
   });
 }
 
-/** A new container is a new probe: nothing is called active before it has said so itself. */
+/**
+ * A new container is a new probe, and so is one that waited: nothing is called active before it has said so itself. Of one that
+ * waits only the processes are limited.
+ */
 function probeReadiness(container: docker.Container, args: DockerArgs): command.local.Command {
   return new command.local.Command("readiness", {
     create: 'exec node "$BERTH_HOME/infra/docker/commands/probe.ts"',
@@ -138,7 +142,8 @@ function probeReadiness(container: docker.Container, args: DockerArgs): command.
       url: `http://127.0.0.1:${args.hostPort}/startupz`,
       timeoutSeconds: args.startupTimeoutSeconds,
       hasOwnRuntime: args.runtime !== undefined,
+      ...(args.isWaiting && { isWaiting: true }),
     }),
-    triggers: [container.id],
+    triggers: [container.id, ...(args.isWaiting ? ["waiting"] : [])],
   });
 }

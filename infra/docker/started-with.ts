@@ -4,16 +4,23 @@ import Docker from "dockerode";
 import { resourceName } from "../args.ts";
 import { unlessGone } from "./client.ts";
 import { CODE_CACHE_PATH } from "./code-cache/names.ts";
-import { MODEL_GATEWAY_LABEL, STARTED_WITH_LABEL } from "./names.ts";
+import { limitsText, MODEL_GATEWAY_LABEL, PLUGIN_LABEL, STARTED_WITH_LABEL } from "./names.ts";
 import { hasProfile } from "./seccomp/option.ts";
 import { uidIn } from "./user.ts";
 
 const TIMEOUT_MS = 5_000;
+const MIB = 1024 * 1024;
 
 export interface Started {
   /** Undefined for a container of a version of Berth that wrote none. */
   readonly version: string | undefined;
   readonly imageId: string;
+  /** As it was asked for. */
+  readonly image: string;
+  /** Those that it has now, as of limitsText. */
+  readonly limits: string;
+  /** Of the plugin that it has loaded; undefined as above. */
+  readonly plugin: string | undefined;
   /** Name of the volume; undefined if it reads none. */
   readonly codeCache: string | undefined;
   /** Of the user that it runs as. */
@@ -32,6 +39,9 @@ export async function readStarted(deploymentId: string): Promise<Started | undef
   return {
     version: found.Config.Labels[STARTED_WITH_LABEL],
     imageId: found.Image,
+    image: found.Config.Image,
+    limits: limitsText((found.HostConfig.Memory ?? 0) / MIB, (found.HostConfig.NanoCpus ?? 0) / 1e9),
+    plugin: found.Config.Labels[PLUGIN_LABEL],
     codeCache: found.Mounts.find(({ Destination }) => Destination === CODE_CACHE_PATH)?.Name,
     uid: uidIn(found.Config.User),
     isFiltered: hasProfile(found.HostConfig.SecurityOpt as string[] | null | undefined),

@@ -11,6 +11,7 @@ import { removeDoors } from "./helper-containers.ts";
 import { readHost } from "./host.ts";
 import { findPin, pinImage } from "./images/pin.ts";
 import { openLogs } from "./logs.ts";
+import { readMemory } from "./memory.ts";
 import { keepSecretsFile, removeSecretsFile } from "./secrets-file.ts";
 import { dockerConfig } from "./stack-config.ts";
 import { readStarted } from "./started-with.ts";
@@ -46,6 +47,7 @@ export function open(): Target {
     occupied: async (ports) => (await import("./occupied.ts")).findOccupied(ports),
     data: async (wanted) => dockerState(wanted),
     hosts: async () => [await readHost()],
+    readMemory,
     openLogs,
     measure,
   };

@@ -69,6 +69,8 @@ export interface DeploymentTable extends ImageColumns, WatchedColumns {
   stack_exists: ColumnType<boolean, boolean | undefined, boolean>;
   /** What the stack last reported. */
   outputs: Json<Record<string, unknown>>;
+  /** Until when the assistant of a paid slot may wait for its activation; means nothing once that was asked for. */
+  preboot_until: Due;
   /** Where its data is, on a target that restores into a fresh place; null until the first restore. Deleted with the deployment. */
   data_volume: ColumnType<string | null, undefined, string | null>;
   /** What the engine was last seen to hold, where that is not what the record says. */

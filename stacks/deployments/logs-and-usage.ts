@@ -4,6 +4,7 @@ import type { Usage } from "../../infra/target.ts";
 import { BerthError } from "../errors.ts";
 import type { StackSettings } from "../settings.ts";
 import type { Deployment } from "./deployments.ts";
+import { isPrebooted } from "./outputs.ts";
 import { type RedactionParts, redaction } from "./redaction.ts";
 import { offers, type Regional, targetOf } from "./regions.ts";
 
@@ -17,6 +18,7 @@ export async function readLogs(
   wanted: LogsWanted,
   signal: AbortSignal,
 ): Promise<AsyncIterable<LogLine>> {
+  if (isUnasked(deployment)) throw noContainer(deployment);
   const lines = await targetOf(parts.settings, deployment)
     .then((target) => target.openLogs(deployment.id, wanted, signal))
     .catch(engineAway);
@@ -37,6 +39,7 @@ export interface UsageWithState extends Usage {
 
 /** @throws BerthError INVALID_STATE when no container runs, UNAVAILABLE when the engine does not answer */
 export async function readUsage(settings: StackSettings, deployment: Deployment): Promise<UsageWithState> {
+  if (isUnasked(deployment)) throw noContainer(deployment);
   const usage = await targetOf(settings, deployment)
     .then((target) => target.measure(deployment.id))
     .catch(engineAway);
@@ -70,6 +73,11 @@ export function requireCalls(
   const refused = whyNoCalls(settings, instead);
   if (refused === undefined) return;
   throw new BerthError("INVALID_STATE", refused, { currentState: status, allowedStates: [] });
+}
+
+/** Its customer has not asked for what runs there. */
+function isUnasked(deployment: Deployment): boolean {
+  return deployment.status !== "failed" && isPrebooted(deployment);
 }
 
 function noContainer({ status }: Deployment): BerthError {

@@ -1,4 +1,5 @@
 // Accepting calls: the deployment's transition, the operation and its job, all in one transaction or not at all.
+import { sql as raw } from "kysely";
 import type { Logger } from "pino";
 import type { Sql } from "../database/database.ts";
 import { handOutAddress } from "../deployments/addresses.ts";
@@ -11,6 +12,7 @@ import {
   getDeployment,
   move,
 } from "../deployments/deployments.ts";
+import { prebootOnPayment } from "../deployments/preboot.ts";
 import { sealColumn, unreadableColumns } from "../deployments/secret-columns.ts";
 import { BerthError, notFound } from "../errors.ts";
 import { allows, LIFECYCLE } from "../lifecycle.ts";
@@ -41,11 +43,19 @@ export async function requestActivate(
   change: DeploymentChange,
   check: BotCheck | undefined,
 ): Promise<Operation> {
-  const gateway = newGatewayToken(intake, id);
+  const found = await getDeployment(intake.sql, by.accountId, id);
+  const gateway = gatewayToken(intake, found);
   return acceptStart(intake, by, id, "activate", { change: { ...change, ...gateway } }, check);
 }
 
-function newGatewayToken({ box }: Intake, id: string): DeploymentChange {
+/** One that waits keeps its own, also if it was started since that was read. */
+function gatewayToken(intake: Intake, deployment: Deployment): DeploymentChange {
+  const { gateway_token: sealed } = newGatewayToken(intake, deployment.id);
+  const isLost = unreadableColumns(intake.box, deployment).includes("gateway_token");
+  return { gateway_token: isLost ? sealed : raw<string>`coalesce(gateway_token, ${sealed})` };
+}
+
+function newGatewayToken({ box }: Intake, id: string) {
   const token = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("hex");
   return { gateway_token: sealColumn(box, id, "gateway_token", token) };
 }
@@ -132,7 +142,10 @@ export async function pay(intake: Intake, checkoutId: string): Promise<Deploymen
     const deployment = await findByCheckout(trx, checkoutId);
     if (!deployment || deployment.status === "deleted") throw notFound();
     if (deployment.status !== "pending_payment") return deployment;
-    const paid = await move(trx, deployment.account_id, deployment.id, "pay", { status: LIFECYCLE.pay.to });
+    const paid = await move(trx, deployment.account_id, deployment.id, "pay", {
+      status: LIFECYCLE.pay.to,
+      ...prebootOnPayment(intake.settings),
+    });
     await prepare(intake, trx, paid.id);
     return paid;
   });
@@ -144,7 +157,8 @@ export async function takePayment(
   trx: Sql,
   { account_id, id }: Deployment,
 ): Promise<Deployment> {
-  const paid = await move(trx, account_id, id, "pay", { status: LIFECYCLE.pay.to });
+  const change = { status: LIFECYCLE.pay.to, ...prebootOnPayment(intake.settings) };
+  const paid = await move(trx, account_id, id, "pay", change);
   await prepare(intake, trx, id).catch((error: unknown) => {
     if (!(error instanceof BerthError)) throw error;
   });

@@ -41,6 +41,8 @@ export interface Tally {
   /** Queued and running ones. */
   readonly liveOperations: readonly { readonly name: string; readonly count: number }[];
   readonly pendingCallbacks: number;
+  /** Paid slots whose assistant waits for its activation. */
+  readonly prebooted: number;
   readonly operations: readonly OperationCount[];
 }
 
@@ -54,6 +56,8 @@ export async function takeTally(sql: Sql): Promise<Tally> {
       from operations o where o.state in ('queued', 'running') group by o.state
     union all select 'callbacks', 'pending', count(*)::float8, null, null, null, null
       from callbacks where state = 'pending'
+    union all select 'prebooted', 'waiting', count(*)::float8, null, null, null, null
+      from deployments where preboot_until is not null and status = 'purchased' and outputs->>'status' = 'waiting'
     union all select 'operations', '', count::float8, kind, outcome, duration_class, seconds
       from operation_counts`.execute(sql);
   const named = (what: string) => rows.filter((row) => row.what === what);
@@ -61,6 +65,7 @@ export async function takeTally(sql: Sql): Promise<Tally> {
     deployments: named("deployments"),
     liveOperations: named("live"),
     pendingCallbacks: named("callbacks")[0]?.count ?? 0,
+    prebooted: named("prebooted")[0]?.count ?? 0,
     operations: named("operations") as unknown as OperationCount[],
   };
 }

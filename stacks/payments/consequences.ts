@@ -4,8 +4,10 @@ import { recordCallback } from "../callbacks/events.ts";
 import type { Sql } from "../database/database.ts";
 import { NO_BOT } from "../deployments/bots.ts";
 import { type Deployment, move } from "../deployments/deployments.ts";
+import { isPrebooted } from "../deployments/outputs.ts";
 import { allows, ENDS, isEnded, LIFECYCLE } from "../lifecycle.ts";
 import { takePayment } from "../operations/accept.ts";
+import { prepareAgain } from "../operations/end-preboot.ts";
 import { enqueue, type Intake } from "../operations/enqueue.ts";
 import type { Ending, Operation } from "../operations/operations.ts";
 
@@ -42,7 +44,9 @@ async function suspend(intake: Intake, trx: Sql, deployment: Deployment): Promis
     const change = { status: ENDS.suspend.succeeded, suspended_from };
     const suspended = await move(trx, account_id, id, "suspend", change);
     await recordCallback(trx, { deploymentId: id, status: change.status, operationId: null });
-    return suspended;
+    if (deployment.preboot_until === null && !isPrebooted(deployment)) return suspended;
+    await prepareAgain(intake, trx, id);
+    return lock(trx, id);
   }
   await move(trx, account_id, id, "suspend", { status: LIFECYCLE.suspend.during, suspended_from });
   await enqueue(intake, trx, { deploymentId: id, kind: LIFECYCLE.suspend.kind });

@@ -8,7 +8,7 @@ import {
   type ModelFacts,
   secretsText,
 } from "../../infra/assistant/openclaw.ts";
-import type { DeploymentFacts, Place, SecretsPlace } from "../../infra/target.ts";
+import type { DeploymentFacts, Place, SecretsPlace, StackGoal } from "../../infra/target.ts";
 import { openTarget } from "../../infra/targets.ts";
 import { backupFolder } from "../backups/files.ts";
 import { addressAt } from "../deployments/addresses.ts";
@@ -34,13 +34,17 @@ export async function prepareConfig(
   deployment: Deployment,
   goal: Goal,
 ): Promise<Record<string, string>> {
-  const { replicas, image, isHealing = false, data } = goal;
+  const { replicas, image, isHealing = false, isWaiting, container, data } = goal;
+  const { memoryMib, cpus } = settings;
   const place = placeOf(settings, deployment);
-  if (replicas === 1) assertModelKey(settings, deployment);
+  if (replicas === 1 && !isWaiting) assertModelKey(settings, deployment);
   const target = await openTarget(place);
   const facts = factsOf(settings, box, deployment, goal);
   const isRestoring = data !== undefined && "restore" in data;
-  const ofTarget = await target.stackConfig(facts, { replicas, image, isHealing, isRestoring });
+  const ofTarget = await target.stackConfig(facts, {
+    ...{ replicas, image, isHealing, isRestoring, isWaiting, container },
+    limits: { memoryMib, cpus },
+  });
   return { ...commonConfig(settings, place, { replicas, image }), ...ofTarget };
 }
 
@@ -78,10 +82,21 @@ function factsOf(
       const secrets = assistantSecrets(settings, box, deployment);
       return { assistant: assistantOf(settings, deployment, models), secrets };
     },
-    gatewayCa: settings.modelGateway?.reach.form === "names" ? settings.modelGateway.reach.caPem : undefined,
+    gatewayToken: () => gatewayToken(box, deployment),
+    gatewayCa: gatewayCa(settings, deployment),
     findPlugin: () => addressOf(box, deployment),
     fingerprint: (text) => box.fingerprint(text),
   };
+}
+
+/** Undefined where its assistant is not led to the gateway by names. */
+function gatewayCa(settings: StackSettings, deployment: Deployment): string | undefined {
+  const reach = usesGateway(settings, deployment) ? settings.modelGateway?.reach : undefined;
+  return reach?.form === "names" ? reach.caPem : undefined;
+}
+
+function gatewayToken(box: SecretBox, deployment: Deployment): string | undefined {
+  return openColumn(box, deployment, "gateway_token")?.reveal();
 }
 
 function botToken(box: SecretBox, deployment: Deployment): string {
@@ -119,7 +134,7 @@ function assistantSecrets(settings: StackSettings, box: SecretBox, deployment: D
     modelProvider: modelProvider(deployment),
     modelApiKey: keyOrToken(settings, box, deployment)?.reveal(),
     telegramBotToken: botToken(box, deployment),
-    gatewayToken: openColumn(box, deployment, "gateway_token")?.reveal() ?? "",
+    gatewayToken: gatewayToken(box, deployment) ?? "",
   };
 }
 
@@ -162,5 +177,9 @@ export interface Goal extends KnownModels {
   readonly image: string;
   /** Whether an assistant that runs and answers no call is replaced. */
   readonly isHealing?: boolean | undefined;
+  /** Whether it is to wait, with neither bot nor key, for its activation. */
+  readonly isWaiting?: boolean | undefined;
+  /** Whether one that waits may stay, or none: see StackGoal. */
+  readonly container?: StackGoal["container"];
   readonly data?: DataWork;
 }

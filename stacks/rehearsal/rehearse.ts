@@ -93,6 +93,7 @@ function factsOf({ settings, box }: RehearsalParts, address: Address): Deploymen
     volume: undefined,
     operationId: null,
     runtime,
+    gatewayToken: () => gatewayToken,
     tell: () => ({
       assistant: { modelProvider: "anthropic", modelId: "none", modelFacts: undefined, allowFrom: [] },
       secrets: {

@@ -16,6 +16,7 @@ import { watchConversations } from "./conversation.ts";
 import { readyHost } from "./docker/host.ts";
 import { hostRulesFinding } from "./docker/host-rules.ts";
 import { watchState } from "./docker/measure-data.ts";
+import { watchPreboots } from "./docker/preboot.ts";
 import { removeUnusedRegularly } from "./docker/unused-images.ts";
 import { watchEngine } from "./docker/watch.ts";
 import { forgetRegularly } from "./housekeeping.ts";
@@ -54,7 +55,12 @@ export const TARGET_WATCHES = new Map<string, TargetWatch>([
     {
       readyHost,
       findHostRules: hostRulesFinding,
-      watch: (parts, place) => [watchEngine(parts, place), watchState(parts), removeUnusedRegularly(parts)],
+      watch: (parts, place) => [
+        watchEngine(parts, place),
+        watchState(parts),
+        watchPreboots(parts, place),
+        removeUnusedRegularly(parts),
+      ],
     },
   ],
   ["aws", { readyHost: async () => () => [], watch: watchRegion }],

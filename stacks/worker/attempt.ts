@@ -47,6 +47,11 @@ export class Attempt {
     return this.#record.before === undefined;
   }
 
+  /** Takes note of what was changed in the deployment's record. */
+  changed(deployment: Deployment): void {
+    this.#deployment = deployment;
+  }
+
   /** What was tried last on the stack, if it did not succeed: an earlier attempt, or a step of this one. */
   get unfinishedBefore(): UnfinishedAttempt | undefined {
     return this.#runner.unfinishedBefore;
@@ -85,7 +90,7 @@ export class Attempt {
 
   async #upHere(goal: Goal): Promise<StepResult<AssistantOutputs>> {
     try {
-      if (goal.replicas === 1)
+      if (goal.replicas === 1 && !goal.isWaiting)
         this.#deployment = await withModelToken(this.#parts.sql, this.#parts, this.#deployment);
       const modelFacts = await readFacts(this.#parts.sql, this.#deployment);
       const fallbackModels = await readFallbacks(this.#parts.sql, this.#deployment);
@@ -95,7 +100,7 @@ export class Attempt {
       const { incoming } = step.config;
       if (incoming !== undefined) return await this.#changeData(goal, incoming, result);
       if (result.state !== "succeeded") return result;
-      return { state: "succeeded", outputs: parseOutputs(result.outputs, goal.replicas) };
+      return { state: "succeeded", outputs: parseOutputs(result.outputs, goal) };
     } catch (error) {
       return failure(error);
     }
@@ -127,7 +132,7 @@ export class Attempt {
     this.say(`The volume that is not needed any more could not be removed. ${cleared.cause.message}`);
     return {
       state: "succeeded",
-      outputs: { ...parseOutputs(restored.outputs, goal.replicas), volume: incoming },
+      outputs: { ...parseOutputs(restored.outputs, goal), volume: incoming },
     };
   }
 

@@ -10,6 +10,7 @@ import {
 } from "../causes.ts";
 import { keptImage } from "../deployments/images.ts";
 import { learnFacts } from "../deployments/model-facts.ts";
+import { isPrebooted } from "../deployments/outputs.ts";
 import type { Ending } from "../operations/operations.ts";
 import type { StepResult } from "../pulumi/messages.ts";
 import { keepSecrets } from "../pulumi/stack-config.ts";
@@ -17,6 +18,8 @@ import { inSpan } from "../tracing/spans.ts";
 import type { AttemptContext } from "./attempt.ts";
 import type { Done, Outcome } from "./outcome.ts";
 import { pinWanted, previousPin, recordImages } from "./pinning.ts";
+import { makeRoom } from "./preboot.ts";
+import { takeOver } from "./take-over.ts";
 import { upgrade } from "./upgrade.ts";
 
 /** What is pulled is waited for so long. */
@@ -25,7 +28,10 @@ const PULL_TIMEOUT_MS = 30 * 60_000;
 export async function activate(context: AttemptContext): Promise<Outcome> {
   await learnFacts(context, context.deployment);
   const pin = await resolve(context);
-  return pin.state === "done" ? upWith(context, pin.value) : pin;
+  if (pin.state !== "done") return pin;
+  if (!isPrebooted(context.deployment)) return upWith(context, pin.value);
+  await recordPin(context, pin.value);
+  return takeOver(context, pin.value);
 }
 
 /** With another image than before it is an upgrade, where data can be backed up. */
@@ -58,12 +64,14 @@ export async function patch(context: AttemptContext): Promise<Outcome> {
   return { ...result, back: { status: "active" } };
 }
 
-async function upWith(
-  { sql, attempt, operation, deployment }: AttemptContext,
-  image: string,
-): Promise<StepResult<AssistantOutputs>> {
+async function upWith(context: AttemptContext, image: string): Promise<StepResult<AssistantOutputs>> {
+  await recordPin(context, image);
+  await makeRoom(context);
+  return context.attempt.up({ replicas: 1, image });
+}
+
+async function recordPin({ sql, operation, deployment }: AttemptContext, image: string): Promise<void> {
   if (image !== deployment.pinned_image) await recordImages(sql, operation, { pinned_image: image });
-  return attempt.up({ replicas: 1, image });
 }
 
 /** The image that is wanted now. */

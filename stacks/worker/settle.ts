@@ -6,6 +6,7 @@ import { DEADLINE_EXCEEDED, INTERRUPTED, RESTORE_INCOMPLETE } from "../causes.ts
 import type { Sql } from "../database/database.ts";
 import { NO_BOT } from "../deployments/bots.ts";
 import type { DeploymentChange } from "../deployments/deployments.ts";
+import { isPrebooted } from "../deployments/outputs.ts";
 import { type End, type OperationKind, type Status, statusAfter } from "../lifecycle.ts";
 import { countOperation } from "../operations/counts.ts";
 import { deletedFacts } from "../operations/delete-at-once.ts";
@@ -136,7 +137,7 @@ function afterwards(kind: OperationKind, ending: Ending, before: Status | undefi
     ...(status && { status }),
     ...(status && WITHOUT_BOT.includes(status) ? NO_BOT : {}),
     ...outputsAfter(kind, ending),
-    ...(ending.state === "succeeded" ? forgottenAfter(kind) : {}),
+    ...(ending.state === "succeeded" ? { ...prebootAfter(kind, ending), ...forgottenAfter(kind) } : {}),
   };
 }
 
@@ -151,6 +152,11 @@ function outputsAfter(kind: OperationKind, ending: Ending): DeploymentChange {
   if (kind === "backup" || ending.state === "cancelled") return {};
   if (ending.state === "succeeded") return { outputs: ending.outputs && JSON.stringify(ending.outputs) };
   return ending.back?.outputs ? { outputs: JSON.stringify(ending.back.outputs) } : {};
+}
+
+/** Whoever brings the stack to anything else ends the waiting of its assistant. */
+function prebootAfter(kind: OperationKind, { outputs }: { readonly outputs: unknown }): DeploymentChange {
+  return kind === "backup" || isPrebooted({ outputs }) ? {} : { preboot_until: null };
 }
 
 function forgottenAfter(kind: OperationKind): DeploymentChange {

@@ -4,11 +4,12 @@ import { keptImage } from "../deployments/images.ts";
 import { dropSecrets, type Goal, removeFiles } from "../pulumi/stack-config.ts";
 import type { AttemptContext } from "./attempt.ts";
 import type { Outcome } from "./outcome.ts";
+import { preboot } from "./preboot.ts";
 import { destroyStep } from "./steps.ts";
 
-/** Network and volume of a paid slot, ahead of its activation. */
+/** Network and volume of a paid slot, ahead of its activation, with an assistant that waits for that or without. */
 export async function prepare(context: AttemptContext): Promise<Outcome> {
-  return downWith(context);
+  return (await preboot(context)) ?? downWith(context);
 }
 
 /** The container goes; network and volume stay. */

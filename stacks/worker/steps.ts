@@ -3,7 +3,7 @@ import type { Removal } from "../../infra/target.ts";
 import type { BackUp } from "../backups/work.ts";
 import { SETTINGS_REFUSED, STATE_FULL } from "../causes.ts";
 import type { Deployment } from "../deployments/deployments.ts";
-import { recordedOutputs } from "../deployments/outputs.ts";
+import { isPrebooted, recordedOutputs } from "../deployments/outputs.ts";
 import { placeOf, targetOf } from "../deployments/regions.ts";
 import type { AttemptRecord, Operation } from "../operations/operations.ts";
 import type { BackUpStep, DataKnown, DestroyStep, StepBase, UpStep } from "../pulumi/messages.ts";
@@ -28,12 +28,15 @@ export async function upStep(
   unfinishedBefore: UnfinishedAttempt | undefined,
 ): Promise<UpStep> {
   const isHealing = attempt.operation.kind === "redeploy";
-  const config = await prepareConfig(parts.settings, parts.box, deployment, { ...goal, isHealing });
+  const container = goal.container ?? (isPrebooted(deployment) ? "anew" : undefined);
+  const wanted = { ...goal, isHealing, container };
+  const config = await prepareConfig(parts.settings, parts.box, deployment, wanted);
   if (attempt.lastFailure?.code === SETTINGS_REFUSED) config.settingsRefused = attempt.operation.id;
   const { data } = goal;
   const { operation } = attempt;
   const known = { had: dataKnown(attempt, deployment), onDataGone: onDataGone(operation, goal) };
-  const preparation = await prepare(parts, attempt, { deployment, config, data, unfinishedBefore });
+  const bringing = { deployment, config, data, isAnew: container === "anew", unfinishedBefore };
+  const preparation = await prepare(parts, attempt, bringing);
   const base = baseOf(parts, deployment, unfinishedBefore);
   const { before } = attempt;
   const since = before?.state === "succeeded" ? undefined : before?.started_at?.getTime();
@@ -55,16 +58,19 @@ function onDataGone({ kind, begin_empty }: Operation, { data }: Goal): UpStep["o
 interface Bringing extends Pick<UpStep, "config" | "unfinishedBefore"> {
   readonly deployment: Deployment;
   readonly data: Goal["data"];
+  /** Whether no container stays. */
+  readonly isAnew: boolean;
 }
 
 /** What is done with the deployment's containers, and with the stack's state, before the stack is brought up. */
 async function prepare(
   { settings }: StepParts,
   { operation, lastFailure }: AttemptRecord,
-  { deployment, config, data, unfinishedBefore }: Bringing,
+  { deployment, config, data, isAnew, unfinishedBefore }: Bringing,
 ): Promise<Pick<UpStep, "refresh" | "remove">> {
   // A container that uses the volume would keep it from being replaced.
   if (data && "restore" in data) return { refresh: false, remove: { which: "every" } };
+  if (isAnew && config.replicas === "1") return { refresh: true, remove: { which: "every" } };
   const { outputs, seen } = deployment;
   const target = await targetOf(settings, deployment);
   const staysUp = outputs?.replicas === 1 && config.replicas === "1";

@@ -131,6 +131,8 @@ export function testEnvironment(
     BERTH_ALLOW_SHARED_MODEL_KEYS: "yes",
     // What reaches it is tested where it is turned on.
     BERTH_MODEL_GATEWAY: "off",
+    // What waits for its activation is tested where it is turned on.
+    BERTH_PREBOOT_MAX: "0",
     // The tests' images have no Node.
     BERTH_REHEARSAL: "off",
     LOG_LEVEL: "silent",

@@ -171,6 +171,7 @@ function deployment(outputs: Record<string, unknown>): Writable<Picture["deploym
     suspended_from: null,
     region: null,
     data_volume: null,
+    preboot_until: null,
     name: "one",
     model_provider: "anthropic",
     model_id: "claude",

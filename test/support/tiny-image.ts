@@ -48,6 +48,8 @@ export interface TinyImages {
   readonly picky: string;
   /** Takes settings while it runs, as OpenClaw does with Berth's plugin, but none that hold `refused`. */
   readonly rereading: string;
+  /** As `rereading`, and says that it reads its bot's messages once it has a bot; not with settings that hold `silent`. */
+  readonly polling: string;
   /** Keeps compiled code as OpenClaw does: where it may write, written when it is stopped. */
   readonly caching: string;
   /** As far as its command tells it is OpenClaw; it ends at once. */
@@ -87,6 +89,7 @@ export const TINY_COMMANDS: Readonly<Record<keyof TinyImages, string[]>> = {
     esac; cat openclaw.json > openclaw.json.last-good; exec httpd -f -p 18789 -h /www/started`,
   ],
   rereading: ["/bin/sh", "-c", "while :; do nc -l -p 18789 -e /bin/rereading; done"],
+  polling: ["/bin/sh", "-c", "while :; do nc -l -p 18789 -e /bin/polling; done"],
   caching: [
     "/bin/sh",
     "-c",
@@ -125,10 +128,24 @@ case "$path" in
       *) state='"isValid":true,"problems":[],"isInForce":true' ;;
     esac
     body="{$state,\\"revision\\":\\"\${path%%.json*}\\"}" ;;
+  /berth/status)
+    case "$POLLS$(cat /home/node/.openclaw/openclaw.json)" in
+      yes*silent*) connected=false ;;
+      yes*telegram*) connected=true ;;
+      yes*) connected=false ;;
+      *) status=404 ;;
+    esac
+    body="{"isConnected":$connected,"hasFailed":false,"hasGivenUp":false,"isContested":false}"
+    body=""waitingSince":null,"failure":null,"channel":$body"
+    body="{"lastMessageAt":null,"lastAnswerAt":null,$body}" ;;
   *) status=404 body='{}' ;;
 esac
 printf 'HTTP/1.1 %s Said\r\nContent-Type: application/json\r\n' "$status"
 printf 'Content-Length: %s\r\nConnection: close\r\n\r\n%s' "\${#body}" "$body"
+`;
+const POLLING = `#!/bin/sh
+POLLS=yes
+. /bin/rereading
 `;
 const VERSION = createHash("sha256")
   .update(readFileSync(import.meta.filename))
@@ -193,6 +210,7 @@ export function tinyLayer(folder: string): string {
   writeFileSync(join(root, "bin/busybox"), busybox(folder), { mode: 0o755 });
   writeFileSync(join(root, "bin/node"), NODE_STUB, { mode: 0o755 });
   writeFileSync(join(root, "bin/rereading"), REREADING, { mode: 0o755 });
+  writeFileSync(join(root, "bin/polling"), POLLING, { mode: 0o755 });
   for (const applet of APPLETS) symlinkSync("busybox", join(root, "bin", applet));
   for (const status of ["started", "starting"]) {
     writeFileSync(join(root, "www", status, "healthz"), '{"ok":true,"status":"live"}\n');

@@ -25,6 +25,7 @@ import { modelServers } from "./0027-model-servers.ts";
 import { fallbackModels } from "./0028-fallback-models.ts";
 import { sessions } from "./0029-sessions.ts";
 import { lists } from "./0030-lists.ts";
+import { preboot } from "./0031-preboot.ts";
 import { atScale } from "./0032-at-scale.ts";
 import { announced } from "./0033-announced.ts";
 
@@ -55,6 +56,7 @@ export const MIGRATIONS: Record<string, Migration> = {
   "0028-fallback-models": fallbackModels,
   "0029-sessions": sessions,
   "0030-lists": lists,
+  "0031-preboot": preboot,
   "0032-at-scale": atScale,
   "0033-announced": announced,
 };

@@ -13,6 +13,7 @@ import {
   STARTED_WITH_LABEL,
 } from "../../../infra/docker/names.ts";
 import { addressAt } from "../../deployments/addresses.ts";
+import { isPrebooted } from "../../deployments/outputs.ts";
 import { type Check, type Complaint, error, fact, inWords, REDEPLOY, warning } from "../check.ts";
 import { leaksIn } from "../leaks.ts";
 import { CONFINEMENT_CHECKS } from "./confinement-checks.ts";
@@ -102,7 +103,9 @@ function mebibytes(name: "Memory" | "MemorySwap") {
 /** What did not become active may have ended before it was limited; a runtime of its own may refuse to limit it. */
 function wantedProcesses(of: OfContainer): unknown {
   const { deployment, settings } = of.picture;
-  return deployment.status === "active" && !settings.runtime ? 512 : host("PidsLimit")(of);
+  return (deployment.status === "active" || isPrebooted(deployment)) && !settings.runtime
+    ? 512
+    : host("PidsLimit")(of);
 }
 
 function ulimits({ container }: OfContainer): string[] {

@@ -4,7 +4,7 @@ import { resourceName } from "../../../infra/args.ts";
 import { bridgeName } from "../../../infra/docker/bridge.ts";
 import { dataVolumeName, handedVolumeName } from "../../../infra/docker/names.ts";
 import { addressAt } from "../../deployments/addresses.ts";
-import { recordedOutputs } from "../../deployments/outputs.ts";
+import { isPrebooted, recordedOutputs } from "../../deployments/outputs.ts";
 import { type Check, type Complaint, error, fact, inWords, REDEPLOY } from "../check.ts";
 import type { OnDocker } from "./picture.ts";
 
@@ -45,18 +45,26 @@ export const HOLDING_CHECKS: readonly Check<OnDocker>[] = [
 ];
 
 /** What has failed may have that with its secrets, or not. */
-function wantedVolumes({ held, deployment: { id, status, outputs, data_volume } }: OnDocker): string[] {
+function wantedVolumes({ held, deployment }: OnDocker): string[] {
+  const { id, status, outputs, data_volume } = deployment;
   const found = held.volumes.toSorted();
   if (!recordedOutputs(outputs)) return found;
   const data = dataVolumeName(id, data_volume);
-  const hasSecrets = status === "active" || (status === "failed" && found.includes(handedVolumeName(id)));
+  const hasSecrets =
+    isMeantToRun(deployment) || (status === "failed" && found.includes(handedVolumeName(id)));
   return hasSecrets ? [data, handedVolumeName(id)].toSorted() : [data];
 }
 
 type Network = OnDocker["held"]["networks"][number];
 
-function asManyContainersAsMeant({ deployment: { status }, held }: OnDocker): Complaint[] {
-  const wanted = CONTAINERS[status];
+/** That of a paid slot may wait for its activation. */
+function isMeantToRun({ status, outputs }: OnDocker["deployment"]): boolean {
+  return status === "active" || (status === "purchased" && isPrebooted({ outputs }));
+}
+
+function asManyContainersAsMeant({ deployment, held }: OnDocker): Complaint[] {
+  const { status } = deployment;
+  const wanted = isMeantToRun(deployment) ? 1 : CONTAINERS[status];
   const found = held.containers.map(({ inspected }) => inspected.Name.slice(1));
   if (wanted === undefined || found.length === wanted) return [];
   const names = found.length > 0 ? `: ${found.join(", ")}` : "";
@@ -66,9 +74,9 @@ function asManyContainersAsMeant({ deployment: { status }, held }: OnDocker): Co
   return [error(message, advice)];
 }
 
-function containerIsTheRecords({ deployment: { status, outputs }, held }: OnDocker): Complaint[] {
-  const wanted = recordedOutputs(outputs)?.containerId;
-  if (status !== "active" || !wanted) return [];
+function containerIsTheRecords({ deployment, held }: OnDocker): Complaint[] {
+  const wanted = recordedOutputs(deployment.outputs)?.containerId;
+  if (!isMeantToRun(deployment) || !wanted) return [];
   const ids = held.containers.map(({ inspected }) => inspected.Id);
   if (ids.includes(wanted)) return [];
   const message = `Its container: expected ${wanted.slice(0, 12)}, which its stack has made, found ${inWords(ids.map((id) => id.slice(0, 12)))}.`;

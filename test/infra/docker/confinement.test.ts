@@ -100,6 +100,7 @@ function configFor(kind: "activate" | "patch" | "redeploy"): Promise<Record<stri
     volume: undefined,
     operationId: null,
     runtime: undefined,
+    gatewayToken: () => "g",
     tell: () => ({
       assistant: { modelProvider: "anthropic", modelId: "m", modelFacts: undefined, allowFrom: [] },
       secrets: { modelProvider: "anthropic", modelApiKey: "k", telegramBotToken: "1:x", gatewayToken: "g" },

@@ -6,10 +6,11 @@ import { join } from "node:path";
 import { afterAll, beforeEach, expect, it, vi } from "vitest";
 import type { ModelGateway } from "../../../infra/assistant/model-gateway.ts";
 import type { ModelProvider } from "../../../infra/assistant/openclaw.ts";
-import { gatewayText } from "../../../infra/docker/names.ts";
+import { pluginVersion } from "../../../infra/assistant/plugin-files.ts";
+import { gatewayText, limitsText } from "../../../infra/docker/names.ts";
 import { dockerConfig } from "../../../infra/docker/stack-config.ts";
 import type { Started } from "../../../infra/docker/started-with.ts";
-import type { DeploymentFacts } from "../../../infra/target.ts";
+import type { DeploymentFacts, StackGoal } from "../../../infra/target.ts";
 
 const { started, OWN } = vi.hoisted(() => ({
   started: { now: undefined as Started | undefined },
@@ -32,10 +33,12 @@ interface Wanted {
   readonly modelGateway?: ModelGateway;
   readonly modelProvider?: ModelProvider;
   readonly modelId?: string;
-  readonly gatewayCa?: string;
+  readonly gatewayCa?: string | undefined;
+  readonly goal?: Partial<StackGoal>;
 }
 
-function config({ modelGateway, modelProvider = "anthropic", modelId = "one", gatewayCa = CA }: Wanted) {
+function config({ modelGateway, modelProvider = "anthropic", modelId = "one", goal, ...given }: Wanted) {
+  const { gatewayCa } = { gatewayCa: CA, ...given };
   const secrets = { modelProvider, modelApiKey: "brm_1", telegramBotToken: "bot", gatewayToken: "gate" };
   const deployment: DeploymentFacts = {
     dataDir,
@@ -45,16 +48,20 @@ function config({ modelGateway, modelProvider = "anthropic", modelId = "one", ga
     operationId: null,
     runtime: undefined,
     gatewayCa,
+    gatewayToken: () => "gate",
     tell: () => ({ assistant: { modelProvider, modelId, allowFrom: [], modelGateway }, secrets }),
     findPlugin: () => ({ endpoint: "http://127.0.0.1:1", gatewayToken: "gate" }),
     fingerprint: (text) => Buffer.from(text).toString("hex").slice(-64),
   };
-  return dockerConfig(deployment, { replicas: 1, image: "image", isHealing: false, isRestoring: false });
+  const limits = { memoryMib: 2048, cpus: 2 };
+  const wanted = { replicas: 1, image: "image", isHealing: false, isRestoring: false, limits } as const;
+  return dockerConfig(deployment, { ...wanted, ...goal });
 }
 
 /** A container that runs, made from that. */
 function runs(modelGateway?: string): void {
-  started.now = { version: "v1", imageId: "sha256:1", codeCache: undefined, modelGateway, ...OWN };
+  const made = { image: "image", limits: limitsText(2048, 2), plugin: pluginVersion() };
+  started.now = { version: "v1", imageId: "sha256:1", codeCache: undefined, modelGateway, ...made, ...OWN };
 }
 
 it("names, their certificate and the settings are told to the stack; without a gateway nothing is", async () => {
@@ -86,4 +93,50 @@ it.each([
   runs(label);
   const { startedWith, secretsFingerprint } = await config(wanted);
   expect(startedWith).toBe(secretsFingerprint);
+});
+
+const EVERY = { host: "api.anthropic.com", others: ["api.x.ai"], ca: CA };
+
+it("one that waits has the gateway's token alone, and every provider's name leads it to the gateway", async () => {
+  const { settings, modelGateway, waiting } = await config({ goal: { isWaiting: true } });
+  expect(waiting).toBe("true");
+  expect(Object.keys(JSON.parse(settings ?? "")).toSorted()).toEqual([
+    "agents",
+    "gateway",
+    "plugins",
+    "secrets",
+  ]);
+  expect(settings).not.toContain("telegram");
+  const { host, others, ca } = JSON.parse(modelGateway ?? "");
+  expect({ host, ca }).toEqual({ host: "api.anthropic.com", ca: CA });
+  expect(others).toContain("api.x.ai");
+  expect(await config({ goal: { isWaiting: true }, gatewayCa: undefined })).not.toHaveProperty(
+    "modelGateway",
+  );
+});
+
+it("one that waited stays for an activation, with any provider, and keeps its names ever after", async () => {
+  runs(gatewayText(EVERY));
+  const goals = [{ container: "takes over" }, {}] as const;
+  for (const goal of goals) {
+    const found = await config({ modelGateway: NAMES, modelProvider: "xai", goal });
+    expect(found.startedWith).toBe("v1");
+    expect(JSON.parse(found.modelGateway ?? "").others).toContain("api.x.ai");
+  }
+  runs();
+  expect((await config({ goal: { container: "takes over" } })).startedWith).toBe("v1");
+});
+
+it.each<[what: string, change: Partial<Started>, goal: Partial<StackGoal>]>([
+  ["its image is another", { image: "another" }, { container: "takes over" }],
+  ["its limits are others", { limits: limitsText(1024, 2) }, { container: "takes over" }],
+  ["its plugin is of another version", { plugin: "old" }, { container: "takes over" }],
+  ["it is another user", { uid: 1000 }, { container: "takes over" }],
+  ["none is to stay", {}, { container: "anew" }],
+])("one that waited is replaced by an activation where %s", async (_what, change, goal) => {
+  runs(gatewayText(EVERY));
+  Object.assign(started.now ?? {}, change);
+  const found = await config({ modelGateway: NAMES, goal });
+  expect(found.startedWith).toBe(found.secretsFingerprint);
+  expect(JSON.parse(found.modelGateway ?? "")).toEqual({ host: "api.anthropic.com", ca: CA });
 });

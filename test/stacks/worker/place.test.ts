@@ -54,6 +54,7 @@ beforeAll(async () => {
       dataLimit: false,
       calls: false,
       rehearsal: false,
+      preboot: false,
       backups: true,
     }),
     load: async () => ({ findPlaces: async (given) => given, open: () => target as Target }),

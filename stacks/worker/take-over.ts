@@ -1,0 +1,33 @@
+// Activates a slot whose assistant waits: its container stays if it goes by the new settings and reads its bot's messages.
+import type { AssistantOutputs } from "../../infra/args.ts";
+import { untilPolling } from "../../infra/assistant/until-polling.ts";
+import { recordedOutputs } from "../deployments/outputs.ts";
+import { addressOf } from "../deployments/plugin-address.ts";
+import type { StepResult } from "../pulumi/messages.ts";
+import type { AttemptContext } from "./attempt.ts";
+import { failure } from "./outcome.ts";
+
+type Result = StepResult<AssistantOutputs>;
+
+/** Within the same operation its container is made anew where anything is odd: what is half configured is never active. */
+export async function takeOver(context: AttemptContext, image: string): Promise<Result> {
+  const { attempt, operation } = context;
+  const anew = () => attempt.up({ replicas: 1, image, container: "anew" });
+  // Cut off in the middle, nobody knows which settings it goes by.
+  if (operation.attempt > 1) return anew();
+  const result = await polling(context, await attempt.up({ replicas: 1, image, container: "takes over" }));
+  if (result.state !== "failed" || result.isUntouched) return result;
+  attempt.say(`The assistant that waited is not kept; it is started anew. ${result.cause.message}`);
+  return anew();
+}
+
+/** A new container has said by itself that it has started. */
+async function polling({ attempt, box, deployment }: AttemptContext, result: Result): Promise<Result> {
+  if (result.state !== "succeeded") return result;
+  const { containerId } = result.outputs;
+  if (containerId !== recordedOutputs(deployment.outputs)?.containerId) return result;
+  const address = addressOf(box, deployment);
+  const done = await attempt.here(async (signal) => address && untilPolling(address, signal));
+  if (done.state !== "done") return done;
+  return done.value ? result : failure(new Error("It has not begun to read its bot's messages."));
+}
