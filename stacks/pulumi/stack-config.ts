@@ -78,6 +78,7 @@ function factsOf(
       const secrets = assistantSecrets(settings, box, deployment);
       return { assistant: assistantOf(settings, deployment, models), secrets };
     },
+    gatewayPort: settings.gatewayPort,
     gatewayCa: settings.modelGateway?.reach.form === "names" ? settings.modelGateway.reach.caPem : undefined,
     findPlugin: () => addressOf(box, deployment),
     fingerprint: (text) => box.fingerprint(text),

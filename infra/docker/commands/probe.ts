@@ -3,10 +3,14 @@
 import { json } from "node:stream/consumers";
 import { remarkLine } from "../../assistant/remarks.mjs";
 import { errorSentence } from "../../error-sentence.ts";
+import { type GatewayPlace, untilGatewayListens } from "../gateway-listens.ts";
 import { limitProcesses } from "../limit-processes.ts";
 import { type Probe, untilStarted } from "../started.ts";
 
-const probe = (await json(process.stdin)) as Probe & { readonly hasOwnRuntime: boolean };
+const probe = (await json(process.stdin)) as Probe & {
+  readonly hasOwnRuntime: boolean;
+  readonly gateway?: GatewayPlace;
+};
 
 try {
   // The first thing of all: until then nothing but its memory bounds how often an assistant forks.
@@ -15,6 +19,8 @@ try {
     () => false,
   );
   await untilStarted(probe);
+  // Its first request to a model would be refused.
+  if (probe.gateway) await untilGatewayListens(probe.gateway);
   // It had just ended, and could not be limited. By now it runs.
   if (!isLimited) await limitProcesses(probe.container).catch(goOnWithoutLimit);
 } catch (error) {
