@@ -123,6 +123,8 @@ export interface DeploymentFacts extends SecretsPlace {
   gatewayToken(): string | undefined;
   /** Certificate, in PEM, of the CA of the model gateway; needed for an assistant that reaches that by names. */
   readonly gatewayCa?: string | undefined;
+  /** Of the assistant's host, where that gateway listens. */
+  readonly gatewayPort?: number | undefined;
   /** Where its plugin answers, if it is to run. */
   findPlugin(): Address | undefined;
   /** Keyed hash. */

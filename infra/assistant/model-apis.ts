@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { askCompatible } from "./compatible-api.ts";
 import { COMPATIBLE, type KnownProvider, type ModelProvider, modelName } from "./openclaw.ts";
+import { providerOrigin } from "./provider-addresses.ts";
 import { acceptedIfOk, bearer, get, isJson, listed, type Verdict } from "./provider-call.ts";
 import type { Strangers } from "./strangers.ts";
 
@@ -10,11 +11,11 @@ export type { Verdict } from "./provider-call.ts";
 
 /** Where each provider's API is. */
 export const MODEL_APIS: Readonly<Record<KnownProvider, string>> = {
-  anthropic: "https://api.anthropic.com",
-  openai: "https://api.openai.com",
-  google: "https://generativelanguage.googleapis.com",
-  openrouter: "https://openrouter.ai",
-  xai: "https://api.x.ai",
+  anthropic: providerOrigin("anthropic"),
+  openai: providerOrigin("openai"),
+  google: providerOrigin("google"),
+  openrouter: providerOrigin("openrouter"),
+  xai: providerOrigin("xai"),
 };
 
 /** Absent strangers: servers of customers' own are not asked. */

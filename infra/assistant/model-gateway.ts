@@ -1,4 +1,5 @@
 // How an assistant's OpenClaw reaches the model gateway in its provider's place: names, and keys of `openclaw.json`. Pure.
+import { PROVIDER_ADDRESSES, providerOrigin } from "./provider-addresses.ts";
 
 /**
  * By names, the assistant keeps its provider's own address, and its target leads that name to the gateway: OpenClaw
@@ -6,24 +7,26 @@
  */
 export type ModelGateway = { readonly form: "names" } | { readonly form: "url"; readonly url: string };
 
-/** As OpenClaw spells them itself. */
-const PROVIDERS = {
-  anthropic: { host: "api.anthropic.com", path: "", api: "anthropic-messages" },
-  openai: { host: "api.openai.com", path: "/v1", api: "openai-responses" },
-  google: { host: "generativelanguage.googleapis.com", path: "/v1beta", api: "google-generative-ai" },
-  openrouter: { host: "openrouter.ai", path: "/api/v1", api: "openai-completions" },
-  xai: { host: "api.x.ai", path: "/v1", api: "openai-responses" },
-  // No server of the internet can have that name (RFC 6761). OpenClaw refuses some others, such as `.internal`.
-  "openai-compatible": { host: "compatible.berth.invalid", path: "/v1", api: "openai-completions" },
+/** The protocols that OpenClaw speaks with them, as it names these itself. */
+const PROTOCOLS = {
+  anthropic: "anthropic-messages",
+  openai: "openai-responses",
+  google: "google-generative-ai",
+  openrouter: "openai-completions",
+  xai: "openai-responses",
+  "openai-compatible": "openai-completions",
 } as const;
-type Provider = keyof typeof PROVIDERS;
+type Provider = keyof typeof PROTOCOLS;
+
+/** OpenClaw adds the version to their base URL itself. */
+const WITHOUT_VERSION: readonly Provider[] = ["anthropic"];
 
 /** With a base URL and no `api`, OpenClaw speaks Chat Completions to these. */
 const NAMED_WITH_API: readonly Provider[] = ["anthropic", "google", "openai-compatible"];
 
 /** The name that leads to the gateway by names. */
 export function providerHost(provider: Provider): string {
-  return PROVIDERS[provider].host;
+  return PROVIDER_ADDRESSES[provider].host;
 }
 
 /** All such names. */
@@ -33,10 +36,13 @@ export function providerHosts(): string[] {
 
 /** Of the provider's part of `openclaw.json`. merge-settings.mjs removes all of it where it is no longer asked for. */
 export function gatewaySettings(provider: Provider, gateway: ModelGateway): Record<string, unknown> {
-  const { host, path, api } = PROVIDERS[provider];
+  const api = PROTOCOLS[provider];
+  const path = WITHOUT_VERSION.includes(provider) ? "" : PROVIDER_ADDRESSES[provider].version;
   const isUrl = gateway.form === "url";
   return {
-    baseUrl: isUrl ? `${gateway.url.replace(/\/+$/, "")}/${provider}${path}` : `https://${host}${path}`,
+    baseUrl: isUrl
+      ? `${gateway.url.replace(/\/+$/, "")}/${provider}${path}`
+      : `${providerOrigin(provider)}${path}`,
     ...((isUrl || NAMED_WITH_API.includes(provider)) && { api }),
     // A provider's name that leads to a private address is refused otherwise.
     request: { allowPrivateNetwork: true },
@@ -61,7 +67,7 @@ export function gatewayRow(
 ): { readonly compat?: Readonly<Record<string, unknown>> } {
   if (form === "names") return {};
   const isClaude = provider === "openrouter" && model.startsWith("anthropic/");
-  const hasResponses = PROVIDERS[provider].api === "openai-responses";
+  const hasResponses = PROTOCOLS[provider] === "openai-responses";
   const compat = {
     ...(WRITES_PROGRAMS[provider]?.test(model) && { codeMode: "preferred" }),
     ...(isClaude && { cacheControlFormat: "anthropic" }),

@@ -41,4 +41,6 @@ export interface GatewayByName {
   readonly others?: readonly string[] | undefined;
   /** Certificate of the gateway's CA, in PEM. */
   readonly ca: string;
+  /** Of the assistant's host, where the gateway listens. The config of a version before has none. */
+  readonly port?: number | undefined;
 }

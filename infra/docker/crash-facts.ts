@@ -1,8 +1,9 @@
 // What the engine and the file system say of a container that keeps ending: facts, from which causes may be read, unlike from
 // its own words.
 import { setTimeout as sleep } from "node:timers/promises";
-import type Docker from "dockerode";
+import Docker from "dockerode";
 import { DISK_FULL_BELOW, NO_ROOM } from "../target.ts";
+import { lastEnd } from "./last-end.ts";
 import { howItEnded } from "./last-words.ts";
 import { readDisk } from "./measure-volume.ts";
 import { DEPLOYMENT_LABEL, isDataVolume } from "./names.ts";
@@ -26,8 +27,9 @@ export async function crashFacts(
   const ended = await untilEnded(container);
   const room = await whileFree(() => noRoomOf(ended)).catch(() => undefined);
   const { State, RestartCount } = ended;
-  const how = runs(State) ? [] : [howItEnded(State)];
-  return [...how, `${RestartCount} restarts`, ...(room ? [room] : [])].join(", ");
+  // One that takes long to end again runs now: a busy machine, or a slow refusal.
+  const end = runs(State) ? await lastEnd(new Docker(), ended.Id).catch(() => undefined) : State;
+  return [...(end ? [howItEnded(end)] : []), `${RestartCount} restarts`, ...(room ? [room] : [])].join(", ");
 }
 
 /** One that runs on is returned as it runs. */

@@ -49,7 +49,8 @@ export async function followEngine(follower: Follower, signal: AbortSignal): Pro
   }
 }
 
-async function* linesOf(stream: NodeJS.ReadableStream): AsyncGenerator<string> {
+/** Whole lines of a stream of the engine. */
+export async function* linesOf(stream: NodeJS.ReadableStream): AsyncGenerator<string> {
   let rest = "";
   for await (const piece of stream.setEncoding("utf8")) {
     const lines = (rest + piece).split("\n");

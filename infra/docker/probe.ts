@@ -1,6 +1,7 @@
 // Waits until an assistant's new container says that it has started, and limits its processes.
 import { remarkLine } from "../assistant/remarks.mjs";
 import type { ProgramEnd } from "../target-row.ts";
+import { type GatewayPlace, untilGatewayListens } from "./gateway-listens.ts";
 import { limitProcesses } from "./limit-processes.ts";
 import { type Probe, untilStarted } from "./started.ts";
 
@@ -8,6 +9,7 @@ interface Asked extends Probe {
   readonly hasOwnRuntime: boolean;
   /** Whether nobody waits for it to start. */
   readonly isWaiting?: boolean;
+  readonly gateway?: GatewayPlace;
 }
 
 /** @throws Error when it does not start in time, or keeps ending */
@@ -18,6 +20,8 @@ export async function probe(asked: Asked): Promise<ProgramEnd> {
     () => false,
   );
   if (!asked.isWaiting) await untilStarted(asked);
+  // Its first request to a model would be refused.
+  if (asked.gateway) await untilGatewayListens(asked.gateway);
   // It had just ended, and could not be limited. By now it runs.
   const stdout = isLimited ? "" : await limitOnceStarted(asked);
   return { exitCode: 0, stdout, stderr: "" };

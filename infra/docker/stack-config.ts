@@ -144,11 +144,11 @@ function forEveryProvider(ca: string): GatewayByName {
 /** @throws Error where the gateway's CA isn't known */
 function gatewayByName(
   { modelProvider, modelGateway }: Assistant,
-  { gatewayCa: ca }: DeploymentFacts,
+  { gatewayCa: ca, gatewayPort: port }: DeploymentFacts,
 ): GatewayByName | undefined {
   if (modelGateway?.form !== "names") return undefined;
   if (!ca) throw new Error("The model gateway has no CA that an assistant could trust.");
-  return { host: providerHost(modelProvider), ca };
+  return { host: providerHost(modelProvider), ca, port };
 }
 
 /**

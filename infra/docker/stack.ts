@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type AssistantOutputs, readCommonArgs, resourceName } from "../args.ts";
 import { pluginVersion } from "../assistant/plugin-files.ts";
 import type { DockerArgs, GatewayByName } from "./args.ts";
-import { BRIDGE_NAME, bridgeName } from "./bridge.ts";
+import { BRIDGE_NAME, bridgeAddress, bridgeName } from "./bridge.ts";
 import { containerArgs, NOT_APPLIED_IN_PLACE } from "./container.ts";
 import { DEPLOYMENT_LABEL, handedVolumeName } from "./names.ts";
 
@@ -135,6 +135,7 @@ function writeSettings(
  * waits only the processes are limited.
  */
 function probeReadiness(container: docker.Container, args: DockerArgs): command.local.Command {
+  const port = args.modelGateway?.port;
   return new command.local.Command("readiness", {
     create: 'exec node "$BERTH_HOME/infra/docker/commands/probe.ts"',
     stdin: pulumi.jsonStringify({
@@ -143,6 +144,7 @@ function probeReadiness(container: docker.Container, args: DockerArgs): command.
       timeoutSeconds: args.startupTimeoutSeconds,
       hasOwnRuntime: args.runtime !== undefined,
       ...(args.isWaiting && { isWaiting: true }),
+      ...(port !== undefined && { gateway: { address: bridgeAddress(args.subnet), port } }),
     }),
     triggers: [container.id, ...(args.isWaiting ? ["waiting"] : [])],
   });

@@ -17,6 +17,11 @@ const LONGEST_USAGE = 64 * 1024;
 /** Bytes of a stream's line: the last event of OpenAI's Responses repeats the whole answer. */
 const LONGEST_LINE = 4 * 1024 * 1024;
 
+const USAGE = Buffer.from('"usage');
+const NEWLINE = 10;
+/** With which a line of data begins. */
+const LETTER_D = 0x64;
+
 /** @param contentType of the answer */
 export function openMeter(contentType: string): Meter {
   if (/^text\/event-stream\b/i.test(contentType)) return new StreamMeter();
@@ -49,11 +54,28 @@ class StreamMeter implements Meter {
 
   feed(bytes: Buffer): void {
     let from = 0;
-    for (let end = bytes.indexOf(10); end !== -1; end = bytes.indexOf(10, from)) {
-      this.#endLine(bytes.subarray(from, end));
+    if (this.#line.length > 0 || this.#isTooLong) {
+      const end = bytes.indexOf(NEWLINE);
+      if (end === -1) {
+        this.#append(bytes);
+        return;
+      }
+      this.#endLine(bytes.subarray(0, end));
       from = end + 1;
     }
-    if (from < bytes.length) this.#append(bytes.subarray(from));
+    const whole = bytes.lastIndexOf(NEWLINE) + 1;
+    if (whole > from) this.#readLines(bytes.subarray(from, whole));
+    const rest = Math.max(from, whole);
+    if (rest < bytes.length) this.#append(bytes.subarray(rest));
+  }
+
+  /** Searches all at once: a line by itself costs more than what is in it. */
+  #readLines(lines: Buffer): void {
+    for (let at = lines.indexOf(USAGE); at !== -1; ) {
+      const end = lines.indexOf(NEWLINE, at);
+      this.#read(lines.subarray(lines.lastIndexOf(NEWLINE, at) + 1, end));
+      at = lines.indexOf(USAGE, end);
+    }
   }
 
   /** The last line may have no end. */
@@ -77,7 +99,7 @@ class StreamMeter implements Meter {
   }
 
   #read(line: Buffer): void {
-    if (line[0] !== 0x64 || !tellsUsage(line)) return;
+    if (line[0] !== LETTER_D || !tellsUsage(line)) return;
     const [, data] = /^data:(.*)$/s.exec(line.toString("utf8")) ?? [];
     const now = data && saidIn(parsed(data));
     if (now) this.said = addSaid(this.said, now);
@@ -86,7 +108,7 @@ class StreamMeter implements Meter {
 
 /** Chat Completions say `"usage":null` in every event but the last. */
 function tellsUsage(line: Buffer): boolean {
-  for (let at = line.indexOf('"usage'); at !== -1; at = line.indexOf('"usage', at + 1))
+  for (let at = line.indexOf(USAGE); at !== -1; at = line.indexOf(USAGE, at + 1))
     if (!/^"usage"\s*:\s*null/.test(line.toString("latin1", at, at + 24))) return true;
   return false;
 }

@@ -1,7 +1,7 @@
 // THE table of the model providers: where they are, which of their paths the gateway lets through, where the key, the model
 // and the usage stand. What is not in it is refused.
-import { providerHost } from "../assistant/model-gateway.ts";
 import { COMPATIBLE, type ModelProvider } from "../assistant/openclaw.ts";
+import { PROVIDER_ADDRESSES, providerOrigin } from "../assistant/provider-addresses.ts";
 
 export type KeyHeader = "x-api-key" | "authorization" | "x-goog-api-key";
 
@@ -53,6 +53,10 @@ const OPENROUTER_CHAT = { providerId: "openrouter", flavor: "chat" } as const;
 const XAI_CHAT = { providerId: "x-ai", flavor: "chat" } as const;
 const PAGE = /^[\w-]{1,200}$/;
 
+function at(provider: ModelProvider): Pick<ProviderRow, "host" | "baseUrl" | "version"> {
+  return { ...PROVIDER_ADDRESSES[provider], baseUrl: providerOrigin(provider) };
+}
+
 function post(path: string, kind: CallKind, usage?: UsageShape, body: Route["body"] = "json"): Route {
   return { method: "POST", path: new RegExp(`^${path}$`), kind, body, ...(usage && { usage }) };
 }
@@ -71,9 +75,7 @@ function gemini(method: string, kind: CallKind, usage?: UsageShape): Route {
 
 export const PROVIDERS: Readonly<Record<ModelProvider, ProviderRow>> = {
   anthropic: {
-    host: "api.anthropic.com",
-    baseUrl: "https://api.anthropic.com",
-    version: "/v1",
+    ...at("anthropic"),
     keyHeader: "x-api-key",
     query: { beta: /^true$/, limit: PAGE, after_id: PAGE, before_id: PAGE },
     routes: [
@@ -83,9 +85,7 @@ export const PROVIDERS: Readonly<Record<ModelProvider, ProviderRow>> = {
     ],
   },
   openai: {
-    host: "api.openai.com",
-    baseUrl: "https://api.openai.com",
-    version: "/v1",
+    ...at("openai"),
     keyHeader: "authorization",
     query: {},
     routes: [
@@ -101,9 +101,7 @@ export const PROVIDERS: Readonly<Record<ModelProvider, ProviderRow>> = {
     ],
   },
   google: {
-    host: "generativelanguage.googleapis.com",
-    baseUrl: "https://generativelanguage.googleapis.com",
-    version: "/v1beta",
+    ...at("google"),
     keyHeader: "x-goog-api-key",
     query: { alt: /^(sse|json)$/, pageSize: PAGE, pageToken: /^[\w=-]{1,2000}$/ },
     routes: [
@@ -114,9 +112,7 @@ export const PROVIDERS: Readonly<Record<ModelProvider, ProviderRow>> = {
     ],
   },
   openrouter: {
-    host: "openrouter.ai",
-    baseUrl: "https://openrouter.ai",
-    version: "/api/v1",
+    ...at("openrouter"),
     keyHeader: "authorization",
     query: { category: PAGE, supported_parameters: PAGE, output_modalities: PAGE },
     routes: [
@@ -128,9 +124,7 @@ export const PROVIDERS: Readonly<Record<ModelProvider, ProviderRow>> = {
     ],
   },
   xai: {
-    host: "api.x.ai",
-    baseUrl: "https://api.x.ai",
-    version: "/v1",
+    ...at("xai"),
     keyHeader: "authorization",
     query: {},
     routes: [
@@ -141,10 +135,8 @@ export const PROVIDERS: Readonly<Record<ModelProvider, ProviderRow>> = {
     ],
   },
   [COMPATIBLE]: {
-    host: providerHost(COMPATIBLE),
     // Nobody is there: each deployment has its own.
-    baseUrl: `https://${providerHost(COMPATIBLE)}`,
-    version: "/v1",
+    ...at(COMPATIBLE),
     keyHeader: "authorization",
     query: {},
     routes: [

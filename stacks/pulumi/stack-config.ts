@@ -83,6 +83,7 @@ function factsOf(
       return { assistant: assistantOf(settings, deployment, models), secrets };
     },
     gatewayToken: () => gatewayToken(box, deployment),
+    gatewayPort: settings.gatewayPort,
     gatewayCa: gatewayCa(settings, deployment),
     findPlugin: () => addressOf(box, deployment),
     fingerprint: (text) => box.fingerprint(text),

@@ -1,10 +1,9 @@
-// The model gateway between one client and one fake provider, against the same client straight to it, by turns. All three
-// are processes of their own.
+// The model gateway between one client and one fake provider, against the same client straight to it, by turns: once with
+// who may ask in memory, once with its books in PostgreSQL. All are processes of their own.
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { Agent, request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { TOKEN } from "../support/gateway/memory-access.ts";
 import { median, mib, percentile, ratio, type Table } from "./table.ts";
 
 /** As long as what OpenClaw sends for a first "hello". */
@@ -27,21 +26,27 @@ const CROWD_FLOWS_MS = 8_000;
 interface Way {
   readonly url: string;
   readonly agent: Agent;
+  readonly token: string;
 }
 
 export async function gateway(): Promise<Table> {
   const provider = await start("provider.ts");
   const between = await start("under-test.ts", provider.url);
-  const [straight, through] = [way(provider.url), way(`${between.url}/anthropic`)];
+  const withBooks = await start("under-test.ts", provider.url, "books");
+  const [straight, through] = [way(provider), way(between, "/anthropic")];
+  const booked = way(withBooks, "/anthropic");
   try {
     const atFirst = (await between.ask()).rss;
     const [first, rates] = [await firstBytes(straight, through), await throughput(straight, through)];
+    const ofBooks = await firstBytes(through, booked);
     const memory = (await crowd(between, through)) - atFirst;
     const { counted } = await between.ask();
     return [
       ["the model gateway", "straight", "through it", "difference", "goal"],
       row(`first byte, ${AT_ONCE} streams at once, p50`, first, 50, "≤ 3 ms"),
       row(`first byte, ${AT_ONCE} streams at once, p99`, first, 99, "≤ 10 ms"),
+      row("the same with its books in PostgreSQL, against without them, p50", ofBooks, 50, ""),
+      row("the same with its books in PostgreSQL, against without them, p99", ofBooks, 99, ""),
       [
         `chunks/s, ${SIDE_BY_SIDE} streams of ${CHUNKS}, p50 of ${ROUNDS}`,
         ...rates.map((list) => median(list).toFixed(0)),
@@ -52,8 +57,7 @@ export async function gateway(): Promise<Table> {
       ["streams whose tokens it has counted", "", `${counted}`, "", ""],
     ];
   } finally {
-    provider.process.kill();
-    between.process.kill();
+    for (const { process } of [provider, between, withBooks]) process.disconnect();
   }
 }
 
@@ -107,9 +111,9 @@ async function crowd(between: Program, through: Way): Promise<number> {
 }
 
 /** Milliseconds until the first byte of a stream that is read to its end. */
-async function stream({ url, agent }: Way, chunks: number, everyMs: number): Promise<number> {
+async function stream({ url, agent, token }: Way, chunks: number, everyMs: number): Promise<number> {
   const headers = {
-    "x-api-key": TOKEN,
+    "x-api-key": token,
     "content-type": "application/json",
     "anthropic-beta": `chunks-${chunks}-every-${everyMs}`,
   };
@@ -128,23 +132,24 @@ async function stream({ url, agent }: Way, chunks: number, everyMs: number): Pro
   return firstAt - startedAt;
 }
 
-function way(url: string): Way {
-  return { url, agent: new Agent({ keepAlive: true }) };
+function way({ url, token }: Program, path = ""): Way {
+  return { url: url + path, agent: new Agent({ keepAlive: true }), token };
 }
 
 interface Program {
   readonly process: ChildProcess;
   readonly url: string;
+  readonly token: string;
   ask(): Promise<{ readonly rss: number; readonly counted: number }>;
 }
 
 async function start(program: string, ...args: string[]): Promise<Program> {
   const process = fork(new URL(`gateway/${program}`, import.meta.url), args, { execArgv: ["--expose-gc"] });
-  const [{ port }] = await once(process, "message");
+  const [{ port, token = "" }] = await once(process, "message");
   const ask = async () => {
     process.send("tell");
     const [told] = await once(process, "message");
     return told;
   };
-  return { process, url: `http://127.0.0.1:${port}`, ask };
+  return { process, url: `http://127.0.0.1:${port}`, token, ask };
 }

@@ -49,6 +49,7 @@ function config({ modelGateway, modelProvider = "anthropic", modelId = "one", go
     runtime: undefined,
     gatewayCa,
     gatewayToken: () => "gate",
+    gatewayPort: 18_790,
     tell: () => ({ assistant: { modelProvider, modelId, allowFrom: [], modelGateway }, secrets }),
     findPlugin: () => ({ endpoint: "http://127.0.0.1:1", gatewayToken: "gate" }),
     fingerprint: (text) => Buffer.from(text).toString("hex").slice(-64),
@@ -66,7 +67,7 @@ function runs(modelGateway?: string): void {
 
 it("names, their certificate and the settings are told to the stack; without a gateway nothing is", async () => {
   const { modelGateway, settings } = await config({ modelGateway: NAMES });
-  expect(JSON.parse(modelGateway ?? "")).toEqual({ host: "api.anthropic.com", ca: CA });
+  expect(JSON.parse(modelGateway ?? "")).toEqual({ host: "api.anthropic.com", ca: CA, port: 18_790 });
   expect(JSON.parse(settings ?? "").models.providers.anthropic.baseUrl).toBe("https://api.anthropic.com");
   expect(await config({})).not.toHaveProperty("modelGateway");
   const url = { form: "url", url: "https://models.example.com" } as const;
