@@ -31,7 +31,7 @@ export function providerHost(provider: Provider): string {
 
 /** All such names. */
 export function providerHosts(): string[] {
-  return Object.values(PROVIDERS).map(({ host }) => host);
+  return Object.values(PROVIDER_ADDRESSES).map(({ host }) => host);
 }
 
 /** Of the provider's part of `openclaw.json`. merge-settings.mjs removes all of it where it is no longer asked for. */

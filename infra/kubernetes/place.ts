@@ -22,5 +22,12 @@ export interface KubernetesPlace extends KubernetesNamespace {
 }
 
 export function kubernetesCapabilities(): Capabilities {
-  return { addresses: false, dataLimit: false, calls: false, rehearsal: false, backups: true };
+  return {
+    addresses: false,
+    dataLimit: false,
+    calls: false,
+    rehearsal: false,
+    preboot: false,
+    backups: true,
+  };
 }

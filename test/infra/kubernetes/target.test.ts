@@ -206,6 +206,7 @@ describe("secrets", () => {
         gatewayToken: "gateway-canary",
       },
     }),
+    gatewayToken: () => undefined,
     findPlugin: () => undefined,
     fingerprint: (text) => Buffer.from(text).toString("hex").slice(-32),
   };

@@ -8,5 +8,7 @@ it("every target is watched", () => {
 });
 
 it("a target that nothing watches stops the start of a worker", () => {
-  expect(() => watchOf("swarm")).toThrow('Nothing watches the target "swarm". Watched: docker, aws, kubernetes.');
+  expect(() => watchOf("swarm")).toThrow(
+    'Nothing watches the target "swarm". Watched: docker, aws, kubernetes.',
+  );
 });
