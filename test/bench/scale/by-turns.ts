@@ -2,7 +2,7 @@
 import { median } from "../table.ts";
 import type { CpuMeter } from "./cpu.ts";
 
-const ROUNDS = 9;
+const ROUNDS = 7;
 
 export type Pair = readonly [few: number, many: number];
 

@@ -9,7 +9,7 @@ import { endSome } from "./endings.ts";
 import type { Installation } from "./installation.ts";
 import { openWatched, openWatchers } from "./watchers.ts";
 
-const IDLE_SECONDS = 60;
+const IDLE_SECONDS = 40;
 const STARTS = 3;
 /** What the start has to do is over by then. */
 const STARTED_WITHIN_MS = 20_000;
