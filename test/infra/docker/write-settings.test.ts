@@ -44,8 +44,7 @@ beforeEach(async () => {
   for (const Name of [volume, handed]) await docker.createVolume({ Name });
 });
 afterEach(async () => {
-  for (const id of readers.values()) await docker.getContainer(id).remove({ force: true });
-  readers.clear();
+  await removeReaders();
   for (const name of [volume, handed]) await docker.getVolume(name).remove();
 });
 
@@ -220,6 +219,7 @@ describe("a user of its own", () => {
       for (let turn = 0; turn < 2; turn++) written({ uid: UID, codeCache });
       expect(inside(codeCache, `cat node/v24-x64-00-${UID}/a; ls node | wc -l`)).toMatch(/^code\n *2\n$/);
     } finally {
+      await removeReaders();
       await docker.getVolume(codeCache).remove();
     }
   });
@@ -355,6 +355,11 @@ function inHanded(command: string): string {
 function inside(name: string, command: string, input = "", user = "1000:1000"): string {
   const exec = ["exec", "-i", "--user", user, readerOf(name), "sh", "-c", `cd .openclaw; ${command}`];
   return execFileSync("docker", exec, { input, encoding: "utf8", timeout: 120_000 });
+}
+
+async function removeReaders(): Promise<void> {
+  for (const id of readers.values()) await docker.getContainer(id).remove({ force: true });
+  readers.clear();
 }
 
 function readerOf(name: string): string {
