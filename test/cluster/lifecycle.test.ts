@@ -164,13 +164,26 @@ it("a backup is restored into a fresh claim, and a redeploy starts it with that"
   expect(inside("cat", "/home/node/.openclaw/note")).toBe("kept\n");
 });
 
-it("scaled down by hand, it is drift, said within seconds; a redeploy says who has done it", async () => {
+it("scaled down by hand, it is drift, said within seconds; a redeploy mends it", async () => {
   kubectl([...IN, "scale", `statefulset/berth-${id}`, "--replicas=0"]);
   await expect.poll(seen, { timeout: 60_000, interval: 500 }).toBe("ended");
+  await order("redeploy", "active");
+  expect(pod().status.phase).toBe("Running");
+});
+
+it("a field that somebody else has taken is not fought over, and said", async () => {
+  const change = { spec: { template: { spec: { terminationGracePeriodSeconds: 1 } } } };
+  const by = ["--type=merge", "--field-manager=somebody", "--patch", JSON.stringify(change)];
+  kubectl([...IN, "patch", "statefulset", `berth-${id}`, ...by]);
   expect((await berth.call("POST", `${id}/redeploy`, {})).status).toBe(202);
   await untilEnded("failed");
-  expect(await cause()).toMatchObject({ code: "CHANGED_BY_ANOTHER" });
-  kubectl([...IN, "scale", `statefulset/berth-${id}`, "--replicas=1"]);
+  expect(await cause()).toMatchObject({
+    code: "CHANGED_BY_ANOTHER",
+    message: expect.stringContaining("somebody"),
+  });
+  const back = { spec: { template: { spec: { terminationGracePeriodSeconds: 35 } } } };
+  const given = ["--type=merge", "--field-manager=somebody", "--patch", JSON.stringify(back)];
+  kubectl([...IN, "patch", "statefulset", `berth-${id}`, ...given]);
   await order("redeploy", "active");
 });
 
