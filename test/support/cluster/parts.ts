@@ -10,7 +10,7 @@ import { goBuild } from "../../../infra/toolchain/go-build.ts";
 import { SetupError, stepWithAdvice } from "../../../infra/toolchain/progress.ts";
 import { run } from "../../../infra/toolchain/run.ts";
 
-export const KUBERNETES_VERSION = "1.34.4";
+const KUBERNETES_VERSION = "1.34.4";
 const POLICY_ENGINE_VERSION = "2.1.0";
 const PROGRAMS = ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "kubectl"];
 const PACKAGES = [
