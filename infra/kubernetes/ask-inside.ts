@@ -28,7 +28,8 @@ export async function askInside({ config, namespace }: Cluster, pod: string, pat
   try {
     return await answerOf(Duplex.from({ readable: output, writable: input }), path);
   } finally {
-    if ("close" in socket) socket.close();
+    // Not by a close, whose answer the API server may keep for long.
+    if ("terminate" in socket) socket.terminate();
   }
 }
 

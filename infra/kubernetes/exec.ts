@@ -25,7 +25,7 @@ interface Socket {
   readonly bufferedAmount: number;
   readonly readyState: number;
   send(data: Buffer): void;
-  close(): void;
+  terminate(): void;
   pause(): void;
   resume(): void;
   on(event: "close", listener: () => void): void;
@@ -51,7 +51,7 @@ export async function* readFrom(
     for await (const piece of output as AsyncIterable<Buffer>) yield piece;
     await running.ended();
   } finally {
-    socket.close();
+    socket.terminate();
   }
 }
 
@@ -77,7 +77,7 @@ export async function writeTo(
     socket.send(Buffer.of(CLOSE, STDIN));
     await running.ended();
   } finally {
-    socket.close();
+    socket.terminate();
   }
 }
 
@@ -111,7 +111,7 @@ async function start(
     end,
   );
   const socket = (await exec) as unknown as Socket;
-  const leave = () => socket.close();
+  const leave = () => socket.terminate();
   signal.addEventListener("abort", leave, { once: true });
   socket.on("close", () => {
     signal.removeEventListener("abort", leave);

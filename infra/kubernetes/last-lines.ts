@@ -3,7 +3,8 @@ import type { Cluster } from "./client.ts";
 import { ASSISTANT, SETTINGS_WRITER } from "./names.ts";
 
 const LINES = 20;
-const MOST_BYTES = 64 * 1024;
+/** The kubelet counts from the first of these lines: with less, the very last one could be cut off. */
+const MOST_BYTES = 1024 * 1024;
 
 /** They may hold secrets; empty if nothing was written. */
 export async function lastLines(cluster: Cluster, pod: string): Promise<string> {

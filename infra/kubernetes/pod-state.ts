@@ -74,6 +74,13 @@ export function howItEnded(pod: V1Pod): string {
   return `${end.reason === "OOMKilled" ? "OOMKilled, " : ""}exit code ${end.exitCode} of container ${end.name}`;
 }
 
+/** The last trouble that the cluster reports of a pod, such as a volume that can't be mounted; undefined if there was none. */
+export function lastTrouble(events: readonly CoreV1Event[]): string | undefined {
+  const warnings = events.filter(({ type, reason }) => type === "Warning" && reason !== "Unhealthy");
+  const latest = warnings.toSorted((a, b) => timeOf(b) - timeOf(a)).at(0);
+  return latest && `${latest.reason}: ${latest.message ?? ""}`;
+}
+
 /** Why the set makes no pod, by the events about it; undefined if they say nothing. */
 export function refusedPod(events: readonly CoreV1Event[]): string | undefined {
   const latest = events

@@ -58,6 +58,8 @@ function podSpec(deploymentId: string, args: KubernetesArgs) {
     enableServiceLinks: false,
     ...(args.place.runtimeClass !== null && { runtimeClassName: args.place.runtimeClass }),
     terminationGracePeriodSeconds: STOP_TIMEOUT_SECONDS,
+    // The pod's own first process is then the init, which an image need not have: without one, a program may ignore SIGTERM.
+    shareProcessNamespace: true,
     securityContext: RESTRICTED_POD,
     initContainers: [settingsContainer(args)],
     containers: [assistantContainer(args)],

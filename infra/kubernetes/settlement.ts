@@ -15,6 +15,7 @@ import {
   isLost,
   isReady,
   LOST,
+  lastTrouble,
   refusedPod,
 } from "./pod-state.ts";
 import { askStarted } from "./started.ts";
@@ -43,9 +44,7 @@ export async function settle(cluster: Cluster, asked: Asked, ask = askStarted): 
     if (await settling.look()) return;
     await sleep(POLL_MS);
   }
-  await settling.fail(
-    `The assistant did not become ready within ${asked.timeoutSeconds} s; ${settling.last}.`,
-  );
+  await settling.giveUp();
 }
 
 /** @throws Error when its pod does not end */
@@ -70,7 +69,7 @@ class Settling {
   #fitAt = performance.now();
   #hasHealed = false;
   /** Of the pod, for the end of a sentence. */
-  last = "no pod of it was seen";
+  #last = "no pod of it was seen";
 
   constructor(cluster: Cluster, asked: Asked, ask: typeof askStarted) {
     this.#cluster = cluster;
@@ -97,7 +96,7 @@ class Settling {
       return this.#wait("the pod before it ends");
     }
     const reason = finalReason(pod);
-    if (reason) await this.fail(reason);
+    if (reason) await this.#fail(reason);
     if (!isReady(pod)) return this.#wait(`its pod is ${pod.status?.phase ?? "unknown"}, ${howItEnded(pod)}`);
     return this.#hasStarted(pod);
   }
@@ -107,7 +106,7 @@ class Settling {
     if (says === "started") return true;
     if (isFit) this.#fitAt = performance.now();
     else if (performance.now() - this.#fitAt > UNFIT_AFTER_MS)
-      await this.fail(`The image answers, but not as an assistant must: GET /startupz gave ${says}.`);
+      await this.#fail(`The image answers, but not as an assistant must: GET /startupz gave ${says}.`);
     return this.#wait(`last answer: ${says}`);
   }
 
@@ -120,13 +119,21 @@ class Settling {
     return this.#wait("the cluster has made no pod of it");
   }
 
+  /** @throws Error with what the cluster reports of its pod */
+  async giveUp(): Promise<never> {
+    const { deploymentId, timeoutSeconds } = this.#asked;
+    const trouble = lastTrouble(await readEvents(this.#cluster, podName(deploymentId)));
+    const why = trouble === undefined ? this.#last : `${this.#last}; ${trouble}`;
+    return this.#fail(`The assistant did not become ready within ${timeoutSeconds} s; ${why}.`);
+  }
+
   #wait(last: string): false {
-    this.last = last;
+    this.#last = last;
     return false;
   }
 
   /** @throws Error with that sentence, and what the assistant has written last */
-  async fail(sentence: string): Promise<never> {
+  async #fail(sentence: string): Promise<never> {
     const words = await lastLines(this.#cluster, podName(this.#asked.deploymentId)).catch(() => "");
     throw new Error(words === "" ? sentence : `${sentence}\n${LAST_LINES}\n${marked(words)}`);
   }
