@@ -22,7 +22,12 @@ beforeAll(async () => {
   images = await ensureTinyImages();
   const dashboard = await buildDashboard(process.env);
   // Nothing gets ready by itself: an activation goes on until it is cancelled, or has failed.
-  const environment = { BERTH_ASSISTANT_IMAGE: images.unhealthy, BERTH_STARTUP_TIMEOUT: "12" };
+  const repositories = [images.unhealthy, images.healthy, images.newer].map((one) => one.split(":")[0]);
+  const environment = {
+    BERTH_ASSISTANT_IMAGE: images.unhealthy,
+    BERTH_ALLOWED_IMAGES: [...new Set(repositories)].join(","),
+    BERTH_STARTUP_TIMEOUT: "12",
+  };
   berth = await startTestBerth(79, environment, undefined, { dashboard });
   browser = await openBrowser();
   visitor = await visit(browser, berth.url, { width: 1200 });
@@ -94,7 +99,7 @@ it("all that are due are upgraded from the page, one after the other, with progr
   const cancel = `${other}/operations/${body.data?.operationId}/cancel`;
   expect((await berth.call("POST", cancel)).status).toBe(202);
   await waitForStatus(berth, other, "stopped");
-  await berth.call("POST", `${other}/redeploy`, { image: images.healthy });
+  expect((await berth.call("POST", `${other}/redeploy`, { image: images.healthy })).status).toBe(202);
   await waitForStatus(berth, other, "active");
   await open(page, "/operator/fleet/upgrade");
   await page.getByLabel("Image").fill(images.newer);
