@@ -208,7 +208,12 @@ function readFilter({ search, status }: Record<string, unknown>): Partial<Filter
 }
 
 function readFleetFilter(search: Record<string, unknown>): Optional<FleetFilter> {
-  return { ...readFilter(search), ...textOf("account", search.account) };
+  return {
+    ...readFilter(search),
+    ...textOf("account", search.account),
+    ...(search.drift === true && { drift: true }),
+    ...(search.behind === true && { behind: true }),
+  };
 }
 
 function readPaymentFilter({ account, standing }: Record<string, unknown>): Optional<PaymentFilter> {

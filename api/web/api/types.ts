@@ -4619,6 +4619,8 @@ export interface operations {
                 status?: ("pending_payment" | "purchased" | "deploying" | "active" | "stopping" | "stopped" | "suspended" | "failed" | "deleting") | ("pending_payment" | "purchased" | "deploying" | "active" | "stopping" | "stopped" | "suspended" | "failed" | "deleting")[];
                 image?: string;
                 account?: string;
+                drift?: "true";
+                behind?: "true";
             };
             header?: {
                 /** @description The caller's own name for the call: 1 to 128 of `A-Za-z0-9._-`. Any other is replaced by a new one. */
@@ -4668,6 +4670,8 @@ export interface operations {
             query?: {
                 search?: string;
                 account?: string;
+                drift?: "true";
+                behind?: "true";
             };
             header?: {
                 /** @description The caller's own name for the call: 1 to 128 of `A-Za-z0-9._-`. Any other is replaced by a new one. */
