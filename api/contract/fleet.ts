@@ -15,9 +15,20 @@ export const ImageQuery = z.strictObject({
 
 const account = accountName.optional().describe("All accounts if it is left out.");
 
-export const FleetQuery = z.strictObject({ ...DeploymentsQuery.shape, ...ImageQuery.shape, account });
+const only = z.enum(["true"]).optional();
+const narrowing = {
+  account,
+  drift: only.describe("Those alone that were seen otherwise than they should be."),
+  behind: only.describe("Those alone whose image is not what their reference means by now."),
+};
 
-export const FleetTotalsQuery = z.strictObject({ ...TotalsQuery.shape, account });
+export const FleetQuery = z.strictObject({
+  ...DeploymentsQuery.shape,
+  ...ImageQuery.shape,
+  ...narrowing,
+});
+
+export const FleetTotalsQuery = z.strictObject({ ...TotalsQuery.shape, ...narrowing });
 
 export const UpgradeBody = z
   .strictObject({

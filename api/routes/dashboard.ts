@@ -2,9 +2,14 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type RequestHandler, Router } from "express";
+import { type Request, type RequestHandler, Router } from "express";
 import helmet from "helmet";
 import sirv from "sirv";
+
+/** With which the name of a session's cookie begins, behind https after another word. */
+const SESSION_COOKIE = "berth-session-";
+/** Exactly as the list's page asks: anything else would be asked twice. */
+const LIST_CALLS = ["assistants?limit=50", "assistants/totals"];
 
 const HASHED = /^\/assets\//;
 
@@ -35,9 +40,9 @@ const policy = helmet.contentSecurityPolicy({
 export function dashboard(folder: string, publicUrl: string): Router {
   const document = readFileSync(join(folder, "index.html"), "utf8");
   const base = new URL(`${publicUrl.replace(/\/$/, "")}/`).pathname;
-  const page: RequestHandler = (_request, response) => {
+  const page: RequestHandler = (request, response) => {
     const html = document
-      .replace('<base href="/"', `<base href="${base}"`)
+      .replace(/<base href="\/" ?\/?>/, `<base href="${base}" />${earlyCalls(request)}`)
       .replace('name="style-nonce" content=""', `name="style-nonce" content="${nonceOf(response)}"`);
     response.set("Cache-Control", "no-store").type("html").send(html);
   };
@@ -57,6 +62,13 @@ export function dashboard(folder: string, publicUrl: string): Router {
       ["/assets/*path", "/icon.svg", "/color-scheme.js"],
       (request, response, next) => void files(request, response, next),
     );
+}
+
+/** What the page asks for first, of somebody who may be signed in: the browser asks while it still loads the page's program. */
+function earlyCalls({ path, url, headers }: Request): string {
+  if (!headers.cookie?.includes(SESSION_COOKIE)) return "";
+  const calls = path === "/" && !url.includes("?") ? ["session", ...LIST_CALLS] : ["session"];
+  return calls.map((call) => `<link rel="preload" as="fetch" crossorigin href="api/v1/${call}" />`).join("");
 }
 
 const newNonce: RequestHandler = (_request, response, next) => {

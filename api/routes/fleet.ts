@@ -1,10 +1,11 @@
 import type { RequestHandler, Response } from "express";
 import type { z } from "zod";
+import { isBehind } from "../../stacks/deployments/behind.ts";
 import { imageChange, wantedImage } from "../../stacks/deployments/images.ts";
 import { LIFECYCLE } from "../../stacks/lifecycle.ts";
 import type { Intake } from "../../stacks/operations/enqueue.ts";
 import { getFromFleet, requestUpgrade } from "../../stacks/operations/fleet.ts";
-import { countByStatus, type Listed, listDeployments } from "../../stacks/operations/listing.ts";
+import { countByStatus, type Filter, type Listed, listDeployments } from "../../stacks/operations/listing.ts";
 import {
   type FleetMember,
   FleetQuery,
@@ -18,7 +19,7 @@ import { parse } from "../middleware/problem.ts";
 import { allowedCalls, allowedUpgrade, type CallParts } from "./allowed-calls.ts";
 import { deploymentId } from "./deployment-id.ts";
 import { acceptedView, imageView } from "./deployment-view.ts";
-import { latestImage } from "./image.ts";
+import { engineAway, latestImage } from "./image.ts";
 import { besideView, totalsView } from "./listed-view.ts";
 
 type Parts = Pick<Intake, "sql"> & CallParts;
@@ -27,19 +28,23 @@ type Parts = Pick<Intake, "sql"> & CallParts;
 export function list(parts: Parts): RequestHandler {
   return async (request, response) => {
     const caller = operator(response);
-    const { image, search, status, account, ...page } = parse(FleetQuery, request.query);
+    const { image, search, status, account, drift, behind, ...page } = parse(FleetQuery, request.query);
     const accountId = await accountAskedFor(parts.sql, caller, account);
-    const { rows, nextCursor } = await listDeployments(parts.sql, accountId, { search, status }, page);
+    const filter = { search, status, ...(await narrowed(parts, { drift, behind })) };
+    const { rows, nextCursor } = await listDeployments(parts.sql, accountId, filter, page);
     response.json({ data: await Promise.all(rows.map((row) => view(parts, row, image))), nextCursor });
   };
 }
 
 /** GET /fleet/totals */
-export function totals({ sql }: Parts): RequestHandler {
+export function totals(parts: Parts): RequestHandler {
+  const { sql } = parts;
   return async (request, response) => {
     const caller = operator(response);
-    const { account, ...filter } = parse(FleetTotalsQuery, request.query);
-    const counts = await countByStatus(sql, await accountAskedFor(sql, caller, account), filter);
+    const { account, search, ...narrowing } = parse(FleetTotalsQuery, request.query);
+    const accountId = await accountAskedFor(sql, caller, account);
+    const filter = { search, ...(await narrowed(parts, narrowing)) };
+    const counts = await countByStatus(sql, accountId, filter);
     response.json({ data: totalsView(counts) });
   };
 }
@@ -62,6 +67,17 @@ export function upgrade(parts: Intake): RequestHandler {
     const operation = await requestUpgrade(parts, requestId, id, imageChange(parts.settings, image));
     response.status(202).json({ data: acceptedView(LIFECYCLE.upgrade.during, operation) });
   };
+}
+
+interface Narrowing {
+  readonly drift?: "true" | undefined;
+  readonly behind?: "true" | undefined;
+}
+
+/** @throws BerthError UNAVAILABLE when the engine can't say what an image means by now */
+async function narrowed({ sql, settings }: Parts, { drift, behind }: Narrowing): Promise<Filter> {
+  const only = behind && (await isBehind(sql, settings).catch(engineAway));
+  return { drift: drift !== undefined, ...(only && { only }) };
 }
 
 function operator(response: Response) {

@@ -26,11 +26,13 @@ export async function latestImage(
   deployment: Deployment,
   reference: string,
 ): Promise<string | null> {
-  const pin = await currentPin(settings, deployment, reference).catch((error: unknown) => {
-    throw new BerthError(
-      "UNAVAILABLE",
-      `${error instanceof Error ? error.message : error} Nothing was changed.`,
-    );
-  });
-  return pin ?? null;
+  return (await currentPin(settings, deployment, reference).catch(engineAway)) ?? null;
+}
+
+/** @throws BerthError UNAVAILABLE in place of what an engine's error says */
+export function engineAway(error: unknown): never {
+  throw new BerthError(
+    "UNAVAILABLE",
+    `${error instanceof Error ? error.message : error} Nothing was changed.`,
+  );
 }

@@ -14,6 +14,7 @@ import type { Filter } from "./api/deployments.ts";
 import type { FleetFilter } from "./api/fleet.ts";
 import type { PaymentFilter } from "./api/operator.ts";
 import { sessionQuery } from "./api/session.ts";
+import { AssistantsPage } from "./pages/assistants.tsx";
 import { isStanding } from "./pages/operator/payments/standings.ts";
 import { PageError, PageMissing } from "./parts/page-error.tsx";
 import { isKeptStatus } from "./parts/state-dot.tsx";
@@ -48,7 +49,8 @@ const assistants = createRoute({
   getParentRoute: () => signedIn,
   path: "/",
   validateSearch: readFilter,
-  component: lazyRouteComponent(() => import("./pages/assistants.tsx"), "AssistantsPage"),
+  // Where most visits begin: it comes with the program.
+  component: AssistantsPage,
 });
 
 const buy = createRoute({
@@ -206,7 +208,12 @@ function readFilter({ search, status }: Record<string, unknown>): Partial<Filter
 }
 
 function readFleetFilter(search: Record<string, unknown>): Optional<FleetFilter> {
-  return { ...readFilter(search), ...textOf("account", search.account) };
+  return {
+    ...readFilter(search),
+    ...textOf("account", search.account),
+    ...(search.drift === true && { drift: true }),
+    ...(search.behind === true && { behind: true }),
+  };
 }
 
 function readPaymentFilter({ account, standing }: Record<string, unknown>): Optional<PaymentFilter> {

@@ -3,6 +3,7 @@ import { sql as raw, type Selectable } from "kysely";
 import type { Sql } from "../database/database.ts";
 import type { ModelSpendTable } from "../database/model-usage-tables.ts";
 import { cutPage, type Page } from "../database/pages.ts";
+import type { Condition } from "../deployments/behind.ts";
 import type { Deployment } from "../deployments/deployments.ts";
 import type { Status } from "../lifecycle.ts";
 import { joinedOperation, type Operation, operationIn } from "./operations.ts";
@@ -23,6 +24,10 @@ export interface Filter {
   readonly search?: string | undefined;
   /** All of them if it is left out. */
   readonly status?: readonly Status[] | undefined;
+  /** Those alone that were seen otherwise than they should be. */
+  readonly drift?: boolean | undefined;
+  /** Those alone of which that is so. */
+  readonly only?: Condition | undefined;
 }
 
 /** Newest first, without the deleted ones. @param accountId whose; everybody's if it is undefined */
@@ -95,10 +100,16 @@ function asListed({ account, operation, spend, ...deployment }: Row): Listed {
   return { id: deployment.id, account, deployment, operation: operationIn(operation), spend };
 }
 
-function matches(accountId: string | undefined, { search, status }: Filter) {
+/** As a status tells of drift. */
+const HAS_DRIFT = raw`deployments.status in ('active', 'stopped')
+  and (deployments.seen is not null or deployments.outputs->>'status' is distinct from deployments.status)`;
+
+function matches(accountId: string | undefined, { search, status, drift, only }: Filter) {
   const parts = [raw<boolean>`deployments.status <> 'deleted'`];
   if (accountId !== undefined) parts.push(raw<boolean>`deployments.account_id = ${accountId}`);
   if (status) parts.push(raw<boolean>`deployments.status = any(${[...status]}::text[])`);
+  if (drift) parts.push(raw<boolean>`(${HAS_DRIFT})`);
+  if (only) parts.push(only);
   if (search !== undefined) parts.push(isFound(search));
   return raw<boolean>`${raw.join(parts, raw` and `)}`;
 }

@@ -55,6 +55,21 @@ describe("the document", () => {
       expect(body).toContain('<base href="/berth/"');
     },
   );
+  it("has the browser ask at once for what the page needs, if somebody may be signed in", async () => {
+    const cookie = "__Host-berth-session-01a2b3c4=value";
+    const asked = async (path: string, headers: Record<string, string>) =>
+      [...(await get(path, headers)).body.matchAll(/as="fetch" crossorigin href="([^"]+)"/g)].map(
+        ([, href]) => href,
+      );
+    expect(await asked("/", { cookie })).toEqual([
+      "api/v1/session",
+      "api/v1/assistants?limit=50",
+      "api/v1/assistants/totals",
+    ]);
+    expect(await asked("/?search=a", { cookie })).toEqual(["api/v1/session"]);
+    expect(await asked("/account/keys", { cookie })).toEqual(["api/v1/session"]);
+    expect(await asked("/", {})).toEqual([]);
+  });
   it("allows scripts and calls of this origin alone, styles by a nonce of this answer, and no frame", async () => {
     const [first, second] = [await get("/"), await get("/")];
     const nonces = [first, second].map(({ body }) => /content="([^"]{20,})"/.exec(body)?.[1]);

@@ -169,6 +169,25 @@ describe("the fleet", () => {
     expect(totals.body.data).toMatchObject({ total: 1, byStatus: { pending_payment: 1 } });
   });
 
+  it("is narrowed to what has drifted, and to what has another image than it should", async () => {
+    const two = callWith(berth, await newKey(berth, { account: "two" }));
+    const [fine, gone, stale, slot] = [await buy(two), await buy(two), await buy(two), await buy(two)];
+    const outputs = JSON.stringify({ status: "active" });
+    const seen = JSON.stringify({ state: "missing", detail: "Its container is gone.", since: new Date() });
+    await change(fine, { status: "active", outputs });
+    await change(gone, { status: "active", outputs, seen });
+    await change(stale, { status: "active", outputs: JSON.stringify({ status: "stopped" }) });
+    const found = async (query: string) =>
+      (await rows(`/api/v1/fleet?account=two${query}`)).map(({ deploymentId }) => deploymentId);
+    expect(await found("")).toEqual([slot, stale, gone, fine]);
+    expect(await found("&drift=true")).toEqual([stale, gone]);
+    const totals = await berth.call("GET", "/api/v1/fleet/totals?account=two&drift=true");
+    expect(totals.body.data).toMatchObject({ total: 2, byStatus: { active: 2, pending_payment: 0 } });
+    // With real images: test/e2e/fleet.test.ts.
+    expect(await found("&behind=true")).toEqual([]);
+    expect((await berth.call("GET", "/api/v1/fleet?drift=no")).status).toBe(400);
+  });
+
   it("has no stack of a slot, and is 404 for what was never there", async () => {
     const id = await buy();
     const { status, body } = await berth.call("GET", `/api/v1/fleet/${id}/stack`);

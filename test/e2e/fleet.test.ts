@@ -78,7 +78,13 @@ it("brings everybody to a good image, but for those with one of their own and th
   await waitForStatus(berth, stopped, "stopped");
   const refused = await berth.call("POST", `/api/v1/fleet/${stopped}/upgrade`, {});
   expect(refused.body.error).toMatchObject({ code: "INVALID_STATE", details: { allowedStates: ["active"] } });
+  const behind = async () => {
+    const { body } = await berth.call("GET", "/api/v1/fleet?behind=true");
+    return (body.data as unknown as { deploymentId: string }[]).map(({ deploymentId }) => deploymentId);
+  };
+  expect(await behind()).toEqual([]);
   execFileSync("docker", ["tag", images.newer, IMAGE]);
+  expect((await behind()).toSorted()).toEqual(ids.toSorted());
   const custom = "berth-test/fleet:own";
   execFileSync("docker", ["tag", images.healthy, custom]);
   await berth.call("POST", `${own}/redeploy`, { image: custom });

@@ -93,7 +93,8 @@ export async function goTo(page: Page, path: string): Promise<void> {
   await page.evaluate(`history.pushState({}, "", ${JSON.stringify(path)})`);
   await page.waitForURL(`**${path}`);
   await page.getByRole("heading", { level: 1 }).waitFor();
-  await page.waitForFunction('!document.querySelector("[role=status][aria-label=Loading]")');
+  const loads = page.getByRole("status", { name: "Loading" });
+  while ((await loads.count()) > 0) await page.waitForTimeout(50);
 }
 
 /**

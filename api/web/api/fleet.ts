@@ -12,6 +12,19 @@ const MOST_OF_A_PAGE = 100;
 export interface FleetFilter extends Filter {
   /** Name of one account; all if it is empty. */
   readonly account: string;
+  /** Those alone that are not as they should be. */
+  readonly drift: boolean;
+  /** Those alone whose image is behind. */
+  readonly behind: boolean;
+}
+
+function narrowing({ search, account, drift, behind }: Omit<FleetFilter, "status">) {
+  return {
+    ...(search && { search }),
+    ...(account && { account }),
+    ...(drift && { drift: "true" as const }),
+    ...(behind && { behind: "true" as const }),
+  };
 }
 
 export const fleetKeys = {
@@ -22,9 +35,10 @@ export const fleetKeys = {
   stack: (id: string, revision: string) => ["stack", id, revision],
 } as const;
 
-export function fleetQuery({ search, status, account }: FleetFilter) {
+export function fleetQuery(filter: FleetFilter) {
+  const { status } = filter;
   return infiniteQueryOptions({
-    queryKey: fleetKeys.list({ search, status, account }),
+    queryKey: fleetKeys.list(filter),
     queryFn: ({ pageParam }) =>
       answerOf(
         client.GET("/api/v1/fleet", {
@@ -32,8 +46,7 @@ export function fleetQuery({ search, status, account }: FleetFilter) {
             query: {
               limit: PAGE_SIZE,
               ...(pageParam && { cursor: pageParam }),
-              ...(search && { search }),
-              ...(account && { account }),
+              ...narrowing(filter),
               ...(status.length > 0 && { status: [...status] }),
             },
           },
@@ -44,11 +57,11 @@ export function fleetQuery({ search, status, account }: FleetFilter) {
   });
 }
 
-export function fleetTotalsQuery({ search, account }: Omit<FleetFilter, "status">) {
+export function fleetTotalsQuery(filter: Omit<FleetFilter, "status">) {
   return queryOptions({
-    queryKey: fleetKeys.totals({ search, account }),
+    queryKey: fleetKeys.totals(filter),
     queryFn: async () => {
-      const query = { ...(search && { search }), ...(account && { account }) };
+      const query = narrowing(filter);
       return (await answerOf(client.GET("/api/v1/fleet/totals", { params: { query } }))).data;
     },
     placeholderData: keepPreviousData,

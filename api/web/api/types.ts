@@ -4612,6 +4612,8 @@ export interface operations {
                 image?: string;
                 /** @description All accounts if it is left out. */
                 account?: string;
+                drift?: "true";
+                behind?: "true";
             };
             header?: {
                 /** @description The caller's own name for the call: 1 to 128 of `A-Za-z0-9._-`. Any other is replaced by a new one. */
@@ -4663,6 +4665,8 @@ export interface operations {
                 search?: string;
                 /** @description All accounts if it is left out. */
                 account?: string;
+                drift?: "true";
+                behind?: "true";
             };
             header?: {
                 /** @description The caller's own name for the call: 1 to 128 of `A-Za-z0-9._-`. Any other is replaced by a new one. */

@@ -5,10 +5,16 @@ export interface WordDotProps {
   readonly colour: string;
 }
 
-/** The state of something, as one dot and one word. */
+/** The state of something, as one dot and one word. The dot is as bright as text of its colour, in both themes. */
 export function WordDot({ word, colour, size = "md" }: WordDotProps & { readonly size?: "md" | "lg" }) {
   return (
-    <Badge variant="dot" color={colour} tt="none" size={size} miw="max-content">
+    <Badge
+      variant="dot"
+      color={`var(--mantine-color-${colour}-text)`}
+      tt="none"
+      size={size}
+      miw="max-content"
+    >
       {word}
     </Badge>
   );

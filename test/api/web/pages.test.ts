@@ -84,7 +84,8 @@ function pages(): [string, string][] {
 async function look(page: Page, name: string, scheme: string): Promise<void> {
   const at = async (width: number) => {
     await page.setViewportSize({ width, height: HEIGHT });
-    expect(Number(await page.evaluate(SIDEWAYS)), `${name} at ${width} px scrolls sideways`).toBe(0);
+    const message = `${name} at ${width} px scrolls sideways`;
+    await expect.poll(() => page.evaluate(SIDEWAYS), { message }).toBe(0);
   };
   for (const width of [PHONE, WIDE]) {
     await at(width);

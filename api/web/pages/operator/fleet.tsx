@@ -1,9 +1,9 @@
 // Deployments of all accounts.
-import { Group, Loader, Stack, Text, Title } from "@mantine/core";
+import { Chip, Group, Loader, Stack, Text, Title } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import type { KeptStatus } from "../../api/deployments.ts";
-import { fleetKeys, fleetQuery, fleetTotalsQuery } from "../../api/fleet.ts";
+import { type FleetFilter, fleetKeys, fleetQuery, fleetTotalsQuery } from "../../api/fleet.ts";
 import { ANY_CHANGE, useReadAgain } from "../../api/use-events.ts";
 import { CountChips } from "../../parts/count-chips.tsx";
 import { MoreButton } from "../../parts/more-button.tsx";
@@ -20,8 +20,8 @@ const route = getRouteApi("/signed-in/operator/fleet");
 export function FleetPage() {
   useTitle("Fleet");
   useReadAgain({ names: ANY_CHANGE }, fleetKeys.all);
-  const { search = "", status = [], account = "" } = route.useSearch();
-  const list = useInfiniteQuery(fleetQuery({ search, status, account }));
+  const filter = useFilter();
+  const list = useInfiniteQuery(fleetQuery(filter));
   const rows = list.data?.pages.flatMap((page) => page.data) ?? [];
   return (
     <Stack>
@@ -37,9 +37,7 @@ export function FleetPage() {
       {rows.length > 0 && <FleetTable rows={rows} />}
       {list.data && rows.length === 0 && (
         <Text role="status">
-          {search || account || status.length > 0
-            ? "No deployment is like that."
-            : "Nobody has bought an assistant yet."}
+          {isFiltered(filter) ? "No deployment is like that." : "Nobody has bought an assistant yet."}
         </Text>
       )}
       <MoreButton {...list} />
@@ -47,11 +45,21 @@ export function FleetPage() {
   );
 }
 
+function useFilter(): FleetFilter {
+  const { search = "", status = [], account = "", drift = false, behind = false } = route.useSearch();
+  return { search, status, account, drift, behind };
+}
+
+function isFiltered({ search, status, account, drift, behind }: FleetFilter): boolean {
+  return search !== "" || account !== "" || status.length > 0 || drift || behind;
+}
+
 /** They stand in the address: a link to what is shown can be kept. */
 function Filters() {
-  const { search = "", status = [], account = "" } = route.useSearch();
+  const { status, ...narrowing } = useFilter();
+  const { search, account, drift, behind } = narrowing;
   const navigate = route.useNavigate();
-  const { data: totals } = useQuery(fleetTotalsQuery({ search, account }));
+  const { data: totals } = useQuery(fleetTotalsQuery(narrowing));
   const counted = Object.entries(totals?.byStatus ?? {}) as [KeptStatus, number][];
   return (
     <Stack gap="xs">
@@ -76,6 +84,26 @@ function Filters() {
           void navigate({ search: (now) => ({ ...now, status: chosen }), replace: true });
         }}
       />
+      <Group gap="xs" role="group" aria-label="What is not as it should be">
+        <Chip
+          size="xs"
+          checked={drift}
+          onChange={(on) =>
+            void navigate({ search: (now) => ({ ...now, drift: on || undefined }), replace: true })
+          }
+        >
+          With drift
+        </Chip>
+        <Chip
+          size="xs"
+          checked={behind}
+          onChange={(on) =>
+            void navigate({ search: (now) => ({ ...now, behind: on || undefined }), replace: true })
+          }
+        >
+          Image behind
+        </Chip>
+      </Group>
     </Stack>
   );
 }

@@ -45,7 +45,7 @@ export function CallbackTable({ callbacks, deployment }: CallbackTableProps) {
 function Row({ callback, deployment }: { readonly callback: Callback; readonly deployment: Deployment }) {
   return (
     <Table.Tr>
-      <Table.Td style={{ overflowWrap: "anywhere" }}>
+      <Table.Td style={{ whiteSpace: "nowrap" }}>
         {plainText(callback.type)}
         <Text size="xs" c="dimmed">
           <Moment at={callback.createdAt} />
