@@ -30,7 +30,7 @@ export interface WindowLimit {
   readonly tokens?: number | undefined;
 }
 
-export interface PrebootSettings {
+interface PrebootSettings {
   /** How long the assistant of a paid slot waits for its activation. */
   readonly forMs: number;
   /** How many wait at once; undefined: as memory allows. */

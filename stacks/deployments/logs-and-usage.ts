@@ -77,7 +77,8 @@ export function requireCalls(
 
 /** Its customer has not asked for what runs there. */
 function isUnasked(deployment: Deployment): boolean {
-  return deployment.status !== "failed" && isPrebooted(deployment);
+  const isSlot = deployment.status === "purchased" || deployment.status === "suspended";
+  return isSlot && isPrebooted(deployment);
 }
 
 function noContainer({ status }: Deployment): BerthError {

@@ -20,7 +20,7 @@ const Outputs = z.object({
 });
 
 /** What a stack is to report once it is brought up. */
-export interface Reported {
+interface Reported {
   readonly replicas: 0 | 1;
   /** Whether its assistant is to wait for its activation. */
   readonly isWaiting?: boolean | undefined;

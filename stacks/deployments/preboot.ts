@@ -6,7 +6,7 @@ import type { StackSettings } from "../settings.ts";
 import type { Deployment, DeploymentChange } from "./deployments.ts";
 import { offers } from "./regions.ts";
 
-export type PrebootParts = Pick<StackSettings, "places" | "preboot" | "memoryMib">;
+type PrebootParts = Pick<StackSettings, "places" | "preboot" | "memoryMib">;
 
 /** Of the host's memory, all that wait may have so much where no number is set, and as much has to stay free besides. */
 const SHARE = 1 / 4;

@@ -1,11 +1,11 @@
 // Activates a slot whose assistant waits: its container stays if it goes by the new settings and reads its bot's messages.
 import type { AssistantOutputs } from "../../infra/args.ts";
 import { untilPolling } from "../../infra/assistant/until-polling.ts";
+import { SETTINGS_NOT_TAKEN } from "../causes.ts";
 import { recordedOutputs } from "../deployments/outputs.ts";
 import { addressOf } from "../deployments/plugin-address.ts";
 import type { StepResult } from "../pulumi/messages.ts";
 import type { AttemptContext } from "./attempt.ts";
-import { failure } from "./outcome.ts";
 
 type Result = StepResult<AssistantOutputs>;
 
@@ -29,5 +29,6 @@ async function polling({ attempt, box, deployment }: AttemptContext, result: Res
   const address = addressOf(box, deployment);
   const done = await attempt.here(async (signal) => address && untilPolling(address, signal));
   if (done.state !== "done") return done;
-  return done.value ? result : failure(new Error("It has not begun to read its bot's messages."));
+  const message = "It has not begun to read its bot's messages.";
+  return done.value ? result : { state: "failed", cause: { code: SETTINGS_NOT_TAKEN, message } };
 }

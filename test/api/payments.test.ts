@@ -231,6 +231,14 @@ describe("a purchase's events", () => {
     },
   );
 
+  it("once it has ended, the assistant that waits for its activation waits no longer", async () => {
+    const { id, order } = await boughtSlot();
+    await set(id, { preboot_until: new Date(Date.now() + 60_000) });
+    await deliver(berth.url, event("order.refunded", refund(order)));
+    expect(await rowOf(id)).toMatchObject({ status: "suspended", preboot_until: null });
+    expect(await kindsOf(id)).toEqual(["prepare", "prepare"]);
+  });
+
   it("are known again by webhook id and by order id: a paid order that is told again doesn't undo its refund", async () => {
     const { id, order } = await boughtSlot();
     await deliver(berth.url, event("order.refunded", refund(order)));

@@ -21,10 +21,8 @@ afterAll(async () => server?.close());
 
 describe("the assistant is started ahead", () => {
   it.each<[victim: Victim, point: Point, command: string]>([
-    ["everything", "after the end", "stack init"],
     ["everything", "after settings", "up"],
     ["server", "after assistant", "up"],
-    ["operation process", "during readiness", "up"],
     ["everything", "after the end", "up"],
   ])("SIGKILL of %s, %s of `pulumi %s`: it waits, and is activated", async (victim, point, command) => {
     server.pulumi.plan(point, [command]);
@@ -48,7 +46,6 @@ describe("it takes the settings of its activation", () => {
     ["everything", "before the spawn"],
     ["everything", "during settings"],
     ["server", "after settings"],
-    ["operation process", "after settings"],
     ["pulumi", "after settings"],
     ["everything", "during readiness"],
     ["everything", "after the end"],

@@ -135,9 +135,9 @@ case "$path" in
       yes*) connected=false ;;
       *) status=404 ;;
     esac
-    body="{"isConnected":$connected,"hasFailed":false,"hasGivenUp":false,"isContested":false}"
-    body=""waitingSince":null,"failure":null,"channel":$body"
-    body="{"lastMessageAt":null,"lastAnswerAt":null,$body}" ;;
+    body="{\\"isConnected\\":$connected,\\"hasFailed\\":false,\\"hasGivenUp\\":false,\\"isContested\\":false}"
+    body="\\"waitingSince\\":null,\\"failure\\":null,\\"channel\\":$body"
+    body="{\\"lastMessageAt\\":null,\\"lastAnswerAt\\":null,$body}" ;;
   *) status=404 body='{}' ;;
 esac
 printf 'HTTP/1.1 %s Said\r\nContent-Type: application/json\r\n' "$status"

@@ -39,7 +39,7 @@ export function watchPreboots(parts: Parts, place: Place): () => Promise<void> {
 }
 
 /** @throws EngineAway, Error of the database */
-export async function endOver(parts: Parts, place: Place): Promise<void> {
+async function endOver(parts: Parts, place: Place): Promise<void> {
   const slots = await slotsWithout(parts).where("preboot_until", "is not", null).execute();
   if (slots.length === 0) return;
   const target = await openTarget(place);
