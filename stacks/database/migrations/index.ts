@@ -25,6 +25,7 @@ import { modelServers } from "./0027-model-servers.ts";
 import { fallbackModels } from "./0028-fallback-models.ts";
 import { sessions } from "./0029-sessions.ts";
 import { lists } from "./0030-lists.ts";
+import { rehearsals } from "./0034-rehearsals.ts";
 
 export const MIGRATIONS: Record<string, Migration> = {
   "0001-initial": initial,
@@ -53,4 +54,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   "0028-fallback-models": fallbackModels,
   "0029-sessions": sessions,
   "0030-lists": lists,
+  "0034-rehearsals": rehearsals,
 };

@@ -5,7 +5,7 @@ TARGETS.set("memory", {
   defaults: { cpus: 1, startupTimeoutSeconds: 60 },
   needs: { dockerEngine: false, variables: ["MEMORY_", "NODE_OPTIONS"], plugins: [] },
   errorTexts: [],
-  capabilities: () => ({ addresses: false, dataLimit: false, calls: false, rehearsal: false, backups: true }),
+  capabilities: () => ({ addresses: false, dataLimit: false, calls: false, rehearsal: true, backups: true }),
   load: () => import("./target.ts"),
   loadStack: () => import("./stack.ts"),
 });
