@@ -68,7 +68,7 @@ function installationParts(
   return {
     ...shared,
     runsWorker: role === "all" || role === "worker",
-    rehearses,
+    rehearses: rehearses && role !== "gateway",
     version: VERSION,
     polar: payments.kind === "polar" ? payments.polar : undefined,
     pulumi,

@@ -4,13 +4,15 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
-import { cached, cacheFolder } from "../infra/toolchain/cache.ts";
+import { cached, cacheFolder, exists } from "../infra/toolchain/cache.ts";
 import { step } from "../infra/toolchain/progress.ts";
 import { run } from "../infra/toolchain/run.ts";
 import { npmProgram } from "../infra/toolchain/setup.ts";
 import { useBuild } from "./web-cache.ts";
 
 const SOURCE = new URL("web/", import.meta.url).pathname;
+/** Of an image of Berth, which has it already. */
+const BUILT = new URL("../built/", import.meta.url).pathname;
 const LOCKFILE = new URL("../package-lock.json", import.meta.url).pathname;
 const COMPRESSED = /\.(?:js|css|svg|html)$/;
 
@@ -20,6 +22,7 @@ const COMPRESSED = /\.(?:js|css|svg|html)$/;
  */
 export async function buildDashboard(environment: NodeJS.ProcessEnv): Promise<string> {
   const name = `dashboard-${await fingerprint()}`;
+  if (await exists(join(BUILT, name))) return join(BUILT, name);
   const cache = await cacheFolder(environment);
   const built = await cached(cache, name, (folder) =>
     step("Building the dashboard", async () => {

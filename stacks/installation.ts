@@ -7,6 +7,7 @@ import { claimUnclaimedBots } from "./deployments/bots.ts";
 import { offers } from "./deployments/regions.ts";
 import type { Store } from "./keys/store.ts";
 import type { Intake } from "./operations/enqueue.ts";
+import { watchRehearsals } from "./rehearsal/of-workers.ts";
 import { NO_REHEARSAL, type Rehearsal, startRehearsal } from "./rehearsal/rehearsal.ts";
 import type { StackSettings } from "./settings.ts";
 import { inOneProcess } from "./watch/leader.ts";
@@ -58,11 +59,17 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
   if (database.kind === "pglite") await requeueInterrupted(intake, log);
   if (database.kind === "pglite") await releaseClaims(intake.sql);
   if (runsWorker) await startWorking({ ...parts, ...intake }, database, keepHost, opened);
-  const isRehearsed = runsWorker && parts.rehearses && offers(settings, "rehearsal");
-  const rehearsal = isRehearsed ? startRehearsal({ ...parts, ...intake }, log) : NO_REHEARSAL;
+  const rehearsal = rehearsalOf({ ...parts, ...intake });
   opened.defer(() => rehearsal.stop());
   const open = opened.move();
   return { ...intake, database, rehearsal, changes, close: () => open.disposeAsync() };
+}
+
+/** A worker rehearses by itself, and an API reads how its workers' rehearsals ended. */
+function rehearsalOf(parts: InstallationParts & Intake): Rehearsal {
+  const { sql, settings, runsWorker, rehearses, log } = parts;
+  if (!rehearses || !offers(settings, "rehearsal")) return NO_REHEARSAL;
+  return runsWorker ? startRehearsal(parts, log) : watchRehearsals(sql, log);
 }
 
 /** Starts what only a worker does. All of it is stopped together: each part lets what it is at finish. */

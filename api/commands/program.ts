@@ -30,6 +30,7 @@ export function berthProgram(config: ReadConfig): Command {
   addKubernetes(program.command("kubernetes").description("the cluster of the assistants"), config);
   addHost(program.command("host").description("this host's firewall"), config);
   addGateway(program.command("gateway").description("requests of assistants to their models"), config);
+  addImage(program, config);
   addUpgrade(program, config);
   addKeys(program.command("keys").description("API keys of accounts"), config);
   return program;
@@ -112,6 +113,14 @@ function addGateway(gateway: Command, config: ReadConfig): void {
       .description(description)
       .addArgument(new Argument("[provider]", "all of them without it").choices(MODEL_PROVIDERS))
       .action(async (provider?: string) => (await load()).switchModels(config(), name, provider));
+}
+
+function addImage(program: Command, config: ReadConfig): void {
+  program
+    .command("image")
+    .description("make the image of Berth itself, of this clone and without a registry; needs root and apt")
+    .argument("[name]", "with its tag; by default berth:<version>")
+    .action(async (name?: string) => (await import("./image.ts")).makeImage(config(), name));
 }
 
 function addUpgrade(program: Command, config: ReadConfig): void {

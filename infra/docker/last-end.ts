@@ -12,7 +12,7 @@ const Event = z.object({
   Actor: z.object({ Attributes: z.record(z.string(), z.string()).nullish() }),
 });
 
-export interface End {
+interface End {
   readonly OOMKilled: boolean;
   readonly ExitCode: number;
 }

@@ -55,6 +55,8 @@ export interface Admitted {
   readonly baseUrl?: string | undefined;
   /** Ends when the assistant may use models no longer: the request is then given up. */
   readonly signal?: AbortSignal;
+  /** Called when its stream does not begin for long, and when it does after all. Never throws. */
+  silent(isSilent: boolean): void;
   /** Called once, when nothing more of it can come. Never throws. */
   settle(outcome: ModelOutcome): void;
 }

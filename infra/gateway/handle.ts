@@ -24,6 +24,8 @@ const UNAVAILABLE = {
   status: 503,
   message: "The model gateway can't answer now. Try again in a moment.",
 } as const;
+/** Of Google, whose bodies don't say it. */
+const STREAMS = /:streamGenerateContent\b/;
 const ENDED = { status: 403, message: "This assistant may not use models any longer." } as const;
 
 interface Parts {
@@ -158,6 +160,9 @@ export class RequestHandler {
       response,
       longestMs: settings.longestAnswerMs,
       stalledMs: settings.stalledMs,
+      ...((asked.isStreamed || STREAMS.test(target.path)) && {
+        silence: { afterMs: settings.silentMs, onChange: (isSilent) => admitted.silent(isSilent) },
+      }),
       onProblem: (problem) => settings.onProblem?.(problem),
     });
     const onEnded = () => passage.abort(ENDED);

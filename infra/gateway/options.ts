@@ -14,6 +14,8 @@ export interface Limits {
   readonly connectTimeoutMs: number;
   /** Until a provider begins to answer. An answer that isn't streamed comes after all the thinking. */
   readonly headersTimeoutMs: number;
+  /** Until the access is told that a stream does not begin. */
+  readonly silentMs: number;
   /** Between two pieces of an answer. */
   readonly idleTimeoutMs: number;
   /** For which an assistant may not read on. */
@@ -40,6 +42,7 @@ export const DEFAULTS: Limits = {
   bodyTimeoutMs: 60_000,
   connectTimeoutMs: 10_000,
   headersTimeoutMs: 600_000,
+  silentMs: 30_000,
   idleTimeoutMs: 300_000,
   stalledMs: 120_000,
   longestAnswerMs: 3_600_000,

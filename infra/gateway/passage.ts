@@ -20,6 +20,8 @@ export interface Passing {
   /** The longest that an answer may take, and that an assistant may not read on. */
   readonly longestMs: number;
   readonly stalledMs: number;
+  /** Of a stream, which begins soon whatever the model thinks; absent for another answer. */
+  readonly silence?: { readonly afterMs: number; readonly onChange: (isSilent: boolean) => void };
   readonly onProblem: (problem: string) => void;
 }
 
@@ -39,6 +41,8 @@ export class Passage implements Dispatcher.DispatchHandler {
   readonly #timer: NodeJS.Timeout;
   #controller: Dispatcher.DispatchController | undefined;
   #stalled: NodeJS.Timeout | undefined;
+  #silent: NodeJS.Timeout | undefined;
+  #isSilent = false;
   #meter: Meter = NO_METER;
   #errorAnswer: ErrorAnswer | undefined;
   #refusal: RefusalText | undefined;
@@ -53,6 +57,7 @@ export class Passage implements Dispatcher.DispatchHandler {
     this.#passing = passing;
     const slow = { status: 504, message: "The model provider took too long." } as const;
     this.#timer = setTimeout(() => this.abort(slow), passing.longestMs);
+    if (passing.silence) this.#silent = setTimeout(() => this.#setSilent(true), passing.silence.afterMs);
     passing.response.once("close", () => this.abort());
     passing.response.on("drain", () => this.#resume());
   }
@@ -110,6 +115,7 @@ export class Passage implements Dispatcher.DispatchHandler {
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#isOver) return;
+    if (this.#bytes === 0) this.#setSilent(false);
     this.#bytes += chunk.length;
     if (this.#errorAnswer) {
       this.#feedError(this.#errorAnswer, chunk);
@@ -117,6 +123,13 @@ export class Passage implements Dispatcher.DispatchHandler {
     }
     // What one packet has brought goes on in one: it may be hundreds of chunks.
     if (this.#pieces.push(chunk) === 1) queueMicrotask(() => this.#isOver || this.#write());
+  }
+
+  #setSilent(isSilent: boolean): void {
+    clearTimeout(this.#silent);
+    if (this.#isSilent === isSilent) return;
+    this.#isSilent = isSilent;
+    this.#passing.silence?.onChange(isSilent);
   }
 
   #write(): void {
@@ -176,6 +189,7 @@ export class Passage implements Dispatcher.DispatchHandler {
     this.#isOver = true;
     clearTimeout(this.#timer);
     clearTimeout(this.#stalled);
+    clearTimeout(this.#silent);
     const { response, provider } = this.#passing;
     if (!isWhole && this.#refusal && !response.headersSent && !response.destroyed) {
       this.#status = this.#refusal.status;

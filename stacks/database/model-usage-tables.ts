@@ -58,6 +58,8 @@ export interface ModelRequestTable {
   /** Of the answer; null if there was none. */
   status: number | null;
   duration_ms: number | null;
+  /** Of a stream that has not begun although it was sent long ago. */
+  silent_since: Date | null;
 }
 
 /** Totals, for good. */

@@ -229,5 +229,7 @@ export interface Schema extends ModelUsageTables, SessionTables {
   idempotency_keys: IdempotencyKeyTable;
   pulled_images: PulledImageTable;
   rate_limits: RateLimitTable;
+  /** How each worker's last rehearsal has ended; `problem` is null once it has passed. */
+  rehearsals: { worker: string; problem: string | null; at: Timestamp };
   payment_notices: PaymentNoticeTable;
 }

@@ -8,11 +8,14 @@ import { openTarget } from "../../infra/targets.ts";
 import { regularly } from "../async.ts";
 import { BerthError } from "../errors.ts";
 import { fingerprintOf } from "./fingerprint.ts";
-import { type RehearsalParts, rehearse } from "./rehearse.ts";
+import { recordRehearsal } from "./record.ts";
+import { type RehearsalParts, rehearse, stackName } from "./rehearse.ts";
 
 const AGAIN_AFTER_MS = 15_000;
 /** Whoever buys during the first seconds waits, and gets the answer. */
-const PURCHASE_WAITS_MS = 60_000;
+export const PURCHASE_WAITS_MS = 60_000;
+/** It is written down again so often, for those that only read it. */
+const RECORD_AGAIN_MS = 300_000;
 const ENGINE_TIMEOUT_MS = 5_000;
 
 export interface Rehearsal {
@@ -20,12 +23,12 @@ export interface Rehearsal {
   readonly problem: string | undefined;
   /** Waits a moment for one that runs. @throws BerthError UNAVAILABLE while it has not passed */
   assertPassed(): Promise<void>;
-  /** Runs it once more, whatever was known. @returns the problem; undefined if it has passed */
+  /** Runs it once more, whatever was known; where workers do, reads how theirs ended. @returns the problem; undefined if it has passed */
   again(): Promise<string | undefined>;
   stop(): Promise<void>;
 }
 
-/** For a process that carries out no operations, and a target on which none is rehearsed. */
+/** For a process that sells nothing, and a target on which no operation is rehearsed. */
 export const NO_REHEARSAL: Rehearsal = {
   problem: undefined,
   assertPassed: async () => {},
@@ -38,18 +41,22 @@ export function startRehearsal(parts: RehearsalParts, log: Logger): Rehearsal {
   const file = join(parts.settings.dataDir, "rehearsal-passed");
   const fingerprint = fingerprintOf(parts);
   const running = new Running(parts);
+  const record = recorder(parts, log);
   const rehearseNow = async () => {
     const had = running.problem;
     const problem = await running.once();
     if (problem !== undefined) await forget(file, log);
     else if (had !== undefined) await keep(file, fingerprint, log);
+    await record(problem);
     return problem;
   };
   let said = "";
   const stop = regularly(AGAIN_AFTER_MS, async () => {
-    if (running.problem === undefined) return;
-    if (!running.isKnown && (await readFile(file, "utf8").catch(() => "")) === fingerprint)
-      return running.pass();
+    if (running.problem === undefined) return record(undefined);
+    if (!running.isKnown && (await readFile(file, "utf8").catch(() => "")) === fingerprint) {
+      running.pass();
+      return record(undefined);
+    }
     const problem = await rehearseNow();
     if (problem !== undefined && problem !== said)
       log.error(`Nothing is sold until the rehearsal passes: ${problem}`);
@@ -63,10 +70,30 @@ export function startRehearsal(parts: RehearsalParts, log: Logger): Rehearsal {
       const waited = sleep(PURCHASE_WAITS_MS, undefined, { ref: false });
       if (running.problem !== undefined) await Promise.race([running.known, waited]);
       if (running.problem === undefined) return;
-      throw new BerthError("UNAVAILABLE", `Nothing was bought. ${running.problem}`);
+      throw notBought(running.problem);
     },
     again: rehearseNow,
     stop,
+  };
+}
+
+/** Of a purchase that is refused until the rehearsal passes. */
+export function notBought(problem: string): BerthError {
+  return new BerthError("UNAVAILABLE", `Nothing was bought. ${problem}`);
+}
+
+/** Writes a result down for the processes that only sell: a new one at once, the same now and then. Never throws. */
+function recorder({ sql, settings }: RehearsalParts, log: Logger) {
+  let last: { readonly problem: string | undefined; readonly at: number } | undefined;
+  return async (problem: string | undefined) => {
+    const now = performance.now();
+    if (last && last.problem === problem && now - last.at < RECORD_AGAIN_MS) return;
+    await recordRehearsal(sql, stackName(settings.dataDir), problem ?? null).then(
+      () => {
+        last = { problem, at: now };
+      },
+      (error: unknown) => log.warn({ err: error }, "the rehearsal's result can't be recorded"),
+    );
   };
 }
 

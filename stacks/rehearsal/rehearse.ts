@@ -2,9 +2,8 @@
 import { createHash, randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { hostname } from "node:os";
-import type { Occupied } from "../../infra/found.ts";
-import type { DeploymentFacts } from "../../infra/target.ts";
-import { openTarget } from "../../infra/targets.ts";
+import type { DeploymentFacts, Place, Target } from "../../infra/target.ts";
+import { capabilitiesOf, openTarget } from "../../infra/targets.ts";
 import { type Cause, NOT_READY } from "../causes.ts";
 import type { Sql } from "../database/database.ts";
 import { type Address, addressAt, addressCount } from "../deployments/addresses.ts";
@@ -47,9 +46,8 @@ export async function rehearse(parts: RehearsalParts): Promise<string | undefine
   const image = await target.findPin(settings.assistantImage, null);
   if (image === undefined)
     return `The assistants' image ${settings.assistantImage} is not there yet, or can't be pulled.`;
-  const occupied = await target.occupied(settings.portRange).catch(() => []);
-  const address = await freeAddress(parts, occupied);
-  if (!address) return undefined;
+  const address = await freeAddress(parts, place, target);
+  if (address === undefined) return undefined;
   const facts = factsOf(parts, address);
   const config = {
     ...commonConfig(settings, place, { replicas: 1, image }),
@@ -78,12 +76,12 @@ export async function rehearse(parts: RehearsalParts): Promise<string | undefine
 }
 
 /** The same at every start, so that what was cut off is found again; another one on each host and for each data folder. */
-function stackName(dataDir: string): string {
+export function stackName(dataDir: string): string {
   const hash = createHash("sha256").update(`${hostname()}\n${dataDir}`).digest("hex");
   return [8, 4, 4, 4, 12].map((length, at) => hash.slice(at * 12, at * 12 + length)).join("-");
 }
 
-function factsOf({ settings, box }: RehearsalParts, address: Address): DeploymentFacts {
+function factsOf({ settings, box }: RehearsalParts, address: Address | null): DeploymentFacts {
   const { dataDir, runtime } = settings;
   const gatewayToken = randomBytes(24).toString("base64url");
   return {
@@ -108,11 +106,17 @@ function factsOf({ settings, box }: RehearsalParts, address: Address): Deploymen
   };
 }
 
-/** The highest place: the last that is handed out. Undefined while all are taken; operations work then. */
+/**
+ * The highest place: the last that is handed out. Undefined while all are taken, operations work then; null on a target that
+ * needs none.
+ */
 async function freeAddress(
   { sql, settings }: RehearsalParts,
-  occupied: readonly Occupied[],
-): Promise<Address | undefined> {
+  place: Place,
+  target: Target,
+): Promise<Address | null | undefined> {
+  if (!capabilitiesOf(place).addresses) return null;
+  const occupied = await target.occupied(settings.portRange).catch(() => []);
   const rows = await sql
     .selectFrom("deployments")
     .select("address")
@@ -121,8 +125,8 @@ async function freeAddress(
   const name = stackName(settings.dataDir);
   const rivals = findRivals(settings, occupied, (owner) => owner === name);
   const taken = new Set([...rows.map(({ address }) => address), ...rivals.flatMap(({ places }) => places)]);
-  for (let place = addressCount(settings) - 1; place >= 0; place--)
-    if (!taken.has(place)) return addressAt(settings, place);
+  for (let number = addressCount(settings) - 1; number >= 0; number--)
+    if (!taken.has(number)) return addressAt(settings, number);
   return undefined;
 }
 
@@ -143,14 +147,14 @@ async function run(child: OperationProcess, step: Step): Promise<StepResult> {
   }
 }
 
-function sentence(result: StepResult, { hostPort }: Address): string | undefined {
+function sentence(result: StepResult, address: Address | null): string | undefined {
   if (result.state === "succeeded") return undefined;
   if (result.state === "interrupted") return `An operation's process can't work: ${result.why}`;
   if (result.state === "cancelled") return "The rehearsal was cancelled.";
-  return causeSentence(result.cause, hostPort);
+  return causeSentence(result.cause, address);
 }
 
-function causeSentence({ code, message }: Cause, hostPort: number): string {
-  if (code !== NOT_READY) return `A rehearsed operation failed (${code}): ${message}`;
-  return `A container was started, and Berth can't reach it on 127.0.0.1:${hostPort}. If Berth itself runs in a container, give it the host's network. ${message}`;
+function causeSentence({ code, message }: Cause, address: Address | null): string {
+  if (code !== NOT_READY || !address) return `A rehearsed operation failed (${code}): ${message}`;
+  return `A container was started, and Berth can't reach it on 127.0.0.1:${address.hostPort}. If Berth itself runs in a container, give it the host's network. ${message}`;
 }

@@ -18,6 +18,7 @@ import type { StackSettings } from "../settings.ts";
 import { type Ask, book, type Settlement } from "./booking.ts";
 import type { Decision, Judging, Permission } from "./decide.ts";
 import { RequestJournal } from "./journal.ts";
+import { recordSilence } from "./silence.ts";
 import { hashOfToken } from "./tokens.ts";
 import { UnderWay } from "./under-way.ts";
 import { WhileAway } from "./while-away.ts";
@@ -124,7 +125,15 @@ export class ModelLedger implements ModelAccess {
       this.underWay.end(id);
       if (model !== null) this.#settle({ id, outcome });
     };
-    return { key: key?.reveal() ?? "", ...(baseUrl !== null && { baseUrl }), signal, settle };
+    const silent = (isSilent: boolean) => void this.#recordSilence(id, isSilent);
+    return { key: key?.reveal() ?? "", ...(baseUrl !== null && { baseUrl }), signal, silent, settle };
+  }
+
+  /** Only the status shows it: without the database it is not shown. */
+  async #recordSilence(id: string, isSilent: boolean): Promise<void> {
+    await recordSilence(this.#parts.sql, id, isSilent).catch((error: unknown) =>
+      this.#parts.log.warn({ err: error }, "a request that is not answered could not be recorded"),
+    );
   }
 
   #settle(settlement: Settlement): void {

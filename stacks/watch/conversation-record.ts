@@ -108,6 +108,11 @@ export function conversationCause(
   return modelUnavailable(deployment, `has not answered for ${Math.round(waitedMs / 1000)} s`);
 }
 
+/** Of an assistant whose request the gateway has sent, and whose stream has not begun after half a minute. */
+export function noFirstByte(deployment: Judged): Cause {
+  return modelUnavailable(deployment, "has taken a request and sends nothing");
+}
+
 /** Of an assistant that asks through the gateway, while none lives. */
 export const GATEWAY_AWAY: Cause = {
   code: "GATEWAY_AWAY",

@@ -25,11 +25,13 @@ import type { SecretBox } from "../secret.ts";
 import type { StackSettings } from "../settings.ts";
 import { isAnyAlive } from "../usage/alive.ts";
 import { usesGateway } from "../usage/gateway-use.ts";
+import { listSilent } from "../usage/silence.ts";
 import {
   conversationCause,
   GATEWAY_AWAY,
   isModelFailing,
   nextConversation,
+  noFirstByte,
   unlessFallingBack,
 } from "./conversation-record.ts";
 import { mayWait, recordPairings } from "./pairings.ts";
@@ -83,10 +85,24 @@ export async function askAll(
     .where("seen", "is", null)
     .where(isAtRest)
     .execute();
-  await someAtPace(active, ASKED, (deployment) => ask(parts, deployment, verdicts), signal);
+  const silent = await listSilent(parts.sql);
+  const askOne = (deployment: Settled) =>
+    ask(parts, deployment, { verdicts, isSilent: silent.has(deployment.id) });
+  await someAtPace(active, ASKED, askOne, signal);
 }
 
-async function ask(parts: ConversationParts, deployment: Settled, verdicts: Verdicts): Promise<void> {
+/** What is known of an assistant's model besides what it says itself. */
+interface OfItsModel {
+  readonly verdicts: Verdicts;
+  /** Whether the provider has not begun to answer one of its requests for long. */
+  readonly isSilent: boolean;
+}
+
+async function ask(
+  parts: ConversationParts,
+  deployment: Settled,
+  { verdicts, isSilent }: OfItsModel,
+): Promise<void> {
   const address = addressOf(parts.box, deployment);
   const read = address && (await readStatus(address));
   if (!address || !read) return;
@@ -101,7 +117,9 @@ async function ask(parts: ConversationParts, deployment: Settled, verdicts: Verd
   );
   const status = withoutOldFailure(told, deployment.settled_at);
   const verdict = await verdictOn(parts, deployment, status, verdicts);
-  const found = conversationCause(status, conversation, deployment, verdict, now);
+  const found =
+    conversationCause(status, conversation, deployment, verdict, now) ??
+    (isSilent ? noFirstByte(deployment) : undefined);
   const cause =
     found?.code !== "BOT_REFUSED" && (await isGatewayAway(parts, deployment)) ? GATEWAY_AWAY : found;
   await record(parts, deployment, conversation, cause);

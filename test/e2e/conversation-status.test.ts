@@ -2,8 +2,10 @@
 // provider and Telegram; there is no worker, and the watcher looks when a test says so.
 import { sql as raw } from "kysely";
 import { pino } from "pino";
+import { v7 as uuidv7 } from "uuid";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { MODEL_APIS } from "../../infra/assistant/model-apis.ts";
+import { recordSilence } from "../../stacks/usage/silence.ts";
 import { askAll, type Verdicts } from "../../stacks/watch/conversation.ts";
 import {
   ACTIVATION,
@@ -174,6 +176,35 @@ describe("the warning", () => {
     provider.answers = { [MODEL]: given };
     expect((await lookedAt()).warning?.cause).toMatchObject({ code, message: expect.stringMatching(words) });
     expect(provider.asked.at(-1)?.headers["x-api-key"]).toBe(MODEL_KEY);
+  });
+
+  it("comes while the gateway waits for a stream that does not begin, and goes with the request", async () => {
+    const { sql } = berth.installation;
+    const request = { id: uuidv7(), deployment_id: id, gateway_id: uuidv7(), at: new Date() };
+    const asked = { provider: "anthropic", model: "claude", worst_tokens: 1, worst_microdollars: 1 } as const;
+    await sql
+      .insertInto("model_requests")
+      .values({
+        ...request,
+        ...asked,
+        state: "open",
+        microdollars: null,
+        status: null,
+        duration_ms: null,
+        silent_since: null,
+      })
+      .execute();
+    expect((await lookedAt()).warning).toBeNull();
+    await recordSilence(sql, request.id, true);
+    expect((await lookedAt()).warning?.cause).toMatchObject({
+      code: "MODEL_UNAVAILABLE",
+      message: expect.stringContaining("sends nothing"),
+    });
+    await recordSilence(sql, request.id, false);
+    expect((await lookedAt()).warning).toBeNull();
+    await recordSilence(sql, request.id, true);
+    await sql.updateTable("model_requests").set({ state: "settled" }).where("id", "=", request.id).execute();
+    expect((await lookedAt()).warning).toBeNull();
   });
 
   it("asks the provider once a minute, and not at all where it is not to be asked, or nothing fails", async () => {

@@ -1,16 +1,16 @@
 // The OpenClaw image from the same release on npm: a small root of this machine's Debian release, Node 24, and
 // the npm package as /app. It behaves as the official one does, and carries the label berth.built=local.
-import { chmod, cp, mkdtemp, readFile, rm } from "node:fs/promises";
+import { cp, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type Docker from "dockerode";
 import { OPENCLAW_VERSION } from "../../assistant/openclaw.ts";
-import { aptInstall } from "../../toolchain/apt.ts";
 import { cached } from "../../toolchain/cache.ts";
 import { fetchNode } from "../../toolchain/node.mjs";
 import { step, stepWithAdvice } from "../../toolchain/progress.ts";
 import { run } from "../../toolchain/run.ts";
-import { which, withSbin } from "../../toolchain/search-path.ts";
+import { withSbin } from "../../toolchain/search-path.ts";
+import { makeDebianRoot } from "./debian-root.ts";
 import { importImage, splitName } from "./import.ts";
 
 /** What it depends on, by a lockfile of Berth's: npm would take newer ones each time. */
@@ -32,10 +32,9 @@ export async function buildOpenclawImage(
   inherited: NodeJS.ProcessEnv,
 ): Promise<void> {
   const environment = withSbin(inherited);
-  if (!(await which("debootstrap", environment))) {
-    await aptInstall("Installing debootstrap", ["debootstrap"], environment);
-  }
-  const base = await cached(cache, "debian-root", (folder) => makeRoot(folder, environment));
+  const base = await cached(cache, "debian-root", (folder) =>
+    makeDebianRoot(folder, ["ca-certificates", "git"], environment),
+  );
   const app = await cached(cache, `openclaw-${OPENCLAW_VERSION}`, (folder) =>
     installOpenclaw(folder, environment),
   );
@@ -51,34 +50,6 @@ export async function buildOpenclawImage(
     }
   });
   for (const half of [base, app]) await rm(half, { recursive: true, force: true });
-}
-
-async function makeRoot(folder: string, environment: NodeJS.ProcessEnv): Promise<void> {
-  const what = "Making a Debian root";
-  await stepWithAdvice(what, "Check that apt's mirror can be reached and run this again.", async (report) => {
-    const { release, mirror } = await aptSource(environment);
-    let lines = 0;
-    const args = ["--variant=minbase", "--include=ca-certificates,git", release, folder, mirror];
-    const onLine = (line: string) => report(`${++lines} lines of debootstrap's, now: ${line.slice(0, 60)}`);
-    await run("debootstrap", args, { onLine, environment });
-    for (const dispensable of ["var/cache/apt", "var/lib/apt/lists", "usr/share/doc", "usr/share/locale"]) {
-      await run("find", [join(folder, dispensable), "-mindepth", "1", "-delete"]);
-    }
-    // mkdtemp's own mode would keep the image's user out of its root.
-    await chmod(folder, 0o755);
-  });
-}
-
-/** This machine's release, and the mirror that its own apt uses for it. */
-async function aptSource(environment: NodeJS.ProcessEnv): Promise<{ release: string; mirror: string }> {
-  const osRelease = await readFile("/etc/os-release", "utf8");
-  const release = /^VERSION_CODENAME="?([a-z]+)/m.exec(osRelease)?.[1];
-  const format = ["indextargets", "--format", "$(REPO_URI) $(RELEASE) $(COMPONENT)", "Created-By: Packages"];
-  const sources = (await run("apt-get", format, { environment })).split("\n").map((line) => line.split(" "));
-  const [mirror] = sources.find(([, name, component]) => name === release && component === "main") ?? [];
-  if (!release || !mirror?.startsWith("http"))
-    throw new Error(`apt has no mirror for ${release ?? "this system"}.`);
-  return { release, mirror };
 }
 
 /** Installs the release from npm into a folder, each package by its checksum; nothing of it is run. @throws SetupError */

@@ -17,7 +17,7 @@ export async function importImage(
   const imported = docker
     .importImage(archive, { repo, tag, changes, abortSignal: aborting.signal })
     .then((answer) => lastWord(docker, answer));
-  const archived = writeArchive(folder, archive, report);
+  const archived = writeArchive(["--numeric-owner", "--directory", folder, "."], archive, report);
   // Only a whole archive is ended: the engine would take an unfinished one for an image.
   archived.then(
     () => archive.end(),
@@ -26,10 +26,13 @@ export async function importImage(
   await Promise.all([archived, imported]);
 }
 
-async function writeArchive(folder: string, archive: PassThrough, report: Report): Promise<void> {
-  const tar = spawn("tar", ["--create", "--numeric-owner", "--directory", folder, "."], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+/** @param what options and paths, as tar takes them. The archive is not ended. @throws Error with tar's words */
+export async function writeArchive(
+  what: readonly string[],
+  archive: PassThrough,
+  report: Report,
+): Promise<void> {
+  const tar = spawn("tar", ["--create", ...what], { stdio: ["ignore", "pipe", "pipe"] });
   tar.stdout.pipe(archive, { end: false });
   let bytes = 0;
   tar.stdout.on("data", (piece: Buffer) => {

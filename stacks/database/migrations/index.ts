@@ -28,6 +28,7 @@ import { lists } from "./0030-lists.ts";
 import { preboot } from "./0031-preboot.ts";
 import { atScale } from "./0032-at-scale.ts";
 import { announced } from "./0033-announced.ts";
+import { rehearsals } from "./0034-rehearsals.ts";
 
 export const MIGRATIONS: Record<string, Migration> = {
   "0001-initial": initial,
@@ -59,4 +60,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   "0031-preboot": preboot,
   "0032-at-scale": atScale,
   "0033-announced": announced,
+  "0034-rehearsals": rehearsals,
 };

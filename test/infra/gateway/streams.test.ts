@@ -52,6 +52,39 @@ async function settled() {
 }
 
 describe("a stream", () => {
+  it("that does not begin is told of, and so is that it begins after all", async () => {
+    await start({ silentMs: 100 });
+    const begins = Promise.withResolvers<void>();
+    gateway.provider.answer = async ({ response }) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.flushHeaders();
+      await begins.promise;
+      response.end(START + END);
+    };
+    const answered = post().then((answer) => answer.text());
+    await expect.poll(() => gateway.access.silences).toEqual([true]);
+    begins.resolve();
+    expect(await answered).toContain("message_stop");
+    expect(gateway.access.silences).toEqual([true, false]);
+  });
+
+  it("that begins in time is not told of, nor is an answer that is none", async () => {
+    await start({ silentMs: 300 });
+    gateway.provider.answer = async ({ response }) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.write(START);
+      await sleep(600);
+      response.end(END);
+    };
+    await (await post()).text();
+    gateway.provider.answer = async (asked) => {
+      await sleep(600);
+      await json({ usage: { input_tokens: 1, output_tokens: 1 } })(asked);
+    };
+    await (await post("/anthropic/v1/messages", BODY.replace('"stream":true,', ""))).text();
+    expect(gateway.access.silences).toEqual([]);
+  });
+
   it("comes through piece by piece, as the fake provider sends it", async () => {
     await start();
     const next = Promise.withResolvers<void>();

@@ -44,7 +44,7 @@ export async function openNamesGateway({ subnetPool, upstream, keyOf }: Wanted):
       const key = keyOf(token);
       if (key === undefined) return { refusal: REFUSAL };
       passed.push(provider);
-      return { key, settle: (outcome) => void settled.push(outcome) };
+      return { key, silent: () => {}, settle: (outcome) => void settled.push(outcome) };
     },
   };
   const baseUrls = Object.fromEntries(KNOWN_PROVIDERS.map((name) => [name, `http://${upstream}/${name}`]));

@@ -13,6 +13,8 @@ export const KEY = "sk-real-key-of-the-operator-0123456789";
 export class MemoryAccess implements ModelAccess {
   readonly asked: ModelRequest[] = [];
   readonly settled: ModelOutcome[] = [];
+  /** Each time that a stream did not begin, or began after all. */
+  readonly silences: boolean[] = [];
   /** Why the next ones are refused. */
   refusal: Refusal | undefined;
   /** What goes wrong when one is admitted. */
@@ -33,6 +35,7 @@ export class MemoryAccess implements ModelAccess {
     await this.wait;
     if (this.refusal) return { refusal: this.refusal };
     const settle = (outcome: ModelOutcome) => void this.settled.push(outcome);
-    return { key: KEY, baseUrl: this.baseUrl, signal: this.ended.signal, settle };
+    const silent = (isSilent: boolean) => void this.silences.push(isSilent);
+    return { key: KEY, baseUrl: this.baseUrl, signal: this.ended.signal, silent, settle };
   }
 }

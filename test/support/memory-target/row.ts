@@ -9,7 +9,7 @@ TARGETS.set("memory", {
     addresses: false,
     dataLimit: false,
     calls: false,
-    rehearsal: false,
+    rehearsal: true,
     preboot: false,
     backups: true,
   }),

@@ -19,6 +19,8 @@ export interface World {
   readonly held: Map<string, Held>;
   /** How often each call was made. */
   readonly calls: Map<string, number>;
+  /** Whether it hangs up on every call. */
+  refuses: boolean;
   close(): Promise<void>;
 }
 
@@ -50,13 +52,15 @@ export async function startWorld(): Promise<World> {
   const server = createServer(async (request, response) => {
     const name = request.url?.slice(1) ?? "";
     calls.set(name, (calls.get(name) ?? 0) + 1);
+    if (world.refuses) return void request.socket.destroy();
     const answer = answers[name]?.((await json(request)) as Asked);
     response.end(JSON.stringify(answer ?? null));
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
-  return {
+  const world: World = {
+    refuses: false,
     url: `http://127.0.0.1:${port}`,
     held,
     calls,
@@ -66,4 +70,5 @@ export async function startWorld(): Promise<World> {
       await once(server, "close");
     },
   };
+  return world;
 }
