@@ -8,7 +8,7 @@ import { cached, cacheFolder, exists } from "../infra/toolchain/cache.ts";
 import { step } from "../infra/toolchain/progress.ts";
 import { run } from "../infra/toolchain/run.ts";
 import { npmProgram } from "../infra/toolchain/setup.ts";
-import { useBuild } from "./web-cache.ts";
+import { useBuild } from "../infra/toolchain/unused-builds.ts";
 
 const SOURCE = new URL("web/", import.meta.url).pathname;
 /** Of an image of Berth, which has it already. */

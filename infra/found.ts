@@ -69,3 +69,29 @@ export interface Memory {
   /** What programs could get without others losing theirs. */
   readonly freeBytes: number;
 }
+
+/** Null is what the target does not measure: CloudWatch knows of CPU and memory alone, and of those after a few minutes. */
+export interface Usage {
+  /** Over the last second; on AWS over the last minute that was measured. */
+  readonly cpuCores: number | null;
+  /** Without what the kernel would give back at once. */
+  readonly memoryBytes: number | null;
+  readonly memoryLimitBytes: number;
+  /** Since the container has started. */
+  readonly receivedBytes: number | null;
+  readonly sentBytes: number | null;
+  /** How often the engine has restarted it by itself. */
+  readonly restarts: number | null;
+  readonly uptimeSeconds: number;
+}
+
+export interface Measurement extends Disk {
+  /** 4 KiB for each name of a file or folder at least. */
+  readonly usedBytes: number;
+}
+
+/** What the file system that an assistant's data is on has left for it, and its size. */
+export interface Disk {
+  readonly freeBytes: number;
+  readonly diskBytes: number;
+}

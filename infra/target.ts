@@ -4,7 +4,16 @@ import type { LogLine, LogsWanted } from "./assistant/log-lines.ts";
 import type { Assistant, AssistantSecrets } from "./assistant/openclaw.ts";
 import type { Address } from "./assistant/plugin-calls.ts";
 import type { Remark } from "./assistant/remarks.mjs";
-import type { Absence, Comparison, Host, Memory, Occupied, PortRange, StateResource } from "./found.ts";
+import type {
+  Absence,
+  Comparison,
+  Host,
+  Memory,
+  Occupied,
+  PortRange,
+  StateResource,
+  Usage,
+} from "./found.ts";
 
 /**
  * Where a deployment lives. What else is in it only the target of that name reads. It crosses process boundaries: it is
@@ -211,32 +220,6 @@ export class EngineAway extends Error {
     super("The container engine does not answer.", { cause });
     this.name = "EngineAway";
   }
-}
-
-/** Null is what the target does not measure: CloudWatch knows of CPU and memory alone, and of those after a few minutes. */
-export interface Usage {
-  /** Over the last second; on AWS over the last minute that was measured. */
-  readonly cpuCores: number | null;
-  /** Without what the kernel would give back at once. */
-  readonly memoryBytes: number | null;
-  readonly memoryLimitBytes: number;
-  /** Since the container has started. */
-  readonly receivedBytes: number | null;
-  readonly sentBytes: number | null;
-  /** How often the engine has restarted it by itself. */
-  readonly restarts: number | null;
-  readonly uptimeSeconds: number;
-}
-
-export interface Measurement extends Disk {
-  /** 4 KiB for each name of a file or folder at least. */
-  readonly usedBytes: number;
-}
-
-/** What the file system that an assistant's data is on has left for it, and its size. */
-export interface Disk {
-  readonly freeBytes: number;
-  readonly diskBytes: number;
 }
 
 /** An assistant that writes a larger file on a disk with so much left fails. */

@@ -42,7 +42,7 @@ export function dashboard(folder: string, publicUrl: string): Router {
   const base = new URL(`${publicUrl.replace(/\/$/, "")}/`).pathname;
   const page: RequestHandler = (request, response) => {
     const html = document
-      .replace(/<base href="\/" ?\/?>/, `<base href="${base}" />${earlyCalls(request)}`)
+      .replace('<base href="/" />', `<base href="${base}" />${earlyCalls(request)}`)
       .replace('name="style-nonce" content=""', `name="style-nonce" content="${nonceOf(response)}"`);
     response.set("Cache-Control", "no-store").type("html").send(html);
   };

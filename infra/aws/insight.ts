@@ -1,7 +1,8 @@
 // Looking into assistants on ECS: their logs and what they use, from CloudWatch and their tasks.
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { resourceName } from "../args.ts";
-import type { Insight, Usage } from "../target.ts";
+import type { Usage } from "../found.ts";
+import type { Insight } from "../target.ts";
 import type { Foundation } from "./args.ts";
 import { clientOptions } from "./clients.ts";
 import { LogStreams } from "./log-streams.ts";

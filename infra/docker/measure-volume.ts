@@ -3,7 +3,7 @@
 import { addAbortSignal, type Duplex } from "node:stream";
 import Docker from "dockerode";
 import { STATE_PATH } from "../assistant/image-contract.ts";
-import type { Disk, Measurement } from "../target.ts";
+import type { Disk, Measurement } from "../found.ts";
 import { removeDoor, removeDoors } from "./helper-containers.ts";
 import { type DoorKind, helperOptions } from "./helper-options.ts";
 import { takeFrames } from "./log-frames.ts";

@@ -1,5 +1,5 @@
 // What the program that measures prints of an assistant's data, as numbers: that it is just that is not taken on trust.
-import type { Disk, Measurement } from "../target.ts";
+import type { Disk, Measurement } from "../found.ts";
 
 /** A file system has room for so many files, too: empty ones are not for nothing. */
 const KIB_OF_A_NAME = 4;

@@ -1,7 +1,7 @@
 // What an assistant's container uses, as the engine measures it.
 import Docker from "dockerode";
 import { resourceName } from "../args.ts";
-import type { Usage } from "../target.ts";
+import type { Usage } from "../found.ts";
 
 const TIMEOUT_MS = 10_000;
 

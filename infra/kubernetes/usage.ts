@@ -1,7 +1,7 @@
 // What an assistant uses, by the cluster's metrics API where it has one: that measures every 15 s or more, and knows of CPU and
 // memory alone.
 import type { V1Pod } from "@kubernetes/client-node";
-import type { Usage } from "../target.ts";
+import type { Usage } from "../found.ts";
 import { type Cluster, codeOf, inWords } from "./client.ts";
 import { ASSISTANT, podName } from "./names.ts";
 import { quantity } from "./quantity.ts";

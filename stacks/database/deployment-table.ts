@@ -1,6 +1,6 @@
 // The row of a deployment, and the JSON in its columns. Types only, but for the states of a channel.
 import type { ColumnType } from "kysely";
-import type { Measurement } from "../../infra/target.ts";
+import type { Measurement } from "../../infra/found.ts";
 import type { Cause } from "../causes.ts";
 import type { PaymentState, Status } from "../lifecycle.ts";
 import type { ApiMode, ModelLimits } from "../settings.ts";

@@ -1,6 +1,6 @@
 // What an assistant writes and uses, for its customer: without the secrets that it knows.
 import type { LogLine, LogsWanted } from "../../infra/assistant/log-lines.ts";
-import type { Usage } from "../../infra/target.ts";
+import type { Usage } from "../../infra/found.ts";
 import { BerthError } from "../errors.ts";
 import type { StackSettings } from "../settings.ts";
 import type { Deployment } from "./deployments.ts";

@@ -1,5 +1,6 @@
 // Whether an assistant's data is within its limit, and what is to be done about it. Pure: who measures is ../docker/measure-data.ts.
-import { DISK_FULL_BELOW, type Disk, type Measurement } from "../../../infra/target.ts";
+import type { Disk, Measurement } from "../../../infra/found.ts";
+import { DISK_FULL_BELOW } from "../../../infra/target.ts";
 import type { StateUse } from "../../database/deployment-table.ts";
 
 const GIB = 1024 ** 3;

@@ -1,7 +1,7 @@
 // From a measurement of an assistant's data to its record: how much it takes, a warning, or its end.
 import { sql as raw } from "kysely";
 import type { Logger } from "pino";
-import type { Disk, Measurement } from "../../../infra/target.ts";
+import type { Disk, Measurement } from "../../../infra/found.ts";
 import type { Cause } from "../../causes.ts";
 import type { Sql } from "../../database/database.ts";
 import type { Warning } from "../../database/deployment-table.ts";

@@ -1,7 +1,7 @@
 // One simulated installation: a database with a world's rows, a fake engine with its parts, and a real Berth on both.
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Docker from "dockerode";
 import { openStore } from "../../../stacks/keys/store.ts";
@@ -76,6 +76,7 @@ export async function openInstallation(
     async close() {
       await server.close();
       engine?.disconnect();
+      rmSync(socket, { force: true });
     },
   };
 }

@@ -7,13 +7,8 @@ import {
   SECRETS_IN_ENVIRONMENT,
   secretsEnvironment,
 } from "../../../infra/assistant/openclaw.ts";
-import {
-  type AssistantData,
-  EngineAway,
-  type Place,
-  type Target,
-  type Usage,
-} from "../../../infra/target.ts";
+import type { Usage } from "../../../infra/found.ts";
+import { type AssistantData, EngineAway, type Place, type Target } from "../../../infra/target.ts";
 import type { PlaceSearch } from "../../../infra/target-row.ts";
 import { callWorld } from "./call.ts";
 import { packed, unpacked } from "./data.ts";

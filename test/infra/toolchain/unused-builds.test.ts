@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { removeUnused } from "../../api/web-cache.ts";
+import { removeUnused } from "../../../infra/toolchain/unused-builds.ts";
 
 const HOUR_MS = 3_600_000;
 
