@@ -74,8 +74,7 @@ const data = async (path = "") => (await berth.call("GET", `${id}${path}`)).body
 const mine = (kind: string) => read([...IN, kind, "--selector", `berth.dev/deployment=${id}`]).items;
 const pod = () => read([...IN, "pod", `berth-${id}-0`]);
 const inside = (...command: string[]) => kubectl([...IN, "exec", `berth-${id}-0`, "--", ...command]);
-const cause = async () =>
-  ((await data("/status"))?.operation as { cause: { code: string; message: string } } | undefined)?.cause;
+const cause = async () => ((await data("/status"))?.operation as { error: object } | undefined)?.error;
 const seen = async () =>
   ((await data("/status"))?.drift as { seen: { state: string } | null } | null)?.seen?.state ?? null;
 const untilEnded = (state = "succeeded") =>
@@ -101,7 +100,7 @@ it("a slot is bought, and activated: the pod runs, hardened, on its claim", asyn
   const { spec, status } = pod();
   expect(status.phase).toBe("Running");
   expect(spec.containers[0].securityContext.readOnlyRootFilesystem).toBe(true);
-  expect(inside("ls", "-ld", "/home/node/.openclaw")).toMatch(/^drwx------ +\d+ 1000 +1000/);
+  expect(inside("ls", "-ld", "/home/node/.openclaw")).toMatch(/^drwx--S--- +\d+ 1000 +1000/);
   expect(JSON.parse(inside("cat", "/home/node/.openclaw/openclaw.json")).gateway.mode).toBe("local");
   expect(mine("persistentvolumeclaims")).toMatchObject([{ status: { phase: "Bound" } }]);
 });
@@ -131,7 +130,7 @@ it("a redeploy without a change leaves its pod as it is", async () => {
 it("a change of its model replaces its pod, and its data stays", async () => {
   inside("sh", "-c", "echo kept > /home/node/.openclaw/note");
   const { uid } = pod().metadata;
-  expect((await berth.call("PATCH", id, { modelId: "claude-opus-4-5" })).status).toBe(202);
+  expect((await berth.call("PATCH", id, { modelId: "claude-opus-4-5" })).status).toBe(200);
   await untilEnded();
   expect(pod().metadata.uid).not.toBe(uid);
   expect(inside("cat", "/home/node/.openclaw/note")).toBe("kept\n");
