@@ -6,6 +6,9 @@ import { wholeText } from "./whole-answer.ts";
 const TIMEOUT_MS = 2_000;
 const LONGEST_ANSWER = 64 * 1024;
 
+/** What OpenClaw is asked for the first time takes it seconds, on a busy machine many: it loads what answers. */
+export const FIRST_CALL_TIMEOUT_MS = 20_000;
+
 /** Where an assistant answers, and by what it knows Berth. */
 export interface Address {
   /** e.g. `http://127.0.0.1:20001` */
@@ -72,8 +75,11 @@ export async function readStatus(address: Address): Promise<PluginStatus | undef
 }
 
 /** Which settings are in force. `nobody`: nothing runs there that has the plugin. */
-export async function readSettingsState(address: Address): Promise<SettingsState | "nobody" | "no answer"> {
-  return call(address, "GET", "settings", SettingsState).catch((error: unknown) =>
+export async function readSettingsState(
+  address: Address,
+  timeoutMs = TIMEOUT_MS,
+): Promise<SettingsState | "nobody" | "no answer"> {
+  return call(address, "GET", "settings", SettingsState, timeoutMs).catch((error: unknown) =>
     error instanceof NoPlugin || isRefusedConnection(error) ? "nobody" : "no answer",
   );
 }

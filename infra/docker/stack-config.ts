@@ -11,7 +11,7 @@ import {
   waitingSecretsText,
   waitingSettings,
 } from "../assistant/openclaw.ts";
-import { readSettingsState } from "../assistant/plugin-calls.ts";
+import { FIRST_CALL_TIMEOUT_MS, readSettingsState } from "../assistant/plugin-calls.ts";
 import { pluginVersion } from "../assistant/plugin-files.ts";
 import type { DeploymentFacts, StackGoal } from "../target.ts";
 import type { GatewayByName } from "./args.ts";
@@ -21,8 +21,15 @@ import { dataVolumeName, freshVolumeName, gatewayText, limitsText } from "./name
 import { removeFormerSecretsFile, secretsFile, writeSecretsFile } from "./secrets-file.ts";
 import { readStarted, type Started } from "./started-with.ts";
 
-/** More looks, of two seconds each, before an assistant is taken for one that hangs. */
-const SILENT_LOOKS = 4;
+/** Looks before an assistant is taken for one that hangs. */
+interface Patience {
+  readonly looks: number;
+  readonly timeoutMs?: number;
+}
+
+const LOOKS: Patience = { looks: 5 };
+/** One that waited may never have been asked. */
+const ONE_LONG_LOOK: Patience = { looks: 1, timeoutMs: FIRST_CALL_TIMEOUT_MS };
 
 export async function dockerConfig(
   deployment: DeploymentFacts,
@@ -114,7 +121,8 @@ async function surroundings({ deployment, goal, gateway }: Surrounding, hostPort
   const mustBeSo = isHealing || goal.container === "takes over";
   const isConfined = !mustBeSo || (started?.uid === own.uid && started.isFiltered === own.isFiltered);
   const mayStay = led >= 0 && isConfined && staysBy(goal, started);
-  const kept = mayStay ? await keptVersion(deployment, started?.version, mustBeSo) : undefined;
+  const patience = goal.container === "takes over" ? ONE_LONG_LOOK : isHealing ? LOOKS : undefined;
+  const kept = mayStay ? await keptVersion(deployment, started?.version, patience) : undefined;
   const { uid, isFiltered } = kept === undefined ? own : { ...own, ...started };
   const codeCache = await findCodeCache(image, kept === undefined ? undefined : started);
   const way = kept === undefined ? gateway : ways[led];
@@ -158,12 +166,13 @@ function gatewayByName(
 async function keptVersion(
   deployment: DeploymentFacts,
   startedWith: string | undefined,
-  mustAnswer: boolean,
+  patience: Patience | undefined,
 ): Promise<string | undefined> {
   const address = deployment.findPlugin();
   if (!address || !startedWith) return undefined;
-  let state = await readSettingsState(address);
-  for (let again = 0; mustAnswer && state === "no answer" && again < SILENT_LOOKS; again++)
-    state = await readSettingsState(address);
-  return state === "nobody" || (mustAnswer && state === "no answer") ? undefined : startedWith;
+  const { looks, timeoutMs } = patience ?? { looks: 1 };
+  let state = await readSettingsState(address, timeoutMs);
+  for (let look = 1; state === "no answer" && look < looks; look++)
+    state = await readSettingsState(address, timeoutMs);
+  return state === "nobody" || (patience && state === "no answer") ? undefined : startedWith;
 }

@@ -19,7 +19,10 @@ const { started, OWN } = vi.hoisted(() => ({
 vi.mock("../../../infra/docker/confinement.ts", () => ({ findConfinement: async () => OWN }));
 vi.mock("../../../infra/docker/started-with.ts", () => ({ readStarted: async () => started.now }));
 vi.mock("../../../infra/docker/code-cache/find.ts", () => ({ findCodeCache: async () => undefined }));
-vi.mock("../../../infra/assistant/plugin-calls.ts", () => ({ readSettingsState: async () => "in force" }));
+vi.mock("../../../infra/assistant/plugin-calls.ts", async (original) => ({
+  ...(await original<object>()),
+  readSettingsState: async () => "in force",
+}));
 
 const NAMES = { form: "names" } as const;
 const CA = "-----BEGIN CERTIFICATE-----\n";
