@@ -86,11 +86,11 @@ function activated(deployment: DeploymentFacts): Given {
 function waiting(deployment: DeploymentFacts): Given {
   const token = deployment.gatewayToken();
   if (token === undefined) throw new Error("The deployment has no token for its assistant.");
-  const { gatewayCa: ca, deploymentId } = deployment;
+  const { gatewayCa: ca, gatewayPort, deploymentId } = deployment;
   return {
     text: waitingSecretsText(token),
     settingsNaming: (path) => ({ ...waitingSettings(secretsInFile(path)), ...pluginSettings(deploymentId) }),
-    gateway: ca === undefined ? undefined : forEveryProvider(ca),
+    gateway: ca === undefined ? undefined : forEveryProvider(ca, gatewayPort),
   };
 }
 
@@ -115,7 +115,7 @@ async function surroundings({ deployment, goal, gateway }: Surrounding, hostPort
   if (started?.version !== undefined) await removeFormerSecretsFile(deployment);
   const own = await findConfinement(hostPort);
   // What is led elsewhere would ask the provider itself until it is replaced.
-  const ways = gateway ? [gateway, forEveryProvider(gateway.ca)] : [undefined];
+  const ways = gateway ? [gateway, forEveryProvider(gateway.ca, gateway.port)] : [undefined];
   const led = ways.findIndex((way) => started?.modelGateway === (way && gatewayText(way)));
   // What is confined otherwise was made by a version before, or in another place: a redeploy makes it anew.
   const mustBeSo = isHealing || goal.container === "takes over";
@@ -144,9 +144,9 @@ function staysBy({ container, image, limits, isWaiting }: StackGoal, started: St
   return started.image === image && isLimitedSo && started.plugin === pluginVersion();
 }
 
-function forEveryProvider(ca: string): GatewayByName {
+function forEveryProvider(ca: string, port: number | undefined): GatewayByName {
   const [host = "", ...others] = providerHosts();
-  return { host, others, ca };
+  return { host, others, ca, port };
 }
 
 /** @throws Error where the gateway's CA isn't known */

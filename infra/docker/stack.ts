@@ -135,7 +135,7 @@ function writeSettings(
  * waits only the processes are limited.
  */
 function probeReadiness(container: docker.Container, args: DockerArgs): command.local.Command {
-  const port = args.modelGateway?.port;
+  const port = args.isWaiting ? undefined : args.modelGateway?.port;
   return new command.local.Command("readiness", {
     create: 'exec node "$BERTH_HOME/infra/docker/commands/probe.ts"',
     stdin: pulumi.jsonStringify({

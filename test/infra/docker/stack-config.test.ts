@@ -125,7 +125,9 @@ it("one that waited stays for an activation, with any provider, and keeps its na
   for (const goal of goals) {
     const found = await config({ modelGateway: NAMES, modelProvider: "xai", goal });
     expect(found.startedWith).toBe("v1");
-    expect(JSON.parse(found.modelGateway ?? "").others).toContain("api.x.ai");
+    const led = JSON.parse(found.modelGateway ?? "");
+    expect(led.others).toContain("api.x.ai");
+    expect(led.port).toBe(18_790);
   }
   runs();
   expect((await config({ goal: { container: "takes over" } })).startedWith).toBe("v1");
@@ -142,5 +144,5 @@ it.each<[what: string, change: Partial<Started>, goal: Partial<StackGoal>]>([
   Object.assign(started.now ?? {}, change);
   const found = await config({ modelGateway: NAMES, goal });
   expect(found.startedWith).toBe(found.secretsFingerprint);
-  expect(JSON.parse(found.modelGateway ?? "")).toEqual({ host: "api.anthropic.com", ca: CA });
+  expect(JSON.parse(found.modelGateway ?? "")).toEqual({ host: "api.anthropic.com", ca: CA, port: 18_790 });
 });
