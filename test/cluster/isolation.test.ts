@@ -10,6 +10,7 @@ import {
   pod,
   reaches,
   readyPod,
+  until,
 } from "../support/cluster/kubectl.ts";
 import { METADATA_ADDRESS, PUBLIC_ADDRESS } from "../support/cluster/outside.ts";
 import { tinyImageNames } from "../support/tiny-image.ts";
@@ -38,8 +39,7 @@ beforeAll(async () => {
   }
   for (const name of Object.keys(places)) pods[name] = await readyPod(NAMESPACE, name);
   // It is in force some seconds after its pod is there.
-  const isOpen = () => reaches(NAMESPACE, "assistant", pods.near ?? "", 18_789);
-  await expect.poll(isOpen, { interval: 1_000 }).toBe(false);
+  await until(NAMESPACE, () => !reaches(NAMESPACE, "assistant", pods.near ?? "", 18_789));
 });
 afterAll(() => deleteNamespace(NAMESPACE));
 

@@ -1,4 +1,4 @@
-// What a cluster leaves behind when its owner is killed: no process, no device, nothing in the next one's way.
+// What a cluster leaves behind when its owner is killed: no process, and nothing in the next one's way.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -46,10 +46,11 @@ it("a cluster ends with its owner, however that ends, and the next one starts in
   expect(programs().length).toBeGreaterThan(5);
   owner?.kill("SIGKILL");
   await expect.poll(programs).toEqual([]);
-  await expect.poll(() => existsSync(DEVICE)).toBe(false);
+  // Its network may live on for a minute or two, with connections that nobody ends: the next one removes it.
   expect(existsSync(await start())).toBe(true);
   owner?.kill("SIGTERM");
   if (owner) await once(owner, "exit");
   expect(programs()).toEqual([]);
   expect(existsSync(kubeconfig)).toBe(false);
+  expect(existsSync(DEVICE)).toBe(false);
 });

@@ -11,7 +11,7 @@ const installed = (name: string): unknown =>
 
 it("the plugin of every SDK, and its stand-in, has the SDK's own version", () => {
   const plugins = [...TARGETS.values()].flatMap(({ needs }) => needs.plugins);
-  expect(plugins.map(({ name }) => name)).toEqual(["docker", "aws"]);
+  expect(plugins.map(({ name }) => name)).toEqual(["docker", "aws", "kubernetes"]);
   for (const { name, version } of plugins) expect(version).toBe(installed(`@pulumi/${name}`));
   expect(dockerProvider.version).toBe(installed("@pulumi/docker"));
   expect(commandProvider.version).toBe(installed("@pulumi/command"));

@@ -6,7 +6,7 @@ import { text } from "node:stream/consumers";
 // biome-ignore lint/suspicious/noExplicitAny: each caller knows the kind that it reads.
 export type Resource = any;
 
-export class ApiError extends Error {
+class ApiError extends Error {
   readonly status: number;
   constructor(status: number, message: string) {
     super(message);

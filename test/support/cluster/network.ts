@@ -22,7 +22,7 @@ export function addressPlan(slice: number) {
 
 export type AddressPlan = ReturnType<typeof addressPlan>;
 
-/** Wires the control plane's machine to this host. What a run that was killed has left is gone with its machines. */
+/** Wires the control plane's machine to this host. */
 export async function wireControl(control: Machine, plan: AddressPlan): Promise<void> {
   await control.run(["ip", "link", "add", BRIDGE, "type", "bridge"]);
   await control.run(["ip", "address", "add", `${plan.control}/24`, "dev", BRIDGE]);

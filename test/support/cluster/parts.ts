@@ -1,5 +1,6 @@
 // The programs of a real cluster: Kubernetes and the policy engine from their Go modules, the rest from Debian. Built
 // or downloaded once for this user.
+import { createHash } from "node:crypto";
 import { readdir, symlink } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,7 +10,7 @@ import { goBuild } from "../../../infra/toolchain/go-build.ts";
 import { SetupError, stepWithAdvice } from "../../../infra/toolchain/progress.ts";
 import { run } from "../../../infra/toolchain/run.ts";
 
-export const KUBERNETES_VERSION = "1.34.4";
+const KUBERNETES_VERSION = "1.34.4";
 const POLICY_ENGINE_VERSION = "2.1.0";
 const PROGRAMS = ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "kubectl"];
 const PACKAGES = [
@@ -79,7 +80,7 @@ export async function ensureParts(cache: string, inherited: NodeJS.ProcessEnv): 
   const unpacked = ["usr/bin", "usr/sbin"].map((folder) => join(debian, folder));
   return {
     searchPath: [kubernetes, policyEngine, ...unpacked, ...system].join(delimiter),
-    libraries: join(debian, "usr/lib/x86_64-linux-gnu"),
+    libraries: join(debian, "usr/lib", process.arch === "arm64" ? "aarch64-linux-gnu" : "x86_64-linux-gnu"),
     cniPlugins: join(debian, "usr/lib/cni"),
     pause: join(pause, "pause"),
     kubectl: join(kubernetes, "kubectl"),
@@ -100,7 +101,8 @@ function versionVariables(): Record<string, string> {
 async function debianParts(cache: string, environment: NodeJS.ProcessEnv): Promise<string> {
   const what = "Getting containerd, etcd and network plugins from Debian";
   if (!(await hasApt())) throw new SetupError(what, "this is no Debian, or you are not root.", ADVICE);
-  return cached(cache, "kubernetes-debian", (cwd) =>
+  const name = `kubernetes-debian-${createHash("sha256").update(PACKAGES.join()).digest("hex").slice(0, 8)}`;
+  return cached(cache, name, (cwd) =>
     stepWithAdvice(what, ADVICE, async (report) => {
       await run("apt-get", ["update"], { environment, onLine: report });
       await run("apt-get", ["download", ...PACKAGES], { cwd, environment, onLine: report });

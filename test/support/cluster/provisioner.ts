@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ApiClient, type Resource } from "./api-client.ts";
 
-export const STORAGE_CLASS = "berth-test-local";
+const STORAGE_CLASS = "berth-test-local";
 const PROVISIONER = "berth.test/local";
 const PERIOD_MS = 300;
 const VOLUMES = "/api/v1/persistentvolumes";

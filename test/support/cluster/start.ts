@@ -13,9 +13,10 @@ try {
   const cluster = await step("Starting the cluster", () =>
     startCluster({ parts, cache, slice: Number(slice), nodes: Number(nodes) }),
   );
+  const interrupted = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
   say(`kubectl is ${parts.kubectl}; end the cluster with Ctrl-C`);
   console.log(`KUBECONFIG=${cluster.kubeconfig}`);
-  await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+  await interrupted;
   await cluster.stop();
 } catch (error) {
   printFailure(error);
