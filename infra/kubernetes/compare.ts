@@ -42,7 +42,7 @@ export async function compareWithState(
 }
 
 /** What the deployment has and its stack has not: never a claim, which the stack takes over by its name. */
-export function besideOf(objects: readonly Found[], known: readonly Pick<Part, "kind" | "id">[]): Found[] {
+function besideOf(objects: readonly Found[], known: readonly Pick<Part, "kind" | "id">[]): Found[] {
   const ids = new Set(known.map(({ kind, id }) => `${kind} ${id}`));
   return objects.filter(
     ({ kind, id, labels }) =>

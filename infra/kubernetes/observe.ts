@@ -12,7 +12,7 @@ export interface Observed {
   readonly pods: readonly ObservedPod[];
 }
 
-export interface ObservedSet {
+interface ObservedSet {
   readonly uid: string;
   /** How many pods it was told to run. */
   readonly replicas: number;

@@ -43,7 +43,7 @@ beforeAll(async () => {
 });
 afterAll(() => deleteNamespace(NAMESPACE));
 
-describe.each([
+const PLACES: readonly (readonly [string, () => string | undefined, number])[] = [
   ["a neighbour on its node", () => pods.near, 18_789],
   ["a neighbour on another node", () => pods.far, 18_789],
   ["the API server", () => control, 6443],
@@ -52,7 +52,9 @@ describe.each([
   ["the cloud's metadata", () => METADATA_ADDRESS, 80],
   ["Berth's host", () => host, inject("cluster").hostPort],
   ["a mail server", () => PUBLIC_ADDRESS, 25],
-] as const)("%s", (_what, address, port) => {
+];
+
+describe.each(PLACES)("%s", (_what, address, port) => {
   it("is out of an assistant's reach", () => {
     expect(reaches(NAMESPACE, "assistant", address() ?? "", port)).toBe(false);
   });
