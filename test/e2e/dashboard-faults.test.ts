@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { buildDashboard } from "../../api/web-build.ts";
 import { ACTIVATION, paidSlot, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
 import { open, openBrowser, takePicture, type Visit, visit } from "../support/browser.ts";
-import { labelled } from "../support/docker.ts";
+import { inside, labelled } from "../support/docker.ts";
 import { ensureTinyImages, type TinyImages } from "../support/tiny-image.ts";
 
 const OPERATION_MS = 120_000;
@@ -90,10 +90,11 @@ it("its backup and its log are downloaded as files", async () => {
   expect(backup.name).toMatch(/\.tar\.gz$/);
   expect(backup.bytes.subarray(0, 2).toString("hex")).toBe(GZIP);
   await open(page, `/assistants/${id}/logs`);
-  await page.getByRole("log").getByText(/\w/).first().waitFor();
+  inside(id, "sh", "-c", "echo written by hand > /proc/1/fd/1");
+  await page.getByRole("log").getByText("written by hand").waitFor();
   const log = await downloaded(() => button("Download").click());
   expect(log.name).toMatch(/\.(log|txt)$/);
-  expect(log.bytes.toString()).toMatch(/^\d{4}-\d\d-\d\dT.*\w\n/);
+  expect(log.bytes.toString()).toMatch(/^\d{4}-\d\d-\d\dT.* written by hand\n/m);
 });
 
 it("all that are due are upgraded from the page, one after the other, with progress", async () => {

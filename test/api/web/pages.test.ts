@@ -37,10 +37,12 @@ const WIDE = 1440;
 const PHONE = 390;
 const NARROWEST = 320;
 const WIDEST = 3840;
-const TEST_MS = 400_000;
+const TEST_MS = 600_000;
 /** By how many pixels the page is wider than its window. */
 const SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
-const MOVING = `document.getAnimations().filter(({ playState }) => playState === "running").length`;
+/** But for the small sign that something is being done, which is all that says so. */
+const MOVING = `document.getAnimations().filter(({ playState, effect }) =>
+  playState === "running" && !effect.target.closest(".mantine-Loader-root")).length`;
 /** What a page shows that has not thought of something. */
 const SLIPS = /\bundefined\b|\bNaN\b|\[object |could not be shown|no such page/;
 
@@ -87,11 +89,15 @@ async function look(page: Page, name: string, scheme: string): Promise<void> {
     const message = `${name} at ${width} px scrolls sideways`;
     await expect.poll(() => page.evaluate(SIDEWAYS), { message }).toBe(0);
   };
+  const isFirst = scheme === "light";
   for (const width of [PHONE, WIDE]) {
     await at(width);
-    expect(await accessibilityFindings(page, width === WIDE), `${name} at ${width} px`).toEqual([]);
+    // What has no colour is the same in both themes, and colours are the same in every width.
+    if (isFirst || width === WIDE)
+      expect(await accessibilityFindings(page, width === WIDE), `${name} at ${width} px`).toEqual([]);
     await takePicture(page, `${name.replaceAll("/", "-")}-${scheme}-${width}`);
   }
+  if (!isFirst) return;
   await at(NARROWEST);
   await at(WIDEST);
   await page.setViewportSize({ width: WIDE, height: HEIGHT });

@@ -24,7 +24,7 @@ export function AskedAndSeen({ deployment, status, usage }: AskedAndSeenProps) {
       <Title order={2} size="h3" id="asked-and-seen" mb="sm">
         Asked for and seen
       </Title>
-      <Table.ScrollContainer minWidth={300}>
+      <Table.ScrollContainer minWidth={300} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
         <Table verticalSpacing="sm" horizontalSpacing="xs" layout="fixed">
           <Table.Thead>
             <Table.Tr>
