@@ -30,13 +30,12 @@ export function lockOwners(text: string): LockOwner[] {
   return owners.map(([, host = "", pid]) => ({ host, pid: Number(pid) }));
 }
 
+const KILLED =
+  /was killed with SIG|error reading from server: EOF|connection reset by peer|code = Unavailable|plugin .* exited/i;
+
 /** Whether the CLI or a plugin was killed: what was asked of it is neither done nor refused. */
 export function wasKilled(texts: readonly string[]): boolean {
-  return texts.some((text) =>
-    /was killed with SIG|error reading from server: EOF|connection reset by peer|plugin .* exited/i.test(
-      withoutOwnWords(text).ours,
-    ),
-  );
+  return texts.some((text) => KILLED.test(withoutOwnWords(text).ours));
 }
 
 /** Whether a cause only says what was seen: what is behind it may be something else, such as an engine that went away. */

@@ -106,6 +106,7 @@ it.each(WORDS)("what an assistant writes is no error of the engine's: %j", (word
 
 it("the same words of Pulumi or the engine are what they mean", () => {
   expect(wasKilled(["error reading from server: EOF"])).toBe(true);
+  expect(wasKilled(["rpc error: code = Unavailable desc = read ECONNRESET"])).toBe(true);
   expect(causeOf([`error: incorrect passphrase\n${marked("hello")}`]).code).toBe("WRONG_PASSPHRASE");
   expect(
     lockOwners("error: the stack is currently locked by 1 lock(s)\n created by root@here (pid 7)"),
