@@ -40,6 +40,12 @@ const WIDEST = 3840;
 const TEST_MS = 600_000;
 /** By how many pixels the page is wider than its window. */
 const SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
+/** How long something that turns takes for one turn, where the visitor has asked for less motion. */
+const ONE_TURN = `(() => {
+  const { style } = document.body.appendChild(document.createElement("div"));
+  style.animation = "turns 5s infinite";
+  return getComputedStyle(document.body.lastChild).animationDuration;
+})()`;
 /** What a page shows that has not thought of something. */
 const SLIPS = /\bundefined\b|\bNaN\b|\[object |could not be shown|no such page/;
 
@@ -135,5 +141,13 @@ it("each tab says something in each state", {
         expect(text, `${status} ${tab}`).not.toMatch(SLIPS);
         expect(text.length, `${status} ${tab}`).toBeGreaterThan(60);
       }
+  });
+});
+
+it("nothing turns for who has asked for less motion", async () => {
+  await visited({}, async ({ page }) => {
+    await open(page, "/sign-in");
+    await page.getByPlaceholder("brt_").waitFor();
+    expect(Number.parseFloat(await page.evaluate<string>(ONE_TURN))).toBeLessThan(0.001);
   });
 });
