@@ -10,6 +10,7 @@ import { withOfficialPlugins } from "../support/official-plugins/paths.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
 
 let berth: TestBerth;
+let isClosed = false;
 let id: string;
 const path = process.env.PATH;
 beforeAll(async () => {
@@ -20,7 +21,7 @@ beforeAll(async () => {
   await ended();
 });
 afterAll(async () => {
-  await berth?.close();
+  if (!isClosed) await berth?.close();
   if (path !== undefined) process.env.PATH = path;
 });
 
@@ -99,7 +100,8 @@ it("deletes without waiting for the network, and leaves nothing", async () => {
 });
 
 it("ends the plugins with Berth", async () => {
-  await berth.stop();
+  await berth.close();
+  isClosed = true;
   await expect.poll(() => isRunning(Number(plugin)), { timeout: 30_000 }).toBe(false);
 });
 

@@ -7,7 +7,6 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ACTIVATION, startTestBerth, type TestBerth } from "../support/berth.ts";
 import { inside, labelled, NOTHING } from "../support/docker.ts";
 import { handedSecrets } from "../support/handed.ts";
-import { itAtLength } from "../support/matrix.ts";
 import {
   deliver,
   event,
@@ -90,7 +89,7 @@ describe("one paid assistant's life", () => {
     expect((await labelled(id)).containers).toEqual([]);
   });
 
-  itAtLength("comes back when somebody pays while it is being suspended", async () => {
+  it("comes back when somebody pays while it is being suspended", async () => {
     await tell("subscription.active");
     await reaches(id, "active");
     await tell("subscription.revoked");

@@ -17,7 +17,7 @@ export const ODD_FILES = `mkdir -p deep/er "with space" empty && chmod 2750 empt
   mkdir "$(printf '\\377')"; echo inside > "$(printf '\\377')/file"; echo x > "$(printf 'line\\nend')"
   echo ünï > "ünïcode 🦞"; echo long > ${"n".repeat(250)}
   D=${"d".repeat(120)}; mkdir -p $D/$D/$D && echo deep > $D/$D/$D/file
-  truncate -s 8M sparse; head -c 3145728 /dev/urandom > random; mkfifo fifo
+  truncate -s 30M sparse; head -c 20971520 /dev/urandom > random; mkfifo fifo
   echo set > setuid; chmod 4711 setuid; chmod 751 hard; chmod 600 random; touch -d '2001-02-03 04:05:06' deep/er/a`;
 
 /** A script for busybox: the tiny image has links for a few of its programs only. */

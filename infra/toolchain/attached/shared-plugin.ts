@@ -86,12 +86,15 @@ class SharedPlugin {
     return this.#current;
   }
 
-  /** Handed on where nobody else's calls are under way; else what this connection has under way is ended, and nothing more. */
+  /**
+   * Handed on where this connection alone has calls under way; where others have some too, its own are ended, and nothing
+   * more. An engine that is done cancels its plugins as well: with nothing under way, nothing is to be ended.
+   */
   #cancel(peer: string, call: Call, callback: Callback): void {
     const instance = this.#instances.get(peer);
     const others = [...this.#instances].filter(([other]) => other !== peer);
     const isShared = others.some(([, { underWay }]) => underWay.size > 0);
-    if (!instance || isShared) {
+    if (!instance || isShared || instance.underWay.size === 0) {
       for (const one of instance?.underWay ?? []) one.cancel();
       callback(null, Buffer.alloc(0));
       return;

@@ -33,7 +33,13 @@ it("what is there and known is no difference", async () => {
     { type: CONTAINER, id },
     { type: "command:local:Command", id: "settings" },
   ];
-  expect(await compareWithState(ID, resources)).toEqual({ foreign: [], lost: [], beside: [], data: "there" });
+  expect(await compareWithState(ID, resources)).toEqual({
+    foreign: [],
+    lost: [],
+    beside: [],
+    data: "there",
+    isAsRecorded: false,
+  });
 });
 
 it("what is gone is lost, and data among it is said by itself", async () => {
@@ -47,6 +53,7 @@ it("what is gone is lost, and data among it is said by itself", async () => {
     lost: ["container 0123456789ab", "network fedcba987654"],
     beside: [],
     data: "gone",
+    isAsRecorded: false,
   });
   expect(await compareWithState(ID, [])).toMatchObject({ data: "none" });
 });
@@ -60,6 +67,7 @@ it("what the state doesn't know is beside it, but for data", async () => {
     lost: [],
     beside: [`container ${DATA}`, `volume ${HANDED}`],
     data: "there",
+    isAsRecorded: true,
   });
 });
 
@@ -80,6 +88,7 @@ it("what is another deployment's is foreign, and so is what is nobody's; a volum
     lost: [],
     beside: [],
     data: "there",
+    isAsRecorded: false,
   });
   expect(await compareWithState(ID, [{ type: "docker:index/network:Network", id: "bridge" }])).toMatchObject({
     foreign: ["network bridge, which is not Berth's"],

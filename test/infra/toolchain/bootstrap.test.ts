@@ -275,6 +275,7 @@ it("every npm script is its shell's only program: npm passes a signal on to its 
     "release",
     "start",
     "test",
+    "test:cluster",
     "test:conversation",
     "test:explore",
     "test:faults",
