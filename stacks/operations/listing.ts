@@ -46,10 +46,10 @@ export async function listDeployments(
 }
 
 /** Of a page and the row after it. Of some statuses the newest of each, of which the newest: an index has each in order. */
-function idsOf(accountId: string | undefined, { search, status }: Filter, { limit, cursor }: Page) {
+function idsOf(accountId: string | undefined, { status, ...narrowing }: Filter, { limit, cursor }: Page) {
   const newest = raw`order by id desc limit ${limit + 1}`;
   const after = cursor ? raw<boolean>`deployments.id < ${cursor}` : raw<boolean>`true`;
-  const matching = raw`select id from deployments where ${matches(accountId, { search })} and ${after}`;
+  const matching = raw`select id from deployments where ${matches(accountId, narrowing)} and ${after}`;
   if (!status) return raw`${matching} ${newest}`;
   return raw`select found.id from unnest(${[...new Set(status)]}::text[]) as wanted(status)
     cross join lateral (${matching} and deployments.status = wanted.status ${newest}) as found ${newest}`;

@@ -4612,7 +4612,9 @@ export interface operations {
                 image?: string;
                 /** @description All accounts if it is left out. */
                 account?: string;
+                /** @description Those alone that were seen otherwise than they should be. */
                 drift?: "true";
+                /** @description Those alone whose image is not what their reference means by now. */
                 behind?: "true";
             };
             header?: {
@@ -4665,7 +4667,9 @@ export interface operations {
                 search?: string;
                 /** @description All accounts if it is left out. */
                 account?: string;
+                /** @description Those alone that were seen otherwise than they should be. */
                 drift?: "true";
+                /** @description Those alone whose image is not what their reference means by now. */
                 behind?: "true";
             };
             header?: {
