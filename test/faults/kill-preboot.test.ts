@@ -45,8 +45,8 @@ describe("it takes the settings of its activation", () => {
   it.each<[victim: Victim, point: Point]>([
     ["everything", "before the spawn"],
     ["everything", "during settings"],
-    ["server", "after settings"],
-    ["pulumi", "after settings"],
+    ["server", "during settings"],
+    ["pulumi", "during settings"],
     ["everything", "during readiness"],
     ["everything", "after the end"],
   ])("SIGKILL of %s, %s: it is active with all of them", async (victim, point) => {
