@@ -1,6 +1,8 @@
 // Whether an assistant has started, by its own word. Only the JSON body counts: an image may answer any path with 200.
+
 import { setTimeout as sleep } from "node:timers/promises";
 import { marked } from "../assistant/own-words.ts";
+import { startupStatusIn } from "../assistant/startup-answer.ts";
 import { beginningOf } from "../assistant/whole-answer.ts";
 import { LAST_LINES } from "../target.ts";
 import { lastLogLines, RESTARTS_OF_A_CRASH_LOOP } from "./last-words.ts";
@@ -57,24 +59,13 @@ export async function untilStarted(probe: Probe): Promise<void> {
 async function ask(url: string): Promise<Answer> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(2_000), redirect: "manual" });
-    const status = statusIn(String(await beginningOf(response.body, LONGEST_ANSWER)));
+    const status = startupStatusIn(String(await beginningOf(response.body, LONGEST_ANSWER)));
     return {
       says: [...(response.ok ? [] : [response.status]), status ?? "no JSON with a status"].join(" "),
       isFit: status !== undefined && (response.ok || response.status === 503),
     };
   } catch {
     return { says: "no answer", isFit: true };
-  }
-}
-
-function statusIn(text: string): string | undefined {
-  try {
-    const { status } = JSON.parse(text);
-    if (typeof status !== "string") return undefined;
-    // Anything longer would be the assistant's own words in a sentence of ours.
-    return /^[a-z]{1,20}$/.test(status) ? status : "another status";
-  } catch {
-    return undefined;
   }
 }
 

@@ -1,4 +1,5 @@
 // Whether an assistant has started, by its own word. Only the JSON body counts: an image may answer any path with 200.
+import { startupStatusIn } from "../assistant/startup-answer.ts";
 import { askInside } from "./ask-inside.ts";
 import type { Cluster } from "./client.ts";
 
@@ -13,23 +14,12 @@ export interface Said {
 export async function askStarted(cluster: Cluster, pod: string): Promise<Said> {
   try {
     const { status, text } = await askInside(cluster, pod, "/startupz");
-    const said = statusIn(text);
+    const said = startupStatusIn(text);
     return {
       says: [...(status === 200 ? [] : [status]), said ?? "no JSON with a status"].join(" "),
       isFit: said !== undefined && (status === 200 || status === 503),
     };
   } catch {
     return { says: "no answer", isFit: true };
-  }
-}
-
-function statusIn(text: string): string | undefined {
-  try {
-    const { status } = JSON.parse(text);
-    if (typeof status !== "string") return undefined;
-    // Anything longer would be the assistant's own words in a sentence of Berth's.
-    return /^[a-z]{1,20}$/.test(status) ? status : "another status";
-  } catch {
-    return undefined;
   }
 }

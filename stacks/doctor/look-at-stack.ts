@@ -5,22 +5,13 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { runsPulumi } from "../pulumi/process-mark.ts";
-import { findRenamed } from "../pulumi/stack-state.ts";
+import { findRenamed, RecordedResource } from "../pulumi/stack-state.ts";
 import { readStateFiles } from "../pulumi/state-files.ts";
 import { leaksIn } from "./leaks.ts";
 import type { KnownSecret, Lock, StackPicture } from "./picture.ts";
 
 const State = z.object({
-  resources: z
-    .array(
-      z.object({
-        urn: z.string(),
-        type: z.string(),
-        id: z.string().optional(),
-        outputs: z.record(z.string(), z.unknown()).optional(),
-      }),
-    )
-    .nullish(),
+  resources: z.array(RecordedResource).nullish(),
   pending_operations: z.array(z.unknown()).nullish(),
   secrets_providers: z.object({ state: z.object({ salt: z.string().optional() }).nullish() }).nullish(),
 });

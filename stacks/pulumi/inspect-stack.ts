@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { z } from "zod";
 import { BerthError } from "../errors.ts";
+import { RecordedResource } from "./stack-state.ts";
 
 const HISTORY_LENGTH = 10;
 const TIMEOUT_MS = 30_000;
@@ -13,16 +14,7 @@ const SECRET_MARK = "4dabf18193072939515e22adb298388d";
 const Exported = z.object({
   deployment: z.object({
     resources: z
-      .array(
-        z.object({
-          urn: z.string(),
-          type: z.string(),
-          id: z.string().optional(),
-          outputs: z.record(z.string(), z.unknown()).optional(),
-          created: z.string().optional(),
-          modified: z.string().optional(),
-        }),
-      )
+      .array(RecordedResource.extend({ created: z.string().optional(), modified: z.string().optional() }))
       .optional(),
     pending_operations: z.array(z.unknown()).nullish(),
   }),

@@ -6,17 +6,15 @@ import { PROJECT } from "./environment.ts";
 import { readLockTexts, readStateText, stackNames } from "./state-files.ts";
 import type { StackLocation } from "./workspace.ts";
 
+/** A resource as the state has it. */
+export const RecordedResource = z.object({
+  urn: z.string(),
+  type: z.string(),
+  id: z.string().optional(),
+  outputs: z.record(z.string(), z.unknown()).optional(),
+});
 const Latest = z.object({
-  resources: z
-    .array(
-      z.object({
-        urn: z.string(),
-        type: z.string(),
-        id: z.string().optional(),
-        outputs: z.record(z.string(), z.unknown()).optional(),
-      }),
-    )
-    .nullish(),
+  resources: z.array(RecordedResource).nullish(),
   pending_operations: z.array(z.unknown()).nullish(),
   secrets_providers: z
     .object({ type: z.string(), state: z.object({ salt: z.string().optional() }).nullish() })
