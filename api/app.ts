@@ -6,7 +6,7 @@ import type { CallbackNetwork } from "../stacks/callbacks/network.ts";
 import type { ChangeFeed } from "../stacks/database/changes.ts";
 import type { Database } from "../stacks/database/database.ts";
 import type { DoctorParts } from "../stacks/doctor/parts.ts";
-import type { StartIntake } from "../stacks/operations/accept.ts";
+import type { StartContext } from "../stacks/operations/accept.ts";
 import type { StatusReads } from "../stacks/operations/status-reads.ts";
 import type { Shop } from "../stacks/payments/payments.ts";
 import type { Rehearsal } from "../stacks/rehearsal/rehearsal.ts";
@@ -71,7 +71,7 @@ const WEBHOOK_LIMIT = "1mb";
 const TRACED = ["/api/v1", "/checkout", "/webhooks"];
 
 export interface AppParts
-  extends StartIntake,
+  extends StartContext,
     Shop,
     KeyParts,
     SessionParts,

@@ -6,7 +6,7 @@ import type { Database } from "./database/database.ts";
 import { claimUnclaimedBots } from "./deployments/bots.ts";
 import { offers } from "./deployments/regions.ts";
 import type { Store } from "./keys/store.ts";
-import type { Intake } from "./operations/enqueue.ts";
+import type { LifecycleContext } from "./operations/enqueue.ts";
 import { watchRehearsals } from "./rehearsal/of-workers.ts";
 import { NO_REHEARSAL, type Rehearsal, startRehearsal } from "./rehearsal/rehearsal.ts";
 import type { StackSettings } from "./settings.ts";
@@ -32,7 +32,7 @@ export interface InstallationParts
   readonly callbackDelaysMs: readonly number[];
 }
 
-export interface Installation extends Intake {
+export interface Installation extends LifecycleContext {
   readonly database: Database;
   readonly rehearsal: Rehearsal;
   readonly changes: ChangeFeed;
@@ -54,19 +54,19 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
   opened.defer(() => boss.stop({ graceful: true, timeout: QUEUE_STOPS_WITHIN_MS }));
   const changes = new ChangeFeed(database, log);
   opened.defer(() => changes.stop());
-  const intake = { sql: database.sql, boss, box, settings };
+  const context = { sql: database.sql, boss, box, settings };
   // Its own process is the only one on an embedded database: what still counts as running has no one to run it.
-  if (database.kind === "pglite") await requeueInterrupted(intake, log);
-  if (database.kind === "pglite") await releaseClaims(intake.sql);
-  if (runsWorker) await startWorking({ ...parts, ...intake }, database, keepHost, opened);
-  const rehearsal = rehearsalOf({ ...parts, ...intake });
+  if (database.kind === "pglite") await requeueInterrupted(context, log);
+  if (database.kind === "pglite") await releaseClaims(context.sql);
+  if (runsWorker) await startWorking({ ...parts, ...context }, database, keepHost, opened);
+  const rehearsal = rehearsalOf({ ...parts, ...context });
   opened.defer(() => rehearsal.stop());
   const open = opened.move();
-  return { ...intake, database, rehearsal, changes, close: () => open.disposeAsync() };
+  return { ...context, database, rehearsal, changes, close: () => open.disposeAsync() };
 }
 
 /** A worker rehearses by itself, and an API reads how its workers' rehearsals ended. */
-function rehearsalOf(parts: InstallationParts & Intake): Rehearsal {
+function rehearsalOf(parts: InstallationParts & LifecycleContext): Rehearsal {
   const { sql, settings, runsWorker, rehearses, log } = parts;
   if (!rehearses || !offers(settings, "rehearsal")) return NO_REHEARSAL;
   return runsWorker ? startRehearsal(parts, log) : watchRehearsals(sql, log);
@@ -74,7 +74,7 @@ function rehearsalOf(parts: InstallationParts & Intake): Rehearsal {
 
 /** Starts what only a worker does. All of it is stopped together: each part lets what it is at finish. */
 async function startWorking(
-  parts: InstallationParts & Intake,
+  parts: InstallationParts & LifecycleContext,
   database: Database,
   keepHost: () => (() => Promise<void>)[],
   opened: AsyncDisposableStack,

@@ -3,7 +3,7 @@ import type { Request, RequestHandler, Response } from "express";
 import stringify from "safe-stable-stringify";
 import { claimKey, giveBackKey, type HeldCall, keepAnswer } from "../../stacks/accounts/idempotency-keys.ts";
 import { BerthError } from "../../stacks/errors.ts";
-import type { Intake } from "../../stacks/operations/enqueue.ts";
+import type { LifecycleContext } from "../../stacks/operations/enqueue.ts";
 import { noteErrorCode } from "./audit.ts";
 import { callerOf } from "./caller.ts";
 import { invalidRequest } from "./problem.ts";
@@ -17,7 +17,7 @@ const CHANGING = ["POST", "PATCH", "DELETE"];
 const RUNNING_RETRY_SECONDS = 1;
 
 export function idempotency(
-  parts: Pick<Intake, "sql" | "box">,
+  parts: Pick<LifecycleContext, "sql" | "box">,
   patterns: readonly RoutePattern[],
 ): RequestHandler {
   return async (request, response, next) => {
@@ -73,7 +73,7 @@ function parseKey(header: string): string {
  * answer, e.g. with a new key, gives. Of the route that the call takes, however its target is written.
  */
 function fingerprint(
-  { box }: Pick<Intake, "box">,
+  { box }: Pick<LifecycleContext, "box">,
   patterns: readonly RoutePattern[],
   keyId: string,
   request: Request,
@@ -89,7 +89,7 @@ function fingerprint(
  * the call can be made again with the same key. An answer that can't be kept is sent all the same; its key is free when the lease ends.
  */
 function keepWhatIsAnswered(
-  parts: Pick<Intake, "sql" | "box">,
+  parts: Pick<LifecycleContext, "sql" | "box">,
   held: HeldCall,
   request: Request,
   response: Response,

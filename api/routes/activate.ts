@@ -4,7 +4,7 @@ import { settingsChange } from "../../stacks/deployments/assistant-settings.ts";
 import { checkNewToken } from "../../stacks/deployments/bot-check.ts";
 import { getDeployment } from "../../stacks/deployments/deployments.ts";
 import { allows, invalidState, LIFECYCLE } from "../../stacks/lifecycle.ts";
-import { requestActivate, type StartIntake } from "../../stacks/operations/accept.ts";
+import { requestActivate, type StartContext } from "../../stacks/operations/accept.ts";
 import { confirmPayment } from "../../stacks/payments/confirm.ts";
 import type { Payments } from "../../stacks/payments/payments.ts";
 import { ActivateBody } from "../contract/requests.ts";
@@ -18,7 +18,7 @@ import type { ModelParts } from "./models.ts";
 
 /** POST /:id/activate: configures a paid slot and brings its assistant up. */
 export function activate(
-  parts: StartIntake &
+  parts: StartContext &
     Pick<ModelParts, "modelApis"> & { readonly payments: Payments; readonly network: CallbackNetwork },
 ): RequestHandler {
   return async (request, response) => {

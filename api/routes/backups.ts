@@ -5,7 +5,7 @@ import { openBackup, removeBackup, requireBackupFile } from "../../stacks/backup
 import { type Backup, getBackup, listBackups, noSuchBackup } from "../../stacks/backups/records.ts";
 import { requestBackup, requestRestore } from "../../stacks/backups/requests.ts";
 import { getDeployment } from "../../stacks/deployments/deployments.ts";
-import type { Intake } from "../../stacks/operations/enqueue.ts";
+import type { LifecycleContext } from "../../stacks/operations/enqueue.ts";
 import type * as answers from "../contract/backups.ts";
 import { DeploymentId, EmptyBody, RestoreBody } from "../contract/requests.ts";
 import type { KeyParts } from "../middleware/authenticate.ts";
@@ -19,7 +19,7 @@ import { acceptedView } from "./deployment-view.ts";
 const DOWNLOADS_OF_AN_ACCOUNT = 3;
 
 /** POST /:id/backups: copies the assistant's data, which stands still meanwhile. */
-export function backUp(parts: Intake): RequestHandler {
+export function backUp(parts: LifecycleContext): RequestHandler {
   return async (request, response) => {
     const id = deploymentId(request);
     parse(EmptyBody, request.body);
@@ -29,7 +29,7 @@ export function backUp(parts: Intake): RequestHandler {
 }
 
 /** POST /:id/restore: replaces the data by that of a backup of the account. */
-export function restore(parts: Intake): RequestHandler {
+export function restore(parts: LifecycleContext): RequestHandler {
   return async (request, response) => {
     const id = deploymentId(request);
     const wanted = parse(RestoreBody, request.body).backupId.toLowerCase();
@@ -39,7 +39,7 @@ export function restore(parts: Intake): RequestHandler {
 }
 
 /** GET /:id/backups: newest first. */
-export function list({ sql }: Intake): RequestHandler {
+export function list({ sql }: LifecycleContext): RequestHandler {
   return async (request, response) => {
     const deployment = await getDeployment(sql, callerOf(response).accountId, deploymentId(request));
     response.json({ data: (await listBackups(sql, deployment)).map(backupView) });
@@ -47,14 +47,14 @@ export function list({ sql }: Intake): RequestHandler {
 }
 
 /** GET /:id/backups/:backupId */
-export function show(parts: Intake): RequestHandler {
+export function show(parts: LifecycleContext): RequestHandler {
   return async (request, response) => {
     response.json({ data: backupView(await find(parts, callerOf(response).accountId, request)) });
   };
 }
 
 /** DELETE /:id/backups/:backupId */
-export function remove(parts: Intake): RequestHandler {
+export function remove(parts: LifecycleContext): RequestHandler {
   return async (request, response) => {
     parse(EmptyBody, request.body);
     const backup = await find(parts, callerOf(response).accountId, request);
@@ -67,7 +67,7 @@ export function remove(parts: Intake): RequestHandler {
  * GET /:id/backups/:backupId/download: the data as a `.tar.gz`. What was damaged since ends the connection, and so does
  * the end of the key. HEAD decrypts nothing.
  */
-export function download(parts: Intake & Pick<KeyParts, "keyLookup">): RequestHandler {
+export function download(parts: LifecycleContext & Pick<KeyParts, "keyLookup">): RequestHandler {
   const downloads = new AtOnce(DOWNLOADS_OF_AN_ACCOUNT, "downloads backups");
   return async (request, response) => {
     const backup = await find(parts, callerOf(response).accountId, request);
@@ -89,7 +89,7 @@ export function download(parts: Intake & Pick<KeyParts, "keyLookup">): RequestHa
   };
 }
 
-async function find({ sql }: Intake, accountId: string, request: Request): Promise<Backup> {
+async function find({ sql }: LifecycleContext, accountId: string, request: Request): Promise<Backup> {
   const deployment = await getDeployment(sql, accountId, deploymentId(request));
   const id = DeploymentId.safeParse(request.params.backupId);
   if (!id.success) throw noSuchBackup();

@@ -2,7 +2,7 @@ import type { RequestHandler, Response } from "express";
 import type { z } from "zod";
 import { type CallbackSecret, callbackSecret, rotateCallbackSecret } from "../../stacks/callbacks/secret.ts";
 import { getDeployment } from "../../stacks/deployments/deployments.ts";
-import type { Intake } from "../../stacks/operations/enqueue.ts";
+import type { LifecycleContext } from "../../stacks/operations/enqueue.ts";
 import type * as answers from "../contract/callbacks.ts";
 import { EmptyBody } from "../contract/requests.ts";
 import { needScope } from "../middleware/authenticate.ts";
@@ -10,7 +10,7 @@ import { callerOf } from "../middleware/caller.ts";
 import { parse } from "../middleware/problem.ts";
 import { deploymentId } from "./deployment-id.ts";
 
-type Parts = Pick<Intake, "sql" | "box">;
+type Parts = Pick<LifecycleContext, "sql" | "box">;
 
 /** GET /:id/callback-secret: what the receiver verifies callbacks with. Who only reads could forge callbacks by it. */
 export function showSecret({ sql, box }: Parts): RequestHandler {

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { type Callback, listCallbacks, replayCallback } from "../../stacks/callbacks/deliveries.ts";
 import { getDeployment } from "../../stacks/deployments/deployments.ts";
 import { notFound } from "../../stacks/errors.ts";
-import type { Intake } from "../../stacks/operations/enqueue.ts";
+import type { LifecycleContext } from "../../stacks/operations/enqueue.ts";
 import { findWithOperation } from "../../stacks/operations/operations.ts";
 import type * as answers from "../contract/callbacks.ts";
 import { DeploymentId, EmptyBody, ListQuery } from "../contract/requests.ts";
@@ -12,7 +12,7 @@ import { parse } from "../middleware/problem.ts";
 import { deploymentId } from "./deployment-id.ts";
 
 /** GET /:id/callbacks: newest first, by pages; for deleted deployments too, whose last callback may be on its way. */
-export function callbacks({ sql }: Pick<Intake, "sql">): RequestHandler {
+export function callbacks({ sql }: Pick<LifecycleContext, "sql">): RequestHandler {
   return async (request, response) => {
     const found = await findWithOperation(sql, callerOf(response).accountId, deploymentId(request));
     if (!found) throw notFound();
@@ -26,7 +26,7 @@ export function callbacks({ sql }: Pick<Intake, "sql">): RequestHandler {
 }
 
 /** POST /:id/callbacks/:callbackId/replay: delivers once more, under the same id. */
-export function replay({ sql }: Pick<Intake, "sql">): RequestHandler {
+export function replay({ sql }: Pick<LifecycleContext, "sql">): RequestHandler {
   return async (request, response) => {
     const deployment = await getDeployment(sql, callerOf(response).accountId, deploymentId(request));
     parse(EmptyBody, request.body);

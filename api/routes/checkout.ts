@@ -4,7 +4,7 @@ import type { RequestHandler } from "express";
 import { type Deployment, findByCheckout } from "../../stacks/deployments/deployments.ts";
 import { notFound } from "../../stacks/errors.ts";
 import { pay } from "../../stacks/operations/accept.ts";
-import type { Intake } from "../../stacks/operations/enqueue.ts";
+import type { LifecycleContext } from "../../stacks/operations/enqueue.ts";
 import { checkoutPageUrl, type Payments, type Shop } from "../../stacks/payments/payments.ts";
 import { DeploymentId } from "../contract/requests.ts";
 
@@ -42,7 +42,10 @@ const UNPAID = {
   },
 } as const;
 
-export function checkoutPage({ sql, payments }: Intake & { readonly payments: Payments }): RequestHandler {
+export function checkoutPage({
+  sql,
+  payments,
+}: LifecycleContext & { readonly payments: Payments }): RequestHandler {
   return async (request, response) => {
     const deployment = await findByCheckout(sql, checkoutId(request.params.checkoutId));
     if (!deployment || deployment.status === "deleted") throw notFound();
@@ -51,11 +54,11 @@ export function checkoutPage({ sql, payments }: Intake & { readonly payments: Pa
 }
 
 /** Pays where payments are simulated, and redirects back to the page: at Berth's public address, whatever the caller's is. */
-export function payCheckout(intake: Intake & Pick<Shop, "publicUrl">): RequestHandler {
+export function payCheckout(context: LifecycleContext & Pick<Shop, "publicUrl">): RequestHandler {
   return async (request, response) => {
     const id = checkoutId(request.params.checkoutId);
-    await pay(intake, id);
-    response.redirect(303, checkoutPageUrl(intake.publicUrl, id));
+    await pay(context, id);
+    response.redirect(303, checkoutPageUrl(context.publicUrl, id));
   };
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { RequestHandler } from "express";
 import type { Sql } from "../../stacks/database/database.ts";
 import { notFound } from "../../stacks/errors.ts";
-import type { Intake } from "../../stacks/operations/enqueue.ts";
+import type { LifecycleContext } from "../../stacks/operations/enqueue.ts";
 import { readLog } from "../../stacks/operations/operation-log.ts";
 import { findOperation, findWithOperation } from "../../stacks/operations/operations.ts";
 import { EventsHeaders } from "../contract/requests.ts";
@@ -22,7 +22,7 @@ const STREAMS_OF_AN_ACCOUNT = 50;
 export function events({
   sql,
   keyLookup,
-}: Pick<Intake, "sql"> & Pick<KeyParts, "keyLookup">): RequestHandler {
+}: Pick<LifecycleContext, "sql"> & Pick<KeyParts, "keyLookup">): RequestHandler {
   const streams = new AtOnce(STREAMS_OF_AN_ACCOUNT, "streams events");
   const polls = new SharedReads<Awaited<ReturnType<typeof poll>>>(POLL_MS);
   return async (request, response) => {

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { isBehind } from "../../stacks/deployments/behind.ts";
 import { imageChange, wantedImage } from "../../stacks/deployments/images.ts";
 import { LIFECYCLE } from "../../stacks/lifecycle.ts";
-import type { Intake } from "../../stacks/operations/enqueue.ts";
+import type { LifecycleContext } from "../../stacks/operations/enqueue.ts";
 import { getFromFleet, requestUpgrade } from "../../stacks/operations/fleet.ts";
 import { countByStatus, type Filter, type Listed, listDeployments } from "../../stacks/operations/listing.ts";
 import {
@@ -22,7 +22,7 @@ import { acceptedView, imageView } from "./deployment-view.ts";
 import { engineAway, latestImage } from "./image.ts";
 import { besideView, totalsView } from "./listed-view.ts";
 
-type Parts = Pick<Intake, "sql"> & CallParts;
+type Parts = Pick<LifecycleContext, "sql"> & CallParts;
 
 /** GET /fleet: everybody's deployments, with what an upgrade would bring each of them to. */
 export function list(parts: Parts): RequestHandler {
@@ -59,7 +59,7 @@ export function show(parts: Parts): RequestHandler {
 }
 
 /** POST /fleet/:id/upgrade: a redeploy by the operator, of what is active. */
-export function upgrade(parts: Intake): RequestHandler {
+export function upgrade(parts: LifecycleContext): RequestHandler {
   return async (request, response) => {
     const { requestId } = operator(response);
     const id = deploymentId(request);

@@ -2,14 +2,14 @@ import type { RequestHandler } from "express";
 import { type Deployment, getDeployment } from "../../stacks/deployments/deployments.ts";
 import { currentPin, wantedImage } from "../../stacks/deployments/images.ts";
 import { BerthError } from "../../stacks/errors.ts";
-import type { Intake } from "../../stacks/operations/enqueue.ts";
+import type { LifecycleContext } from "../../stacks/operations/enqueue.ts";
 import type { StackSettings } from "../../stacks/settings.ts";
 import { callerOf } from "../middleware/caller.ts";
 import { deploymentId } from "./deployment-id.ts";
 import { imageView } from "./deployment-view.ts";
 
 /** GET /:id/image: what it runs, and what the next redeploy would bring. */
-export function image({ sql, settings }: Pick<Intake, "sql" | "settings">): RequestHandler {
+export function image({ sql, settings }: Pick<LifecycleContext, "sql" | "settings">): RequestHandler {
   return async (request, response) => {
     const deployment = await getDeployment(sql, callerOf(response).accountId, deploymentId(request));
     const latest = await latestImage(settings, deployment, wantedImage(settings, deployment));

@@ -1,7 +1,7 @@
 import type { RequestHandler } from "express";
 import { getDeployment } from "../../stacks/deployments/deployments.ts";
 import { readLogs } from "../../stacks/deployments/logs-and-usage.ts";
-import type { Intake } from "../../stacks/operations/enqueue.ts";
+import type { LifecycleContext } from "../../stacks/operations/enqueue.ts";
 import { LogsQuery } from "../contract/requests.ts";
 import type { KeyParts } from "../middleware/authenticate.ts";
 import { callerOf } from "../middleware/caller.ts";
@@ -18,7 +18,7 @@ const READERS = 10;
 
 /** GET /:id/logs: what the assistant has written, as text or as server-sent events. */
 export function logs(
-  parts: Pick<Intake, "sql" | "box" | "settings"> & Pick<KeyParts, "keyLookup">,
+  parts: Pick<LifecycleContext, "sql" | "box" | "settings"> & Pick<KeyParts, "keyLookup">,
 ): RequestHandler {
   const followers = new AtOnce(FOLLOWERS, "follows logs");
   const readers = new AtOnce(READERS, "reads logs");

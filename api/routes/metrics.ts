@@ -1,13 +1,13 @@
 import type { RequestHandler } from "express";
 import { getDeployment } from "../../stacks/deployments/deployments.ts";
 import { readUsage } from "../../stacks/deployments/logs-and-usage.ts";
-import type { Intake } from "../../stacks/operations/enqueue.ts";
+import type { LifecycleContext } from "../../stacks/operations/enqueue.ts";
 import { callerOf } from "../middleware/caller.ts";
 import { SharedReads } from "../middleware/shared-reads.ts";
 import { deploymentId } from "./deployment-id.ts";
 
 /** GET /:id/metrics: what the assistant uses right now. */
-export function metrics(parts: Pick<Intake, "sql" | "settings">): RequestHandler {
+export function metrics(parts: Pick<LifecycleContext, "sql" | "settings">): RequestHandler {
   const reads = new SharedReads<Awaited<ReturnType<typeof readUsage>>>();
   return async (request, response) => {
     const deployment = await getDeployment(parts.sql, callerOf(response).accountId, deploymentId(request));

@@ -8,7 +8,7 @@ import { getDeployment } from "../../stacks/deployments/deployments.ts";
 import { operatorsKey } from "../../stacks/deployments/model-key.ts";
 import { readColumn } from "../../stacks/deployments/secret-columns.ts";
 import { BerthError } from "../../stacks/errors.ts";
-import type { Intake } from "../../stacks/operations/enqueue.ts";
+import type { LifecycleContext } from "../../stacks/operations/enqueue.ts";
 import { MICRODOLLARS } from "../../stacks/usage/limits.ts";
 import { ModelsQuery, type OfferedModel } from "../contract/usage.ts";
 import { type Caller, callerOf } from "../middleware/caller.ts";
@@ -20,7 +20,7 @@ const KEPT_MS = 10 * 60_000;
 /** Tokens. */
 const MILLION = 1_000_000;
 
-export interface ModelParts extends Pick<Intake, "sql" | "box" | "settings"> {
+export interface ModelParts extends Pick<LifecycleContext, "sql" | "box" | "settings"> {
   /** Where providers are. */
   readonly modelApis: ModelApis;
   /** The operator's own. */

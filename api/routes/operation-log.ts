@@ -2,7 +2,7 @@ import type { Request, RequestHandler } from "express";
 import type { Sql } from "../../stacks/database/database.ts";
 import { type Deployment, getDeployment } from "../../stacks/deployments/deployments.ts";
 import { BerthError } from "../../stacks/errors.ts";
-import type { Intake } from "../../stacks/operations/enqueue.ts";
+import type { LifecycleContext } from "../../stacks/operations/enqueue.ts";
 import { readLog } from "../../stacks/operations/operation-log.ts";
 import { findOperation, type Operation } from "../../stacks/operations/operations.ts";
 import { LogPageQuery } from "../contract/details.ts";
@@ -12,7 +12,7 @@ import { parse } from "../middleware/problem.ts";
 import { deploymentId } from "./deployment-id.ts";
 
 /** GET /:id/operations/:operationId/log: what `events` streams of the latest one, of any. */
-export function operationLog({ sql }: Pick<Intake, "sql">): RequestHandler {
+export function operationLog({ sql }: Pick<LifecycleContext, "sql">): RequestHandler {
   return async (request, response) => {
     const deployment = await getDeployment(sql, callerOf(response).accountId, deploymentId(request));
     const { limit, cursor } = parse(LogPageQuery, request.query);

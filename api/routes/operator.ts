@@ -1,7 +1,7 @@
 // Who carries out the operator's calls about the whole installation.
 import type { RequestHandler } from "express";
 import type { DoctorParts } from "../../stacks/doctor/parts.ts";
-import type { Intake } from "../../stacks/operations/enqueue.ts";
+import type { LifecycleContext } from "../../stacks/operations/enqueue.ts";
 import type { DOCTOR_CALLS } from "../contract/doctor.ts";
 import type { FLEET_CALLS } from "../contract/fleet.ts";
 import type { OPERATOR_CALLS } from "../contract/operator.ts";
@@ -13,7 +13,7 @@ import { type InstallationParts, installation } from "./installation.ts";
 import * as payments from "./payments.ts";
 import { fleetStack, type ReadStack } from "./stack.ts";
 
-export interface OperatorParts extends Intake, CallParts, DoctorParts, InstallationParts {
+export interface OperatorParts extends LifecycleContext, CallParts, DoctorParts, InstallationParts {
   readonly readStack: ReadStack;
 }
 

@@ -2,7 +2,7 @@ import type { RequestHandler } from "express";
 import { getDeployment } from "../../stacks/deployments/deployments.ts";
 import { requireCalls } from "../../stacks/deployments/logs-and-usage.ts";
 import { approvePairing, listPairings } from "../../stacks/deployments/pairing.ts";
-import type { Intake } from "../../stacks/operations/enqueue.ts";
+import type { LifecycleContext } from "../../stacks/operations/enqueue.ts";
 import { ApprovePairingBody } from "../contract/requests.ts";
 import { callerOf } from "../middleware/caller.ts";
 import { parse } from "../middleware/problem.ts";
@@ -11,7 +11,7 @@ import { INSTEAD_OF_PAIRING } from "./allowed-calls.ts";
 import { deploymentId } from "./deployment-id.ts";
 
 /** The two calls of pairing. */
-export function pairing({ sql, box, settings }: Pick<Intake, "sql" | "box" | "settings">): {
+export function pairing({ sql, box, settings }: Pick<LifecycleContext, "sql" | "box" | "settings">): {
   list: RequestHandler;
   approve: RequestHandler;
 } {

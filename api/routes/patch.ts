@@ -6,7 +6,7 @@ import { type BotCheck, type BotParts, checkNewToken } from "../../stacks/deploy
 import { proofOf, requireFreeBot } from "../../stacks/deployments/bots.ts";
 import { type Deployment, getDeployment } from "../../stacks/deployments/deployments.ts";
 import { allows, invalidState } from "../../stacks/lifecycle.ts";
-import { requestPatch, type StartIntake } from "../../stacks/operations/accept.ts";
+import { requestPatch, type StartContext } from "../../stacks/operations/accept.ts";
 import { setLimits } from "../../stacks/usage/set-limits.ts";
 import { PatchBody } from "../contract/requests.ts";
 import { callerOf } from "../middleware/caller.ts";
@@ -19,7 +19,7 @@ import type { ModelParts } from "./models.ts";
 
 /** PATCH /:id: changes settings; an active assistant takes them while it runs, another one when it is brought up. */
 export function patch(
-  parts: StartIntake & ViewParts & Pick<ModelParts, "modelApis"> & { readonly network: CallbackNetwork },
+  parts: StartContext & ViewParts & Pick<ModelParts, "modelApis"> & { readonly network: CallbackNetwork },
 ): RequestHandler {
   return async (request, response) => {
     const caller = callerOf(response);

@@ -1,12 +1,12 @@
 import type { RequestHandler } from "express";
 import { getDeployment } from "../../stacks/deployments/deployments.ts";
-import type { Intake } from "../../stacks/operations/enqueue.ts";
+import type { LifecycleContext } from "../../stacks/operations/enqueue.ts";
 import { callerOf } from "../middleware/caller.ts";
 import { deploymentId } from "./deployment-id.ts";
 import { deploymentView, type ViewParts } from "./deployment-view.ts";
 
 /** GET /:id */
-export function show(parts: Pick<Intake, "sql"> & ViewParts): RequestHandler {
+export function show(parts: Pick<LifecycleContext, "sql"> & ViewParts): RequestHandler {
   return async (request, response) => {
     const { accountId } = callerOf(response);
     const deployment = await getDeployment(parts.sql, accountId, deploymentId(request));

@@ -1,7 +1,7 @@
 import type { RequestHandler, Response } from "express";
 import type { z } from "zod";
 import { type Deployment, getDeployment } from "../../stacks/deployments/deployments.ts";
-import type { Intake } from "../../stacks/operations/enqueue.ts";
+import type { LifecycleContext } from "../../stacks/operations/enqueue.ts";
 import { getFromFleet } from "../../stacks/operations/fleet.ts";
 import type * as answers from "../contract/answers.ts";
 import { requireOperator } from "../middleware/account-access.ts";
@@ -16,7 +16,7 @@ export type ReadStack = (deploymentId: string) => Promise<z.infer<typeof answers
 /** Of one account's deployments at once; each starts two programs. */
 const READS_OF_AN_ACCOUNT = 3;
 
-type Parts = Pick<Intake, "sql"> & { readonly readStack: ReadStack };
+type Parts = Pick<LifecycleContext, "sql"> & { readonly readStack: ReadStack };
 
 /** GET /:id/stack: null until the deployment has a stack. */
 export function stack({ sql, readStack }: Parts): RequestHandler {

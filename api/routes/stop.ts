@@ -1,7 +1,7 @@
 import type { RequestHandler } from "express";
 import { LIFECYCLE } from "../../stacks/lifecycle.ts";
 import { requestStop } from "../../stacks/operations/accept.ts";
-import type { Intake } from "../../stacks/operations/enqueue.ts";
+import type { LifecycleContext } from "../../stacks/operations/enqueue.ts";
 import { EmptyBody } from "../contract/requests.ts";
 import { callerOf } from "../middleware/caller.ts";
 import { parse } from "../middleware/problem.ts";
@@ -9,7 +9,7 @@ import { deploymentId } from "./deployment-id.ts";
 import { acceptedView } from "./deployment-view.ts";
 
 /** POST /:id/stop: ends the assistant and keeps its data. */
-export function stop(parts: Intake): RequestHandler {
+export function stop(parts: LifecycleContext): RequestHandler {
   return async (request, response) => {
     const caller = callerOf(response);
     const id = deploymentId(request);

@@ -1,26 +1,29 @@
 import type { Request, RequestHandler } from "express";
 import type { Logger } from "pino";
-import type { Intake } from "../../stacks/operations/enqueue.ts";
+import type { LifecycleContext } from "../../stacks/operations/enqueue.ts";
 import { hear } from "../../stacks/payments/notices.ts";
 import type { Polar } from "../../stacks/payments/polar.ts";
 
 const HEADERS = ["webhook-id", "webhook-timestamp", "webhook-signature"] as const;
 
 /** POST /webhooks/polar: what Polar reports by itself. 202 means that it is written down, or of no concern. */
-export function polarWebhook(intake: Intake & { readonly log: Logger }, polar: Polar): RequestHandler {
+export function polarWebhook(
+  context: LifecycleContext & { readonly log: Logger },
+  polar: Polar,
+): RequestHandler {
   return async (request, response) => {
     const body: unknown = request.body;
     const notice = await polar.readWebhook(
       Buffer.isBuffer(body) ? body : Buffer.alloc(0),
       signature(request),
     );
-    const deployment = notice && (await hear(intake, notice));
+    const deployment = notice && (await hear(context, notice));
     if (notice && deployment) {
       const { type, says } = notice;
       const { id, status } = deployment;
-      intake.log.info({ deployment: id, status, type, says }, "payment notice taken");
+      context.log.info({ deployment: id, status, type, says }, "payment notice taken");
       if (says === "bought" && status === "deleted")
-        intake.log.error(
+        context.log.error(
           { deployment: id, order: notice.orderId },
           "a deleted slot was paid: refund the order",
         );

@@ -4,7 +4,7 @@ import { access, open } from "node:fs/promises";
 import { join } from "node:path";
 import { decrypted, removeBackupFile } from "../../infra/backups/file.ts";
 import { BerthError } from "../errors.ts";
-import type { Intake } from "../operations/enqueue.ts";
+import type { LifecycleContext } from "../operations/enqueue.ts";
 import type { StackSettings } from "../settings.ts";
 import { removeUnneeded } from "./in-use.ts";
 import { type Backup, noSuchBackup } from "./records.ts";
@@ -55,7 +55,7 @@ function gone(error: NodeJS.ErrnoException): never {
 }
 
 /** @throws BerthError INVALID_STATE while something needs it, its making for one; nothing is removed then. */
-export async function removeBackup({ sql, settings }: Intake, backup: Backup): Promise<void> {
+export async function removeBackup({ sql, settings }: LifecycleContext, backup: Backup): Promise<void> {
   const why = (await removeUnneeded(sql, [backup.id])).get(backup.id);
   if (why) {
     const message = `The backup is needed: ${why}. Nothing was deleted; delete it after that.`;

@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from "uuid";
 import type { Sql } from "../database/database.ts";
 import { handOutAddress } from "../deployments/addresses.ts";
 import { type Deployment, move } from "../deployments/deployments.ts";
-import { enqueue, type Intake, type Requester } from "../operations/enqueue.ts";
+import { enqueue, type LifecycleContext, type Requester } from "../operations/enqueue.ts";
 import { assertMayQueue } from "../operations/live-limit.ts";
 import { findOperation, isLive, type Operation } from "../operations/operations.ts";
 import { requireBackups } from "./availability.ts";
@@ -19,34 +19,38 @@ export interface BackupAccepted {
  * Accepts a backup. While one is waiting or being made, that one is the answer.
  * @throws BerthError INVALID_STATE or NOT_FOUND
  */
-export async function requestBackup(intake: Intake, by: Requester, id: string): Promise<BackupAccepted> {
-  return intake.sql.transaction().execute(async (trx) => {
-    const deployment = await move(trx, by.accountId, id, "backup", {});
-    requireBackups(intake.settings, deployment);
+export async function requestBackup(
+  context: LifecycleContext,
+  by: Requester,
+  id: string,
+): Promise<BackupAccepted> {
+  return context.sql.transaction().execute(async (trx) => {
+    const deployment = await move(trx, { accountId: by.accountId, id, call: "backup", change: {} });
+    requireBackups(context.settings, deployment);
     const latest = deployment.operation_id ? await findOperation(trx, deployment.operation_id) : undefined;
     if (latest?.kind === "backup" && latest.backup_id && isLive(latest))
       return { deployment, operation: latest, backupId: latest.backup_id };
     await assertMayQueue(trx, by.accountId);
-    return beginBackup(intake, trx, deployment, "requested", by.requestId);
+    return beginBackup(context, trx, deployment, "requested", by.requestId);
   });
 }
 
 /** Records a backup and queues it. Call it inside a transaction that has locked the deployment's row. */
 export async function beginBackup(
-  intake: Intake,
+  context: LifecycleContext,
   trx: Sql,
   deployment: Deployment,
   reason: "requested" | "scheduled",
   requestId: string | null,
 ): Promise<BackupAccepted> {
   const backupId = uuidv7();
-  const operation = await enqueue(intake, trx, {
+  const operation = await enqueue(context, trx, {
     deploymentId: deployment.id,
     kind: "backup",
     requestId,
     backupId,
   });
-  await insertBackup(trx, intake.settings, deployment, { id: backupId, reason, operation_id: operation.id });
+  await insertBackup(trx, context.settings, deployment, { id: backupId, reason, operation_id: operation.id });
   return { deployment, operation, backupId };
 }
 
@@ -55,25 +59,25 @@ export async function beginBackup(
  * @throws BerthError INVALID_STATE or NOT_FOUND
  */
 export async function requestRestore(
-  intake: Intake,
+  context: LifecycleContext,
   by: Requester,
   id: string,
   backupId: string,
 ): Promise<BackupAccepted> {
-  return intake.sql.transaction().execute(async (trx) => {
-    const deployment = await move(trx, by.accountId, id, "restore", {});
-    requireBackups(intake.settings, deployment);
+  return context.sql.transaction().execute(async (trx) => {
+    const deployment = await move(trx, { accountId: by.accountId, id, call: "restore", change: {} });
+    requireBackups(context.settings, deployment);
     await getReadyBackup(trx, by.accountId, backupId);
     await assertMayQueue(trx, by.accountId);
-    await handOutAddress(trx, intake.settings, id);
-    const operation = await enqueue(intake, trx, {
+    await handOutAddress(trx, context.settings, id);
+    const operation = await enqueue(context, trx, {
       deploymentId: id,
       kind: "restore",
       requestId: by.requestId,
       backupId,
     });
     const before = { id: uuidv7(), reason: "restore", operation_id: operation.id } as const;
-    await insertBackup(trx, intake.settings, deployment, before);
+    await insertBackup(trx, context.settings, deployment, before);
     return { deployment, operation, backupId };
   });
 }

@@ -7,7 +7,7 @@ import { untilStopped } from "../async.ts";
 import type { Sql } from "../database/database.ts";
 import { type Deployment, move } from "../deployments/deployments.ts";
 import { BerthError } from "../errors.ts";
-import type { Intake } from "../operations/enqueue.ts";
+import type { LifecycleContext } from "../operations/enqueue.ts";
 import { isAtRest, LIVE } from "../operations/operations.ts";
 import { livesWhereBackedUp, placesWithoutBackups } from "./availability.ts";
 import { CANCELLED } from "./records.ts";
@@ -18,20 +18,20 @@ const LOOK_EVERY_MS = 10_000;
 const LOOK_SOON_MS = 2_000;
 
 /** Starts making them. The returned function ends that. */
-export function backUpRegularly(intake: Intake, log: Logger): () => Promise<void> {
-  const places = placesWithoutBackups(intake.settings);
+export function backUpRegularly(context: LifecycleContext, log: Logger): () => Promise<void> {
+  const places = placesWithoutBackups(context.settings);
   if (places.length > 0) log.warn({ places }, "no scheduled backups there");
   return untilStopped(async (signal) => {
     while (!signal.aborted) {
-      const { isFull } = await lookOnce(intake, log);
+      const { isFull } = await lookOnce(context, log);
       await sleep(isFull ? LOOK_SOON_MS : LOOK_EVERY_MS, undefined, { signal }).catch(() => {});
     }
   });
 }
 
-async function lookOnce(intake: Intake, log: Logger): Promise<Pick<Look, "isFull">> {
+async function lookOnce(context: LifecycleContext, log: Logger): Promise<Pick<Look, "isFull">> {
   try {
-    const look = await beginDue(intake, new Date());
+    const look = await beginDue(context, new Date());
     if (look.begun > 0) log.info({ count: look.begun }, "scheduled backups were queued");
     return look;
   } catch (error) {
@@ -51,12 +51,12 @@ interface Look {
  * Queues what is due, but never so much that calls would have to wait for it. Two workers that find the same deployment
  * queue one backup: the second finds an operation on it.
  */
-export async function beginDue(intake: Intake, now: Date): Promise<Look> {
-  const { sql, settings } = intake;
+export async function beginDue(context: LifecycleContext, now: Date): Promise<Look> {
+  const { sql, settings } = context;
   const room = Math.max(1, Math.floor(settings.concurrency / 2)) - (await countScheduled(sql));
   if (room <= 0) return { begun: 0, isFull: true };
   const due = await listDue(sql, settings, now, room);
-  const begun = await Promise.all(due.map((deployment) => begin(intake, deployment)));
+  const begun = await Promise.all(due.map((deployment) => begin(context, deployment)));
   return { begun: begun.filter(Boolean).length, isFull: due.length === room };
 }
 
@@ -73,7 +73,7 @@ async function countScheduled(sql: Sql): Promise<number> {
 
 async function listDue(
   sql: Sql,
-  settings: Intake["settings"],
+  settings: LifecycleContext["settings"],
   now: Date,
   limit: number,
 ): Promise<Deployment[]> {
@@ -145,12 +145,15 @@ const mayHaveNewData = raw<boolean>`(status = 'active' or (not ${isJustBackedUp}
   coalesce((select max(created_at) from backups where deployment_id = deployments.id
     and state = 'ready' and ${isNoFuture}), '-infinity'))))`;
 
-async function begin(intake: Intake, { account_id, id, operation_id }: Deployment): Promise<boolean> {
-  return intake.sql.transaction().execute(async (trx) => {
+async function begin(
+  context: LifecycleContext,
+  { account_id, id, operation_id }: Deployment,
+): Promise<boolean> {
+  return context.sql.transaction().execute(async (trx) => {
     try {
-      const deployment = await move(trx, account_id, id, "backup", {});
+      const deployment = await move(trx, { accountId: account_id, id, call: "backup", change: {} });
       if (deployment.operation_id !== operation_id) return false;
-      await beginBackup(intake, trx, deployment, "scheduled", null);
+      await beginBackup(context, trx, deployment, "scheduled", null);
       return true;
     } catch (error) {
       // It was called for something else meanwhile.

@@ -97,17 +97,19 @@ export async function findByCheckout(sql: Sql, checkoutId: string): Promise<Depl
   return sql.selectFrom("deployments").selectAll().where("checkout_id", "=", checkoutId).executeTakeFirst();
 }
 
+/** A transition of a deployment's state: by which call, of which deployment, and what is written with it. */
+export interface Transition {
+  readonly accountId: string;
+  readonly id: string;
+  readonly call: Call;
+  readonly change: DeploymentChange;
+}
+
 /**
  * Makes the transition of `call`, or only the changes if the call has none, in one compare-and-set.
  * @throws BerthError INVALID_STATE or NOT_FOUND; nothing is changed then.
  */
-export async function move(
-  sql: Sql,
-  accountId: string,
-  id: string,
-  call: Call,
-  change: DeploymentChange,
-): Promise<Deployment> {
+export async function move(sql: Sql, { accountId, id, call, change }: Transition): Promise<Deployment> {
   const legal: readonly Status[] = LIFECYCLE[call].from;
   const from = "during" in LIFECYCLE[call] ? { status_before: raw<Status>`status` } : {};
   let update = sql

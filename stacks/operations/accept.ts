@@ -17,13 +17,13 @@ import { sealColumn, unreadableColumns } from "../deployments/secret-columns.ts"
 import { BerthError, notFound } from "../errors.ts";
 import { allows, LIFECYCLE } from "../lifecycle.ts";
 import { deleteAtOnce, wasNeverBegun } from "./delete-at-once.ts";
-import { enqueue, type Intake, type Requester } from "./enqueue.ts";
+import { enqueue, type LifecycleContext, type Requester } from "./enqueue.ts";
 import { assertMayQueue } from "./live-limit.ts";
 import { findWithOperation, LIVE, listRestored, type Operation } from "./operations.ts";
 import { changesAssistant, revertsOf } from "./reverts.ts";
 
 /** What is needed to accept calls that start an assistant, and with it its bot. */
-export interface StartIntake extends Intake, BotParts {
+export interface StartContext extends LifecycleContext, BotParts {
   readonly log: Logger;
 }
 
@@ -37,33 +37,33 @@ interface CallToAccept {
 
 /** Accepts an activation: the slot's settings, its address and the operation, all or nothing. */
 export async function requestActivate(
-  intake: StartIntake,
+  context: StartContext,
   by: Requester,
   id: string,
   change: DeploymentChange,
   check: BotCheck | undefined,
 ): Promise<Operation> {
-  const found = await getDeployment(intake.sql, by.accountId, id);
-  const gateway = gatewayToken(intake, found);
-  return acceptStart(intake, by, id, "activate", { change: { ...change, ...gateway } }, check);
+  const found = await getDeployment(context.sql, by.accountId, id);
+  const gateway = gatewayToken(context, found);
+  return acceptStart(context, by, id, "activate", { change: { ...change, ...gateway } }, check);
 }
 
 /** One that waits keeps its own, also if it was started since that was read. */
-function gatewayToken(intake: Intake, deployment: Deployment): DeploymentChange {
-  const { gateway_token: sealed } = newGatewayToken(intake, deployment.id);
-  const isLost = unreadableColumns(intake.box, deployment).includes("gateway_token");
+function gatewayToken(context: LifecycleContext, deployment: Deployment): DeploymentChange {
+  const { gateway_token: sealed } = newGatewayToken(context, deployment.id);
+  const isLost = unreadableColumns(context.box, deployment).includes("gateway_token");
   return { gateway_token: isLost ? sealed : raw<string>`coalesce(gateway_token, ${sealed})` };
 }
 
-function newGatewayToken({ box }: Intake, id: string) {
+function newGatewayToken({ box }: LifecycleContext, id: string) {
   const token = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("hex");
   return { gateway_token: sealColumn(box, id, "gateway_token", token) };
 }
 
 /** No client has it: in the place of one that can't be opened another is made. */
-function mendedGatewayToken(intake: Intake, deployment: Deployment): DeploymentChange {
-  const isLost = unreadableColumns(intake.box, deployment).includes("gateway_token");
-  return isLost ? newGatewayToken(intake, deployment.id) : {};
+function mendedGatewayToken(context: LifecycleContext, deployment: Deployment): DeploymentChange {
+  const isLost = unreadableColumns(context.box, deployment).includes("gateway_token");
+  return isLost ? newGatewayToken(context, deployment.id) : {};
 }
 
 /** What an assistant is brought up with: a change of its record, and whether it begins empty if its data is gone. */
@@ -74,15 +74,15 @@ interface Start {
 
 /** Accepts a redeploy. */
 export async function requestRedeploy(
-  intake: StartIntake,
+  context: StartContext,
   by: Requester,
   id: string,
   start: Start,
 ): Promise<Operation> {
-  const found = await getDeployment(intake.sql, by.accountId, id);
-  const check = allows("redeploy", found.status) ? await checkStoredToken(intake, found) : undefined;
-  const change = { ...start.change, ...mendedGatewayToken(intake, found) };
-  return acceptStart(intake, by, id, "redeploy", { ...start, change }, check);
+  const found = await getDeployment(context.sql, by.accountId, id);
+  const check = allows("redeploy", found.status) ? await checkStoredToken(context, found) : undefined;
+  const change = { ...start.change, ...mendedGatewayToken(context, found) };
+  return acceptStart(context, by, id, "redeploy", { ...start, change }, check);
 }
 
 /**
@@ -90,13 +90,13 @@ export async function requestRedeploy(
  * @throws BerthError INVALID_STATE, NOT_FOUND or BOT_IN_USE; nothing is changed then
  */
 export async function requestPatch(
-  intake: StartIntake,
+  context: StartContext,
   by: Requester,
   id: string,
   change: DeploymentChange,
   check: BotCheck | undefined,
 ): Promise<Deployment> {
-  const { deployment, loser } = await intake.sql.transaction().execute(async (trx) => {
+  const { deployment, loser } = await context.sql.transaction().execute(async (trx) => {
     // Whoever changes the same one meanwhile waits.
     const before = await trx
       .selectFrom("deployments")
@@ -104,15 +104,20 @@ export async function requestPatch(
       .where("id", "=", id)
       .forUpdate()
       .executeTakeFirst();
-    const mended = before ? mendedGatewayToken(intake, before) : {};
-    const patched = await move(trx, by.accountId, id, "patch", { ...change, ...mended });
+    const mended = before ? mendedGatewayToken(context, before) : {};
+    const patched = await move(trx, {
+      accountId: by.accountId,
+      id,
+      call: "patch",
+      change: { ...change, ...mended },
+    });
     if (!before || patched.status !== "active" || !changesAssistant(change))
       return { deployment: patched, loser: undefined };
     await assertMayQueue(trx, by.accountId);
     const loser =
-      "telegram_bot_token" in change ? await claimBot(trx, intake.box, patched, check) : undefined;
+      "telegram_bot_token" in change ? await claimBot(trx, context.box, patched, check) : undefined;
     const reverts = await revertsOf(trx, before);
-    const { id: operation_id } = await enqueue(intake, trx, {
+    const { id: operation_id } = await enqueue(context, trx, {
       deploymentId: id,
       kind: LIFECYCLE.patch.kind,
       requestId: by.requestId,
@@ -120,104 +125,123 @@ export async function requestPatch(
     });
     return { deployment: { ...patched, operation_id }, loser };
   });
-  if (loser !== undefined) warnOfLoser(intake, loser, id);
+  if (loser !== undefined) warnOfLoser(context, loser, id);
   return deployment;
 }
 
 /** Accepts a stop. */
-export async function requestStop(intake: Intake, by: Requester, id: string): Promise<Operation> {
-  return accept(intake, { by, deploymentId: id, call: "stop" });
+export async function requestStop(context: LifecycleContext, by: Requester, id: string): Promise<Operation> {
+  return accept(context, { by, deploymentId: id, call: "stop" });
 }
 
 /** Accepts a delete; what still runs is cancelled first. Asked for again, it answers with the same operation. */
-export async function requestDelete(intake: Intake, by: Requester, id: string): Promise<Operation> {
-  const found = await findWithOperation(intake.sql, by.accountId, id);
+export async function requestDelete(
+  context: LifecycleContext,
+  by: Requester,
+  id: string,
+): Promise<Operation> {
+  const found = await findWithOperation(context.sql, by.accountId, id);
   if (found?.deployment.status === "deleting" && found.operation?.kind === "delete") return found.operation;
-  return accept(intake, { by, deploymentId: id, call: "delete" });
+  return accept(context, { by, deploymentId: id, call: "delete" });
 }
 
 /** Marks the slot of a checkout as paid and has its network and volume made ahead. Paying twice changes nothing. */
-export async function pay(intake: Intake, checkoutId: string): Promise<Deployment> {
-  return intake.sql.transaction().execute(async (trx) => {
+export async function pay(context: LifecycleContext, checkoutId: string): Promise<Deployment> {
+  return context.sql.transaction().execute(async (trx) => {
     const deployment = await findByCheckout(trx, checkoutId);
     if (!deployment || deployment.status === "deleted") throw notFound();
     if (deployment.status !== "pending_payment") return deployment;
-    const paid = await move(trx, deployment.account_id, deployment.id, "pay", {
-      status: LIFECYCLE.pay.to,
-      ...prebootOnPayment(intake.settings),
+    const paid = await move(trx, {
+      accountId: deployment.account_id,
+      id: deployment.id,
+      call: "pay",
+      change: {
+        status: LIFECYCLE.pay.to,
+        ...prebootOnPayment(context.settings),
+      },
     });
-    await prepare(intake, trx, paid.id);
+    await prepare(context, trx, paid.id);
     return paid;
   });
 }
 
 /** As pay, for money that has moved: without room for the slot it is paid all the same, and activate asks for room. */
 export async function takePayment(
-  intake: Intake,
+  context: LifecycleContext,
   trx: Sql,
   { account_id, id }: Deployment,
 ): Promise<Deployment> {
-  const change = { status: LIFECYCLE.pay.to, ...prebootOnPayment(intake.settings) };
-  const paid = await move(trx, account_id, id, "pay", change);
-  await prepare(intake, trx, id).catch((error: unknown) => {
+  const change = { status: LIFECYCLE.pay.to, ...prebootOnPayment(context.settings) };
+  const paid = await move(trx, { accountId: account_id, id, call: "pay", change });
+  await prepare(context, trx, id).catch((error: unknown) => {
     if (!(error instanceof BerthError)) throw error;
   });
   return paid;
 }
 
-async function prepare(intake: Intake, trx: Sql, id: string): Promise<void> {
-  await handOutAddress(trx, intake.settings, id);
-  await enqueue(intake, trx, { deploymentId: id, kind: LIFECYCLE.pay.kind });
+async function prepare(context: LifecycleContext, trx: Sql, id: string): Promise<void> {
+  await handOutAddress(trx, context.settings, id);
+  await enqueue(context, trx, { deploymentId: id, kind: LIFECYCLE.pay.kind });
 }
 
 /** Accepts a call after which the assistant drives its bot. An upgrade is none: what is active has claimed its bot. */
 async function acceptStart(
-  intake: StartIntake,
+  context: StartContext,
   by: Requester,
   id: string,
   call: "activate" | "redeploy",
   { change, beginEmpty = false }: Start,
   check: BotCheck | undefined,
 ): Promise<Operation> {
-  const { operation, loser } = await intake.sql.transaction().execute(async (trx) => {
-    const moved = await move(trx, by.accountId, id, call, { ...change, status: LIFECYCLE[call].during });
+  const { operation, loser } = await context.sql.transaction().execute(async (trx) => {
+    const moved = await move(trx, {
+      accountId: by.accountId,
+      id,
+      call,
+      change: { ...change, status: LIFECYCLE[call].during },
+    });
     await assertMayQueue(trx, by.accountId);
-    if (call === "activate") await handOutAddress(trx, intake.settings, id);
-    const loser = await claimBot(trx, intake.box, moved, check);
+    if (call === "activate") await handOutAddress(trx, context.settings, id);
+    const loser = await claimBot(trx, context.box, moved, check);
     const { kind } = LIFECYCLE[call];
     const wanted = { deploymentId: id, kind, requestId: by.requestId, beginEmpty };
-    return { operation: await enqueue(intake, trx, wanted), loser };
+    return { operation: await enqueue(context, trx, wanted), loser };
   });
-  if (loser !== undefined) warnOfLoser(intake, loser, id);
+  if (loser !== undefined) warnOfLoser(context, loser, id);
   return operation;
 }
 
-function warnOfLoser({ log }: StartIntake, loser: string, takenBy: string): void {
+function warnOfLoser({ log }: StartContext, loser: string, takenBy: string): void {
   log.warn(
     { deployment: loser, takenBy },
     "a deployment has lost its Telegram bot to another one, whose token Telegram accepts",
   );
 }
 
-async function accept(intake: Intake, call: CallToAccept): Promise<Operation> {
-  return intake.sql.transaction().execute((trx) => acceptIn(intake, trx, call));
+async function accept(context: LifecycleContext, call: CallToAccept): Promise<Operation> {
+  return context.sql.transaction().execute((trx) => acceptIn(context, trx, call));
 }
 
 /** Accepts a call inside a transaction that has looked at the deployment first. */
 export async function acceptIn(
-  intake: Intake,
+  context: LifecycleContext,
   trx: Sql,
   { by, deploymentId, call, change }: CallToAccept,
 ): Promise<Operation> {
   const { kind, during } = LIFECYCLE[call];
-  const moved = await move(trx, by.accountId, deploymentId, call, { ...change, status: during });
+  const moved = await move(trx, {
+    accountId: by.accountId,
+    id: deploymentId,
+    call,
+    change: { ...change, status: during },
+  });
   if (call === "stop") await assertMayQueue(trx, by.accountId);
   if (call === "delete") {
     await refuseWhileRestored(trx, deploymentId);
     if (await wasNeverBegun(trx, moved)) return deleteAtOnce(trx, deploymentId, by.requestId);
     await requestCancel(trx, deploymentId);
   }
-  return enqueue(intake, trx, { deploymentId, kind, requestId: by.requestId });
+  return enqueue(context, trx, { deploymentId, kind, requestId: by.requestId });
 }
 
 async function requestCancel(trx: Sql, deploymentId: string): Promise<void> {

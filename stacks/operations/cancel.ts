@@ -2,7 +2,7 @@
 import { move } from "../deployments/deployments.ts";
 import { BerthError } from "../errors.ts";
 import { LIFECYCLE } from "../lifecycle.ts";
-import { enqueue, type Intake, type Requester } from "./enqueue.ts";
+import { enqueue, type LifecycleContext, type Requester } from "./enqueue.ts";
 import { LIVE, type Operation } from "./operations.ts";
 
 /**
@@ -11,13 +11,13 @@ import { LIVE, type Operation } from "./operations.ts";
  * @throws BerthError NOT_FOUND, or INVALID_STATE when it has ended or is another kind of operation
  */
 export async function requestCancel(
-  intake: Intake,
+  context: LifecycleContext,
   by: Requester,
   id: string,
   operationId: string,
 ): Promise<Operation> {
   const { kind, during } = LIFECYCLE.cancel;
-  return intake.sql.transaction().execute(async (trx) => {
+  return context.sql.transaction().execute(async (trx) => {
     // Before the deployment, as the operation's own end does it: neither waits for the other.
     const cancelled = await trx
       .updateTable("operations")
@@ -28,9 +28,9 @@ export async function requestCancel(
       .where("state", "in", LIVE)
       .returning("id")
       .executeTakeFirst();
-    await move(trx, by.accountId, id, "cancel", { status: during });
+    await move(trx, { accountId: by.accountId, id, call: "cancel", change: { status: during } });
     if (!cancelled) throw notTheOne();
-    return enqueue(intake, trx, { deploymentId: id, kind, requestId: by.requestId });
+    return enqueue(context, trx, { deploymentId: id, kind, requestId: by.requestId });
   });
 }
 

@@ -37,7 +37,12 @@ export async function recordCrash(
       .execute();
     const seen = JSON.stringify({ ...found, since: sinceWhen(read.seen, found) });
     const status = ENDS.crash.failed;
-    await move(trx, read.account_id, read.id, "crash", { status, operation_id: id, seen });
+    await move(trx, {
+      accountId: read.account_id,
+      id: read.id,
+      call: "crash",
+      change: { status, operation_id: id, seen },
+    });
     await recordCallback(trx, { deploymentId: read.id, status, operationId: id, errorCode: cause.code });
     await countOperation(trx, { kind: "crash", outcome: ended.state, seconds: 0 });
     return true;

@@ -14,7 +14,7 @@ import { nextTurn, priorityOf } from "./turns.ts";
 const LONGEST_SECONDS = 12 * 3_600;
 
 /** What is needed to accept calls. */
-export interface Intake {
+export interface LifecycleContext {
   readonly sql: Sql;
   readonly boss: PgBoss;
   readonly box: SecretBox;
@@ -44,7 +44,7 @@ interface OperationWanted {
 
 /** Records an operation, makes it the one that its deployment's status is about, and queues its job. Call it inside a transaction. */
 export async function enqueue(
-  { boss }: Intake,
+  { boss }: LifecycleContext,
   trx: Sql,
   { deploymentId, kind, requestId, backupId, reverts, beginEmpty }: OperationWanted,
 ): Promise<Operation> {

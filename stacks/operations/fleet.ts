@@ -3,7 +3,7 @@ import type { Sql } from "../database/database.ts";
 import type { DeploymentChange } from "../deployments/deployments.ts";
 import { notFound } from "../errors.ts";
 import { acceptIn } from "./accept.ts";
-import type { Intake } from "./enqueue.ts";
+import type { LifecycleContext } from "./enqueue.ts";
 import { type Listed, readListed } from "./listing.ts";
 import type { Operation } from "./operations.ts";
 
@@ -19,12 +19,12 @@ export async function getFromFleet(sql: Sql, id: string): Promise<Listed> {
  * @throws BerthError NOT_FOUND or INVALID_STATE
  */
 export async function requestUpgrade(
-  intake: Intake,
+  context: LifecycleContext,
   requestId: string | null,
   id: string,
   change: DeploymentChange,
 ): Promise<Operation> {
-  const { account_id: accountId } = (await getFromFleet(intake.sql, id)).deployment;
+  const { account_id: accountId } = (await getFromFleet(context.sql, id)).deployment;
   const accepted = { by: { accountId, requestId }, deploymentId: id, call: "upgrade", change } as const;
-  return intake.sql.transaction().execute((trx) => acceptIn(intake, trx, accepted));
+  return context.sql.transaction().execute((trx) => acceptIn(context, trx, accepted));
 }

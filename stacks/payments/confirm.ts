@@ -1,7 +1,7 @@
 // Asks Polar about one slot while its customer waits: the webhook of a payment may come later than the customer.
 import type { Logger } from "pino";
 import { type Deployment, getDeployment } from "../deployments/deployments.ts";
-import type { Intake } from "../operations/enqueue.ts";
+import type { LifecycleContext } from "../operations/enqueue.ts";
 import { hear } from "./notices.ts";
 import type { Payments } from "./payments.ts";
 
@@ -12,7 +12,7 @@ const TIMEOUT_SECONDS = 1.5;
  * @returns the deployment as it is afterwards
  */
 export async function confirmPayment(
-  parts: Intake & { readonly payments: Payments; readonly log: Logger },
+  parts: LifecycleContext & { readonly payments: Payments; readonly log: Logger },
   deployment: Deployment,
 ): Promise<Deployment> {
   const { payments, log } = parts;

@@ -4,7 +4,7 @@ import { isUuid } from "../../infra/args.ts";
 import type { Sql } from "../database/database.ts";
 import type { Deployment, DeploymentChange } from "../deployments/deployments.ts";
 import { isEnded, type PaymentState } from "../lifecycle.ts";
-import type { Intake } from "../operations/enqueue.ts";
+import type { LifecycleContext } from "../operations/enqueue.ts";
 import { applyPayment } from "./consequences.ts";
 
 export interface Notice {
@@ -25,8 +25,8 @@ const NO_CHECKOUT = { checkout_url: null, checkout_expires_at: null };
 const PRECEDENCE: readonly PaymentState[] = ["open", "paid", "revoked", "refunded"];
 
 /** Takes a notice: the deployment that it is about, if it is about one and was not known already. */
-export async function hear(intake: Intake, notice: Notice): Promise<Deployment | undefined> {
-  return intake.sql.transaction().execute(async (trx) => {
+export async function hear(context: LifecycleContext, notice: Notice): Promise<Deployment | undefined> {
+  return context.sql.transaction().execute(async (trx) => {
     const deployment = await deploymentOf(trx, notice);
     if (!deployment || !(await isNew(trx, deployment.id, notice))) return undefined;
     await trx
@@ -34,7 +34,7 @@ export async function hear(intake: Intake, notice: Notice): Promise<Deployment |
       .set(changeBy(deployment, notice))
       .where("id", "=", deployment.id)
       .execute();
-    return applyPayment(intake, trx, deployment.id);
+    return applyPayment(context, trx, deployment.id);
   });
 }
 

@@ -8,7 +8,7 @@ import type { Deployment } from "../deployments/deployments.ts";
 import { BerthError } from "../errors.ts";
 import { ENDED_PAYMENTS } from "../lifecycle.ts";
 import { acceptIn } from "../operations/accept.ts";
-import type { Intake } from "../operations/enqueue.ts";
+import type { LifecycleContext } from "../operations/enqueue.ts";
 import { applyPayment } from "./consequences.ts";
 import {
   CHECKOUT_IS_OPEN,
@@ -25,7 +25,7 @@ const EVERY_MS = 5 * 60_000;
 /** At most so many of a kind at a time: Polar allows a hundred calls a minute in its sandbox. */
 const BATCH = 25;
 
-export interface Watched extends Intake {
+export interface Watched extends LifecycleContext {
   readonly polar: Polar;
   readonly overdue: Overdue;
   readonly log: Logger;

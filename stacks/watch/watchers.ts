@@ -6,7 +6,7 @@ import type { ModelApis } from "../../infra/assistant/model-apis.ts";
 import type { Place } from "../../infra/target.ts";
 import { backUpRegularly } from "../backups/schedule.ts";
 import { offers } from "../deployments/regions.ts";
-import type { Intake } from "../operations/enqueue.ts";
+import type { LifecycleContext } from "../operations/enqueue.ts";
 import type { Polar } from "../payments/polar.ts";
 import { watchPayments } from "../payments/watch.ts";
 import type { StackSettings } from "../settings.ts";
@@ -24,7 +24,7 @@ import { watchCluster } from "./kubernetes/namespace.ts";
 import { watchModels } from "./models.ts";
 import { watchReadiness } from "./readiness.ts";
 
-export interface WatchingParts extends Intake {
+export interface WatchingParts extends LifecycleContext {
   readonly log: Logger;
   /** Absent where payments are simulated, or not set up. */
   readonly polar: Polar | undefined;

@@ -5,7 +5,7 @@ import { regularly } from "../async.ts";
 import { bringBack } from "../backups/restart.ts";
 import { tidyAfter } from "../backups/retention.ts";
 import type { Database } from "../database/database.ts";
-import type { Intake } from "../operations/enqueue.ts";
+import type { LifecycleContext } from "../operations/enqueue.ts";
 import { findOperation, MAX_ATTEMPTS, QUEUE } from "../operations/operations.ts";
 import { interruptedCause } from "../pulumi/error-texts.ts";
 import { settleOperation } from "./settle.ts";
@@ -14,7 +14,7 @@ import { settleOperation } from "./settle.ts";
 const HEARTBEAT_SECONDS = 30;
 const GIVE_UP_EVERY_MS = 30_000;
 
-type Parts = Pick<Intake, "sql" | "boss" | "settings">;
+type Parts = Pick<LifecycleContext, "sql" | "boss" | "settings">;
 
 export async function startQueue(database: Database, log: Logger): Promise<PgBoss> {
   const boss = new PgBoss({

@@ -1,5 +1,5 @@
 import type { RequestHandler } from "express";
-import type { Intake } from "../../../stacks/operations/enqueue.ts";
+import type { LifecycleContext } from "../../../stacks/operations/enqueue.ts";
 import { listLive } from "../../../stacks/operations/progress.ts";
 import { LiveQuery } from "../../contract/live.ts";
 import { requireOperator } from "../../middleware/account-access.ts";
@@ -10,7 +10,7 @@ import { liveOperationView } from "./reader.ts";
 const MOST = 500;
 
 /** GET /operations: what waits or is being carried out, oldest first; for the operator also everybody's. */
-export function liveOperations({ sql }: Pick<Intake, "sql">): RequestHandler {
+export function liveOperations({ sql }: Pick<LifecycleContext, "sql">): RequestHandler {
   return async (request, response) => {
     const caller = callerOf(response);
     const { accounts } = parse(LiveQuery, request.query);

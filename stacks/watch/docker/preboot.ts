@@ -10,10 +10,10 @@ import type { Deployment } from "../../deployments/deployments.ts";
 import { isPrebooted, recordedOutputs } from "../../deployments/outputs.ts";
 import { mostPrebooted, overNow } from "../../deployments/preboot.ts";
 import { endPreboot, SLOTS_WITHOUT } from "../../operations/end-preboot.ts";
-import type { Intake } from "../../operations/enqueue.ts";
+import type { LifecycleContext } from "../../operations/enqueue.ts";
 import { isAtRest } from "../../operations/operations.ts";
 
-interface Parts extends Intake {
+interface Parts extends LifecycleContext {
   readonly log: Logger;
 }
 

@@ -3,7 +3,7 @@ import { pino } from "pino";
 import { observe } from "../../../infra/docker/observe.ts";
 import { beginDue } from "../../../stacks/backups/schedule.ts";
 import { type Database, openDatabase } from "../../../stacks/database/database.ts";
-import type { Intake } from "../../../stacks/operations/enqueue.ts";
+import type { LifecycleContext } from "../../../stacks/operations/enqueue.ts";
 import { SecretBox } from "../../../stacks/secret.ts";
 import type { StackSettings } from "../../../stacks/settings.ts";
 import { difference } from "../../../stacks/watch/docker/drift.ts";
@@ -29,7 +29,7 @@ export interface Watched {
 /** What is done on one installation; `close` ends it. */
 export function openWatchers(at: Installation, database: Database): readonly Watched[] {
   const { sql } = database;
-  const boss = { send: async () => null } as unknown as Intake["boss"];
+  const boss = { send: async () => null } as unknown as LifecycleContext["boss"];
   return [
     {
       name: "drift: a look at all",

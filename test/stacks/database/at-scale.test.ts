@@ -6,7 +6,7 @@ import { DEFAULT_ACCOUNT_ID } from "../../../stacks/accounts/accounts.ts";
 import { beginDue } from "../../../stacks/backups/schedule.ts";
 import { lookAtAll } from "../../../stacks/doctor/look.ts";
 import type { DoctorParts } from "../../../stacks/doctor/parts.ts";
-import type { Intake } from "../../../stacks/operations/enqueue.ts";
+import type { LifecycleContext } from "../../../stacks/operations/enqueue.ts";
 import { listDeployments } from "../../../stacks/operations/listing.ts";
 import { SecretBox } from "../../../stacks/secret.ts";
 import type { StackSettings } from "../../../stacks/settings.ts";
@@ -81,7 +81,7 @@ it("a page of a list reads no more than its rows, also of some statuses", async 
 });
 
 it("which backups are due is asked by two statements: whose turn it is, only of those that are untried", async () => {
-  const boss = {} as Intake["boss"];
+  const boss = {} as LifecycleContext["boss"];
   const plans = await database.plansOf((sql) => beginDue({ sql, box, settings, boss }, new Date(0)));
   expect(plans).toHaveLength(2);
   expect(plans[1]).toMatch(/CTE Scan on untried/);

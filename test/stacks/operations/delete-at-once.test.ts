@@ -8,7 +8,7 @@ import type { Database, Sql } from "../../../stacks/database/database.ts";
 import { createSlot, findDeployment } from "../../../stacks/deployments/deployments.ts";
 import type { OperationKind, Status } from "../../../stacks/lifecycle.ts";
 import { requestDelete, requestStop } from "../../../stacks/operations/accept.ts";
-import { enqueue, type Intake } from "../../../stacks/operations/enqueue.ts";
+import { enqueue, type LifecycleContext } from "../../../stacks/operations/enqueue.ts";
 import { assertMayQueue, MOST_LIVE } from "../../../stacks/operations/live-limit.ts";
 import { beginAttempt, findOperation } from "../../../stacks/operations/operations.ts";
 import { openEmptyDatabase } from "../../support/empty-database.ts";
@@ -19,7 +19,7 @@ let folder: string;
 let database: Database;
 let sql: Sql;
 let sent: string[];
-let intake: Intake;
+let context: LifecycleContext;
 let id: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "berth-delete-"));
@@ -36,7 +36,7 @@ beforeEach(async () => {
   const boss = {
     send: async (_queue: string, { operationId }: { operationId: string }) => sent.push(operationId),
   };
-  intake = { sql, boss } as unknown as Intake;
+  context = { sql, boss } as unknown as LifecycleContext;
   ({ id } = await createSlot(sql, { accountId: DEFAULT_ACCOUNT_ID, apiMode: "byok", maxLive: 0 }));
   await set({ callback_url: "https://example.com/hook" });
 });
@@ -44,7 +44,7 @@ beforeEach(async () => {
 describe("delete", () => {
   it("ends in the transaction where nothing was ever begun: no job, the callback, the record", async () => {
     await set({ address: 7, telegram_bot_token: Buffer.from("sealed") });
-    const operation = await requestDelete(intake, BY, id);
+    const operation = await requestDelete(context, BY, id);
     expect(operation).toMatchObject({ kind: "delete", state: "succeeded", request_id: "request-1" });
     expect(operation.finished_at).toBeInstanceOf(Date);
     expect(sent).toEqual([]);
@@ -55,7 +55,7 @@ describe("delete", () => {
 
   it("of a paid slot cancels the preparation that waits, which is never begun then", async () => {
     const prepare = await queued("prepare", "purchased");
-    expect(await requestDelete(intake, BY, id)).toMatchObject({ state: "succeeded" });
+    expect(await requestDelete(context, BY, id)).toMatchObject({ state: "succeeded" });
     expect(await findOperation(sql, prepare)).toMatchObject({ state: "cancelled" });
     expect(await beginAttempt(sql, prepare, "here")).toBeUndefined();
     expect(sent).toEqual([prepare]);
@@ -67,11 +67,11 @@ describe("delete", () => {
     ["there is a stack", () => set({ stack_exists: true })],
   ])("is queued where %s", async (_what, make) => {
     await make();
-    const operation = await requestDelete(intake, BY, id);
+    const operation = await requestDelete(context, BY, id);
     expect(operation).toMatchObject({ state: "queued" });
     expect(sent.at(-1)).toBe(operation.id);
     expect(await findDeployment(sql, id)).toMatchObject({ status: "deleting" });
-    expect(await requestDelete(intake, BY, id), "asked for again").toMatchObject({ id: operation.id });
+    expect(await requestDelete(context, BY, id), "asked for again").toMatchObject({ id: operation.id });
   });
 });
 
@@ -100,9 +100,9 @@ describe("live operations of an account", () => {
       state: "queued" as const,
     }));
     await sql.insertInto("operations").values(rows).execute();
-    await expect(requestStop(intake, BY, id)).rejects.toMatchObject({ code: "RATE_LIMITED", status: 429 });
+    await expect(requestStop(context, BY, id)).rejects.toMatchObject({ code: "RATE_LIMITED", status: 429 });
     expect(await findDeployment(sql, id)).toMatchObject({ status: "active" });
-    expect(await requestDelete(intake, BY, id)).toMatchObject({ kind: "delete", state: "queued" });
+    expect(await requestDelete(context, BY, id)).toMatchObject({ kind: "delete", state: "queued" });
   });
 });
 
@@ -114,7 +114,7 @@ async function queued(kind: OperationKind, status: Status): Promise<string> {
   await set({ status });
   const operation = await sql
     .transaction()
-    .execute((trx) => enqueue(intake, trx, { deploymentId: id, kind }));
+    .execute((trx) => enqueue(context, trx, { deploymentId: id, kind }));
   return operation.id;
 }
 

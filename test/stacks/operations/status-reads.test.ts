@@ -38,7 +38,8 @@ it("every change of a deployment and of its operation is seen at once, though re
     return [found?.deployment.status, found?.operation?.state];
   };
   expect(await status()).toEqual(["pending_payment", undefined]);
-  await move(database.sql, DEFAULT_ACCOUNT_ID, id, "pay", { status: "purchased" });
+  const change = { status: "purchased" } as const;
+  await move(database.sql, { accountId: DEFAULT_ACCOUNT_ID, id, call: "pay", change });
   expect(await status()).toEqual(["purchased", undefined]);
   const operation = await settle(database.sql, id, "activate", {
     state: "failed",

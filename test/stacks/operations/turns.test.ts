@@ -8,7 +8,7 @@ import { ensureAccount } from "../../../stacks/accounts/accounts.ts";
 import type { Database } from "../../../stacks/database/database.ts";
 import { createSlot } from "../../../stacks/deployments/deployments.ts";
 import type { OperationKind } from "../../../stacks/lifecycle.ts";
-import { enqueue, type Intake } from "../../../stacks/operations/enqueue.ts";
+import { enqueue, type LifecycleContext } from "../../../stacks/operations/enqueue.ts";
 import { beginAttempt, QUEUE } from "../../../stacks/operations/operations.ts";
 import { startQueue } from "../../../stacks/worker/queue.ts";
 import { settleOperation } from "../../../stacks/worker/settle.ts";
@@ -17,18 +17,18 @@ import { openEmptyDatabase } from "../../support/empty-database.ts";
 
 let folder: string;
 let database: Database;
-let intake: Intake;
+let context: LifecycleContext;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "berth-turns-"));
   database = await openEmptyDatabase(folder);
 });
 beforeEach(async () => {
   const boss = await startQueue(database, pino({ level: "silent" }));
-  intake = { sql: database.sql, boss } as Intake;
+  context = { sql: database.sql, boss } as LifecycleContext;
 });
 afterEach(async () => {
-  await intake.boss.deleteAllJobs(QUEUE);
-  await intake.boss.stop({ graceful: false });
+  await context.boss.deleteAllJobs(QUEUE);
+  await context.boss.stop({ graceful: false });
   await database.sql.deleteFrom("operations").execute();
 });
 afterAll(async () => {
@@ -49,13 +49,13 @@ async function queue(
     const { id } = await createSlot(sql, { accountId, apiMode: "byok", maxLive: 0 });
     const operation = await sql
       .transaction()
-      .execute((trx) => enqueue(intake, trx, { deploymentId: id, kind }));
+      .execute((trx) => enqueue(context, trx, { deploymentId: id, kind }));
     queued.set(operation.id, `${account}${index}`);
   }
 }
 
 async function begin(queued: Map<string, string>) {
-  const [job] = await intake.boss.fetch<{ operationId: string }>(QUEUE);
+  const [job] = await context.boss.fetch<{ operationId: string }>(QUEUE);
   const record = job && (await beginAttempt(database.sql, job.data.operationId, "test"));
   return { name: queued.get(record?.operation.id ?? ""), job, operation: record?.operation };
 }
@@ -65,7 +65,7 @@ async function carryOutNext(queued: Map<string, string>): Promise<string | undef
   const { name, job, operation } = await begin(queued);
   if (!job || !operation) return undefined;
   await settleOperation(database.sql, operation, { state: "cancelled" });
-  await intake.boss.complete(QUEUE, job.id);
+  await context.boss.complete(QUEUE, job.id);
   return name;
 }
 
@@ -145,15 +145,15 @@ describe("a worker", () => {
 
 /** Works on the queue as a worker for two operations does, but what it carries out goes on until the end. */
 async function working(queued: Map<string, string>) {
-  const work = vi.spyOn(intake.boss, "work");
+  const work = vi.spyOn(context.boss, "work");
   const settings = { concurrency: 2, target: "docker" };
-  const parts = { ...intake, settings, keptPlugins: [], environment: {} };
+  const parts = { ...context, settings, keptPlugins: [], environment: {} };
   const stop = await startWorker(parts as unknown as WorkerParts);
   await stop();
   const running = new Set<string>();
   const ended = Promise.withResolvers<void>();
   for (const [, options] of [...work.mock.calls])
-    await intake.boss.work<{ operationId: string }>(QUEUE, options as unknown as object, async ([job]) => {
+    await context.boss.work<{ operationId: string }>(QUEUE, options as unknown as object, async ([job]) => {
       running.add(queued.get(job?.data.operationId ?? "") ?? "");
       await ended.promise;
     });
@@ -161,7 +161,7 @@ async function working(queued: Map<string, string>) {
     running,
     async end() {
       ended.resolve();
-      await intake.boss.offWork(QUEUE, { wait: true });
+      await context.boss.offWork(QUEUE, { wait: true });
     },
   };
 }
