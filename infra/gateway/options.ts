@@ -42,7 +42,7 @@ export const DEFAULTS: Limits = {
   bodyTimeoutMs: 60_000,
   connectTimeoutMs: 10_000,
   headersTimeoutMs: 600_000,
-  silentMs: 30_000,
+  silentMs: 15_000,
   idleTimeoutMs: 300_000,
   stalledMs: 120_000,
   longestAnswerMs: 3_600_000,

@@ -108,7 +108,7 @@ export function conversationCause(
   return modelUnavailable(deployment, `has not answered for ${Math.round(waitedMs / 1000)} s`);
 }
 
-/** Of an assistant whose request the gateway has sent, and whose stream has not begun after half a minute. */
+/** Of an assistant whose request the gateway has sent, and whose stream has not begun after 15 s. */
 export function noFirstByte(deployment: Judged): Cause {
   return modelUnavailable(deployment, "has taken a request and sends nothing");
 }
