@@ -200,7 +200,8 @@ describe.skipIf(!canOpen)(
       const modelApiKey = "key-of-a-customer-0123456789";
       const chat = await beginChat(world, berth, HELLO, { modelApiKey });
       expect(await chat.answerTo("Who are you?")).toContain(`I am the fake ${KNOWN_MODEL}.`);
-      expect(await world.hostsThatSaw(modelApiKey)).toEqual([MODEL_HOSTS.anthropic]);
+      // Berth checks the model, and finds the fakes by their address.
+      expect(await world.hostsThatSaw(modelApiKey)).toEqual([world.address, MODEL_HOSTS.anthropic]);
       expect((await berth.call("GET", `${chat.id}/usage`)).body.data).toMatchObject({ rows: [] });
       await chat.remove();
     });
