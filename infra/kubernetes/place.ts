@@ -25,7 +25,7 @@ export function kubernetesCapabilities(): Capabilities {
   return {
     addresses: false,
     dataLimit: false,
-    calls: false,
+    calls: true,
     rehearsal: false,
     preboot: false,
     backups: true,

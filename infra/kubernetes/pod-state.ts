@@ -1,6 +1,6 @@
 // What the cluster says of an assistant's pod, in words from which causes are known. Pure.
 import type { CoreV1Event, V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
-import { ASKED_ANNOTATION } from "./names.ts";
+import { ASKED_ANNOTATION, SPEC_ANNOTATION } from "./names.ts";
 
 /** Not waited for to the deadline: a node that an autoscaler adds is there by then. */
 const UNSCHEDULABLE_AFTER_MS = 120_000;
@@ -13,6 +13,11 @@ const CONFIG = /^(CreateContainerConfigError|CreateContainerError|RunContainerEr
 
 export function askedOf({ metadata }: Pick<V1Pod, "metadata">): string | undefined {
   return metadata?.annotations?.[ASKED_ANNOTATION];
+}
+
+/** Hash of its spec alone. */
+export function specOf({ metadata }: Pick<V1Pod, "metadata">): string | undefined {
+  return metadata?.annotations?.[SPEC_ANNOTATION];
 }
 
 export function isReady({ status, metadata }: V1Pod): boolean {

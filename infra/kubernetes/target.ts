@@ -3,6 +3,7 @@ import type { Target } from "../target.ts";
 import { type Cluster, connect, wordsOf } from "./client.ts";
 import { compareWithState } from "./compare.ts";
 import { kubernetesData } from "./data.ts";
+import { wayInside } from "./fetch-inside.ts";
 import { readNamespaceUid } from "./find-places.ts";
 import { startAssistant } from "./halt.ts";
 import { openLogs } from "./logs.ts";
@@ -41,6 +42,7 @@ export function open(place: KubernetesPlace): Target {
     // The cluster itself hands out what its pods have.
     occupied: async () => [],
     data: async (wanted) => kubernetesData(cluster, place, wanted),
+    wayTo: (deploymentId) => wayInside(cluster, deploymentId),
     openLogs: (deploymentId, wanted, signal) => openLogs(cluster, deploymentId, wanted, signal),
     measure: (deploymentId) => measure(cluster, deploymentId),
   };

@@ -124,6 +124,7 @@ function act({ objects }: FakeKubernetes, { method, plural, name, body, searchPa
   const found = objects.get(`${plural}/${name}`);
   if (!found) return status(404, `${plural} "${name}" not found`);
   if (method === "DELETE") objects.delete(`${plural}/${name}`);
+  if (method === "PUT" && body) objects.set(`${plural}/${name}`, body);
   if (method === "PATCH" && body) apply(found, body, searchParams.get("fieldManager") ?? "");
   return { code: 200, body: found };
 }
