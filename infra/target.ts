@@ -8,6 +8,7 @@ import type {
   Absence,
   Comparison,
   Host,
+  Measurement,
   Memory,
   Occupied,
   PortRange,
@@ -91,6 +92,8 @@ export interface Target extends Insight {
   /** Removes what is left of a deleted deployment once its stack is gone. */
   removeAll(deploymentId: string): Promise<void>;
   data(wanted: DataWanted): Promise<AssistantData>;
+  /** How much room its data takes while it runs; undefined while it does not. Absent where another part measures, or none. */
+  measureData?(deploymentId: string): Promise<Measurement | undefined>;
   /** How an assistant is called of which no stack reports an endpoint of Berth's own host. Absent where there is no way. */
   wayTo?(deploymentId: string): Way;
   /** The hosts that its assistants run on; absent on a target whose hosts are somebody else's. */

@@ -9,20 +9,14 @@ import { type Address, readSettingsState } from "../assistant/plugin-calls.ts";
 import { SETTINGS_PROGRAM } from "../assistant/program-text.ts";
 import { untilApplied } from "../assistant/until-applied.ts";
 import { type Cluster, inWords } from "./client.ts";
-import { type Inside, writeTo } from "./exec.ts";
 import { wayInside } from "./fetch-inside.ts";
-import { ASKED_ANNOTATION, ASSISTANT, podName } from "./names.ts";
+import { InsidePod } from "./inside-pod.ts";
+import { ASKED_ANNOTATION, podName } from "./names.ts";
 import { askedOf, isReady, specOf } from "./pod-state.ts";
 import { readSecret, SETTINGS_KEY } from "./secret.ts";
 import { readPod } from "./settlement.ts";
 
-const TIMEOUT_MS = 60_000;
 const FILE = `${STATE_PATH}/openclaw.json`;
-/** Runs a program of which no URL would hold the text. */
-const LOADER = `import { readFileSync } from "node:fs";
-const { program, args } = JSON.parse(readFileSync(0, "utf8"));
-process.argv.splice(1, Infinity, ...args);
-await import("data:text/javascript;base64," + Buffer.from(program).toString("base64"));`;
 /** Prints a file's bytes. */
 const READ = `import { readFileSync } from "node:fs";
 process.stdout.write(readFileSync(process.argv[1], "base64"));`;
@@ -82,24 +76,6 @@ async function take(inside: InsidePod, address: Address, { settings }: Wanted): 
   if (refusal === undefined) return said;
   await inside.run(REPLACE, FILE, "600", before);
   throw new Error(`The running assistant refuses its new settings.\n${marked(refusal)}`);
-}
-
-/** Runs programs of Node in the assistant's container, as its user. */
-class InsidePod {
-  readonly #cluster: Cluster;
-  readonly #inside: Inside;
-
-  constructor(cluster: Cluster, deploymentId: string) {
-    this.#cluster = cluster;
-    const command = ["node", "--input-type=module", "-e", LOADER];
-    this.#inside = { pod: podName(deploymentId), container: ASSISTANT, command };
-  }
-
-  /** @returns what it prints */
-  run(program: string, ...args: readonly string[]): Promise<string> {
-    const given = Buffer.from(JSON.stringify({ program, args }));
-    return writeTo(this.#cluster, this.#inside, [given], AbortSignal.timeout(TIMEOUT_MS));
-  }
 }
 
 /** That very pod: one that came meanwhile has read them by itself. */

@@ -24,7 +24,7 @@ export interface KubernetesPlace extends KubernetesNamespace {
 export function kubernetesCapabilities(): Capabilities {
   return {
     addresses: false,
-    dataLimit: false,
+    dataLimit: true,
     calls: true,
     rehearsal: false,
     preboot: false,
