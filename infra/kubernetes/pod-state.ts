@@ -41,6 +41,18 @@ export function isLost({ metadata }: V1Pod, now = Date.now()): boolean {
   return due !== undefined && now > due + LOST_AFTER_MS;
 }
 
+/**
+ * Since when its node does not answer: the cluster calls a pod not ready whose containers, by the node's last word, are. Undefined if
+ * the node does, as far as is known. @param now ms since 1970
+ */
+export function lostSince(pod: V1Pod, now = Date.now()): Date | undefined {
+  const conditions = pod.status?.conditions ?? [];
+  const ready = conditions.find(({ type }) => type === "Ready");
+  const ofContainers = conditions.find(({ type }) => type === "ContainersReady");
+  if (ready?.status === "False" && ofContainers?.status === "True") return ready.lastTransitionTime;
+  return isLost(pod, now) ? pod.metadata?.deletionTimestamp : undefined;
+}
+
 export const LOST = "The node of its pod does not answer: the pod was to have ended, and has not.";
 
 /** Why there is no use in waiting for a pod; undefined if there is. @param now ms since 1970 */
