@@ -8,7 +8,7 @@ import { marked } from "../assistant/own-words.ts";
 import { type Address, readSettingsState } from "../assistant/plugin-calls.ts";
 import { SETTINGS_PROGRAM } from "../assistant/program-text.ts";
 import { untilApplied } from "../assistant/until-applied.ts";
-import { type Cluster, inWords } from "./client.ts";
+import { type Cluster, codeOf, inWords } from "./client.ts";
 import { wayInside } from "./fetch-inside.ts";
 import { InsidePod } from "./inside-pod.ts";
 import { ASKED_ANNOTATION, podName } from "./names.ts";
@@ -88,6 +88,10 @@ async function markAsked(
   const body = { metadata: { uid, annotations: { [ASKED_ANNOTATION]: asked } } };
   const patch = { name: podName(deploymentId), namespace, body };
   await inWords(() =>
-    core.patchNamespacedPod(patch, setHeaderOptions("Content-Type", PatchStrategy.MergePatch)),
+    core
+      .patchNamespacedPod(patch, setHeaderOptions("Content-Type", PatchStrategy.MergePatch))
+      .catch((error: unknown) => {
+        if (codeOf(error) !== 404 && codeOf(error) !== 409) throw error;
+      }),
   );
 }
