@@ -74,7 +74,8 @@ export async function startFakeKubernetes(): Promise<FakeKubernetes> {
   return fake;
 }
 
-function kubeconfigOf(server: string): string {
+/** Of a context `test` that leads to that server, over HTTP. */
+export function kubeconfigOf(server: string): string {
   const named = (name: string, what: object) => [{ name: "test", [name]: what }];
   return JSON.stringify({
     apiVersion: "v1",
