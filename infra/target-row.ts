@@ -29,8 +29,8 @@ export interface ErrorText {
 export interface Needs {
   /** Whether a Docker engine has to run on this machine. */
   readonly dockerEngine: boolean;
-  /** Whether its code imports packages that package.json has among the optional ones. */
-  readonly optionalPackages?: boolean;
+  /** Beginnings of the names of packages that its code alone imports: package.json has them among the optional ones. */
+  readonly optionalPackages?: readonly string[];
   /** Beginnings of names of variables that its operations get of Berth's environment, beside those that all get. */
   readonly variables?: readonly string[];
   /** Of Pulumi, beside those that every target needs. */

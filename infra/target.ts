@@ -2,12 +2,13 @@
 // found is in target-row.ts, which ones there are in targets.ts.
 import type { LogLine, LogsWanted } from "./assistant/log-lines.ts";
 import type { Assistant, AssistantSecrets } from "./assistant/openclaw.ts";
-import type { Address } from "./assistant/plugin-calls.ts";
+import type { Address, Way } from "./assistant/plugin-calls.ts";
 import type { Remark } from "./assistant/remarks.mjs";
 import type {
   Absence,
   Comparison,
   Host,
+  Measurement,
   Memory,
   Occupied,
   PortRange,
@@ -91,6 +92,10 @@ export interface Target extends Insight {
   /** Removes what is left of a deleted deployment once its stack is gone. */
   removeAll(deploymentId: string): Promise<void>;
   data(wanted: DataWanted): Promise<AssistantData>;
+  /** How much room its data takes while it runs; undefined while it does not. Absent where another part measures, or none. */
+  measureData?(deploymentId: string): Promise<Measurement | undefined>;
+  /** How an assistant is called of which no stack reports an endpoint of Berth's own host. Absent where there is no way. */
+  wayTo?(deploymentId: string): Way;
   /** The hosts that its assistants run on; absent on a target whose hosts are somebody else's. */
   hosts?(): Promise<readonly Host[]>;
   /** Of the host that its assistants run on; undefined if it can't tell. Absent where there is none. */
@@ -135,7 +140,7 @@ export interface DeploymentFacts extends SecretsPlace {
   /** Of the assistant's host, where that gateway listens. */
   readonly gatewayPort?: number | undefined;
   /** Where its plugin answers, if it is to run. */
-  findPlugin(): Address | undefined;
+  findPlugin(): Promise<Address | undefined>;
   /** Keyed hash. */
   fingerprint(text: string): string;
 }

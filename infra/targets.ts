@@ -45,7 +45,7 @@ export const TARGETS = new Map<string, TargetRow>([
       defaults: { cpus: 1, startupTimeoutSeconds: 900 },
       needs: {
         dockerEngine: false,
-        optionalPackages: true,
+        optionalPackages: ["@aws-sdk/", "@pulumi/aws"],
         variables: ["AWS_"],
         plugins: [
           {
@@ -69,7 +69,7 @@ export const TARGETS = new Map<string, TargetRow>([
       defaults: { cpus: 1, startupTimeoutSeconds: 600 },
       needs: {
         dockerEngine: false,
-        optionalPackages: true,
+        optionalPackages: ["@kubernetes/", "@pulumi/kubernetes"],
         variables: ["KUBECONFIG", "KUBERNETES_"],
         plugins: [
           {

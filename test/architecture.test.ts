@@ -280,6 +280,7 @@ describe("form", () => {
       "infra/aws/commands/settled.ts",
       "infra/docker/commands/probe.ts",
       "infra/docker/commands/write-settings.ts",
+      "infra/kubernetes/commands/apply-settings.ts",
       "infra/kubernetes/commands/settled.ts",
     ]);
     const known = new Set(files.map(({ path }) => path));

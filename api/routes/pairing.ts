@@ -21,14 +21,14 @@ export function pairing({ sql, box, settings }: Pick<LifecycleContext, "sql" | "
     async list(request, response) {
       const deployment = await getDeployment(sql, callerOf(response).accountId, deploymentId(request));
       requireCalls(settings, deployment, INSTEAD_OF_PAIRING);
-      response.json({ data: await reads.get(deployment.id, () => listPairings(box, deployment)) });
+      response.json({ data: await reads.get(deployment.id, () => listPairings(settings, box, deployment)) });
     },
     /** POST /:id/pairing/approve: lets the user who was sent this code write to the bot. */
     async approve(request, response) {
       const deployment = await getDeployment(sql, callerOf(response).accountId, deploymentId(request));
       const { code } = parse(ApprovePairingBody, request.body);
       requireCalls(settings, deployment, INSTEAD_OF_PAIRING);
-      const isNotified = await approvePairing(box, deployment, code);
+      const isNotified = await approvePairing(settings, box, deployment, code);
       response.json({ data: { deploymentId: deployment.id, code, isNotified } });
     },
   };

@@ -10,10 +10,15 @@ const LONGEST_ANSWER = 64 * 1024;
 export const FIRST_CALL_TIMEOUT_MS = 20_000;
 
 /** Where an assistant answers, and by what it knows Berth. */
-export interface Address {
+export interface Address extends Way {
+  readonly gatewayToken: string;
+}
+
+export interface Way {
   /** e.g. `http://127.0.0.1:20001` */
   readonly endpoint: string;
-  readonly gatewayToken: string;
+  /** Gets there, where no address of Berth's own host leads; Node's own if absent. */
+  readonly fetch?: typeof fetch;
 }
 
 const moment = z.number().int().nonnegative().max(8.64e15).nullable();
@@ -121,14 +126,14 @@ function isRefusedConnection(error: unknown): boolean {
 }
 
 async function call<T>(
-  { endpoint, gatewayToken }: Address,
+  { endpoint, gatewayToken, fetch: send = fetch }: Address,
   method: "GET" | "POST",
   path: string,
   shape: z.ZodType<T>,
   timeoutMs = TIMEOUT_MS,
   body?: unknown,
 ): Promise<T> {
-  const response = await fetch(`${endpoint}/berth/${path}`, {
+  const response = await send(`${endpoint}/berth/${path}`, {
     method,
     headers: { Authorization: `Bearer ${gatewayToken}`, "Content-Type": "application/json" },
     ...(body !== undefined && { body: JSON.stringify(body) }),

@@ -1,5 +1,6 @@
 // What a running assistant says of itself. Its answer is a stranger's: bounded, and believed in form only.
 import { z } from "zod";
+import type { Address } from "./plugin-calls.ts";
 import { beginningOf } from "./whole-answer.ts";
 
 const TIMEOUT_MS = 2_000;
@@ -19,10 +20,14 @@ export type Readiness =
   | "no answer"
   | { readonly failing: readonly string[] };
 
-/** Asks the assistant behind a loopback endpoint whether all that it should do works. */
-export async function askReadiness(endpoint: string, gatewayToken: string): Promise<Readiness> {
+/** Asks an assistant whether all that it should do works. */
+export async function askReadiness({
+  endpoint,
+  gatewayToken,
+  fetch: send = fetch,
+}: Address): Promise<Readiness> {
   try {
-    const response = await fetch(`${endpoint}/readyz`, {
+    const response = await send(`${endpoint}/readyz`, {
       headers: { Authorization: `Bearer ${gatewayToken}` },
       signal: AbortSignal.timeout(TIMEOUT_MS),
       redirect: "manual",

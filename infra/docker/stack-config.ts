@@ -168,7 +168,7 @@ async function keptVersion(
   startedWith: string | undefined,
   patience: Patience | undefined,
 ): Promise<string | undefined> {
-  const address = deployment.findPlugin();
+  const address = await deployment.findPlugin();
   if (!address || !startedWith) return undefined;
   const { looks, timeoutMs } = patience ?? { looks: 1 };
   let state = await readSettingsState(address, timeoutMs);

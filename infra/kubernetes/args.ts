@@ -8,22 +8,12 @@ export interface KubernetesArgs extends CommonArgs {
   readonly claim: string;
   /** Of a fresh claim for what is restored. */
   readonly incoming: string | undefined;
-  /** Absent until the deployment is activated. */
-  readonly secrets: SecretsReference | undefined;
   /** Where the model gateway is, if that is no public address. */
   readonly gateway: GatewayAddress | undefined;
   /** Whether the claim is gone, and none is to take its place. */
   readonly dataGone: boolean;
   /** The operation that asks for this: each one checks again whether the cluster runs what it should. */
   readonly operation: string;
-}
-
-/** Where an assistant's secrets are. Holds none of them. */
-export interface SecretsReference {
-  /** Of a Secret: another one for other values. */
-  readonly name: string;
-  /** Names of the environment variables, which are the Secret's keys. */
-  readonly keys: readonly string[];
 }
 
 export interface GatewayAddress {

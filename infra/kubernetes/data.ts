@@ -101,8 +101,7 @@ async function hasClaim({ cluster, claim }: Mounted): Promise<boolean> {
 async function untilStarted(cluster: Cluster, deploymentId: string, timeoutSeconds: number): Promise<void> {
   for (const deadline = performance.now() + timeoutSeconds * 1000; ; await sleep(LOOK_EVERY_MS)) {
     const pod = await readPod(cluster, deploymentId);
-    const name = pod?.metadata?.name ?? "";
-    if (pod && isReady(pod) && (await askStarted(cluster, name)).says === "started") return;
+    if (pod && isReady(pod) && (await askStarted(cluster, deploymentId)).says === "started") return;
     const reason = pod && finalReason(pod);
     if (reason) throw new Error(reason);
     if (performance.now() > deadline)

@@ -11,6 +11,7 @@ const STDIN = 0;
 const CLOSE = 255;
 /** Of the protocol by which a stream can be ended: API servers since 1.30 have it. */
 const WITH_CLOSE = "v5.channel.k8s.io";
+const MOST_PRINTED = 4 * 1024 * 1024;
 const LONGEST_COMPLAINT = 2_000;
 
 export interface Inside {
@@ -55,16 +56,21 @@ export async function* readFrom(
   }
 }
 
-/** Gives a program all of that, and waits for its end. @throws Error as readFrom */
+/** Gives a program all of that, and waits for its end. @returns the beginning of what it has printed @throws Error as readFrom */
 export async function writeTo(
   cluster: Cluster,
   inside: Inside,
   pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<string> {
   const running = await start(cluster, inside, new PassThrough(), signal);
   const { socket, output } = running;
-  output.resume();
+  const printed: Buffer[] = [];
+  let length = 0;
+  output.on("data", (piece: Buffer) => {
+    if (length < MOST_PRINTED) printed.push(piece);
+    length += piece.length;
+  });
   try {
     if (socket.protocol !== WITH_CLOSE)
       throw new Error("The API server is too old: Berth needs Kubernetes 1.30 or newer.");
@@ -76,6 +82,8 @@ export async function writeTo(
     }
     socket.send(Buffer.of(CLOSE, STDIN));
     await running.ended();
+    if (!output.readableEnded) await Promise.race([once(output, "end"), sleep(200)]);
+    return Buffer.concat(printed).toString();
   } finally {
     socket.terminate();
   }

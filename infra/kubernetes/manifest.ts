@@ -23,8 +23,8 @@ export const RIGHTS: readonly {
     resources: ["networkpolicies"],
     verbs: ["get", "list", "watch", "create", "update", "patch", "delete"],
   },
-  { group: "", resources: ["secrets"], verbs: ["get", "list", "create", "delete"] },
-  { group: "", resources: ["pods"], verbs: ["get", "list", "watch", "create", "delete"] },
+  { group: "", resources: ["secrets"], verbs: ["get", "list", "create", "update", "delete"] },
+  { group: "", resources: ["pods"], verbs: ["get", "list", "watch", "create", "patch", "delete"] },
   { group: "", resources: ["pods/log", "events"], verbs: ["get", "list", "watch"] },
   // An exec is a GET for a WebSocket; servers before 1.35 take that for all that it needs.
   { group: "", resources: ["pods/exec", "pods/portforward"], verbs: ["get", "create"] },

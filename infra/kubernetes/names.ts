@@ -7,8 +7,9 @@ import { resourceName } from "../args.ts";
 export const DEPLOYMENT_LABEL = "berth.dev/deployment";
 /** The label of a pod that gets at an assistant's data: it is no assistant. */
 export const HELPER_LABEL = "berth.dev/helper";
-/** The annotation of a pod: hash of what it was asked to be. */
+/** The annotations of a pod: hash of what it was asked to be, settings and all, and of its spec alone. */
 export const ASKED_ANNOTATION = "berth.dev/asked";
+export const SPEC_ANNOTATION = "berth.dev/spec";
 /** Berth's field manager: of what Pulumi applies, and of what Berth applies itself. */
 export const FIELD_MANAGER = "berth";
 /** Owns the number of replicas while Berth stands an assistant still. */
@@ -70,14 +71,15 @@ export function helperName(deploymentId: string): string {
   return `${resourceName(deploymentId)}-helper`;
 }
 
-/** Another name for other secrets. @param fingerprint keyed hash of them */
-export function secretName(deploymentId: string, fingerprint: string): string {
-  return `${resourceName(deploymentId)}-${fingerprint.slice(0, 16)}`;
+/** Of the Secret with what its pod is given. */
+export function secretName(deploymentId: string): string {
+  return `${resourceName(deploymentId)}-given`;
 }
 
+/** A version before named them by their content. */
 export function isSecretName(deploymentId: string, name: string): boolean {
   const own = resourceName(deploymentId);
-  return name.startsWith(`${own}-`) && /^-[0-9a-f]{16}$/.test(name.slice(own.length));
+  return name.startsWith(`${own}-`) && /^-(given|[0-9a-f]{16})$/.test(name.slice(own.length));
 }
 
 /** Short hash of a value that JSON can hold. */

@@ -1,10 +1,11 @@
-// What the cluster has of Berth's deployments, as it is right now: two lists for all of them.
+// What the cluster has of Berth's deployments, by two watches for all of them.
 import type { V1Pod, V1StatefulSet } from "@kubernetes/client-node";
 import { asking, type Cluster, connect } from "./client.ts";
 import { lastLines } from "./last-lines.ts";
 import { DEPLOYMENT_LABEL, HELPER_LABEL } from "./names.ts";
 import type { KubernetesPlace } from "./place.ts";
-import { askedOf, finalReason, howItEnded, isLost, isReady, restartsOf } from "./pod-state.ts";
+import { askedOf, finalReason, howItEnded, isReady, lostSince, restartsOf } from "./pod-state.ts";
+import { WatchedObjects } from "./watch-objects.ts";
 
 export interface Observed {
   /** Undefined if there is no StatefulSet of it. */
@@ -23,8 +24,10 @@ export interface ObservedPod {
   readonly phase: string;
   readonly isReady: boolean;
   readonly isEnding: boolean;
-  /** Whether it was to have ended long ago, which is what a node that is cut off looks like. */
-  readonly isLost: boolean;
+  /** Since when its node does not answer; undefined if it does. */
+  readonly lostSince: Date | undefined;
+  /** Name of its node, for a sentence. */
+  readonly node: string;
   readonly restarts: number;
   readonly createdAt: Date;
   /** Hash of what it was asked to be. */
@@ -40,18 +43,27 @@ export const NOTHING: Observed = { set: undefined, pods: [] };
 /** Each of its calls throws EngineAway when the API server does not answer, or refuses. */
 export class ClusterObserver {
   readonly #cluster: Cluster;
+  readonly #watched: WatchedObjects;
 
-  constructor(place: KubernetesPlace) {
+  /** Watches until the signal. */
+  constructor(place: KubernetesPlace, signal: AbortSignal) {
     this.#cluster = connect(place);
+    this.#watched = new WatchedObjects(this.#cluster, signal);
+  }
+
+  /** Waits until it is known what there is, or that time is over. */
+  untilListed(withinMs: number): Promise<void> {
+    return this.#watched.untilListed(withinMs);
+  }
+
+  /** Ids of deployments of which something has changed; none when that time is over. */
+  changes(withinMs: number): Promise<readonly string[]> {
+    return this.#watched.changes(withinMs);
   }
 
   /** By deployment id, without those of which there is nothing. */
   async observe(): Promise<Map<string, Observed>> {
-    const { apps, core, namespace } = this.#cluster;
-    const asked = { namespace, labelSelector: DEPLOYMENT_LABEL };
-    const [sets, pods] = await asking(() =>
-      Promise.all([apps.listNamespacedStatefulSet(asked), core.listNamespacedPod(asked)]),
-    );
+    const { sets, pods } = await this.#watched.list();
     const found = new Map<string, { set: ObservedSet | undefined; pods: ObservedPod[] }>();
     const of = (labels: Readonly<Record<string, string>> | undefined) => {
       const id = labels?.[DEPLOYMENT_LABEL] ?? "";
@@ -59,8 +71,8 @@ export class ClusterObserver {
       found.set(id, known);
       return known;
     };
-    for (const set of sets.items) of(set.metadata?.labels).set = asSet(set);
-    for (const pod of pods.items)
+    for (const set of sets) of(set.metadata?.labels).set = asSet(set);
+    for (const pod of pods)
       if (!pod.metadata?.labels?.[HELPER_LABEL]) of(pod.metadata?.labels).pods.push(asPod(pod));
     return found;
   }
@@ -81,7 +93,8 @@ function asPod(pod: V1Pod): ObservedPod {
     phase: pod.status?.phase ?? "Unknown",
     isReady: isReady(pod),
     isEnding: pod.metadata?.deletionTimestamp !== undefined,
-    isLost: isLost(pod),
+    lostSince: lostSince(pod),
+    node: pod.spec?.nodeName ?? "",
     restarts: restartsOf(pod),
     createdAt: pod.metadata?.creationTimestamp ?? new Date(0),
     asked: askedOf(pod),

@@ -24,8 +24,8 @@ export interface KubernetesPlace extends KubernetesNamespace {
 export function kubernetesCapabilities(): Capabilities {
   return {
     addresses: false,
-    dataLimit: false,
-    calls: false,
+    dataLimit: true,
+    calls: true,
     rehearsal: false,
     preboot: false,
     backups: true,

@@ -1,6 +1,6 @@
 // What the cluster says of an assistant's pod, in words from which causes are known. Pure.
 import type { CoreV1Event, V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
-import { ASKED_ANNOTATION } from "./names.ts";
+import { ASKED_ANNOTATION, SPEC_ANNOTATION } from "./names.ts";
 
 /** Not waited for to the deadline: a node that an autoscaler adds is there by then. */
 const UNSCHEDULABLE_AFTER_MS = 120_000;
@@ -13,6 +13,11 @@ const CONFIG = /^(CreateContainerConfigError|CreateContainerError|RunContainerEr
 
 export function askedOf({ metadata }: Pick<V1Pod, "metadata">): string | undefined {
   return metadata?.annotations?.[ASKED_ANNOTATION];
+}
+
+/** Hash of its spec alone. */
+export function specOf({ metadata }: Pick<V1Pod, "metadata">): string | undefined {
+  return metadata?.annotations?.[SPEC_ANNOTATION];
 }
 
 export function isReady({ status, metadata }: V1Pod): boolean {
@@ -34,6 +39,18 @@ export function isBackingOff(pod: V1Pod): boolean {
 export function isLost({ metadata }: V1Pod, now = Date.now()): boolean {
   const due = metadata?.deletionTimestamp?.getTime();
   return due !== undefined && now > due + LOST_AFTER_MS;
+}
+
+/**
+ * Since when its node does not answer: the cluster calls a pod not ready whose containers, by the node's last word, are. Undefined if
+ * the node does, as far as is known. @param now ms since 1970
+ */
+export function lostSince(pod: V1Pod, now = Date.now()): Date | undefined {
+  const conditions = pod.status?.conditions ?? [];
+  const ready = conditions.find(({ type }) => type === "Ready");
+  const ofContainers = conditions.find(({ type }) => type === "ContainersReady");
+  if (ready?.status === "False" && ofContainers?.status === "True") return ready.lastTransitionTime;
+  return isLost(pod, now) ? pod.metadata?.deletionTimestamp : undefined;
 }
 
 export const LOST = "The node of its pod does not answer: the pod was to have ended, and has not.";

@@ -6,19 +6,45 @@ import {
   STATE_PATH,
   STOP_TIMEOUT_SECONDS,
 } from "../assistant/image-contract.ts";
+import { HANDED_PATH } from "../assistant/openclaw.ts";
+import { pluginFiles } from "../assistant/plugin-files.ts";
 import { SETTINGS_PROGRAM } from "../assistant/program-text.ts";
 import type { KubernetesArgs } from "./args.ts";
-import { ASKED_ANNOTATION, ASSISTANT, accountName, hashOf, labels, SETTINGS_WRITER } from "./names.ts";
+import {
+  ASKED_ANNOTATION,
+  ASSISTANT,
+  accountName,
+  hashOf,
+  labels,
+  SETTINGS_WRITER,
+  SPEC_ANNOTATION,
+  secretName,
+} from "./names.ts";
+import { SETTINGS_KEY } from "./secret.ts";
 
 /** Where a container that writes into the claim has it, and the folder in it that is the assistant's data. */
 export const VOLUME_PATH = "/volume";
 export const DATA_FOLDER = ".openclaw";
 const SETTINGS_FILE = `${VOLUME_PATH}/${DATA_FOLDER}/openclaw.json`;
 const MEMORY_PATH = "/memory";
+const GIVEN_PATH = "/given";
+const HANDED_FOLDER = `${MEMORY_PATH}/handed`;
 /** The assistant's folders, its user's alone: those that the kubelet makes would be root's, or writable for all. */
-const MAKE_FOLDERS = `import { mkdirSync as makeFolder } from "node:fs";
-for (const folder of ["${VOLUME_PATH}/${DATA_FOLDER}", "${MEMORY_PATH}/tmp", "${MEMORY_PATH}/cache"])
-  makeFolder(folder, { recursive: true, mode: 0o700 });
+const FOLDERS = [
+  `${VOLUME_PATH}/${DATA_FOLDER}`,
+  ...["tmp", "cache", "handed/plugin"].map((name) => `${MEMORY_PATH}/${name}`),
+];
+/** Hands over what the Secret has, and the plugin. Begun again in the same pod, it finds what it has made. */
+const HAND_OVER = `import fs from "node:fs";
+for (const folder of ${JSON.stringify(FOLDERS)}) fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+const put = (path, text, mode) => {
+  fs.rmSync(path, { force: true });
+  fs.writeFileSync(path, text, { mode });
+};
+for (const { name, text } of ${JSON.stringify(pluginFiles())}) put("${HANDED_FOLDER}/plugin/" + name, text, 0o444);
+for (const name of fs.readdirSync("${GIVEN_PATH}").filter((name) => /^[0-9a-f]+[.]json$/.test(name)))
+  put("${HANDED_FOLDER}/" + name, fs.readFileSync("${GIVEN_PATH}/" + name), 0o400);
+process.argv.splice(2, 0, fs.readFileSync("${GIVEN_PATH}/${SETTINGS_KEY}", "utf8"));
 `;
 const MEMORY_SIZE = "512Mi";
 /** Of the node's disk: logs and what the kubelet keeps for the pod. Its own file system can't be written. */
@@ -44,10 +70,13 @@ export const RESTRICTED_POD = {
   seccompProfile: { type: "RuntimeDefault" },
 };
 
-/** The value of a StatefulSet's `template`, with the hash of itself. */
+/** The value of a StatefulSet's `template`, with the hash of itself, and of that and what its pod is given. */
 export function podTemplate(deploymentId: string, args: KubernetesArgs) {
   const spec = podSpec(deploymentId, args);
-  const annotations = { [ASKED_ANNOTATION]: hashOf(spec) };
+  const annotations = {
+    [ASKED_ANNOTATION]: hashOf([spec, args.settings]),
+    [SPEC_ANNOTATION]: hashOf(spec),
+  };
   return { metadata: { labels: labels(deploymentId), annotations }, spec };
 }
 
@@ -66,25 +95,25 @@ function podSpec(deploymentId: string, args: KubernetesArgs) {
     volumes: [
       { name: "data", persistentVolumeClaim: { claimName: args.claim } },
       { name: "memory", emptyDir: { medium: "Memory", sizeLimit: MEMORY_SIZE } },
+      { name: "given", secret: { secretName: secretName(deploymentId), defaultMode: 0o440 } },
     ],
   };
 }
 
 function settingsContainer(args: KubernetesArgs) {
-  const { image, settings, settingsRefused } = args;
-  const program = MAKE_FOLDERS + SETTINGS_PROGRAM;
+  const { image, settingsRefused } = args;
+  const program = HAND_OVER + SETTINGS_PROGRAM;
   return {
     name: SETTINGS_WRITER,
     image,
     command: ["node", "--input-type=module", "-e", verbatim(program)],
-    args: [SETTINGS_FILE, JSON.stringify(settings), ...(settingsRefused ? [settingsRefused] : [])].map(
-      verbatim,
-    ),
+    args: [SETTINGS_FILE, ...(settingsRefused ? [settingsRefused] : [])].map(verbatim),
     resources: resources(args),
     securityContext: RESTRICTED_CONTAINER,
     volumeMounts: [
       { name: "data", mountPath: VOLUME_PATH },
       { name: "memory", mountPath: MEMORY_PATH },
+      { name: "given", mountPath: GIVEN_PATH, readOnly: true },
     ],
   };
 }
@@ -94,10 +123,7 @@ function assistantContainer(args: KubernetesArgs) {
   return {
     name: ASSISTANT,
     image: args.image,
-    env: [
-      ...environment(args.memoryMib).map(toNameAndValue),
-      ...(args.secrets?.keys ?? []).map((key) => secretVariable(key, args.secrets?.name ?? "")),
-    ],
+    env: environment(args.memoryMib).map(toNameAndValue),
     ports: [{ name: "gateway", containerPort: ASSISTANT_PORT, protocol: "TCP" }],
     resources: resources(args),
     securityContext: RESTRICTED_CONTAINER,
@@ -109,6 +135,9 @@ function assistantContainer(args: KubernetesArgs) {
       { name: "data", mountPath: STATE_PATH, subPath: DATA_FOLDER },
       { name: "memory", mountPath: "/tmp", subPath: "tmp" },
       { name: "memory", mountPath: "/home/node/.cache", subPath: "cache" },
+      // Other secrets are put there while it runs.
+      { name: "memory", mountPath: HANDED_PATH, subPath: "handed" },
+      { name: "memory", mountPath: `${HANDED_PATH}/plugin`, subPath: "handed/plugin", readOnly: true },
     ],
   };
 }
@@ -130,10 +159,6 @@ function resources({ cpus, memoryMib }: KubernetesArgs) {
 /** Kubernetes replaces `$(NAME)` in arguments, and takes `$$` for `$`. */
 function verbatim(text: string): string {
   return text.replaceAll("$", "$$$$");
-}
-
-function secretVariable(key: string, name: string) {
-  return { name: key, valueFrom: { secretKeyRef: { name, key } } };
 }
 
 function toNameAndValue(text: string) {

@@ -1,24 +1,35 @@
-// An assistant's secrets as a Secret of the cluster. Berth makes it itself: neither Pulumi's state nor its config holds a value.
-// Another name for other values: a pod that runs on, or is started again, has those that it was asked to have.
+// What an assistant's pod is given, as a Secret of the cluster: its secrets and its settings. Berth makes it itself: neither
+// Pulumi's state nor its config holds a secret. A pod that is started again reads what is in it then.
 import type { V1Secret } from "@kubernetes/client-node";
-import type { SecretsReference } from "./args.ts";
-import { type Cluster, codeOf, inWords } from "./client.ts";
-import { isSecretName, labelSelector, labels, secretName } from "./names.ts";
+import { type Cluster, codeOf, inWords, unlessGone } from "./client.ts";
+import { DEPLOYMENT_LABEL, isSecretName, labelSelector, labels, secretName } from "./names.ts";
+
+/** Key of the Secret; the other one is the file of secrets, by the name that the settings have it under. */
+export const SETTINGS_KEY = "settings.json";
 
 /**
- * Has these values in a Secret. Asked for again, it changes nothing.
- * @param fingerprint keyed hash of the values
+ * Has these values in the deployment's Secret, and no others.
  * @throws Error when the cluster refuses, or somebody else has a Secret of that name
  */
 export async function putSecret(
   cluster: Cluster,
   deploymentId: string,
   values: Readonly<Record<string, string>>,
-  fingerprint: string,
-): Promise<SecretsReference> {
-  const name = secretName(deploymentId, fingerprint);
-  await create(cluster, deploymentId, name, { stringData: { ...values } });
-  return { name, keys: Object.keys(values).toSorted() };
+): Promise<void> {
+  await put(cluster, deploymentId, secretName(deploymentId), { stringData: { ...values } });
+}
+
+/** Values of the deployment's Secret, by their keys; undefined if it has none. */
+export async function readSecret(
+  { core, namespace }: Cluster,
+  deploymentId: string,
+): Promise<Record<string, string> | undefined> {
+  const name = secretName(deploymentId);
+  const found = await inWords(() => core.readNamespacedSecret({ name, namespace }).catch(unlessGone));
+  const decode = (value: string) => Buffer.from(value, "base64").toString("utf8");
+  return (
+    found && Object.fromEntries(Object.entries(found.data ?? {}).map(([key, value]) => [key, decode(value)]))
+  );
 }
 
 /** The deployment's Secrets as they are now; undefined if it has none. */
@@ -31,7 +42,7 @@ export async function keepSecrets(
   return {
     async putBack() {
       for (const { metadata, data = {} } of kept)
-        await create(cluster, deploymentId, metadata?.name ?? "", { data });
+        await put(cluster, deploymentId, metadata?.name ?? "", { data });
     },
   };
 }
@@ -57,18 +68,26 @@ async function list({ core, namespace }: Cluster, deploymentId: string): Promise
   return items.filter(({ metadata }) => isSecretName(deploymentId, metadata?.name ?? ""));
 }
 
-async function create(
+async function put(
   { core, namespace }: Cluster,
   deploymentId: string,
   name: string,
   values: Pick<V1Secret, "data" | "stringData">,
 ): Promise<void> {
   const metadata = { name, namespace, labels: labels(deploymentId) };
-  const body = { apiVersion: "v1", kind: "Secret", metadata, type: "Opaque", immutable: true, ...values };
+  const body = { apiVersion: "v1", kind: "Secret", metadata, type: "Opaque", ...values };
+  const replace = async () => {
+    const { metadata: found } = await core.readNamespacedSecret({ name, namespace });
+    if (found?.labels?.[DEPLOYMENT_LABEL] !== deploymentId)
+      throw new Error(
+        `The cluster has a Secret ${name} that is not Berth's. Nothing of it was changed: remove it.`,
+      );
+    await core.replaceNamespacedSecret({ name, namespace, body });
+  };
   await inWords(() =>
-    core.createNamespacedSecret({ namespace, body }).catch((error: unknown) => {
-      // The same values are there: they can't have been changed.
+    core.createNamespacedSecret({ namespace, body }).catch(async (error: unknown) => {
       if (codeOf(error) !== 409) throw error;
+      await replace();
     }),
   );
 }

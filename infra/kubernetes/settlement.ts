@@ -98,11 +98,11 @@ class Settling {
     const reason = finalReason(pod);
     if (reason) await this.#fail(reason);
     if (!isReady(pod)) return this.#wait(`its pod is ${pod.status?.phase ?? "unknown"}, ${howItEnded(pod)}`);
-    return this.#hasStarted(pod);
+    return this.#hasStarted();
   }
 
-  async #hasStarted(pod: V1Pod): Promise<boolean> {
-    const { says, isFit } = await this.#ask(this.#cluster, pod.metadata?.name ?? "");
+  async #hasStarted(): Promise<boolean> {
+    const { says, isFit } = await this.#ask(this.#cluster, this.#asked.deploymentId);
     if (says === "started") return true;
     if (isFit) this.#fitAt = performance.now();
     else if (performance.now() - this.#fitAt > UNFIT_AFTER_MS)

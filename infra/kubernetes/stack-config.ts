@@ -1,10 +1,12 @@
-// The part of a stack's config that the target kubernetes alone has. Secrets go to a Secret from here, and the stack gets its name.
+// The part of a stack's config that the target kubernetes alone has. Secrets go to a Secret from here, and nowhere else.
 import { isIP } from "node:net";
 import {
   type Assistant,
+  HANDED_PATH,
   openclawSettings,
-  SECRETS_IN_ENVIRONMENT,
-  secretsEnvironment,
+  pluginSettings,
+  secretsInFile,
+  secretsText,
 } from "../assistant/openclaw.ts";
 import type { DeploymentFacts, StackGoal } from "../target.ts";
 import type { GatewayAddress } from "./args.ts";
@@ -12,7 +14,7 @@ import { assertSameNamespace, claimOf, volumeText } from "./claim.ts";
 import { connect } from "./client.ts";
 import { freshClaimName } from "./names.ts";
 import type { KubernetesPlace } from "./place.ts";
-import { putSecret } from "./secret.ts";
+import { putSecret, SETTINGS_KEY } from "./secret.ts";
 
 export async function kubernetesConfig(
   place: KubernetesPlace,
@@ -30,14 +32,17 @@ export async function kubernetesConfig(
   const told = replicas === 1 ? deployment.tell() : undefined;
   if (!told) return { ...config, settings: "{}" };
   const gateway = gatewayAddress(told.assistant);
-  const values = secretsEnvironment(told.secrets);
-  const fingerprint = deployment.fingerprint(JSON.stringify(values));
-  const secrets = await putSecret(connect(place), deploymentId, values, fingerprint);
-  const settings = openclawSettings(told.assistant, SECRETS_IN_ENVIRONMENT);
+  const secrets = secretsText(told.secrets);
+  // Another secret is another path, which makes an assistant that runs read it.
+  const file = `${deployment.fingerprint(secrets).slice(0, 16)}.json`;
+  const settings = JSON.stringify({
+    ...openclawSettings(told.assistant, secretsInFile(`${HANDED_PATH}/${file}`)),
+    ...pluginSettings(deploymentId),
+  });
+  await putSecret(connect(place), deploymentId, { [SETTINGS_KEY]: settings, [file]: secrets });
   return {
     ...config,
-    settings: JSON.stringify(settings),
-    secrets: JSON.stringify(secrets),
+    settings,
     ...(gateway && { gateway: JSON.stringify(gateway) }),
   };
 }

@@ -7,7 +7,7 @@ import * as networking from "@pulumi/kubernetes/networking/v1/index.js";
 import { Provider } from "@pulumi/kubernetes/provider.js";
 import * as pulumi from "@pulumi/pulumi";
 import { type AssistantOutputs, readCommonArgs } from "../args.ts";
-import type { GatewayAddress, KubernetesArgs, SecretsReference } from "./args.ts";
+import type { GatewayAddress, KubernetesArgs } from "./args.ts";
 import { claimOf, claimSpec, volumeText } from "./claim.ts";
 import { policySpec } from "./egress.ts";
 import {
@@ -18,6 +18,7 @@ import {
   labels,
   podLabels,
   policyName,
+  SPEC_ANNOTATION,
   setName,
 } from "./names.ts";
 import type { KubernetesPlace } from "./place.ts";
@@ -40,7 +41,6 @@ export function assistantStack(deploymentId: string, config: pulumi.Config): Out
     place: config.requireObject<KubernetesPlace>("place"),
     claim: claimOf(deploymentId, config.require("volume")),
     incoming: incoming === undefined ? undefined : claimOf(deploymentId, incoming),
-    secrets: config.getObject<SecretsReference>("secrets"),
     gateway: config.getObject<GatewayAddress>("gateway"),
     dataGone: config.getBoolean("dataGone") ?? false,
     operation: config.require("operation"),
@@ -64,8 +64,10 @@ export function kubernetesAssistant(deploymentId: string, args: KubernetesArgs):
     { metadata: metadata(policyName(deploymentId)), spec: policySpec(deploymentId, args.gateway) },
     options,
   );
+  const template = podTemplate(deploymentId, args);
   const before = [account, policy, ...(claim ? [claim] : [])];
-  const set = assistantSet(common, args, before);
+  const applied = args.replicas === 1 ? [appliedSettings(deploymentId, template, args)] : [];
+  const set = assistantSet(common, template, args, [...before, ...applied]);
   const readiness = compareWithAsked(deploymentId, set, args);
   return {
     status: readiness.id.apply(
@@ -118,11 +120,11 @@ function dataClaim({ deploymentId, options, metadata }: Common, args: Kubernetes
 /** Never two pods at once: a set makes the next one when the last is known to be gone, also on a node that is cut off. */
 function assistantSet(
   { deploymentId, options, metadata }: Common,
+  template: ReturnType<typeof podTemplate>,
   args: KubernetesArgs,
   dependsOn: readonly pulumi.Resource[],
 ): apps.StatefulSet {
   const name = setName(deploymentId);
-  const template = podTemplate(deploymentId, args);
   const { annotations, ...others } = metadata(name);
   return new apps.StatefulSet(
     "assistant",
@@ -147,6 +149,25 @@ function assistantSet(
   );
 }
 
+/** A pod that runs, and differs in its settings alone, takes them without an end: it is then the one that is asked for. */
+function appliedSettings(
+  deploymentId: string,
+  { metadata: { annotations } }: ReturnType<typeof podTemplate>,
+  { place, settings }: KubernetesArgs,
+): command.local.Command {
+  return new command.local.Command("settings", {
+    create: 'exec node "$BERTH_HOME/infra/kubernetes/commands/apply-settings.ts"',
+    stdin: pulumi.jsonStringify({
+      place,
+      deploymentId,
+      asked: annotations[ASKED_ANNOTATION],
+      spec: annotations[SPEC_ANNOTATION],
+      settings,
+    }),
+    triggers: [annotations[ASKED_ANNOTATION]],
+  });
+}
+
 /** The cluster runs the pod that was asked for, by its hash, and that says itself that it has started; or it runs none. */
 function compareWithAsked(
   deploymentId: string,
@@ -159,7 +180,6 @@ function compareWithAsked(
       place: args.place,
       deploymentId,
       claim: args.claim,
-      secret: args.secrets?.name ?? null,
       asked: set.metadata.annotations[ASKED_ANNOTATION],
       replicas: args.replicas,
       timeoutSeconds: args.startupTimeoutSeconds,

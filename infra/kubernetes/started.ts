@@ -1,7 +1,11 @@
 // Whether an assistant has started, by its own word. Only the JSON body counts: an image may answer any path with 200.
 import { startupStatusIn } from "../assistant/startup-answer.ts";
-import { askInside } from "./ask-inside.ts";
+import { wholeText } from "../assistant/whole-answer.ts";
 import type { Cluster } from "./client.ts";
+import { wayInside } from "./fetch-inside.ts";
+
+const TIMEOUT_MS = 5_000;
+const LONGEST_ANSWER = 16 * 1024;
 
 export interface Said {
   /** `started`, another word of one line, or that there was no answer. */
@@ -10,11 +14,13 @@ export interface Said {
   readonly isFit: boolean;
 }
 
-/** What the assistant in that pod answers to GET /startupz. */
-export async function askStarted(cluster: Cluster, pod: string): Promise<Said> {
+/** What a deployment's assistant answers to GET /startupz. */
+export async function askStarted(cluster: Cluster, deploymentId: string): Promise<Said> {
   try {
-    const { status, text } = await askInside(cluster, pod, "/startupz");
-    const said = startupStatusIn(text);
+    const { endpoint, fetch: send = fetch } = wayInside(cluster, deploymentId);
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const { status, body } = await send(`${endpoint}/startupz`, { signal, redirect: "manual" });
+    const said = startupStatusIn(await wholeText(body, LONGEST_ANSWER));
     return {
       says: [...(status === 200 ? [] : [status]), said ?? "no JSON with a status"].join(" "),
       isFit: said !== undefined && (status === 200 || status === 503),

@@ -3,9 +3,11 @@ import type { Target } from "../target.ts";
 import { type Cluster, connect, wordsOf } from "./client.ts";
 import { compareWithState } from "./compare.ts";
 import { kubernetesData } from "./data.ts";
+import { wayInside } from "./fetch-inside.ts";
 import { readNamespaceUid } from "./find-places.ts";
 import { startAssistant } from "./halt.ts";
 import { openLogs } from "./logs.ts";
+import { measureData } from "./measure-data.ts";
 import { helperName } from "./names.ts";
 import type { KubernetesPlace } from "./place.ts";
 import { removeAll, removeHelper, removeSet, removeStrays } from "./remove.ts";
@@ -41,6 +43,8 @@ export function open(place: KubernetesPlace): Target {
     // The cluster itself hands out what its pods have.
     occupied: async () => [],
     data: async (wanted) => kubernetesData(cluster, place, wanted),
+    measureData: (deploymentId) => measureData(cluster, deploymentId),
+    wayTo: (deploymentId) => wayInside(cluster, deploymentId),
     openLogs: (deploymentId, wanted, signal) => openLogs(cluster, deploymentId, wanted, signal),
     measure: (deploymentId) => measure(cluster, deploymentId),
   };

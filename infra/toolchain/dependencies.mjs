@@ -4,49 +4,70 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { exclusively, installedPackages, lockedPackages, npm, ROOT } from "./npm.mjs";
 
-const KINDS = ["dev", "optional"];
 /** What builds the dashboard has a compiled part for each kind of machine. For npm all of them are optional. */
 const COMPILED = /^node_modules\/(?:@rolldown\/binding-|lightningcss-)/;
-const WORDS = { dev: "what tests and checks need", optional: "what this target needs" };
 
 /**
- * Installs the dependencies that are missing in this clone. A kind that is there stays, also where the lockfile has changed.
- * @param {readonly ("dev" | "optional")[]} kinds beside those of every server
+ * Installs the dependencies that are missing in this clone. What is there beside them stays, also where the lockfile has changed.
+ * @param {readonly ("dev" | "optional")[]} kinds beside those of every server; of `optional` ones all
+ * @param {readonly string[]} beginnings of names: of `optional` ones those alone
  * @returns {Promise<void>}
  * @throws Error that says what to do
  */
-export async function installDependencies(kinds = []) {
+export async function installDependencies(kinds = [], beginnings = []) {
   const isInstalled = () => {
     const packages = readPackages();
-    return missing(kinds, packages).length === 0 && missingCompiled(packages).length === 0;
+    return missing({ kinds, beginnings }, packages).length === 0 && missingCompiled(packages).length === 0;
   };
   await exclusively(isInstalled, async () => {
-    const chosen = new Set([...kinds, ...KINDS.filter(isThere)]);
-    const choice = KINDS.map((kind) => `--${chosen.has(kind) ? "include" : "omit"}=${kind}`);
-    if (missing(kinds).length > 0) await installKinds(kinds, choice);
-    await installCompiled(choice);
+    const withDev = kinds.includes("dev") || isThere("dev");
+    const dev = `--${withDev ? "include" : "omit"}=dev`;
+    // Of an earlier lockfile, too: they stay, in their new version.
+    const names = [...new Set([...optionalNames(kinds, beginnings), ...optionalThere()])];
+    const chosen = { kinds: kinds.filter((kind) => kind === "dev"), beginnings: names };
+    if (missing({}).length > 0) await installBase(dev, names);
+    if (missing(chosen).length > 0 || (names.length > 0 && missingCompiled().length > 0))
+      await add(chosen, dev);
+    await installCompiled(dev);
   });
 }
 
-async function installKinds(kinds, choice) {
-  // `npm ci` begins by removing everything, also from under a server that runs.
-  const isToAdd = missing([]).length === 0;
-  const added = kinds.filter((kind) => missing([kind]).length > 0).map((kind) => WORDS[kind]);
-  const what = isToAdd ? `adding ${added.join(" and ")}` : "installing";
-  const command = isToAdd ? ["install", "--no-save"] : ["ci"];
-  await npm(what, [...command, ...choice], { folder: ROOT, paths: wanted(kinds) });
+/** `npm ci` begins by removing everything, also from under a server that runs. */
+async function installBase(dev, names) {
+  const isAll = names.length === allOptional().length;
+  const optional = `--${isAll ? "include" : "omit"}=optional`;
+  await npm("installing", ["ci", dev, optional], { folder: ROOT, paths: wanted({}) });
+  assertNone("installing", missing({}));
+}
+
+/** npm has no word for some of the optional ones: the others are removed from what it is to install. */
+async function add(chosen, dev) {
+  const { kinds, beginnings: names } = chosen;
+  const others = allOptional().filter((name) => !names.includes(name));
+  const isAny = names.length > 0;
+  const command = isAny && others.length > 0 ? ["uninstall", ...others] : ["install"];
+  const added = [
+    ...(missing({ kinds }).length > 0 ? ["what tests and checks need"] : []),
+    ...(missing({ beginnings: names }).length > 0 ? ["what this target needs"] : []),
+  ];
+  const what = `adding ${added.join(" and ") || "what builds the dashboard"}`;
+  const optional = `--${isAny ? "include" : "omit"}=optional`;
+  await npm(what, [...command, "--no-save", dev, optional], { folder: ROOT, paths: wanted(chosen) });
   // npm passes over an optional package that it can't get, and succeeds.
-  assertNone(what, missing(kinds));
+  assertNone(what, missing(chosen));
 }
 
 /** By their names: npm leaves them out together with a target's SDK. */
-async function installCompiled(choice) {
+async function installCompiled(dev) {
   const absent = missingCompiled();
   if (absent.length === 0) return;
   const locked = lockedPackages(ROOT);
   const named = absent.map((path) => `${path.slice("node_modules/".length)}@${locked[path].version}`);
   const what = "adding what builds the dashboard";
-  await npm(what, ["install", "--no-save", ...choice, ...named], { folder: ROOT, paths: absent });
+  await npm(what, ["install", "--no-save", dev, "--omit=optional", ...named], {
+    folder: ROOT,
+    paths: absent,
+  });
   assertNone(what, missingCompiled());
 }
 
@@ -61,8 +82,8 @@ function readPackages() {
   return { locked: lockedPackages(ROOT), installed: installedPackages(ROOT) };
 }
 
-function missing(kinds, packages = readPackages()) {
-  return notInstalled(wanted(kinds, packages.locked), packages);
+function missing(chosen, packages = readPackages()) {
+  return notInstalled(wanted(chosen, packages.locked), packages);
 }
 
 function missingCompiled(packages = readPackages()) {
@@ -90,17 +111,29 @@ function libcHere() {
 }
 
 /** Paths of the packages of those kinds. Of optional ones the root's own: others are for other machines, or fail. */
-function wanted(kinds, { "": root, ...locked } = lockedPackages(ROOT)) {
+function wanted({ kinds = [], beginnings = [] }, { "": _root, ...locked } = lockedPackages(ROOT)) {
   const isNeeded = ({ dev, devOptional, optional }) =>
     !optional && (kinds.includes("dev") || !(dev || devOptional));
-  const optional = kinds.includes("optional") ? Object.keys(root.optionalDependencies ?? {}) : [];
   return [
     ...Object.keys(locked).filter((path) => isNeeded(locked[path])),
-    ...optional.map((name) => `node_modules/${name}`),
+    ...optionalNames(kinds, beginnings).map((name) => `node_modules/${name}`),
   ];
 }
 
+function optionalNames(kinds, beginnings) {
+  const isWanted = (name) => beginnings.some((beginning) => name.startsWith(beginning));
+  return allOptional().filter((name) => kinds.includes("optional") || isWanted(name));
+}
+
+function allOptional() {
+  return Object.keys(lockedPackages(ROOT)[""].optionalDependencies ?? {});
+}
+
+function optionalThere() {
+  const installed = installedPackages(ROOT);
+  return allOptional().filter((name) => installed[`node_modules/${name}`]);
+}
+
 function isThere(kind) {
-  const isOfKind = { dev: (entry) => entry.dev, optional: (entry) => entry.optional && !entry.dev }[kind];
-  return Object.values(installedPackages(ROOT)).some(isOfKind);
+  return Object.values(installedPackages(ROOT)).some((entry) => entry[kind]);
 }

@@ -59,8 +59,8 @@ export async function setUp({
 }
 
 /** Installs the npm packages that only this target needs. @throws Error that says what to do */
-export async function installPackages({ optionalPackages = false }: Needs): Promise<void> {
-  if (optionalPackages) await installDependencies(["optional"]);
+export async function installPackages({ optionalPackages = [] }: Needs): Promise<void> {
+  if (optionalPackages.length > 0) await installDependencies([], optionalPackages);
 }
 
 /** Path of a program that npm installed. */

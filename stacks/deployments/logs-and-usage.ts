@@ -61,7 +61,7 @@ export function whyNoCalls(
   instead: string,
 ): string | undefined {
   if (offers(settings, "calls")) return undefined;
-  return `This call needs an assistant on Docker; here they run on ${settings.target}. ${instead}`;
+  return `This call needs an assistant on Docker or Kubernetes; here they run on ${settings.target}. ${instead}`;
 }
 
 /** @throws BerthError INVALID_STATE with the sentence of whyNoCalls() */

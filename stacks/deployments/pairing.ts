@@ -11,6 +11,7 @@ import { allows, invalidState } from "../lifecycle.ts";
 import type { SecretBox } from "../secret.ts";
 import type { Deployment } from "./deployments.ts";
 import { addressOf } from "./plugin-address.ts";
+import type { Regional } from "./regions.ts";
 
 /** What a stranger writes to the bot is not answered, but for a code that lives for an hour. */
 export interface Pairing {
@@ -25,8 +26,12 @@ export interface Pairing {
  * The pairings that wait to be approved.
  * @throws BerthError INVALID_STATE unless the deployment is active, UNAVAILABLE when its assistant can't be asked
  */
-export async function listPairings(box: SecretBox, deployment: Deployment): Promise<Pairing[]> {
-  const waiting = await pairingsOf(requireAddress(box, deployment));
+export async function listPairings(
+  settings: Regional,
+  box: SecretBox,
+  deployment: Deployment,
+): Promise<Pairing[]> {
+  const waiting = await pairingsOf(await requireAddress(settings, box, deployment));
   return waiting.map(({ code, senderId, createdAt, metadata }) => ({
     code,
     userId: senderId,
@@ -40,8 +45,13 @@ export async function listPairings(box: SecretBox, deployment: Deployment): Prom
  * @returns whether they were notified
  * @throws BerthError as listPairings, and NOT_FOUND when no such code waits
  */
-export async function approvePairing(box: SecretBox, deployment: Deployment, code: string): Promise<boolean> {
-  const address = requireAddress(box, deployment);
+export async function approvePairing(
+  settings: Regional,
+  box: SecretBox,
+  deployment: Deployment,
+  code: string,
+): Promise<boolean> {
+  const address = await requireAddress(settings, box, deployment);
   const wanted = (await pairingsOf(address)).find((pairing) => pairing.code === code);
   if (!wanted) throw noSuchPairing();
   return approve(address, wanted.requestId).catch((error: unknown) => {
@@ -57,8 +67,8 @@ async function pairingsOf(address: Address): Promise<(PluginPairing & { readonly
   return found.flatMap(({ code, ...pairing }) => (code === undefined ? [] : [{ ...pairing, code }]));
 }
 
-function requireAddress(box: SecretBox, deployment: Deployment): Address {
-  const address = addressOf(box, deployment);
+async function requireAddress(settings: Regional, box: SecretBox, deployment: Deployment): Promise<Address> {
+  const address = await addressOf(settings, box, deployment);
   if (!allows("pairing", deployment.status) || !address) throw invalidState("pairing", deployment.status);
   return address;
 }

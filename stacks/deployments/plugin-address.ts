@@ -3,11 +3,20 @@ import type { Address } from "../../infra/assistant/plugin-calls.ts";
 import type { SecretBox } from "../secret.ts";
 import type { Deployment } from "./deployments.ts";
 import { recordedOutputs } from "./outputs.ts";
+import { type Regional, targetOf } from "./regions.ts";
 import { readColumn } from "./secret-columns.ts";
 
-/** Where its assistant answers, if its stack reports one on Berth's own host. */
-export function addressOf(box: SecretBox, deployment: Deployment): Address | undefined {
-  const endpoint = recordedOutputs(deployment.outputs)?.endpoint;
+/** Where its assistant answers, if its stack reports that there is one, and its target has a way to it. */
+export async function addressOf(
+  settings: Regional,
+  box: SecretBox,
+  deployment: Deployment,
+): Promise<Address | undefined> {
+  const outputs = recordedOutputs(deployment.outputs);
   const gatewayToken = readColumn(box, deployment, "gateway_token")?.reveal();
-  return endpoint && gatewayToken ? { endpoint, gatewayToken } : undefined;
+  if (!outputs || !gatewayToken) return undefined;
+  const { endpoint, replicas } = outputs;
+  if (endpoint) return { endpoint, gatewayToken };
+  const way = replicas === 1 ? (await targetOf(settings, deployment)).wayTo?.(deployment.id) : undefined;
+  return way && { ...way, gatewayToken };
 }

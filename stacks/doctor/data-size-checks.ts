@@ -34,7 +34,7 @@ export function dataIsMeasured({ deployment, operation, settings, now }: Picture
   return [
     warning(
       `Its data's size: expected a measurement within the last hour, found ${found}.`,
-      "Look into Berth's log for why. The image needs sh, du, find, wc and df; a worker must run.",
+      "Look into Berth's log for why. The image needs sh, du, find, wc and df, on Kubernetes node; a worker must run.",
     ),
   ];
 }

@@ -85,7 +85,7 @@ function factsOf(
     gatewayToken: () => gatewayToken(box, deployment),
     gatewayPort: settings.gatewayPort,
     gatewayCa: gatewayCa(settings, deployment),
-    findPlugin: () => addressOf(box, deployment),
+    findPlugin: () => addressOf(settings, box, deployment),
     fingerprint: (text) => box.fingerprint(text),
   };
 }

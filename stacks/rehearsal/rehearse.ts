@@ -101,7 +101,7 @@ function factsOf({ settings, box }: RehearsalParts, address: Address | null): De
         gatewayToken,
       },
     }),
-    findPlugin: () => undefined,
+    findPlugin: async () => undefined,
     fingerprint: (text) => box.fingerprint(text),
   };
 }

@@ -103,7 +103,7 @@ async function ask(
   deployment: Settled,
   { verdicts, isSilent }: OfItsModel,
 ): Promise<void> {
-  const address = addressOf(parts.box, deployment);
+  const address = await addressOf(parts.settings, parts.box, deployment);
   const read = address && (await readStatus(address));
   if (!address || !read) return;
   if (mayWait(deployment)) await recordPairings(parts.sql, deployment, address);

@@ -8,9 +8,8 @@ import type { Cause } from "../causes.ts";
 import type { Sql } from "../database/database.ts";
 import type { Warning } from "../database/deployment-table.ts";
 import type { Deployment } from "../deployments/deployments.ts";
-import { recordedOutputs } from "../deployments/outputs.ts";
+import { addressOf } from "../deployments/plugin-address.ts";
 import { redaction } from "../deployments/redaction.ts";
-import { readColumn } from "../deployments/secret-columns.ts";
 import { isAtRest } from "../operations/operations.ts";
 import type { SecretBox } from "../secret.ts";
 import type { StackSettings } from "../settings.ts";
@@ -22,7 +21,7 @@ const ASKED = { atOnce: 8, aSecond: 10 } as const;
 interface Parts {
   readonly sql: Sql;
   readonly box: SecretBox;
-  readonly settings: Pick<StackSettings, "modelKeys">;
+  readonly settings: Pick<StackSettings, "modelKeys" | "places">;
   readonly log: Logger;
 }
 
@@ -52,10 +51,9 @@ export async function askAll(parts: Parts, silent: Set<string>, signal?: AbortSi
 }
 
 async function ask(parts: Parts, deployment: Deployment, silent: Set<string>): Promise<void> {
-  const endpoint = recordedOutputs(deployment.outputs)?.endpoint;
-  const token = readColumn(parts.box, deployment, "gateway_token");
-  if (!endpoint || !token) return;
-  const readiness = await askReadiness(endpoint, token.reveal());
+  const address = await addressOf(parts.settings, parts.box, deployment);
+  if (!address) return;
+  const readiness = await askReadiness(address);
   const isFirstSilence = readiness === "no answer" && !silent.has(deployment.id);
   if (readiness === "no answer") silent.add(deployment.id);
   else silent.delete(deployment.id);

@@ -22,11 +22,14 @@ export async function takeOver(context: AttemptContext, image: string): Promise<
 }
 
 /** A new container has said by itself that it has started. */
-async function polling({ attempt, box, deployment }: AttemptContext, result: Result): Promise<Result> {
+async function polling(
+  { attempt, settings, box, deployment }: AttemptContext,
+  result: Result,
+): Promise<Result> {
   if (result.state !== "succeeded") return result;
   const { containerId } = result.outputs;
   if (containerId !== recordedOutputs(deployment.outputs)?.containerId) return result;
-  const address = addressOf(box, deployment);
+  const address = await addressOf(settings, box, deployment);
   const done = await attempt.here(async (signal) => address && untilPolling(address, signal));
   if (done.state !== "done") return done;
   const message = "It has not begun to read its bot's messages.";

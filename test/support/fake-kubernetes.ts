@@ -74,7 +74,8 @@ export async function startFakeKubernetes(): Promise<FakeKubernetes> {
   return fake;
 }
 
-function kubeconfigOf(server: string): string {
+/** Of a context `test` that leads to that server, over HTTP. */
+export function kubeconfigOf(server: string): string {
   const named = (name: string, what: object) => [{ name: "test", [name]: what }];
   return JSON.stringify({
     apiVersion: "v1",
@@ -124,6 +125,7 @@ function act({ objects }: FakeKubernetes, { method, plural, name, body, searchPa
   const found = objects.get(`${plural}/${name}`);
   if (!found) return status(404, `${plural} "${name}" not found`);
   if (method === "DELETE") objects.delete(`${plural}/${name}`);
+  if (method === "PUT" && body) objects.set(`${plural}/${name}`, body);
   if (method === "PATCH" && body) apply(found, body, searchParams.get("fieldManager") ?? "");
   return { code: 200, body: found };
 }

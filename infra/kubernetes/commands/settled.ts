@@ -3,15 +3,13 @@
 import { json } from "node:stream/consumers";
 import { remarkLine, remarksIn } from "../../assistant/remarks.mjs";
 import { connect, wordsOf } from "../client.ts";
-import { podName, SETTINGS_WRITER } from "../names.ts";
+import { podName, SETTINGS_WRITER, secretName } from "../names.ts";
 import type { KubernetesPlace } from "../place.ts";
 import { removeSecrets } from "../secret.ts";
 import { type Asked, settle } from "../settlement.ts";
 
 interface Stdin extends Asked {
   readonly place: KubernetesPlace;
-  /** Name of the one Secret that its pod uses. */
-  readonly secret: string | null;
 }
 
 try {
@@ -26,8 +24,8 @@ try {
       // Without them nothing is known, and nothing is wrong.
       .catch(() => "");
     for (const remark of remarksIn(String(log ?? ""))) process.stdout.write(`${remarkLine(remark)}\n`);
-    // Those of the pod before: nothing uses them any more.
-    await removeSecrets(cluster, asked.deploymentId, asked.secret ?? undefined);
+    // Those of a version before: nothing uses them any more.
+    await removeSecrets(cluster, asked.deploymentId, secretName(asked.deploymentId));
   }
 } catch (error) {
   process.stderr.write(`${wordsOf(error)}\n`);

@@ -13,7 +13,7 @@ export function causeOf(verdict: Verdict, use: StateUse, limitBytes: number): Ca
     case "disk full":
       return {
         code: "DISK_FULL",
-        message: `The host's disk has ${sizeText(use.freeBytes)} left: what the assistant writes fails. Its data is kept; the operator has to make room.`,
+        message: `The data's disk has ${sizeText(use.freeBytes)} left: what the assistant writes fails. Its data is kept; the operator has to make room.`,
       };
     case "nearly full":
       return {

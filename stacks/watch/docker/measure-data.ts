@@ -8,8 +8,6 @@ import { type Scales, setUpScales } from "../../../infra/docker/measure-volume.t
 import { TooMuchToMeasure } from "../../../infra/docker/measurement.ts";
 import { observe } from "../../../infra/docker/observe.ts";
 import type { Disk, Measurement } from "../../../infra/found.ts";
-import { EngineAway } from "../../../infra/target.ts";
-import { untilStopped } from "../../async.ts";
 import { claimFolder } from "../../data-folder.ts";
 import type { Sql } from "../../database/database.ts";
 import { claimDue, hasCome } from "../../deployments/claim-due.ts";
@@ -18,11 +16,9 @@ import { keptImage } from "../../deployments/images.ts";
 import { isAtRest } from "../../operations/operations.ts";
 import { stackWorkDir } from "../../pulumi/stack-config.ts";
 import type { StackSettings } from "../../settings.ts";
+import { measureAtPace } from "../data-size/pace.ts";
 import { asRead, minutesFromNow, recordMeasurement } from "../data-size/record.ts";
 
-const LOOK_EVERY_MS = 5_000;
-/** After each measurement, times what it has taken: measuring takes a fifth of the time at most. */
-const PAUSE_FACTOR = 4;
 const MINUTES_UNTIL_NEXT = 5;
 /** What could not be measured may take long to fail: others are to have their turn. */
 const MINUTES_AFTER_FAILURE = 30;
@@ -41,21 +37,7 @@ interface Parts {
 
 /** Starts measuring. The returned function ends that. */
 export function watchState(parts: Parts): () => Promise<void> {
-  return untilStopped((signal) => measureRegularly(parts, signal));
-}
-
-async function measureRegularly(parts: Parts, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    const startedAt = performance.now();
-    const wasDue = await measureNext(parts, signal).catch((error: unknown) => {
-      // watch.ts reports an engine that is away.
-      if (!(error instanceof EngineAway))
-        parts.log.error({ err: error }, "measuring the assistants' data failed");
-      return false;
-    });
-    const pauseMs = wasDue ? (performance.now() - startedAt) * PAUSE_FACTOR : LOOK_EVERY_MS;
-    await sleep(pauseMs, undefined, { signal }).catch(() => {});
-  }
+  return measureAtPace(parts.log, (signal) => measureNext(parts, signal));
 }
 
 /** Measures the assistant that has been due for longest, which no other worker measures then; false if none is due. */

@@ -33,10 +33,10 @@ export function clusterDifference(recorded: Recorded, observed: Observed): Diffe
 
 function podDifference(pod: ObservedPod | undefined): Difference | undefined {
   if (!pod) return { state: "ended", detail: "No pod of it runs." };
-  if (pod.isLost)
+  if (pod.lostSince)
     return {
-      state: "ended",
-      detail: "The node of its pod does not answer. It comes back when the node does.",
+      state: "unknown",
+      detail: `The node ${pod.node} of its pod has not answered since ${pod.lostSince.toISOString()}: whether it runs there is not known. It is started elsewhere when the node is removed from the cluster, if its volume can follow; until then it waits for the node.`,
     };
   if (pod.isReady) return undefined;
   if (pod.reason) return { state: "ended", detail: pod.reason };

@@ -1,4 +1,4 @@
-// Looks at all of a namespace's StatefulSets and pods every few seconds, by two lists.
+// Compares what watches say of a namespace's StatefulSets and pods: what has changed at once, and all of it every few seconds.
 import { setTimeout as sleep } from "node:timers/promises";
 import { ClusterObserver, NOTHING, type Observed } from "../../../infra/kubernetes/observe.ts";
 import type { KubernetesPlace } from "../../../infra/kubernetes/place.ts";
@@ -16,6 +16,8 @@ import {
 import { clusterDifference, crashing } from "./drift.ts";
 
 const PERIOD_MS = 10_000;
+/** What changes comes in several pieces. */
+const GATHERED_MS = 200;
 /** For so long after a change the cluster may tell of what was before. */
 const STALE_MS = 5_000;
 
@@ -37,19 +39,38 @@ class NamespaceObserver implements Observer {
   readonly #periodMs: number;
   readonly #signal: AbortSignal;
   readonly #cluster: ClusterObserver;
+  /** When all of them are compared again (monotonic clock). */
+  #nextAt = 0;
 
   constructor(place: KubernetesPlace, periodMs: number, signal: AbortSignal) {
     this.awayAfterMs = periodMs / 2;
     this.#periodMs = periodMs;
     this.#signal = signal;
-    this.#cluster = new ClusterObserver(place);
+    this.#cluster = new ClusterObserver(place, signal);
   }
 
-  async untilDue(last: LastLook): Promise<undefined> {
-    if (last !== "none") await sleep(this.#periodMs, undefined, { signal: this.#signal }).catch(() => {});
+  async untilDue(last: LastLook): Promise<readonly string[] | undefined> {
+    if (last === "none") {
+      await this.#cluster.untilListed(this.#periodMs);
+      return undefined;
+    }
+    if (last !== "done") {
+      await this.#pause(this.#periodMs);
+      return undefined;
+    }
+    const left = this.#nextAt - performance.now();
+    const first = left > 0 ? await this.#cluster.changes(left) : [];
+    if (first.length === 0) return undefined;
+    await this.#pause(GATHERED_MS);
+    return [...first, ...(await this.#cluster.changes(0))];
+  }
+
+  #pause(ms: number): Promise<void> {
+    return sleep(ms, undefined, { signal: this.#signal }).catch(() => {});
   }
 
   async look(deployments: readonly Deployment[], compare: Compare): Promise<void> {
+    if (performance.now() >= this.#nextAt) this.#nextAt = performance.now() + this.#periodMs;
     const observed = await this.#cluster.observe();
     for (const deployment of deployments)
       await compare(deployment, () => this.#find(deployment, observed.get(deployment.id) ?? NOTHING));

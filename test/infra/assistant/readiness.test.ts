@@ -54,12 +54,13 @@ it("silence is no answer after two seconds, and so is a closed port", async () =
   const ownMs = ownTime();
   expect(await ask(() => {})).toBe("no answer");
   expect(ownMs()).toBeLessThan(4_000);
-  expect(await askReadiness("http://127.0.0.1:1", "token")).toBe("no answer");
+  expect(await askReadiness({ endpoint: "http://127.0.0.1:1", gatewayToken: "token" })).toBe("no answer");
 });
 
 async function ask(listener: RequestListener) {
   const own = createServer(listener);
   server = own;
   await new Promise<void>((resolve) => own.listen(0, "127.0.0.1", resolve));
-  return askReadiness(`http://127.0.0.1:${(own.address() as AddressInfo).port}`, "token");
+  const endpoint = `http://127.0.0.1:${(own.address() as AddressInfo).port}`;
+  return askReadiness({ endpoint, gatewayToken: "token" });
 }

@@ -105,7 +105,7 @@ function configFor(kind: "activate" | "patch" | "redeploy"): Promise<Record<stri
       assistant: { modelProvider: "anthropic", modelId: "m", modelFacts: undefined, allowFrom: [] },
       secrets: { modelProvider: "anthropic", modelApiKey: "k", telegramBotToken: "1:x", gatewayToken: "g" },
     }),
-    findPlugin: () => ({ endpoint: plugin.url, gatewayToken: plugin.token }),
+    findPlugin: async () => ({ endpoint: plugin.url, gatewayToken: plugin.token }),
     fingerprint: () => "f1",
   };
   const isHealing = kind === "redeploy";

@@ -54,7 +54,7 @@ function config({ modelGateway, modelProvider = "anthropic", modelId = "one", go
     gatewayToken: () => "gate",
     gatewayPort: 18_790,
     tell: () => ({ assistant: { modelProvider, modelId, allowFrom: [], modelGateway }, secrets }),
-    findPlugin: () => ({ endpoint: "http://127.0.0.1:1", gatewayToken: "gate" }),
+    findPlugin: async () => ({ endpoint: "http://127.0.0.1:1", gatewayToken: "gate" }),
     fingerprint: (text) => Buffer.from(text).toString("hex").slice(-64),
   };
   const limits = { memoryMib: 2048, cpus: 2 };

@@ -8,6 +8,7 @@ import {
   isBackingOff,
   isLost,
   isReady,
+  lostSince,
   refusedPod,
 } from "../../../infra/kubernetes/pod-state.ts";
 import { causeOf } from "../../../stacks/pulumi/error-texts.ts";
@@ -122,4 +123,18 @@ it.each([
   expect(reason).toContain(words);
   expect(causeOf([reason ?? ""]).code).toBe(code);
   expect(refusedPod([event("", 1, "SuccessfulCreate")])).toBeUndefined();
+});
+
+it("a pod that is not ready, and whose containers were by the last word of its node, has lost that", () => {
+  const condition = (type: string, status: string) => ({ type, status, lastTransitionTime: ago(60) });
+  const lost = pod({
+    status: { conditions: [condition("Ready", "False"), condition("ContainersReady", "True")] },
+  });
+  expect(lostSince(lost, NOW)).toEqual(ago(60));
+  const unready = pod({
+    status: { conditions: [condition("Ready", "False"), condition("ContainersReady", "False")] },
+  });
+  expect(lostSince(unready, NOW)).toBeUndefined();
+  const ending = pod({ metadata: { deletionTimestamp: ago(31) } });
+  expect(lostSince(ending, NOW)).toEqual(ago(31));
 });

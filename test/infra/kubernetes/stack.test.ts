@@ -7,10 +7,6 @@ import { type Run, runWithMocks } from "../../support/pulumi-mocks.ts";
 
 const ONE = "01940000-0000-7000-8000-000000000001";
 const TWO = "01940000-0000-7000-8000-000000000002";
-const SECRETS = {
-  name: `berth-${ONE}-0123456789abcdef`,
-  keys: ["BERTH_MODEL_KEY", "OPENCLAW_GATEWAY_TOKEN"],
-};
 
 function up(replicas: 0 | 1, change: Record<string, string> = {}, stack = ONE): Promise<Run> {
   const config = {
@@ -20,7 +16,6 @@ function up(replicas: 0 | 1, change: Record<string, string> = {}, stack = ONE): 
     settings: JSON.stringify({ gateway: { mode: "local" }, text: "$(HOME) $$ $HOME" }),
     place: JSON.stringify(PLACE),
     volume: `${NAMESPACE_UID}/berth-${stack}-data`,
-    secrets: JSON.stringify(SECRETS),
     operation: "operation-1",
     memoryMib: "2048",
     cpus: "1.5",
@@ -47,6 +42,8 @@ describe("a deployment's stack on Kubernetes, with Pulumi's mocks", () => {
       const { resources } = await up(replicas);
       expect(resources.map(({ type, name }) => `${type} ${name}`).toSorted()).toEqual([
         `${COMMAND} readiness`,
+        // What runs takes other settings without an end.
+        ...(replicas === 1 ? [`${COMMAND} settings`] : []),
         `${SET} assistant`,
         `${CLAIM} data`,
         `${ACCOUNT} account`,
@@ -180,43 +177,48 @@ describe("its pod", () => {
     expect(podOf(run).volumes).toEqual([
       { name: "data", persistentVolumeClaim: { claimName: `berth-${ONE}-data` } },
       { name: "memory", emptyDir: { medium: "Memory", sizeLimit: "512Mi" } },
+      { name: "given", secret: { secretName: `berth-${ONE}-given`, defaultMode: 0o440 } },
     ]);
     expect(assistantOf(run).volumeMounts).toEqual([
       { name: "data", mountPath: "/home/node/.openclaw", subPath: ".openclaw" },
       { name: "memory", mountPath: "/tmp", subPath: "tmp" },
       { name: "memory", mountPath: "/home/node/.cache", subPath: "cache" },
+      { name: "memory", mountPath: "/run/berth", subPath: "handed" },
+      { name: "memory", mountPath: "/run/berth/plugin", subPath: "handed/plugin", readOnly: true },
     ]);
   });
 
-  it("gets its secrets by their names, never as values, and the settings writer none", async () => {
+  it("gets its secrets as files that the settings writer hands over, and none in its environment", async () => {
     const run = await up(1);
-    const secret = (key: string) => ({ name: key, valueFrom: { secretKeyRef: { name: SECRETS.name, key } } });
     const { env } = assistantOf(run);
-    expect(env.filter(({ valueFrom }: { valueFrom?: object }) => valueFrom)).toEqual(
-      SECRETS.keys.map(secret),
-    );
+    expect(env.filter(({ valueFrom }: { valueFrom?: object }) => valueFrom)).toEqual([]);
     expect(env).toContainEqual({ name: "NODE_OPTIONS", value: "--max-old-space-size=1536" });
     expect(settingsOf(run).env).toBeUndefined();
+    expect(settingsOf(run).volumeMounts).toContainEqual({
+      name: "given",
+      mountPath: "/given",
+      readOnly: true,
+    });
+    expect(settingsOf(run).command[3]).toContain("openclaw.plugin.json");
   });
 
-  it("is another one for another secret, image or setting, and the same one for another operation", async () => {
-    const asked = async (change: Record<string, string>) =>
-      (await up(1, change)).only(SET).inputs.spec.template.metadata.annotations["berth.dev/asked"];
+  it("is asked to be another one for another image or setting, of another spec for the image alone, and the same one for another operation", async () => {
+    const annotations = async (change: Record<string, string>) =>
+      (await up(1, change)).only(SET).inputs.spec.template.metadata.annotations;
+    const asked = async (change: Record<string, string>) => (await annotations(change))["berth.dev/asked"];
+    const spec = async (change: Record<string, string>) => (await annotations(change))["berth.dev/spec"];
     const before = await asked({});
-    const changed = JSON.stringify({ ...SECRETS, name: `berth-${ONE}-fedcba9876543210` });
-    expect(await asked({ secrets: changed })).not.toBe(before);
+    expect(await spec({ settings: "{}" })).toBe(await spec({}));
+    expect(await spec({ image: "ghcr.io/openclaw/openclaw:2026.9.7" })).not.toBe(await spec({}));
     expect(await asked({ image: "ghcr.io/openclaw/openclaw:2026.9.7" })).not.toBe(before);
     expect(await asked({ settings: "{}" })).not.toBe(before);
     expect(await asked({ settingsRefused: "operation-1" })).not.toBe(before);
     expect(await asked({ operation: "operation-2" })).toBe(before);
   });
 
-  it("hands settings on as they are, where Kubernetes would put variables into them", async () => {
+  it("gets its programs as they are, where Kubernetes would put variables into them", async () => {
     const { args, command } = settingsOf(await up(1));
-    const asKubernetesReads = (text: string) => text.replaceAll("$$", "$");
-    expect(args[0]).toBe("/volume/.openclaw/openclaw.json");
-    expect(args[1]).not.toMatch(/(^|[^$])(\$\$)*\$\(/);
-    expect(JSON.parse(asKubernetesReads(args[1])).text).toBe("$(HOME) $$ $HOME");
+    expect(args).toEqual(["/volume/.openclaw/openclaw.json"]);
     expect(command.slice(0, 3)).toEqual(["node", "--input-type=module", "-e"]);
     expect(command[3]).not.toMatch(/(^|[^$])(\$\$)*\$(?!\$)/);
   });
@@ -295,11 +297,25 @@ it("the last step says what was asked for, and is taken again by every operation
   expect(JSON.parse(readiness.inputs.stdin)).toMatchObject({
     deploymentId: ONE,
     replicas: 1,
-    secret: SECRETS.name,
     timeoutSeconds: 300,
     place: { namespace: "assistants", namespaceUid: NAMESPACE_UID },
   });
   expect(JSON.parse(readiness.inputs.stdin).asked).toMatch(/^[0-9a-f]{32}$/);
-  const triggers = async (operation: string) => (await up(1, { operation })).only(COMMAND).inputs.triggers;
+  const triggers = async (operation: string) =>
+    (await up(1, { operation })).only(COMMAND, "readiness").inputs.triggers;
   expect(await triggers("operation-2")).not.toEqual(await triggers("operation-1"));
+});
+
+it("settings are offered to a pod that runs before its set asks for them, whenever they change", async () => {
+  const run = await up(1);
+  const settings = run.only(COMMAND, "settings");
+  expect(run.only(SET).dependsOn).toContain("settings");
+  const { annotations } = run.only(SET).inputs.spec.template.metadata;
+  expect(JSON.parse(settings.inputs.stdin)).toMatchObject({
+    deploymentId: ONE,
+    asked: annotations["berth.dev/asked"],
+    spec: annotations["berth.dev/spec"],
+    settings: { gateway: { mode: "local" } },
+  });
+  expect(settings.inputs.triggers).toEqual([annotations["berth.dev/asked"]]);
 });

@@ -207,7 +207,7 @@ describe("secrets", () => {
       },
     }),
     gatewayToken: () => undefined,
-    findPlugin: () => undefined,
+    findPlugin: async () => undefined,
     fingerprint: (text) => Buffer.from(text).toString("hex").slice(-32),
   };
   const goal = { replicas: 1, image: "a/b:1", isRestoring: false, isHealing: false } as const;
@@ -216,13 +216,16 @@ describe("secrets", () => {
   it("are in a Secret, and no value of theirs in the stack's config", async () => {
     const config = await target.stackConfig(facts, goal);
     expect(JSON.stringify(config)).not.toContain("canary");
-    const { name, keys } = JSON.parse(config.secrets ?? "{}");
-    expect(fake.objects.get(`secrets/${name}`)).toMatchObject({
-      immutable: true,
-      metadata: { labels: { "berth.dev/deployment": ID } },
-      stringData: { BERTH_MODEL_KEY: "sk-ant-canary" },
-    });
-    expect(keys).toEqual(["BERTH_MODEL_KEY", "BERTH_TELEGRAM_BOT_TOKEN", "OPENCLAW_GATEWAY_TOKEN"]);
+    const { path } = JSON.parse(config.settings ?? "{}").secrets.providers.berth;
+    const made = fake.objects.get(`secrets/berth-${ID}-given`);
+    expect(made).toMatchObject({ metadata: { labels: { "berth.dev/deployment": ID } } });
+    const { "settings.json": settings, ...files } = (made as { stringData?: object }).stringData as Record<
+      string,
+      string
+    >;
+    expect(settings).toBe(config.settings);
+    expect(Object.keys(files).map((name) => `/run/berth/${name}`)).toEqual([path]);
+    expect(JSON.parse(Object.values(files)[0] ?? "")).toMatchObject({ telegram: "1:canary" });
     expect(config.volume).toBe(`${NAMESPACE_UID}/${NAMES.claim}`);
   });
   it("are the same Secret when they are asked for again, and put back as they were", async () => {
@@ -236,6 +239,15 @@ describe("secrets", () => {
     await kept?.putBack();
     expect(secrets()).toHaveLength(1);
     expect(await target.keepSecrets({ ...place, deploymentId: OTHER })).toBeUndefined();
+  });
+  it("take the place of those before, and not of somebody else's", async () => {
+    await target.stackConfig(facts, goal);
+    await target.stackConfig({ ...facts, fingerprint: () => "0123456789abcdef0123" }, goal);
+    const made = fake.objects.get(`secrets/berth-${ID}-given`) as { stringData?: object };
+    expect(Object.keys(made.stringData ?? {})).toEqual(["settings.json", "0123456789abcdef.json"]);
+    has("secrets", `berth-${OTHER}-given`, "somebody");
+    const others = { ...facts, deploymentId: OTHER };
+    await expect(target.stackConfig(others, goal)).rejects.toThrow("that is not Berth's");
   });
   it("of a stopped one are not made", async () => {
     const config = await target.stackConfig(facts, { ...goal, replicas: 0 });

@@ -50,7 +50,8 @@ describe("names", () => {
     expect(isDataClaim(ID, freshClaimName(ID))).toBe(true);
     expect(isDataClaim(ID, `berth-${ID}-data`)).toBe(true);
     expect(isDataClaim(ID, `berth-${ID}-database`)).toBe(false);
-    expect(isSecretName(ID, secretName(ID, "0123456789abcdef0123"))).toBe(true);
+    expect(isSecretName(ID, secretName(ID))).toBe(true);
+    expect(isSecretName(ID, `berth-${ID}-0123456789abcdef`)).toBe(true);
     expect(isSecretName(ID, `berth-${ID}-pull-secret`)).toBe(false);
   });
   it("of a claim stand in the record with the uid of its namespace", () => {
@@ -77,7 +78,7 @@ it("the manifest has a role of the namespace alone, with the rights that Berth a
   expect(text).toContain("pod-security.kubernetes.io/enforce: restricted");
   for (const { resources } of RIGHTS) for (const name of resources) expect(text).toContain(`"${name}"`);
   const secrets = RIGHTS.find(({ resources }) => resources.includes("secrets"));
-  expect(secrets?.verbs).toEqual(["get", "list", "create", "delete"]);
+  expect(secrets?.verbs).toEqual(["get", "list", "create", "update", "delete"]);
   expect(RIGHTS.flatMap(({ verbs }) => verbs)).not.toContain("*");
 });
 

@@ -90,7 +90,7 @@ describe("dependencies", () => {
         private: true,
         dependencies: { "ipaddr.js": dependencies["ipaddr.js"] },
         devDependencies: { helmet: dependencies.helmet },
-        optionalDependencies: { uuid: dependencies.uuid },
+        optionalDependencies: { uuid: dependencies.uuid, semver: dependencies.semver },
       }),
     );
     execFileSync("npm", ["install", "--package-lock-only", "--no-audit", "--no-fund"], {
@@ -100,7 +100,7 @@ describe("dependencies", () => {
     return root;
   }
   const PROGRAM = 'console.log("ran")';
-  const PACKAGES = ["ipaddr.js", "helmet", "uuid"];
+  const PACKAGES = ["ipaddr.js", "helmet", "uuid", "semver"];
 
   function installed(root: string): readonly string[] {
     return PACKAGES.filter((name) => existsSync(join(root, "node_modules", name, "package.json")));
@@ -114,10 +114,13 @@ describe("dependencies", () => {
     return spawn(process.execPath, command, { stdio: ["ignore", "pipe", "pipe"] });
   }
 
-  /** What a server does whose target needs the optional ones. */
-  function addOptional(root: string): Promise<Awaited<ReturnType<typeof ended>>> {
+  /** What a server does whose target needs the optional ones that begin so. */
+  function addOptional(
+    root: string,
+    ...beginnings: readonly string[]
+  ): Promise<Awaited<ReturnType<typeof ended>>> {
     const module = JSON.stringify(join(root, "infra/toolchain/dependencies.mjs"));
-    const program = `import { installDependencies } from ${module}; await installDependencies(["optional"]);`;
+    const program = `import { installDependencies } from ${module}; await installDependencies([], ${JSON.stringify(beginnings)});`;
     return ended(
       spawn(process.execPath, ["--input-type=module", "-e", program], { stdio: ["ignore", "pipe", "pipe"] }),
     );
@@ -172,7 +175,7 @@ describe("dependencies", () => {
     async () => {
       const root = project();
       await ended(start(root, PROGRAM));
-      const both = await Promise.all([addOptional(root), addOptional(root)]);
+      const both = await Promise.all([addOptional(root, "uu"), addOptional(root, "uu")]);
       expect(both.map(({ code }) => code)).toEqual([0, 0]);
       expect(
         both
@@ -182,6 +185,12 @@ describe("dependencies", () => {
       ).toHaveLength(1);
       expect(installed(root)).toEqual(["ipaddr.js", "uuid"]);
       expect(await ended(start(root, PROGRAM))).toMatchObject({ stdout: "ran\n", stderr: "" });
+      // As where the lockfile has changed: those of the target come back, and no other target's.
+      rmSync(join(root, "node_modules/ipaddr.js"), { recursive: true });
+      await ended(start(root, PROGRAM));
+      expect(installed(root)).toEqual(["ipaddr.js", "uuid"]);
+      expect((await addOptional(root, "semver")).stderr).toMatch(/adding what this target needs: done/);
+      expect(installed(root)).toEqual(["ipaddr.js", "uuid", "semver"]);
     },
     INSTALL_TIMEOUT_MS,
   );
@@ -196,7 +205,7 @@ describe("dependencies", () => {
       lock.packages["node_modules/uuid"] = { version, optional: true, os: ["no such system"] };
       writeFileSync(lockfile, JSON.stringify(lock));
       await ended(start(root, PROGRAM));
-      const { code, stderr } = await addOptional(root);
+      const { code, stderr } = await addOptional(root, "uuid");
       expect(code).toBe(1);
       expect(stderr).toMatch(
         /npm has left out node_modules\/uuid\. Check that the npm registry can be reached/,
@@ -211,7 +220,7 @@ describe("dependencies", () => {
       const root = project();
       execFileSync("npm", ["ci", "--omit=optional"], { cwd: root, stdio: "pipe" });
       expect(await ended(start(root, PROGRAM))).toMatchObject({ code: 0, stdout: "ran\n", stderr: "" });
-      await addOptional(root);
+      await addOptional(root, "uuid", "semver");
       expect(installed(root)).toEqual(PACKAGES);
     },
     INSTALL_TIMEOUT_MS,

@@ -11,6 +11,9 @@ import { PAUSE_IMAGE, SOCKET } from "./containerd.ts";
 import type { Machine } from "./machine.ts";
 
 const ARCHIVE = "images.tar";
+const SPEAKING = new URL("./speaking.mjs", import.meta.url).pathname;
+/** Answers Berth's calls as OpenClaw does: see speaking.mjs. */
+export const SPEAKING_IMAGE = "berth-test/speaking:1";
 
 interface ImageConfig {
   readonly User?: string;
@@ -21,7 +24,7 @@ interface ImageConfig {
 
 /** Makes an archive with the pause image and the tiny ones. @param pause path of its program @returns its path */
 export async function ensureImages(cache: string, pause: string): Promise<string> {
-  const content = [import.meta.filename, pause].map((path) => readFileSync(path));
+  const content = [import.meta.filename, SPEAKING, pause].map((path) => readFileSync(path));
   const hash = createHash("sha256").update(process.version).update(tinyImageNames().healthy);
   for (const part of content) hash.update(part);
   const name = `kubernetes-images-${hash.digest("hex").slice(0, 16)}`;
@@ -49,6 +52,12 @@ function writeArchive(cache: string, pause: string): void {
     const config = { User: "1000:1000", WorkingDir: "/home/node", Cmd };
     images.push(image(folder, reference, [layers.tiny, layers.node], config));
   }
+  mkdirSync(join(folder, "speaking"));
+  copyFileSync(SPEAKING, join(folder, "speaking", "speaking.mjs"));
+  const speaking = layer(folder, "speaking", join(folder, "speaking"));
+  const Cmd = ["/bin/node", "/speaking.mjs"];
+  const ofUser = { User: "1000:1000", WorkingDir: "/home/node", Cmd };
+  images.push(image(folder, SPEAKING_IMAGE, [layers.tiny, layers.node, speaking], ofUser));
   writeFileSync(join(folder, "manifest.json"), JSON.stringify(images));
   const files = [...new Set(images.flatMap(({ Config, Layers }) => [Config, ...Layers]))];
   tar(join(cache, ARCHIVE), folder, ["manifest.json", ...files]);

@@ -22,7 +22,8 @@ const POD: ObservedPod = {
   phase: "Running",
   isReady: true,
   isEnding: false,
-  isLost: false,
+  lostSince: undefined,
+  node: "node-1",
   restarts: 0,
   createdAt: new Date(0),
   asked: "hash",
@@ -45,7 +46,7 @@ it.each([
   ["somebody scaled it up", ACTIVE, seen([POD, { ...POD, name: "berth-1" }], 2), "unexpected"],
   ["no pod of it runs", ACTIVE, seen([]), "ended"],
   ["its set was made anew by somebody", ACTIVE, seen([POD], 1, "uid-2"), "changed"],
-  ["its node is cut off", ACTIVE, seen([{ ...POD, isReady: false, isLost: true }]), "ended"],
+  ["its node is cut off", ACTIVE, seen([{ ...POD, isReady: false, lostSince: new Date(0) }]), "unknown"],
   [
     "its image is gone",
     ACTIVE,
@@ -71,4 +72,12 @@ it("a pod that has started again five times and is not ready can't stay up", () 
   expect(crashing(seen([tired]))).toEqual(tired);
   expect(crashing(seen([well]))).toBeUndefined();
   expect(crashing(seen([{ ...tired, restarts: 4 }]))).toBeUndefined();
+});
+
+it("of a node that is cut off it is said which one, and since when", () => {
+  const lostSince = new Date("2026-11-01T12:00:00Z");
+  const found = clusterDifference(ACTIVE, seen([{ ...POD, isReady: false, lostSince }]));
+  expect(found?.detail).toContain(
+    "The node node-1 of its pod has not answered since 2026-11-01T12:00:00.000Z",
+  );
 });
