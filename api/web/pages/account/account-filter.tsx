@@ -5,13 +5,14 @@ import { useSession } from "../../shell/use-session.ts";
 interface AccountFilterProps {
   /** What an empty field shows. */
   readonly placeholder: string;
+  readonly initial?: string | undefined;
   readonly onChange: (account: string) => void;
 }
 
 /** Whose rows are shown: the operator may name an account. Of a customer's session nothing. */
-export function AccountFilter({ placeholder, onChange }: AccountFilterProps) {
+export function AccountFilter({ placeholder, initial = "", onChange }: AccountFilterProps) {
   const { isOperator } = useSession();
-  const [account, setAccount] = useState("");
+  const [account, setAccount] = useState(initial);
   if (!isOperator) return null;
   return (
     <form

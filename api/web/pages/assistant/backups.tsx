@@ -26,7 +26,7 @@ export function BackupsTab() {
         </Title>
         <MakeBackup deployment={deployment} />
       </Group>
-      <Text size="sm" c="dimmed" maw={720}>
+      <Text c="dimmed" maw={720}>
         A backup has all of the assistant's data, and none of its keys. An active assistant stands still while
         it is copied.
       </Text>

@@ -69,7 +69,7 @@ function Summary({ operation }: { readonly operation: Operation }) {
     <Group gap="sm">
       <Text fw={600}>{KINDS[kind]}</Text>
       <WordDot {...STATES[state]} />
-      <Text size="sm">
+      <Text>
         <Moment at={createdAt} />
         {took && `, took ${took}`}
       </Text>

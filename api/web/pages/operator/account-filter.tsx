@@ -10,7 +10,7 @@ export function AccountFilter({ account, onClear }: AccountFilterProps) {
   if (!account) return null;
   return (
     <Group gap="xs">
-      <Text size="sm">
+      <Text>
         Of account{" "}
         <Text span inherit fw={600}>
           <bdi>{account}</bdi>

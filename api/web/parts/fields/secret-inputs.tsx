@@ -27,7 +27,7 @@ export function BotTokenInput(props: SecretInputProps) {
         <Accordion.Item value="botfather">
           <Accordion.Control>How to get one from BotFather</Accordion.Control>
           <Accordion.Panel>
-            <List type="ordered" spacing={4} size="sm">
+            <List type="ordered" spacing={4}>
               <List.Item>
                 In Telegram, open{" "}
                 <Anchor

@@ -4,7 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { readSecret, rotateSecret } from "../../../api/callbacks.ts";
 import { ConfirmDialog } from "../../../parts/confirm-dialog.tsx";
-import { CopyText } from "../../../parts/copy-text.tsx";
+import { CopyText } from "../../../parts/copyable-code.tsx";
 import { Moment } from "../../../parts/moment.tsx";
 import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
 import { Unless } from "../../../parts/unless.tsx";
@@ -30,7 +30,7 @@ export function SecretCard({ id }: { readonly id: string }) {
         <Title order={3} size="h4">
           Secret
         </Title>
-        <Text size="sm">Your receiver verifies by it that a callback comes from Berth.</Text>
+        <Text>Your receiver verifies by it that a callback comes from Berth.</Text>
         {shown ? (
           <Group gap="xs">
             <Code style={{ overflowWrap: "anywhere" }}>{shown.secret}</Code>
@@ -40,7 +40,7 @@ export function SecretCard({ id }: { readonly id: string }) {
           <Code aria-label="Hidden">whsec_••••••••••••••••</Code>
         )}
         {shown && shown.previousSignsUntil !== null && (
-          <Text size="sm">
+          <Text>
             The one before it signs as well; that ends <Moment at={shown.previousSignsUntil} />.
           </Text>
         )}

@@ -32,7 +32,7 @@ export function HeadlineAlert({ deployment, headline: { tone, sentence, since, h
           {sentence}
         </Text>
         {since && (
-          <Text size="sm" component="p" m={0}>
+          <Text component="p" m={0}>
             Since <Moment at={since} />
           </Text>
         )}

@@ -126,11 +126,9 @@ function ImageRow({ id, pinned }: { readonly id: string; readonly pinned: string
       seen={
         <>
           {pinned ? <Code>{plainText(pinned)}</Code> : "–"}
-          {image && <Text size="sm">{newness(image.latest, pinned)}</Text>}
+          {image && <Text>{newness(image.latest, pinned)}</Text>}
           {image?.rolledBackFrom && (
-            <Text size="sm">
-              Brought back: an upgrade to {plainText(image.rolledBackFrom)} did not become ready.
-            </Text>
+            <Text>Brought back: an upgrade to {plainText(image.rolledBackFrom)} did not become ready.</Text>
           )}
         </>
       }
@@ -165,7 +163,7 @@ function Conversation({ status }: Pick<AskedAndSeenProps, "status">) {
   return (
     <>
       last message <Moment at={lastMessageAt} />, last answer <Moment at={lastAnswerAt} />
-      {lastError && <Text size="sm">{plainText(lastError)}</Text>}
+      {lastError && <Text>{plainText(lastError)}</Text>}
     </>
   );
 }

@@ -61,9 +61,7 @@ export function Metrics({ samples }: { readonly samples: readonly Sample[] }) {
       <Title order={2} size="h3" id="metrics">
         What it uses
       </Title>
-      <Text size="sm" mb="sm">
-        Measured every 15 seconds since this page was opened, for the last hour at most.
-      </Text>
+      <Text mb="sm">Measured every 15 seconds since this page was opened, for the last hour at most.</Text>
       <SimpleGrid cols={{ base: 1, md: 2 }}>
         {SHOWN.map((shown) => (
           <Metric key={shown.name} shown={shown} samples={samples} last={last} />

@@ -34,7 +34,7 @@ export function LimitsCard({ deployment }: { readonly deployment: Deployment }) 
         </SimpleGrid>
       )}
       {usage && (
-        <Text size="sm">
+        <Text>
           {usage.requestsAtOnce === null
             ? `Requests under way now: ${count(usage.openRequests)}. How many go on at once is not limited.`
             : `${count(usage.openRequests)} of ${count(usage.requestsAtOnce)} requests at once are under way now.`}
@@ -52,7 +52,7 @@ function LimitWarning({ id }: { readonly id: string }) {
   if (!cause || !since || !cause.code.startsWith("LIMIT_")) return null;
   return (
     <Alert color={cause.code === "LIMIT_REACHED" ? "red" : "yellow"} title={cause.message}>
-      <Text size="sm">
+      <Text>
         Since <Moment at={since} />.
       </Text>
     </Alert>
@@ -87,7 +87,7 @@ function Amount({ label, used, limit, format }: AmountProps) {
   const share = limit === null ? 0 : limit === 0 ? 100 : Math.min((used / limit) * 100, 100);
   return (
     <Stack gap={4}>
-      <Text size="sm">
+      <Text>
         {label}: {format(used)} {limit === null ? "without a limit" : `of ${format(limit)}`}
       </Text>
       {limit !== null && (

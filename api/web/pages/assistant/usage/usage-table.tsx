@@ -44,7 +44,7 @@ export function UsageTable({ usage: { rows, total, from, to }, by }: UsageTableP
         </Table>
       </Table.ScrollContainer>
       {total.unpricedRequests > 0 && (
-        <Text size="sm">
+        <Text>
           Of {count(total.unpricedRequests)} requests the price is not known: the money is without them.
         </Text>
       )}

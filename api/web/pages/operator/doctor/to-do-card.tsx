@@ -1,6 +1,6 @@
 import { Badge, Button, Card, Group, Stack, Text, Title } from "@mantine/core";
 import { useState } from "react";
-import { CopyText } from "../../../parts/copy-text.tsx";
+import { CopyText } from "../../../parts/copyable-code.tsx";
 import { PageLink } from "../../../parts/page-link.tsx";
 import { plainText } from "../../../parts/plain-text.ts";
 import type { Found, ToDo } from "./group.ts";
@@ -22,9 +22,7 @@ export function ToDoCard({ todo: { advice, severity, found } }: { readonly todo:
           <Badge variant="light" color={isError ? "red" : "yellow"} tt="none">
             {isError ? "Error" : "Warning"}
           </Badge>
-          <Text size="sm" c="dimmed">
-            {found.length === 1 ? "1 finding" : `${found.length} findings`}
-          </Text>
+          <Text c="dimmed">{found.length === 1 ? "1 finding" : `${found.length} findings`}</Text>
           <CopyText text={plainText(advice)} />
         </Group>
         {found.slice(0, isWhole ? found.length : SHOWN).map((one) => (
@@ -50,7 +48,7 @@ export function ToDoCard({ todo: { advice, severity, found } }: { readonly todo:
 function Finding({ found: { deploymentId, account, check, message } }: { readonly found: Found }) {
   return (
     <Stack gap={2}>
-      <Text size="sm">
+      <Text>
         {deploymentId === null ? (
           "Installation"
         ) : (
@@ -63,9 +61,7 @@ function Finding({ found: { deploymentId, account, check, message } }: { readonl
         )}
         , {check}
       </Text>
-      <Text size="sm" style={{ overflowWrap: "anywhere" }}>
-        {plainText(message)}
-      </Text>
+      <Text style={{ overflowWrap: "anywhere" }}>{plainText(message)}</Text>
     </Stack>
   );
 }

@@ -43,14 +43,14 @@ function Row({ row }: { readonly row: FleetMember }) {
           <PageLink to="/operator/fleet/$id" params={{ id: row.deploymentId }} fw={600}>
             <bdi>{shownName(row)}</bdi>
           </PageLink>
-          <Text size="sm" c="dimmed" hiddenFrom="md" style={{ overflowWrap: "anywhere" }}>
+          <Text c="dimmed" hiddenFrom="md" style={{ overflowWrap: "anywhere" }}>
             <bdi>{row.account}</bdi>
           </Text>
-          <Text size="sm" c="dimmed" hiddenFrom="lg">
+          <Text c="dimmed" hiddenFrom="lg">
             {[data, spent(row.present.month)].filter(Boolean).join(", ")}
           </Text>
           {image && (
-            <Text size="sm" c="dimmed" hiddenFrom="sm">
+            <Text c="dimmed" hiddenFrom="sm">
               Image: {image.word.toLowerCase()}
             </Text>
           )}

@@ -1,5 +1,5 @@
 import { Code, Group, Stack, Text, Title } from "@mantine/core";
-import { CopyText } from "../../../parts/copy-text.tsx";
+import { CopyText } from "../../../parts/copyable-code.tsx";
 
 const COMMANDS = [
   ["pulumi stack output", "what the stack reports"],
@@ -31,9 +31,7 @@ export function PulumiCommands({ id }: { readonly id: string }) {
         <Group key={command} gap="sm">
           <Code>{command}</Code>
           <CopyText text={command} />
-          <Text size="sm" c="dimmed">
-            {meaning}
-          </Text>
+          <Text c="dimmed">{meaning}</Text>
         </Group>
       ))}
     </Stack>
