@@ -32,7 +32,7 @@ export const theme = createTheme({
     List: List.extend({ defaultProps: { size: "sm" } }),
     Text: Text.extend({ defaultProps: { size: "sm" } }),
     // With a role it may have a label.
-    Loader: Loader.extend({ defaultProps: { role: "status" } }),
+    Loader: Loader.extend({ defaultProps: { role: "status", color: "var(--mantine-color-anchor)" } }),
     NavLink: NavLink.extend({ styles: { root: { borderRadius: "var(--mantine-radius-default)" } } }),
     // Not for who has a mouse alone.
     Tooltip: Tooltip.extend({ defaultProps: { events: { hover: true, focus: true, touch: true } } }),

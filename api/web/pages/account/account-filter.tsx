@@ -1,6 +1,6 @@
 import { Button, Group, TextInput } from "@mantine/core";
 import { useState } from "react";
-import { useSession } from "../../shell/use-session.ts";
+import { useSession } from "../../parts/use-session.ts";
 
 interface AccountFilterProps {
   /** What an empty field shows. */

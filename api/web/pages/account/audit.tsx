@@ -7,8 +7,8 @@ import { Page } from "../../parts/page.tsx";
 import { PageLink } from "../../parts/page-link.tsx";
 import { PagedList } from "../../parts/paged-list.tsx";
 import { plainText } from "../../parts/plain-text.ts";
+import { useSession } from "../../parts/use-session.ts";
 import { WordDot } from "../../parts/word-dot.tsx";
-import { useSession } from "../../shell/use-session.ts";
 import { AccountFilter } from "./account-filter.tsx";
 import { AuditFilters } from "./audit-filters.tsx";
 

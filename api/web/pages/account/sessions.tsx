@@ -56,7 +56,7 @@ function Row({ row }: { readonly row: Session }) {
         <Group gap="xs">
           <bdi>{row.isOperator ? "Operator's" : plainText(row.keyName ?? row.keyId)}</bdi>
           {row.isCurrent && (
-            <Badge tt="none" miw="max-content">
+            <Badge variant="light" tt="none" miw="max-content">
               This one
             </Badge>
           )}

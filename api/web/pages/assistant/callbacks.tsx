@@ -1,5 +1,5 @@
 // Callbacks of an assistant: whether they go out, what they are signed with, and what became of each.
-import { Alert, Button, Stack, Text, Title } from "@mantine/core";
+import { Alert, Button, Stack, Text } from "@mantine/core";
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { callbacksQuery, enableCallbacks } from "../../api/callbacks.ts";
@@ -8,6 +8,7 @@ import { type Deployment, deploymentQuery } from "../../api/deployments.ts";
 import { useReadAgain } from "../../api/use-events.ts";
 import { CurlSnippet } from "../../parts/curl-snippet.tsx";
 import { Moment } from "../../parts/moment.tsx";
+import { Section } from "../../parts/page.tsx";
 import { PageLink } from "../../parts/page-link.tsx";
 import { PagedList } from "../../parts/paged-list.tsx";
 import { plainText } from "../../parts/plain-text.ts";
@@ -26,16 +27,13 @@ export function CallbacksTab() {
   useReadAgain({ names: ["callback"], id }, callbacksQuery(id).queryKey);
   if (!deployment) return null;
   return (
-    <Stack>
-      <Title order={2} size="h3">
-        Callbacks
-      </Title>
+    <Section title="Callbacks">
       <Receiver deployment={deployment} />
       {deployment.callbackUrl !== null && <SecretCard id={id} />}
       <PagedList list={list} none="No callback has been sent yet.">
         {(callbacks) => <CallbackTable callbacks={callbacks} deployment={deployment} />}
       </PagedList>
-    </Stack>
+    </Section>
   );
 }
 

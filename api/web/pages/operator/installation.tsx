@@ -87,7 +87,6 @@ function Readiness({ readiness }: Pick<Installation, "readiness">) {
             key={part}
             word={`${PARTS_OF_READINESS[part] ?? part} ${isReady ? "ready" : "away"}`}
             colour={isReady ? "green" : "red"}
-            size="lg"
           />
         ))}
       </Group>

@@ -10,6 +10,7 @@ import {
 import { ANY_CHANGE, useReadAgain } from "../../api/use-events.ts";
 import { Moment } from "../../parts/moment.tsx";
 import { shownName } from "../../parts/names.ts";
+import { OPERATION_KINDS, OPERATION_STATES } from "../../parts/operation-words.ts";
 import { Page, Section } from "../../parts/page.tsx";
 import { PageLink } from "../../parts/page-link.tsx";
 import { plainText } from "../../parts/plain-text.ts";
@@ -72,6 +73,7 @@ function OperationTable({ operations }: { readonly operations: readonly LiveOper
 
 function Row({ live }: { readonly live: LiveOperation }) {
   const { deploymentId, account, operation, progress } = live;
+  const { kind, state } = operation;
   return (
     <Table.Tr>
       <Table.Td maw={420}>
@@ -87,7 +89,7 @@ function Row({ live }: { readonly live: LiveOperation }) {
         <bdi>{account}</bdi>
       </Table.Td>
       <Table.Td>
-        <WordDot word={operation.kind} colour={operation.state === "running" ? "cyan" : "gray"} size="lg" />
+        <WordDot word={OPERATION_KINDS[kind]} colour={OPERATION_STATES[state].colour} />
       </Table.Td>
       <Table.Td visibleFrom="sm" style={{ whiteSpace: "nowrap" }}>
         <Moment at={operation.createdAt} />

@@ -37,7 +37,9 @@ export function SecretCard({ id }: { readonly id: string }) {
             <CopyText text={shown.secret} />
           </Group>
         ) : (
-          <Code aria-label="Hidden">whsec_••••••••••••••••</Code>
+          <Group>
+            <Code aria-label="Hidden">whsec_••••••••••••••••</Code>
+          </Group>
         )}
         {shown && shown.previousSignsUntil !== null && (
           <Text>

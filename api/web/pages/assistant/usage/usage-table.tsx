@@ -23,7 +23,7 @@ export function UsageTable({ usage: { rows, total, from, to }, by }: UsageTableP
               <Table.Th ta="right">Money</Table.Th>
               <Table.Th ta="right">Requests</Table.Th>
               <Table.Th ta="right">Tokens in</Table.Th>
-              <Table.Th ta="right">of them cached</Table.Th>
+              <Table.Th ta="right">Of them cached</Table.Th>
               <Table.Th ta="right">Tokens out</Table.Th>
             </Table.Tr>
           </Table.Thead>

@@ -18,9 +18,7 @@ export function FleetTable({ rows }: { readonly rows: readonly FleetMember[] }) 
           <Table.Th visibleFrom="md">Account</Table.Th>
           <Table.Th>State</Table.Th>
           <Table.Th visibleFrom="sm">Image</Table.Th>
-          <Table.Th visibleFrom="lg" ta="right">
-            Data
-          </Table.Th>
+          <Table.Th visibleFrom="lg">Data</Table.Th>
           <Table.Th visibleFrom="lg">Spent this month</Table.Th>
         </Table.Tr>
       </Table.Thead>
@@ -66,7 +64,7 @@ function Row({ row }: { readonly row: FleetMember }) {
       <Table.Td visibleFrom="sm">
         <ImageState member={row} />
       </Table.Td>
-      <Table.Td visibleFrom="lg" ta="right" style={{ whiteSpace: "nowrap" }}>
+      <Table.Td visibleFrom="lg" style={{ whiteSpace: "nowrap" }}>
         {data ?? "–"}
       </Table.Td>
       <Table.Td visibleFrom="lg" style={{ whiteSpace: "nowrap" }}>

@@ -60,7 +60,7 @@ function Row({ row }: { readonly row: Payment }) {
       </Table.Td>
       <Table.Td visibleFrom="lg">{MODES[row.apiMode]}</Table.Td>
       <Table.Td>
-        <WordDot {...STANDINGS[row.standing]} size="lg" />
+        <WordDot {...STANDINGS[row.standing]} />
         {row.endedAt !== null && (
           <Text c="dimmed">
             ended <Moment at={row.endedAt} />
