@@ -1,4 +1,4 @@
-import { Stack } from "@mantine/core";
+import { Group, Stack } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { KeptStatus } from "../api/deployments.ts";
 import { CountChips } from "./count-chips.tsx";
@@ -15,25 +15,27 @@ interface DeploymentFiltersProps extends Narrowed {
   /** How many there are in each state; undefined until that is known. */
   readonly counts: Readonly<Partial<Record<KeptStatus, number>>> | undefined;
   readonly onChange: (narrowed: Narrowed) => void;
-  /** Further filters, between the search and the states. */
-  readonly above?: ReactNode;
+  /** A further filter, beside the search. */
+  readonly beside?: ReactNode;
   /** Further filters, below the states. */
   readonly below?: ReactNode;
 }
 
 /** Which deployments of a list are shown: by a text, and by their states. */
 export function DeploymentFilters(props: DeploymentFiltersProps) {
-  const { search = "", status = [], counts = {}, onChange, above, below } = props;
+  const { search = "", status = [], counts = {}, onChange, beside, below } = props;
   const counted = Object.entries(counts) as [KeptStatus, number][];
   return (
     <Stack gap="xs">
-      <SearchField
-        label="Search"
-        placeholder="Name, model, bot or id"
-        initial={search}
-        onSettled={(text) => onChange({ search: text || undefined })}
-      />
-      {above}
+      <Group align="end" gap="sm">
+        <SearchField
+          label="Search"
+          placeholder="Name, model, bot or id"
+          value={search}
+          onSettled={(text) => onChange({ search: text || undefined })}
+        />
+        {beside}
+      </Group>
       <CountChips
         label="States"
         chips={counted.map(([name, count]) => ({ value: name, text: wordOf(name), count }))}

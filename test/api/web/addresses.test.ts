@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildDashboard } from "../../../api/web-build.ts";
 import type { Status } from "../../../stacks/lifecycle.ts";
 import { newKey } from "../../support/accounts.ts";
-import { startTestBerth, type TestBerth } from "../../support/berth.ts";
+import { API_KEY, startTestBerth, type TestBerth } from "../../support/berth.ts";
 import { beSignedIn, goTo, open, openBrowser, type Visit, visit } from "../../support/browser.ts";
 import { insertOneOfEach } from "../../support/dashboard-rows.ts";
 
@@ -91,6 +91,23 @@ describe("an address", () => {
       await open(page, "/account/audit?kind=writes&from=2026-13-40&to=soon&deployment=1");
       await page.getByRole("table").waitFor();
       expect(await page.getByLabel("From").inputValue()).toBe("");
+    });
+  });
+
+  it("is followed by the fields that it has, also where a link changes it", async () => {
+    await visited(API_KEY, async ({ page }) => {
+      const search = page.getByLabel("Search");
+      await search.fill("that is stopped");
+      await page.waitForURL(/search=that/);
+      await page.getByRole("link", { name: "Assistants", exact: true }).click();
+      await expect.poll(() => search.inputValue()).toBe("");
+      await goTo(page, "/operator/fleet?account=stranger");
+      await page.getByText("No deployment is like that.").waitFor();
+      expect(await page.getByLabel("Account").inputValue()).toBe("stranger");
+      await page.getByLabel("Account").fill("default");
+      await page.getByRole("button", { name: "Show" }).click();
+      await page.getByRole("link", { name: "Assistant that is active" }).waitFor();
+      expect(new URL(page.url()).searchParams.get("account")).toBe("default");
     });
   });
 

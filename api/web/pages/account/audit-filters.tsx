@@ -1,6 +1,6 @@
 import { Select, SimpleGrid, TextInput } from "@mantine/core";
-import { useState } from "react";
 import type { AuditFilter } from "../../api/account.ts";
+import { useTyped } from "../../parts/use-typed.ts";
 import { isDeploymentId } from "../../search-params.ts";
 
 const KINDS = [
@@ -61,7 +61,7 @@ interface DeploymentInputProps {
 
 /** An id is whole, or none. */
 function DeploymentInput({ deployment, onChange }: DeploymentInputProps) {
-  const [typed, setTyped] = useState(deployment ?? "");
+  const { typed, setTyped, report } = useTyped(deployment ?? "");
   const isUsable = typed.trim() === "" || isDeploymentId(typed.trim());
   return (
     <TextInput
@@ -72,7 +72,7 @@ function DeploymentInput({ deployment, onChange }: DeploymentInputProps) {
       onChange={({ currentTarget: { value } }) => {
         setTyped(value);
         const id = value.trim();
-        if (id === "" || isDeploymentId(id)) onChange(id || undefined);
+        if (id === "" || isDeploymentId(id)) onChange(report(id) || undefined);
       }}
     />
   );

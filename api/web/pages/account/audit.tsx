@@ -2,6 +2,7 @@ import { Button, Code, Table, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { type AuditFilter, type AuditRow, auditDownloadUrl, auditQuery } from "../../api/account.ts";
+import { AccountFilter } from "../../parts/account-filter.tsx";
 import { Moment } from "../../parts/moment.tsx";
 import { Page } from "../../parts/page.tsx";
 import { PageLink } from "../../parts/page-link.tsx";
@@ -9,7 +10,6 @@ import { PagedList } from "../../parts/paged-list.tsx";
 import { plainText } from "../../parts/plain-text.ts";
 import { useSession } from "../../parts/use-session.ts";
 import { WordDot } from "../../parts/word-dot.tsx";
-import { AccountFilter } from "./account-filter.tsx";
 import { AuditFilters } from "./audit-filters.tsx";
 
 const route = getRouteApi("/signed-in/account/audit");
@@ -34,7 +34,7 @@ export function AuditPage() {
     >
       <AccountFilter
         placeholder="All"
-        initial={filter.account}
+        value={filter.account ?? ""}
         onChange={(account) => change({ account: account || undefined })}
       />
       <AuditFilters filter={filter} onChange={change} />

@@ -4,12 +4,12 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { keysQuery, type NewKey } from "../../api/account.ts";
 import { BASE } from "../../api/client.ts";
+import { AccountFilter } from "../../parts/account-filter.tsx";
 import { CurlSnippet } from "../../parts/curl-snippet.tsx";
 import { Page } from "../../parts/page.tsx";
 import { PagedList } from "../../parts/paged-list.tsx";
 import { Unless } from "../../parts/unless.tsx";
 import { useWhyNot } from "../../parts/use-why-not.ts";
-import { AccountFilter } from "./account-filter.tsx";
 import { KeyTable } from "./keys/key-table.tsx";
 import { MakeKeyDialog } from "./keys/make-key-dialog.tsx";
 import { NewKeyDialog } from "./keys/new-key-dialog.tsx";
@@ -33,7 +33,7 @@ export function KeysPage() {
         </Unless>
       }
     >
-      <AccountFilter placeholder="All" onChange={setAccount} />
+      <AccountFilter placeholder="All" value={account} onChange={setAccount} />
       <PagedList list={list} none={<NoKeys />}>
         {(keys) => <KeyTable keys={keys} onMade={take} />}
       </PagedList>

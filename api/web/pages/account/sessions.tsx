@@ -3,6 +3,7 @@ import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-q
 import { useState } from "react";
 import { accountKeys, endSession, sessionsQuery } from "../../api/account.ts";
 import { type Session, sessionQuery } from "../../api/session.ts";
+import { AccountFilter } from "../../parts/account-filter.tsx";
 import { Moment } from "../../parts/moment.tsx";
 import { Page } from "../../parts/page.tsx";
 import { PagedList } from "../../parts/paged-list.tsx";
@@ -10,7 +11,6 @@ import { plainText } from "../../parts/plain-text.ts";
 import { RefusalAlert } from "../../parts/refusal-alert.tsx";
 import { Unless } from "../../parts/unless.tsx";
 import { useWhyNot } from "../../parts/use-why-not.ts";
-import { AccountFilter } from "./account-filter.tsx";
 
 export function SessionsPage() {
   const [account, setAccount] = useState("");
@@ -20,7 +20,7 @@ export function SessionsPage() {
       title="Sessions"
       intro="Browsers that are signed in. A session ends when it is not used, at sign-out, and with its key."
     >
-      <AccountFilter placeholder="Your own" onChange={setAccount} />
+      <AccountFilter placeholder="Your own" value={account} onChange={setAccount} />
       <PagedList list={list} none="Nobody is signed in.">
         {(rows) => <SessionTable rows={rows} />}
       </PagedList>

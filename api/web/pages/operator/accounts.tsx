@@ -23,7 +23,7 @@ export function AccountsPage() {
       <SearchField
         label="Search"
         placeholder="A part of the name"
-        initial={search}
+        value={search}
         onSettled={(text) => void navigate({ search: { search: text || undefined }, replace: true })}
       />
       <PagedList list={list} none="No account has such a name.">

@@ -4,11 +4,11 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { fleetKeys, fleetQuery, fleetTotalsQuery } from "../../api/fleet.ts";
 import { ANY_CHANGE, useReadAgain } from "../../api/use-events.ts";
+import { AccountFilter } from "../../parts/account-filter.tsx";
 import { DeploymentFilters } from "../../parts/deployment-filters.tsx";
 import { Page } from "../../parts/page.tsx";
 import { ButtonLink } from "../../parts/page-link.tsx";
 import { PagedList } from "../../parts/paged-list.tsx";
-import { AccountFilter } from "./account-filter.tsx";
 import { FleetTable } from "./fleet/fleet-table.tsx";
 
 const route = getRouteApi("/signed-in/operator/fleet");
@@ -36,7 +36,13 @@ export function FleetPage() {
         status={status}
         counts={totals?.byStatus}
         onChange={narrow}
-        above={<AccountFilter account={account} onClear={() => narrow({ account: undefined })} />}
+        beside={
+          <AccountFilter
+            placeholder="All"
+            value={account}
+            onChange={(name) => narrow({ account: name || undefined })}
+          />
+        }
         below={
           <Group gap="xs" role="group" aria-label="What is not as it should be">
             {FAULTS.map(({ name, label }) => (

@@ -4,10 +4,10 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { operatorKeys, paymentsQuery, paymentTotalsQuery, type Standing } from "../../api/operator.ts";
 import { ANY_CHANGE, useReadAgain } from "../../api/use-events.ts";
+import { AccountFilter } from "../../parts/account-filter.tsx";
 import { CountChips } from "../../parts/count-chips.tsx";
 import { Page } from "../../parts/page.tsx";
 import { PagedList } from "../../parts/paged-list.tsx";
-import { AccountFilter } from "./account-filter.tsx";
 import { PaymentTable } from "./payments/payment-table.tsx";
 import { STANDINGS } from "./payments/standings.ts";
 
@@ -38,8 +38,11 @@ function Filters() {
   return (
     <Stack gap="xs">
       <AccountFilter
-        account={account}
-        onClear={() => void navigate({ search: (now) => ({ ...now, account: undefined }) })}
+        placeholder="All"
+        value={account}
+        onChange={(name) =>
+          void navigate({ search: (now) => ({ ...now, account: name || undefined }), replace: true })
+        }
       />
       <CountChips
         label="Payments"
