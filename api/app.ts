@@ -30,6 +30,7 @@ import { requireOwnOrigin } from "./middleware/same-origin.ts";
 import { traceCalls } from "./middleware/trace-calls.ts";
 import { activate } from "./routes/activate.ts";
 import { auditTrail } from "./routes/audit.ts";
+import { downloadAudit } from "./routes/audit-download.ts";
 import * as backups from "./routes/backups.ts";
 import { rotateSecret, showSecret } from "./routes/callback-secret.ts";
 import { callbacks, replay } from "./routes/callbacks.ts";
@@ -224,6 +225,7 @@ function apiCalls(parts: AppParts): Record<keyof typeof API_CALLS, Handler> {
     endSession: sessions.end(parts),
     createSignInLink: signInLinks.create(parts),
     audit: auditTrail(parts),
+    downloadAudit: downloadAudit(parts),
     ...operatorCalls(parts),
     usage: usage.usage(parts),
     accountUsage: usage.accountUsage(parts),

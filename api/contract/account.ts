@@ -90,4 +90,13 @@ export const ACCOUNT_CALLS = {
     answers: { 200: pageOf(AuditRow) },
     errors: ["NOT_FOUND"],
   },
+  downloadAudit: {
+    method: "get",
+    path: "/api/v1/audit/download",
+    tag: "Audit",
+    summary: "The account's calls as a CSV file, newest first, all of them.",
+    query: contract.AuditFilter,
+    answers: { 200: "text/csv" },
+    errors: ["NOT_FOUND"],
+  },
 } as const satisfies Record<string, ApiCall>;

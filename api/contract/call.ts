@@ -7,6 +7,7 @@ export type Answer =
   | z.ZodType
   | "text/html"
   | "text/plain"
+  | "text/csv"
   | "text/event-stream"
   | "application/gzip"
   | "empty";

@@ -44,6 +44,7 @@ const SECURITY = {
 const TEXTS = {
   "text/html": { type: "string" },
   "text/plain": { type: "string" },
+  "text/csv": { type: "string" },
   "text/event-stream": LogEvent,
   "application/gzip": { type: "string", contentMediaType: "application/gzip" },
 } as const satisfies Record<Exclude<Answer, z.ZodType | "empty">, ZodOpenApiMediaTypeObject["schema"]>;

@@ -208,8 +208,7 @@ export const SessionId = z.uuid();
 
 export const SessionsQuery = z.strictObject({ ...page, account: accountName.optional() });
 
-export const AuditQuery = z.strictObject({
-  ...page,
+const auditFilter = {
   account: accountName.optional(),
   kind: z.enum(["read", "change"]).optional().describe("`change`: other calls than GET and HEAD."),
   outcome: z.enum(["done", "refused"]).optional().describe("`refused`: answered with 400 or more."),
@@ -217,7 +216,11 @@ export const AuditQuery = z.strictObject({
   deployment: z.uuid().optional().describe("About this deployment."),
   from: moment.optional(),
   to: moment.optional().describe("Earlier than this."),
-});
+};
+
+export const AuditFilter = z.strictObject(auditFilter);
+
+export const AuditQuery = z.strictObject({ ...page, ...auditFilter });
 
 /** One deployment, or all of them by pages. */
 export const DoctorQuery = z.strictObject({

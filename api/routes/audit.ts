@@ -1,6 +1,6 @@
 import type { RequestHandler } from "express";
 import type { z } from "zod";
-import { type AuditRow, listAudit } from "../../stacks/accounts/audit-trail.ts";
+import { type ListedAuditRow, listAudit } from "../../stacks/accounts/audit-trail.ts";
 import type { Sql } from "../../stacks/database/database.ts";
 import type * as answers from "../contract/account.ts";
 import { AuditQuery } from "../contract/requests.ts";
@@ -14,11 +14,11 @@ export function auditTrail({ sql }: { readonly sql: Sql }): RequestHandler {
     const { account, limit, cursor, ...filter } = parse(AuditQuery, request.query);
     const accountId = await accountAskedFor(sql, callerOf(response), account);
     const { rows, nextCursor } = await listAudit(sql, accountId, filter, { limit, cursor });
-    response.json({ data: rows.map(rowView), nextCursor });
+    response.json({ data: rows.map(auditRowView), nextCursor });
   };
 }
 
-function rowView(row: AuditRow & { readonly account: string | null }): z.infer<typeof answers.AuditRow> {
+export function auditRowView(row: ListedAuditRow): z.infer<typeof answers.AuditRow> {
   return {
     id: row.id,
     at: row.at,

@@ -1,4 +1,3 @@
-import { pipeline } from "node:stream/promises";
 import type { Request, RequestHandler } from "express";
 import type { z } from "zod";
 import { openBackup, removeBackup, requireBackupFile } from "../../stacks/backups/files.ts";
@@ -11,10 +10,10 @@ import { DeploymentId, EmptyBody, RestoreBody } from "../contract/requests.ts";
 import type { KeyParts } from "../middleware/authenticate.ts";
 import { callerOf } from "../middleware/caller.ts";
 import { AtOnce } from "../middleware/concurrency-limit.ts";
-import { whenKeyEnds } from "../middleware/key-end.ts";
 import { parse } from "../middleware/problem.ts";
 import { deploymentId } from "./deployment-id.ts";
 import { acceptedView } from "./deployment-view.ts";
+import { sendDownload } from "./send-download.ts";
 
 const DOWNLOADS_OF_AN_ACCOUNT = 3;
 
@@ -75,16 +74,11 @@ export function download(parts: LifecycleContext & Pick<KeyParts, "keyLookup">):
     if (isWanted) downloads.count(response);
     else await requireBackupFile(parts.settings, backup);
     const content = isWanted ? await openBackup(parts.settings, backup) : [];
-    response.writeHead(200, {
-      "Content-Type": "application/gzip",
-      "Content-Disposition": `attachment; filename="${backup.deployment_id}-${backup.id}.tar.gz"`,
-      "Cache-Control": "no-store",
-    });
-    const signal = whenKeyEnds(parts.keyLookup, response);
-    await pipeline(content, response, { signal }).catch((error: unknown) => {
-      const hasLeft = (error as NodeJS.ErrnoException).code === "ERR_STREAM_PREMATURE_CLOSE";
-      if (!hasLeft && !signal.aborted)
-        request.log.error({ err: error, backup: backup.id }, "a backup can't be read");
+    await sendDownload(request, response, parts, {
+      type: "application/gzip",
+      fileName: `${backup.deployment_id}-${backup.id}.tar.gz`,
+      content,
+      failure: "a backup can't be read",
     });
   };
 }

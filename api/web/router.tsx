@@ -10,14 +10,10 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { BASE } from "./api/client.ts";
-import type { Filter } from "./api/deployments.ts";
-import type { FleetFilter } from "./api/fleet.ts";
-import type { PaymentFilter } from "./api/operator.ts";
 import { sessionQuery } from "./api/session.ts";
 import { AssistantsPage } from "./pages/assistants.tsx";
-import { isStanding } from "./pages/operator/payments/standings.ts";
 import { PageError, PageMissing } from "./parts/page-error.tsx";
-import { isKeptStatus } from "./parts/state-dot.tsx";
+import { readAuditFilter, readFilter, readFleetFilter, readPaymentFilter, textOf } from "./search-params.ts";
 import { Shell } from "./shell/shell.tsx";
 
 interface Context {
@@ -122,6 +118,7 @@ const account = [
   createRoute({
     getParentRoute: () => signedIn,
     path: "/account/audit",
+    validateSearch: readAuditFilter,
     component: lazyRouteComponent(() => import("./pages/account/audit.tsx"), "AuditPage"),
   }),
   createRoute({
@@ -197,37 +194,6 @@ const routeTree = root.addChildren([
     operator.addChildren(operatorPages),
   ]),
 ]);
-
-/** Of an address, which anybody may have written. */
-function readFilter({ search, status }: Record<string, unknown>): Partial<Filter> {
-  const states = Array.isArray(status) ? status.filter(isKeptStatus) : [];
-  return {
-    ...(typeof search === "string" && search && { search: search.slice(0, 100) }),
-    ...(states.length > 0 && { status: states }),
-  };
-}
-
-function readFleetFilter(search: Record<string, unknown>): Optional<FleetFilter> {
-  return {
-    ...readFilter(search),
-    ...textOf("account", search.account),
-    ...(search.drift === true && { drift: true }),
-    ...(search.behind === true && { behind: true }),
-  };
-}
-
-function readPaymentFilter({ account, standing }: Record<string, unknown>): Optional<PaymentFilter> {
-  return { ...textOf("account", account), ...(isStanding(standing) && { standing }) };
-}
-
-/** A short text of an address; nothing if it is something else. */
-function textOf<Name extends string>(name: Name, text: unknown): Optional<Record<Name, string>> {
-  const isText = typeof text === "string" && text !== "";
-  return (isText ? { [name]: text.slice(0, 100) } : {}) as Optional<Record<Name, string>>;
-}
-
-/** Fields of an address, any of which may be left out. */
-type Optional<T> = { readonly [field in keyof T]?: T[field] | undefined };
 
 export function createAppRouter(queryClient: QueryClient) {
   return createRouter({

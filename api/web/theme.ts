@@ -1,10 +1,14 @@
 // Mantine's theme. Colours keep WCAG's contrast of 4.5 in both schemes; the browser tests measure it.
 import {
+  Anchor,
   type CSSVariablesResolver,
   createTheme,
   DEFAULT_THEME,
+  List,
   Loader,
   type MantineColorsTuple,
+  NavLink,
+  Text,
   Tooltip,
 } from "@mantine/core";
 
@@ -14,15 +18,22 @@ const teal = [...DEFAULT_THEME.colors.teal.slice(0, 9), "#056349"] as unknown as
 export const theme = createTheme({
   colors: { teal },
   primaryColor: "teal",
-  primaryShade: 9,
+  // What is filled has white text in the light scheme, black text in the dark one: so focus shows in both.
+  primaryShade: { light: 9, dark: 6 },
+  autoContrast: true,
   fontFamily: "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif",
   fontFamilyMonospace: "ui-monospace, SFMono-Regular, Menlo, Consolas, monospace",
   defaultRadius: "md",
   respectReducedMotion: true,
   cursorType: "pointer",
   components: {
+    // As large as the text of tables and fields.
+    Anchor: Anchor.extend({ defaultProps: { size: "sm" } }),
+    List: List.extend({ defaultProps: { size: "sm" } }),
+    Text: Text.extend({ defaultProps: { size: "sm" } }),
     // With a role it may have a label.
-    Loader: Loader.extend({ defaultProps: { role: "status" } }),
+    Loader: Loader.extend({ defaultProps: { role: "status", color: "var(--mantine-color-anchor)" } }),
+    NavLink: NavLink.extend({ styles: { root: { borderRadius: "var(--mantine-radius-default)" } } }),
     // Not for who has a mouse alone.
     Tooltip: Tooltip.extend({ defaultProps: { events: { hover: true, focus: true, touch: true } } }),
   },
@@ -45,7 +56,6 @@ export const contrast: CSSVariablesResolver = () => ({
     "--mantine-color-blue-light-color": "#10457a",
   },
   dark: {
-    "--mantine-color-teal-filled-hover": "#087f5b",
     "--mantine-color-dimmed": "#b8b8b8",
     "--mantine-color-placeholder": "#a6a6a6",
     "--mantine-color-error": "#ff9a9a",

@@ -12,6 +12,8 @@ const BATCH = 1_000;
 const ROOM = 10_000;
 
 export type AuditRow = Selectable<AuditTable>;
+/** With its account's name. */
+export type ListedAuditRow = AuditRow & { readonly account: string | null };
 
 export class AuditTrail {
   readonly #sql: Sql;
@@ -101,7 +103,7 @@ export async function listAudit(
   accountId: string | undefined,
   { kind, outcome, key, deployment, from, to }: AuditFilter,
   page: Page,
-): Promise<{ rows: (AuditRow & { account: string | null })[]; nextCursor: string | null }> {
+): Promise<{ rows: ListedAuditRow[]; nextCursor: string | null }> {
   let query = sql
     .selectFrom("audit")
     .leftJoin("accounts", "accounts.id", "audit.account_id")

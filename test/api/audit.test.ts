@@ -2,10 +2,18 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { v7 as uuidv7 } from "uuid";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { forgetOld } from "../../stacks/watch/housekeeping.ts";
 import { type CallWithKey, callWith, newKey, type TestKey } from "../support/accounts.ts";
-import { BOT_SECRET, MODEL_KEY, newBotToken, startTestBerth, type TestBerth } from "../support/berth.ts";
+import {
+  API_KEY,
+  BOT_SECRET,
+  MODEL_KEY,
+  newBotToken,
+  startTestBerth,
+  type TestBerth,
+} from "../support/berth.ts";
 
 interface Row {
   readonly id: string;
@@ -153,6 +161,50 @@ describe("the trail", () => {
     expect((await berth.call("GET", "/api/v1/audit?account=nobody")).status).toBe(404);
   });
 
+  it("is had as a file by the same filters, whole and in the same order, with nothing that a spreadsheet obeys", async () => {
+    for (let count = 0; count < 3; count++)
+      await call("GET", "", undefined, { "X-Request-Id": `-file-${count}` });
+    await rowOf("-file-2");
+    const { headers, lines } = await download(key.apiKey, "kind=read");
+    expect(headers.get("content-type")).toBe("text/csv; charset=utf-8");
+    expect(headers.get("content-disposition")).toMatch(
+      /^attachment; filename="audit-trail-\d{4}-\d\d-\d\d\.csv"$/,
+    );
+    const [head = [], ...cells] = lines;
+    const column = (name: string) => cells.map((row) => row[head.indexOf(name)] ?? "");
+    expect(head).toEqual(Object.keys((await rows(call))[0] ?? {}));
+    expect(new Set(column("method"))).toEqual(new Set(["GET"]));
+    expect(new Set(column("account"))).toEqual(new Set(["audited"]));
+    expect(column("id")).toEqual(column("id").toSorted().toReversed());
+    expect(column("requestId").filter((id) => id.includes("file"))).toEqual([
+      "'-file-2",
+      "'-file-1",
+      "'-file-0",
+    ]);
+  });
+
+  it("is had as a file also where it is longer than what is read of it at once", async () => {
+    const { sql } = berth.installation;
+    const many = Array.from({ length: 2_100 }, () => ({
+      ...{ id: uuidv7(), at: new Date(), method: "PUT", status: 404, request_id: "many" },
+    }));
+    await sql.insertInto("audit").values(many).execute();
+    const { lines } = await download(API_KEY, "kind=change&outcome=refused");
+    const ids = lines.map(([id]) => id);
+    expect(ids).toEqual(expect.arrayContaining(many.map(({ id }) => id)));
+    expect(new Set(ids).size).toBe(ids.length);
+    await sql.deleteFrom("audit").where("request_id", "=", "many").execute();
+  });
+
+  it("of another account is no file for anybody else", async () => {
+    const { apiKey } = await newKey(berth, { account: "curious" });
+    expect((await download(apiKey, "account=audited")).status).toBe(403);
+    expect((await download(API_KEY, "account=nobody")).status).toBe(404);
+    expect((await download(apiKey, "limit=1")).status).toBe(400);
+    const { lines } = await download(apiKey, "");
+    expect(lines.slice(1).filter((row) => !row.includes("curious"))).toEqual([]);
+  });
+
   it("is kept for ninety days", async () => {
     const { sql } = berth.installation;
     const [old, young] = [await aged("91 days old", 91), await aged("89 days old", 89)];
@@ -180,6 +232,19 @@ describe("the trail", () => {
     }
   });
 });
+
+/** The file's cells. None of these tests has one with a comma in it. */
+async function download(apiKey: string, query: string) {
+  const answer = await fetch(`${berth.url}/api/v1/audit/download?${query}`, {
+    headers: { "X-API-Key": apiKey },
+  });
+  const lines = (await answer.text()).split("\r\n").slice(0, -1);
+  return {
+    status: answer.status,
+    headers: answer.headers,
+    lines: lines.map((line) => line.split(",")),
+  };
+}
 
 async function rows(as: CallWithKey): Promise<Row[]> {
   const { body } = await as("GET", "/api/v1/audit?limit=100");

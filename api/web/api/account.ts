@@ -1,6 +1,6 @@
 // Of an account: its keys, its sessions, its audit trail. The operator may name another account.
 import { infiniteQueryOptions } from "@tanstack/react-query";
-import { answerOf, client, type Shapes } from "./client.ts";
+import { answerOf, BASE, client, type Shapes } from "./client.ts";
 import { byPages } from "./pages.ts";
 
 export type Key = Shapes["Key"];
@@ -33,31 +33,50 @@ export function sessionsQuery(account: string) {
   });
 }
 
-/** Of what nothing is said, all are shown. */
+/** Of what nothing is said, all are shown. Days are of the viewer's zone, both included. */
 export interface AuditFilter {
+  /** The operator alone. */
+  readonly account?: string | undefined;
   readonly kind?: "read" | "change" | undefined;
   readonly outcome?: "done" | "refused" | undefined;
-  readonly deployment?: string;
+  readonly deployment?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
 }
 
-/** @param account as of keysQuery */
-export function auditQuery(account: string, filter: AuditFilter) {
+export function auditQuery(filter: AuditFilter) {
   return infiniteQueryOptions({
-    queryKey: [...accountKeys.audit, account, filter],
+    queryKey: [...accountKeys.audit, filter],
     // Each call leaves a row: what was read is old at once.
     staleTime: 0,
     queryFn: ({ pageParam }) => {
-      const { kind, outcome, deployment } = filter;
-      const query = {
-        ...pageOf(account, pageParam).params.query,
-        ...(kind && { kind }),
-        ...(outcome && { outcome }),
-        ...(deployment && { deployment }),
-      };
+      const query = { ...narrowing(filter), limit: PAGE_SIZE, ...(pageParam && { cursor: pageParam }) };
       return answerOf(client.GET("/api/v1/audit", { params: { query } }));
     },
     ...byPages,
   });
+}
+
+/** Where all the rows of a filter are had as a file. */
+export function auditDownloadUrl(filter: AuditFilter): string {
+  return `${BASE}/api/v1/audit/download?${new URLSearchParams(narrowing(filter))}`;
+}
+
+/** As the API takes it. */
+function narrowing({ from, to, ...others }: AuditFilter) {
+  const given = Object.entries({
+    ...others,
+    from: from && startOf(from, 0),
+    to: to && startOf(to, 1),
+  }).filter(([, value]) => value);
+  return Object.fromEntries(given) as Record<string, string>;
+}
+
+/** When a day begins in the viewer's zone. @param later by how many days */
+function startOf(day: string, later: number): string {
+  const start = new Date(`${day}T00:00`);
+  start.setDate(start.getDate() + later);
+  return start.toISOString();
 }
 
 function pageOf(account: string, cursor: string | null) {

@@ -17,7 +17,7 @@ export interface UsageAsked {
 
 export const usageKey = (id: string) => [...deploymentKeys.one(id), "model usage"] as const;
 
-export function usageQuery(id: string, query: UsageAsked) {
+export function modelUsageQuery(id: string, query: UsageAsked) {
   return queryOptions({
     queryKey: [...usageKey(id), query],
     queryFn: async () =>

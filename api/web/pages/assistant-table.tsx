@@ -37,14 +37,10 @@ function Row({ row }: { readonly row: ListedDeployment }) {
           <PageLink to="/assistants/$id" params={{ id: row.deploymentId }} fw={600}>
             <bdi>{shownName(row)}</bdi>
           </PageLink>
-          <Text size="sm" c="dimmed" hiddenFrom="md" style={{ overflowWrap: "anywhere" }}>
+          <Text c="dimmed" hiddenFrom="md" style={{ overflowWrap: "anywhere" }}>
             {[row.modelId, spent(row.present.month)].filter(Boolean).join(", ")}
           </Text>
-          {sentence && (
-            <Text size="sm" lineClamp={2}>
-              {sentence}
-            </Text>
-          )}
+          {sentence && <Text lineClamp={2}>{sentence}</Text>}
         </Stack>
       </Table.Td>
       <Table.Td>

@@ -54,7 +54,7 @@ function KeyForm({ onSignedIn }: { readonly onSignedIn: (session: Session) => vo
         <Button type="submit" loading={byKey.isPending}>
           Sign in
         </Button>
-        <Text size="sm" c="dimmed">
+        <Text c="dimmed">
           The operator gets a link that signs in by <Code>npm run berth -- sign-in</Code>
         </Text>
       </Stack>

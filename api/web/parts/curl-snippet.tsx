@@ -1,5 +1,4 @@
-import { Code, Group, Stack, Text } from "@mantine/core";
-import { CopyText } from "./copy-text.tsx";
+import { CopyableCode } from "./copyable-code.tsx";
 
 interface CurlSnippetProps {
   readonly method: "GET" | "POST" | "PATCH" | "DELETE";
@@ -16,20 +15,7 @@ export function CurlSnippet({ method, url, body }: CurlSnippetProps) {
       ? []
       : ['-H "Content-Type: application/json"', `-d ${quoted(JSON.stringify(body))}`]),
   ];
-  const text = lines.join(" \\\n  ");
-  return (
-    <Stack gap={4}>
-      <Group justify="space-between">
-        <Text size="sm" c="dimmed">
-          The same by the API
-        </Text>
-        <CopyText text={text} />
-      </Group>
-      <Code block tabIndex={0}>
-        {text}
-      </Code>
-    </Stack>
-  );
+  return <CopyableCode label="The same by the API" text={lines.join(" \\\n  ")} />;
 }
 
 function quoted(text: string): string {

@@ -18,7 +18,7 @@ export function Moment({ at }: { readonly at: string | null }) {
   if (Number.isNaN(moment.getTime())) return <Text span>{at}</Text>;
   return (
     <Tooltip label={`${LOCAL.format(moment)} (${moment.toISOString().slice(0, 19)} UTC)`}>
-      <Text span inherit component="time" dateTime={at} tabIndex={0}>
+      <Text span inherit component="time" dateTime={at} tabIndex={0} style={{ whiteSpace: "nowrap" }}>
         {relative(moment.getTime() - now)}
       </Text>
     </Tooltip>
@@ -31,5 +31,5 @@ function relative(ms: number): string {
   const [unit, size] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? [];
   // Clocks differ by seconds: what has just happened may lie ahead.
   if (!unit || !size) return seconds <= CLOCK_SKEW_S ? "just now" : "in a moment";
-  return RELATIVE.format(Math.round(seconds / size), unit);
+  return RELATIVE.format(Math.trunc(seconds / size), unit);
 }

@@ -1,20 +1,21 @@
 import { TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
-import { useState } from "react";
+import { useTyped } from "./use-typed.ts";
 
 const TYPING_MS = 250;
 
 interface SearchFieldProps {
   readonly label: string;
   readonly placeholder: string;
-  readonly initial: string;
+  /** What the address has of it. */
+  readonly value: string;
   /** Called once somebody has stopped typing, without the white space around it. */
   readonly onSettled: (text: string) => void;
 }
 
-export function SearchField({ label, placeholder, initial, onSettled }: SearchFieldProps) {
-  const [typed, setTyped] = useState(initial);
-  const settle = useDebouncedCallback((text: string) => onSettled(text.trim()), TYPING_MS);
+export function SearchField({ label, placeholder, value, onSettled }: SearchFieldProps) {
+  const { typed, setTyped, report } = useTyped(value);
+  const settle = useDebouncedCallback((text: string) => onSettled(report(text.trim())), TYPING_MS);
   return (
     <TextInput
       type="search"
@@ -23,9 +24,9 @@ export function SearchField({ label, placeholder, initial, onSettled }: SearchFi
       w={420}
       maw="100%"
       value={typed}
-      onChange={({ currentTarget: { value } }) => {
-        setTyped(value);
-        settle(value);
+      onChange={({ currentTarget }) => {
+        setTyped(currentTarget.value);
+        settle(currentTarget.value);
       }}
     />
   );

@@ -28,5 +28,5 @@ export function isKeptStatus(text: unknown): text is KeptStatus {
 }
 
 export function StateDot({ status }: { readonly status: Status }) {
-  return <WordDot {...STATES[status]} size="lg" />;
+  return <WordDot {...STATES[status]} />;
 }

@@ -1,5 +1,5 @@
 import { whyReadOnly } from "../api/session.ts";
-import { useSession } from "../shell/use-session.ts";
+import { useSession } from "./use-session.ts";
 
 interface Call {
   readonly isAllowed: boolean;

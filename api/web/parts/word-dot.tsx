@@ -6,15 +6,9 @@ export interface WordDotProps {
 }
 
 /** The state of something, as one dot and one word. The dot is as bright as text of its colour, in both themes. */
-export function WordDot({ word, colour, size = "md" }: WordDotProps & { readonly size?: "md" | "lg" }) {
+export function WordDot({ word, colour }: WordDotProps) {
   return (
-    <Badge
-      variant="dot"
-      color={`var(--mantine-color-${colour}-text)`}
-      tt="none"
-      size={size}
-      miw="max-content"
-    >
+    <Badge variant="dot" color={`var(--mantine-color-${colour}-text)`} tt="none" size="lg" miw="max-content">
       {word}
     </Badge>
   );

@@ -37,7 +37,7 @@ function LostAlert() {
   if (lostSince === null) return null;
   return (
     <Alert color="yellow" role="status" mb="md" title="This page is not live">
-      <Text size="sm">
+      <Text>
         The connection was lost <Moment at={new Date(lostSince).toISOString()} />, and what is shown may be as
         old as that. It comes back by itself.
       </Text>

@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { sessionQuery, signOut } from "../api/session.ts";
 import { MenuLink } from "../parts/page-link.tsx";
-import { useSession } from "./use-session.ts";
+import { useSession } from "../parts/use-session.ts";
 
 const OWN = [
   { to: "/", label: "Assistants" },
@@ -29,7 +29,7 @@ export function Menu() {
         {OWN.map(({ to, label }) => (
           <MenuLink key={to} to={to} label={label} activeOptions={{ exact: true }} />
         ))}
-        {session.isOperator && <Divider my="xs" label="Operator" labelPosition="left" />}
+        {session.isOperator && <Divider my="xs" label="Operator" labelPosition="left" px="sm" />}
         {session.isOperator &&
           OF_OPERATOR.map(({ to, label }) => <MenuLink key={to} to={to} label={label} />)}
       </AppShell.Section>

@@ -1,5 +1,5 @@
 // The frame of every page for somebody who is signed in.
-import { AppShell, Burger, Group, Text } from "@mantine/core";
+import { AppShell, Box, Burger, Group, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useLocation, useRouter } from "@tanstack/react-router";
@@ -8,6 +8,9 @@ import { sessionQuery } from "../api/session.ts";
 import { LiveStream } from "./live-stream.tsx";
 import { Menu } from "./menu.tsx";
 import { SchemeSwitch } from "./scheme-switch.tsx";
+
+/** In pixels: what belongs to one row stays together on the widest screen. */
+const WIDEST = 1600;
 
 export function Shell() {
   const [isOpen, { toggle, close }] = useDisclosure();
@@ -41,8 +44,10 @@ export function Shell() {
         <Menu />
       </AppShell.Navbar>
       <AppShell.Main>
-        <LiveStream />
-        <Outlet />
+        <Box maw={WIDEST}>
+          <LiveStream />
+          <Outlet />
+        </Box>
       </AppShell.Main>
     </AppShell>
   );

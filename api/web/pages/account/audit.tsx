@@ -1,58 +1,63 @@
-import { Badge, Code, Group, Loader, Stack, Table, Text, Title } from "@mantine/core";
+import { Button, Code, Table, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useState } from "react";
-import { type AuditFilter, type AuditRow, auditQuery } from "../../api/account.ts";
+import { getRouteApi } from "@tanstack/react-router";
+import { type AuditFilter, type AuditRow, auditDownloadUrl, auditQuery } from "../../api/account.ts";
+import { AccountFilter } from "../../parts/account-filter.tsx";
 import { Moment } from "../../parts/moment.tsx";
-import { MoreButton } from "../../parts/more-button.tsx";
+import { Page } from "../../parts/page.tsx";
 import { PageLink } from "../../parts/page-link.tsx";
+import { PagedList } from "../../parts/paged-list.tsx";
 import { plainText } from "../../parts/plain-text.ts";
-import { RefusalAlert } from "../../parts/refusal-alert.tsx";
-import { useTitle } from "../../parts/use-title.ts";
-import { useSession } from "../../shell/use-session.ts";
-import { AccountFilter } from "./account-filter.tsx";
+import { useSession } from "../../parts/use-session.ts";
+import { WordDot } from "../../parts/word-dot.tsx";
 import { AuditFilters } from "./audit-filters.tsx";
 
+const route = getRouteApi("/signed-in/account/audit");
+const FIRST_REFUSAL = 400;
+
 export function AuditPage() {
-  useTitle("Audit trail");
   const { isOperator } = useSession();
-  const [account, setAccount] = useState("");
-  const [filter, setFilter] = useState<AuditFilter>({});
-  const { data, error, isPending, ...pages } = useInfiniteQuery(auditQuery(account, filter));
-  const rows = data?.pages.flatMap((page) => page.data) ?? [];
+  const filter = route.useSearch();
+  const navigate = route.useNavigate();
+  const list = useInfiniteQuery(auditQuery(filter));
+  const change = (changed: AuditFilter) =>
+    void navigate({ search: (now) => ({ ...now, ...changed }), replace: true });
   return (
-    <Stack>
-      <Title order={1} size="h2">
-        Audit trail
-      </Title>
-      <Text size="sm" c="dimmed" maw={720}>
-        Every call of the API, refused ones too, for 90 days. It has no contents and no keys.
-      </Text>
-      <Group align="end">
-        <AccountFilter placeholder="All" onChange={setAccount} />
-        <AuditFilters onChange={setFilter} />
-      </Group>
-      <RefusalAlert error={error} />
-      {isPending && <Loader aria-label="Loading" />}
-      {rows.length > 0 && <AuditTable rows={rows} hasAccounts={isOperator} />}
-      {data && rows.length === 0 && <Text role="status">There is no such call.</Text>}
-      <MoreButton {...pages} />
-    </Stack>
+    <Page
+      title="Audit trail"
+      intro="Every call of the API, refused ones too, for 90 days. It has no contents and no keys."
+      action={
+        <Button component="a" href={auditDownloadUrl(filter)} download variant="default">
+          Download as CSV
+        </Button>
+      }
+    >
+      <AccountFilter
+        placeholder="All"
+        value={filter.account ?? ""}
+        onChange={(account) => change({ account: account || undefined })}
+      />
+      <AuditFilters filter={filter} onChange={change} />
+      <PagedList list={list} none="There is no such call.">
+        {(rows) => <AuditTable rows={rows} isOperator={isOperator} />}
+      </PagedList>
+    </Page>
   );
 }
 
 interface AuditTableProps {
   readonly rows: readonly AuditRow[];
-  readonly hasAccounts: boolean;
+  readonly isOperator: boolean;
 }
 
-function AuditTable({ rows, hasAccounts }: AuditTableProps) {
+function AuditTable({ rows, isOperator }: AuditTableProps) {
   return (
-    <Table.ScrollContainer minWidth={900}>
-      <Table verticalSpacing="xs" fz="sm">
+    <Table.ScrollContainer minWidth={1100} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+      <Table verticalSpacing="xs">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>When</Table.Th>
-            {hasAccounts && <Table.Th>Account</Table.Th>}
+            {isOperator && <Table.Th>Account</Table.Th>}
             <Table.Th>Call</Table.Th>
             <Table.Th>Answer</Table.Th>
             <Table.Th>By</Table.Th>
@@ -62,7 +67,7 @@ function AuditTable({ rows, hasAccounts }: AuditTableProps) {
         </Table.Thead>
         <Table.Tbody>
           {rows.map((row) => (
-            <Row key={row.id} row={row} hasAccounts={hasAccounts} />
+            <Row key={row.id} row={row} isOperator={isOperator} />
           ))}
         </Table.Tbody>
       </Table>
@@ -70,34 +75,49 @@ function AuditTable({ rows, hasAccounts }: AuditTableProps) {
   );
 }
 
-function Row({ row, hasAccounts }: { readonly row: AuditRow; readonly hasAccounts: boolean }) {
+function Row({ row, isOperator }: { readonly row: AuditRow; readonly isOperator: boolean }) {
+  const { deploymentId: id, status } = row;
   return (
     <Table.Tr>
-      <Table.Td>
+      <Table.Td style={{ whiteSpace: "nowrap" }}>
         <Moment at={row.at} />
       </Table.Td>
-      {hasAccounts && <Table.Td>{row.account ?? "–"}</Table.Td>}
+      {isOperator && (
+        <Table.Td maw={200} style={{ overflowWrap: "anywhere" }}>
+          <bdi>{row.account ?? "–"}</bdi>
+        </Table.Td>
+      )}
       <Table.Td>
         <Code>
           {row.method} {plainText(row.route ?? "no known path")}
         </Code>
-        {row.deploymentId !== null && (
+        {id !== null && (
+          <PageLink
+            to={isOperator ? "/operator/fleet/$id" : "/assistants/$id"}
+            params={{ id }}
+            size="xs"
+            display="block"
+            mt={2}
+          >
+            {id}
+          </PageLink>
+        )}
+      </Table.Td>
+      <Table.Td>
+        <WordDot word={String(status)} colour={status < FIRST_REFUSAL ? "green" : "red"} />
+        {row.errorCode !== null && (
           <Text size="xs" mt={2}>
-            <PageLink to="/assistants/$id" params={{ id: row.deploymentId }}>
-              {row.deploymentId}
-            </PageLink>
+            {row.errorCode}
           </Text>
         )}
       </Table.Td>
       <Table.Td>
-        <Badge variant="light" color={row.status < 400 ? "green" : "red"}>
-          {row.status}
-        </Badge>
-        {row.errorCode !== null && <Text size="xs">{row.errorCode}</Text>}
-      </Table.Td>
-      <Table.Td>
-        {row.keyId === null ? "no key" : `key ${row.keyId}`}
-        {row.sessionId !== null && <Text size="xs">by a session</Text>}
+        {callerOf(row)}
+        {row.sessionId !== null && (
+          <Text size="xs" c="dimmed">
+            in a browser
+          </Text>
+        )}
       </Table.Td>
       <Table.Td>{row.address ?? "–"}</Table.Td>
       <Table.Td>
@@ -105,4 +125,9 @@ function Row({ row, hasAccounts }: { readonly row: AuditRow; readonly hasAccount
       </Table.Td>
     </Table.Tr>
   );
+}
+
+function callerOf({ keyId }: AuditRow): string {
+  if (keyId === null) return "No key";
+  return keyId === "operator" ? "Operator" : `Key ${keyId}`;
 }

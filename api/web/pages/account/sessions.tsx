@@ -1,37 +1,30 @@
-import { Badge, Button, Group, Loader, Stack, Table, Text, Title } from "@mantine/core";
+import { Badge, Button, Group, Table, Text } from "@mantine/core";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { accountKeys, endSession, sessionsQuery } from "../../api/account.ts";
 import { type Session, sessionQuery } from "../../api/session.ts";
+import { AccountFilter } from "../../parts/account-filter.tsx";
 import { Moment } from "../../parts/moment.tsx";
-import { MoreButton } from "../../parts/more-button.tsx";
+import { Page } from "../../parts/page.tsx";
+import { PagedList } from "../../parts/paged-list.tsx";
 import { plainText } from "../../parts/plain-text.ts";
 import { RefusalAlert } from "../../parts/refusal-alert.tsx";
 import { Unless } from "../../parts/unless.tsx";
-import { useTitle } from "../../parts/use-title.ts";
 import { useWhyNot } from "../../parts/use-why-not.ts";
-import { AccountFilter } from "./account-filter.tsx";
 
 export function SessionsPage() {
-  useTitle("Sessions");
   const [account, setAccount] = useState("");
-  const { data, error, isPending, ...pages } = useInfiniteQuery(sessionsQuery(account));
-  const rows = data?.pages.flatMap((page) => page.data) ?? [];
+  const list = useInfiniteQuery(sessionsQuery(account));
   return (
-    <Stack>
-      <Title order={1} size="h2">
-        Sessions
-      </Title>
-      <Text size="sm" c="dimmed" maw={720}>
-        Browsers that are signed in. A session ends when it is not used, at sign-out, and with its key.
-      </Text>
-      <AccountFilter placeholder="Your own" onChange={setAccount} />
-      <RefusalAlert error={error} />
-      {isPending && <Loader aria-label="Loading" />}
-      {rows.length > 0 && <SessionTable rows={rows} />}
-      {data && rows.length === 0 && <Text>Nobody is signed in.</Text>}
-      <MoreButton {...pages} />
-    </Stack>
+    <Page
+      title="Sessions"
+      intro="Browsers that are signed in. A session ends when it is not used, at sign-out, and with its key."
+    >
+      <AccountFilter placeholder="Your own" value={account} onChange={setAccount} />
+      <PagedList list={list} none="Nobody is signed in.">
+        {(rows) => <SessionTable rows={rows} />}
+      </PagedList>
+    </Page>
   );
 }
 
@@ -63,7 +56,7 @@ function Row({ row }: { readonly row: Session }) {
         <Group gap="xs">
           <bdi>{row.isOperator ? "Operator's" : plainText(row.keyName ?? row.keyId)}</bdi>
           {row.isCurrent && (
-            <Badge tt="none" miw="max-content">
+            <Badge variant="light" tt="none" miw="max-content">
               This one
             </Badge>
           )}

@@ -1,11 +1,12 @@
 // Backups of an assistant: make, download, restore, delete.
-import { Button, Group, Loader, Stack, Text, Title } from "@mantine/core";
+import { Button, Loader, Stack, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { backupsQuery, makeBackup } from "../../api/backups.ts";
 import { BASE } from "../../api/client.ts";
 import { type Deployment, deploymentKeys, deploymentQuery } from "../../api/deployments.ts";
 import { CurlSnippet } from "../../parts/curl-snippet.tsx";
+import { Section } from "../../parts/page.tsx";
 import { RefusalAlert } from "../../parts/refusal-alert.tsx";
 import { Unless } from "../../parts/unless.tsx";
 import { useWhyNot } from "../../parts/use-why-not.ts";
@@ -19,14 +20,8 @@ export function BackupsTab() {
   const { data: backups, error, isPending } = useQuery(backupsQuery(id));
   if (!deployment) return null;
   return (
-    <Stack>
-      <Group justify="space-between">
-        <Title order={2} size="h3">
-          Backups
-        </Title>
-        <MakeBackup deployment={deployment} />
-      </Group>
-      <Text size="sm" c="dimmed" maw={720}>
+    <Section title="Backups" action={<MakeBackup deployment={deployment} />}>
+      <Text c="dimmed" maw={720}>
         A backup has all of the assistant's data, and none of its keys. An active assistant stands still while
         it is copied.
       </Text>
@@ -39,7 +34,7 @@ export function BackupsTab() {
           <CurlSnippet method="POST" url={`${BASE}/api/v1/assistants/${id}/backups`} />
         </Stack>
       )}
-    </Stack>
+    </Section>
   );
 }
 

@@ -1,5 +1,5 @@
 // Callbacks of an assistant: whether they go out, what they are signed with, and what became of each.
-import { Alert, Button, Loader, Stack, Text, Title } from "@mantine/core";
+import { Alert, Button, Stack, Text } from "@mantine/core";
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { callbacksQuery, enableCallbacks } from "../../api/callbacks.ts";
@@ -8,8 +8,9 @@ import { type Deployment, deploymentQuery } from "../../api/deployments.ts";
 import { useReadAgain } from "../../api/use-events.ts";
 import { CurlSnippet } from "../../parts/curl-snippet.tsx";
 import { Moment } from "../../parts/moment.tsx";
-import { MoreButton } from "../../parts/more-button.tsx";
+import { Section } from "../../parts/page.tsx";
 import { PageLink } from "../../parts/page-link.tsx";
+import { PagedList } from "../../parts/paged-list.tsx";
 import { plainText } from "../../parts/plain-text.ts";
 import { RefusalAlert } from "../../parts/refusal-alert.tsx";
 import { Unless } from "../../parts/unless.tsx";
@@ -22,23 +23,17 @@ const route = getRouteApi("/signed-in/assistants/$id");
 export function CallbacksTab() {
   const { id } = route.useParams();
   const { data: deployment } = useQuery(deploymentQuery(id));
-  const { data, error, isPending, ...pages } = useInfiniteQuery(callbacksQuery(id));
+  const list = useInfiniteQuery(callbacksQuery(id));
   useReadAgain({ names: ["callback"], id }, callbacksQuery(id).queryKey);
-  const callbacks = data?.pages.flatMap((page) => page.data) ?? [];
   if (!deployment) return null;
   return (
-    <Stack>
-      <Title order={2} size="h3">
-        Callbacks
-      </Title>
+    <Section title="Callbacks">
       <Receiver deployment={deployment} />
       {deployment.callbackUrl !== null && <SecretCard id={id} />}
-      <RefusalAlert error={error} />
-      {isPending && <Loader aria-label="Loading" />}
-      {callbacks.length > 0 && <CallbackTable callbacks={callbacks} deployment={deployment} />}
-      {data && callbacks.length === 0 && <Text>No callback has been sent yet.</Text>}
-      <MoreButton {...pages} />
-    </Stack>
+      <PagedList list={list} none="No callback has been sent yet.">
+        {(callbacks) => <CallbackTable callbacks={callbacks} deployment={deployment} />}
+      </PagedList>
+    </Section>
   );
 }
 
@@ -81,7 +76,7 @@ function Disabled({ deployment, at }: { readonly deployment: Deployment; readonl
   return (
     <Alert color="orange" title="Callbacks are switched off" maw={720}>
       <Stack gap="sm" align="start">
-        <Text size="sm" style={{ overflowWrap: "anywhere" }}>
+        <Text style={{ overflowWrap: "anywhere" }}>
           <bdi>{plainText(deployment.callbackUrl ?? "")}</bdi> answered 410 <Moment at={at} />: it wants no
           more of them. What has happened since is not sent.
         </Text>

@@ -8,7 +8,7 @@ import {
   deploymentQuery,
   statusQuery,
 } from "../../api/deployments.ts";
-import { usageQuery } from "../../api/usage.ts";
+import { samplesQuery } from "../../api/metrics.ts";
 import { RefusalAlert } from "../../parts/refusal-alert.tsx";
 import { ActivatePanel } from "../buy/activate-form.tsx";
 import { PayPanel } from "../buy/pay-panel.tsx";
@@ -43,16 +43,16 @@ interface PresentProps {
 
 function Present({ deployment, status }: PresentProps) {
   const isUp = deployment.status === "active";
-  const usage = useQuery({ ...usageQuery(deployment.deploymentId), enabled: isUp });
-  const samples = isUp ? usage.data : undefined;
+  const measured = useQuery({ ...samplesQuery(deployment.deploymentId), enabled: isUp });
+  const samples = isUp ? measured.data : undefined;
   return (
     <>
       <AskedAndSeen
         deployment={deployment}
         status={status}
-        usage={usage.isError ? undefined : samples?.at(-1)}
+        usage={measured.isError ? undefined : samples?.at(-1)}
       />
-      {isUp && !status.drift && <RefusalAlert error={usage.error} />}
+      {isUp && !status.drift && <RefusalAlert error={measured.error} />}
       {samples && <Metrics samples={samples} />}
     </>
   );

@@ -1,10 +1,11 @@
 // Who may write to the bot: those whom the settings allow, or those who were let in.
-import { Button, Group, Stack, Text, Title } from "@mantine/core";
+import { Button, Group, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { BASE } from "../../api/client.ts";
 import { type Deployment, deploymentQuery } from "../../api/deployments.ts";
 import { CurlSnippet } from "../../parts/curl-snippet.tsx";
+import { Section } from "../../parts/page.tsx";
 import { PageLink } from "../../parts/page-link.tsx";
 import { RefusalAlert } from "../../parts/refusal-alert.tsx";
 import { Unless } from "../../parts/unless.tsx";
@@ -24,10 +25,7 @@ function Pairing({ deployment }: { readonly deployment: Deployment }) {
   const { deploymentId: id, allowFrom, calls } = deployment;
   const { data: requests, error, isFetching, refetch } = usePairings(deployment);
   return (
-    <Stack maw={720}>
-      <Title order={2} size="h3">
-        Who waits to be let in
-      </Title>
+    <Section title="Who waits to be let in">
       {allowFrom && allowFrom.length > 0 && <Allowed id={id} users={allowFrom} />}
       <RefusalAlert error={error} />
       {!calls.pairing.isAllowed && <Text>{calls.pairing.reason}</Text>}
@@ -49,7 +47,7 @@ function Pairing({ deployment }: { readonly deployment: Deployment }) {
         url={`${BASE}/api/v1/assistants/${id}/pairing/approve`}
         body={{ code: requests?.[0]?.code ?? "ABCD2345" }}
       />
-    </Stack>
+    </Section>
   );
 }
 

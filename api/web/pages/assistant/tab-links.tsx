@@ -39,7 +39,7 @@ interface TabLinksProps {
 export function TabLinks({ id, status }: TabLinksProps) {
   const shown = OF_A_SLOT[status];
   return (
-    <Group component="nav" aria-label="Of this assistant" gap="md">
+    <Group component="nav" aria-label="Of this assistant" gap="md" style={{ rowGap: 0 }}>
       {TABS.filter(({ to }) => !shown || shown.includes(to)).map(({ to, label }, index) => (
         <PageLink
           key={to}

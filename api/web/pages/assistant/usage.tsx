@@ -1,8 +1,9 @@
 // What an assistant has used of its models, and how much it may.
-import { Stack, Title } from "@mantine/core";
+import { Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { deploymentQuery } from "../../api/deployments.ts";
+import { Section } from "../../parts/page.tsx";
 import { LimitsCard } from "./usage/limits-card.tsx";
 import { UsageReport } from "./usage/usage-report.tsx";
 
@@ -14,18 +15,12 @@ export function UsageTab() {
   if (!deployment) return null;
   return (
     <Stack gap="xl">
-      <Stack component="section" aria-labelledby="usage">
-        <Title order={2} size="h3" id="usage">
-          Usage
-        </Title>
+      <Section title="Usage">
         <UsageReport id={id} />
-      </Stack>
-      <Stack component="section" aria-labelledby="limits">
-        <Title order={2} size="h3" id="limits">
-          Limits
-        </Title>
+      </Section>
+      <Section title="Limits">
         <LimitsCard deployment={deployment} />
-      </Stack>
+      </Section>
     </Stack>
   );
 }

@@ -67,9 +67,7 @@ function ActivateForm({ deployment, offer }: ActivateFormProps) {
             {...form.getInputProps("modelApiKey")}
           />
         ) : (
-          <Text size="sm" c="dimmed">
-            The key is the operator's: models are included.
-          </Text>
+          <Text c="dimmed">The key is the operator's: models are included.</Text>
         )}
         <BotTokenInput required stored={null} {...form.getInputProps("telegramBotToken")} />
         <AllowFromInput {...form.getInputProps("allowFrom")} />

@@ -71,7 +71,7 @@ function BuyForm({ offer }: { readonly offer: Offer }) {
           onChange={setRegion}
         />
       )}
-      <Text size="sm" c="dimmed">
+      <Text c="dimmed">
         {payments === "simulated"
           ? "Next it is paid by a simulated checkout, by which no money moves; then you set the assistant up."
           : "Next it is paid on a checkout page; then you set the assistant up."}

@@ -1,15 +1,10 @@
-import { Stack, Title } from "@mantine/core";
-import { useTitle } from "../../parts/use-title.ts";
+import { Page } from "../../parts/page.tsx";
 import { BuyCard } from "./buy-card.tsx";
 
 export function BuyPage() {
-  useTitle("Buy an assistant");
   return (
-    <Stack>
-      <Title order={1} size="h2">
-        Buy an assistant
-      </Title>
+    <Page title="Buy an assistant">
       <BuyCard />
-    </Stack>
+    </Page>
   );
 }

@@ -53,9 +53,7 @@ function PayInPlace({ id, url }: PayProps) {
   });
   return (
     <>
-      <Text size="sm" c="dimmed">
-        This is a simulated checkout: no money moves, and no card is asked for.
-      </Text>
+      <Text c="dimmed">This is a simulated checkout: no money moves, and no card is asked for.</Text>
       <RefusalAlert error={pay.error} />
       <Group>
         <Button loading={pay.isPending} onClick={() => pay.mutate()}>
@@ -71,7 +69,7 @@ function PayElsewhere({ id, url }: PayProps) {
   const { isFetching, refetch } = useQuery({ ...deploymentQuery(id), refetchOnWindowFocus: "always" });
   return (
     <>
-      <Text size="sm" c="dimmed">
+      <Text c="dimmed">
         The checkout opens in a tab of its own. This page goes on by itself as soon as the payment is
         confirmed; you can also leave it, and come back.
       </Text>

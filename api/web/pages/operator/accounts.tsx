@@ -1,5 +1,5 @@
 // All accounts: what they have, and what they have spent.
-import { Group, Loader, Stack, Table, Text, Title } from "@mantine/core";
+import { Box, Group, Stack, Table, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { BASE } from "../../api/client.ts";
@@ -7,44 +7,36 @@ import { type Account, accountsQuery } from "../../api/operator.ts";
 import { CurlSnippet } from "../../parts/curl-snippet.tsx";
 import { Moment } from "../../parts/moment.tsx";
 import { money } from "../../parts/money.ts";
-import { MoreButton } from "../../parts/more-button.tsx";
+import { Page, Section } from "../../parts/page.tsx";
 import { PageLink } from "../../parts/page-link.tsx";
-import { RefusalAlert } from "../../parts/refusal-alert.tsx";
+import { PagedList } from "../../parts/paged-list.tsx";
 import { SearchField } from "../../parts/search-field.tsx";
-import { useTitle } from "../../parts/use-title.ts";
 
 const route = getRouteApi("/signed-in/operator/accounts");
 
 export function AccountsPage() {
-  useTitle("Accounts");
   const { search = "" } = route.useSearch();
   const navigate = route.useNavigate();
   const list = useInfiniteQuery(accountsQuery(search));
-  const rows = list.data?.pages.flatMap((page) => page.data) ?? [];
   return (
-    <Stack>
-      <Title order={1} size="h2">
-        Accounts
-      </Title>
+    <Page title="Accounts">
       <SearchField
         label="Search"
         placeholder="A part of the name"
-        initial={search}
+        value={search}
         onSettled={(text) => void navigate({ search: { search: text || undefined }, replace: true })}
       />
-      <RefusalAlert error={list.error} />
-      {list.isPending && <Loader aria-label="Loading" />}
-      {rows.length > 0 && <AccountTable rows={rows} />}
-      {list.data && rows.length === 0 && <Text role="status">No account has such a name.</Text>}
-      <MoreButton {...list} />
+      <PagedList list={list} none="No account has such a name.">
+        {(rows) => <AccountTable rows={rows} />}
+      </PagedList>
       <NewAccount />
-    </Stack>
+    </Page>
   );
 }
 
 function AccountTable({ rows }: { readonly rows: readonly Account[] }) {
   return (
-    <Table highlightOnHover verticalSpacing="sm" horizontalSpacing="lg">
+    <Table highlightOnHover verticalSpacing="sm">
       <Table.Thead>
         <Table.Tr>
           <Table.Th>Account</Table.Th>
@@ -78,7 +70,7 @@ function Row({ row }: { readonly row: Account }) {
             <bdi>{account}</bdi>
           </Text>
           <Group gap="sm">
-            <PageLink to="/operator/fleet" search={{ account }} size="sm" aria-label={`Fleet of ${account}`}>
+            <PageLink to="/operator/fleet" search={{ account }} aria-label={`Fleet of ${account}`}>
               Fleet
             </PageLink>
             <PageLink
@@ -90,16 +82,14 @@ function Row({ row }: { readonly row: Account }) {
               Payments
             </PageLink>
           </Group>
-          <Text size="sm" c="dimmed" hiddenFrom="sm">
+          <Text c="dimmed" hiddenFrom="sm">
             {keys === 1 ? "1 key" : `${keys} keys`}, {money(usd)} this month
           </Text>
         </Stack>
       </Table.Td>
       <Table.Td ta="right">
         {deployments}
-        <Text size="sm" c="dimmed">
-          {active} active
-        </Text>
+        <Text c="dimmed">{active} active</Text>
       </Table.Td>
       <Table.Td visibleFrom="sm" ta="right">
         {keys}
@@ -119,16 +109,15 @@ function Row({ row }: { readonly row: Account }) {
 
 function NewAccount() {
   return (
-    <Stack gap="xs" maw={720}>
-      <Title order={2} size="h3">
-        A new account
-      </Title>
+    <Section title="A new account">
       <Text>It is made with its first key, which the answer shows once.</Text>
-      <CurlSnippet
-        method="POST"
-        url={`${BASE}/api/v1/keys`}
-        body={{ account: "acme", name: "ci", scopes: ["read", "write"] }}
-      />
-    </Stack>
+      <Box maw={720}>
+        <CurlSnippet
+          method="POST"
+          url={`${BASE}/api/v1/keys`}
+          body={{ account: "acme", name: "ci", scopes: ["read", "write"] }}
+        />
+      </Box>
+    </Section>
   );
 }

@@ -1,22 +1,21 @@
 // What is not as it should be: examined when a button is pressed, grouped by what to do.
-import { Button, Checkbox, Code, Group, List, Stack, Text, Title } from "@mantine/core";
+import { Button, Checkbox, Code, Group, List, Text } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { type Examination, runDoctor } from "../../api/operator.ts";
-import { CopyText } from "../../parts/copy-text.tsx";
+import { CopyableCode } from "../../parts/copyable-code.tsx";
 import { Moment } from "../../parts/moment.tsx";
+import { Page, Section } from "../../parts/page.tsx";
 import { PageLink } from "../../parts/page-link.tsx";
 import { plainText } from "../../parts/plain-text.ts";
 import { RefusalAlert } from "../../parts/refusal-alert.tsx";
-import { useTitle } from "../../parts/use-title.ts";
 import { asText, byAdvice, gapsOf, summaryOf } from "./doctor/group.ts";
 import { ToDoCard } from "./doctor/to-do-card.tsx";
 
 const route = getRouteApi("/signed-in/operator/doctor");
 
 export function DoctorPage() {
-  useTitle("Doctor");
   const { deployment } = route.useSearch();
   const [rehearses, setRehearses] = useState(false);
   const [sofar, setSofar] = useState<readonly Examination[]>([]);
@@ -32,16 +31,13 @@ export function DoctorPage() {
   });
   const { data, isPending, error } = examination;
   return (
-    <Stack maw={1080}>
-      <Title order={1} size="h2">
-        Doctor
-      </Title>
-      <Text>
-        Compares {deployment ? "one deployment" : "every deployment, and the installation itself,"} with what
-        it should be. It changes nothing of them.
-      </Text>
+    <Page
+      title="Doctor"
+      isNarrow
+      intro={`Compares ${deployment ? "one deployment" : "every deployment, and the installation itself,"} with what it should be. It changes nothing of them.`}
+    >
       {deployment && (
-        <Text size="sm">
+        <Text>
           Deployment <Code>{deployment}</Code>{" "}
           <PageLink to="/operator/doctor" search={{}} underline="always">
             Examine all instead
@@ -66,7 +62,7 @@ export function DoctorPage() {
       </Group>
       <RefusalAlert error={error} />
       {data && !isPending && <Report examined={data.examined} />}
-    </Stack>
+    </Page>
   );
 }
 
@@ -81,30 +77,17 @@ function Report({ examined }: { readonly examined: readonly Examination[] }) {
         <ToDoCard key={todo.advice} todo={todo} />
       ))}
       {gaps.length > 0 && (
-        <Stack gap="xs">
-          <Title order={2} size="h3">
-            Not checked
-          </Title>
-          <List size="sm">
+        <Section title="Not checked">
+          <List>
             {gaps.map(([gap, count]) => (
               <List.Item key={gap}>
                 {plainText(gap)} (for {count})
               </List.Item>
             ))}
           </List>
-        </Stack>
+        </Section>
       )}
-      <Stack gap="xs">
-        <Group justify="space-between">
-          <Title order={2} size="h3">
-            As text
-          </Title>
-          <CopyText text={text} />
-        </Group>
-        <Code block tabIndex={0} mah={400} style={{ overflow: "auto" }}>
-          {text}
-        </Code>
-      </Stack>
+      <CopyableCode label="As text" text={text} mostHeight={400} />
     </>
   );
 }

@@ -12,7 +12,7 @@ export function Facts({ facts }: { readonly facts: readonly Fact[] }) {
     <SimpleGrid component="dl" cols={{ base: 1, sm: 2, lg: 3 }} spacing="sm" m={0}>
       {facts.map(({ name, value }) => (
         <Box key={name} miw={0}>
-          <Text component="dt" size="sm" c="dimmed">
+          <Text component="dt" c="dimmed">
             {name}
           </Text>
           <Text component="dd" m={0} style={{ overflowWrap: "anywhere" }}>

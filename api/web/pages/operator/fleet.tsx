@@ -1,109 +1,69 @@
 // Deployments of all accounts.
-import { Chip, Group, Loader, Stack, Text, Title } from "@mantine/core";
+import { Chip, Group } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import type { KeptStatus } from "../../api/deployments.ts";
-import { type FleetFilter, fleetKeys, fleetQuery, fleetTotalsQuery } from "../../api/fleet.ts";
+import { fleetKeys, fleetQuery, fleetTotalsQuery } from "../../api/fleet.ts";
 import { ANY_CHANGE, useReadAgain } from "../../api/use-events.ts";
-import { CountChips } from "../../parts/count-chips.tsx";
-import { MoreButton } from "../../parts/more-button.tsx";
+import { AccountFilter } from "../../parts/account-filter.tsx";
+import { DeploymentFilters } from "../../parts/deployment-filters.tsx";
+import { Page } from "../../parts/page.tsx";
 import { ButtonLink } from "../../parts/page-link.tsx";
-import { RefusalAlert } from "../../parts/refusal-alert.tsx";
-import { SearchField } from "../../parts/search-field.tsx";
-import { wordOf } from "../../parts/state-dot.tsx";
-import { useTitle } from "../../parts/use-title.ts";
-import { AccountFilter } from "./account-filter.tsx";
+import { PagedList } from "../../parts/paged-list.tsx";
 import { FleetTable } from "./fleet/fleet-table.tsx";
 
 const route = getRouteApi("/signed-in/operator/fleet");
 
+/** What is not as it should be, and can be shown alone. */
+const FAULTS = [
+  { name: "drift", label: "With drift" },
+  { name: "behind", label: "Image behind" },
+] as const;
+
 export function FleetPage() {
-  useTitle("Fleet");
   useReadAgain({ names: ANY_CHANGE }, fleetKeys.all);
-  const filter = useFilter();
-  const list = useInfiniteQuery(fleetQuery(filter));
-  const rows = list.data?.pages.flatMap((page) => page.data) ?? [];
-  return (
-    <Stack>
-      <Group justify="space-between">
-        <Title order={1} size="h2">
-          Fleet
-        </Title>
-        <ButtonLink to="/operator/fleet/upgrade">Upgrade many</ButtonLink>
-      </Group>
-      <Filters />
-      <RefusalAlert error={list.error} />
-      {list.isPending && <Loader aria-label="Loading" />}
-      {rows.length > 0 && <FleetTable rows={rows} />}
-      {list.data && rows.length === 0 && (
-        <Text role="status">
-          {isFiltered(filter) ? "No deployment is like that." : "Nobody has bought an assistant yet."}
-        </Text>
-      )}
-      <MoreButton {...list} />
-    </Stack>
-  );
-}
-
-function useFilter(): FleetFilter {
   const { search = "", status = [], account = "", drift = false, behind = false } = route.useSearch();
-  return { search, status, account, drift, behind };
-}
-
-function isFiltered({ search, status, account, drift, behind }: FleetFilter): boolean {
-  return search !== "" || account !== "" || status.length > 0 || drift || behind;
-}
-
-/** They stand in the address: a link to what is shown can be kept. */
-function Filters() {
-  const { status, ...narrowing } = useFilter();
-  const { search, account, drift, behind } = narrowing;
-  const navigate = route.useNavigate();
+  const narrowing = { search, account, drift, behind };
+  const list = useInfiniteQuery(fleetQuery({ ...narrowing, status }));
   const { data: totals } = useQuery(fleetTotalsQuery(narrowing));
-  const counted = Object.entries(totals?.byStatus ?? {}) as [KeptStatus, number][];
+  const navigate = route.useNavigate();
+  const narrow = (narrowed: ReturnType<typeof route.useSearch>) =>
+    void navigate({ search: (now) => ({ ...now, ...narrowed }), replace: true });
+  const isNarrowed = search !== "" || account !== "" || status.length > 0 || drift || behind;
   return (
-    <Stack gap="xs">
-      <SearchField
-        label="Search"
-        placeholder="Name, model, bot or id"
-        initial={search}
-        onSettled={(text) =>
-          void navigate({ search: (now) => ({ ...now, search: text || undefined }), replace: true })
+    <Page title="Fleet" action={<ButtonLink to="/operator/fleet/upgrade">Upgrade many</ButtonLink>}>
+      <DeploymentFilters
+        search={search}
+        status={status}
+        counts={totals?.byStatus}
+        onChange={narrow}
+        beside={
+          <AccountFilter
+            placeholder="All"
+            value={account}
+            onChange={(name) => narrow({ account: name || undefined })}
+          />
+        }
+        below={
+          <Group gap="xs" role="group" aria-label="What is not as it should be">
+            {FAULTS.map(({ name, label }) => (
+              <Chip
+                key={name}
+                size="xs"
+                checked={narrowing[name]}
+                onChange={(on) => narrow({ [name]: on || undefined })}
+              >
+                {label}
+              </Chip>
+            ))}
+          </Group>
         }
       />
-      <AccountFilter
-        account={account}
-        onClear={() => void navigate({ search: (now) => ({ ...now, account: undefined }) })}
-      />
-      <CountChips
-        label="States"
-        chips={counted.map(([name, count]) => ({ value: name, text: wordOf(name), count }))}
-        chosen={status}
-        onChange={(names) => {
-          const chosen = names.length > 0 ? (names as KeptStatus[]) : undefined;
-          void navigate({ search: (now) => ({ ...now, status: chosen }), replace: true });
-        }}
-      />
-      <Group gap="xs" role="group" aria-label="What is not as it should be">
-        <Chip
-          size="xs"
-          checked={drift}
-          onChange={(on) =>
-            void navigate({ search: (now) => ({ ...now, drift: on || undefined }), replace: true })
-          }
-        >
-          With drift
-        </Chip>
-        <Chip
-          size="xs"
-          checked={behind}
-          onChange={(on) =>
-            void navigate({ search: (now) => ({ ...now, behind: on || undefined }), replace: true })
-          }
-        >
-          Image behind
-        </Chip>
-      </Group>
-    </Stack>
+      <PagedList
+        list={list}
+        none={isNarrowed ? "No deployment is like that." : "Nobody has bought an assistant yet."}
+      >
+        {(rows) => <FleetTable rows={rows} />}
+      </PagedList>
+    </Page>
   );
 }

@@ -1,11 +1,10 @@
 // What Berth runs on, and the switch of its model gateway.
-import { Alert, Button, Group, List, Loader, Stack, Text, Title } from "@mantine/core";
+import { Alert, Button, Group, List, Loader, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
 import { type Installation, installationQuery } from "../../api/operator.ts";
+import { Page, Section } from "../../parts/page.tsx";
 import { plainText } from "../../parts/plain-text.ts";
 import { RefusalAlert } from "../../parts/refusal-alert.tsx";
-import { useTitle } from "../../parts/use-title.ts";
 import { WordDot } from "../../parts/word-dot.tsx";
 import { Facts } from "./facts.tsx";
 import { Disks } from "./installation/disks.tsx";
@@ -22,29 +21,27 @@ const PARTS_OF_READINESS: Readonly<Record<string, string>> = {
 };
 
 export function InstallationPage() {
-  useTitle("Installation");
   const { data, error, isPending, isFetching, refetch } = useQuery(installationQuery);
   return (
-    <Stack gap="xl" maw={1080}>
-      <Group justify="space-between">
-        <Title order={1} size="h2">
-          Installation
-        </Title>
+    <Page
+      title="Installation"
+      action={
         <Button variant="default" loading={isFetching} onClick={() => void refetch()}>
           Look again
         </Button>
-      </Group>
+      }
+    >
       <RefusalAlert error={error} />
       {isPending && <Loader aria-label="Loading" />}
       {data && <Sections installation={data} />}
-    </Stack>
+    </Page>
   );
 }
 
 function Sections({ installation }: { readonly installation: Installation }) {
   const { version, target, assistantImage, dataDir, stateBackend, database, payments } = installation;
   return (
-    <>
+    <Stack gap="xl">
       <Readiness readiness={installation.readiness} />
       <Section title="Berth">
         <Facts
@@ -76,17 +73,6 @@ function Sections({ installation }: { readonly installation: Installation }) {
       <Section title="Parts in use">
         <Parts parts={installation.parts} />
       </Section>
-    </>
-  );
-}
-
-function Section({ title, children }: { readonly title: string; readonly children: ReactNode }) {
-  return (
-    <Stack component="section" gap="sm">
-      <Title order={2} size="h3">
-        {title}
-      </Title>
-      {children}
     </Stack>
   );
 }
@@ -101,13 +87,12 @@ function Readiness({ readiness }: Pick<Installation, "readiness">) {
             key={part}
             word={`${PARTS_OF_READINESS[part] ?? part} ${isReady ? "ready" : "away"}`}
             colour={isReady ? "green" : "red"}
-            size="lg"
           />
         ))}
       </Group>
       {away.length > 0 && (
         <Alert color="red" title="Berth is not ready">
-          <List size="sm">
+          <List>
             {away.map(({ part, reason }) => (
               <List.Item key={part}>{plainText(reason ?? part)}</List.Item>
             ))}

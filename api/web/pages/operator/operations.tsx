@@ -1,5 +1,5 @@
 // What is being carried out for all accounts, and what waits for its turn.
-import { Loader, Stack, Table, Text, Title } from "@mantine/core";
+import { Loader, Table, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import {
   type LiveOperation,
@@ -10,25 +10,22 @@ import {
 import { ANY_CHANGE, useReadAgain } from "../../api/use-events.ts";
 import { Moment } from "../../parts/moment.tsx";
 import { shownName } from "../../parts/names.ts";
+import { OPERATION_KINDS, OPERATION_STATES } from "../../parts/operation-words.ts";
+import { Page, Section } from "../../parts/page.tsx";
 import { PageLink } from "../../parts/page-link.tsx";
 import { plainText } from "../../parts/plain-text.ts";
 import { RefusalAlert } from "../../parts/refusal-alert.tsx";
 import { duration } from "../../parts/units.ts";
 import { useNow } from "../../parts/use-now.ts";
-import { useTitle } from "../../parts/use-title.ts";
 import { WordDot } from "../../parts/word-dot.tsx";
 
 export function OperationsPage() {
-  useTitle("Operations");
   useReadAgain({ names: ANY_CHANGE }, operatorKeys.liveOperations);
   const { data, error, isPending } = useQuery(liveOperationsQuery);
   const running = data?.filter(({ operation }) => operation.state === "running") ?? [];
   const waiting = data?.filter(({ operation }) => operation.state === "queued") ?? [];
   return (
-    <Stack gap="lg">
-      <Title order={1} size="h2">
-        Operations
-      </Title>
+    <Page title="Operations">
       <RefusalAlert error={error} />
       {isPending && <Loader aria-label="Loading" />}
       {data && (
@@ -39,65 +36,60 @@ export function OperationsPage() {
           {data.length >= MOST_OPERATIONS && " More than these may wait."}
         </Text>
       )}
-      {running.length > 0 && <Section title="Being carried out" operations={running} />}
-      {waiting.length > 0 && <Section title="Waiting for their turn" operations={waiting} />}
-    </Stack>
+      {running.length > 0 && (
+        <Section title="Being carried out">
+          <OperationTable operations={running} />
+        </Section>
+      )}
+      {waiting.length > 0 && (
+        <Section title="Waiting for their turn">
+          <OperationTable operations={waiting} />
+        </Section>
+      )}
+    </Page>
   );
 }
 
-interface SectionProps {
-  readonly title: string;
-  readonly operations: readonly LiveOperation[];
-}
-
-function Section({ title, operations }: SectionProps) {
+function OperationTable({ operations }: { readonly operations: readonly LiveOperation[] }) {
   return (
-    <Stack component="section" gap="xs">
-      <Title order={2} size="h3">
-        {title}
-      </Title>
-      <Table verticalSpacing="sm">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Deployment</Table.Th>
-            <Table.Th visibleFrom="md">Account</Table.Th>
-            <Table.Th>Operation</Table.Th>
-            <Table.Th visibleFrom="sm">Accepted</Table.Th>
-            <Table.Th visibleFrom="sm">So far</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {operations.map((one) => (
-            <Row key={one.operation.id} live={one} />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Stack>
+    <Table verticalSpacing="sm">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Deployment</Table.Th>
+          <Table.Th visibleFrom="md">Account</Table.Th>
+          <Table.Th>Operation</Table.Th>
+          <Table.Th visibleFrom="sm">Accepted</Table.Th>
+          <Table.Th visibleFrom="sm">So far</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {operations.map((one) => (
+          <Row key={one.operation.id} live={one} />
+        ))}
+      </Table.Tbody>
+    </Table>
   );
 }
 
 function Row({ live }: { readonly live: LiveOperation }) {
   const { deploymentId, account, operation, progress } = live;
+  const { kind, state } = operation;
   return (
     <Table.Tr>
       <Table.Td maw={420}>
         <PageLink to="/operator/fleet/$id" params={{ id: deploymentId }} fw={600}>
           <bdi>{shownName(live)}</bdi>
         </PageLink>
-        <Text size="sm" c="dimmed" hiddenFrom="md" style={{ overflowWrap: "anywhere" }}>
+        <Text c="dimmed" hiddenFrom="md" style={{ overflowWrap: "anywhere" }}>
           <bdi>{account}</bdi>
         </Text>
-        {progress !== null && (
-          <Text size="sm" style={{ overflowWrap: "anywhere" }}>
-            {plainText(progress)}
-          </Text>
-        )}
+        {progress !== null && <Text style={{ overflowWrap: "anywhere" }}>{plainText(progress)}</Text>}
       </Table.Td>
       <Table.Td visibleFrom="md" maw={240} style={{ overflowWrap: "anywhere" }}>
         <bdi>{account}</bdi>
       </Table.Td>
       <Table.Td>
-        <WordDot word={operation.kind} colour={operation.state === "running" ? "cyan" : "gray"} size="lg" />
+        <WordDot word={OPERATION_KINDS[kind]} colour={OPERATION_STATES[state].colour} />
       </Table.Td>
       <Table.Td visibleFrom="sm" style={{ whiteSpace: "nowrap" }}>
         <Moment at={operation.createdAt} />

@@ -1,41 +1,32 @@
 // How everybody's deployments are paid, and until when those are kept that nobody pays.
-import { Loader, Stack, Text, Title } from "@mantine/core";
+import { Stack } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { operatorKeys, paymentsQuery, paymentTotalsQuery, type Standing } from "../../api/operator.ts";
 import { ANY_CHANGE, useReadAgain } from "../../api/use-events.ts";
+import { AccountFilter } from "../../parts/account-filter.tsx";
 import { CountChips } from "../../parts/count-chips.tsx";
-import { MoreButton } from "../../parts/more-button.tsx";
-import { RefusalAlert } from "../../parts/refusal-alert.tsx";
-import { useTitle } from "../../parts/use-title.ts";
-import { AccountFilter } from "./account-filter.tsx";
+import { Page } from "../../parts/page.tsx";
+import { PagedList } from "../../parts/paged-list.tsx";
 import { PaymentTable } from "./payments/payment-table.tsx";
 import { STANDINGS } from "./payments/standings.ts";
 
 const route = getRouteApi("/signed-in/operator/payments");
 
 export function PaymentsPage() {
-  useTitle("Payments");
   useReadAgain({ names: ANY_CHANGE }, operatorKeys.allPayments);
   const { account = "", standing } = route.useSearch();
   const list = useInfiniteQuery(paymentsQuery({ account, standing }));
-  const rows = list.data?.pages.flatMap((page) => page.data) ?? [];
   return (
-    <Stack>
-      <Title order={1} size="h2">
-        Payments
-      </Title>
+    <Page title="Payments">
       <Filters />
-      <RefusalAlert error={list.error} />
-      {list.isPending && <Loader aria-label="Loading" />}
-      {rows.length > 0 && <PaymentTable rows={rows} />}
-      {list.data && rows.length === 0 && (
-        <Text role="status">
-          {standing || account ? "No deployment is like that." : "Nobody has bought an assistant yet."}
-        </Text>
-      )}
-      <MoreButton {...list} />
-    </Stack>
+      <PagedList
+        list={list}
+        none={standing || account ? "No deployment is like that." : "Nobody has bought an assistant yet."}
+      >
+        {(rows) => <PaymentTable rows={rows} />}
+      </PagedList>
+    </Page>
   );
 }
 
@@ -47,8 +38,11 @@ function Filters() {
   return (
     <Stack gap="xs">
       <AccountFilter
-        account={account}
-        onClear={() => void navigate({ search: (now) => ({ ...now, account: undefined }) })}
+        placeholder="All"
+        value={account}
+        onChange={(name) =>
+          void navigate({ search: (now) => ({ ...now, account: name || undefined }), replace: true })
+        }
       />
       <CountChips
         label="Payments"

@@ -1,21 +1,20 @@
 // Upgrade of many: whom it is for, then one after the other, with its stop rule.
-import { Button, Checkbox, Group, List, Loader, Stack, Text, TextInput, Title } from "@mantine/core";
+import { Button, Checkbox, Group, List, Loader, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { MAX_FAILURES } from "../../../../stacks/operations/rollout.ts";
 import { type FleetMember, fleetKeys, readWholeFleet } from "../../api/fleet.ts";
+import { Page } from "../../parts/page.tsx";
 import { PageLink } from "../../parts/page-link.tsx";
 import { RefusalAlert } from "../../parts/refusal-alert.tsx";
 import { Unless } from "../../parts/unless.tsx";
-import { useTitle } from "../../parts/use-title.ts";
 import { useWhyNot } from "../../parts/use-why-not.ts";
 import { RolloutProgress } from "./upgrade/rollout-progress.tsx";
 import { useRollout } from "./upgrade/use-rollout.ts";
 import { type Whom, whomToUpgrade } from "./upgrade/whom.ts";
 
 export function UpgradePage() {
-  useTitle("Upgrade many");
   const readOnly = useWhyNot(null);
   const rollout = useRollout();
   const [image, setImage] = useState<string>();
@@ -27,17 +26,12 @@ export function UpgradePage() {
   const whom = fleet.data && whomToUpgrade(fleet.data, { image, retries });
   const isReady = rollout.phase === "ready";
   return (
-    <Stack maw={960}>
-      <PageLink to="/operator/fleet" size="sm">
-        Fleet
-      </PageLink>
-      <Title order={1} size="h2">
-        Upgrade many
-      </Title>
-      <Text>
-        Brings what is active to the image that it should have by now, one after the other. {MAX_FAILURES}{" "}
-        failures stop it. It goes on as long as this page is open.
-      </Text>
+    <Page
+      title="Upgrade many"
+      isNarrow
+      above={<PageLink to="/operator/fleet">Fleet</PageLink>}
+      intro={`Brings what is active to the image that it should have by now, one after the other. ${MAX_FAILURES} failures stop it. It goes on as long as this page is open.`}
+    >
       {isReady && (
         <>
           <ImageForm error={fleet.error} onImage={setImage} />
@@ -58,7 +52,7 @@ export function UpgradePage() {
         </>
       )}
       {!isReady && <RolloutProgress {...rollout} onStop={rollout.stop} onReset={rollout.reset} />}
-    </Stack>
+    </Page>
   );
 }
 
@@ -100,7 +94,7 @@ function WhomList({ whom: { due, leftAlone } }: { readonly whom: Whom<FleetMembe
   return (
     <Stack gap="xs" role="status">
       <Text fw={600}>{due.length === 1 ? "1 is due." : `${due.length} are due.`}</Text>
-      <List size="sm">
+      <List>
         {leftAlone.map(({ standing, text, count }) => (
           <List.Item key={standing}>
             {count} {text}

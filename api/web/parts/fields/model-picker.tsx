@@ -73,7 +73,7 @@ export function ModelPicker<
 function ModelOption({ id, model }: { readonly id: string; readonly model: OfferedModel | undefined }) {
   return (
     <div>
-      <Text size="sm">
+      <Text>
         <bdi>{plainText(model?.name ?? id)}</bdi>
       </Text>
       <Group gap="xs">

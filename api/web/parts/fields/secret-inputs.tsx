@@ -1,5 +1,5 @@
 // Secrets are entered and never shown: of a stored one the API says its last characters alone.
-import { Accordion, Anchor, Code, List, PasswordInput, type PasswordInputProps, Stack } from "@mantine/core";
+import { Anchor, Code, List, PasswordInput, type PasswordInputProps, Stack, Text } from "@mantine/core";
 
 interface SecretInputProps extends PasswordInputProps {
   /** As the API shows the stored one; null if there is none. */
@@ -23,33 +23,23 @@ export function BotTokenInput(props: SecretInputProps) {
   return (
     <Stack gap={4}>
       <SecretInput label="Telegram bot token" placeholder="123456789:AA…" {...props} />
-      <Accordion variant="contained" order={3}>
-        <Accordion.Item value="botfather">
-          <Accordion.Control>How to get one from BotFather</Accordion.Control>
-          <Accordion.Panel>
-            <List type="ordered" spacing={4} size="sm">
-              <List.Item>
-                In Telegram, open{" "}
-                <Anchor
-                  href="https://t.me/BotFather"
-                  target="_blank"
-                  rel="noreferrer"
-                  inherit
-                  underline="always"
-                >
-                  @BotFather
-                </Anchor>{" "}
-                and send <Code>/newbot</Code>.
-              </List.Item>
-              <List.Item>Answer with a name, then with a username that ends in “bot”.</List.Item>
-              <List.Item>
-                Copy the token that comes, a number, a colon and letters, and paste it here. Of a bot that you
-                have already, <Code>/mybots</Code> shows it.
-              </List.Item>
-            </List>
-          </Accordion.Panel>
-        </Accordion.Item>
-      </Accordion>
+      <Text component="details" size="xs">
+        <summary>How to get one from BotFather</summary>
+        <List type="ordered" spacing={4} size="xs" mt="xs">
+          <List.Item>
+            In Telegram, open{" "}
+            <Anchor href="https://t.me/BotFather" target="_blank" rel="noreferrer" inherit underline="always">
+              @BotFather
+            </Anchor>{" "}
+            and send <Code>/newbot</Code>.
+          </List.Item>
+          <List.Item>Answer with a name, then with a username that ends in “bot”.</List.Item>
+          <List.Item>
+            Copy the token that comes, a number, a colon and letters, and paste it here. Of a bot that you
+            have already, <Code>/mybots</Code> shows it.
+          </List.Item>
+        </List>
+      </Text>
     </Stack>
   );
 }

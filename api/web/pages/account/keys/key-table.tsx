@@ -5,8 +5,8 @@ import { Moment } from "../../../parts/moment.tsx";
 import { plainText } from "../../../parts/plain-text.ts";
 import { Unless } from "../../../parts/unless.tsx";
 import { useNow } from "../../../parts/use-now.ts";
+import { useSession } from "../../../parts/use-session.ts";
 import { useWhyNot } from "../../../parts/use-why-not.ts";
-import { useSession } from "../../../shell/use-session.ts";
 import { RevokeDialog } from "./revoke-dialog.tsx";
 import { RotateDialog } from "./rotate-dialog.tsx";
 
@@ -73,7 +73,7 @@ function Row({ row, hasAccount, onRotate, onRevoke }: RowProps) {
         <Group gap="xs">
           <bdi>{plainText(row.name)}</bdi>
           {row.keyId === keyId && (
-            <Badge tt="none" miw="max-content">
+            <Badge variant="light" tt="none" miw="max-content">
               Yours now
             </Badge>
           )}

@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { accountKeys, createKey, type Key, type KeyWanted, type NewKey } from "../../../api/account.ts";
 import { besideFields, showRefused } from "../../../parts/fields/refused-fields.ts";
 import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
-import { useSession } from "../../../shell/use-session.ts";
+import { useSession } from "../../../parts/use-session.ts";
 
 const DAY_SECONDS = 86_400;
 const LIVES = [

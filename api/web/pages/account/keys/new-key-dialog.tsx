@@ -1,6 +1,6 @@
 import { Button, Code, Group, Modal, Stack, Text } from "@mantine/core";
 import type { NewKey } from "../../../api/account.ts";
-import { CopyText } from "../../../parts/copy-text.tsx";
+import { CopyText } from "../../../parts/copyable-code.tsx";
 import { plainText } from "../../../parts/plain-text.ts";
 
 /** The only time that a key's text is seen. It closes by its button alone. */

@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { accountKeys, type Key, revokeKey } from "../../../api/account.ts";
 import { ConfirmDialog } from "../../../parts/confirm-dialog.tsx";
 import { plainText } from "../../../parts/plain-text.ts";
-import { useSession } from "../../../shell/use-session.ts";
+import { useSession } from "../../../parts/use-session.ts";
 
 export function RevokeDialog({ row, onClose }: { readonly row: Key; readonly onClose: () => void }) {
   const queryClient = useQueryClient();

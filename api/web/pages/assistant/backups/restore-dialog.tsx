@@ -63,7 +63,7 @@ export function RestoreDialog({ backup, deployment, onClose }: RestoreDialogProp
       )}
       {targets && !own && <NotItself deployment={deployment} />}
       {targets?.length === MOST_TARGETS && (
-        <Text size="sm">The first {MOST_TARGETS} slots are shown here. The API restores into any.</Text>
+        <Text>The first {MOST_TARGETS} slots are shown here. The API restores into any.</Text>
       )}
       {target && <Consequences target={target} isItself={target === own} />}
     </ConfirmDialog>
@@ -73,7 +73,7 @@ export function RestoreDialog({ backup, deployment, onClose }: RestoreDialogProp
 function NotItself({ deployment: { calls } }: { readonly deployment: Deployment }) {
   return (
     <Alert color="gray">
-      <Text size="sm">
+      <Text>
         Not into this assistant itself now: {calls.restore.reason} For a clone{" "}
         <PageLink to="/buy" underline="always">
           buy another slot
@@ -87,18 +87,18 @@ function NotItself({ deployment: { calls } }: { readonly deployment: Deployment 
 function Consequences({ target, isItself }: { readonly target: Target; readonly isItself: boolean }) {
   if (target.status === "purchased")
     return (
-      <Text size="sm">
+      <Text>
         This slot has no assistant yet. It gets a copy of the data, in the place of an earlier copy; bot, keys
         and settings are those that you then activate it with. The assistant of the backup stays as it is.
       </Text>
     );
   return (
     <Stack gap="xs">
-      <Text size="sm">
+      <Text>
         <b>All data of {isItself ? "this assistant" : <bdi>{nameOf(target)}</bdi>} is replaced</b> by what is
         in the backup: what it has learned and stored since is not in it. Bot, keys and settings stay.
       </Text>
-      <Text size="sm">
+      <Text>
         Berth makes a backup of the present data first, by which you can come back. Afterwards the assistant
         is stopped: redeploy starts it.
       </Text>

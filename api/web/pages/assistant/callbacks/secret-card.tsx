@@ -4,7 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { readSecret, rotateSecret } from "../../../api/callbacks.ts";
 import { ConfirmDialog } from "../../../parts/confirm-dialog.tsx";
-import { CopyText } from "../../../parts/copy-text.tsx";
+import { CopyText } from "../../../parts/copyable-code.tsx";
 import { Moment } from "../../../parts/moment.tsx";
 import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
 import { Unless } from "../../../parts/unless.tsx";
@@ -30,17 +30,19 @@ export function SecretCard({ id }: { readonly id: string }) {
         <Title order={3} size="h4">
           Secret
         </Title>
-        <Text size="sm">Your receiver verifies by it that a callback comes from Berth.</Text>
+        <Text>Your receiver verifies by it that a callback comes from Berth.</Text>
         {shown ? (
           <Group gap="xs">
             <Code style={{ overflowWrap: "anywhere" }}>{shown.secret}</Code>
             <CopyText text={shown.secret} />
           </Group>
         ) : (
-          <Code aria-label="Hidden">whsec_••••••••••••••••</Code>
+          <Group>
+            <Code aria-label="Hidden">whsec_••••••••••••••••</Code>
+          </Group>
         )}
         {shown && shown.previousSignsUntil !== null && (
-          <Text size="sm">
+          <Text>
             The one before it signs as well; that ends <Moment at={shown.previousSignsUntil} />.
           </Text>
         )}

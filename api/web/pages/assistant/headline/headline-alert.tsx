@@ -24,6 +24,7 @@ export function HeadlineAlert({ deployment, headline: { tone, sentence, since, h
       <Stack gap="sm">
         <Text
           component="p"
+          size="md"
           m={0}
           fw={600}
           maw="90ch"
@@ -32,7 +33,7 @@ export function HeadlineAlert({ deployment, headline: { tone, sentence, since, h
           {sentence}
         </Text>
         {since && (
-          <Text size="sm" component="p" m={0}>
+          <Text component="p" m={0}>
             Since <Moment at={since} />
           </Text>
         )}

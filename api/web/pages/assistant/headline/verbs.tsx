@@ -28,7 +28,7 @@ export function Verbs({ deployment, operation }: VerbsProps) {
   const whyNotBackUp = useWhyNot(calls.backUp);
   return (
     <>
-      <Group gap="sm" role="group" aria-label="What can be done">
+      <Group gap="xs" role="group" aria-label="What can be done">
         <Verb verb={start} reason={whyNotStart} isRunning={isStarting}>
           {status === "stopped" || kind === "activate"
             ? ["Start", "Starting…"]
@@ -43,6 +43,7 @@ export function Verbs({ deployment, operation }: VerbsProps) {
         <Unless reason={calls.delete.reason}>
           <Button
             variant="default"
+            px="md"
             c="var(--mantine-color-red-text)"
             onClick={() => void navigate({ to: "/assistants/$id/delete", params: { id } })}
           >
@@ -68,7 +69,7 @@ function Verb({ verb, reason, isRunning, children: [words, during] }: VerbProps)
   const isBusy = isRunning || verb.isPending;
   return (
     <Unless reason={isBusy ? (reason ?? "This is being done.") : reason}>
-      <Button variant="default" onClick={() => verb.mutate()}>
+      <Button variant="default" px="md" onClick={() => verb.mutate()}>
         {isBusy ? during : words}
       </Button>
     </Unless>

@@ -20,7 +20,7 @@ export function LogFooter({ view, gone, isOpening, fileName }: LogFooterProps) {
   const clipboard = useClipboard();
   return (
     <Group justify="space-between">
-      <Text size="sm" c="dimmed" role="status">
+      <Text c="dimmed" role="status">
         {sentence(rows.length, gone, isOpening)}
       </Text>
       <Group gap="xs">

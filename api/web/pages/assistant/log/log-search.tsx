@@ -27,7 +27,7 @@ export function LogSearch(props: LogSearchProps) {
       />
       {value !== "" && (
         <Group gap="xs" mih={36}>
-          <Text size="sm" role="status">
+          <Text role="status">
             {matches === null
               ? "Searching …"
               : matches === 0

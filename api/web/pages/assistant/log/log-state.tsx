@@ -14,7 +14,7 @@ export function LogStateNote({ state, again }: Pick<Log, "state" | "again">) {
   if (state.phase === "lost")
     return (
       <Alert color="yellow" role="status">
-        <Text size="sm">
+        <Text>
           The connection was lost <Moment at={new Date(state.since).toISOString()} />. It comes back by
           itself, with the lines that were written meanwhile.
         </Text>

@@ -1,11 +1,13 @@
 // What was asked for, and what is seen of it, side by side.
-import { Code, Table, Text, Title } from "@mantine/core";
+import { Code, Table, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import type { Deployment, DeploymentStatus } from "../../../api/deployments.ts";
 import { imageQuery } from "../../../api/details.ts";
 import type { Usage } from "../../../api/shapes.ts";
+import { Breakable } from "../../../parts/breakable.tsx";
 import { Moment } from "../../../parts/moment.tsx";
+import { Section } from "../../../parts/page.tsx";
 import { plainText } from "../../../parts/plain-text.ts";
 import { bytes, duration } from "../../../parts/units.ts";
 import { BotLink } from "../pairing/write-to-bot.tsx";
@@ -20,10 +22,7 @@ interface AskedAndSeenProps {
 export function AskedAndSeen({ deployment, status, usage }: AskedAndSeenProps) {
   const { deploymentId: id, modelProvider, modelId, region } = deployment;
   return (
-    <section aria-labelledby="asked-and-seen">
-      <Title order={2} size="h3" id="asked-and-seen" mb="sm">
-        Asked for and seen
-      </Title>
+    <Section title="Asked for and seen">
       <Table.ScrollContainer minWidth={300} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
         <Table verticalSpacing="sm" horizontalSpacing="xs" layout="fixed">
           <Table.Thead>
@@ -43,7 +42,7 @@ export function AskedAndSeen({ deployment, status, usage }: AskedAndSeenProps) {
             <ImageRow id={id} pinned={deployment.image.pinned} />
             <Row
               name="Model"
-              asked={modelId ? plainText(`${modelProvider}/${modelId}`) : "–"}
+              asked={modelId ? <Breakable text={`${modelProvider}/${modelId}`} /> : "–"}
               seen={<Conversation status={status} />}
             />
             <Row name="Telegram" asked={<BotLink id={id} />} seen={channelOf(status)} />
@@ -56,7 +55,7 @@ export function AskedAndSeen({ deployment, status, usage }: AskedAndSeenProps) {
           </Table.Tbody>
         </Table>
       </Table.ScrollContainer>
-    </section>
+    </Section>
   );
 }
 
@@ -118,19 +117,31 @@ function seenContainer({ drift }: DeploymentStatus, usage: Usage | undefined): s
 
 function ImageRow({ id, pinned }: { readonly id: string; readonly pinned: string | null }) {
   const { data: image, isError } = useQuery(imageQuery(id));
-  const asked = image ? <Code>{plainText(image.reference)}</Code> : isError ? "can't be asked now" : "…";
+  const asked = image ? (
+    <Code>
+      <Breakable text={image.reference} />
+    </Code>
+  ) : isError ? (
+    "can't be asked now"
+  ) : (
+    "…"
+  );
   return (
     <Row
       name="Image"
       asked={asked}
       seen={
         <>
-          {pinned ? <Code>{plainText(pinned)}</Code> : "–"}
-          {image && <Text size="sm">{newness(image.latest, pinned)}</Text>}
+          {pinned ? (
+            <Code>
+              <Breakable text={pinned} />
+            </Code>
+          ) : (
+            "–"
+          )}
+          {image && <Text>{newness(image.latest, pinned)}</Text>}
           {image?.rolledBackFrom && (
-            <Text size="sm">
-              Brought back: an upgrade to {plainText(image.rolledBackFrom)} did not become ready.
-            </Text>
+            <Text>Brought back: an upgrade to {plainText(image.rolledBackFrom)} did not become ready.</Text>
           )}
         </>
       }
@@ -165,7 +176,7 @@ function Conversation({ status }: Pick<AskedAndSeenProps, "status">) {
   return (
     <>
       last message <Moment at={lastMessageAt} />, last answer <Moment at={lastAnswerAt} />
-      {lastError && <Text size="sm">{plainText(lastError)}</Text>}
+      {lastError && <Text>{plainText(lastError)}</Text>}
     </>
   );
 }

@@ -1,7 +1,8 @@
 // What an assistant uses: now, and since the page was opened. The charts' code comes when they are shown first.
 import { Card, Loader, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { lazy, Suspense } from "react";
-import type { Sample } from "../../../api/usage.ts";
+import type { Sample } from "../../../api/metrics.ts";
+import { Section } from "../../../parts/page.tsx";
 import { bytes } from "../../../parts/units.ts";
 
 const Chart = lazy(async () => ({ default: (await import("./chart.tsx")).Chart }));
@@ -57,19 +58,14 @@ export function Metrics({ samples }: { readonly samples: readonly Sample[] }) {
   const last = samples.at(-1);
   if (!last) return null;
   return (
-    <section aria-labelledby="metrics">
-      <Title order={2} size="h3" id="metrics">
-        What it uses
-      </Title>
-      <Text size="sm" mb="sm">
-        Measured every 15 seconds since this page was opened, for the last hour at most.
-      </Text>
+    <Section title="What it uses">
+      <Text c="dimmed">Measured every 15 seconds since this page was opened, for the last hour at most.</Text>
       <SimpleGrid cols={{ base: 1, md: 2 }}>
         {SHOWN.map((shown) => (
           <Metric key={shown.name} shown={shown} samples={samples} last={last} />
         ))}
       </SimpleGrid>
-    </section>
+    </Section>
   );
 }
 

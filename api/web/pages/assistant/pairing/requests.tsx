@@ -51,7 +51,7 @@ function PairingRequest({ id, request }: { readonly id: string; readonly request
           <Text fw={600} style={{ overflowWrap: "anywhere" }}>
             <bdi>{who}</bdi>
           </Text>
-          <Text size="sm">
+          <Text>
             User {userId}, code {code}, asked <Moment at={requestedAt} />
           </Text>
         </div>

@@ -26,7 +26,7 @@ export function RunningOperation({ deployment, operation }: RunningOperationProp
             {operation.state === "queued" ? "Waits for its turn" : "In progress"}
           </Title>
           <Group gap="sm">
-            <Text size="sm" c="dimmed" aria-hidden>
+            <Text c="dimmed" aria-hidden>
               {duration(seconds)}
             </Text>
             {isBringUp(operation) && <CancelButton deployment={deployment} operationId={operation.id} />}
@@ -59,7 +59,7 @@ export function StepItem({ step, now }: { readonly step: Step; readonly now: num
     <List.Item icon={<StepMark state={state} />}>
       <bdi>{words}</bdi>
       {state === "failed" && " (failed)"}
-      <Text span size="sm" c="dimmed" aria-hidden={until === null}>
+      <Text span c="dimmed" aria-hidden={until === null}>
         {seconds >= 1 ? ` ${duration(seconds)}` : ""}
       </Text>
     </List.Item>

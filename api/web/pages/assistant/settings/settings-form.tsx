@@ -42,7 +42,7 @@ export function SettingsForm({ deployment }: { readonly deployment: Deployment }
         <AllowFromInput {...form.getInputProps("allowFrom")} />
         <CallbackUrlInput {...form.getInputProps("callbackUrl")} />
         <RefusalAlert error={besideFields(save.error, Object.keys(form.values))} />
-        <Text size="sm">{whenItTakesEffect(deployment)}</Text>
+        <Text>{whenItTakesEffect(deployment)}</Text>
         <Group>
           <Unless reason={whyNot ?? nothing}>
             <Button type="submit" loading={save.isPending}>

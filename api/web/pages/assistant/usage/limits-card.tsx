@@ -2,7 +2,7 @@
 import { Alert, Progress, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type Deployment, statusQuery } from "../../../api/deployments.ts";
-import { type ModelUsage, usageQuery } from "../../../api/model-usage.ts";
+import { type ModelUsage, modelUsageQuery } from "../../../api/model-usage.ts";
 import { count } from "../../../parts/counts.ts";
 import { Moment } from "../../../parts/moment.tsx";
 import { money } from "../../../parts/money.ts";
@@ -21,7 +21,7 @@ const WINDOWS = [
 export function LimitsCard({ deployment }: { readonly deployment: Deployment }) {
   const { deploymentId: id } = deployment;
   const asked = { ...periodOf("month", new Date()), by: "day" } as const;
-  const { data: usage, error } = useQuery(usageQuery(id, asked));
+  const { data: usage, error } = useQuery(modelUsageQuery(id, asked));
   return (
     <>
       <LimitWarning id={id} />
@@ -29,12 +29,12 @@ export function LimitsCard({ deployment }: { readonly deployment: Deployment }) 
       {usage && (
         <SimpleGrid cols={{ base: 1, sm: 3 }}>
           {WINDOWS.map(({ key, label }) => (
-            <WindowUse key={key} label={label} use={usage.present[key]} />
+            <WindowUse key={key} label={label} use={usage.present[key]} isMinute={key === "minute"} />
           ))}
         </SimpleGrid>
       )}
       {usage && (
-        <Text size="sm">
+        <Text>
           {usage.requestsAtOnce === null
             ? `Requests under way now: ${count(usage.openRequests)}. How many go on at once is not limited.`
             : `${count(usage.openRequests)} of ${count(usage.requestsAtOnce)} requests at once are under way now.`}
@@ -52,14 +52,20 @@ function LimitWarning({ id }: { readonly id: string }) {
   if (!cause || !since || !cause.code.startsWith("LIMIT_")) return null;
   return (
     <Alert color={cause.code === "LIMIT_REACHED" ? "red" : "yellow"} title={cause.message}>
-      <Text size="sm">
+      <Text>
         Since <Moment at={since} />.
       </Text>
     </Alert>
   );
 }
 
-function WindowUse({ label, use }: { readonly label: string; readonly use: Window }) {
+interface WindowUseProps {
+  readonly label: string;
+  readonly use: Window;
+  readonly isMinute: boolean;
+}
+
+function WindowUse({ label, use, isMinute }: WindowUseProps) {
   const isReached = reached(use.usd, use.limitUsd) || reached(use.tokens, use.limitTokens);
   return (
     <Stack gap="xs">
@@ -70,7 +76,7 @@ function WindowUse({ label, use }: { readonly label: string; readonly use: Windo
       <Amount label="Tokens" used={use.tokens} limit={use.limitTokens} format={count} />
       <Text size="xs">
         {isReached ? "Its limit is reached: models are refused until it starts again " : "Starts again "}
-        <Moment at={use.until} />.
+        {isMinute ? "with the next minute" : <Moment at={use.until} />}.
       </Text>
     </Stack>
   );
@@ -87,7 +93,7 @@ function Amount({ label, used, limit, format }: AmountProps) {
   const share = limit === null ? 0 : limit === 0 ? 100 : Math.min((used / limit) * 100, 100);
   return (
     <Stack gap={4}>
-      <Text size="sm">
+      <Text>
         {label}: {format(used)} {limit === null ? "without a limit" : `of ${format(limit)}`}
       </Text>
       {limit !== null && (

@@ -36,7 +36,7 @@ export function LimitsForm({ deployment }: { readonly deployment: Deployment }) 
   return (
     <form onSubmit={form.onSubmit((fields) => save.mutate(fields))}>
       <Stack maw={900}>
-        <Text size="sm" c="dimmed">
+        <Text c="dimmed">
           Your own limits hold at once, beside those of the operator: the lower one counts. An empty field
           sets none. Months, days and minutes are of UTC.
         </Text>

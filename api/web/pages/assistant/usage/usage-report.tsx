@@ -2,7 +2,7 @@ import { Box, Group, Loader, SegmentedControl, Select, Skeleton, Stack, Text } f
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { BASE } from "../../../api/client.ts";
-import { type UsageAsked, type UsageRow, usageQuery } from "../../../api/model-usage.ts";
+import { modelUsageQuery, type UsageAsked, type UsageRow } from "../../../api/model-usage.ts";
 import { useReadAgain } from "../../../api/use-events.ts";
 import { count, shortCount } from "../../../parts/counts.ts";
 import { CurlSnippet } from "../../../parts/curl-snippet.tsx";
@@ -33,8 +33,8 @@ export function UsageReport({ id }: { readonly id: string }) {
   const [by, setBy] = useState<UsageAsked["by"]>("day");
   const [measure, setMeasure] = useState<Measure>("usd");
   const asked = { ...periodOf(period, new Date()), by };
-  const { data, error, isPending } = useQuery(usageQuery(id, asked));
-  useReadAgain({ names: ["deployment"], id }, usageQuery(id, asked).queryKey);
+  const { data, error, isPending } = useQuery(modelUsageQuery(id, asked));
+  useReadAgain({ names: ["deployment"], id }, modelUsageQuery(id, asked).queryKey);
   return (
     <>
       <Group align="end">

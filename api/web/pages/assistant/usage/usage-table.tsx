@@ -23,7 +23,7 @@ export function UsageTable({ usage: { rows, total, from, to }, by }: UsageTableP
               <Table.Th ta="right">Money</Table.Th>
               <Table.Th ta="right">Requests</Table.Th>
               <Table.Th ta="right">Tokens in</Table.Th>
-              <Table.Th ta="right">of them cached</Table.Th>
+              <Table.Th ta="right">Of them cached</Table.Th>
               <Table.Th ta="right">Tokens out</Table.Th>
             </Table.Tr>
           </Table.Thead>
@@ -44,7 +44,7 @@ export function UsageTable({ usage: { rows, total, from, to }, by }: UsageTableP
         </Table>
       </Table.ScrollContainer>
       {total.unpricedRequests > 0 && (
-        <Text size="sm">
+        <Text>
           Of {count(total.unpricedRequests)} requests the price is not known: the money is without them.
         </Text>
       )}

@@ -1,17 +1,21 @@
-import { Badge, Button, Card, Group, Stack, Text, Title } from "@mantine/core";
+import { Button, Card, Group, Stack, Text, Title } from "@mantine/core";
 import { useState } from "react";
-import { CopyText } from "../../../parts/copy-text.tsx";
+import { CopyText } from "../../../parts/copyable-code.tsx";
 import { PageLink } from "../../../parts/page-link.tsx";
 import { plainText } from "../../../parts/plain-text.ts";
+import { WordDot } from "../../../parts/word-dot.tsx";
 import type { Found, ToDo } from "./group.ts";
 
+const SEVERITIES = {
+  error: { word: "Error", colour: "red" },
+  warning: { word: "Warning", colour: "yellow" },
+} as const;
 /** So many findings of one kind say enough at first. */
 const SHOWN = 5;
 
 /** One thing to do, and all that was found to need it. */
 export function ToDoCard({ todo: { advice, severity, found } }: { readonly todo: ToDo }) {
   const [isWhole, setWhole] = useState(false);
-  const isError = severity === "error";
   return (
     <Card withBorder component="section">
       <Stack gap="sm">
@@ -19,12 +23,8 @@ export function ToDoCard({ todo: { advice, severity, found } }: { readonly todo:
           {plainText(advice)}
         </Title>
         <Group gap="xs">
-          <Badge variant="light" color={isError ? "red" : "yellow"} tt="none">
-            {isError ? "Error" : "Warning"}
-          </Badge>
-          <Text size="sm" c="dimmed">
-            {found.length === 1 ? "1 finding" : `${found.length} findings`}
-          </Text>
+          <WordDot {...SEVERITIES[severity]} />
+          <Text c="dimmed">{found.length === 1 ? "1 finding" : `${found.length} findings`}</Text>
           <CopyText text={plainText(advice)} />
         </Group>
         {found.slice(0, isWhole ? found.length : SHOWN).map((one) => (
@@ -50,7 +50,7 @@ export function ToDoCard({ todo: { advice, severity, found } }: { readonly todo:
 function Finding({ found: { deploymentId, account, check, message } }: { readonly found: Found }) {
   return (
     <Stack gap={2}>
-      <Text size="sm">
+      <Text>
         {deploymentId === null ? (
           "Installation"
         ) : (
@@ -63,9 +63,7 @@ function Finding({ found: { deploymentId, account, check, message } }: { readonl
         )}
         , {check}
       </Text>
-      <Text size="sm" style={{ overflowWrap: "anywhere" }}>
-        {plainText(message)}
-      </Text>
+      <Text style={{ overflowWrap: "anywhere" }}>{plainText(message)}</Text>
     </Stack>
   );
 }

@@ -18,9 +18,7 @@ export function FleetTable({ rows }: { readonly rows: readonly FleetMember[] }) 
           <Table.Th visibleFrom="md">Account</Table.Th>
           <Table.Th>State</Table.Th>
           <Table.Th visibleFrom="sm">Image</Table.Th>
-          <Table.Th visibleFrom="lg" ta="right">
-            Data
-          </Table.Th>
+          <Table.Th visibleFrom="lg">Data</Table.Th>
           <Table.Th visibleFrom="lg">Spent this month</Table.Th>
         </Table.Tr>
       </Table.Thead>
@@ -43,14 +41,14 @@ function Row({ row }: { readonly row: FleetMember }) {
           <PageLink to="/operator/fleet/$id" params={{ id: row.deploymentId }} fw={600}>
             <bdi>{shownName(row)}</bdi>
           </PageLink>
-          <Text size="sm" c="dimmed" hiddenFrom="md" style={{ overflowWrap: "anywhere" }}>
+          <Text c="dimmed" hiddenFrom="md" style={{ overflowWrap: "anywhere" }}>
             <bdi>{row.account}</bdi>
           </Text>
-          <Text size="sm" c="dimmed" hiddenFrom="lg">
+          <Text c="dimmed" hiddenFrom="lg">
             {[data, spent(row.present.month)].filter(Boolean).join(", ")}
           </Text>
           {image && (
-            <Text size="sm" c="dimmed" hiddenFrom="sm">
+            <Text c="dimmed" hiddenFrom="sm">
               Image: {image.word.toLowerCase()}
             </Text>
           )}
@@ -66,7 +64,7 @@ function Row({ row }: { readonly row: FleetMember }) {
       <Table.Td visibleFrom="sm">
         <ImageState member={row} />
       </Table.Td>
-      <Table.Td visibleFrom="lg" ta="right" style={{ whiteSpace: "nowrap" }}>
+      <Table.Td visibleFrom="lg" style={{ whiteSpace: "nowrap" }}>
         {data ?? "–"}
       </Table.Td>
       <Table.Td visibleFrom="lg" style={{ whiteSpace: "nowrap" }}>

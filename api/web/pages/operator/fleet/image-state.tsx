@@ -1,5 +1,6 @@
-import { Badge, Stack, Text, Tooltip } from "@mantine/core";
+import { Box, Stack, Text, Tooltip } from "@mantine/core";
 import type { FleetMember } from "../../../api/fleet.ts";
+import { WordDot } from "../../../parts/word-dot.tsx";
 import { imageStanding } from "./image-standing.ts";
 
 export function ImageState({ member }: { readonly member: FleetMember }) {
@@ -8,9 +9,9 @@ export function ImageState({ member }: { readonly member: FleetMember }) {
   return (
     <Stack gap={2} align="flex-start">
       <Tooltip label={standing.sentence} multiline maw={320}>
-        <Badge variant="dot" color={standing.colour} tt="none" tabIndex={0} miw="max-content">
-          {standing.word}
-        </Badge>
+        <Box tabIndex={0}>
+          <WordDot {...standing} />
+        </Box>
       </Tooltip>
       {member.image.isCustom && (
         <Text size="xs" c="dimmed">

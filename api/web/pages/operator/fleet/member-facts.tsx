@@ -1,6 +1,7 @@
 import { Code } from "@mantine/core";
 import type { FleetMember } from "../../../api/fleet.ts";
 import { Moment } from "../../../parts/moment.tsx";
+import { OPERATION_KINDS, OPERATION_STATES } from "../../../parts/operation-words.ts";
 import { PageLink } from "../../../parts/page-link.tsx";
 import { spent } from "../../../parts/spend-meter.tsx";
 import { bytes } from "../../../parts/units.ts";
@@ -42,7 +43,8 @@ export function MemberFacts({ member }: { readonly member: FleetMember }) {
           name: "Latest operation",
           value: operation ? (
             <>
-              {operation.kind}, {operation.state}, <Moment at={operation.finishedAt ?? operation.createdAt} />
+              {OPERATION_KINDS[operation.kind]}, {OPERATION_STATES[operation.state].word.toLowerCase()}{" "}
+              <Moment at={operation.finishedAt ?? operation.createdAt} />
             </>
           ) : (
             "None yet"

@@ -2,6 +2,7 @@ import { Code, Loader, Stack, Table, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { Shapes } from "../../../api/client.ts";
 import { type FleetMember, fleetStackQuery } from "../../../api/fleet.ts";
+import { Section } from "../../../parts/page.tsx";
 import { plainText } from "../../../parts/plain-text.ts";
 import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
 import { StackHistory } from "./stack-history.tsx";
@@ -14,10 +15,7 @@ export function MemberStack({ member }: { readonly member: FleetMember }) {
   const revision = `${operation?.id} ${operation?.finishedAt}`;
   const { data: stack, error, isPending } = useQuery(fleetStackQuery(deploymentId, revision));
   return (
-    <Stack component="section" aria-label="Stack">
-      <Title order={2} size="h3">
-        Stack
-      </Title>
+    <Section title="Stack">
       <RefusalAlert error={error} />
       {isPending && <Loader aria-label="Loading" />}
       {stack === null && <Text>It has no stack: it was not activated yet.</Text>}
@@ -34,7 +32,7 @@ export function MemberStack({ member }: { readonly member: FleetMember }) {
           <StackHistory updates={stack.history} />
         </>
       )}
-    </Stack>
+    </Section>
   );
 }
 

@@ -8,8 +8,8 @@ import { shownName } from "../../../parts/names.ts";
 import { ButtonLink, PageLink } from "../../../parts/page-link.tsx";
 import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
 import { StateDot } from "../../../parts/state-dot.tsx";
+import { useSession } from "../../../parts/use-session.ts";
 import { useTitle } from "../../../parts/use-title.ts";
-import { useSession } from "../../../shell/use-session.ts";
 import { MemberFacts } from "./member-facts.tsx";
 import { MemberStack } from "./member-stack.tsx";
 import { PulumiCommands } from "./pulumi-commands.tsx";
@@ -27,9 +27,7 @@ export function MemberPage() {
   return (
     <Stack gap="lg">
       <Stack gap="xs">
-        <PageLink to="/operator/fleet" size="sm">
-          Fleet
-        </PageLink>
+        <PageLink to="/operator/fleet">Fleet</PageLink>
         <Group>
           <Title order={1} size="h2">
             <bdi>{name}</bdi>
@@ -68,7 +66,7 @@ function OwnPage({ id, account }: { readonly id: string; readonly account: strin
       </ButtonLink>
     );
   return (
-    <Text size="sm" c="dimmed" maw={480}>
+    <Text c="dimmed" maw={480}>
       Logs, pairing and backups are its customer's alone: only a key of the account sees them.
     </Text>
   );

@@ -1,5 +1,6 @@
-import { Code, Group, Stack, Text, Title } from "@mantine/core";
-import { CopyText } from "../../../parts/copy-text.tsx";
+import { Code, Table, Text } from "@mantine/core";
+import { CopyableCode, CopyText } from "../../../parts/copyable-code.tsx";
+import { Section } from "../../../parts/page.tsx";
 
 const COMMANDS = [
   ["pulumi stack output", "what the stack reports"],
@@ -12,30 +13,27 @@ const COMMANDS = [
 
 /** The commands to go on with in a terminal, in the folder of Berth. */
 export function PulumiCommands({ id }: { readonly id: string }) {
-  const begin = `eval "$(npm run -s berth -- env)"\npulumi stack select ${id}`;
   return (
-    <Stack component="section" aria-label="In a terminal" gap="sm">
-      <Title order={2} size="h3">
-        In a terminal
-      </Title>
+    <Section title="In a terminal">
       <Text>
         In Berth's folder, as Berth's user. Don't change a stack by hand while an operation runs on it.
       </Text>
-      <Group justify="space-between" align="start" wrap="nowrap">
-        <Code block tabIndex={0} flex={1} miw={0}>
-          {begin}
-        </Code>
-        <CopyText text={begin} />
-      </Group>
-      {COMMANDS.map(([command, meaning]) => (
-        <Group key={command} gap="sm">
-          <Code>{command}</Code>
-          <CopyText text={command} />
-          <Text size="sm" c="dimmed">
-            {meaning}
-          </Text>
-        </Group>
-      ))}
-    </Stack>
+      <CopyableCode label="First" text={`eval "$(npm run -s berth -- env)"\npulumi stack select ${id}`} />
+      <Table withRowBorders={false} verticalSpacing={4} w="auto">
+        <Table.Tbody>
+          {COMMANDS.map(([command, meaning]) => (
+            <Table.Tr key={command}>
+              <Table.Td pl={0}>
+                <Code>{command}</Code>
+              </Table.Td>
+              <Table.Td c="dimmed">{meaning}</Table.Td>
+              <Table.Td ta="right">
+                <CopyText text={command} />
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Section>
   );
 }

@@ -12,7 +12,7 @@ export function SentenceOf({ member, isWhole = false }: SentenceOfProps) {
   const sentence = sentenceOf(member);
   if (!sentence) return null;
   return (
-    <Text size="sm" {...(!isWhole && { lineClamp: 2 })} style={{ overflowWrap: "anywhere" }}>
+    <Text {...(!isWhole && { lineClamp: 2 })} style={{ overflowWrap: "anywhere" }}>
       <Text span inherit fw={600}>
         {sentence.kind}:
       </Text>{" "}

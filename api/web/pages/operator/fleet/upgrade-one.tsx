@@ -31,9 +31,7 @@ export function UpgradeOne({ member }: { readonly member: FleetMember }) {
         </Button>
       </Unless>
       {isCurrent && calls.upgrade.isAllowed && (
-        <Text size="sm" c="dimmed">
-          It has this image already: an upgrade replaces its container.
-        </Text>
+        <Text c="dimmed">It has this image already: an upgrade replaces its container.</Text>
       )}
       <RefusalAlert error={upgrade.error} />
     </>

@@ -35,7 +35,7 @@ function Disk({ disk }: { readonly disk: Installation["disks"][number] }) {
         color={used >= FULL ? "red" : used >= NEAR ? "yellow" : "teal"}
         aria-label={`${used} % of the disk of ${NAMES[of]} is used`}
       />
-      <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>
+      <Text c="dimmed" style={{ overflowWrap: "anywhere" }}>
         {path ?? (
           <>
             seen <Moment at={seenAt} />

@@ -35,10 +35,8 @@ export function Hosts({ hosts, silent, target }: HostsProps) {
               <Table.Tr key={`${region} ${name}`}>
                 <Table.Td style={{ overflowWrap: "anywhere" }}>
                   {[name, region].filter(Boolean).join(", ")}
-                  <Text size="sm" c="dimmed">
-                    {operatingSystem}
-                  </Text>
-                  <Text size="sm" c="dimmed" hiddenFrom="sm">
+                  <Text c="dimmed">{operatingSystem}</Text>
+                  <Text c="dimmed" hiddenFrom="sm">
                     {cpus} CPUs, {bytes(memoryBytes)}
                   </Text>
                 </Table.Td>

@@ -88,7 +88,7 @@ function Row({ provider, name, since }: RowProps) {
       <Table.Td>
         <WordDot {...(isStopped ? STOPPED : LET_THROUGH)} />
         {isStopped && (
-          <Text size="sm" c="dimmed">
+          <Text c="dimmed">
             <Moment at={since} />
           </Text>
         )}

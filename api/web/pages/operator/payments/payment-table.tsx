@@ -45,11 +45,11 @@ function Row({ row }: { readonly row: Payment }) {
           <PageLink to="/operator/fleet/$id" params={{ id: row.deploymentId }} fw={600}>
             <bdi>{shownName(row)}</bdi>
           </PageLink>
-          <Text size="sm" c="dimmed" hiddenFrom="md" style={{ overflowWrap: "anywhere" }}>
+          <Text c="dimmed" hiddenFrom="md" style={{ overflowWrap: "anywhere" }}>
             <bdi>{row.account}</bdi>
           </Text>
           {row.keptUntil !== null && (
-            <Text size="sm" hiddenFrom="sm">
+            <Text hiddenFrom="sm">
               Deleted <Moment at={row.keptUntil} />
             </Text>
           )}
@@ -60,9 +60,9 @@ function Row({ row }: { readonly row: Payment }) {
       </Table.Td>
       <Table.Td visibleFrom="lg">{MODES[row.apiMode]}</Table.Td>
       <Table.Td>
-        <WordDot {...STANDINGS[row.standing]} size="lg" />
+        <WordDot {...STANDINGS[row.standing]} />
         {row.endedAt !== null && (
-          <Text size="sm" c="dimmed">
+          <Text c="dimmed">
             ended <Moment at={row.endedAt} />
           </Text>
         )}
@@ -73,7 +73,7 @@ function Row({ row }: { readonly row: Payment }) {
       <Table.Td visibleFrom="lg">
         {row.notice ?? "–"}
         {row.notice !== null && row.paymentAt !== null && (
-          <Text size="sm" c="dimmed">
+          <Text c="dimmed">
             {row.payment} <Moment at={row.paymentAt} />
           </Text>
         )}

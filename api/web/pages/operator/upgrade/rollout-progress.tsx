@@ -94,11 +94,7 @@ function Row({ row: { member, progress, why }, isOver }: RowProps) {
         <PageLink to="/operator/fleet/$id" params={{ id: member.deploymentId }} target="_blank">
           <bdi>{shownName(member)}</bdi>
         </PageLink>
-        {why && (
-          <Text size="sm" style={{ overflowWrap: "anywhere" }}>
-            {plainText(why)}
-          </Text>
-        )}
+        {why && <Text style={{ overflowWrap: "anywhere" }}>{plainText(why)}</Text>}
       </Table.Td>
       <Table.Td visibleFrom="sm">
         <bdi>{member.account}</bdi>

@@ -9,8 +9,8 @@ export type { Sample } from "./samples.ts";
 const EVERY_MS = 15_000;
 
 /** The samples of the last hour since the page was opened, the newest last. */
-export function usageQuery(id: string) {
-  const queryKey = [...deploymentKeys.one(id), "usage"] as const;
+export function samplesQuery(id: string) {
+  const queryKey = [...deploymentKeys.one(id), "samples"] as const;
   return queryOptions({
     queryKey,
     queryFn: async ({ client: queryClient }): Promise<readonly Sample[]> => {

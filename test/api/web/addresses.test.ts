@@ -1,0 +1,157 @@
+// What stands in an address, which anybody may have written; and what a key that only reads finds at each.
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { buildDashboard } from "../../../api/web-build.ts";
+import type { Status } from "../../../stacks/lifecycle.ts";
+import { newKey } from "../../support/accounts.ts";
+import { API_KEY, startTestBerth, type TestBerth } from "../../support/berth.ts";
+import { beSignedIn, goTo, open, openBrowser, type Visit, visit } from "../../support/browser.ts";
+import { insertOneOfEach } from "../../support/dashboard-rows.ts";
+
+const TABS = [
+  "",
+  "/logs",
+  "/pairing",
+  "/backups",
+  "/settings",
+  "/usage",
+  "/operations",
+  "/callbacks",
+  "/delete",
+];
+const ACCOUNT = ["/account/keys", "/account/audit", "/account/sessions"];
+/** What changes nothing. Deleting is a page of its own, whose button does not work. */
+const HARMLESS =
+  /^(Copy|Delete|Look again|Read again|Show more|To its limits|Change its settings|To its backups)$/;
+/** Each has a summary of an operation, and shows its details. */
+const OPENS_DETAILS = "[aria-expanded]";
+
+let ids: Record<Status, string>;
+let berth: TestBerth;
+let browser: Browser;
+let stranger: string;
+let reader: string;
+beforeAll(async () => {
+  const dashboard = await buildDashboard(process.env);
+  const environment = { BERTH_ROLE: "api", BERTH_RATE_READS: "0", BERTH_RATE_WRITES: "0" };
+  berth = await startTestBerth(97, environment, undefined, { dashboard });
+  ids = await insertOneOfEach(berth);
+  stranger = (await newKey(berth, { account: "stranger", name: "page" })).apiKey;
+  reader = (await newKey(berth, { account: "default", name: "reader", scopes: ["read"] })).apiKey;
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await berth?.close();
+});
+
+async function visited(apiKey: string, use: (visit: Visit) => Promise<void>) {
+  const opened = await visit(browser, berth.url);
+  try {
+    await beSignedIn(opened, apiKey);
+    await open(opened.page, "/");
+    await use(opened);
+    expect(opened.complaints).toEqual([]);
+  } finally {
+    await opened.context.close();
+  }
+}
+
+describe("an address", () => {
+  it("of nothing, of somebody else's assistant and of the operator's pages says so to a customer", async () => {
+    await visited(stranger, async ({ page }) => {
+      for (const path of ["/assistants/no-id", `/assistants/${ids.active}`]) {
+        await goTo(page, path);
+        expect(await page.getByRole("alert").first().textContent(), path).toMatch(/no|not/i);
+        expect(await page.getByRole("main").textContent(), path).not.toContain("Assistant that is active");
+      }
+      for (const path of ["/nowhere", "/operator/fleet", `/operator/fleet/${ids.active}`]) {
+        await open(page, path);
+        await page.getByRole("heading", { name: "There is no such page" }).waitFor();
+        await page.getByRole("link", { name: "To your assistants" }).waitFor();
+      }
+    });
+  });
+
+  it("with a search that is none shows everything", async () => {
+    await visited(reader, async ({ page }) => {
+      const nonsense = [
+        "status=%5B%22gone%22%2C7%5D",
+        "search=%7B%22a%22%3A1%7D",
+        "status=deleted",
+        "x=%00",
+        "%",
+      ];
+      for (const search of nonsense) {
+        await open(page, `/?${search}`);
+        const rows = page.getByRole("table").getByRole("link");
+        await rows.first().waitFor();
+        expect(await rows.count(), search).toBe(Object.keys(ids).length - 1);
+      }
+      await open(page, "/account/audit?kind=writes&from=2026-13-40&to=soon&deployment=1");
+      await page.getByRole("table").waitFor();
+      expect(await page.getByLabel("From").inputValue()).toBe("");
+    });
+  });
+
+  it("is followed by the fields that it has, also where a link changes it", async () => {
+    await visited(API_KEY, async ({ page }) => {
+      const search = page.getByLabel("Search");
+      await search.fill("that is stopped");
+      await page.waitForURL(/search=that/);
+      await page.getByRole("link", { name: "Assistants", exact: true }).click();
+      await expect.poll(() => search.inputValue()).toBe("");
+      await goTo(page, "/operator/fleet?account=stranger");
+      await page.getByText("No deployment is like that.").waitFor();
+      expect(await page.getByLabel("Account").inputValue()).toBe("stranger");
+      await page.getByLabel("Account").fill("default");
+      await page.getByRole("button", { name: "Show" }).click();
+      await page.getByRole("link", { name: "Assistant that is active" }).waitFor();
+      expect(new URL(page.url()).searchParams.get("account")).toBe("default");
+    });
+  });
+
+  it("keeps the filters of the audit trail, which its file has, too", async () => {
+    await visited(reader, async ({ page }) => {
+      await goTo(page, "/account/audit");
+      await page.getByRole("combobox", { name: "Calls" }).click();
+      await page.getByRole("option", { name: "Changes" }).click();
+      await page.getByLabel("Deployment").fill("half an id");
+      await page.getByText("This is no id of a deployment.").waitFor();
+      await page.getByLabel("Deployment").fill("");
+      await page.getByLabel("From").fill("2026-01-02");
+      await page.waitForURL(/kind=change.*from=/);
+      await page.reload();
+      const methods = page.getByRole("table").locator("code").filter({ hasText: /^GET / });
+      await page.getByText("POST /api/v1/assistants/purchase").first().waitFor();
+      expect(await methods.count()).toBe(0);
+      const link = page.getByRole("link", { name: "Download as CSV" });
+      const [file] = await Promise.all([page.waitForEvent("download"), link.click()]);
+      expect(file.suggestedFilename()).toMatch(/^audit-trail-.*\.csv$/);
+      expect(file.url()).toMatch(/kind=change&from=2026-01-0[123]T/);
+    });
+  });
+});
+
+it("a key that only reads finds no button that would change something, and each says why", async () => {
+  await visited(reader, async ({ page }) => {
+    const assistants = (["active", "stopped", "failed", "purchased", "deploying"] as const).map(
+      (status) => `/assistants/${ids[status]}`,
+    );
+    const pages = [...assistants.flatMap((path) => TABS.map((tab) => path + tab)), ...ACCOUNT, "/buy"];
+    for (const path of pages) {
+      await goTo(page, path);
+      const buttons = page.getByRole("main").locator(`button:not(${OPENS_DETAILS}), a[role=button]`);
+      const working = buttons.and(page.locator(":not([aria-disabled=true]):visible"));
+      const names = await working.allInnerTexts();
+      expect(
+        names.filter((name) => name.trim() !== "" && !HARMLESS.test(name.trim())),
+        path,
+      ).toEqual([]);
+      for (const disabled of await buttons.and(page.locator("[aria-disabled=true]")).all()) {
+        const why = page.locator(`[id="${await disabled.getAttribute("aria-describedby")}"]`);
+        expect(await why.textContent(), path).toMatch(/\w{3}/);
+      }
+    }
+  });
+});

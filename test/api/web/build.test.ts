@@ -1,0 +1,22 @@
+// What the dashboard is built to: how much a browser loads before it shows the list.
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { buildDashboard } from "../../../api/web-build.ts";
+
+const MOST_BYTES = 250_000;
+
+it.each([".br", ".gz"])("at first at most 250 KB are loaded, compressed as %s", async (compression) => {
+  const folder = await buildDashboard(process.env);
+  const document = await readFile(join(folder, "index.html"), "utf8");
+  const named = [...document.matchAll(/(?:src|href)="\.?\/?([^"]+\.(?:js|css|svg))"/g)].map(
+    ([, path]) => path ?? "",
+  );
+  expect(named.length).toBeGreaterThan(3);
+  const paths = ["index.html", ...new Set(named)].map((path) => join(folder, path + compression));
+  const files = await Promise.all(paths.map((path) => readFile(path)));
+  const bytes = files.reduce((sum, { length }) => sum + length, 0);
+  expect(bytes).toBeLessThan(MOST_BYTES);
+  // And there is more, which comes with the pages that need it.
+  expect((await readdir(join(folder, "assets"))).length).toBeGreaterThan(2 * paths.length);
+});

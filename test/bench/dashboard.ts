@@ -1,0 +1,84 @@
+// What a visitor of the dashboard waits for: how much is loaded at first, and when the list has been painted.
+import type { Browser, Page } from "playwright-core";
+import { beSignedIn, openBrowser, visit } from "../support/browser.ts";
+import { openInstallation } from "./scale/installation.ts";
+import { kib, median, ms, type Table } from "./table.ts";
+
+const SLICE = 48;
+/** Of the largest account, which has half of all. */
+const DEPLOYMENTS = 1_000;
+const ROUNDS = 9;
+
+/** When the first row of the list has been painted, in milliseconds since the page was asked for. */
+const PAINTED = `
+  new MutationObserver((_changes, observer) => {
+    if (!document.querySelector("tbody tr")) return;
+    observer.disconnect();
+    requestAnimationFrame(() => setTimeout(() => { globalThis.painted = performance.now(); }));
+  }).observe(document, { childList: true, subtree: true });`;
+
+interface Seen {
+  readonly paintedMs: number;
+  /** Of the page itself. */
+  readonly programBytes: number;
+  readonly answerBytes: number;
+}
+
+/** What has come by then, over the wire: of the browser's cache nothing. */
+const SEEN = `(() => {
+  const loaded = ["navigation", "resource"].flatMap((type) => performance.getEntriesByType(type));
+  const bytes = (isAnswer) => loaded
+    .filter(({ name }) => name.includes("/api/") === isAnswer)
+    .reduce((sum, { transferSize }) => sum + transferSize, 0);
+  return { paintedMs: globalThis.painted, programBytes: bytes(false), answerBytes: bytes(true) };
+})()`;
+
+export async function dashboard(): Promise<Table> {
+  const installation = await openInstallation(SLICE, 2 * DEPLOYMENTS);
+  const browser = await openBrowser();
+  try {
+    const { server, apiKey } = installation;
+    const first: Seen[] = [];
+    const again: Seen[] = [];
+    for (let round = 0; round <= ROUNDS; round++) {
+      const [one, other] = await twoVisits(browser, server.url, apiKey);
+      // In the first the server compiles what it has not run yet.
+      if (round === 0) continue;
+      first.push(one);
+      again.push(other);
+    }
+    const bytes = (of: "programBytes" | "answerBytes", seen: readonly Seen[]) =>
+      kib(median(seen.map((one) => one[of])));
+    const painted = (seen: readonly Seen[]) => ms(median(seen.map(({ paintedMs }) => paintedMs)));
+    return [
+      [`the list of ${DEPLOYMENTS} deployments, p50 of ${ROUNDS}`, "first visit", "again", "goal"],
+      ["the list is painted after", painted(first), painted(again), "≤ 1 s"],
+      ["the page, compressed", bytes("programBytes", first), bytes("programBytes", again), "≤ 250 KB"],
+      ["answers of the API", bytes("answerBytes", first), bytes("answerBytes", again), ""],
+    ];
+  } finally {
+    await browser.close();
+    await installation.close();
+  }
+}
+
+/** By somebody whose browser has nothing of it yet; then once more. */
+async function twoVisits(browser: Browser, url: string, apiKey: string): Promise<[Seen, Seen]> {
+  const visitor = await visit(browser, url);
+  const { page, context } = visitor;
+  try {
+    await beSignedIn(visitor, apiKey);
+    await page.addInitScript(PAINTED);
+    await page.goto("/");
+    const first = await seen(page);
+    await page.goto("/");
+    return [first, await seen(page)];
+  } finally {
+    await context.close();
+  }
+}
+
+async function seen(page: Page): Promise<Seen> {
+  await page.waitForFunction("globalThis.painted");
+  return page.evaluate<Seen>(SEEN);
+}
