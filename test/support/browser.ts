@@ -6,11 +6,12 @@ import { join } from "node:path";
 import { pipeline } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { PICTURES_VARIABLE } from "../temporary.ts";
 import { API_KEY } from "./berth.ts";
 import { findChromium } from "./chromium.ts";
 
 /** Where pictures of every page are left for a person to look at. */
-export const PICTURES = join(tmpdir(), "berth-pictures");
+export const PICTURES = process.env[PICTURES_VARIABLE] ?? join(tmpdir(), "berth-pictures");
 
 const AXE = fileURLToPath(import.meta.resolve("axe-core/axe.min.js"));
 /** WCAG 2.2, A and AA. */
