@@ -10,7 +10,9 @@ ip("link", "set", "lo", "up");
 // Where there is none but the loopback, Chromium calls itself offline.
 ip("link", "add", "near", "type", "veth", "peer", "name", "far");
 ip("address", "add", "192.0.2.1/24", "dev", "near");
-for (const link of ["near", "far"]) ip("link", "set", link, "up");
+// Addresses of their own would come a second later, and be a change.
+for (const link of ["near", "far"]) ip("link", "set", link, "addrgenmode", "none");
+for (const link of ["far", "near"]) ip("link", "set", link, "up");
 
 const server = createServer({ allowHalfOpen: true }, (from) => {
   const to = connect({ path: socket, allowHalfOpen: true });
