@@ -40,8 +40,8 @@ function project(name: Group, isolate: boolean) {
 export default defineConfig({
   test: {
     ...OPTIONS,
-    // For two cores: a file of test/e2e keeps six tenths of one busy, and waits for containers the rest of its time.
-    maxWorkers: 3,
+    // For two cores: a file of test/e2e keeps four tenths of one busy, and waits for containers the rest of its time.
+    maxWorkers: 5,
     sequence: { sequencer: LongestFirst },
     projects: [project("alone", true), project("together", false)],
   },
