@@ -20,6 +20,7 @@ import { PULUMI_VERSION_VARIABLE } from "./support/pulumi-version.ts";
 import { NO_LOGINS } from "./support/registry.ts";
 import { drawSeed, readSeed, SEED_VARIABLE } from "./support/seed.ts";
 import { ensureTinyImages } from "./support/tiny-image.ts";
+import { folderInMemory, PICTURES_VARIABLE } from "./temporary.ts";
 
 /** Too long for `npm test`; each is a folder. */
 const SUITES = ["faults", "conversation", "cluster"] as const;
@@ -34,6 +35,8 @@ interface Wanted {
   readonly target: "docker" | "kubernetes";
   /** Whether it is everything: then the checks are made, too, each counted as one. */
   readonly isWhole: boolean;
+  /** Whether what it makes fits into memory. */
+  readonly isSmall: boolean;
   /** None but for what explores: everything else has the fixed one. */
   readonly seed: number | undefined;
   /** For vitest. */
@@ -75,13 +78,20 @@ function readArguments(args: readonly string[]): Wanted {
       config: `test/${suite}/vitest.config.ts`,
       target,
       isWhole: false,
+      isSmall: false,
       seed: undefined,
       options: rest,
     };
   }
   if (kind !== "--explore") {
-    const isWhole = args.length === 0;
-    return { config: "test/vitest.config.ts", target: "docker", isWhole, seed: undefined, options: args };
+    return {
+      config: "test/vitest.config.ts",
+      target: "docker",
+      isWhole: args.length === 0,
+      isSmall: true,
+      seed: undefined,
+      options: args,
+    };
   }
   const given = rest.find((arg) => arg.startsWith(SEED_OPTION))?.slice(SEED_OPTION.length);
   const options = rest.filter((arg) => !arg.startsWith(SEED_OPTION));
@@ -89,6 +99,7 @@ function readArguments(args: readonly string[]): Wanted {
     config: "test/explore.config.ts",
     target: "docker",
     isWhole: false,
+    isSmall: true,
     seed: given === undefined ? drawSeed() : readSeed(given),
     options,
   };
@@ -101,12 +112,13 @@ function repeat(seed: number, options: readonly string[]): string {
 
 async function runVitest(
   { searchPath, pulumi }: Toolchain,
-  { config, seed, options }: Wanted,
+  { config, isSmall, seed, options }: Wanted,
 ): Promise<Verdict> {
   const folder = await mkdtemp(join(tmpdir(), "berth-results-"));
   const file = join(folder, "results.json");
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
   const { [SEED_VARIABLE]: _, ...environment } = process.env;
+  const temporary = isSmall ? await folderInMemory() : undefined;
   try {
     const vitest = spawn(npmProgram("vitest"), ["run", ...reporters, "--config", config, ...options], {
       stdio: "inherit",
@@ -114,6 +126,8 @@ async function runVitest(
         ...environment,
         ...(seed !== undefined && { [SEED_VARIABLE]: String(seed) }),
         [PULUMI_VERSION_VARIABLE]: pulumi.version,
+        [PICTURES_VARIABLE]: join(tmpdir(), "berth-pictures"),
+        ...(temporary && { TMPDIR: temporary }),
         PATH: searchPath,
       },
     });
@@ -124,6 +138,6 @@ async function runVitest(
     });
     return verdictOf(exit, await readFile(file, "utf8").catch(() => undefined), ROOT);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    for (const one of [folder, temporary]) if (one) await rm(one, { recursive: true, force: true });
   }
 }

@@ -14,7 +14,7 @@ const CHANGES_ITS_PROCESS = [
   /\bprocess\.env\.\w+ = |\bdelete process\.env|\bObject\.assign\(process\.env/,
   /\bmemoryUsage\b|\.trust\(\)/,
   // What listens to an engine or to a database of its own may outlive its tests.
-  /support\/(docker|postgres|moto|registry|internet)\b|"docker", \[|\bnetns\b/,
+  /support\/(docker|postgres|moto|registry|internet|browser)\b|"docker", \[|\bnetns\b/,
   // Pulumi's SDK keeps the program that it runs in its modules.
   /@pulumi\/|support\/(pulumi-mocks|stand-in-stack)\b/,
 ];
@@ -23,41 +23,26 @@ const tests = readdirSync(FOLDER, { recursive: true, encoding: "utf8" }).filter(
   (name) => name.endsWith(".test.ts") && !/^(faults|conversation|cluster)\//.test(name),
 );
 
-/**
- * Chromium breaks off what it loads whenever this host's network changes: while other tests make containers, it can't be used.
- * So those that use both run last, one after the other.
- */
-const WITH_BROWSER = /support\/browser\.ts/;
-
-type Group = "alone" | "together" | "browser" | "browser-and-docker";
+type Group = "alone" | "together";
 
 function groupOf(name: string): Group {
   const text = readFileSync(join(FOLDER, name), "utf8");
-  const isLife = name.startsWith("e2e/");
-  if (WITH_BROWSER.test(text)) return isLife ? "browser-and-docker" : "browser";
-  const isAlone = isLife || CHANGES_ITS_PROCESS.some((pattern) => pattern.test(text));
+  const isAlone = name.startsWith("e2e/") || CHANGES_ITS_PROCESS.some((pattern) => pattern.test(text));
   return isAlone ? "alone" : "together";
 }
 
-/**
- * @param groupOrder those of a later one wait for those before to end
- * @param maxWorkers for two cores: a file of test/e2e keeps six tenths of one busy, and waits for containers the rest of its time
- */
-function project(name: Group, isolate: boolean, groupOrder = 0, maxWorkers = 3) {
+function project(name: Group, isolate: boolean) {
   const include = tests.filter((test) => groupOf(test) === name).map((test) => `test/${test}`);
-  return { extends: true as const, test: { name, isolate, include, maxWorkers, sequence: { groupOrder } } };
+  return { extends: true as const, test: { name, isolate, include } };
 }
 
 // biome-ignore lint/style/noDefaultExport: vitest reads its configuration from the default export.
 export default defineConfig({
   test: {
     ...OPTIONS,
+    // For two cores: a file of test/e2e keeps four tenths of one busy, and waits for containers the rest of its time.
+    maxWorkers: 5,
     sequence: { sequencer: LongestFirst },
-    projects: [
-      project("alone", true),
-      project("together", false),
-      project("browser", true, 1),
-      project("browser-and-docker", true, 2, 1),
-    ],
+    projects: [project("alone", true), project("together", false)],
   },
 });

@@ -4,7 +4,7 @@ import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildDashboard } from "../../api/web-build.ts";
 import { MODEL_KEY, newBotToken, startTestBerth, type TestBerth } from "../support/berth.ts";
-import { open, openBrowser, takePicture, type Visit, visit } from "../support/browser.ts";
+import { openBrowser, takePicture, type Visit, visit } from "../support/browser.ts";
 import { ANSWER_MS, Chat, FIRST_ANSWER_MS, KNOWN_MODEL, USER } from "../support/conversation/chat.ts";
 import { ACTIVE_MS, canOpenWorld, openWorld, type World } from "../support/conversation/conversation.ts";
 import { labelled, NOTHING } from "../support/docker.ts";
@@ -29,7 +29,7 @@ describe.skipIf(!canOpen)("by clicks (skipped without root and a nameserver):", 
     world = await openWorld(SLICE);
     const dashboard = await buildDashboard(process.env);
     berth = await startTestBerth(SLICE, world.environment, undefined, { dashboard });
-    browser = await openBrowser();
+    browser = await openBrowser(berth.url);
     visitor = await visit(browser, berth.url, { width: 1200 });
     ({ page } = visitor);
   }, ACTIVE_MS);
@@ -46,7 +46,7 @@ describe.skipIf(!canOpen)("by clicks (skipped without root and a nameserver):", 
     page.getByText(text).first().waitFor({ timeout });
 
   it("the printed link, a purchase and a payment lead to the form", async () => {
-    await open(page, (await berth.makeSignInLink?.()) ?? "");
+    await page.goto((await berth.makeSignInLink?.()) ?? "");
     await button("Buy").click();
     await page.waitForURL("**/assistants/*");
     const id = new URL(page.url()).pathname.split("/")[2] ?? "";

@@ -4,7 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { buildDashboard } from "../../api/web-build.ts";
 import { ACTIVATION, paidSlot, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
-import { open, openBrowser, takePicture, type Visit, visit } from "../support/browser.ts";
+import { openBrowser, takePicture, type Visit, visit } from "../support/browser.ts";
 import { inside, labelled } from "../support/docker.ts";
 import { ensureTinyImages, type TinyImages } from "../support/tiny-image.ts";
 
@@ -29,10 +29,10 @@ beforeAll(async () => {
     BERTH_STARTUP_TIMEOUT: "12",
   };
   berth = await startTestBerth(79, environment, undefined, { dashboard });
-  browser = await openBrowser();
+  browser = await openBrowser(berth.url);
   visitor = await visit(browser, berth.url, { width: 1200 });
   ({ page } = visitor);
-  await open(page, (await berth.makeSignInLink?.()) ?? "");
+  await page.goto((await berth.makeSignInLink?.()) ?? "");
   await page.getByRole("heading", { level: 1 }).waitFor();
   id = await paidSlot(berth);
   other = await paidSlot(berth);
@@ -53,7 +53,7 @@ async function downloaded(click: () => Promise<void>): Promise<{ name: string; b
 
 it("an activation is cancelled by a button: it is stopped then, and nothing of it runs", async () => {
   await berth.call("POST", `${id}/activate`, { ...ACTIVATION, name: "By clicks" });
-  await open(page, `/assistants/${id}`);
+  await page.goto(`/assistants/${id}`);
   await page.getByText("Wait until it says that it is ready").waitFor({ timeout: OPERATION_MS });
   await button("Cancel").click();
   await takePicture(page, "cancel-dialog");
@@ -61,26 +61,26 @@ it("an activation is cancelled by a button: it is stopped then, and nothing of i
   await button("Start").waitFor({ timeout: OPERATION_MS });
   await state("Stopped");
   expect(await labelled(id)).toEqual({ containers: [], networks: [`berth-${id}`], volumes: [`berth-${id}`] });
-  await open(page, `/assistants/${id}/operations`);
+  await page.goto(`/assistants/${id}/operations`);
   await page.getByText("Cancelled", { exact: true }).waitFor();
 });
 
 it("what fails says why, with the button that helps, and another image brings it up", async () => {
-  await open(page, `/assistants/${id}`);
+  await page.goto(`/assistants/${id}`);
   await button("Start").click();
   await button("Try again").waitFor({ timeout: OPERATION_MS });
   const headline = page.getByRole("status").filter({ has: button("Try again") });
   expect(await headline.textContent()).toContain("within 12 s");
   await state("Failed");
   await takePicture(page, "failed-activation");
-  await open(page, `/assistants/${id}/settings`);
+  await page.goto(`/assistants/${id}/settings`);
   await page.getByLabel("Image of its own").fill(images.healthy);
   await button("Redeploy with this image").click();
   await state("Active");
 });
 
 it("its backup and its log are downloaded as files", async () => {
-  await open(page, `/assistants/${id}/backups`);
+  await page.goto(`/assistants/${id}/backups`);
   await button("Back up").click();
   // Another one was made before the image changed.
   const links = page.locator("a[download]:not([aria-disabled])");
@@ -89,7 +89,7 @@ it("its backup and its log are downloaded as files", async () => {
   const backup = await downloaded(() => link.click());
   expect(backup.name).toMatch(/\.tar\.gz$/);
   expect(backup.bytes.subarray(0, 2).toString("hex")).toBe(GZIP);
-  await open(page, `/assistants/${id}/logs`);
+  await page.goto(`/assistants/${id}/logs`);
   inside(id, "sh", "-c", "echo written by hand > /proc/1/fd/1");
   await page.getByRole("log").getByText("written by hand").waitFor();
   const log = await downloaded(() => button("Download").click());
@@ -104,7 +104,7 @@ it("all that are due are upgraded from the page, one after the other, with progr
   await waitForStatus(berth, other, "stopped");
   expect((await berth.call("POST", `${other}/redeploy`, { image: images.healthy })).status).toBe(202);
   await waitForStatus(berth, other, "active");
-  await open(page, "/operator/fleet/upgrade");
+  await page.goto("/operator/fleet/upgrade");
   await page.getByLabel("Image", { exact: true }).fill(images.newer);
   await button("Compare").click();
   await page.getByText("2 are due.").waitFor();

@@ -4,7 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildDashboard } from "../../api/web-build.ts";
 import { MODEL_KEY, newBotToken, startTestBerth, type TestBerth } from "../support/berth.ts";
-import { open, openBrowser, takePicture, type Visit, visit } from "../support/browser.ts";
+import { openBrowser, takePicture, type Visit, visit } from "../support/browser.ts";
 import { docker, labelled, NOTHING, whileActive } from "../support/docker.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
 
@@ -22,7 +22,7 @@ beforeAll(async () => {
   const { healthy } = await ensureTinyImages();
   const dashboard = await buildDashboard(process.env);
   berth = await startTestBerth(61, { BERTH_ASSISTANT_IMAGE: healthy }, undefined, { dashboard });
-  browser = await openBrowser();
+  browser = await openBrowser(berth.url);
   visitor = await visit(browser, berth.url, { width: 1200 });
   ({ page } = visitor);
 });
@@ -37,7 +37,7 @@ const isInState = (word: string, on = page) =>
 
 describe("one assistant's life in the dashboard", () => {
   it("begins with the printed link, a purchase and a simulated payment in place", async () => {
-    await open(page, (await berth.makeSignInLink?.()) ?? "");
+    await page.goto((await berth.makeSignInLink?.()) ?? "");
     await button("Buy").click();
     await page.waitForURL("**/assistants/*");
     id = new URL(page.url()).pathname.split("/")[2] ?? "";
@@ -78,7 +78,7 @@ describe("one assistant's life in the dashboard", () => {
 
   it("follows in one tab what is done in another", async () => {
     const list = await visitor.context.newPage();
-    await open(list, "/");
+    await list.goto("/");
     await list.getByRole("link", { name: NAME }).waitFor();
     await button("Stop").click();
     await button("Start").waitFor({ timeout: OPERATION_MS });
@@ -97,7 +97,7 @@ describe("one assistant's life in the dashboard", () => {
   });
 
   it("deletes only by its name, and leaves nothing behind", async () => {
-    await open(page, `/assistants/${id}/delete`);
+    await page.goto(`/assistants/${id}/delete`);
     expect(await button("Delete for good").getAttribute("aria-disabled")).toBe("true");
     await page.getByLabel(/^Type/).fill(NAME);
     await button("Delete for good").click();
@@ -118,7 +118,7 @@ describe("another site", () => {
     await foreign.route("http://other.example/", (route) =>
       route.fulfill({ contentType: "text/html", body: `<iframe src="${berth.url}/"></iframe>` }),
     );
-    await open(foreign, "http://other.example/");
+    await foreign.goto("http://other.example/");
     await foreign.evaluate(calls(berth.url));
     const framed = foreign.frames()[1];
     expect(await framed?.getByRole("heading").count()).toBe(0);

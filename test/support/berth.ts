@@ -115,8 +115,7 @@ export function testEnvironment(
 ): Record<string, string> {
   const first = 31_000 + slice * 16;
   return {
-    PATH: process.env.PATH ?? "",
-    HOME: process.env.HOME ?? "",
+    ...inherited("PATH", "HOME", "TMPDIR", "NODE_COMPILE_CACHE"),
     PORT: "0",
     BERTH_DATA_DIR: dataDir,
     BERTH_API_KEY: API_KEY,
@@ -138,6 +137,10 @@ export function testEnvironment(
     LOG_LEVEL: "silent",
     ...extra,
   };
+}
+
+function inherited(...names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 }
 
 /** The runner puts the tools that set-up chose on PATH. */

@@ -6,7 +6,7 @@ import { buildDashboard } from "../../../api/web-build.ts";
 import type { Status } from "../../../stacks/lifecycle.ts";
 import { newKey } from "../../support/accounts.ts";
 import { MODEL_KEY, newBotToken, startTestBerth, type TestBerth } from "../../support/berth.ts";
-import { beSignedIn, goTo, open, openBrowser, signIn, type Visit, visit } from "../../support/browser.ts";
+import { beSignedIn, goTo, openBrowser, signIn, type Visit, visit } from "../../support/browser.ts";
 import { HOSTILE_NAME, insertOneOfEach, insertUnpaid } from "../../support/dashboard-rows.ts";
 import { deliver, type PolarServer, polarSettings, startPolar } from "../../support/polar.ts";
 
@@ -22,7 +22,7 @@ beforeAll(async () => {
   const environment = { BERTH_ROLE: "api", BERTH_RATE_READS: "0", BERTH_RATE_WRITES: "0" };
   berth = await startTestBerth(99, { ...environment, ...polarSettings(polar) }, undefined, { dashboard });
   ids = await insertOneOfEach(berth);
-  browser = await openBrowser();
+  browser = await openBrowser(berth.url);
 });
 afterAll(async () => {
   await browser?.close();
@@ -44,7 +44,7 @@ async function visited(look: Parameters<typeof visit>[2], use: (visit: Visit) =>
 describe("signing in", () => {
   it("refuses a wrong key with the API's sentence, and takes a right one to the page that was wanted", async () => {
     await visited({}, async ({ page, context }) => {
-      await open(page, "/account/keys");
+      await page.goto("/account/keys");
       await page.waitForURL("**/sign-in?*");
       await page.getByPlaceholder("brt_").fill("brt_wrong");
       await page.getByRole("button", { name: "Sign in" }).click();
@@ -64,12 +64,12 @@ describe("signing in", () => {
   it("by the printed link works once, and leaves nothing in the address", async () => {
     const link = await berth.makeSignInLink?.();
     await visited({}, async ({ page }) => {
-      await open(page, link ?? "");
+      await page.goto(link ?? "");
       await page.getByRole("heading", { name: "Assistants" }).waitFor();
       expect(new URL(page.url()).hash).toBe("");
     });
     await visited({}, async ({ page }) => {
-      await open(page, link ?? "");
+      await page.goto(link ?? "");
       await page.getByRole("alert").waitFor();
       await page.getByPlaceholder("brt_").waitFor();
     });
@@ -80,7 +80,7 @@ describe("signing in", () => {
     await visited({}, async (here) => {
       const { page } = here;
       await beSignedIn(here, apiKey);
-      await open(page, "/account/sessions");
+      await page.goto("/account/sessions");
       await page.getByRole("heading", { name: "Sessions" }).waitFor();
       expect((await berth.call("DELETE", `/api/v1/keys/${keyId}`)).status).toBe(200);
       await page.waitForURL("**/sign-in?*");
@@ -94,7 +94,7 @@ describe("signing in", () => {
     await visited({}, async (here) => {
       const { page } = here;
       await beSignedIn(here);
-      await open(page, `/assistants/${ids.stopped}/backups`);
+      await page.goto(`/assistants/${ids.stopped}/backups`);
       await page.getByRole("heading", { name: "Backups" }).waitFor();
       const { data } = (await (await here.context.request.get("/api/v1/session")).json()) as {
         data: { sessionId: string };
@@ -135,7 +135,7 @@ describe("the list", () => {
         const { data } = (await answer.json()) as { data: object };
         await route.fulfill({ response: answer, json: { data: { ...data, regions } } });
       });
-      await open(page, "/");
+      await page.goto("/");
       await page.getByText(`curl -X POST ${berth.url}/api/v1/assistants/purchase`).waitFor();
       await page.getByRole("combobox", { name: "Region" }).click();
       await page.getByRole("option", { name: "us-east-1" }).click();
@@ -152,7 +152,7 @@ describe("the list", () => {
     await visited({}, async (here) => {
       const { page } = here;
       await beSignedIn(here, apiKey);
-      await open(page, "/");
+      await page.goto("/");
       const buy = page.getByRole("button", { name: "Buy" });
       await buy.waitFor();
       expect(await buy.getAttribute("aria-disabled")).toBe("true");
@@ -177,7 +177,7 @@ it("by the keyboard alone: signed in, bought, paid at Polar, set up, cancelled, 
       }
       throw new Error(`${selector} ${name ?? ""} can't be reached by the keyboard.`);
     };
-    await open(page, "/sign-in");
+    await page.goto("/sign-in");
     await tabTo("input[placeholder^=brt_]");
     await page.keyboard.type(apiKey);
     await press("Enter");
@@ -227,7 +227,7 @@ it("an upgrade of many stops by its rule when none can be begun, and says so", a
   await visited({}, async (here) => {
     const { page } = here;
     await beSignedIn(here);
-    await open(page, "/");
+    await page.goto("/");
     await goTo(page, "/operator/fleet/upgrade");
     // The one whose payment has not ended is accepted, and would be waited for: nobody carries it out here.
     await berth.installation.sql

@@ -9,7 +9,6 @@ import {
   accessibilityFindings,
   beSignedIn,
   goTo,
-  open,
   openBrowser,
   PICTURES,
   takePicture,
@@ -57,7 +56,7 @@ beforeAll(async () => {
   const environment = { BERTH_ROLE: "api", BERTH_RATE_READS: "0", BERTH_RATE_WRITES: "0" };
   berth = await startTestBerth(98, environment, undefined, { dashboard });
   ids = await insertOneOfEach(berth);
-  browser = await openBrowser();
+  browser = await openBrowser(berth.url);
 });
 afterAll(async () => {
   await browser?.close();
@@ -112,11 +111,11 @@ describe.each(["light", "dark"] as const)("in the %s theme", (scheme) => {
     async () => {
       await visited({ scheme }, async (here) => {
         const { page } = here;
-        await open(page, "/sign-in");
+        await page.goto("/sign-in");
         await page.getByPlaceholder("brt_").waitFor();
         await look(page, "sign-in", scheme);
         await beSignedIn(here);
-        await open(page, "/");
+        await page.goto("/");
         for (const [name, path] of pages()) {
           await goTo(page, path);
           await look(page, name, scheme);
@@ -133,7 +132,7 @@ it("each tab says something in each state", {
   await visited({}, async (here) => {
     const { page } = here;
     await beSignedIn(here);
-    await open(page, "/");
+    await page.goto("/");
     for (const status of STATUSES)
       for (const tab of TABS) {
         await goTo(page, `/assistants/${ids[status]}${tab}`);
@@ -146,7 +145,7 @@ it("each tab says something in each state", {
 
 it("nothing turns for who has asked for less motion", async () => {
   await visited({}, async ({ page }) => {
-    await open(page, "/sign-in");
+    await page.goto("/sign-in");
     await page.getByPlaceholder("brt_").waitFor();
     expect(Number.parseFloat(await page.evaluate<string>(ONE_TURN))).toBeLessThan(0.001);
   });
