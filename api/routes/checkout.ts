@@ -3,8 +3,8 @@
 import type { RequestHandler } from "express";
 import { type Deployment, findByCheckout } from "../../stacks/deployments/deployments.ts";
 import { notFound } from "../../stacks/errors.ts";
-import { pay } from "../../stacks/operations/accept.ts";
 import type { LifecycleContext } from "../../stacks/operations/enqueue.ts";
+import { pay } from "../../stacks/operations/pay.ts";
 import { checkoutPageUrl, type Payments, type Shop } from "../../stacks/payments/payments.ts";
 import { DeploymentId } from "../contract/requests.ts";
 

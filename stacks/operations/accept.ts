@@ -5,16 +5,9 @@ import type { Sql } from "../database/database.ts";
 import { handOutAddress } from "../deployments/addresses.ts";
 import { type BotCheck, type BotParts, checkStoredToken } from "../deployments/bot-check.ts";
 import { claimBot } from "../deployments/bots.ts";
-import {
-  type Deployment,
-  type DeploymentChange,
-  findByCheckout,
-  getDeployment,
-  move,
-} from "../deployments/deployments.ts";
-import { prebootOnPayment } from "../deployments/preboot.ts";
+import { type Deployment, type DeploymentChange, getDeployment, move } from "../deployments/deployments.ts";
 import { sealColumn, unreadableColumns } from "../deployments/secret-columns.ts";
-import { BerthError, notFound } from "../errors.ts";
+import { BerthError } from "../errors.ts";
 import { allows, LIFECYCLE } from "../lifecycle.ts";
 import { deleteAtOnce, wasNeverBegun } from "./delete-at-once.ts";
 import { enqueue, type LifecycleContext, type Requester } from "./enqueue.ts";
@@ -143,45 +136,6 @@ export async function requestDelete(
   const found = await findWithOperation(context.sql, by.accountId, id);
   if (found?.deployment.status === "deleting" && found.operation?.kind === "delete") return found.operation;
   return accept(context, { by, deploymentId: id, call: "delete" });
-}
-
-/** Marks the slot of a checkout as paid and has its network and volume made ahead. Paying twice changes nothing. */
-export async function pay(context: LifecycleContext, checkoutId: string): Promise<Deployment> {
-  return context.sql.transaction().execute(async (trx) => {
-    const deployment = await findByCheckout(trx, checkoutId);
-    if (!deployment || deployment.status === "deleted") throw notFound();
-    if (deployment.status !== "pending_payment") return deployment;
-    const paid = await move(trx, {
-      accountId: deployment.account_id,
-      id: deployment.id,
-      call: "pay",
-      change: {
-        status: LIFECYCLE.pay.to,
-        ...prebootOnPayment(context.settings),
-      },
-    });
-    await prepare(context, trx, paid.id);
-    return paid;
-  });
-}
-
-/** As pay, for money that has moved: without room for the slot it is paid all the same, and activate asks for room. */
-export async function takePayment(
-  context: LifecycleContext,
-  trx: Sql,
-  { account_id, id }: Deployment,
-): Promise<Deployment> {
-  const change = { status: LIFECYCLE.pay.to, ...prebootOnPayment(context.settings) };
-  const paid = await move(trx, { accountId: account_id, id, call: "pay", change });
-  await prepare(context, trx, id).catch((error: unknown) => {
-    if (!(error instanceof BerthError)) throw error;
-  });
-  return paid;
-}
-
-async function prepare(context: LifecycleContext, trx: Sql, id: string): Promise<void> {
-  await handOutAddress(trx, context.settings, id);
-  await enqueue(context, trx, { deploymentId: id, kind: LIFECYCLE.pay.kind });
 }
 
 /** Accepts a call after which the assistant drives its bot. An upgrade is none: what is active has claimed its bot. */

@@ -6,10 +6,10 @@ import { NO_BOT } from "../deployments/bots.ts";
 import { type Deployment, move } from "../deployments/deployments.ts";
 import { isPrebooted } from "../deployments/outputs.ts";
 import { allows, ENDS, isEnded, LIFECYCLE } from "../lifecycle.ts";
-import { takePayment } from "../operations/accept.ts";
 import { prepareAgain } from "../operations/end-preboot.ts";
 import { enqueue, type LifecycleContext } from "../operations/enqueue.ts";
 import type { Ending, Operation } from "../operations/operations.ts";
+import { takePayment } from "../operations/pay.ts";
 
 /** Call it inside a transaction. @returns the deployment as it is afterwards */
 export async function applyPayment(context: LifecycleContext, trx: Sql, id: string): Promise<Deployment> {

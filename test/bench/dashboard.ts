@@ -35,7 +35,7 @@ const SEEN = `(() => {
 
 export async function dashboard(): Promise<Table> {
   const installation = await openInstallation(SLICE, 2 * DEPLOYMENTS);
-  const browser = await openBrowser();
+  const browser = await openBrowser(installation.server.url);
   try {
     const { server, apiKey } = installation;
     const first: Seen[] = [];

@@ -1,0 +1,47 @@
+// Accepting that a slot is paid: it is sold then, and an operation prepares it, in one transaction.
+import type { Sql } from "../database/database.ts";
+import { handOutAddress } from "../deployments/addresses.ts";
+import { type Deployment, findByCheckout, move } from "../deployments/deployments.ts";
+import { prebootOnPayment } from "../deployments/preboot.ts";
+import { BerthError, notFound } from "../errors.ts";
+import { LIFECYCLE } from "../lifecycle.ts";
+import { enqueue, type LifecycleContext } from "./enqueue.ts";
+
+/** Marks the slot of a checkout as paid and has its network and volume made ahead. Paying twice changes nothing. */
+export async function pay(context: LifecycleContext, checkoutId: string): Promise<Deployment> {
+  return context.sql.transaction().execute(async (trx) => {
+    const deployment = await findByCheckout(trx, checkoutId);
+    if (!deployment || deployment.status === "deleted") throw notFound();
+    if (deployment.status !== "pending_payment") return deployment;
+    const paid = await move(trx, {
+      accountId: deployment.account_id,
+      id: deployment.id,
+      call: "pay",
+      change: {
+        status: LIFECYCLE.pay.to,
+        ...prebootOnPayment(context.settings),
+      },
+    });
+    await prepare(context, trx, paid.id);
+    return paid;
+  });
+}
+
+/** As pay, for money that has moved: without room for the slot it is paid all the same, and activate asks for room. */
+export async function takePayment(
+  context: LifecycleContext,
+  trx: Sql,
+  { account_id, id }: Deployment,
+): Promise<Deployment> {
+  const change = { status: LIFECYCLE.pay.to, ...prebootOnPayment(context.settings) };
+  const paid = await move(trx, { accountId: account_id, id, call: "pay", change });
+  await prepare(context, trx, id).catch((error: unknown) => {
+    if (!(error instanceof BerthError)) throw error;
+  });
+  return paid;
+}
+
+async function prepare(context: LifecycleContext, trx: Sql, id: string): Promise<void> {
+  await handOutAddress(trx, context.settings, id);
+  await enqueue(context, trx, { deploymentId: id, kind: LIFECYCLE.pay.kind });
+}
