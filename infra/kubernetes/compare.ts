@@ -2,8 +2,9 @@
 import type { Comparison, StateResource } from "../found.ts";
 import { claimOf } from "./claim.ts";
 import type { Cluster } from "./client.ts";
+import { KINDS, type Kind } from "./kinds.ts";
 import { HELPER_LABEL } from "./names.ts";
-import { type Found, KINDS, type Kind, listObjects, readOwner } from "./objects.ts";
+import { type Found, listObjects, readOwner } from "./objects.ts";
 
 interface Part {
   readonly kind: Kind;

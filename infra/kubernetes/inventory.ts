@@ -10,8 +10,8 @@ import type {
 } from "@kubernetes/client-node";
 import { type Check, checkCluster } from "./check.ts";
 import { asking, type Cluster, connect } from "./client.ts";
+import { KINDS } from "./kinds.ts";
 import { DEPLOYMENT_LABEL, labelSelector } from "./names.ts";
-import { KINDS } from "./objects.ts";
 import type { KubernetesPlace } from "./place.ts";
 import { SETTINGS_KEY } from "./secret.ts";
 

@@ -1,9 +1,8 @@
 // The objects that the cluster has of one deployment, by their kinds.
 import type { V1ObjectMeta } from "@kubernetes/client-node";
 import { type Cluster, codeOf, inWords } from "./client.ts";
+import type { Kind } from "./kinds.ts";
 import { DEPLOYMENT_LABEL, labelSelector } from "./names.ts";
-
-export type Kind = "stateful set" | "claim" | "network policy" | "service account" | "pod";
 
 export interface Found {
   readonly kind: Kind;
@@ -12,14 +11,6 @@ export interface Found {
   readonly id: string;
   readonly labels: Readonly<Record<string, string>>;
 }
-
-/** By Pulumi's types. */
-export const KINDS: ReadonlyMap<string, Kind> = new Map([
-  ["kubernetes:apps/v1:StatefulSet", "stateful set"],
-  ["kubernetes:core/v1:PersistentVolumeClaim", "claim"],
-  ["kubernetes:networking.k8s.io/v1:NetworkPolicy", "network policy"],
-  ["kubernetes:core/v1:ServiceAccount", "service account"],
-]);
 
 /** Those with the deployment's label. @throws Error of the API server, in words */
 export async function listObjects(cluster: Cluster, deploymentId: string): Promise<Found[]> {

@@ -2,8 +2,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { claimOf } from "./claim.ts";
 import type { Cluster } from "./client.ts";
+import type { Kind } from "./kinds.ts";
 import { isDataClaim } from "./names.ts";
-import { deleteObject, type Found, type Kind, listObjects } from "./objects.ts";
+import { deleteObject, type Found, listObjects } from "./objects.ts";
 import { removeSecrets } from "./secret.ts";
 
 const LOOK_EVERY_MS = 500;

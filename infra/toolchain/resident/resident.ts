@@ -1,7 +1,7 @@
 // Runs the small programs of a stack's commands in this process, which has loaded them: to start Node for each takes longer
 // than most of them do. bin/node hands them over by files of a folder; without this process it is the ordinary node.
-import { constants, rmSync, watch } from "node:fs";
-import { mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
+import { constants, mkdirSync, rmSync, watch } from "node:fs";
+import { open, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -31,7 +31,8 @@ export async function serveResident(
   const folder = residentFolder(mark);
   const byPath = new Map(Object.entries(programs).map(([at, run]) => [join(home, at), run]));
   try {
-    await mkdir(folder, { mode: 0o700 });
+    // At once: a process that ends while it waits for its folder would leave it behind.
+    mkdirSync(folder, { mode: 0o700 });
     const watcher = watch(folder, { persistent: false }, (_event, name) => {
       if (name?.endsWith(".end")) void answer(join(folder, name.slice(0, -".end".length)), byPath);
     });

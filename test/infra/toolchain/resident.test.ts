@@ -1,6 +1,6 @@
 // Programs of commands that the process of an operation runs itself, called as a plugin calls them: by a shell.
-import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { execFile, execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -82,4 +82,15 @@ it("once the process is gone, a call fails instead of waiting", async () => {
   const { code } = await shell('exec node "$HOME_OF_ALL/commands/echo.ts" 2>/dev/null');
   environment = kept;
   expect(code).toBe(1);
+});
+
+it("a process that ends before it was ready leaves no folder behind", () => {
+  const ended = crypto.randomUUID();
+  const options = JSON.stringify({ mark: ended, home, path: "" });
+  const program = `
+    import { serveResident } from ${JSON.stringify(import.meta.resolve("../../../infra/toolchain/resident/resident.ts"))};
+    void serveResident({}, ${options});
+    process.exit();`;
+  execFileSync(process.execPath, ["--input-type=module", "-e", program]);
+  expect(existsSync(residentFolder(ended))).toBe(false);
 });
