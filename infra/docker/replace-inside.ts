@@ -20,11 +20,11 @@ interface Found {
   readonly Config: { readonly User: string };
 }
 
-/** The user of a container that runs, as the engine was given it; undefined if it does not. */
-export async function runsAs(container: string): Promise<string | undefined> {
+/** The user of a container that runs, as the engine was given it; null if it does not, undefined if there is none. */
+export async function runsAs(container: string): Promise<string | null | undefined> {
   const asked = callEngine<Found>({ method: "GET", path: `/containers/${container}/json` });
   const found = await asked.catch(unlessGone);
-  return found?.State.Running === true && !found.State.Restarting ? found.Config.User : undefined;
+  return found && (found.State.Running && !found.State.Restarting ? found.Config.User : null);
 }
 
 /** @returns whether it was done: not in a container that does not run, or has no `mv` */

@@ -14,6 +14,7 @@ import { bytesOfText } from "../assistant/settings-bytes.mjs";
 import { untilApplied } from "../assistant/until-applied.ts";
 import type { ProgramEnd } from "../target-row.ts";
 import { callEngine } from "./client.ts";
+import { giveSmallData } from "./give-small-data.ts";
 import { DEPLOYMENT_LABEL, DOOR_LABEL } from "./names.ts";
 import { markSetAside } from "./set-aside-mark.ts";
 import { copyOf, findSettings, LAST_GOOD, openFile, put, SETTINGS } from "./settings-file.ts";
@@ -83,11 +84,12 @@ class SettingsWriter {
     const secrets = await readFile(secretsFile, "utf8");
     const { runsAs } = await import("./replace-inside.ts");
     const running = await runsAs(resourceName(deploymentId));
-    if (uid !== undefined && running !== userText(uid)) await this.#giveDataTo(uid);
+    if (uid !== undefined && running !== userText(uid))
+      await this.#giveDataTo(uid, door, running === undefined);
     await this.#handOver(door, secrets);
     const prepared = await this.#prepareSettings(door);
     if (prepared.text === prepared.wanted) return undefined;
-    return this.#apply(door, prepared, secrets, running !== undefined);
+    return this.#apply(door, prepared, secrets, typeof running === "string");
   }
 
   async #apply(
@@ -128,7 +130,8 @@ class SettingsWriter {
   }
 
   /** The door has filled a new volume with what the image has there. */
-  async #giveDataTo(uid: number): Promise<void> {
+  async #giveDataTo(uid: number, door: string, isAlone: boolean): Promise<void> {
+    if (isAlone && !this.#asked.codeCache && (await giveSmallData(door, uid))) return;
     const { giveData } = await import("./give-data.ts");
     await giveData({ ...this.#asked, uid });
   }

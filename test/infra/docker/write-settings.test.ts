@@ -224,14 +224,27 @@ describe("a user of its own", () => {
     }
   });
 
-  it("is refused by an image that can't give it its data", async () => {
-    const bare = `berth-test-bare-${crypto.randomUUID()}`;
-    execFileSync("docker", ["import", "-", bare], { input: Buffer.alloc(10_240), stdio: "pipe" });
-    try {
-      expect(() => written({ uid: UID, image: bare })).toThrow(/has no sh, find, chown and ln/);
-    } finally {
-      await docker.getImage(bare).remove();
-    }
+  describe("from an image without any program", () => {
+    const image = `berth-test-bare-${crypto.randomUUID()}`;
+    beforeAll(() => {
+      execFileSync("docker", ["import", "-", image], { input: Buffer.alloc(10_240), stdio: "pipe" });
+    });
+    afterAll(() => docker.getImage(image).remove());
+
+    it("gets a few files as they are", () => {
+      asRoot(`mkdir -m 0710 -p deep/empty; echo x > deep/file; chmod 4751 deep/file; touch -d @1000000000 deep/file
+        chmod 0700 .`);
+      expect(written({ uid: UID, image })).toBe("");
+      expect(asRoot(`find . ! -user ${UID} -o ! -group ${UID}`)).toBe("");
+      expect(asRoot("stat -c '%a %Y' deep/file; cat deep/file; stat -c %a . deep/empty")).toBe(
+        "4751 1000000000\nx\n700\n710\n",
+      );
+    });
+
+    it("is refused when there is more", () => {
+      asRoot("head -c 300000 /dev/urandom > large");
+      expect(() => written({ uid: UID, image })).toThrow(/has no sh, find, chown and ln/);
+    });
   });
 });
 
