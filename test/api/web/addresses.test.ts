@@ -5,7 +5,7 @@ import { buildDashboard } from "../../../api/web-build.ts";
 import type { Status } from "../../../stacks/lifecycle.ts";
 import { newKey } from "../../support/accounts.ts";
 import { API_KEY, startTestBerth, type TestBerth } from "../../support/berth.ts";
-import { beSignedIn, goTo, open, openBrowser, type Visit, visit } from "../../support/browser.ts";
+import { beSignedIn, goTo, openBrowser, type Visit, visit } from "../../support/browser.ts";
 import { insertOneOfEach } from "../../support/dashboard-rows.ts";
 
 const TABS = [
@@ -50,7 +50,7 @@ async function visited(apiKey: string, use: (visit: Visit) => Promise<void>) {
   const opened = await visit(browser, berth.url);
   try {
     await beSignedIn(opened, apiKey);
-    await open(opened.page, "/");
+    await opened.page.goto("/");
     await use(opened);
     expect(opened.complaints).toEqual([]);
   } finally {
@@ -67,7 +67,7 @@ describe("an address", () => {
         expect(await page.getByRole("main").textContent(), path).not.toContain("Assistant that is active");
       }
       for (const path of ["/account/nowhere", "/operator/fleet", `/operator/fleet/${ids.active}`]) {
-        await open(page, path);
+        await page.goto(path);
         await page.getByRole("heading", { name: "There is no such page" }).waitFor();
         await page.getByRole("link", { name: "To your assistants" }).waitFor();
       }
@@ -85,11 +85,11 @@ describe("an address", () => {
       ];
       const shown = Object.keys(ids).length - 1;
       for (const search of nonsense) {
-        await open(page, `/?${search}`);
+        await page.goto(`/?${search}`);
         const rows = page.getByRole("table").getByRole("link");
         await expect.poll(() => rows.count(), { message: search, timeout: SHOWN_MS }).toBe(shown);
       }
-      await open(page, "/account/audit?kind=writes&from=2026-13-40&to=soon&deployment=1");
+      await page.goto("/account/audit?kind=writes&from=2026-13-40&to=soon&deployment=1");
       await page.getByRole("table").waitFor();
       expect(await page.getByLabel("From").inputValue()).toBe("");
     });
