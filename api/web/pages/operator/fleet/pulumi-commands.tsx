@@ -23,7 +23,7 @@ export function PulumiCommands({ id }: { readonly id: string }) {
         <Table.Tbody>
           {COMMANDS.map(([command, meaning]) => (
             <Table.Tr key={command}>
-              <Table.Td pl={0} style={{ whiteSpace: "nowrap" }}>
+              <Table.Td pl={0}>
                 <Code>{command}</Code>
               </Table.Td>
               <Table.Td c="dimmed">{meaning}</Table.Td>
