@@ -1,7 +1,7 @@
 // The dashboard: what it is made of. Every page uses the public API alone.
 import "@mantine/core/styles.css";
 import "@mantine/notifications/styles.css";
-import "./still.css";
+import "./page.css";
 import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";

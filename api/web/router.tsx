@@ -200,6 +200,8 @@ export function createAppRouter(queryClient: QueryClient) {
     routeTree,
     basepath: new URL(BASE).pathname,
     context: { queryClient },
+    // What a page does not know of its address is none of its own.
+    search: { strict: true },
     defaultPreload: "intent",
     defaultErrorComponent: PageError,
     defaultNotFoundComponent: PageMissing,

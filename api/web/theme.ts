@@ -9,6 +9,7 @@ import {
   type MantineColorsTuple,
   NavLink,
   Text,
+  Title,
   Tooltip,
 } from "@mantine/core";
 
@@ -18,9 +19,7 @@ const teal = [...DEFAULT_THEME.colors.teal.slice(0, 9), "#056349"] as unknown as
 export const theme = createTheme({
   colors: { teal },
   primaryColor: "teal",
-  // What is filled has white text in the light scheme, black text in the dark one: so focus shows in both.
-  primaryShade: { light: 9, dark: 6 },
-  autoContrast: true,
+  primaryShade: 9,
   fontFamily: "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif",
   fontFamilyMonospace: "ui-monospace, SFMono-Regular, Menlo, Consolas, monospace",
   defaultRadius: "md",
@@ -31,6 +30,8 @@ export const theme = createTheme({
     Anchor: Anchor.extend({ defaultProps: { size: "sm" } }),
     List: List.extend({ defaultProps: { size: "sm" } }),
     Text: Text.extend({ defaultProps: { size: "sm" } }),
+    // It may be somebody's name, as long as they like.
+    Title: Title.extend({ styles: { root: { overflowWrap: "anywhere" } } }),
     // With a role it may have a label.
     Loader: Loader.extend({ defaultProps: { role: "status", color: "var(--mantine-color-anchor)" } }),
     NavLink: NavLink.extend({ styles: { root: { borderRadius: "var(--mantine-radius-default)" } } }),
@@ -56,6 +57,7 @@ export const contrast: CSSVariablesResolver = () => ({
     "--mantine-color-blue-light-color": "#10457a",
   },
   dark: {
+    "--mantine-color-teal-filled-hover": "#087f5b",
     "--mantine-color-dimmed": "#b8b8b8",
     "--mantine-color-placeholder": "#a6a6a6",
     "--mantine-color-error": "#ff9a9a",

@@ -1,13 +1,15 @@
 // What a visitor of the dashboard waits for: how much is loaded at first, and when the list has been painted.
 import type { Browser, Page } from "playwright-core";
 import { beSignedIn, openBrowser, visit } from "../support/browser.ts";
-import { openInstallation } from "./scale/installation.ts";
+import { type Installation, openInstallation } from "./scale/installation.ts";
 import { kib, median, ms, type Table } from "./table.ts";
 
 const SLICE = 48;
 /** Of the largest account, which has half of all. */
 const DEPLOYMENTS = 1_000;
 const ROUNDS = 9;
+const POLL_MS = 50;
+const MOST_POLLS = 600;
 
 /** When the first row of the list has been painted, in milliseconds since the page was asked for. */
 const PAINTED = `
@@ -35,31 +37,35 @@ const SEEN = `(() => {
 
 export async function dashboard(): Promise<Table> {
   const installation = await openInstallation(SLICE, 2 * DEPLOYMENTS);
-  const browser = await openBrowser(installation.server.url);
   try {
-    const { server, apiKey } = installation;
-    const first: Seen[] = [];
-    const again: Seen[] = [];
-    for (let round = 0; round <= ROUNDS; round++) {
-      const [one, other] = await twoVisits(browser, server.url, apiKey);
-      // In the first the server compiles what it has not run yet.
-      if (round === 0) continue;
-      first.push(one);
-      again.push(other);
-    }
-    const bytes = (of: "programBytes" | "answerBytes", seen: readonly Seen[]) =>
-      kib(median(seen.map((one) => one[of])));
-    const painted = (seen: readonly Seen[]) => ms(median(seen.map(({ paintedMs }) => paintedMs)));
-    return [
-      [`the list of ${DEPLOYMENTS} deployments, p50 of ${ROUNDS}`, "first visit", "again", "goal"],
-      ["the list is painted after", painted(first), painted(again), "≤ 1 s"],
-      ["the page, compressed", bytes("programBytes", first), bytes("programBytes", again), "≤ 250 KB"],
-      ["answers of the API", bytes("answerBytes", first), bytes("answerBytes", again), ""],
-    ];
+    const browser = await openBrowser(installation.server.url);
+    return await measure(browser, installation).finally(() => browser.close());
   } finally {
-    await browser.close();
     await installation.close();
   }
+}
+
+async function measure(browser: Browser, { server, apiKey }: Installation): Promise<Table> {
+  const first: Seen[] = [];
+  const again: Seen[] = [];
+  for (let round = 0; round <= ROUNDS; round++) {
+    const [one, other] = await twoVisits(browser, server.url, apiKey);
+    // In the first the server compiles what it has not run yet.
+    if (round === 0) continue;
+    first.push(one);
+    again.push(other);
+  }
+  const row = (name: string, words: (value: number) => string, of: keyof Seen, goal: string) => [
+    name,
+    ...[first, again].map((visits) => words(median(visits.map((seen) => seen[of])))),
+    goal,
+  ];
+  return [
+    [`the list of ${DEPLOYMENTS} deployments, p50 of ${ROUNDS}`, "first visit", "again", "goal"],
+    row("the list is painted after", ms, "paintedMs", "≤ 1 s"),
+    row("the page, compressed", kib, "programBytes", "≤ 250 KB"),
+    row("answers of the API", kib, "answerBytes", ""),
+  ];
 }
 
 /** By somebody whose browser has nothing of it yet; then once more. */
@@ -79,6 +85,10 @@ async function twoVisits(browser: Browser, url: string, apiKey: string): Promise
 }
 
 async function seen(page: Page): Promise<Seen> {
-  await page.waitForFunction("globalThis.painted");
+  // The page's policy forbids what Playwright would wait by.
+  for (let polls = 0; !(await page.evaluate("globalThis.painted")); polls++) {
+    if (polls === MOST_POLLS) throw new Error("The list was not painted within half a minute.");
+    await page.waitForTimeout(POLL_MS);
+  }
   return page.evaluate<Seen>(SEEN);
 }

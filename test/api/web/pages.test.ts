@@ -4,6 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildDashboard } from "../../../api/web-build.ts";
 import { STATUSES, type Status } from "../../../stacks/lifecycle.ts";
+import { newKey } from "../../support/accounts.ts";
 import { startTestBerth, type TestBerth } from "../../support/berth.ts";
 import {
   accessibilityFindings,
@@ -56,12 +57,24 @@ beforeAll(async () => {
   const environment = { BERTH_ROLE: "api", BERTH_RATE_READS: "0", BERTH_RATE_WRITES: "0" };
   berth = await startTestBerth(98, environment, undefined, { dashboard });
   ids = await insertOneOfEach(berth);
+  await insertLongNames();
   browser = await openBrowser(berth.url);
 });
 afterAll(async () => {
   await browser?.close();
   await berth?.close();
 });
+
+/** As long as the API takes them, with no place to break at. */
+async function insertLongNames(): Promise<void> {
+  const name = "Long".repeat(25);
+  await berth.installation.sql
+    .updateTable("deployments")
+    .set({ name })
+    .where("id", "=", ids.active)
+    .execute();
+  await newKey(berth, { account: "long".repeat(16), name });
+}
 
 async function visited(look: Parameters<typeof visit>[2], use: (visit: Visit) => Promise<void>) {
   const opened = await visit(browser, berth.url, look);

@@ -120,7 +120,7 @@ function Row({ row, isOperator }: { readonly row: AuditRow; readonly isOperator:
         )}
       </Table.Td>
       <Table.Td>{row.address ?? "–"}</Table.Td>
-      <Table.Td>
+      <Table.Td maw={300} style={{ overflowWrap: "anywhere" }}>
         <Code>{plainText(row.requestId)}</Code>
       </Table.Td>
     </Table.Tr>

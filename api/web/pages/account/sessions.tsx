@@ -52,7 +52,7 @@ function Row({ row }: { readonly row: Session }) {
   const end = useEnd(row);
   return (
     <Table.Tr>
-      <Table.Td>
+      <Table.Td style={{ overflowWrap: "anywhere" }}>
         <Group gap="xs">
           <bdi>{row.isOperator ? "Operator's" : plainText(row.keyName ?? row.keyId)}</bdi>
           {row.isCurrent && (

@@ -46,6 +46,7 @@ function DeleteForm({ deployment }: { readonly deployment: Deployment }) {
               Type <bdi>{name}</bdi> to confirm
             </>
           }
+          styles={{ label: { overflowWrap: "anywhere" } }}
           value={typed}
           onChange={({ currentTarget }) => setTyped(currentTarget.value)}
           autoComplete="off"

@@ -31,7 +31,7 @@ export function AssistantLayout() {
   return (
     <Stack>
       <Group>
-        <Title order={1} size="h2" style={{ overflowWrap: "anywhere" }}>
+        <Title order={1} size="h2">
           <bdi>{name}</bdi>
         </Title>
         {deployment && <StateDot status={deployment.status} />}

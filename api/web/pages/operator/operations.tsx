@@ -76,7 +76,7 @@ function Row({ live }: { readonly live: LiveOperation }) {
   const { kind, state } = operation;
   return (
     <Table.Tr>
-      <Table.Td maw={420}>
+      <Table.Td maw={420} style={{ overflowWrap: "anywhere" }}>
         <PageLink to="/operator/fleet/$id" params={{ id: deploymentId }} fw={600}>
           <bdi>{shownName(live)}</bdi>
         </PageLink>

@@ -69,7 +69,7 @@ function Row({ row, hasAccount, onRotate, onRevoke }: RowProps) {
   const reason = useWhyNot(null) ?? ended;
   return (
     <Table.Tr>
-      <Table.Td>
+      <Table.Td style={{ overflowWrap: "anywhere" }}>
         <Group gap="xs">
           <bdi>{plainText(row.name)}</bdi>
           {row.keyId === keyId && (
@@ -78,7 +78,7 @@ function Row({ row, hasAccount, onRotate, onRevoke }: RowProps) {
             </Badge>
           )}
         </Group>
-        <Text size="xs" c="dimmed" style={{ overflowWrap: "anywhere" }}>
+        <Text size="xs" c="dimmed">
           {row.keyId}
         </Text>
         <Text size="xs" c="dimmed">

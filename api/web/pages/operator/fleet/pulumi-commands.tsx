@@ -19,7 +19,7 @@ export function PulumiCommands({ id }: { readonly id: string }) {
         In Berth's folder, as Berth's user. Don't change a stack by hand while an operation runs on it.
       </Text>
       <CopyableCode label="First" text={`eval "$(npm run -s berth -- env)"\npulumi stack select ${id}`} />
-      <Table withRowBorders={false} verticalSpacing={4} w="auto">
+      <Table withRowBorders={false} verticalSpacing={4} maw={720}>
         <Table.Tbody>
           {COMMANDS.map(([command, meaning]) => (
             <Table.Tr key={command}>

@@ -90,13 +90,13 @@ function Row({ row: { member, progress, why }, isOver }: RowProps) {
   const { word, colour } = isOver && progress === "waiting" ? LEFT : WORDS[progress];
   return (
     <Table.Tr>
-      <Table.Td>
+      <Table.Td style={{ overflowWrap: "anywhere" }}>
         <PageLink to="/operator/fleet/$id" params={{ id: member.deploymentId }} target="_blank">
           <bdi>{shownName(member)}</bdi>
         </PageLink>
-        {why && <Text style={{ overflowWrap: "anywhere" }}>{plainText(why)}</Text>}
+        {why && <Text>{plainText(why)}</Text>}
       </Table.Td>
-      <Table.Td visibleFrom="sm">
+      <Table.Td visibleFrom="sm" style={{ overflowWrap: "anywhere" }}>
         <bdi>{member.account}</bdi>
       </Table.Td>
       <Table.Td>
