@@ -49,6 +49,11 @@ interface Connection {
   close(): void;
 }
 
+/** What of a WebSocket of `ws` the client's own type lacks. */
+interface Closing {
+  on(event: "close", listener: () => void): void;
+}
+
 /** @throws Error when there is no such pod, or no way into it before the signal */
 async function connectTo(
   { config, namespace }: Cluster,
@@ -73,6 +78,8 @@ async function connectTo(
     void forwarding.then(end, () => {});
     throw error;
   });
+  // An answer without a length is over when its connection is.
+  if ("on" in socket) (socket as unknown as Closing).on("close", () => output.end());
   const connection = Duplex.from({ readable: output, writable: input });
   // Cut off before its call has an answer, that ends with an error of its own.
   connection.on("error", () => {});

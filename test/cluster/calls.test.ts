@@ -21,7 +21,10 @@ let berth: TestBerth;
 let id: string;
 
 beforeAll(async () => {
-  berth = await startClusterBerth(63, NAMESPACE, { BERTH_ASSISTANT_IMAGE: SPEAKING_IMAGE });
+  berth = await startClusterBerth(63, NAMESPACE, {
+    BERTH_ASSISTANT_IMAGE: SPEAKING_IMAGE,
+    BERTH_STATE_MIB: "2",
+  });
   id = await paidSlot(berth);
   await berth.call("POST", `${id}/activate`, ACTIVATION);
   await waitForStatus(berth, id, "active");
@@ -130,12 +133,26 @@ it("settings that it refuses are taken back: it runs on with those before", asyn
   expect(pod().metadata.uid).toBe(uid);
 });
 
-it("the room that its data takes is measured in its pod", async () => {
+const used = async () => (await berth.call("GET", `${id}/metrics`)).body.data?.stateUsedBytes ?? null;
+/** Has it measured now. */
+const measure = () =>
+  berth.installation.sql
+    .updateTable("deployments")
+    .set({ state_check_at: null })
+    .where("id", "=", id)
+    .execute();
+
+it("its data is measured in its pod; with more than the limit it is stopped, and a redeploy gives it time", async () => {
+  await measure();
+  await expect.poll(used, LONG).toBeGreaterThan(0);
+  expect(await used()).toBeLessThan(1_000_000);
   const write = `require("fs").writeFileSync("/home/node/.openclaw/large", Buffer.alloc(3_000_000, 1))`;
   inside("node", "-e", write);
-  const { sql } = berth.installation;
-  await sql.updateTable("deployments").set({ state_check_at: null }).where("id", "=", id).execute();
-  await expect
-    .poll(async () => (await berth.call("GET", `${id}/metrics`)).body.data?.stateUsedBytes, LONG)
-    .toBeGreaterThan(2_900_000);
+  await measure();
+  await expect.poll(async () => (await status())?.status, LONG).toBe("failed");
+  expect(JSON.stringify(await status())).toMatch(/its data takes [\d.]+ MiB of the 2 MiB/);
+  await expect.poll(() => read([...IN, "pods"]).items, LONG).toEqual([]);
+  expect((await berth.call("POST", `${id}/redeploy`, {})).status).toBe(202);
+  await waitForStatus(berth, id, "active");
+  expect(inside("ls", "/home/node/.openclaw")).toContain("large");
 });

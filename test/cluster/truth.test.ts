@@ -38,9 +38,10 @@ interface Examined {
   readonly unchecked: readonly string[];
   readonly checks: number;
 }
-async function doctor(path: string): Promise<readonly Examined[]> {
-  const headers = { "X-API-Key": berth.environment.BERTH_API_KEY ?? "" };
-  const answer = await fetch(`${berth.url}/api/v1/doctor?${path}`, { headers });
+const get = (path: string) =>
+  fetch(`${berth.url}${path}`, { headers: { "X-API-Key": berth.environment.BERTH_API_KEY ?? "" } });
+async function doctor(query: string): Promise<readonly Examined[]> {
+  const answer = await get(`/api/v1/doctor?${query}`);
   return ((await answer.json()) as { data: Examined[] }).data;
 }
 
@@ -72,7 +73,7 @@ it("doctor finds what was done by hand: a policy removed, an object that is nobo
 it("its use is among the metrics", async () => {
   const { sql } = berth.installation;
   await sql.updateTable("deployments").set({ state_check_at: null }).where("id", "=", id).execute();
-  const metrics = async () => (await fetch(`${berth.url}/metrics`)).text();
+  const metrics = async () => (await get("/metrics")).text();
   await expect.poll(metrics, LONG).toMatch(new RegExp(`berth_state_used_bytes\\{[^}]*${id}[^}]*\\} \\d`));
 });
 

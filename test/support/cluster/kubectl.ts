@@ -47,8 +47,16 @@ export async function until(namespace: string, isSo: () => boolean): Promise<voi
 export async function readyPod(namespace: string, name: string): Promise<string> {
   let pod: Resource;
   await until(namespace, () => {
-    pod = read(["--namespace", namespace, "pod", name]);
-    return pod.status.conditions?.some(
+    // Its set, or its deployment, may not have made it yet.
+    const [found] = read([
+      "--namespace",
+      namespace,
+      "pods",
+      "--field-selector",
+      `metadata.name=${name}`,
+    ]).items;
+    pod = found;
+    return pod?.status.conditions?.some(
       ({ type, status }: Condition) => type === "Ready" && status === "True",
     );
   });
