@@ -1,4 +1,6 @@
 // An open installation: what it keeps, queue and, unless the settings say otherwise, a worker. Built once, by api/server.ts.
+import type { Logger } from "pino";
+import { targetsOf } from "../infra/targets.ts";
 import { releaseClaims } from "./callbacks/deliveries.ts";
 import { type SenderParts, startSender } from "./callbacks/sender.ts";
 import { ChangeFeed } from "./database/changes.ts";
@@ -49,7 +51,7 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
   const { database, box } = store;
   await using opened = new AsyncDisposableStack();
   // Before anything is held that a refusal would have to let go of.
-  const keepHost = runsWorker ? await watchOf(settings.target).readyHost(settings, log) : () => [];
+  const keepHost = runsWorker ? await readyHosts(settings, log) : () => [];
   const boss = await startQueue(database, log);
   opened.defer(() => boss.stop({ graceful: true, timeout: QUEUE_STOPS_WITHIN_MS }));
   const changes = new ChangeFeed(database, log);
@@ -87,4 +89,11 @@ async function startWorking(
   stops.push(await startWorker(parts));
   stops.push(inOneProcess(database, () => startWatching(parts), log));
   stops.push(startSender({ ...parts, delaysMs }));
+}
+
+/** As each target needs it. @throws Error when no assistant may be run from this machine */
+async function readyHosts(settings: StackSettings, log: Logger) {
+  const ready = targetsOf(settings.places).map((target) => watchOf(target).readyHost(settings, log));
+  const keep = await Promise.all(ready);
+  return () => keep.flatMap((start) => start());
 }

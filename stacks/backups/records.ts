@@ -75,7 +75,7 @@ export async function endBackups(trx: Sql, operation: Operation, ending: Ending)
 }
 
 /** Whose record is of no use to anybody without a file. */
-const BEFORE_A_CHANGE = ["upgrade", "restore"] as const;
+const BEFORE_A_CHANGE = ["upgrade", "restore", "adopt"] as const;
 /** Code of a backup that was not made because of a later call. */
 export const CANCELLED = "CANCELLED";
 const OVERTAKEN = {

@@ -2,7 +2,7 @@
 import { sql as raw } from "kysely";
 import type { Logger } from "pino";
 import type { Sql } from "../database/database.ts";
-import { handOutAddress } from "../deployments/addresses.ts";
+import { handOutNeeded } from "../deployments/addresses.ts";
 import { type BotCheck, type BotParts, checkStoredToken } from "../deployments/bot-check.ts";
 import { claimBot } from "../deployments/bots.ts";
 import {
@@ -160,7 +160,7 @@ export async function pay(context: LifecycleContext, checkoutId: string): Promis
         ...prebootOnPayment(context.settings),
       },
     });
-    await prepare(context, trx, paid.id);
+    await prepare(context, trx, paid);
     return paid;
   });
 }
@@ -169,19 +169,19 @@ export async function pay(context: LifecycleContext, checkoutId: string): Promis
 export async function takePayment(
   context: LifecycleContext,
   trx: Sql,
-  { account_id, id }: Deployment,
+  { account_id: accountId, id }: Deployment,
 ): Promise<Deployment> {
   const change = { status: LIFECYCLE.pay.to, ...prebootOnPayment(context.settings) };
-  const paid = await move(trx, { accountId: account_id, id, call: "pay", change });
-  await prepare(context, trx, id).catch((error: unknown) => {
+  const paid = await move(trx, { accountId, id, call: "pay", change });
+  await prepare(context, trx, paid).catch((error: unknown) => {
     if (!(error instanceof BerthError)) throw error;
   });
   return paid;
 }
 
-async function prepare(context: LifecycleContext, trx: Sql, id: string): Promise<void> {
-  await handOutAddress(trx, context.settings, id);
-  await enqueue(context, trx, { deploymentId: id, kind: LIFECYCLE.pay.kind });
+async function prepare(context: LifecycleContext, trx: Sql, deployment: Deployment): Promise<void> {
+  await handOutNeeded(trx, context.settings, deployment);
+  await enqueue(context, trx, { deploymentId: deployment.id, kind: LIFECYCLE.pay.kind });
 }
 
 /** Accepts a call after which the assistant drives its bot. An upgrade is none: what is active has claimed its bot. */
@@ -201,7 +201,7 @@ async function acceptStart(
       change: { ...change, status: LIFECYCLE[call].during },
     });
     await assertMayQueue(trx, by.accountId);
-    if (call === "activate") await handOutAddress(trx, context.settings, id);
+    if (call === "activate") await handOutNeeded(trx, context.settings, moved);
     const loser = await claimBot(trx, context.box, moved, check);
     const { kind } = LIFECYCLE[call];
     const wanted = { deploymentId: id, kind, requestId: by.requestId, beginEmpty };

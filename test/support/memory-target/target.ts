@@ -12,7 +12,7 @@ import { type AssistantData, EngineAway, type Place, type Target } from "../../.
 import type { PlaceSearch } from "../../../infra/target-row.ts";
 import { callWorld } from "./call.ts";
 import { packed, unpacked } from "./data.ts";
-import type { MemoryPlace } from "./place.ts";
+import { type MemoryPlace, WORLDS } from "./place.ts";
 import type { Held } from "./world.ts";
 
 const LOOK_EVERY_MS = 50;
@@ -21,7 +21,7 @@ export async function findPlaces(
   given: readonly Place[],
   { environment }: PlaceSearch,
 ): Promise<readonly MemoryPlace[]> {
-  return given.map((place) => ({ ...place, url: environment.MEMORY_WORLD ?? "" }));
+  return given.map((place) => ({ ...place, url: environment[WORLDS.get(place.target) ?? ""] ?? "" }));
 }
 
 export function open({ url }: MemoryPlace): Target {

@@ -22,6 +22,7 @@ const KINDS: Readonly<Record<Operation["kind"], string>> = {
   suspend: "Suspended",
   backup: "Backed up",
   restore: "Restored",
+  adopt: "Moved",
   delete: "Deleted",
   crash: "Crashed",
 };
