@@ -141,3 +141,151 @@ describe("an active assistant", () => {
     expect([here.held.has(id), there.held.has(id)]).toEqual([false, false]);
   });
 });
+
+it("a stopped one moves, and is not started", async () => {
+  const id = await active();
+  await berth.call("POST", `${id}/stop`);
+  await waitForStatus(berth, id, "stopped");
+  await adopt(id, "elsewhere");
+  expect(await untilEnded(id)).toMatchObject({ state: "succeeded" });
+  expect(await member(id)).toMatchObject({ status: "stopped", target: "elsewhere" });
+  expect(there.held.get(id)).toMatchObject({ files: NOTE, assistant: null, secrets: null });
+  expect(here.held.has(id)).toBe(false);
+  await berth.call("POST", `${id}/redeploy`);
+  await waitForStatus(berth, id, "active");
+  expect(there.held.get(id)).toMatchObject({ files: NOTE, assistant: { isRunning: true } });
+});
+
+it("a paid slot moves, and is activated there", async () => {
+  const id = await paidSlot(berth);
+  await untilEnded(id);
+  await adopt(id, "elsewhere");
+  expect(await untilEnded(id)).toMatchObject({ state: "succeeded" });
+  await berth.call("POST", `${id}/activate`, ACTIVATION);
+  await waitForStatus(berth, id, "active");
+  expect([here.held.has(id), there.held.get(id)?.assistant?.isRunning]).toEqual([false, true]);
+});
+
+describe("a move that fails leaves it where it was", () => {
+  const refuse = (name: string) => (call: string) => {
+    if (call === name) throw new Error("refused");
+  };
+
+  async function expectHome(id: string): Promise<void> {
+    expect(await member(id)).toMatchObject({ status: "active", target: "memory", isMoving: false });
+    expect(here.held.get(id)).toMatchObject({ files: NOTE, assistant: { isRunning: true } });
+    expect((await status(id)).drift).toBe(null);
+  }
+
+  it("when the new place does not answer: nothing is touched", async () => {
+    const id = await active();
+    const halts = here.calls.get("end") ?? 0;
+    there.refuses = true;
+    await adopt(id, "elsewhere");
+    const { state, error } = await untilEnded(id);
+    expect([state, error?.code]).toEqual(["failed", "ENGINE_UNAVAILABLE"]);
+    await expectHome(id);
+    expect(here.calls.get("end") ?? 0, "how often it was stopped").toBe(halts);
+  });
+
+  it.each([
+    ["takes no data", "replace"],
+    ["starts no assistant", "run"],
+  ])("when the new place %s", async (_what, call) => {
+    const id = await active();
+    there.onCall = refuse(call);
+    await adopt(id, "elsewhere");
+    const { state, error } = await untilEnded(id);
+    expect([state, error?.code]).toEqual(["failed", "MOVE_UNDONE"]);
+    expect(error?.message).toContain("it is active on memory as before, with its data");
+    await expectHome(id);
+    expect(there.held.has(id)).toBe(false);
+  });
+
+  it("when the new place goes away while the data is brought", async () => {
+    const id = await active();
+    there.onCall = (name) => {
+      if (name === "replace") there.refuses = true;
+    };
+    await adopt(id, "elsewhere");
+    expect((await untilEnded(id)).error?.code).toBe("MOVE_UNDONE");
+    await expectHome(id);
+    // What was left there is in nobody's way.
+    there.refuses = false;
+    there.onCall = () => {};
+    await adopt(id, "elsewhere");
+    expect(await untilEnded(id)).toMatchObject({ state: "succeeded" });
+    expect(there.held.get(id)).toMatchObject({ files: NOTE, assistant: { isRunning: true } });
+  });
+
+  it("and when it goes away while it starts there, as soon as it is known not to run there", async () => {
+    const id = await active();
+    there.onCall = (name) => {
+      if (name === "run") there.refuses = true;
+    };
+    await adopt(id, "elsewhere");
+    expect((await untilEnded(id)).error?.code).toBe("MOVE_NOT_UNDONE");
+    expect(await member(id)).toMatchObject({ status: "failed", isMoving: true });
+    expect(here.held.get(id)).toMatchObject({ files: NOTE, assistant: null });
+    there.refuses = false;
+    there.onCall = () => {};
+    await berth.call("POST", `${id}/redeploy`);
+    await waitForStatus(berth, id, "active");
+    await expectHome(id);
+    expect(there.held.has(id)).toBe(false);
+  });
+});
+
+it("what can't be removed where it was is left for later, and adopt removes it", async () => {
+  const id = await active();
+  here.onCall = (name) => {
+    if (name === "forget") throw new Error("refused");
+  };
+  await adopt(id, "elsewhere");
+  expect(await untilEnded(id)).toMatchObject({ state: "succeeded" });
+  expect(await member(id)).toMatchObject({ status: "active", target: "elsewhere", isMoving: true });
+  expect(here.held.get(id)).toMatchObject({ files: NOTE, assistant: null });
+  here.onCall = () => {};
+  expect((await adopt(id, "elsewhere")).status).toBe(202);
+  expect(await untilEnded(id)).toMatchObject({ state: "succeeded" });
+  expect(await member(id)).toMatchObject({ status: "active", target: "elsewhere", isMoving: false });
+  expect(here.held.has(id)).toBe(false);
+  expect(there.held.get(id)?.assistant?.isRunning).toBe(true);
+});
+
+it("deleted in the middle of a move, nothing is left of it anywhere", async () => {
+  const id = await active();
+  const deleted = new Promise<void>((resolve) => {
+    there.onCall = async (name) => {
+      if (name !== "replace") return;
+      there.onCall = () => {};
+      await berth.call("DELETE", id);
+      resolve();
+    };
+  });
+  await adopt(id, "elsewhere");
+  await deleted;
+  await waitForStatus(berth, id, "deleted");
+  expect([here.held.has(id), there.held.has(id)]).toEqual([false, false]);
+});
+
+it("a stop that is asked for in the middle of a move is done at its new place", async () => {
+  const id = await active();
+  watchForTwo(id);
+  const look = there.onCall;
+  const stopped = new Promise<void>((resolve) => {
+    there.onCall = async (name) => {
+      await look(name);
+      if (name !== "run") return;
+      there.onCall = look;
+      await berth.call("POST", `${id}/stop`);
+      resolve();
+    };
+  });
+  await adopt(id, "elsewhere");
+  await stopped;
+  await waitForStatus(berth, id, "stopped");
+  expect(await member(id)).toMatchObject({ target: "elsewhere", isMoving: false });
+  expect(there.held.get(id)).toMatchObject({ files: NOTE, assistant: null });
+  expect(here.held.has(id)).toBe(false);
+});
