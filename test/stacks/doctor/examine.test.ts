@@ -230,6 +230,7 @@ const CASES: readonly [string, (picture: Wrong) => unknown, RegExp][] = [
 ];
 const WARNINGS = [
   /found it in the assistant/,
+  /^Its move from/,
   /set now/,
   /stands for/,
   /can't be seen/,
