@@ -100,7 +100,7 @@ export function needsOf(names: readonly string[]): Needs {
   const all = names.map((name) => targetNamed(name).needs);
   return {
     dockerEngine: all.some(({ dockerEngine }) => dockerEngine),
-    optionalPackages: all.some(({ optionalPackages }) => optionalPackages),
+    optionalPackages: all.flatMap(({ optionalPackages = [] }) => optionalPackages),
     variables: all.flatMap(({ variables = [] }) => variables),
     plugins: all.flatMap(({ plugins }) => plugins),
   };

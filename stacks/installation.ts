@@ -1,12 +1,11 @@
 // An open installation: what it keeps, queue and, unless the settings say otherwise, a worker. Built once, by api/server.ts.
 import type { Logger } from "pino";
-import { targetsOf } from "../infra/targets.ts";
+import { capabilitiesOf, targetsOf } from "../infra/targets.ts";
 import { releaseClaims } from "./callbacks/deliveries.ts";
 import { type SenderParts, startSender } from "./callbacks/sender.ts";
 import { ChangeFeed } from "./database/changes.ts";
 import type { Database } from "./database/database.ts";
 import { claimUnclaimedBots } from "./deployments/bots.ts";
-import { offers } from "./deployments/regions.ts";
 import type { Store } from "./keys/store.ts";
 import type { LifecycleContext } from "./operations/enqueue.ts";
 import { watchRehearsals } from "./rehearsal/of-workers.ts";
@@ -70,7 +69,8 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
 /** A worker rehearses by itself, and an API reads how its workers' rehearsals ended. */
 function rehearsalOf(parts: InstallationParts & LifecycleContext): Rehearsal {
   const { sql, settings, runsWorker, rehearses, log } = parts;
-  if (!rehearses || !offers(settings, "rehearsal")) return NO_REHEARSAL;
+  const [first] = settings.places;
+  if (!rehearses || !first || !capabilitiesOf(first).rehearsal) return NO_REHEARSAL;
   return runsWorker ? startRehearsal(parts, log) : watchRehearsals(sql, log);
 }
 

@@ -60,7 +60,10 @@ it("several targets are served at once, that of new slots first, with what each 
   expect(places.map(({ target }) => target)).toEqual(["kubernetes", "docker"]);
   expect(kubernetes).toHaveLength(1);
   expect(stacks).toMatchObject({ target: "kubernetes", cpus: 1, startupTimeoutSeconds: 600 });
-  expect(needsOf(["kubernetes", "docker"])).toMatchObject({ dockerEngine: true, optionalPackages: true });
+  expect(needsOf(["kubernetes", "docker"])).toMatchObject({
+    dockerEngine: true,
+    optionalPackages: ["@kubernetes/", "@pulumi/kubernetes"],
+  });
   expect(() => read({ BERTH_TARGET: "docker,docker" })).toThrow("must not name a target twice");
   expect(() => read({ BERTH_TARGET: "docker,swarm" })).toThrow("must be one of docker, aws, kubernetes");
 });
