@@ -9,7 +9,7 @@ import { openTarget } from "../../infra/targets.ts";
 import { backupFile } from "../backups/files.ts";
 import { backupOf, insertBackup } from "../backups/records.ts";
 import { restorable } from "../backups/work.ts";
-import { type Cause, DATA_GONE } from "../causes.ts";
+import { type Cause, ENGINE_UNAVAILABLE } from "../causes.ts";
 import type { Moving } from "../database/deployment-table.ts";
 import { keptImage, wantedImage } from "../deployments/images.ts";
 import { placeNamed, placeOf } from "../deployments/regions.ts";
@@ -55,15 +55,16 @@ async function goOn(context: AttemptContext, moving: Moving): Promise<Outcome> {
 
 async function begin(context: AttemptContext, from: Place, to: Place): Promise<Outcome> {
   const { settings, attempt, operation, deployment } = context;
-  const { status } = deployment;
+  // An attempt before may have stopped it.
+  const isFirst = operation.attempt === 1;
   const image = await imageAt(context, to);
   if (image.state === "failed")
-    return operation.attempt === 1 ? { ...image, back: { status } } : stay(context, to, image.cause);
+    return isFirst ? { ...image, isUntouched: true } : stay(context, to, image.cause);
   if (image.state !== "done") return image;
   attempt.say(`Moving from ${from.target} to ${to.target}`);
   const stopped = await standStill(context);
-  if (stopped.state === "failed" && !stopped.isUntouched) return stay(context, to, stopped.cause);
-  if (stopped.state === "failed" && stopped.cause.code !== DATA_GONE) return { ...stopped, back: { status } };
+  if (stopped.state === "failed")
+    return stopped.isUntouched && isFirst ? stopped : stay(context, to, stopped.cause);
   if (stopped.state !== "done") return stopped;
   await dropSecrets(settings, deployment);
   const { outputs, backupId } = stopped.value;
@@ -174,7 +175,8 @@ async function stay(context: AttemptContext, to: Pick<Place, "target">, why: Cau
   const { status } = deployment;
   const image = keptImage(settings, deployment);
   const result = await attempt.up({ replicas: status === "active" ? 1 : 0, image });
-  if (result.state === "failed") return { state: "failed", cause: notUndone(to.target, why, result.cause) };
+  if (result.state === "failed" && result.cause.code !== ENGINE_UNAVAILABLE)
+    return { state: "failed", cause: notUndone(to.target, why, result.cause) };
   if (result.state !== "succeeded") return result;
   const { outputs } = result;
   const { outputs: _, ...there } = (await record(context, { outputs: JSON.stringify(outputs) })).deployment;
