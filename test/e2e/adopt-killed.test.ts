@@ -2,14 +2,13 @@
 // where it was or at its new place, with its data, never with two assistants, and with nothing left at the other.
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { ACTIVATION } from "../support/berth.ts";
+import { ACTIVATION, API_KEY } from "../support/berth.ts";
 import { kill, type Victim } from "../support/faults/processes.ts";
 import { Server } from "../support/faults/server.ts";
 import { cells } from "../support/matrix.ts";
 import { startWorld, type World } from "../support/memory-target/world.ts";
 
-const ROW = new URL("../support/memory-target/row.ts", import.meta.url).href;
-const WATCH = new URL("../support/memory-target/watch.ts", import.meta.url).href;
+const TARGETS = new URL("../support/memory-target/for-server.ts", import.meta.url).href;
 const NOTE = { "workspace/note.md": "kept" };
 const SETTLED_WITHIN_MS = 120_000;
 
@@ -23,7 +22,7 @@ beforeAll(async () => {
     BERTH_ASSISTANT_IMAGE: "ghcr.io/openclaw/openclaw:2026.9.6",
     MEMORY_WORLD: here.url,
     MEMORY_ELSEWHERE: there.url,
-    NODE_OPTIONS: `--import=${ROW} --import=${WATCH}`,
+    NODE_OPTIONS: `--import=${TARGETS}`,
   };
   server = await Server.start(93, { settings });
 });
@@ -61,12 +60,12 @@ it.each(cells(USUAL, REST))("$victim is killed $when $call $at", async ({ at, ca
   const id = await active();
   watchForTwo(id);
   const struck = strike(at === "here" ? here : there, call, when, victim);
-  const asked = await server.call("POST", `/api/v1/fleet/${id}/adopt`, { target: "elsewhere" });
-  expect(asked.status).toBe(202);
+  const asked = await fleet("POST", `${id}/adopt`, { target: "elsewhere" });
+  expect(asked.status, JSON.stringify(asked.body)).toBe(202);
   await struck;
   if (victim === "everything") await server.start();
   const operation = await untilEnded(id);
-  const place = (await server.call("GET", `/api/v1/fleet/${id}`)).body.data;
+  const place = (await fleet("GET", id)).body.data;
   // Nothing but kills: each is carried out again.
   expect(operation).toMatchObject({ state: "succeeded", error: null });
   expect(place).toMatchObject({ target: "elsewhere", status: "active", isMoving: false });
@@ -77,6 +76,15 @@ it.each(cells(USUAL, REST))("$victim is killed $when $call $at", async ({ at, ca
   await expect.poll(async () => (await server.status(id)).status, { timeout: 60_000 }).toBe("deleted");
   expect([here.held.has(id), there.held.has(id)]).toEqual([false, false]);
 });
+
+async function fleet(method: string, path: string, body?: object) {
+  const answer = await fetch(`${server.url}/api/v1/fleet/${path}`, {
+    method,
+    headers: { "X-API-Key": API_KEY, "Content-Type": "application/json" },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  return { status: answer.status, body: (await answer.json()) as { data?: Record<string, unknown> } };
+}
 
 async function active(): Promise<string> {
   for (const world of [here, there]) world.onCall = () => {};

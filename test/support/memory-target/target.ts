@@ -8,7 +8,7 @@ import {
   secretsEnvironment,
 } from "../../../infra/assistant/openclaw.ts";
 import type { Usage } from "../../../infra/found.ts";
-import { type AssistantData, EngineAway, type Place, type Target } from "../../../infra/target.ts";
+import type { AssistantData, Place, Target } from "../../../infra/target.ts";
 import type { PlaceSearch } from "../../../infra/target-row.ts";
 import { callWorld } from "./call.ts";
 import { packed, unpacked } from "./data.ts";
@@ -31,7 +31,7 @@ export function open({ url }: MemoryPlace): Target {
   return {
     async assertAnswers(timeoutMs) {
       await callWorld(url, "ping", {}, timeoutMs).catch((error: unknown) => {
-        throw new EngineAway(error);
+        throw new Error("The container engine is not reachable.", { cause: error });
       });
     },
     pinImage: async (reference) => digestOf(reference),
