@@ -6,6 +6,7 @@ import { type SenderParts, startSender } from "./callbacks/sender.ts";
 import { ChangeFeed } from "./database/changes.ts";
 import type { Database } from "./database/database.ts";
 import { claimUnclaimedBots } from "./deployments/bots.ts";
+import { moveUnpaidSlots } from "./deployments/regions.ts";
 import type { Store } from "./keys/store.ts";
 import type { LifecycleContext } from "./operations/enqueue.ts";
 import { watchRehearsals } from "./rehearsal/of-workers.ts";
@@ -86,6 +87,7 @@ async function startWorking(
   opened.defer(async () => void (await Promise.all(stops.map((stop) => stop()))));
   stops.push(...keepHost());
   await claimUnclaimedBots(parts, log);
+  await moveUnpaidSlots(parts.sql, parts.settings);
   stops.push(await startWorker(parts));
   stops.push(inOneProcess(database, () => startWatching(parts), log));
   stops.push(startSender({ ...parts, delaysMs }));

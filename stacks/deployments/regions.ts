@@ -1,6 +1,7 @@
 // Where a deployment lives: the target, and on AWS the region. Chosen when it is bought; a move to another target changes it.
 import type { Capabilities, Place, Target } from "../../infra/target.ts";
-import { capabilitiesOf, openTarget } from "../../infra/targets.ts";
+import { capabilitiesOf, openTarget, targetsOf } from "../../infra/targets.ts";
+import type { Sql } from "../database/database.ts";
 import { BerthError } from "../errors.ts";
 import type { StackSettings } from "../settings.ts";
 import type { Deployment } from "./deployments.ts";
@@ -84,4 +85,14 @@ export function offersTo(
 ): boolean {
   const place = settings.places.find((one) => livesIn(one, settings, record)) ?? settings.places[0];
   return place !== undefined && capabilitiesOf(place)[capability];
+}
+
+/** Has unpaid slots of targets that are not served any more wait for their payment where new ones go. */
+export async function moveUnpaidSlots(sql: Sql, settings: Regional): Promise<void> {
+  await sql
+    .updateTable("deployments")
+    .set(placeForSlot(settings, undefined))
+    .where("status", "=", "pending_payment")
+    .where("target", "not in", targetsOf(settings.places))
+    .execute();
 }

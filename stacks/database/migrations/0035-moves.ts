@@ -11,7 +11,7 @@ export const moves: Migration = {
 const STATEMENTS = [
   "alter table deployments add column target text, add column moving jsonb",
   "alter table operations add column destination jsonb",
-  // Docker alone has needed addresses, and AWS alone regions. One that has neither has nothing anywhere yet.
+  // Docker alone has needed addresses, and AWS alone regions. One that has none of this has nothing anywhere yet.
   `update deployments set target = case when region is not null then 'aws' else 'docker' end
-    where region is not null or address is not null`,
+    where region is not null or address is not null or outputs->>'volume' like 'berth-%'`,
 ];

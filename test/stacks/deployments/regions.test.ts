@@ -1,8 +1,21 @@
 // Where deployments live, in an installation with several targets.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import type { Place } from "../../../infra/target.ts";
+import { DEFAULT_ACCOUNT_ID } from "../../../stacks/accounts/accounts.ts";
 import { livesWhereBackedUp } from "../../../stacks/backups/availability.ts";
-import { livesIn, offersTo, placeForSlot, placeOf, regionsOf } from "../../../stacks/deployments/regions.ts";
+import { createSlot } from "../../../stacks/deployments/deployments.ts";
+import {
+  livesIn,
+  moveUnpaidSlots,
+  offersTo,
+  placeForSlot,
+  placeOf,
+  regionsOf,
+} from "../../../stacks/deployments/regions.ts";
+import { openEmptyDatabase } from "../../support/empty-database.ts";
 
 const KUBERNETES: Place = { target: "kubernetes", region: null };
 const DOCKER: Place = { target: "docker", region: null };
@@ -47,4 +60,36 @@ it("what a place can do is asked of that place", () => {
   const on = (target: string) => offersTo(settings, { target, region: null }, "addresses");
   expect([on("docker"), on("kubernetes")]).toEqual([true, false]);
   expect(livesWhereBackedUp({ places: [DOCKER, KUBERNETES] })).toBeDefined();
+});
+
+it("unpaid slots of a target that is served no more wait where new ones go, and nothing else does", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "berth-regions-"));
+  const { sql, close } = await openEmptyDatabase(folder);
+  try {
+    const slot = async (target: string) => {
+      const bought = { accountId: DEFAULT_ACCOUNT_ID, apiMode: "byok", maxLive: 0 } as const;
+      return (await createSlot(sql, { ...bought, place: { target, region: null } })).id;
+    };
+    const [unpaid, paid, served] = [await slot("docker"), await slot("docker"), await slot("kubernetes")];
+    await sql.updateTable("deployments").set({ status: "purchased" }).where("id", "=", paid).execute();
+    await moveUnpaidSlots(sql, { places: [FRANKFURT, KUBERNETES].filter((place) => place !== undefined) });
+    const found = await sql.selectFrom("deployments").select(["id", "target", "region"]).execute();
+    expect(new Map(found.map(({ id, ...where }) => [id, where]))).toEqual(
+      new Map([
+        [unpaid, { target: "aws", region: "eu-central-1" }],
+        [paid, { target: "docker", region: null }],
+        [served, { target: "kubernetes", region: null }],
+      ]),
+    );
+    const { places } = { places: [KUBERNETES] };
+    const without = await sql
+      .selectFrom("deployments")
+      .select("id")
+      .where(livesWhereBackedUp({ places }))
+      .execute();
+    expect(without).toHaveLength(3);
+  } finally {
+    await close();
+    await rm(folder, { recursive: true, force: true });
+  }
 });
