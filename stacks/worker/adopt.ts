@@ -7,7 +7,7 @@ import { parseImageReference } from "../../infra/assistant/image-reference.ts";
 import type { Place } from "../../infra/target.ts";
 import { openTarget } from "../../infra/targets.ts";
 import { backupFile } from "../backups/files.ts";
-import { backupOf, insertBackup } from "../backups/records.ts";
+import { backupOf, dropBackupOf, insertBackup } from "../backups/records.ts";
 import { restorable } from "../backups/work.ts";
 import { type Cause, ENGINE_UNAVAILABLE } from "../causes.ts";
 import type { Moving } from "../database/deployment-table.ts";
@@ -171,9 +171,11 @@ async function undo(context: AttemptContext, moving: Moving, why: Cause): Promis
 
 /** Where it is, and as it was before. */
 async function stay(context: AttemptContext, to: Pick<Place, "target">, why: Cause): Promise<Outcome> {
-  const { attempt, settings, deployment } = context;
+  const { sql, attempt, settings, operation, deployment } = context;
   const { status } = deployment;
   const image = keptImage(settings, deployment);
+  // Cut off from here on, the next attempt must not carry what the assistant has had before it ran again.
+  await dropBackupOf(sql, operation);
   const result = await attempt.up({ replicas: status === "active" ? 1 : 0, image });
   if (result.state === "failed" && result.cause.code !== ENGINE_UNAVAILABLE)
     return { state: "failed", cause: notUndone(to.target, why, result.cause) };

@@ -77,6 +77,26 @@ it.each(cells(USUAL, REST))("$victim is killed $when $call $at", async ({ at, ca
   expect([here.held.has(id), there.held.has(id)]).toEqual([false, false]);
 });
 
+it("what an assistant has written since a move was undone is carried by the attempt that comes after a kill", async () => {
+  const id = await active();
+  let refusals = 0;
+  there.onCall = (name) => {
+    if (name === "run" && refusals++ === 0) throw new Error("refused");
+  };
+  const writes = () => void Object.assign(here.held.get(id)?.files ?? {}, { "workspace/note.md": "newer" });
+  const struck = strike(here, "run", "after", "everything", writes);
+  await fleet("POST", `${id}/adopt`, { target: "elsewhere" });
+  await struck;
+  await server.start();
+  expect(await untilEnded(id)).toMatchObject({ state: "succeeded" });
+  expect(refusals).toBeGreaterThan(1);
+  expect(there.held.get(id)).toMatchObject({
+    files: { "workspace/note.md": "newer" },
+    assistant: { isRunning: true },
+  });
+  expect(here.held.has(id)).toBe(false);
+});
+
 async function fleet(method: string, path: string, body?: object) {
   const answer = await fetch(`${server.url}/api/v1/fleet/${path}`, {
     method,
@@ -107,13 +127,20 @@ function watchForTwo(id: string): void {
 }
 
 /** Resolves once they are killed, at the first such call. */
-function strike(world: World, name: string, when: Cell["when"], victim: Victim): Promise<void> {
+function strike(
+  world: World,
+  name: string,
+  when: Cell["when"],
+  victim: Victim,
+  meanwhile = () => {},
+): Promise<void> {
   const watch = world.onCall;
   return new Promise((resolve) => {
     world.onCall = async (called) => {
       await watch(called);
       if (called !== name) return;
       world.onCall = watch;
+      meanwhile();
       const killed = kill(server.folder, victim);
       if (when === "before") {
         await killed;
