@@ -2,7 +2,7 @@
 // The first of all: it decides what dockerode loads.
 import "../infra/toolchain/light-docker.ts";
 import { ensureAssistantImage } from "../infra/docker/images/ensure.ts";
-import { targetNamed } from "../infra/targets.ts";
+import { needsOf, targetsOf } from "../infra/targets.ts";
 import { noEngine, untilDockerAnswers } from "../infra/toolchain/docker-engine.ts";
 import { printFailure } from "../infra/toolchain/progress.ts";
 import { setUp } from "../infra/toolchain/setup.ts";
@@ -18,7 +18,7 @@ const SAME_SIGNAL_MS = 1_000;
 try {
   const config = readConfig();
   await assertWritable(config);
-  const { needs } = targetNamed(config.stacks.target);
+  const needs = needsOf(targetsOf(config.places));
   let hasEngine = true;
   const onNoEngine = (error: Error) => {
     hasEngine = false;
@@ -39,8 +39,8 @@ try {
   process.exitCode = 1;
 }
 
-async function ensureImage({ role, stacks, environment }: Config): Promise<void> {
-  if (role === "api" || role === "gateway" || !targetNamed(stacks.target).needs.dockerEngine) return;
+async function ensureImage({ role, places, stacks, environment }: Config): Promise<void> {
+  if (role === "api" || role === "gateway" || !needsOf(targetsOf(places)).dockerEngine) return;
   await ensureAssistantImage(stacks.assistantImage, { environment, logins: stacks.logins });
 }
 

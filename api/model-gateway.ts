@@ -7,13 +7,13 @@ import type { Gateway } from "../infra/gateway/gateway.ts";
 import type { PriceTable } from "../infra/gateway/prices.ts";
 import { PROVIDERS } from "../infra/gateway/providers.ts";
 import type { AddressSearch, NamesLead } from "../infra/target-row.ts";
-import { targetNamed } from "../infra/targets.ts";
+import { targetNamed, targetsOf } from "../infra/targets.ts";
 import type { Resolve } from "../stacks/callbacks/network.ts";
 import type { Database } from "../stacks/database/database.ts";
 import { findDeployment } from "../stacks/deployments/deployments.ts";
 import { modelServers } from "../stacks/model-servers/model-servers.ts";
 import type { SecretBox } from "../stacks/secret.ts";
-import type { ModelGatewaySettings, StackSettings } from "../stacks/settings.ts";
+import type { GatewayReach, ModelGatewaySettings, StackSettings } from "../stacks/settings.ts";
 import { noteAlive, noteGone } from "../stacks/usage/alive.ts";
 import { type Authority, keptAuthority } from "../stacks/usage/authority.ts";
 import { ModelLedger } from "../stacks/usage/ledger.ts";
@@ -45,27 +45,38 @@ interface GatewayParts {
  * @throws Error when they would get the operator's, and that was not accepted
  */
 export async function findGateway(
-  { gateway, stacks, role, sharesModelKeys }: Config,
+  { gateway, places, stacks, role, sharesModelKeys }: Config,
   { database, box }: KeptParts,
   log: Logger,
 ): Promise<ModelGatewaySettings | undefined> {
   const { mode, url, port } = gateway;
   if (mode === "off") return undefined;
   const byok = mode === "all";
-  if (url !== undefined) return { byok, reach: { form: "url", url } };
-  const { names } = await targetNamed(stacks.target).load();
-  const reach = await reachByNames(names, role, port, stacks.hostRules !== "leave");
-  if (reach === "names") {
-    const { certificate: caPem } = await keptAuthority(database.sql, box, createAuthority);
-    return { byok, reach: { form: "names", caPem } };
+  const byUrl = url === undefined ? undefined : ({ form: "url", url } as const);
+  const targets = targetsOf(places);
+  // A URL is for all of one target; of several, it is for those whose assistants no names can lead.
+  if (byUrl && targets.length === 1) return { byok, reach: byUrl };
+  const reaches = new Map<string, GatewayReach | null>();
+  for (const target of targets) {
+    const { names } = await targetNamed(target).load();
+    const reach = await reachByNames(names, role, port, stacks.hostRules !== "leave");
+    if (reach === "names") {
+      const { certificate: caPem } = await keptAuthority(database.sql, box, createAuthority);
+      reaches.set(target, { form: "names", caPem });
+      continue;
+    }
+    reaches.set(target, byUrl ?? null);
+    if (byUrl) continue;
+    const where = targets.length === 1 ? "on this machine" : `of the target ${target}`;
+    const found = `Assistants ${where} can't reach the model gateway, so each gets its model key itself. ${reach.whyNot}`;
+    if (Object.keys(stacks.modelKeys).length > 0 && !sharesModelKeys)
+      throw new Error(
+        `${found}\nThe operator's own model keys would be handed to customers' assistants: unset them, or accept that with BERTH_ALLOW_SHARED_MODEL_KEYS=yes.`,
+      );
+    log.warn(found);
   }
-  const found = `Assistants on this machine can't reach the model gateway, so each gets its model key itself. ${reach.whyNot}`;
-  if (Object.keys(stacks.modelKeys).length > 0 && !sharesModelKeys)
-    throw new Error(
-      `${found}\nThe operator's own model keys would be handed to customers' assistants: unset them, or accept that with BERTH_ALLOW_SHARED_MODEL_KEYS=yes.`,
-    );
-  log.warn(found);
-  return undefined;
+  const [reach] = [...reaches.values()].filter((one) => one !== null);
+  return reach && { byok, reach, otherwise: Object.fromEntries(reaches) };
 }
 
 /**
@@ -147,16 +158,20 @@ export async function startGateway(
     onProblem: (problem) => log.warn({ problem }, "a request to a model's provider went wrong"),
   });
   opened.defer(() => gateway.close());
-  if (modelGateway.reach.form === "url") {
+  const reaches = [modelGateway.reach, ...Object.values(modelGateway.otherwise ?? {})];
+  if (reaches.some((reach) => reach?.form === "url")) {
     const server = openPathsServer(gateway);
     await listen(server, config.port, host);
     opened.defer(() => close(server, GRACE_MS));
-  } else {
+  }
+  if (reaches.some((reach) => reach?.form === "names")) {
     const authority = await keptAuthority(database.sql, box, createAuthority);
-    const { names } = await targetNamed(settings.target).load();
     const isOwn = async (id: string) => (await findDeployment(database.sql, id)) !== undefined;
     const where = { port: config.port, subnetPool, isOwn };
-    if (names) opened.defer(await listenOnBridges(names, gateway, authority, where, log));
+    for (const target of targetsOf(settings.places)) {
+      const { names } = await targetNamed(target).load();
+      if (names) opened.defer(await listenOnBridges(names, gateway, authority, where, log));
+    }
   }
   const open = opened.move();
   return () => open.disposeAsync();

@@ -3,7 +3,7 @@ import { pino } from "pino";
 import { MODEL_APIS } from "../infra/assistant/model-apis.ts";
 import { TELEGRAM_API } from "../infra/assistant/telegram-api.ts";
 import type { Place } from "../infra/target.ts";
-import { openTarget, targetNamed } from "../infra/targets.ts";
+import { openTarget, targetNamed, targetsOf } from "../infra/targets.ts";
 import { type CallbackNetwork, type Resolve, resolveByDns } from "../stacks/callbacks/network.ts";
 import { DELAYS_MS } from "../stacks/callbacks/schedule.ts";
 import { openDataFolder } from "../stacks/data-folder.ts";
@@ -97,12 +97,16 @@ function openKept({ stacks, databaseUrl, passphrase }: Config, folder: string): 
 
 /** Where deployments are to live, looked up once. @throws Error when the target refuses, with what to do */
 async function findPlaces(
-  { places, stacks, role }: Config,
+  { places, role }: Config,
   { pulumi }: Tools,
   environment: Record<string, string>,
 ): Promise<readonly Place[]> {
   const search = { carriesOut: role !== "api", pulumiPath: pulumi.path, environment };
-  const found = await (await targetNamed(stacks.target).load()).findPlaces(places, search);
+  const ofEach = targetsOf(places).map(async (name) => {
+    const own = places.filter(({ target }) => target === name);
+    return (await targetNamed(name).load()).findPlaces(own, search);
+  });
+  const found = (await Promise.all(ofEach)).flat();
   // Whoever asks first for a log would wait for the target's code.
   await Promise.all(found.map(openTarget));
   return found;

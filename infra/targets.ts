@@ -4,7 +4,7 @@ import { awsCapabilities } from "./aws/place.ts";
 import { KUBERNETES_ERROR_TEXTS } from "./kubernetes/error-texts.ts";
 import { kubernetesCapabilities } from "./kubernetes/place.ts";
 import type { Capabilities, Place, Target } from "./target.ts";
-import type { TargetRow } from "./target-row.ts";
+import type { Needs, TargetRow } from "./target-row.ts";
 import { pluginVersion } from "./toolchain/versions.ts";
 
 /** By their names, as BERTH_TARGET has them. A test may add one of its own. */
@@ -93,6 +93,22 @@ export function targetNamed(name: string): TargetRow {
   const row = TARGETS.get(name);
   if (row) return row;
   throw new Error(`Unknown target "${name}". Known targets: ${[...TARGETS.keys()].join(", ")}.`);
+}
+
+/** What all of these targets need together. */
+export function needsOf(names: readonly string[]): Needs {
+  const all = names.map((name) => targetNamed(name).needs);
+  return {
+    dockerEngine: all.some(({ dockerEngine }) => dockerEngine),
+    optionalPackages: all.flatMap(({ optionalPackages = [] }) => optionalPackages),
+    variables: all.flatMap(({ variables = [] }) => variables),
+    plugins: all.flatMap(({ plugins }) => plugins),
+  };
+}
+
+/** The names of the targets of these places, each once, in their order. */
+export function targetsOf(places: readonly Pick<Place, "target">[]): string[] {
+  return [...new Set(places.map(({ target }) => target))];
 }
 
 export function capabilitiesOf(place: Place): Capabilities {

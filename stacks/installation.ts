@@ -1,10 +1,12 @@
 // An open installation: what it keeps, queue and, unless the settings say otherwise, a worker. Built once, by api/server.ts.
+import type { Logger } from "pino";
+import { capabilitiesOf, targetsOf } from "../infra/targets.ts";
 import { releaseClaims } from "./callbacks/deliveries.ts";
 import { type SenderParts, startSender } from "./callbacks/sender.ts";
 import { ChangeFeed } from "./database/changes.ts";
 import type { Database } from "./database/database.ts";
 import { claimUnclaimedBots } from "./deployments/bots.ts";
-import { offers } from "./deployments/regions.ts";
+import { moveUnpaidSlots } from "./deployments/regions.ts";
 import type { Store } from "./keys/store.ts";
 import type { LifecycleContext } from "./operations/enqueue.ts";
 import { watchRehearsals } from "./rehearsal/of-workers.ts";
@@ -49,7 +51,7 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
   const { database, box } = store;
   await using opened = new AsyncDisposableStack();
   // Before anything is held that a refusal would have to let go of.
-  const keepHost = runsWorker ? await watchOf(settings.target).readyHost(settings, log) : () => [];
+  const keepHost = runsWorker ? await readyHosts(settings, log) : () => [];
   const boss = await startQueue(database, log);
   opened.defer(() => boss.stop({ graceful: true, timeout: QUEUE_STOPS_WITHIN_MS }));
   const changes = new ChangeFeed(database, log);
@@ -68,7 +70,8 @@ export async function openInstallation(parts: InstallationParts): Promise<Instal
 /** A worker rehearses by itself, and an API reads how its workers' rehearsals ended. */
 function rehearsalOf(parts: InstallationParts & LifecycleContext): Rehearsal {
   const { sql, settings, runsWorker, rehearses, log } = parts;
-  if (!rehearses || !offers(settings, "rehearsal")) return NO_REHEARSAL;
+  const [first] = settings.places;
+  if (!rehearses || !first || !capabilitiesOf(first).rehearsal) return NO_REHEARSAL;
   return runsWorker ? startRehearsal(parts, log) : watchRehearsals(sql, log);
 }
 
@@ -84,7 +87,15 @@ async function startWorking(
   opened.defer(async () => void (await Promise.all(stops.map((stop) => stop()))));
   stops.push(...keepHost());
   await claimUnclaimedBots(parts, log);
+  await moveUnpaidSlots(parts.sql, parts.settings);
   stops.push(await startWorker(parts));
   stops.push(inOneProcess(database, () => startWatching(parts), log));
   stops.push(startSender({ ...parts, delaysMs }));
+}
+
+/** As each target needs it. @throws Error when no assistant may be run from this machine */
+async function readyHosts(settings: StackSettings, log: Logger) {
+  const ready = targetsOf(settings.places).map((target) => watchOf(target).readyHost(settings, log));
+  const keep = await Promise.all(ready);
+  return () => keep.flatMap((start) => start());
 }

@@ -52,6 +52,8 @@ export const LIFECYCLE = {
   /** An active assistant stands still meanwhile, and comes back. */
   backup: { from: ["active", "stopped", "suspended", "failed"], kind: "backup" },
   restore: { from: ["purchased", "stopped", "failed"], kind: "restore" },
+  /** The operator carries it to another target. An active assistant stands still meanwhile, and goes on there. */
+  adopt: { from: ["purchased", "active", "stopped", "suspended", "failed"], kind: "adopt" },
   /** An active assistant takes it while it runs; the others, without an operation, when they are brought up. */
   patch: { from: ["purchased", "active", "stopped", "failed"], kind: "patch" },
   /** Who writes to the bot is let in by the assistant itself. */
@@ -83,7 +85,8 @@ export type Call = keyof typeof LIFECYCLE;
 
 /**
  * `patch` has an active assistant take its changed settings. `prepare` makes the network and the volume of a paid slot
- * ahead of its activation, and starts an assistant that waits for it, or ends that one's waiting. `crash` is no work: the record of an active assistant's end, failed from its beginning.
+ * ahead of its activation, and starts an assistant that waits for it, or ends that one's waiting. `adopt` carries a
+ * deployment to another target. `crash` is no work: the record of an active assistant's end, failed from its beginning.
  */
 export const OPERATION_KINDS = [
   "prepare",
@@ -94,6 +97,7 @@ export const OPERATION_KINDS = [
   "suspend",
   "backup",
   "restore",
+  "adopt",
   "delete",
   "crash",
 ] as const;
@@ -139,6 +143,13 @@ export const ENDS = {
     succeeded: { failed: "stopped" },
     failed: STAYS,
     cutOff: { stopped: "failed" },
+    cancelled: STAYS,
+  },
+  /** Brought back: it is where it was, and as it was. One that is neither there nor at its new place has no assistant. */
+  adopt: {
+    succeeded: STAYS,
+    failed: { active: "failed" },
+    broughtBack: ["purchased", "active", "stopped", "suspended", "failed"],
     cancelled: STAYS,
   },
   delete: {

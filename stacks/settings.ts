@@ -53,21 +53,25 @@ export interface BackupSettings {
 export interface ModelGatewaySettings {
   /** Whether customers' own keys stay out of assistants, too. */
   readonly byok: boolean;
-  /** `names`: by the providers' own names, which lead to the assistant's bridge. */
-  readonly reach:
-    | { readonly form: "names"; readonly caPem: string }
-    | { readonly form: "url"; readonly url: string };
+  readonly reach: GatewayReach;
+  /** By the names of targets whose assistants reach it in another way; null where they can't. */
+  readonly otherwise?: Readonly<Record<string, GatewayReach | null>>;
 }
 
+/** `names`: by the providers' own names, which lead to the assistant's bridge. */
+export type GatewayReach =
+  | { readonly form: "names"; readonly caPem: string }
+  | { readonly form: "url"; readonly url: string };
+
 export interface StackSettings extends GivenSettings {
-  /** Where deployments live, that of new slots first: never none. All are of one target. */
+  /** Where deployments live, that of new slots first: never none. */
   readonly places: readonly Place[];
   /** How assistants reach the model gateway; undefined where they have the providers' keys themselves. */
   readonly modelGateway?: ModelGatewaySettings | undefined;
 }
 
 export interface GivenSettings {
-  /** Name of the target: see infra/targets.ts. */
+  /** Name of the target of new slots: see infra/targets.ts. */
   readonly target: string;
   readonly assistantImage: string;
   /** Repositories, with their registries, of images that a deployment may ask for. */

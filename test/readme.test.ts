@@ -49,6 +49,7 @@ it("causes of failed operations", () => {
     "../infra/aws/error-texts.ts",
     "../infra/kubernetes/error-texts.ts",
     "worker/upgrade-causes.ts",
+    "worker/move-causes.ts",
     "watch/data-size/causes.ts",
   );
   // A warning alone.

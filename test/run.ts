@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DEFAULT_ASSISTANT_IMAGE } from "../infra/assistant/openclaw.ts";
 import { ensureAssistantImage } from "../infra/docker/images/ensure.ts";
-import { targetNamed } from "../infra/targets.ts";
+import { needsOf } from "../infra/targets.ts";
 import { printFailure, say, step } from "../infra/toolchain/progress.ts";
 import { npmProgram, setUp, type Toolchain } from "../infra/toolchain/setup.ts";
 import { type CheckResults, runChecks } from "./checks/checks.ts";
@@ -26,6 +26,9 @@ import { folderInMemory, PICTURES_VARIABLE } from "./temporary.ts";
 const SUITES = ["faults", "conversation", "cluster"] as const;
 const ROOT = new URL("..", import.meta.url).pathname;
 const SEED_OPTION = "--seed=";
+
+/** To a cluster deployments move from Docker. */
+const TARGETS = { docker: ["docker"], kubernetes: ["kubernetes", "docker"] } as const;
 
 const NO_CHECKS: CheckResults = { passed: 0, failed: 0, broken: [] };
 
@@ -46,7 +49,7 @@ interface Wanted {
 try {
   const wanted = readArguments(process.argv.slice(2));
   if (wanted.seed !== undefined) say(`exploring with seed ${wanted.seed}`);
-  const toolchain = await setUp({ environment: process.env, needs: targetNamed(wanted.target).needs });
+  const toolchain = await setUp({ environment: process.env, needs: needsOf(TARGETS[wanted.target]) });
   await (wanted.target === "docker" ? ensureForDocker() : ensureParts(toolchain.cache, process.env));
   const checks = wanted.isWhole ? await step("Checking the source", () => runChecks()) : NO_CHECKS;
   const tests = await runVitest(toolchain, wanted);

@@ -1,7 +1,7 @@
 // `npm run -s berth -- doctor`: names the parts in use, then has the running server audit its deployments.
 import type { z } from "zod";
 import { hostRulesFinding } from "../../infra/docker/host-rules/host-rules.ts";
-import { targetNamed } from "../../infra/targets.ts";
+import { needsOf, targetsOf } from "../../infra/targets.ts";
 import { setUp } from "../../infra/toolchain/setup.ts";
 import type { Config } from "../config/config.ts";
 import type { Examination } from "../contract/doctor.ts";
@@ -41,8 +41,8 @@ export async function doctor(
 }
 
 /** The server may run elsewhere, or without the rights to look at the firewall: this process looks itself. */
-async function hostFinding({ stacks }: Config): Promise<string | null> {
-  const isHost = targetNamed(stacks.target).needs.dockerEngine && stacks.hostRules !== "leave";
+async function hostFinding({ places, stacks }: Config): Promise<string | null> {
+  const isHost = needsOf(targetsOf(places)).dockerEngine && stacks.hostRules !== "leave";
   if (!isHost) return null;
   return (await hostRulesFinding(stacks.gatewayPort)) ?? null;
 }
@@ -74,7 +74,7 @@ function summary(examined: readonly Examined[]) {
 
 /** The parts in use, a line each. */
 async function partsInUse(config: Config): Promise<string[]> {
-  const { needs } = targetNamed(config.stacks.target);
+  const needs = needsOf(targetsOf(config.places));
   let engine = "";
   const onNoEngine = ({ message }: Error) => {
     engine = `docker engine: none. ${message.split("\n")[0]}`;

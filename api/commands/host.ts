@@ -3,12 +3,12 @@ import {
   lookAtHostRules,
   removeHostRules,
 } from "../../infra/docker/host-rules/host-rules.ts";
-import { targetNamed } from "../../infra/targets.ts";
+import { needsOf, targetsOf } from "../../infra/targets.ts";
 import type { Config } from "../config/config.ts";
 
 /** `host rules`: the firewall rules of this host, which all installations on it share. Shows them after any change. */
-export async function hostRules({ stacks }: Config, action?: "apply" | "remove"): Promise<void> {
-  if (!targetNamed(stacks.target).needs.dockerEngine)
+export async function hostRules({ places, stacks }: Config, action?: "apply" | "remove"): Promise<void> {
+  if (!needsOf(targetsOf(places)).dockerEngine)
     throw new Error("Only hosts of assistants have these rules: BERTH_TARGET=docker.");
   if (action === "apply") await applyHostRules(stacks.gatewayPort);
   if (action === "remove") await removeHostRules();

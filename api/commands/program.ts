@@ -6,6 +6,7 @@ import { printFailure } from "../../infra/toolchain/progress.ts";
 import type { GivenUpKey } from "../../stacks/keys/rotate.ts";
 import type { Config } from "../config/config.ts";
 import { VERSION } from "../contract/version.ts";
+import type { AdoptOptions } from "./adopt.ts";
 import type { UpgradeOptions } from "./upgrade.ts";
 
 type ReadConfig = () => Config;
@@ -32,6 +33,7 @@ export function berthProgram(config: ReadConfig): Command {
   addGateway(program.command("gateway").description("requests of assistants to their models"), config);
   addImage(program, config);
   addUpgrade(program, config);
+  addAdopt(program, config);
   addKeys(program.command("keys").description("API keys of accounts"), config);
   return program;
 }
@@ -140,6 +142,25 @@ function addUpgrade(program: Command, config: ReadConfig): void {
       const wanted = readWanted(id, options);
       if (typeof wanted === "string") return command.error(wanted);
       await upgrade(config(), wanted);
+    });
+}
+
+function addAdopt(program: Command, config: ReadConfig): void {
+  program
+    .command("adopt")
+    .description(
+      "carry one deployment, or all, to another target with its data; stops after two failures.\n" +
+        "One that fails stays where it is.",
+    )
+    .argument("[id]", "a deployment's")
+    .option("--all", "every one that is not there")
+    .option("--to <target>", "one of BERTH_TARGET; by default its first, where new slots go")
+    .addOption(new Option("--at-once <count>", "so many at a time").default("2"))
+    .action(async (id: string | undefined, options: AdoptOptions, command: Command) => {
+      const { adopt, readAdoption } = await import("./adopt.ts");
+      const wanted = readAdoption(id, options);
+      if (typeof wanted === "string") return command.error(wanted);
+      await adopt(config(), wanted);
     });
 }
 

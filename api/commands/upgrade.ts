@@ -1,25 +1,25 @@
 // `npm run -s berth -- upgrade …`: brings assistants to an image, by the running server.
-import { setTimeout as sleep } from "node:timers/promises";
 import {
   type Ended,
   endOf,
   MAX_FAILURES,
   MAX_NOT_BEGUN,
-  type Member,
   rollOut,
   type Standing,
   standingOf,
 } from "../../stacks/operations/rollout.ts";
 import type { Config } from "../config/config.ts";
+import {
+  FLEET,
+  type FleetMember,
+  firstLineOf,
+  member,
+  query,
+  readCount,
+  untilEnded,
+  untilInterrupted,
+} from "./fleet.ts";
 import { callForAll, callServer } from "./running-server.ts";
-
-const FLEET = "/api/v1/fleet";
-const MAX_AT_ONCE = 64;
-const ASK_EVERY_MS = 500;
-/** A server that is being restarted goes on with what it has accepted. */
-const SERVER_AWAY_MS = 120_000;
-/** Ctrl-C arrives twice: from the terminal, and passed on by the bootstrap. */
-const SAME_SIGNAL_MS = 1_000;
 
 /** What is reported of the others, in this order. */
 const LEFT_ALONE: readonly (readonly [Standing, string])[] = [
@@ -30,15 +30,6 @@ const LEFT_ALONE: readonly (readonly [Standing, string])[] = [
   ["failed", "failed: left alone, a redeploy takes the current image"],
   ["busy", "busy with another operation: left alone, run this again"],
 ];
-
-interface FleetMember extends Member {
-  readonly operation: {
-    readonly id: string;
-    readonly state: string;
-    readonly finishedAt: string | null;
-    readonly error: { readonly code: string; readonly message: string } | null;
-  } | null;
-}
 
 export interface Wanted {
   /** Of one deployment; all if undefined. */
@@ -62,10 +53,8 @@ export function readWanted(
   { all = false, atOnce, image, retry = false }: UpgradeOptions,
 ): Wanted | string {
   if (all === (id !== undefined)) return "Either a deployment's id, or --all.";
-  const count = Number(atOnce);
-  if (!Number.isInteger(count) || count < 1 || count > MAX_AT_ONCE)
-    return `--at-once: must be a number from 1 to ${MAX_AT_ONCE}.`;
-  return { id, image, retries: retry, atOnce: count };
+  const count = readCount(atOnce);
+  return typeof count === "string" ? count : { id, image, retries: retry, atOnce: count };
 }
 
 /** `upgrade --all`, `upgrade <id>`: redeploys what is active to the image that it should have by now. */
@@ -102,15 +91,6 @@ async function wholeFleet(config: Config, image: string | undefined): Promise<Fl
   return callForAll<FleetMember>(config, `${FLEET}?${query({ image, limit: "100" })}`);
 }
 
-async function member(config: Config, id: string, image?: string): Promise<FleetMember> {
-  return callServer<FleetMember>(config, "GET", `${FLEET}/${encodeURIComponent(id)}?${query({ image })}`);
-}
-
-function query(values: Record<string, string | undefined>): string {
-  const set = Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  return new URLSearchParams(set).toString();
-}
-
 /** Prints how it ends. */
 async function upgradeOne(config: Config, id: string, image: string | undefined): Promise<Ended> {
   let isAccepted = false;
@@ -121,38 +101,11 @@ async function upgradeOne(config: Config, id: string, image: string | undefined)
     isAccepted = true;
     const ended = await untilEnded(config, id, operationId);
     const { account, image: now, operation } = ended;
-    const [what = ""] = operation?.error?.message.split("\n") ?? [];
-    const how =
-      endOf(ended) === "upgraded"
-        ? `runs ${now.pinned}`
-        : `${operation?.error?.code ?? operation?.state}: ${what}`;
+    const how = endOf(ended) === "upgraded" ? `runs ${now.pinned}` : firstLineOf(operation);
     console.log(`${id}  ${account}  ${how}`);
     return endOf(ended);
   } catch (error) {
     console.log(`${id}  ${error instanceof Error ? error.message : error}`);
     return isAccepted ? "failed" : "not begun";
   }
-}
-
-async function untilEnded(config: Config, id: string, operationId: string): Promise<FleetMember> {
-  for (let heardAt = performance.now(); ; await sleep(ASK_EVERY_MS)) {
-    const found = await member(config, id).catch((error: unknown) => {
-      if (performance.now() - heardAt > SERVER_AWAY_MS) throw error;
-    });
-    if (found) heardAt = performance.now();
-    if (found && (found.operation?.id !== operationId || found.operation.finishedAt !== null)) return found;
-  }
-}
-
-/** The first Ctrl-C lets what has begun end; a later one leaves it to the server, which carries it out. */
-function untilInterrupted(): AbortSignal {
-  const interrupting = new AbortController();
-  let since: number | undefined;
-  process.on("SIGINT", () => {
-    if (since !== undefined && performance.now() - since > SAME_SIGNAL_MS) process.exit(130);
-    if (since === undefined) console.error("Waiting for what has begun; again to leave that to the server.");
-    since ??= performance.now();
-    interrupting.abort();
-  });
-  return interrupting.signal;
 }

@@ -10,7 +10,7 @@ const TARGET = "aws";
 
 /** Of the settings that were read, those that matter here. */
 interface Read {
-  readonly BERTH_TARGET: string;
+  readonly BERTH_TARGET: readonly string[];
   readonly BERTH_AWS_REGION?: readonly string[] | undefined;
   readonly BERTH_AWS_FOUNDATION?: string | readonly Foundation[] | undefined;
   readonly BERTH_MEMORY_MIB: number;
@@ -46,7 +46,7 @@ export const awsFoundation = z.string().transform((text, context): string | Foun
 
 /** Adds a mistake for each setting that AWS has no use for. */
 export function checkAws(read: Read, mistakes: z.RefinementCtx): void {
-  if (read.BERTH_TARGET !== TARGET) return;
+  if (!read.BERTH_TARGET.includes(TARGET)) return;
   const mistake = (setting: keyof Read, message: string) =>
     mistakes.addIssue({ code: "custom", path: [setting], message });
   const { BERTH_AWS_REGION: regions, BERTH_AWS_FOUNDATION: given } = read;
@@ -68,10 +68,10 @@ export function checkAws(read: Read, mistakes: z.RefinementCtx): void {
   }
 }
 
-/** None unless the target is aws. */
+/** None unless aws is among the targets. */
 export function awsConfig(read: Read): AwsRegion[] {
   const { BERTH_TARGET, BERTH_AWS_REGION: regions = [], BERTH_AWS_FOUNDATION: given } = read;
-  if (BERTH_TARGET !== TARGET) return [];
+  if (!BERTH_TARGET.includes(TARGET)) return [];
   return regions.map((region) => {
     if (typeof given === "string") return { target: TARGET, region, foundation: given };
     const foundation = given?.find((one) => one.region === region) ?? region;

@@ -102,9 +102,9 @@ export interface Config {
   readonly stacks: GivenSettings;
   /** Where deployments are to live, as far as the settings say so: see TargetRow. */
   readonly places: readonly Place[];
-  /** None unless the target is aws. */
+  /** None unless aws is among the targets. */
   readonly aws: ReturnType<typeof awsConfig>;
-  /** None unless the target is kubernetes. */
+  /** None unless kubernetes is among the targets. */
   readonly kubernetes: ReturnType<typeof kubernetesPlaces>;
   /** For the programs of set-up. */
   readonly environment: NodeJS.ProcessEnv;
@@ -123,7 +123,11 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   const read = parsed.data;
   const aws = awsConfig(read);
   const kubernetes = kubernetesPlaces(read);
-  const places = [...aws, ...kubernetes];
+  const known: readonly Place[] = [...aws, ...kubernetes];
+  const places = read.BERTH_TARGET.flatMap((target) => {
+    const own = known.filter((place) => place.target === target);
+    return own.length > 0 ? own : [{ target, region: null }];
+  });
   const dataDir = resolve(PROJECT_ROOT, read.BERTH_DATA_DIR);
   const backend =
     read.PULUMI_BACKEND_URL === undefined
@@ -147,7 +151,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     logLevel: read.LOG_LEVEL,
     tracing: tracingSettings(read),
     aws,
-    places: places.length > 0 ? places : [{ target: read.BERTH_TARGET, region: null }],
+    places,
     kubernetes,
     limits: limits(read),
     trustProxy: read.BERTH_TRUST_PROXY?.split(",").map((proxy) => proxy.trim()),
@@ -157,7 +161,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     rehearses: read.BERTH_REHEARSAL === "on",
     environment: inherited,
     operationsEnvironment: {
-      ...forOperations(environment, { target: read.BERTH_TARGET, backendUrl: backend }),
+      ...forOperations(environment, { targets: read.BERTH_TARGET, backendUrl: backend }),
       ...homes,
     },
     stacks: stackSettings(read, {

@@ -1,5 +1,5 @@
 // What child processes get of the environment that Berth was started with: a list of what is wanted, never the rest.
-import { targetNamed } from "../../infra/targets.ts";
+import { needsOf } from "../../infra/targets.ts";
 import { OF_SETUP, wantedOf } from "../../infra/toolchain/wanted-environment.mjs";
 
 const PROXIES = ["http_proxy", "https_proxy", "all_proxy"];
@@ -26,10 +26,10 @@ export function forSetup(environment: Environment): Record<string, string> {
 /** What operations get. */
 export function forOperations(
   environment: Environment,
-  { target, backendUrl }: { readonly target: string; readonly backendUrl: string },
+  { targets, backendUrl }: { readonly targets: readonly string[]; readonly backendUrl: string },
 ): Record<string, string> {
   const [scheme = ""] = backendUrl.split(":");
-  const { variables = [] } = targetNamed(target).needs;
+  const { variables = [] } = needsOf(targets);
   return picked(environment, [...(OF_BACKENDS[scheme] ?? []), ...variables]);
 }
 

@@ -25,11 +25,11 @@ export const kubernetesEnvironment = {
   BERTH_KUBERNETES_RUNTIME_CLASS: name.optional(),
 };
 
-type Read = z.infer<z.ZodObject<typeof kubernetesEnvironment>> & { readonly BERTH_TARGET: string };
+type Read = z.infer<z.ZodObject<typeof kubernetesEnvironment>> & { readonly BERTH_TARGET: readonly string[] };
 
-/** None unless the target is kubernetes. */
+/** None unless kubernetes is among the targets. */
 export function kubernetesPlaces(read: Read): KubernetesNamespace[] {
-  if (read.BERTH_TARGET !== TARGET) return [];
+  if (!read.BERTH_TARGET.includes(TARGET)) return [];
   return [
     {
       target: TARGET,

@@ -15,10 +15,15 @@ const DAY_MS = 86_400_000;
 const MIB = 1024 * 1024;
 
 export const stackEnvironment = {
+  /** The first is that of new slots. */
   BERTH_TARGET: z
     .string()
-    .refine((name) => TARGETS.has(name), { error: () => `must be one of ${[...TARGETS.keys()].join(", ")}` })
-    .default("docker"),
+    .default("docker")
+    .transform((text) => text.split(",").map((name) => name.trim()))
+    .refine((names) => names.every((name) => TARGETS.has(name)), {
+      error: () => `must be one of ${[...TARGETS.keys()].join(", ")}, or several with commas`,
+    })
+    .refine((names) => new Set(names).size === names.length, "must not name a target twice"),
   BERTH_ASSISTANT_IMAGE: image.default(DEFAULT_ASSISTANT_IMAGE),
   BERTH_ALLOWED_IMAGES: z.string().transform(repositories).optional(),
   DOCKER_CONFIG: path.optional(),
@@ -70,11 +75,13 @@ export function stackSettings(
   read: StackEnvironment,
   { dataDir, backendUrl, home, inherited }: Found,
 ): GivenSettings {
-  const { defaults } = targetNamed(read.BERTH_TARGET);
+  const [target = ""] = read.BERTH_TARGET;
+  const defaults = read.BERTH_TARGET.map((name) => targetNamed(name).defaults);
+  const startups = defaults.map(({ startupTimeoutSeconds }) => startupTimeoutSeconds);
   const [first = 0, last = 0] = read.BERTH_PORT_RANGE;
   const dockerConfig = read.DOCKER_CONFIG ?? join(home, ".docker");
   return {
-    target: read.BERTH_TARGET,
+    target,
     assistantImage: read.BERTH_ASSISTANT_IMAGE,
     allowedImages: read.BERTH_ALLOWED_IMAGES ?? repositoryOf(read.BERTH_ASSISTANT_IMAGE),
     logins: { configFile: join(dockerConfig, "config.json"), environment: { ...inherited, HOME: home } },
@@ -83,9 +90,9 @@ export function stackSettings(
     portRange: { first, last },
     subnetPool: read.BERTH_SUBNET_POOL,
     memoryMib: read.BERTH_MEMORY_MIB,
-    cpus: read.BERTH_CPUS ?? defaults.cpus,
+    cpus: read.BERTH_CPUS ?? Math.min(...defaults.map(({ cpus }) => cpus)),
     stateLimitBytes: read.BERTH_STATE_MIB * MIB,
-    startupTimeoutSeconds: read.BERTH_STARTUP_TIMEOUT ?? defaults.startupTimeoutSeconds,
+    startupTimeoutSeconds: read.BERTH_STARTUP_TIMEOUT ?? Math.max(...startups),
     runtime: read.BERTH_RUNTIME,
     hostRules: read.BERTH_HOST_RULES,
     gatewayPort: read.BERTH_GATEWAY_PORT,

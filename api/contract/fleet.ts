@@ -38,6 +38,16 @@ export const UpgradeBody = z
   })
   .optional();
 
+export const AdoptBody = z
+  .strictObject({
+    target: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("One of the installation's; that of new slots if it is left out."),
+  })
+  .optional();
+
 export const FleetMember = named(
   "FleetMember",
   z.strictObject({
@@ -47,6 +57,8 @@ export const FleetMember = named(
     name: z.string().nullable(),
     modelProvider: z.string().nullable(),
     modelId: z.string().nullable(),
+    target: z.string().describe("What it lives on."),
+    isMoving: z.boolean().describe("Whether a move to there has not ended, or has left something."),
     image: Image,
     latest: z
       .string()
@@ -105,5 +117,14 @@ export const FLEET_CALLS = {
     body: UpgradeBody,
     answers: { 202: data(answers.Accepted) },
     errors: ["NOT_FOUND", "INVALID_STATE"],
+  },
+  adoptFleetMember: {
+    method: "post",
+    path: `${FLEET}/:id/adopt`,
+    tag: "Fleet",
+    summary: "The operator: carry one to another target of the installation, with its data.",
+    body: AdoptBody,
+    answers: { 202: data(answers.Accepted) },
+    errors: ["NOT_FOUND", "INVALID_STATE", "UNAVAILABLE"],
   },
 } as const satisfies Record<string, ApiCall>;

@@ -28,7 +28,7 @@ export function allowedCalls(parts: CallParts, deployment: Deployment): z.infer<
     backUp: say(whyNot("backup", deployment) ?? whyNoBackups(settings, deployment)),
     restore: say(whyNot("restore", deployment) ?? whyNoBackups(settings, deployment)),
     patch: say(whyNot("patch", deployment)),
-    pairing: say(whyNoCalls(settings, INSTEAD_OF_PAIRING) ?? whyNot("pairing", deployment)),
+    pairing: say(whyNoCalls(settings, deployment, INSTEAD_OF_PAIRING) ?? whyNot("pairing", deployment)),
     checkout: say(whyNotPayAgain(parts, deployment)),
     delete: say(whyNot("delete", deployment)),
   };

@@ -1,12 +1,15 @@
 import type { RequestHandler, Response } from "express";
 import type { z } from "zod";
+import { requestAdopt } from "../../stacks/backups/adopt.ts";
 import { isBehind } from "../../stacks/deployments/behind.ts";
 import { imageChange, wantedImage } from "../../stacks/deployments/images.ts";
+import { firstTarget } from "../../stacks/deployments/regions.ts";
 import { LIFECYCLE } from "../../stacks/lifecycle.ts";
 import type { LifecycleContext } from "../../stacks/operations/enqueue.ts";
 import { getFromFleet, requestUpgrade } from "../../stacks/operations/fleet.ts";
 import { countByStatus, type Filter, type Listed, listDeployments } from "../../stacks/operations/listing.ts";
 import {
+  AdoptBody,
   type FleetMember,
   FleetQuery,
   FleetTotalsQuery,
@@ -58,6 +61,17 @@ export function show(parts: Parts): RequestHandler {
   };
 }
 
+/** POST /fleet/:id/adopt: to another target. */
+export function adopt(parts: LifecycleContext): RequestHandler {
+  return async (request, response) => {
+    const { requestId } = operator(response);
+    const { target: to } = parse(AdoptBody, request.body) ?? {};
+    const wanted = { requestId, deploymentId: deploymentId(request), to };
+    const { deployment, operation } = await requestAdopt(parts, wanted);
+    response.status(202).json({ data: acceptedView(deployment.status, operation) });
+  };
+}
+
 /** POST /fleet/:id/upgrade: a redeploy by the operator, of what is active. */
 export function upgrade(parts: LifecycleContext): RequestHandler {
   return async (request, response) => {
@@ -101,6 +115,8 @@ async function view(
     name: deployment.name,
     modelProvider: deployment.model_provider,
     modelId: deployment.model_id,
+    target: deployment.target ?? firstTarget(settings),
+    isMoving: deployment.moving !== null,
     image: imageView(settings, deployment),
     latest: await latestImage(settings, deployment, reference),
     ...besideView(settings, listed),

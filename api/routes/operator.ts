@@ -27,6 +27,7 @@ export function operatorCalls(parts: OperatorParts): Record<Name, RequestHandler
     showFleetMember: fleet.show(parts),
     showFleetStack: fleetStack(parts),
     upgradeFleetMember: fleet.upgrade(parts),
+    adoptFleetMember: fleet.adopt(parts),
     listAccounts: accounts.list(parts),
     listPayments: payments.list(parts),
     paymentTotals: payments.totals(parts),

@@ -1,7 +1,7 @@
 import type { RequestHandler, Response } from "express";
 import type { z } from "zod";
 import { type Deployment, getDeployment } from "../../stacks/deployments/deployments.ts";
-import { regionForSlot } from "../../stacks/deployments/regions.ts";
+import { placeForSlot } from "../../stacks/deployments/regions.ts";
 import type { Installation } from "../../stacks/installation.ts";
 import {
   checkoutUrl,
@@ -27,11 +27,11 @@ export function purchase(
   return async (request, response) => {
     const { accountId } = callerOf(response);
     const { apiMode, region: wanted } = parse(PurchaseBody, request.body);
-    const region = regionForSlot(shop.settings, wanted);
+    const place = placeForSlot(shop.settings, wanted);
     if (apiMode !== "byok" && !shop.sellsModels)
       throw invalidRequest([{ field: "apiMode", message: "must be byok: this installation sells no other" }]);
     await shop.rehearsal.assertPassed();
-    const slot = await purchaseSlot(shop, { accountId, apiMode, region, maxLive: shop.maxLiveDeployments });
+    const slot = await purchaseSlot(shop, { accountId, apiMode, place, maxLive: shop.maxLiveDeployments });
     noteDeployment(response, slot.id);
     answer(response, shop, slot);
   };

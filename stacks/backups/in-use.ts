@@ -1,5 +1,5 @@
 // Which backups may not be removed yet: work that has not ended would find its data gone.
-import { sql as raw } from "kysely";
+import { type RawBuilder, sql as raw } from "kysely";
 import type { Sql } from "../database/database.ts";
 import { LIVE, listRestored } from "../operations/operations.ts";
 
@@ -30,23 +30,25 @@ async function listNeeded(trx: Sql, ids: readonly string[]): Promise<Map<string,
         is.and([
           is("operations.state", "in", LIVE),
           // What these have changed is undone with the backup that they made before.
-          is("operations.kind", "in", ["redeploy", "restore"]),
+          is("operations.kind", "in", ["redeploy", "restore", "adopt"]),
         ]),
       ]),
     )
     .execute();
   const restoring = await listRestored(trx, ids);
-  const backupId = raw<string>`unfinished_upgrade->>'backupId'`;
-  const goingBack = await trx
-    .selectFrom("deployments")
-    .select(backupId.as("id"))
-    .where(backupId, "in", ids)
-    .execute();
+  const upgrades = await listNamed(trx, raw<string>`unfinished_upgrade->>'backupId'`, ids);
+  const moves = await listNamed(trx, raw<string>`moving->>'backupId'`, ids);
   return new Map([
-    ...goingBack.map(({ id }) => [id, "an upgrade that did not end well goes back to it: redeploy"] as const),
+    ...moves.map(({ id }) => [id, "the move to another target that it was made for has not ended"] as const),
+    ...upgrades.map(({ id }) => [id, "an upgrade that did not end well goes back to it: redeploy"] as const),
     ...making.map(({ id, kind }) => [id, `the ${kind ?? "operation"} that makes it has not ended`] as const),
     ...restoring.map(
       ({ id, deployment_id }) => [id ?? "", `it is being restored into deployment ${deployment_id}`] as const,
     ),
   ]);
+}
+
+/** Those that deployments name in that part of their record. */
+async function listNamed(trx: Sql, part: RawBuilder<string>, ids: readonly string[]) {
+  return trx.selectFrom("deployments").select(part.as("id")).where(part, "in", ids).execute();
 }

@@ -31,6 +31,11 @@ export async function backupOf(sql: Sql, { id }: Pick<Operation, "id">): Promise
   return sql.selectFrom("backups").selectAll().where("operation_id", "=", id).executeTakeFirst();
 }
 
+/** What an operation has backed up is of no use any more: if it is tried again, it is backed up anew. */
+export async function dropBackupOf(sql: Sql, { id }: Pick<Operation, "id">): Promise<void> {
+  await sql.deleteFrom("backups").where("operation_id", "=", id).execute();
+}
+
 /** Its file is whole and on the disk; without a `sum` there was no state, and there is no backup. */
 export async function recordWritten(
   sql: Sql,
@@ -75,7 +80,7 @@ export async function endBackups(trx: Sql, operation: Operation, ending: Ending)
 }
 
 /** Whose record is of no use to anybody without a file. */
-const BEFORE_A_CHANGE = ["upgrade", "restore"] as const;
+const BEFORE_A_CHANGE = ["upgrade", "restore", "adopt"] as const;
 /** Code of a backup that was not made because of a later call. */
 export const CANCELLED = "CANCELLED";
 const OVERTAKEN = {

@@ -1,7 +1,7 @@
 // Accepting a backup or a restore: the operation and the record of what it makes, in one transaction or not at all.
 import { v7 as uuidv7 } from "uuid";
 import type { Sql } from "../database/database.ts";
-import { handOutAddress } from "../deployments/addresses.ts";
+import { handOutNeeded } from "../deployments/addresses.ts";
 import { type Deployment, move } from "../deployments/deployments.ts";
 import { enqueue, type LifecycleContext, type Requester } from "../operations/enqueue.ts";
 import { assertMayQueue } from "../operations/live-limit.ts";
@@ -69,7 +69,7 @@ export async function requestRestore(
     requireBackups(context.settings, deployment);
     await getReadyBackup(trx, by.accountId, backupId);
     await assertMayQueue(trx, by.accountId);
-    await handOutAddress(trx, context.settings, id);
+    await handOutNeeded(trx, context.settings, deployment);
     const operation = await enqueue(context, trx, {
       deploymentId: id,
       kind: "restore",

@@ -29,6 +29,7 @@ export async function tidyBackups(sql: Sql, settings: StackSettings, deploymentI
     ...surplusOf(ready("requested", "scheduled"), keep),
     ...surplusOf(ready("upgrade"), KEPT_BEFORE_A_CHANGE),
     ...surplusOf(ready("restore"), KEPT_BEFORE_A_CHANGE),
+    ...surplusOf(ready("adopt"), KEPT_BEFORE_A_CHANGE),
     ...all.filter(({ state }) => state === "failed").slice(KEPT_FAILED),
   ].map(({ id }) => id);
   const needed = surplus.length > 0 ? await removeUnneeded(sql, surplus) : new Map<string, string>();
@@ -67,7 +68,7 @@ export async function tidyAfter(
   { sql, settings, log }: { readonly sql: Sql; readonly settings: StackSettings; readonly log: Logger },
   { kind, deployment_id }: Operation,
 ): Promise<void> {
-  if (kind !== "backup" && kind !== "restore" && kind !== "redeploy") return;
+  if (kind !== "backup" && kind !== "restore" && kind !== "redeploy" && kind !== "adopt") return;
   await tidyBackups(sql, settings, deployment_id).catch((error: unknown) =>
     log.error({ err: error, deployment: deployment_id }, "old backups could not be removed"),
   );

@@ -15,8 +15,12 @@ export interface DeploymentTable extends ImageColumns, WatchedColumns {
   account_id: string;
   status: Status;
   api_mode: ApiMode;
-  /** Of AWS, for its life; null on Docker, and for one that was bought before this was kept and has no volume yet. */
-  region: ColumnType<string | null, string | null | undefined, never>;
+  /** Name of the target that it lives on; null for one that was bought before this was kept and has nothing anywhere yet. */
+  target: ColumnType<string | null, string | null | undefined, string>;
+  /** Of AWS; null elsewhere, and for one that was bought before this was kept and has no volume yet. */
+  region: ColumnType<string | null, string | null | undefined, string | null>;
+  /** What a move to where it lives has left to be done; null unless one was begun that has not ended. */
+  moving: ColumnType<Moving | null, undefined, string | null>;
   /** Its id at the server of the checkout: Berth itself, or Polar. */
   checkout_id: string;
   /** Where the payment provider serves it; null once it is paid, or if Berth serves it. */
@@ -105,6 +109,28 @@ interface UnfinishedUpgrade {
   /** The data as it was before. */
   readonly backupId: string;
   readonly operationId: string;
+}
+
+/** There from the moment at which the stack is that of another place until nothing is left at the former one. */
+export interface Moving {
+  /**
+   * `carrying`: no assistant can have run at the new place. `starting`: one may have. `returning`: the new place is being
+   * cleared, and the former one is in force. `arrived`: what is left at the former place is to go.
+   */
+  readonly phase: "carrying" | "starting" | "returning" | "arrived";
+  readonly from: FormerPlace;
+  /** What was backed up at the former place; null if there was nothing. */
+  readonly backupId: string | null;
+  readonly operationId: string;
+}
+
+/** As the record was at the place that a deployment leaves. */
+export interface FormerPlace {
+  readonly target: string;
+  readonly region: string | null;
+  readonly dataVolume: string | null;
+  readonly pinnedImage: string | null;
+  readonly outputs: Record<string, unknown> | null;
 }
 
 /** Of its assistant's conversations, model and data, as those who watch them have found it. */

@@ -52,9 +52,17 @@ export interface OperationTable {
   turn: ColumnType<number, RawBuilder<number> | undefined, never>;
   /** Of a redeploy: whether it begins with no data if what there was is gone. */
   begin_empty: ColumnType<boolean, boolean | undefined, never>;
+  /** Of a move: where to. */
+  destination: ColumnType<Destination | null, string | undefined, never>;
   created_at: Timestamp;
   started_at: Date | null;
   finished_at: Date | null;
+}
+
+/** A place, as records name it. */
+export interface Destination {
+  readonly target: string;
+  readonly region: string | null;
 }
 
 /** An image that Berth has pulled for a deployment: what nobody needs any more of them it removes. */
@@ -152,7 +160,7 @@ interface PaymentNoticeTable {
   heard_at: Timestamp;
 }
 
-export const BACKUP_REASONS = ["requested", "scheduled", "upgrade", "restore"] as const;
+export const BACKUP_REASONS = ["requested", "scheduled", "upgrade", "restore", "adopt"] as const;
 export const BACKUP_STATES = ["running", "ready", "failed"] as const;
 
 /** A copy of a deployment's state; its file is named by its id. */

@@ -5,7 +5,7 @@ import { sql as raw } from "kysely";
 import type { Sql } from "../database/database.ts";
 import { BerthError } from "../errors.ts";
 import type { StackSettings } from "../settings.ts";
-import { offers } from "./regions.ts";
+import { offersTo, type Placed } from "./regions.ts";
 
 const SUBNET_PREFIX = 28;
 export const SUBNET_SIZE = 2 ** (32 - SUBNET_PREFIX);
@@ -34,13 +34,17 @@ export function addressAt({ portRange, subnetPool }: Ranges, place: number): Add
   return { hostPort: portRange.first + place, subnet: `${octets.join(".")}/${SUBNET_PREFIX}` };
 }
 
+/** As handOutAddress, unless it lives where there are no addresses of Berth's own. */
+export async function handOutNeeded(trx: Sql, settings: StackSettings, deployment: Placed): Promise<void> {
+  if (offersTo(settings, deployment, "addresses")) await handOutAddress(trx, settings, deployment.id);
+}
+
 /**
- * Gives the deployment the lowest free place, or the one it has already, on a target that needs them. Call it inside a
- * transaction.
+ * Gives the deployment the lowest free place, or the one it has already. Call it inside a transaction, of one that lives, or
+ * is to live, where that is needed.
  * @throws BerthError UNAVAILABLE when every place is taken.
  */
-export async function handOutAddress(trx: Sql, settings: StackSettings, deploymentId: string): Promise<void> {
-  if (!offers(settings, "addresses")) return;
+async function handOutAddress(trx: Sql, settings: StackSettings, deploymentId: string): Promise<void> {
   await raw`select pg_advisory_xact_lock(${LOCK})`.execute(trx);
   const count = addressCount(settings);
   const { rows } = await raw<{ place: number }>`

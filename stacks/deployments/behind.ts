@@ -15,8 +15,8 @@ const ASKED_AT_ONCE = 4;
 export async function isBehind(sql: Sql, settings: Images & Regional) {
   const inUse = await sql
     .selectFrom("deployments")
-    .distinctOn(["region", "image", "pinned_image"])
-    .select(["id", "region", "image", "pinned_image"])
+    .distinctOn(["target", "region", "image", "pinned_image"])
+    .select(["id", "target", "region", "image", "pinned_image"])
     .where("pinned_image", "is not", null)
     .where("status", "<>", "deleted")
     .execute();
@@ -27,7 +27,14 @@ export async function isBehind(sql: Sql, settings: Images & Regional) {
   const behind = found.filter(({ latest, pinned_image }) => latest !== undefined && latest !== pinned_image);
   if (behind.length === 0) return raw<boolean>`false`;
   const each = behind.map(
-    ({ region, image, pinned_image, latest }) => raw`(deployments.region is not distinct from ${region}
+    ({
+      target,
+      region,
+      image,
+      pinned_image,
+      latest,
+    }) => raw`(deployments.target is not distinct from ${target}
+      and deployments.region is not distinct from ${region}
       and deployments.image is not distinct from ${image} and deployments.pinned_image = ${pinned_image}
       and deployments.rolled_back_from is distinct from ${latest})`,
   );

@@ -22,8 +22,8 @@ export type DeploymentChange = UpdateObject<Schema, "deployments">;
 export interface SlotWanted {
   readonly accountId: string;
   readonly apiMode: DeploymentTable["api_mode"];
-  /** Of AWS, for its life. */
-  readonly region?: string | null;
+  /** Where it is to live; where new slots go if absent. */
+  readonly place?: { readonly target: string; readonly region: string | null };
   /** How many deployments the account may have that are not deleted; 0 is no limit. */
   readonly maxLive: number;
 }
@@ -34,7 +34,7 @@ export interface SlotWanted {
  */
 export async function createSlot(
   sql: Sql,
-  { accountId, apiMode, region, maxLive }: SlotWanted,
+  { accountId, apiMode, place, maxLive }: SlotWanted,
 ): Promise<Deployment> {
   return sql.transaction().execute(async (trx) => {
     if (maxLive > 0) await requireRoom(trx, accountId, maxLive);
@@ -45,7 +45,7 @@ export async function createSlot(
         account_id: accountId,
         status: "pending_payment",
         api_mode: apiMode,
-        region: region ?? null,
+        ...place,
         checkout_id: crypto.randomUUID(),
       })
       .returningAll()

@@ -6,7 +6,7 @@ import type { StackSettings } from "../settings.ts";
 import type { Deployment } from "./deployments.ts";
 import { isPrebooted } from "./outputs.ts";
 import { type RedactionParts, redaction } from "./redaction.ts";
-import { offers, type Regional, targetOf } from "./regions.ts";
+import { firstTarget, offersTo, type PlaceRecord, type Regional, targetOf } from "./regions.ts";
 
 /**
  * The lines of a deployment's log, secrets removed: a line is whole before it is looked at.
@@ -44,7 +44,7 @@ export async function readUsage(settings: StackSettings, deployment: Deployment)
     .then((target) => target.measure(deployment.id))
     .catch(engineAway);
   if (!usage) throw noContainer(deployment);
-  const isLimited = offers(settings, "dataLimit") && settings.stateLimitBytes > 0;
+  const isLimited = offersTo(settings, deployment, "dataLimit") && settings.stateLimitBytes > 0;
   return {
     ...usage,
     stateUsedBytes: deployment.state_use?.usedBytes ?? null,
@@ -56,23 +56,18 @@ export async function readUsage(settings: StackSettings, deployment: Deployment)
  * The sentence by which a call is refused that needs an assistant that Berth can call; undefined where it can.
  * @param instead what to do where assistants run elsewhere
  */
-export function whyNoCalls(
-  settings: Pick<StackSettings, "target" | "places">,
-  instead: string,
-): string | undefined {
-  if (offers(settings, "calls")) return undefined;
-  return `This call needs an assistant on Docker or Kubernetes; here they run on ${settings.target}. ${instead}`;
+export function whyNoCalls(settings: Regional, deployment: PlaceRecord, instead: string): string | undefined {
+  if (offersTo(settings, deployment, "calls")) return undefined;
+  const target = deployment.target ?? firstTarget(settings);
+  return `This call needs an assistant on Docker or Kubernetes; this one runs on ${target}. ${instead}`;
 }
 
 /** @throws BerthError INVALID_STATE with the sentence of whyNoCalls() */
-export function requireCalls(
-  settings: Pick<StackSettings, "target" | "places">,
-  { status }: Deployment,
-  instead: string,
-): void {
-  const refused = whyNoCalls(settings, instead);
+export function requireCalls(settings: Regional, deployment: Deployment, instead: string): void {
+  const refused = whyNoCalls(settings, deployment, instead);
   if (refused === undefined) return;
-  throw new BerthError("INVALID_STATE", refused, { currentState: status, allowedStates: [] });
+  const details = { currentState: deployment.status, allowedStates: [] };
+  throw new BerthError("INVALID_STATE", refused, details);
 }
 
 /** Its customer has not asked for what runs there. */

@@ -1,10 +1,10 @@
 // Assistants of paid slots that are started ahead of their activation, and wait for it: which of them, how many, until when.
 import { sql as raw } from "kysely";
 import type { Memory } from "../../infra/found.ts";
+import { capabilitiesOf } from "../../infra/targets.ts";
 import type { Sql } from "../database/database.ts";
 import type { StackSettings } from "../settings.ts";
 import type { Deployment, DeploymentChange } from "./deployments.ts";
-import { offers } from "./regions.ts";
 
 type PrebootParts = Pick<StackSettings, "places" | "preboot" | "memoryMib">;
 
@@ -15,7 +15,8 @@ const MIB = 1024 * 1024;
 /** What a payment makes of its slot. */
 export function prebootOnPayment(settings: Omit<PrebootParts, "memoryMib">): DeploymentChange {
   const { preboot } = settings;
-  if (!preboot || preboot.most === 0 || !offers(settings, "preboot")) return {};
+  const [first] = settings.places;
+  if (!preboot || preboot.most === 0 || !first || !capabilitiesOf(first).preboot) return {};
   return { preboot_until: raw<Date>`now() + make_interval(secs => ${preboot.forMs / 1000})` };
 }
 

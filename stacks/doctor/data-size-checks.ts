@@ -1,5 +1,5 @@
 // Whether there is room: for an assistant's data within its limit, and on the disk of all of it. By what was measured last.
-import { offers } from "../deployments/regions.ts";
+import { offersTo } from "../deployments/regions.ts";
 import { lowBelow, NEARLY_FULL, sizeText } from "../watch/data-size/limit.ts";
 import type { Disk } from "../watch/data-size/totals.ts";
 import { type Complaint, error, warning } from "./check.ts";
@@ -10,7 +10,12 @@ const MEASURED_WITHIN_MS = 60 * 60_000;
 export function dataIsWithinItsLimit({ deployment, settings }: Picture): Complaint[] {
   const { stateLimitBytes: limit } = settings;
   const used = deployment.state_use?.usedBytes;
-  if (!offers(settings, "dataLimit") || limit === 0 || used === undefined || used < limit * NEARLY_FULL)
+  if (
+    !offersTo(settings, deployment, "dataLimit") ||
+    limit === 0 ||
+    used === undefined ||
+    used < limit * NEARLY_FULL
+  )
     return [];
   if (deployment.state_use?.unmeasuredSince)
     return [
@@ -26,7 +31,7 @@ export function dataIsWithinItsLimit({ deployment, settings }: Picture): Complai
 
 /** A limit of what is not measured is none. */
 export function dataIsMeasured({ deployment, operation, settings, now }: Picture): Complaint[] {
-  if (!offers(settings, "dataLimit") || deployment.status !== "active") return [];
+  if (!offersTo(settings, deployment, "dataLimit") || deployment.status !== "active") return [];
   const measuredAt = deployment.state_use?.measuredAt;
   const since = Math.max(Date.parse(measuredAt ?? "") || 0, operation?.finished_at?.getTime() ?? 0);
   if (now.getTime() - since < MEASURED_WITHIN_MS) return [];

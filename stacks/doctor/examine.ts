@@ -33,7 +33,7 @@ export function examine(picture: Picture, own: OwnChecks | undefined): Examined 
   ];
   const unchecked = [
     ...(stack ? [] : ["the stack: its backend can't be read now"]),
-    ...(own?.unchecked ?? [`what ${settings.target} holds of it`]),
+    ...(own?.unchecked ?? [`what ${picture.deployment.target ?? settings.target} holds of it`]),
     ...(stack && !stack.locks ? ["locks and history of the stack: its backend shows neither"] : []),
   ];
   return combined(results, unchecked);

@@ -19,9 +19,8 @@ import type { Stock } from "./target-audit.ts";
 
 const AT_ONCE = 8;
 
-export type OwnedDeployment = Deployment & { readonly account: string };
+type OwnedDeployment = Deployment & { readonly account: string };
 
-/** @throws EngineAway when the target goes away meanwhile */
 export async function lookAtAll(
   parts: DoctorParts,
   deployments: readonly OwnedDeployment[],

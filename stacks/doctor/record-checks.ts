@@ -1,7 +1,7 @@
 // A deployment's record by itself: whether what it says can be so.
 import { addressCount } from "../deployments/addresses.ts";
 import { recordedOutputs } from "../deployments/outputs.ts";
-import { offers } from "../deployments/regions.ts";
+import { offersTo } from "../deployments/regions.ts";
 import { MAX_ATTEMPTS } from "../operations/operations.ts";
 import { usesGateway } from "../usage/gateway-use.ts";
 import { type Check, error, REDEPLOY, warning } from "./check.ts";
@@ -20,6 +20,7 @@ export const RECORD_CHECKS: readonly Check<Picture>[] = [
   { name: "bot", look: botIsItsOwn },
   { name: "sealed-secrets", look: secretsOpen },
   { name: "model-key", look: modelKeyStaysHere },
+  { name: "move", look: moveHasEnded },
   { name: "drift", look: nothingDrifted },
   { name: "data-size", look: dataIsWithinItsLimit },
   { name: "data-measured", look: dataIsMeasured },
@@ -52,8 +53,9 @@ function outputsBearTheStatusOut({ deployment: { status, outputs } }: Picture) {
   ];
 }
 
-function addressIsItsOwn({ deployment: { status, address }, settings, sharesAddressWith }: Picture) {
-  if (!offers(settings, "addresses")) return [];
+function addressIsItsOwn({ deployment, settings, sharesAddressWith }: Picture) {
+  const { status, address, target, region } = deployment;
+  if (!offersTo(settings, { target, region }, "addresses")) return [];
   if (address === null) {
     return status === "active"
       ? [error("It is active: expected a port and a subnet of its own, found none.", REDEPLOY)]
@@ -77,6 +79,21 @@ function addressIsItsOwn({ deployment: { status, address }, settings, sharesAddr
             "Widen BERTH_PORT_RANGE and BERTH_SUBNET_POOL again.",
           ),
         ]),
+  ];
+}
+
+function moveHasEnded(picture: Picture) {
+  const { moving, target } = picture.deployment;
+  if (!moving || isBusy(picture)) return [];
+  const isThere = moving.phase === "arrived";
+  const message = isThere
+    ? `Its move from ${moving.from.target} to ${target}: expected nothing of it to be left on ${moving.from.target}, found that what is there is not removed yet.`
+    : `Its move from ${moving.from.target} to ${target}: expected an end, found it cut off (${moving.phase}).`;
+  return [
+    warning(
+      message,
+      isThere ? `Adopt it again: adopt <id> --to ${target}.` : "Redeploy it, or adopt it again.",
+    ),
   ];
 }
 

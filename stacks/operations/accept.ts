@@ -2,7 +2,7 @@
 import { sql as raw } from "kysely";
 import type { Logger } from "pino";
 import type { Sql } from "../database/database.ts";
-import { handOutAddress } from "../deployments/addresses.ts";
+import { handOutNeeded } from "../deployments/addresses.ts";
 import { type BotCheck, type BotParts, checkStoredToken } from "../deployments/bot-check.ts";
 import { claimBot } from "../deployments/bots.ts";
 import { type Deployment, type DeploymentChange, getDeployment, move } from "../deployments/deployments.ts";
@@ -155,7 +155,7 @@ async function acceptStart(
       change: { ...change, status: LIFECYCLE[call].during },
     });
     await assertMayQueue(trx, by.accountId);
-    if (call === "activate") await handOutAddress(trx, context.settings, id);
+    if (call === "activate") await handOutNeeded(trx, context.settings, moved);
     const loser = await claimBot(trx, context.box, moved, check);
     const { kind } = LIFECYCLE[call];
     const wanted = { deploymentId: id, kind, requestId: by.requestId, beginEmpty };

@@ -19,6 +19,7 @@ export const deletedFacts = {
   limit_warning: null,
   stack_exists: false,
   data_volume: null,
+  moving: null,
   state_use: null,
   remark: null,
 } as const satisfies DeploymentChange;

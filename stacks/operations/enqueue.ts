@@ -2,7 +2,7 @@
 import { fromKysely, type PgBoss } from "pg-boss";
 import { v7 as uuidv7 } from "uuid";
 import type { Sql } from "../database/database.ts";
-import type { Reverts } from "../database/schema.ts";
+import type { Destination, Reverts } from "../database/schema.ts";
 import type { OperationKind } from "../lifecycle.ts";
 import type { SecretBox } from "../secret.ts";
 import type { StackSettings } from "../settings.ts";
@@ -40,13 +40,15 @@ interface OperationWanted {
   readonly reverts?: Reverts;
   /** Whether it begins with no data if what there was is gone. */
   readonly beginEmpty?: boolean;
+  /** Of a move. */
+  readonly destination?: Destination;
 }
 
 /** Records an operation, makes it the one that its deployment's status is about, and queues its job. Call it inside a transaction. */
 export async function enqueue(
   { boss }: LifecycleContext,
   trx: Sql,
-  { deploymentId, kind, requestId, backupId, reverts, beginEmpty }: OperationWanted,
+  { deploymentId, kind, requestId, backupId, reverts, beginEmpty, destination }: OperationWanted,
 ): Promise<Operation> {
   const operation = await trx
     .insertInto("operations")
@@ -59,6 +61,7 @@ export async function enqueue(
       backup_id: backupId,
       turn: nextTurn(deploymentId),
       begin_empty: beginEmpty,
+      ...(destination && { destination: JSON.stringify(destination) }),
       ...(reverts && { reverts: JSON.stringify(reverts) }),
     })
     .returningAll()

@@ -4,7 +4,7 @@ import type { Deployment } from "../deployments/deployments.ts";
 import type { Operation } from "./operations.ts";
 
 /**
- * What was asked for later makes all that this would have made. Not so a restore, which copies data; nor a backup if
+ * What was asked for later makes all that this would have made. Not so a restore or a move, which copy data; nor a backup if
  * all that was asked for later is done to what runs; and a later backup makes nothing of the stack.
  */
 export async function isOvertaken(
@@ -12,7 +12,7 @@ export async function isOvertaken(
   { id, kind, deployment_id }: Operation,
   { operation_id }: Deployment,
 ): Promise<boolean> {
-  if (operation_id === null || operation_id === id || kind === "restore") return false;
+  if (operation_id === null || operation_id === id || kind === "restore" || kind === "adopt") return false;
   const later = await sql
     .selectFrom("operations")
     .select("id")

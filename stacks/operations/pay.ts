@@ -1,6 +1,6 @@
 // Accepting that a slot is paid: it is sold then, and an operation prepares it, in one transaction.
 import type { Sql } from "../database/database.ts";
-import { handOutAddress } from "../deployments/addresses.ts";
+import { handOutNeeded } from "../deployments/addresses.ts";
 import { type Deployment, findByCheckout, move } from "../deployments/deployments.ts";
 import { prebootOnPayment } from "../deployments/preboot.ts";
 import { BerthError, notFound } from "../errors.ts";
@@ -13,16 +13,8 @@ export async function pay(context: LifecycleContext, checkoutId: string): Promis
     const deployment = await findByCheckout(trx, checkoutId);
     if (!deployment || deployment.status === "deleted") throw notFound();
     if (deployment.status !== "pending_payment") return deployment;
-    const paid = await move(trx, {
-      accountId: deployment.account_id,
-      id: deployment.id,
-      call: "pay",
-      change: {
-        status: LIFECYCLE.pay.to,
-        ...prebootOnPayment(context.settings),
-      },
-    });
-    await prepare(context, trx, paid.id);
+    const paid = await sell(context, trx, deployment);
+    await prepare(context, trx, paid);
     return paid;
   });
 }
@@ -31,17 +23,25 @@ export async function pay(context: LifecycleContext, checkoutId: string): Promis
 export async function takePayment(
   context: LifecycleContext,
   trx: Sql,
-  { account_id, id }: Deployment,
+  deployment: Deployment,
 ): Promise<Deployment> {
-  const change = { status: LIFECYCLE.pay.to, ...prebootOnPayment(context.settings) };
-  const paid = await move(trx, { accountId: account_id, id, call: "pay", change });
-  await prepare(context, trx, id).catch((error: unknown) => {
+  const paid = await sell(context, trx, deployment);
+  await prepare(context, trx, paid).catch((error: unknown) => {
     if (!(error instanceof BerthError)) throw error;
   });
   return paid;
 }
 
-async function prepare(context: LifecycleContext, trx: Sql, id: string): Promise<void> {
-  await handOutAddress(trx, context.settings, id);
-  await enqueue(context, trx, { deploymentId: id, kind: LIFECYCLE.pay.kind });
+async function sell(
+  { settings }: LifecycleContext,
+  trx: Sql,
+  { account_id: accountId, id }: Deployment,
+): Promise<Deployment> {
+  const change = { status: LIFECYCLE.pay.to, ...prebootOnPayment(settings) };
+  return move(trx, { accountId, id, call: "pay", change });
+}
+
+async function prepare(context: LifecycleContext, trx: Sql, deployment: Deployment): Promise<void> {
+  await handOutNeeded(trx, context.settings, deployment);
+  await enqueue(context, trx, { deploymentId: deployment.id, kind: LIFECYCLE.pay.kind });
 }

@@ -5,9 +5,11 @@ import type { Operation } from "./operations.ts";
 /** The queue's priority of what copies data is this or lower, that of everything else higher. */
 export const COPIES_BELOW = -1_000_000_000;
 
+const COPIES: readonly Operation["kind"][] = ["backup", "restore", "adopt"];
+
 /** In the queue the highest priority is the next. It keeps copies, which take long, apart from what starts and stops. */
 export function priorityOf({ kind, turn }: Pick<Operation, "kind" | "turn">): number {
-  return kind === "backup" || kind === "restore" ? COPIES_BELOW - turn : -turn;
+  return COPIES.includes(kind) ? COPIES_BELOW - turn : -turn;
 }
 
 /**

@@ -6,7 +6,7 @@ import type { DestroyStep } from "./messages.ts";
 import { type Act, actOn, makeReady } from "./stand-ready.ts";
 import { assertUnlocked, examineForRemoval, mayHaveStack, type Standing } from "./standing.ts";
 import { forgetRemoved, mendStateFiles } from "./state-files.ts";
-import { destroyStack, dropStack } from "./workspace.ts";
+import { destroyStack, dropStack, isStackMissing } from "./workspace.ts";
 
 export async function destroy(doing: Doing<DestroyStep>): Promise<Outputs> {
   const { step, target, location } = doing;
@@ -27,6 +27,16 @@ export async function destroy(doing: Doing<DestroyStep>): Promise<Outputs> {
   await target.removeAll(stackName);
   await assertNothingIsLeft(doing);
   return null;
+}
+
+/** What it has made stays, and nothing of it is touched: the next stack of that name begins with nothing. */
+export async function forget({ step, location, touch }: Doing): Promise<void> {
+  await assertUnlocked(location, step.unfinishedBefore?.host ?? null);
+  touch();
+  await dropStack(location).catch((error: unknown) => {
+    if (!isStackMissing(error)) throw error;
+  });
+  if (location.stateFolder) await forgetRemoved(location.stateFolder, location.stackName);
 }
 
 /** @returns false if Pulumi can't, for the passphrase that it is given: nothing in the stack is encrypted by it. */

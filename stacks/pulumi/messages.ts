@@ -9,7 +9,7 @@ import type { UnfinishedAttempt } from "./recovery.ts";
 import type { StackLocation } from "./workspace.ts";
 
 /** One thing that a child process does for an attempt. */
-export type Step = UpStep | BackUpStep | DestroyStep;
+export type Step = UpStep | BackUpStep | DestroyStep | ForgetStep;
 
 /** On what a step is done. */
 export interface StepBase {
@@ -59,6 +59,11 @@ export interface DestroyStep extends StepBase {
   readonly name: "destroy";
   /** Containers that would keep the network and the volume, and are removed first. */
   readonly remove: Removal;
+}
+
+/** Drops the stack's record, and touches nothing of what that names: the deployment is to have its stack elsewhere. */
+export interface ForgetStep extends StepBase {
+  readonly name: "forget";
 }
 
 export type DataWork = { readonly write: Written } | { readonly restore: Restore };

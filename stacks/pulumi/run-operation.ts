@@ -13,7 +13,7 @@ import { officialAmong } from "../../infra/toolchain/attached/kept.ts";
 import { runHere } from "../../infra/toolchain/resident/resident.ts";
 import { backUp } from "../backups/copy.ts";
 import { type Cause, ENGINE_UNAVAILABLE, STACK_LOCKED } from "../causes.ts";
-import { destroy } from "./destroy.ts";
+import { destroy, forget } from "./destroy.ts";
 import type { Doing, Outputs } from "./doing.ts";
 import { EngineFailed } from "./engine-events.ts";
 import { HOME } from "./environment.ts";
@@ -154,6 +154,9 @@ async function carryOut(doing: Doing): Promise<Outputs> {
       return up({ ...doing, step });
     case "destroy":
       return destroy({ ...doing, step });
+    case "forget":
+      await forget(doing);
+      return null;
   }
 }
 

@@ -19,7 +19,7 @@ import { placeOf, targetOf } from "../deployments/regions.ts";
 import { openColumn } from "../deployments/secret-columns.ts";
 import type { Secret, SecretBox } from "../secret.ts";
 import type { StackSettings } from "../settings.ts";
-import { usesGateway } from "../usage/gateway-use.ts";
+import { gatewayReach, usesGateway } from "../usage/gateway-use.ts";
 import type { DataWork } from "./messages.ts";
 
 /** Folder of the stack's config file. */
@@ -92,7 +92,7 @@ function factsOf(
 
 /** Undefined where its assistant is not led to the gateway by names. */
 function gatewayCa(settings: StackSettings, deployment: Deployment): string | undefined {
-  const reach = usesGateway(settings, deployment) ? settings.modelGateway?.reach : undefined;
+  const reach = gatewayReach(settings, deployment);
   return reach?.form === "names" ? reach.caPem : undefined;
 }
 
@@ -114,7 +114,7 @@ export async function dropSecrets(settings: StackSettings, deployment: Deploymen
   await (await targetOf(settings, deployment)).dropSecrets(secretsPlace(settings, deployment));
 }
 
-function secretsPlace({ dataDir }: StackSettings, { id: deploymentId }: Deployment): SecretsPlace {
+export function secretsPlace({ dataDir }: StackSettings, { id: deploymentId }: Deployment): SecretsPlace {
   return { dataDir, deploymentId };
 }
 
@@ -152,7 +152,7 @@ function assistantOf(
   { modelFacts, fallbackModels }: KnownModels,
 ): Assistant {
   const { model_id: modelId, allow_from: allowFrom, base_url: baseUrl } = deployment;
-  const modelGateway = usesGateway(settings, deployment) ? settings.modelGateway?.reach : undefined;
+  const modelGateway = gatewayReach(settings, deployment);
   return {
     modelProvider: modelProvider(deployment),
     modelId: modelId ?? "",

@@ -1,12 +1,20 @@
-// Which assistants ask their models through the gateway.
+// Which assistants ask their models through the gateway, and how they reach it.
 import type { Deployment } from "../deployments/deployments.ts";
-import type { StackSettings } from "../settings.ts";
+import type { GatewayReach, StackSettings } from "../settings.ts";
 
 export type WithGateway = Pick<StackSettings, "modelGateway">;
+export type GatewayUser = Pick<Deployment, "api_mode" | "target">;
 
-export function usesGateway(
+/** Undefined for one that asks its models itself. */
+export function gatewayReach(
   { modelGateway }: WithGateway,
-  { api_mode }: Pick<Deployment, "api_mode">,
-): boolean {
-  return modelGateway !== undefined && (api_mode !== "byok" || modelGateway.byok);
+  { api_mode, target }: GatewayUser,
+): GatewayReach | undefined {
+  if (!modelGateway || (api_mode === "byok" && !modelGateway.byok)) return undefined;
+  const own = modelGateway.otherwise?.[target ?? ""];
+  return own === null ? undefined : (own ?? modelGateway.reach);
+}
+
+export function usesGateway(settings: WithGateway, user: GatewayUser): boolean {
+  return gatewayReach(settings, user) !== undefined;
 }

@@ -4,7 +4,7 @@ import { EngineAway, type Place } from "../../infra/target.ts";
 import type { Sql } from "../database/database.ts";
 import type { Difference } from "../database/deployment-table.ts";
 import { redaction } from "../deployments/redaction.ts";
-import { livesIn } from "../deployments/regions.ts";
+import { livesIn, type PlaceRecord } from "../deployments/regions.ts";
 import { recordCrash } from "../operations/crash.ts";
 import { crashedCause } from "../pulumi/error-texts.ts";
 import type { SecretBox } from "../secret.ts";
@@ -111,8 +111,8 @@ class DriftWatch {
     await this.#observer.look(here, (deployment, find) => this.#compare(deployment, find));
   }
 
-  #isHere({ region }: Pick<Settled, "region">): boolean {
-    return livesIn(this.#place, this.#parts.settings, { region });
+  #isHere(deployment: PlaceRecord): boolean {
+    return livesIn(this.#place, this.#parts.settings, deployment);
   }
 
   async #compare(deployment: Settled, find: () => Promise<Found | undefined>): Promise<void> {

@@ -4,6 +4,7 @@ import { sql as raw } from "kysely";
 import type { Sql } from "../database/database.ts";
 import type { Difference, Seen } from "../database/deployment-table.ts";
 import type { Deployment } from "../deployments/deployments.ts";
+import type { PlaceRecord } from "../deployments/regions.ts";
 import { SECRET_COLUMNS } from "../deployments/secret-columns.ts";
 import { sinceWhen } from "../operations/crash.ts";
 import { isAtRest } from "../operations/operations.ts";
@@ -12,7 +13,8 @@ const SETTLED = ["active", "stopped"] as const;
 
 /** Of its row: all are read again and again, and most of a row says nothing of what the engine should have. */
 const COMPARED = [
-  ...(["id", "account_id", "region", "status", "outputs", "seen", "operation_id", "updated_at"] as const),
+  ...(["id", "account_id", "target", "region", "status", "outputs", "seen"] as const),
+  ...(["operation_id", "updated_at"] as const),
   ...SECRET_COLUMNS,
 ] as const;
 
@@ -50,11 +52,11 @@ export async function recordSeen(
  */
 export async function recordUnknown(
   sql: Sql,
-  isConcerned: (deployment: Pick<Deployment, "region">) => boolean = () => true,
+  isConcerned: (deployment: PlaceRecord) => boolean = () => true,
 ): Promise<void> {
   const known = await sql
     .selectFrom("deployments")
-    .select(["id", "region"])
+    .select(["id", "target", "region"])
     .where("status", "=", "active")
     .where(isKnown)
     .execute();

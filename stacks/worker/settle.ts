@@ -72,7 +72,8 @@ export async function settleOperation(sql: Sql, operation: Operation, ending: En
     if (!moved && operation.kind === "patch") await recordPatched(trx, operation, change);
     await endBackups(trx, operation, ending);
     await endFormerTokens(trx, operation.deployment_id);
-    if (moved && change.status) {
+    // Its customer has not asked for a move.
+    if (moved && change.status && !(operation.kind === "adopt" && change.status === before)) {
       const errorCode = ending.state === "failed" ? ending.cause.code : undefined;
       const { id: operationId, deployment_id: deploymentId } = operation;
       await recordCallback(trx, { deploymentId, status: moved.status, operationId, errorCode });

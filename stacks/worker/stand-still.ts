@@ -3,6 +3,7 @@ import { backUpWork, restoreWork } from "../backups/work.ts";
 import { keptImage } from "../deployments/images.ts";
 import { dropSecrets, type Goal, removeFiles } from "../pulumi/stack-config.ts";
 import type { AttemptContext } from "./attempt.ts";
+import { removeFrom } from "./moving.ts";
 import type { Outcome } from "./outcome.ts";
 import { preboot } from "./preboot.ts";
 import { destroyStep } from "./steps.ts";
@@ -42,7 +43,12 @@ export async function remove(context: AttemptContext): Promise<Outcome> {
   const hasBegun = !attempt.isFirst;
   const step = destroyStep(context, deployment, attempt.unfinishedBefore, { hasBegun });
   const result = await attempt.runStep(step);
-  if (result.state === "succeeded") await removeFiles(settings, deployment);
+  if (result.state !== "succeeded") return result;
+  // A move that has not ended has left something where it was before.
+  const { moving } = deployment;
+  const left = moving && (await attempt.here(() => removeFrom(context, moving.from)));
+  if (left && left.state !== "done") return left;
+  await removeFiles(settings, deployment);
   return result;
 }
 

@@ -6,7 +6,7 @@ import type { Deployment } from "../deployments/deployments.ts";
 import { isPrebooted, recordedOutputs } from "../deployments/outputs.ts";
 import { placeOf, targetOf } from "../deployments/regions.ts";
 import type { AttemptRecord, Operation } from "../operations/operations.ts";
-import type { BackUpStep, DataKnown, DestroyStep, StepBase, UpStep } from "../pulumi/messages.ts";
+import type { BackUpStep, DataKnown, DestroyStep, ForgetStep, StepBase, UpStep } from "../pulumi/messages.ts";
 import type { UnfinishedAttempt } from "../pulumi/recovery.ts";
 import { type Goal, prepareConfig, stackWorkDir } from "../pulumi/stack-config.ts";
 import { stateFolder } from "../pulumi/state-files.ts";
@@ -48,9 +48,9 @@ function dataKnown({ hadData }: AttemptRecord, { outputs }: Deployment): DataKno
   return { wasWritten: hadData, wasReported: recordedOutputs(outputs) !== undefined };
 }
 
-/** Only what brings an assistant up needs its data; an upgrade does before it stops it. */
+/** Only what brings an assistant up, or carries it elsewhere, needs its data; an upgrade does before it stops it. */
 function onDataGone({ kind, begin_empty }: Operation, { data }: Goal): UpStep["onDataGone"] {
-  const bringsUp = kind === "activate" || kind === "redeploy" || kind === "patch";
+  const bringsUp = kind === "activate" || kind === "redeploy" || kind === "patch" || kind === "adopt";
   if (!bringsUp || (data && "restore" in data)) return "leave";
   return begin_empty ? "begin empty" : "fail";
 }
@@ -110,6 +110,15 @@ export function destroyStep(
   const base = baseOf(parts, deployment, unfinishedBefore);
   const stackExists = deployment.stack_exists || hasBegun;
   return { ...base, name: "destroy", stackExists, remove: strangersTo(deployment, unfinishedBefore) };
+}
+
+/** The step that drops the record of a deployment's stack. */
+export function forgetStep(
+  parts: StepParts,
+  deployment: Deployment,
+  unfinishedBefore: UnfinishedAttempt | undefined,
+): ForgetStep {
+  return { ...baseOf(parts, deployment, unfinishedBefore), name: "forget" };
 }
 
 /** Where a stack of that name is worked on. */

@@ -13,7 +13,8 @@ type Context = Pick<AttemptContext, "sql" | "settings" | "operation" | "deployme
 export async function asBefore(context: Context, outcome: Outcome): Promise<Outcome> {
   if (outcome.state !== "failed" || !outcome.isUntouched) return outcome;
   const { sql, settings, operation, deployment } = context;
-  const { status_before: status } = deployment;
+  // A move leaves the status as it is.
+  const status = operation.kind === "adopt" ? deployment.status : deployment.status_before;
   const { code, message } = outcome.cause;
   const isDataGone = code === DATA_GONE;
   const cause = isDataGone ? await withWayOn(sql, deployment.id, outcome.cause) : outcome.cause;

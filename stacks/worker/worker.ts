@@ -9,6 +9,7 @@ import { bringBack } from "../backups/restart.ts";
 import { tidyAfter } from "../backups/retention.ts";
 import type { Sql } from "../database/database.ts";
 import { findDeployment } from "../deployments/deployments.ts";
+import { recordedOutputs } from "../deployments/outputs.ts";
 import { targetOf } from "../deployments/regions.ts";
 import type { OperationKind } from "../lifecycle.ts";
 import {
@@ -29,9 +30,11 @@ import type { SecretBox } from "../secret.ts";
 import type { StackSettings } from "../settings.ts";
 import { describeAttempt, describeEnding, tracedJob } from "../tracing/operation.ts";
 import { inSpan, type TraceContext } from "../tracing/spans.ts";
+import { adopt, arrive } from "./adopt.ts";
 import { Attempt, type AttemptContext } from "./attempt.ts";
 import { activate, patch, redeploy } from "./bring-up.ts";
 import { onceEngineIsBack } from "./engine-back.ts";
+import { endFormerMove } from "./moving.ts";
 import { OperationProcesses } from "./operation-process.ts";
 import { failure, type Outcome } from "./outcome.ts";
 import { settleOperation } from "./settle.ts";
@@ -48,6 +51,7 @@ const WORK: Record<OperationKind, (context: AttemptContext) => Promise<Outcome>>
   suspend,
   backup,
   restore,
+  adopt,
   delete: remove,
   crash: async () => {
     throw new Error("A crash is only recorded: it is not carried out.");
@@ -178,7 +182,7 @@ async function tryOnce(worker: Worker, record: AttemptRecord): Promise<Outcome> 
       return { state: "cancelled" };
     const attempt = new Attempt(worker, record, deployment);
     const context = { ...worker, attempt, operation, deployment };
-    const outcome = await asBefore(context, await WORK[operation.kind](context));
+    const outcome = await asBefore(context, await work(context));
     const isUntouched = outcome.state === "failed" && outcome.isUntouched === true;
     if ((isUntouched ? round : operation.attempt) >= MAX_ATTEMPTS) return outcome;
     const target = await targetOf(worker.settings, deployment);
@@ -186,4 +190,16 @@ async function tryOnce(worker: Worker, record: AttemptRecord): Promise<Outcome> 
     const waited = await onceEngineIsBack(outcome, { target, isHeld });
     if (waited.state !== "interrupted" || !isUntouched) return waited;
   }
+}
+
+/** A move to another target that was cut off is ended first; a start at its new place is the end of one. */
+async function work(context: AttemptContext): Promise<Outcome> {
+  const ready = await endFormerMove(context);
+  if ("state" in ready) return ready;
+  const outcome = await WORK[ready.operation.kind](ready);
+  const { moving } = ready.deployment;
+  const outputs = outcome.state === "succeeded" ? recordedOutputs(outcome.outputs) : undefined;
+  if (outputs?.status !== "active" || moving?.phase !== "starting" || ready.operation.kind === "adopt")
+    return outcome;
+  return arrive(ready, moving, outputs);
 }

@@ -48,7 +48,7 @@ const untilEnded = () =>
 
 it("a target that nobody has added stops the start, with the names of those that there are", () => {
   expect(() => readConfig({ BERTH_TARGET: "swarm" })).toThrow(
-    "BERTH_TARGET: must be one of docker, aws, kubernetes, memory",
+    "BERTH_TARGET: must be one of docker, aws, kubernetes, memory, elsewhere, or several with commas",
   );
 });
 

@@ -736,6 +736,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/fleet/{id}/adopt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The operator: carry one to another target of the installation, with its data. */
+        post: operations["adoptFleetMember"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts": {
         parameters: {
             query?: never;
@@ -1402,7 +1419,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            kind: "prepare" | "activate" | "redeploy" | "patch" | "stop" | "suspend" | "backup" | "restore" | "delete" | "crash";
+            kind: "prepare" | "activate" | "redeploy" | "patch" | "stop" | "suspend" | "backup" | "restore" | "adopt" | "delete" | "crash";
             /** @enum {string} */
             state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
             /** Format: date-time */
@@ -1671,7 +1688,7 @@ export interface components {
              * @description `upgrade` and `restore`: made before one changed the data.
              * @enum {string}
              */
-            reason: "requested" | "scheduled" | "upgrade" | "restore";
+            reason: "requested" | "scheduled" | "upgrade" | "restore" | "adopt";
             /** @enum {string} */
             state: "running" | "ready" | "failed";
             /** @description Of its file, in bytes. */
@@ -1799,6 +1816,10 @@ export interface components {
             name: string | null;
             modelProvider: string | null;
             modelId: string | null;
+            /** @description What it lives on. */
+            target: string;
+            /** @description Whether a move to there has not ended, or has left something. */
+            isMoving: boolean;
             image: components["schemas"]["Image"];
             /** @description What an upgrade would bring it to; null if the engine has to pull that first. */
             latest: string | null;
@@ -4899,6 +4920,71 @@ export interface operations {
                 "application/json": {
                     /** @description An image of its own from now on; without it, what it should have. */
                     image?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Accepted"];
+                    };
+                };
+            };
+            400: components["responses"]["INVALID_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
+            /**
+             * @description INVALID_STATE: The call is not allowed in the deployment's state; `details` names the states that allow it.
+             *
+             *     IDEMPOTENCY_CONFLICT: The first call with this Idempotency-Key is still running; try again in a moment.
+             */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["INVALID_STATE"] | components["schemas"]["IDEMPOTENCY_CONFLICT"];
+                };
+            };
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            422: components["responses"]["IDEMPOTENCY_MISMATCH"];
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    adoptFleetMember: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The caller's own name for the call: 1 to 128 of `A-Za-z0-9._-`. Any other is replaced by a new one. */
+                "X-Request-Id"?: string;
+                /** @description 1 to 255 printable ASCII characters, bare or as a quoted string. The same call with the same key gets the first answer again for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description One of the installation's; that of new slots if it is left out. */
+                    target?: string;
                 };
             };
         };

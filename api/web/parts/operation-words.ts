@@ -11,6 +11,7 @@ export const OPERATION_KINDS: Readonly<Record<Operation["kind"], string>> = {
   suspend: "Suspension",
   backup: "Backup",
   restore: "Restore",
+  adopt: "Move",
   delete: "Deletion",
   crash: "Crash",
 };

@@ -29,6 +29,7 @@ import { preboot } from "./0031-preboot.ts";
 import { atScale } from "./0032-at-scale.ts";
 import { announced } from "./0033-announced.ts";
 import { rehearsals } from "./0034-rehearsals.ts";
+import { moves } from "./0035-moves.ts";
 
 export const MIGRATIONS: Record<string, Migration> = {
   "0001-initial": initial,
@@ -61,4 +62,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   "0032-at-scale": atScale,
   "0033-announced": announced,
   "0034-rehearsals": rehearsals,
+  "0035-moves": moves,
 };

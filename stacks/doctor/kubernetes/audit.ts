@@ -19,7 +19,7 @@ export const kubernetesAudit: TargetAudit = {
   async takeStock({ places }) {
     const takenAt = new Date();
     const { takeInventory } = await import("../../../infra/kubernetes/inventory.ts");
-    const [place] = places;
+    const place = places.find(({ target }) => target === "kubernetes");
     return stockOf(await takeInventory(place as KubernetesPlace), takenAt);
   },
   away: {

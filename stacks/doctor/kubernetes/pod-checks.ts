@@ -106,7 +106,8 @@ function wantedVolumes({ picture: { deployment } }: OfPod): string[] {
 }
 
 function wantedRuntime({ picture: { settings } }: OfPod): string | undefined {
-  return (settings.places[0] as KubernetesPlace).runtimeClass ?? undefined;
+  const place = settings.places.find(({ target }) => target === "kubernetes");
+  return (place as KubernetesPlace).runtimeClass ?? undefined;
 }
 
 function isReadyWhileActive({ picture: { deployment, now }, pod }: OfPod): Complaint[] {

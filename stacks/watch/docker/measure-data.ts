@@ -26,7 +26,7 @@ const STOPPED_WITHIN_MS = 60_000;
 /** The engine's words for what can still write. */
 const RUNS: readonly string[] = ["running", "restarting", "paused"];
 /** A crashed assistant may still be started again and again by the engine. */
-const IS_DUE = raw<boolean>`status in ('active', 'failed') and ${isAtRest}
+const IS_DUE = raw<boolean>`status in ('active', 'failed') and (target is null or target = 'docker') and ${isAtRest}
   and ${hasCome("state_check_at", 2)}`;
 
 interface Parts {

@@ -15,7 +15,7 @@ import type { DriftParts } from "../drift-watch.ts";
 const MINUTES_UNTIL_NEXT = 5;
 /** What could not be measured may take long to fail: others are to have their turn. */
 const MINUTES_AFTER_FAILURE = 30;
-const IS_DUE = raw<boolean>`status = 'active' and ${isAtRest} and ${hasCome("state_check_at", 2)}`;
+const IS_DUE = raw<boolean>`status = 'active' and (target is null or target = 'kubernetes') and ${isAtRest} and ${hasCome("state_check_at", 2)}`;
 
 export interface Parts extends DriftParts {
   readonly settings: StackSettings;

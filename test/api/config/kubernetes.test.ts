@@ -1,6 +1,7 @@
 // The settings of the target kubernetes.
 import { expect, it } from "vitest";
 import { readConfig } from "../../../api/config/config.ts";
+import { needsOf } from "../../../infra/targets.ts";
 
 const read = (change: Record<string, string> = {}) => readConfig({ BERTH_TARGET: "kubernetes", ...change });
 
@@ -52,4 +53,17 @@ it("operations get the kubeconfig's path and what a pod is told of its cluster, 
   const { KUBECONFIG, KUBERNETES_SERVICE_HOST, AWS_REGION } = read(environment).operationsEnvironment;
   expect([KUBECONFIG, KUBERNETES_SERVICE_HOST, AWS_REGION]).toEqual(["/k", "10.0.0.1", undefined]);
   expect(readConfig(environment).operationsEnvironment.KUBECONFIG).toBeUndefined();
+});
+
+it("several targets are served at once, that of new slots first, with what each of them needs", () => {
+  const { places, stacks, kubernetes } = read({ BERTH_TARGET: "kubernetes, docker" });
+  expect(places.map(({ target }) => target)).toEqual(["kubernetes", "docker"]);
+  expect(kubernetes).toHaveLength(1);
+  expect(stacks).toMatchObject({ target: "kubernetes", cpus: 1, startupTimeoutSeconds: 600 });
+  expect(needsOf(["kubernetes", "docker"])).toMatchObject({
+    dockerEngine: true,
+    optionalPackages: ["@kubernetes/", "@pulumi/kubernetes"],
+  });
+  expect(() => read({ BERTH_TARGET: "docker,docker" })).toThrow("must not name a target twice");
+  expect(() => read({ BERTH_TARGET: "docker,swarm" })).toThrow("must be one of docker, aws, kubernetes");
 });

@@ -23,13 +23,23 @@ it("deployments from before there were accounts and regions belong to the first 
     "insert into deployments (id, status, api_mode, checkout_id, outputs) values ($1, 'active', 'byok', $1, $2)",
     [onAws, { volume: "arn:aws:elasticfilesystem:us-east-1:123456789012:access-point/fsap-1" }],
   );
+  const onDocker = "01900000-0000-7000-8000-000000000002";
+  await pglite.query(
+    "insert into deployments (id, status, api_mode, checkout_id, outputs) values ($1, 'stopped', 'byok', $1, $2)",
+    [onDocker, { volume: `berth-${onDocker}` }],
+  );
   expect((await migrator.migrateToLatest()).error).toBeUndefined();
   expect(await getDeployment(sql, DEFAULT_ACCOUNT_ID, id)).toMatchObject({
     name: "Old",
     status: "active",
+    target: null,
     region: null,
   });
-  expect((await getDeployment(sql, DEFAULT_ACCOUNT_ID, onAws)).region).toBe("us-east-1");
+  expect(await getDeployment(sql, DEFAULT_ACCOUNT_ID, onAws)).toMatchObject({
+    target: "aws",
+    region: "us-east-1",
+  });
+  expect((await getDeployment(sql, DEFAULT_ACCOUNT_ID, onDocker)).target).toBe("docker");
   const forgotten = pglite.query(
     "insert into deployments (id, status, api_mode, checkout_id) values (gen_random_uuid(), 'active', 'byok', gen_random_uuid())",
   );

@@ -52,7 +52,13 @@ it("logins are where Docker's CLI has them, and the programs that keep them get 
 });
 
 it("an image that is not allowed any more is not pulled", async () => {
-  const deployment = { id: "one", region: null, image: "ghcr.io/gone/gone:1", pinned_image: null };
+  const deployment = {
+    id: "one",
+    target: null,
+    region: null,
+    image: "ghcr.io/gone/gone:1",
+    pinned_image: null,
+  };
   const told: string[] = [];
   const pinned = pinWanted(settings(), deployment, {
     sql: NO_DATABASE,
@@ -67,6 +73,7 @@ it("on AWS a reference is handed on as it is", async () => {
   const aws = settings({ BERTH_TARGET: "aws", BERTH_AWS_REGION: "eu-central-1" });
   const deployment = {
     id: "one",
+    target: null,
     region: null,
     image: OWN,
     pinned_image: "ghcr.io/openclaw/openclaw:2026.9.6",

@@ -1,6 +1,7 @@
 // Every check is tripped by one change of a picture of which nothing is wrong, and by its message alone one can act.
 import { describe, expect, it } from "vitest";
 import { DEPLOYMENT_LABEL } from "../../../infra/docker/names.ts";
+import type { Moving } from "../../../stacks/database/deployment-table.ts";
 import { ownChecks } from "../../../stacks/doctor/docker/audit.ts";
 import { CONTAINER_CHECKS } from "../../../stacks/doctor/docker/container-checks.ts";
 import { FILE_CHECKS } from "../../../stacks/doctor/docker/file-checks.ts";
@@ -40,6 +41,8 @@ const CASES: readonly [string, (picture: Wrong) => unknown, RegExp][] = [
       (settings.modelGateway = { byok: true, reach: { form: "url", url: "https://models.example" } }),
     /found it in the assistant/,
   ],
+  ["move", movedHalf("carrying"), /from kubernetes to docker: expected an end, found it cut off/],
+  ["move", movedHalf("arrived"), /expected nothing of it to be left on kubernetes/],
   ["drift", drifted, /expected none, found since 2026.*paused: Its container is paused/],
   ["data-size", takes(101), /expected 100 MiB at most, found 101 MiB/],
   ["data-size", takes(95), /expected 100 MiB at most, found 95 MiB/],
@@ -227,6 +230,7 @@ const CASES: readonly [string, (picture: Wrong) => unknown, RegExp][] = [
 ];
 const WARNINGS = [
   /found it in the assistant/,
+  /^Its move from/,
   /set now/,
   /stands for/,
   /can't be seen/,
@@ -296,6 +300,7 @@ describe("of a deployment", () => {
     const checked = examine(picture, ownChecks(undefined, picture.secretsFile));
     expect(checked).toMatchObject({ findings: [], unchecked: [expect.stringContaining("does not answer")] });
     picture.settings = { ...picture.settings, target: "aws", places: [placeOn(FOUNDATION)] };
+    picture.deployment.target = "aws";
     expect(examine(picture, undefined)).toMatchObject({ findings: [], unchecked: ["what aws holds of it"] });
   });
 });
@@ -387,6 +392,14 @@ function measuredLongAgo({ deployment, operation }: Wrong): void {
 function overdue(picture: Wrong): void {
   Object.assign(picture.operation, { kind: "redeploy", state: "running", finished_at: null });
   picture.now = new Date(picture.operation.created_at.getTime() + 36_000_000);
+}
+
+function movedHalf(phase: Moving["phase"]) {
+  return ({ deployment }: Wrong) => {
+    const from = { target: "kubernetes", region: null, dataVolume: null, pinnedImage: null, outputs: null };
+    const moving = { phase, from, backupId: null, operationId: OTHER_ID };
+    deployment.moving = moving;
+  };
 }
 
 function drifted({ deployment }: Wrong): void {

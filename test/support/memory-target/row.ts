@@ -1,7 +1,10 @@
-// The row of the target memory. A process that is started with `--import` of this file knows it.
+// The rows of the target memory, and of another that differs in its world alone. A process that is started with `--import` of
+// this file knows them.
+import type { TargetRow } from "../../../infra/target-row.ts";
 import { TARGETS } from "../../../infra/targets.ts";
+import { WORLDS } from "./place.ts";
 
-TARGETS.set("memory", {
+const ROW: TargetRow = {
   defaults: { cpus: 1, startupTimeoutSeconds: 60 },
   needs: { dockerEngine: false, variables: ["MEMORY_", "NODE_OPTIONS"], plugins: [] },
   errorTexts: [],
@@ -15,4 +18,6 @@ TARGETS.set("memory", {
   }),
   load: () => import("./target.ts"),
   loadStack: () => import("./stack.ts"),
-});
+};
+
+for (const name of WORLDS.keys()) TARGETS.set(name, ROW);

@@ -8,11 +8,11 @@ import {
   secretsEnvironment,
 } from "../../../infra/assistant/openclaw.ts";
 import type { Usage } from "../../../infra/found.ts";
-import { type AssistantData, EngineAway, type Place, type Target } from "../../../infra/target.ts";
+import type { AssistantData, Place, Target } from "../../../infra/target.ts";
 import type { PlaceSearch } from "../../../infra/target-row.ts";
 import { callWorld } from "./call.ts";
 import { packed, unpacked } from "./data.ts";
-import type { MemoryPlace } from "./place.ts";
+import { type MemoryPlace, WORLDS } from "./place.ts";
 import type { Held } from "./world.ts";
 
 const LOOK_EVERY_MS = 50;
@@ -21,7 +21,7 @@ export async function findPlaces(
   given: readonly Place[],
   { environment }: PlaceSearch,
 ): Promise<readonly MemoryPlace[]> {
-  return given.map((place) => ({ ...place, url: environment.MEMORY_WORLD ?? "" }));
+  return given.map((place) => ({ ...place, url: environment[WORLDS.get(place.target) ?? ""] ?? "" }));
 }
 
 export function open({ url }: MemoryPlace): Target {
@@ -31,7 +31,7 @@ export function open({ url }: MemoryPlace): Target {
   return {
     async assertAnswers(timeoutMs) {
       await callWorld(url, "ping", {}, timeoutMs).catch((error: unknown) => {
-        throw new EngineAway(error);
+        throw new Error("The container engine is not reachable.", { cause: error });
       });
     },
     pinImage: async (reference) => digestOf(reference),

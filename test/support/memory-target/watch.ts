@@ -7,17 +7,18 @@ import { compareRegularly, type Observer } from "../../../stacks/watch/drift-wat
 import type { Settled } from "../../../stacks/watch/observations.ts";
 import { TARGET_WATCHES, type WatchingParts } from "../../../stacks/watch/watchers.ts";
 import { callWorld } from "./call.ts";
-import type { MemoryPlace } from "./place.ts";
+import { type MemoryPlace, WORLDS } from "./place.ts";
 import type { Held } from "./world.ts";
 
 const PERIOD_MS = 200;
 
-TARGET_WATCHES.set("memory", {
-  readyHost: async () => () => [],
-  watch: (parts: WatchingParts, place: MemoryPlace) => [
-    untilStopped((signal) => compareRegularly(parts, place, worldObserver(place, signal), signal)),
-  ],
-});
+for (const name of WORLDS.keys())
+  TARGET_WATCHES.set(name, {
+    readyHost: async () => () => [],
+    watch: (parts: WatchingParts, place: MemoryPlace) => [
+      untilStopped((signal) => compareRegularly(parts, place, worldObserver(place, signal), signal)),
+    ],
+  });
 
 function worldObserver({ url }: MemoryPlace, signal: AbortSignal): Observer {
   return {

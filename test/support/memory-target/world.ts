@@ -21,6 +21,8 @@ export interface World {
   readonly calls: Map<string, number>;
   /** Whether it hangs up on every call. */
   refuses: boolean;
+  /** Told before each call is answered; what it throws is hung up on. */
+  onCall: (name: string) => void | Promise<void>;
   close(): Promise<void>;
 }
 
@@ -53,6 +55,11 @@ export async function startWorld(): Promise<World> {
     const name = request.url?.slice(1) ?? "";
     calls.set(name, (calls.get(name) ?? 0) + 1);
     if (world.refuses) return void request.socket.destroy();
+    try {
+      await world.onCall(name);
+    } catch {
+      return void request.socket.destroy();
+    }
     const answer = answers[name]?.((await json(request)) as Asked);
     response.end(JSON.stringify(answer ?? null));
   });
@@ -61,6 +68,7 @@ export async function startWorld(): Promise<World> {
   const { port } = server.address() as AddressInfo;
   const world: World = {
     refuses: false,
+    onCall: () => {},
     url: `http://127.0.0.1:${port}`,
     held,
     calls,

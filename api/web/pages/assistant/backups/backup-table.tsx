@@ -17,6 +17,7 @@ const REASONS: Readonly<Record<Backup["reason"], string>> = {
   scheduled: "By schedule",
   upgrade: "Before an upgrade",
   restore: "Before a restore",
+  adopt: "Before a move",
 };
 
 const STATES: Readonly<Record<Backup["state"], WordDotProps>> = {

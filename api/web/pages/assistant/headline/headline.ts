@@ -59,6 +59,7 @@ const RUNNING: Readonly<Record<Operation["kind"], string>> = {
   suspend: "It is being stopped, because its payment has ended. Its data is kept.",
   backup: "It is being backed up. It stands still for as long as that takes.",
   restore: "Its data is being replaced by that of a backup.",
+  adopt: "It is being carried to where it is to live, with its data. It stands still meanwhile.",
   delete: "It is being deleted, with its data.",
   crash: "It has ended again and again.",
 };
