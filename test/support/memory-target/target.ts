@@ -67,8 +67,8 @@ export function open({ url }: MemoryPlace): Target {
       data: (await look(id)) ? "there" : "none",
     }),
     async removeStrays(id, known) {
-      // A whole stack has the data and the assistant.
-      if (known.size < 2) await callWorld(url, "end", { id });
+      // A whole stack has its provider, the data and the assistant.
+      if (known.size < 3) await callWorld(url, "end", { id });
     },
     removeAll: async (id) => void (await callWorld(url, "forget", { id })),
     occupied: async () => [],

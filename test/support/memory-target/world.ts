@@ -23,6 +23,8 @@ export interface World {
   refuses: boolean;
   /** Told before each call is answered; what it throws is hung up on. */
   onCall: (name: string) => void | Promise<void>;
+  /** Told when a call has taken effect, before it is answered. */
+  onDone: (name: string) => void | Promise<void>;
   close(): Promise<void>;
 }
 
@@ -61,6 +63,7 @@ export async function startWorld(): Promise<World> {
       return void request.socket.destroy();
     }
     const answer = answers[name]?.((await json(request)) as Asked);
+    await world.onDone(name);
     response.end(JSON.stringify(answer ?? null));
   });
   server.listen(0, "127.0.0.1");
@@ -69,6 +72,7 @@ export async function startWorld(): Promise<World> {
   const world: World = {
     refuses: false,
     onCall: () => {},
+    onDone: () => {},
     url: `http://127.0.0.1:${port}`,
     held,
     calls,
