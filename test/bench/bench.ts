@@ -7,7 +7,6 @@ import { setUp } from "../../infra/toolchain/setup.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
 import { conversation } from "./conversation.ts";
 import { crowd } from "./crowd.ts";
-import { dashboard } from "./dashboard.ts";
 import { gateway } from "./gateway.ts";
 import { growth } from "./growth.ts";
 import { idle } from "./idle.ts";
@@ -38,13 +37,12 @@ const SECTIONS = {
   many,
   gateway,
   streams,
-  dashboard,
   scale,
   "scale-embedded": scaleEmbedded,
 };
 
 /** What brings its own, which runs nothing. */
-const WITHOUT_ENGINE: readonly string[] = ["dashboard", "scale", "scale-embedded"];
+const WITHOUT_ENGINE: readonly string[] = ["scale", "scale-embedded"];
 
 try {
   const asked = process.argv.slice(2);

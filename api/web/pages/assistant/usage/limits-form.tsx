@@ -1,10 +1,10 @@
 import { Button, Fieldset, Group, NumberInput, SimpleGrid, Stack, Text } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Refusal } from "../../../api/client.ts";
 import { type Deployment, deploymentQuery, statusQuery } from "../../../api/deployments.ts";
 import { setLimits, usageKey } from "../../../api/model-usage.ts";
+import { notify } from "../../../parts/notify.ts";
 import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
 import { Unless } from "../../../parts/unless.tsx";
 import { useWhyNot } from "../../../parts/use-why-not.ts";
@@ -27,7 +27,7 @@ export function LimitsForm({ deployment }: { readonly deployment: Deployment }) 
       queryClient.setQueryData(deploymentQuery(id).queryKey, changed);
       void queryClient.invalidateQueries({ queryKey: usageKey(id) });
       void queryClient.invalidateQueries(statusQuery(id));
-      notifications.show({ message: "The limits hold now." });
+      notify("Saved", "The limits hold now.");
     },
     onError: (error) => {
       if (error instanceof Refusal) form.setErrors(withoutPrefix(error.fields));
