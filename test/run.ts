@@ -141,6 +141,8 @@ async function runVitest(
     });
     return verdictOf(exit, await readFile(file, "utf8").catch(() => undefined), ROOT);
   } finally {
-    for (const one of [folder, temporary]) if (one) await rm(one, { recursive: true, force: true });
+    // Programs of tests that were ended may still be writing there.
+    for (const one of [folder, temporary])
+      if (one) await rm(one, { recursive: true, force: true, maxRetries: 10 });
   }
 }

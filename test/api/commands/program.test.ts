@@ -55,7 +55,7 @@ function allCommands(): string[][] {
 it("every command has help, on standard output and with exit code 0", async () => {
   const names = allCommands().map((words) => words.join(" "));
   expect(names.toSorted()).toEqual(
-    `aws, aws destroy, aws outputs, aws policy, aws preview, aws up, doctor, env, gateway, gateway resume,
+    `adopt, aws, aws destroy, aws outputs, aws policy, aws preview, aws up, doctor, env, gateway, gateway resume,
      gateway stop, host, host rules, image, keys, keys create,
      keys give-up, keys list, keys revoke, keys rotate, keys rotate-installation, kubernetes, kubernetes check, kubernetes manifest, pay, sign-in, upgrade`.split(
       /,\s+/,

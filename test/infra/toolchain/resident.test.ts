@@ -35,7 +35,8 @@ function shell(command: string, input = "") {
     const child = execFile("/bin/sh", ["-c", command], { env }, (error, stdout, stderr) =>
       resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
     );
-    child.stdin?.end(input);
+    // One that is killed does not read it.
+    child.stdin?.on("error", () => {}).end(input);
   });
 }
 
