@@ -7,6 +7,7 @@ import { setUp } from "../../infra/toolchain/setup.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
 import { conversation } from "./conversation.ts";
 import { crowd } from "./crowd.ts";
+import { dashboard } from "./dashboard.ts";
 import { gateway } from "./gateway.ts";
 import { growth } from "./growth.ts";
 import { idle } from "./idle.ts";
@@ -37,6 +38,7 @@ const SECTIONS = {
   many,
   gateway,
   streams,
+  dashboard,
   scale,
   "scale-embedded": scaleEmbedded,
 };
