@@ -2,7 +2,7 @@
 import { posix } from "node:path";
 import { Readable } from "node:stream";
 import { extract, pack } from "tar-stream";
-import { recordsOf } from "./tar.ts";
+import { ownerOf, recordsOf } from "./tar.ts";
 
 /** Holes become bytes on the way: a file's maker names its size, and does not pay for it. */
 const MOST_COPIED = 64 * 1024 * 1024;
@@ -30,8 +30,7 @@ export function renamed(
       return;
     }
     const { mode, mtime, size, type } = header;
-    const { pax } = header as { readonly pax?: Readonly<Record<string, string>> };
-    const owner = { uid: Number(pax?.uid ?? header.uid), gid: Number(pax?.gid ?? header.gid) };
+    const owner = ownerOf(header);
     const name = header.name.replace(from, () => to);
     const entry = { name, mode, ...owner, ...recordsOf(owner), mtime, size, type };
     if (type === "symlink") {

@@ -1,6 +1,6 @@
 // Tar archives of small files, the form in which Docker takes and gives files of a container.
 import { buffer } from "node:stream/consumers";
-import { extract, pack } from "tar-stream";
+import { extract, type Header, pack } from "tar-stream";
 
 interface Owner {
   readonly uid: number;
@@ -32,6 +32,12 @@ export async function tarFiles(files: readonly SmallFile[]): Promise<Buffer> {
 /** Ids that are too long for a header's own fields. */
 export function recordsOf({ uid, gid }: { readonly uid: number; readonly gid: number }) {
   return Math.max(uid, gid) > LARGEST_ID ? { pax: { uid: String(uid), gid: String(gid) } } : {};
+}
+
+/** Of an entry that was read: an id too long for its own field stands in the records. */
+export function ownerOf(header: Header): { readonly uid: number; readonly gid: number } {
+  const { pax } = header as { readonly pax?: Readonly<Record<string, string>> };
+  return { uid: Number(pax?.uid ?? header.uid), gid: Number(pax?.gid ?? header.gid) };
 }
 
 /**

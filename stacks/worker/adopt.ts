@@ -16,12 +16,11 @@ import { placeNamed, placeOf } from "../deployments/regions.ts";
 import { dropSecrets } from "../pulumi/stack-config.ts";
 import type { AttemptContext } from "./attempt.ts";
 import { notUndone, undone } from "./move-causes.ts";
-import { clearFormerPlace, goHome, record, recordPhase } from "./moving.ts";
+import { ANSWERS_WITHIN_MS, clearFormerPlace, goHome, record, recordPhase } from "./moving.ts";
 import { type Done, failure, type Outcome } from "./outcome.ts";
 import { makeRoom } from "./preboot.ts";
 import { forgetStep } from "./steps.ts";
 
-const ANSWERS_WITHIN_MS = 10_000;
 const CUT_OFF: Cause = { code: "INTERRUPTED", message: "Berth was ended while it undid the move." };
 
 export async function adopt(context: AttemptContext): Promise<Outcome> {

@@ -13,7 +13,8 @@ import type { AttemptContext } from "./attempt.ts";
 import { failure, type Outcome } from "./outcome.ts";
 import { destroyStep, forgetStep } from "./steps.ts";
 
-const ANSWERS_WITHIN_MS = 10_000;
+/** Of a place that a deployment moves to or has left. */
+export const ANSWERS_WITHIN_MS = 10_000;
 
 /**
  * Writes down what has become of the move, also if something else was asked for meanwhile: that begins after this.

@@ -6,6 +6,19 @@ import { STATUSES, type Status } from "../../stacks/lifecycle.ts";
 import type { TestBerth } from "./berth.ts";
 import { insertOperation, insertPast } from "./dashboard-past.ts";
 
+/** The pages of one assistant, after its address. */
+export const TABS = [
+  "",
+  "/logs",
+  "/pairing",
+  "/backups",
+  "/settings",
+  "/usage",
+  "/operations",
+  "/callbacks",
+  "/delete",
+];
+
 /** A name as somebody sends it who means harm: markup, an override of the writing direction, a terminal code. */
 export const HOSTILE_NAME = "Mallory \u202e<img src=x onerror=alert(1)>\u001b[31m";
 

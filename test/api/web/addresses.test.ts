@@ -6,19 +6,8 @@ import type { Status } from "../../../stacks/lifecycle.ts";
 import { newKey } from "../../support/accounts.ts";
 import { API_KEY, startTestBerth, type TestBerth } from "../../support/berth.ts";
 import { beSignedIn, goTo, openBrowser, type Visit, visit } from "../../support/browser.ts";
-import { insertOneOfEach } from "../../support/dashboard-rows.ts";
+import { insertOneOfEach, TABS } from "../../support/dashboard-rows.ts";
 
-const TABS = [
-  "",
-  "/logs",
-  "/pairing",
-  "/backups",
-  "/settings",
-  "/usage",
-  "/operations",
-  "/callbacks",
-  "/delete",
-];
 const ACCOUNT = ["/account/keys", "/account/audit", "/account/sessions"];
 /** What changes nothing. Deleting is a page of its own, whose button does not work. */
 const HARMLESS =

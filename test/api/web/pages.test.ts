@@ -16,19 +16,8 @@ import {
   type Visit,
   visit,
 } from "../../support/browser.ts";
-import { insertOneOfEach } from "../../support/dashboard-rows.ts";
+import { insertOneOfEach, TABS } from "../../support/dashboard-rows.ts";
 
-const TABS = [
-  "",
-  "/logs",
-  "/pairing",
-  "/backups",
-  "/settings",
-  "/usage",
-  "/operations",
-  "/callbacks",
-  "/delete",
-];
 const ACCOUNT = ["/buy", "/account/keys", "/account/audit", "/account/sessions"];
 const OPERATOR = ["fleet", "fleet/upgrade", "operations", "doctor", "payments", "accounts", "installation"];
 
