@@ -107,7 +107,7 @@ async function findPlaces(
     return (await targetNamed(name).load()).findPlaces(own, search);
   });
   const found = (await Promise.all(ofEach)).flat();
-  // Whoever asks first for a log would wait for the target's code.
+  // The first who asks for a log would wait for the target's code.
   await Promise.all(found.map(openTarget));
   return found;
 }

@@ -1,4 +1,4 @@
-// What no part of the server has caught. A database's connection that broke ends nothing: whoever needs it asks again. After
+// What no part of the server has caught. A database's connection that broke ends nothing: who needs it asks again. After
 // anything else nobody knows in which state this process is: it ends, and what it was at is taken over or done again.
 import type { Logger } from "pino";
 import { isConnectionLost } from "../stacks/database/connections.ts";

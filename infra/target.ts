@@ -109,7 +109,7 @@ export interface Pinning {
   /** What it was pinned to before: kept while it is still the same image. */
   readonly current: string | null;
   readonly logins: RegistryLogins;
-  /** Told before an image is pulled, and after. */
+  /** Called before an image is pulled, and after. */
   readonly onPull: (what: string) => void;
   readonly signal: AbortSignal;
 }
@@ -133,7 +133,7 @@ export interface DeploymentFacts extends SecretsPlace {
    * What it is to be, and its secrets in clear text; undefined for a slot that is paid for and not yet activated.
    * @throws Error when they can't be opened: asked for only where they are needed
    */
-  tell(): { readonly assistant: Assistant; readonly secrets: AssistantSecrets } | undefined;
+  reveal(): { readonly assistant: Assistant; readonly secrets: AssistantSecrets } | undefined;
   gatewayToken(): string | undefined;
   /** Certificate, in PEM, of the CA of the model gateway; needed for an assistant that reaches that by names. */
   readonly gatewayCa?: string | undefined;
@@ -155,8 +155,8 @@ export interface StackGoal {
   readonly isHealing: boolean;
   /** Whether it is to have neither bot nor key, and to wait for them. */
   readonly isWaiting?: boolean | undefined;
-  /** `takes over`: one that waits stays if a new one would be as it is. `anew`: none stays. */
-  readonly container?: "takes over" | "anew" | undefined;
+  /** `takes over`: one that waits stays if a new one would be as it is. `new`: none stays. */
+  readonly container?: "takes over" | "new" | undefined;
 }
 
 /** Thrown where data was to be replaced, and that was not even begun. */

@@ -40,7 +40,7 @@ const allowFrom = z
   )
   .max(50)
   .transform((ids) => [...new Set(ids)]);
-/** What stands in front of `/chat/completions`. Where it may lead is judged elsewhere. */
+/** What stands in front of `/chat/completions`. Which hosts it may name is checked elsewhere. */
 export const baseUrl = z
   .string()
   .max(2048)

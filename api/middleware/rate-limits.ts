@@ -1,5 +1,5 @@
 // Budgets of calls a minute: of each key and of its account, for reads and for changes; of each address for wrong keys.
-// Told in the headers of the IETF draft ratelimit-headers. Changes are counted in PostgreSQL where there is one, so that
+// Answers name them in the headers of the IETF draft ratelimit-headers. Changes are counted in PostgreSQL where there is one, so that
 // several processes share the budget; reads and wrong keys in this process's memory, so that counting costs no statement.
 import type { Request, RequestHandler, Response } from "express";
 import ipaddr from "ipaddr.js";
@@ -54,12 +54,12 @@ export function addressGroup(address: string | undefined): string {
   return ipaddr.IPv6.networkAddressFromCIDR(`${parsed}/64`).toString();
 }
 
-/** @param told when its headers are set: of two budgets of a call, they name the one that is left or that refuses */
+/** @param headers when they are set: of two budgets of a call, they name the one that is left or that refuses */
 function budget(
   name: string,
   points: number,
   shared?: Sql,
-  told: "always" | "when refused" = "always",
+  headers: "always" | "when refused" = "always",
 ): Budget {
   if (points === 0) return { spend: async () => {} };
   const options = { points, duration: WINDOW_SECONDS, keyPrefix: name };
@@ -81,7 +81,7 @@ function budget(
         throw refused;
       });
       const isRefused = "refused" in state;
-      if (!isRefused && told === "when refused") return;
+      if (!isRefused && headers === "when refused") return;
       const { remainingPoints, msBeforeNext } = isRefused ? state.refused : state;
       const seconds = Math.max(1, Math.ceil(msBeforeNext / 1000));
       response.set("RateLimit-Policy", `"${name}";q=${points};w=${WINDOW_SECONDS}`);

@@ -15,7 +15,7 @@ export function get(url: string, headers: Record<string, string>): Promise<Answe
   return getWhole(url, { headers, ...LIMITS });
 }
 
-/** As get, of a server that a customer has named: at a judged address alone. */
+/** As get, of a server that a customer has named: at a checked address alone. */
 export async function getOfStranger(
   strangers: Strangers = NO_STRANGERS,
   url: string,

@@ -1,8 +1,8 @@
-// Connections to servers that customers name: each is judged again when it is made, and goes to a judged address alone.
+// Connections to servers that customers name: each is checked again when it is made, and goes to a checked address alone.
 import { Agent, type Dispatcher } from "undici";
 import type { Strangers } from "./strangers.ts";
 
-/** Dials strangers alone. A name's answer is what is dialled: it can't be another one than was judged. */
+/** Dials strangers alone. A name's answer is what is dialled: it can't be another one than was checked. */
 export function strangersAgent(
   { refuse, lookup }: Strangers,
   {

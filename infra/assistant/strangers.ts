@@ -1,4 +1,4 @@
-// Which servers that customers name may be dialled. Who judges them is above.
+// Which servers that customers name may be dialled. What decides it is above.
 import type { LookupFunction } from "node:net";
 
 /** Which servers may be dialled. */

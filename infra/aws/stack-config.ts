@@ -12,15 +12,15 @@ export async function ecsConfig(
 ): Promise<Record<string, string>> {
   const { deploymentId, operationId } = deployment;
   assertSameRegion(foundation, deployment);
-  const told = deployment.tell();
+  const revealed = deployment.reveal();
   const config = { foundation: JSON.stringify(foundation), operation: operationId ?? "" };
-  if (!told) return { ...config, settings: "{}" };
-  if (told.assistant.modelGateway?.form === "names")
+  if (!revealed) return { ...config, settings: "{}" };
+  if (revealed.assistant.modelGateway?.form === "names")
     throw new Error("A task on AWS reaches the model gateway by its URL alone: set BERTH_GATEWAY_URL.");
-  const values = secretsEnvironment(told.secrets);
+  const values = secretsEnvironment(revealed.secrets);
   const version = deployment.fingerprint(JSON.stringify(values));
   const secrets = await putSecret(foundation, deploymentId, values, version);
-  const settings = openclawSettings(told.assistant, SECRETS_IN_ENVIRONMENT);
+  const settings = openclawSettings(revealed.assistant, SECRETS_IN_ENVIRONMENT);
   return { ...config, settings: JSON.stringify(settings), secrets: JSON.stringify(secrets) };
 }
 

@@ -111,7 +111,7 @@ export async function listLabelled(docker: Docker, label: string) {
   return { containers, networks, volumes: volumes.flatMap(withOwner) };
 }
 
-/** In one list, whoever's they are: the engine looks at each of them for any list. */
+/** In one list, of every owner: the engine looks at each of them for any list. */
 async function allVolumes(docker: Docker): Promise<Docker.VolumeInspectInfo[]> {
   return (await docker.listVolumes()).Volumes;
 }

@@ -70,15 +70,15 @@ interface Given {
 }
 
 function activated(deployment: DeploymentFacts): Given {
-  const told = deployment.tell();
-  if (!told) throw new Error("The deployment was never activated.");
+  const revealed = deployment.reveal();
+  if (!revealed) throw new Error("The deployment was never activated.");
   return {
-    text: secretsText(told.secrets),
+    text: secretsText(revealed.secrets),
     settingsNaming: (path) => ({
-      ...openclawSettings(told.assistant, secretsInFile(path)),
+      ...openclawSettings(revealed.assistant, secretsInFile(path)),
       ...pluginSettings(deployment.deploymentId),
     }),
-    gateway: gatewayByName(told.assistant, deployment),
+    gateway: gatewayByName(revealed.assistant, deployment),
   };
 }
 
@@ -117,7 +117,7 @@ async function surroundings({ deployment, goal, gateway }: Surrounding, hostPort
   // What is led elsewhere would ask the provider itself until it is replaced.
   const ways = gateway ? [gateway, forEveryProvider(gateway.ca, gateway.port)] : [undefined];
   const led = ways.findIndex((way) => started?.modelGateway === (way && gatewayText(way)));
-  // What is confined otherwise was made by a version before, or in another place: a redeploy makes it anew.
+  // What is confined otherwise was made by a version before, or in another place: a redeploy replaces it.
   const mustBeSo = isHealing || goal.container === "takes over";
   const isConfined = !mustBeSo || (started?.uid === own.uid && started.isFiltered === own.isFiltered);
   const mayStay = led >= 0 && isConfined && staysBy(goal, started);
@@ -138,7 +138,7 @@ async function surroundings({ deployment, goal, gateway }: Surrounding, hostPort
 
 /** Whether the goal lets the container stay. One that waited stays only if nothing else than its settings changes. */
 function staysBy({ container, image, limits, isWaiting }: StackGoal, started: Started | undefined): boolean {
-  if (container === "anew" || isWaiting) return false;
+  if (container === "new" || isWaiting) return false;
   if (container === undefined || !started) return true;
   const isLimitedSo = !limits || started.limits === limitsText(limits.memoryMib, limits.cpus);
   return started.image === image && isLimitedSo && started.plugin === pluginVersion();

@@ -34,7 +34,7 @@ const [DNS_NAME, IP_ADDRESS] = [2, 7] as const;
 /** DER of a key's uses: keyCertSign and cRLSign; digitalSignature. */
 const [SIGNS_CERTIFICATES, SIGNS] = [Buffer.from("03020106", "hex"), Buffer.from("03020780", "hex")];
 
-/** A new CA. Whoever has its key can stand between assistants and providers; it is valid for 20 years. */
+/** A new CA. Who has its key can stand between assistants and providers; it is valid for 20 years. */
 export async function createAuthority(now = new Date()): Promise<Certified> {
   const pair = await newPair();
   const name = "Model gateway of a Berth installation";

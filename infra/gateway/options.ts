@@ -14,7 +14,7 @@ export interface Limits {
   readonly connectTimeoutMs: number;
   /** Until a provider begins to answer. An answer that isn't streamed comes after all the thinking. */
   readonly headersTimeoutMs: number;
-  /** Until the access is told that a stream does not begin. */
+  /** Until the access learns that a stream does not begin. */
   readonly silentMs: number;
   /** Between two pieces of an answer. */
   readonly idleTimeoutMs: number;

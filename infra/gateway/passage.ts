@@ -1,4 +1,4 @@
-// One request upstream and its answer back, unchanged and at once. A slow reader slows the provider down; whoever goes away
+// One request upstream and its answer back, unchanged and at once. A slow reader slows the provider down; who goes away
 // first, the other side is broken off, and never ended as if all had come.
 import type { ServerResponse } from "node:http";
 import type { Dispatcher } from "undici";

@@ -46,7 +46,7 @@ const GOOGLE = { providerId: "google", flavor: "default" } as const;
 const OPENAI_CHAT = { providerId: "openai", flavor: "chat" } as const;
 const RESPONSES = { providerId: "openai", flavor: "responses" } as const;
 const EMBEDDINGS = { providerId: "openai", flavor: "embeddings" } as const;
-/** The one that tells recordings from text. */
+/** The one that distinguishes recordings from text. */
 const AUDIO = { providerId: "openai", flavor: "realtime" } as const;
 const IMAGES = { providerId: "openai", flavor: "images" } as const;
 const OPENROUTER_CHAT = { providerId: "openrouter", flavor: "chat" } as const;

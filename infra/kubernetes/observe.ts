@@ -15,7 +15,7 @@ export interface Observed {
 
 interface ObservedSet {
   readonly uid: string;
-  /** How many pods it was told to run. */
+  /** How many pods its replicas ask for. */
   readonly replicas: number;
 }
 

@@ -29,14 +29,14 @@ export async function kubernetesConfig(
     volume: volumeText(place, claimOf(deploymentId, volume)),
     ...(isRestoring && { incoming: volumeText(place, freshClaimName(deploymentId)) }),
   };
-  const told = replicas === 1 ? deployment.tell() : undefined;
-  if (!told) return { ...config, settings: "{}" };
-  const gateway = gatewayAddress(told.assistant);
-  const secrets = secretsText(told.secrets);
+  const revealed = replicas === 1 ? deployment.reveal() : undefined;
+  if (!revealed) return { ...config, settings: "{}" };
+  const gateway = gatewayAddress(revealed.assistant);
+  const secrets = secretsText(revealed.secrets);
   // Another secret is another path, which makes an assistant that runs read it.
   const file = `${deployment.fingerprint(secrets).slice(0, 16)}.json`;
   const settings = JSON.stringify({
-    ...openclawSettings(told.assistant, secretsInFile(`${HANDED_PATH}/${file}`)),
+    ...openclawSettings(revealed.assistant, secretsInFile(`${HANDED_PATH}/${file}`)),
     ...pluginSettings(deploymentId),
   });
   await putSecret(connect(place), deploymentId, { [SETTINGS_KEY]: settings, [file]: secrets });

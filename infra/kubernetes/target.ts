@@ -64,6 +64,6 @@ async function assertAnswers(cluster: Cluster, place: KubernetesPlace, timeoutMs
   });
   if (uid === place.namespaceUid) return;
   throw new Error(
-    `The namespace ${place.namespace} is another one than when Berth started: the cluster, or the namespace, was made anew. Start Berth again when it is the one that it was.`,
+    `The namespace ${place.namespace} is another one than when Berth started: the cluster, or the namespace, was replaced. Start Berth again when it is the one that it was.`,
   );
 }

@@ -1,4 +1,4 @@
-// What a namespace has of Berth's StatefulSets and pods, kept up to date by two watches. The client lists anew where the API server
+// What a namespace has of Berth's StatefulSets and pods, kept up to date by two watches. The client lists again where the API server
 // has forgotten from when on to watch (410).
 import { setTimeout as sleep } from "node:timers/promises";
 import {

@@ -58,11 +58,11 @@ async function isAbandoned(path, theirs) {
 }
 
 /** Between the look and this another process may have taken over: its lock is put back. */
-async function takeAway(path, judged) {
+async function takeAway(path, expected) {
   const aside = `${path}.${randomUUID()}`;
   try {
     await rename(path, aside);
-    if ((await readFile(aside, "utf8")) !== judged) await link(aside, path);
+    if ((await readFile(aside, "utf8")) !== expected) await link(aside, path);
   } catch {
     // Gone already, or claimed again: either way the caller looks once more.
   } finally {

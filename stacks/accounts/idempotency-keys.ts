@@ -14,7 +14,7 @@ const LEASED_UNTIL = raw`now() + make_interval(secs => ${raw.lit(LEASE_SECONDS)}
 export interface IdempotentCall {
   readonly accountId: string;
   readonly key: string;
-  /** Tells whether a call is the same: of its API key, method, path and body. */
+  /** Says whether a call is the same: of its API key, method, path and body. */
   readonly fingerprint: string;
 }
 

@@ -6,7 +6,7 @@ import type { BackUp, Restore, Written } from "./work.ts";
 
 interface Watch {
   readonly signal: AbortSignal;
-  /** Told once the file of a backup is whole, or that there was nothing to write. */
+  /** Called once the file of a backup is whole, or that there was nothing to write. */
   readonly onWritten: (sum: Sum | undefined) => void;
 }
 

@@ -31,7 +31,7 @@ export async function backupOf(sql: Sql, { id }: Pick<Operation, "id">): Promise
   return sql.selectFrom("backups").selectAll().where("operation_id", "=", id).executeTakeFirst();
 }
 
-/** What an operation has backed up is of no use any more: if it is tried again, it is backed up anew. */
+/** What an operation has backed up is of no use any more: if it is tried again, it is backed up again. */
 export async function dropBackupOf(sql: Sql, { id }: Pick<Operation, "id">): Promise<void> {
   await sql.deleteFrom("backups").where("operation_id", "=", id).execute();
 }

@@ -6,7 +6,7 @@ import type { Status } from "../lifecycle.ts";
 import { traceContext } from "../tracing/spans.ts";
 
 /** Statuses whose beginning is an event. */
-const TOLD: readonly Status[] = ["active", "failed", "stopped", "suspended", "deleted"];
+const REPORTED: readonly Status[] = ["active", "failed", "stopped", "suspended", "deleted"];
 /** How many events of a deployment are kept, those included that wait to be delivered. */
 const KEPT_CALLBACKS = 100;
 
@@ -21,7 +21,7 @@ export interface StatusEvent {
 /** Queues the callback for a status that a deployment has just got, if its customer wants one. Call it in a transaction. */
 export async function recordCallback(trx: Sql, event: StatusEvent): Promise<void> {
   const { deploymentId, status } = event;
-  if (!TOLD.includes(status)) return;
+  if (!REPORTED.includes(status)) return;
   const type = `assistant.${status}`;
   await record(trx, deploymentId, type, bodyOf(type, event));
   if (status === "deleted") await forgetEndpoint(trx, deploymentId);

@@ -1,4 +1,4 @@
-// One POST to a customer's URL, which may be anybody's: judged again, dialled at the judged address only, bounded in
+// One POST to a customer's URL, which may be anybody's: checked again, dialled at the checked address only, bounded in
 // time and size, redirects and proxies ignored. The answer's status is all that is taken from it.
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { Agent, request } from "node:https";
@@ -64,7 +64,7 @@ function open(
   });
 }
 
-/** Node asks this instead of the system. It does not for an IP address, which is judged as it stands. */
+/** Node asks this instead of the system. It does not for an IP address, which is checked as it stands. */
 function answerWith(addresses: readonly string[]): LookupFunction {
   const answers = addresses.map((address) => ({ address, family: isIP(address) }));
   return (_hostname, { all }, callback) => {
@@ -82,7 +82,7 @@ function send(outgoing: ClientRequest, addresses: readonly string[], body: strin
       CONNECT_TIMEOUT_MS,
     );
     outgoing.on("socket", (socket) => {
-      socket.once("connect", () => assertJudged(socket, addresses));
+      socket.once("connect", () => assertChecked(socket, addresses));
       socket.once("secureConnect", () => clearTimeout(connecting));
     });
     let information = 0;
@@ -108,10 +108,10 @@ function send(outgoing: ClientRequest, addresses: readonly string[], body: strin
   });
 }
 
-function assertJudged(socket: Socket, addresses: readonly string[]): void {
+function assertChecked(socket: Socket, addresses: readonly string[]): void {
   const plain = (address: string) => ipaddr.process(address).toString();
   if (socket.remoteAddress && addresses.map(plain).includes(plain(socket.remoteAddress))) return;
-  socket.destroy(new Error("The connection was made to an address that was not judged."));
+  socket.destroy(new Error("The connection was made to an address that was not checked."));
 }
 
 /** The status is known: a polite receiver may finish its answer, an endless one is cut off. */

@@ -1,5 +1,5 @@
-// Which callback URLs are taken: public https only, judged by their text when one is set and before every delivery. What
-// a name resolves to is judged at deliveries, in network.ts.
+// Which callback URLs are taken: public https only, checked by their text when one is set and before every delivery. What
+// a name resolves to is checked at deliveries, in network.ts.
 import { isIP } from "node:net";
 import { bareHostname, type CallbackNetwork, pinnedHost } from "./network.ts";
 import { isPublicAddress } from "./public-address.ts";

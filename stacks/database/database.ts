@@ -35,7 +35,7 @@ export interface Database {
   readonly kind: "postgres" | "pglite";
   readonly sql: Sql;
   readonly queue: { readonly connectionString: string } | { readonly db: ReturnType<typeof fromPglite> };
-  /** Tells of every committed change; absent where others make changes too. */
+  /** Reports every committed change; absent where others make changes too. */
   readonly onChange?: (listener: (change: Change) => void) => void;
   close(): Promise<void>;
 }

@@ -30,7 +30,7 @@ export function serverChange(
     );
   const wanted = baseUrl ?? (model_provider === COMPATIBLE ? base_url : null);
   if (wanted === null) throw refused("baseUrl", `is required for modelProvider ${COMPATIBLE}`);
-  // Whoever may change settings, but was never shown the key, could otherwise have it sent to a server of their own.
+  // Who may change settings, but was never shown the key, could otherwise have it sent to a server of their own.
   if (wanted !== base_url && modelApiKey === undefined)
     throw refused("modelApiKey", "is required with another baseUrl: the stored key is for another server");
   return { model_provider: COMPATIBLE, base_url: wanted };

@@ -27,7 +27,7 @@ export async function examineAll(
     .execute();
   const { rows, nextCursor } = cutPage(found, page);
   const take = () => takeStock(parts);
-  const stock = page.cursor ? await stocks.forNextPage(take) : await stocks.anew(take);
+  const stock = page.cursor ? await stocks.forNextPage(take) : await stocks.takeNew(take);
   const installation = page.cursor ? [] : [await lookAtInstallation(parts, stock, startedAt)];
   return { rows: [...installation, ...(await lookAtAll(parts, rows, stock))], nextCursor };
 }

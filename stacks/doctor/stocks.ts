@@ -11,7 +11,7 @@ export class Stocks {
   #timer: NodeJS.Timeout | undefined;
 
   /** For who begins to look. @throws Error as `take` */
-  async anew(take: Take): Promise<Stock | undefined> {
+  async takeNew(take: Take): Promise<Stock | undefined> {
     clearTimeout(this.#timer);
     this.#latest = take();
     this.#timer = setTimeout(() => this.#forget(), KEPT_MS).unref();
@@ -26,7 +26,7 @@ export class Stocks {
 
   /** For who goes on: the latest, if that is young enough. @throws Error as `take` */
   forNextPage(take: Take): Promise<Stock | undefined> {
-    return this.#latest ?? this.anew(take);
+    return this.#latest ?? this.takeNew(take);
   }
 
   #forget(): void {

@@ -1,5 +1,5 @@
 // Which servers a customer's assistant may have for its models: public ones by https, as for callbacks, and private ones that
-// the operator has named. A name is judged by what it resolves to, at each connection.
+// the operator has named. A name is checked by what it resolves to, at each connection.
 import { lookup as lookupSystem } from "node:dns/promises";
 import { BlockList, isIP, type LookupFunction } from "node:net";
 import type { Strangers } from "../../infra/assistant/strangers.ts";

@@ -90,7 +90,7 @@ export async function requestPatch(
   check: BotCheck | undefined,
 ): Promise<Deployment> {
   const { deployment, loser } = await context.sql.transaction().execute(async (trx) => {
-    // Whoever changes the same one meanwhile waits.
+    // Who changes the same one meanwhile waits.
     const before = await trx
       .selectFrom("deployments")
       .selectAll()

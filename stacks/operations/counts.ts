@@ -4,7 +4,7 @@ import { sql as raw } from "kysely";
 import type { Sql } from "../database/database.ts";
 import type { OperationKind } from "../lifecycle.ts";
 
-/** Upper bounds of the durations that are told apart; what takes longer is in a class of its own. */
+/** Upper bounds of the the histogram's classes; what takes longer is in a class of its own. */
 export const DURATION_BOUNDS_SECONDS = [1, 2, 5, 10, 20, 30, 60, 120, 300] as const;
 
 export interface OperationCount {

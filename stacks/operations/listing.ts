@@ -100,7 +100,7 @@ function asListed({ account, operation, spend, ...deployment }: Row): Listed {
   return { id: deployment.id, account, deployment, operation: operationIn(operation), spend };
 }
 
-/** As a status tells of drift. */
+/** As a status reports drift. */
 const HAS_DRIFT = raw`deployments.status in ('active', 'stopped')
   and (deployments.seen is not null or deployments.outputs->>'status' is distinct from deployments.status)`;
 

@@ -143,7 +143,7 @@ async function hasWrittenBefore(trx: Sql, operation: Operation): Promise<boolean
     .where("deployment_id", "=", operation.deployment_id)
     .where("id", "<", operation.id)
     // Before an activation only a restore writes data. Of the oldest operations there may be no record any more: each that
-    // is left tells of an activation before it.
+    // is left is of an activation before it.
     .where(
       "kind",
       operation.kind === "activate" ? "=" : "!=",

@@ -93,7 +93,7 @@ export class Polar {
   }
 
   /**
-   * Tells only what is not known already.
+   * Reports only what is not known already.
    * @throws Error when Polar did not answer.
    */
   async askSubscription(id: string, known: Deployment["payment"]): Promise<Answer> {

@@ -77,7 +77,7 @@ function factsOf(
     volume: data_volume ?? (typeof outputs?.volume === "string" ? outputs.volume : undefined),
     operationId,
     runtime: settings.runtime,
-    tell() {
+    reveal() {
       if (deployment.model_provider === null) return undefined;
       const secrets = assistantSecrets(settings, box, deployment);
       return { assistant: assistantOf(settings, deployment, models), secrets };

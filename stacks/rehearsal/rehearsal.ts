@@ -12,7 +12,7 @@ import { recordRehearsal } from "./record.ts";
 import { type RehearsalParts, rehearse, stackName } from "./rehearse.ts";
 
 const AGAIN_AFTER_MS = 15_000;
-/** Whoever buys during the first seconds waits, and gets the answer. */
+/** Who buys during the first seconds waits, and gets the answer. */
 export const PURCHASE_WAITS_MS = 60_000;
 /** It is written down again so often, for those that only read it. */
 const RECORD_AGAIN_MS = 300_000;

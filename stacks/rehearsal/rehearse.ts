@@ -92,7 +92,7 @@ function factsOf({ settings, box }: RehearsalParts, address: Address | null): De
     operationId: null,
     runtime,
     gatewayToken: () => gatewayToken,
-    tell: () => ({
+    reveal: () => ({
       assistant: { modelProvider: "anthropic", modelId: "none", modelFacts: undefined, allowFrom: [] },
       secrets: {
         modelProvider: "anthropic",

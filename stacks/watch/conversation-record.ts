@@ -71,7 +71,7 @@ export function isModelFailing({ failure }: PluginStatus): boolean {
  * Without the failure of a model while its fallback models may still answer the message that waits: OpenClaw asks the first
  * of them after a minute or more, and says in the chat when all have failed.
  */
-export function unlessFallingBack(status: PluginStatus, deployment: Judged, now: Date): PluginStatus {
+export function unlessFallingBack(status: PluginStatus, deployment: ModelChoice, now: Date): PluginStatus {
   const { failure, waitingSince } = status;
   if (!isModelFailing(status) || waitingSince === null || fallbacksOf(deployment).length === 0) return status;
   const isOfThisMessage = (failure?.since ?? 0) >= waitingSince;
@@ -79,7 +79,7 @@ export function unlessFallingBack(status: PluginStatus, deployment: Judged, now:
   return isOfThisMessage && isInTime ? { ...status, failure: null } : status;
 }
 
-type Judged = Pick<Deployment, "api_mode" | "model_provider" | "model_id" | "fallback_models">;
+type ModelChoice = Pick<Deployment, "api_mode" | "model_provider" | "model_id" | "fallback_models">;
 
 /**
  * What is wrong with its conversations, if anything.
@@ -88,7 +88,7 @@ type Judged = Pick<Deployment, "api_mode" | "model_provider" | "model_id" | "fal
 export function conversationCause(
   status: PluginStatus,
   { channel }: Conversation,
-  deployment: Judged,
+  deployment: ModelChoice,
   verdict: Verdict,
   now: Date,
 ): Cause | undefined {
@@ -109,7 +109,7 @@ export function conversationCause(
 }
 
 /** Of an assistant whose request the gateway has sent, and whose stream has not begun after 15 s. */
-export function noFirstByte(deployment: Judged): Cause {
+export function noFirstByte(deployment: ModelChoice): Cause {
   return modelUnavailable(deployment, "has taken a request and sends nothing");
 }
 
@@ -133,7 +133,7 @@ function botRefused(isContested: boolean): Cause {
   };
 }
 
-function modelCause(status: number | null, deployment: Judged, verdict: Verdict): Cause {
+function modelCause(status: number | null, deployment: ModelChoice, verdict: Verdict): Cause {
   const { api_mode, model_provider: provider, model_id: model } = deployment;
   const isKeyRefused = verdict === "key refused" || status === 401 || status === 403;
   const isUnknown = verdict === "model unknown" || status === 404;
@@ -163,7 +163,7 @@ function modelCause(status: number | null, deployment: Judged, verdict: Verdict)
   return modelUnavailable(deployment, status === null ? "does not answer" : `answers ${status}`);
 }
 
-function modelUnavailable({ model_provider: provider }: Judged, what: string): Cause {
+function modelUnavailable({ model_provider: provider }: ModelChoice, what: string): Cause {
   return {
     code: "MODEL_UNAVAILABLE",
     message: `${provider} ${what}, so messages are not answered. The assistant tries again with each message; if that lasts, look at the provider's status and the account's limits, or PATCH another model.`,

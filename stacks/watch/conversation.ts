@@ -108,14 +108,14 @@ async function ask(
   if (!address || !read) return;
   if (mayWait(deployment)) await recordPairings(parts.sql, deployment, address);
   const now = new Date();
-  const told = unlessFallingBack(read, deployment, now);
+  const reported = unlessFallingBack(read, deployment, now);
   const conversation = nextConversation(
     deployment.conversation,
-    told,
+    reported,
     deployment.model_provider ?? "the provider",
     now,
   );
-  const status = withoutOldFailure(told, deployment.settled_at);
+  const status = withoutOldFailure(reported, deployment.settled_at);
   const verdict = await verdictOn(parts, deployment, status, verdicts);
   const found =
     conversationCause(status, conversation, deployment, verdict, now) ??

@@ -1,4 +1,4 @@
-// A move to another target: the assistant is stopped where it is and its data backed up, its stack begins anew at the new place
+// A move to another target: the assistant is stopped where it is and its data backed up, its stack is made at the new place
 // with that data, and only when all is well there what is left at the former place goes. Until then that has the data as they
 // were, and a move that fails ends there.
 import { v7 as uuidv7 } from "uuid";

@@ -60,7 +60,7 @@ export class OperationProcess {
     return this.#child.connected && this.#steps < MAX_STEPS;
   }
 
-  /** Tells the child that its step is still its own. A child that hears nothing ends itself. */
+  /** Reports to the child that its step is still its own. A child that hears nothing ends itself. */
   keepAlive(): void {
     this.#tell("alive");
   }

@@ -1,5 +1,5 @@
 // The worker's part in starting assistants ahead of their activation. Whatever is odd about one that waits, its container is
-// made anew: no customer is to wait for what nobody has asked for.
+// replaced: no customer is to wait for what nobody has asked for.
 import { randomBytes } from "node:crypto";
 import { sql as raw } from "kysely";
 import type { Memory } from "../../infra/found.ts";

@@ -155,7 +155,7 @@ function outputsAfter(kind: OperationKind, ending: Ending): DeploymentChange {
   return ending.back?.outputs ? { outputs: JSON.stringify(ending.back.outputs) } : {};
 }
 
-/** Whoever brings the stack to anything else ends the waiting of its assistant. */
+/** An operation that brings the stack to anything else ends the waiting of its assistant. */
 function prebootAfter(kind: OperationKind, { outputs }: { readonly outputs: unknown }): DeploymentChange {
   return kind === "backup" || isPrebooted({ outputs }) ? {} : { preboot_until: null };
 }

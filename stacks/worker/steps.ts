@@ -28,14 +28,14 @@ export async function upStep(
   unfinishedBefore: UnfinishedAttempt | undefined,
 ): Promise<UpStep> {
   const isHealing = attempt.operation.kind === "redeploy";
-  const container = goal.container ?? (isPrebooted(deployment) ? "anew" : undefined);
+  const container = goal.container ?? (isPrebooted(deployment) ? "new" : undefined);
   const wanted = { ...goal, isHealing, container };
   const config = await prepareConfig(parts.settings, parts.box, deployment, wanted);
   if (attempt.lastFailure?.code === SETTINGS_REFUSED) config.settingsRefused = attempt.operation.id;
   const { data } = goal;
   const { operation } = attempt;
   const known = { had: dataKnown(attempt, deployment), onDataGone: onDataGone(operation, goal) };
-  const bringing = { deployment, config, data, isAnew: container === "anew", unfinishedBefore };
+  const bringing = { deployment, config, data, isAnew: container === "new", unfinishedBefore };
   const preparation = await prepare(parts, attempt, bringing);
   const base = baseOf(parts, deployment, unfinishedBefore);
   const { before } = attempt;

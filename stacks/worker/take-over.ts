@@ -9,16 +9,16 @@ import type { AttemptContext } from "./attempt.ts";
 
 type Result = StepResult<AssistantOutputs>;
 
-/** Within the same operation its container is made anew where anything is odd: what is half configured is never active. */
+/** Within the same operation its container is replaced where anything is odd: what is half configured is never active. */
 export async function takeOver(context: AttemptContext, image: string): Promise<Result> {
   const { attempt, operation } = context;
-  const anew = () => attempt.up({ replicas: 1, image, container: "anew" });
+  const replace = () => attempt.up({ replicas: 1, image, container: "new" });
   // Cut off in the middle, nobody knows which settings it goes by.
-  if (operation.attempt > 1) return anew();
+  if (operation.attempt > 1) return replace();
   const result = await polling(context, await attempt.up({ replicas: 1, image, container: "takes over" }));
   if (result.state !== "failed" || result.isUntouched) return result;
-  attempt.say(`The assistant that waited is not kept; it is started anew. ${result.cause.message}`);
-  return anew();
+  attempt.say(`The assistant that waited is not kept; another one is started. ${result.cause.message}`);
+  return replace();
 }
 
 /** A new container has said by itself that it has started. */

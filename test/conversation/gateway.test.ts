@@ -40,10 +40,10 @@ function led(facts: DeploymentFacts): DeploymentFacts {
   return {
     ...facts,
     gatewayCa,
-    tell() {
-      const told = facts.tell();
-      if (!told) return undefined;
-      const { assistant, secrets } = told;
+    reveal() {
+      const revealed = facts.reveal();
+      if (!revealed) return undefined;
+      const { assistant, secrets } = revealed;
       const modelApiKey = tokenFor(secrets.modelProvider, form);
       return {
         assistant: { ...assistant, modelGateway: GATEWAYS[form] },

@@ -24,7 +24,7 @@ export class Fargate {
   readonly tasks: MadeTask[] = [];
   readonly definitions = new Map<string, TaskDefinition>();
   readonly calls: { readonly name: string; readonly text: string }[] = [];
-  /** Names of services, in the order in which they were told to run something or nothing. */
+  /** Names of services, in the order in which they were asked to run something or nothing. */
   readonly switched: string[] = [];
   /** Before a transfer's program begins. */
   startMs = 0;

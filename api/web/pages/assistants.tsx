@@ -10,7 +10,7 @@ import { ButtonLink } from "../parts/page-link.tsx";
 import { PagedList } from "../parts/paged-list.tsx";
 import { AssistantTable } from "./assistant-table.tsx";
 
-/** Whoever has an assistant does not wait for it. */
+/** Who has an assistant does not wait for it. */
 const BuyCard = lazy(async () => ({ default: (await import("./buy/buy-card.tsx")).BuyCard }));
 const route = getRouteApi("/signed-in/");
 

@@ -40,7 +40,7 @@ export interface TransferParts {
 
 export interface Watch {
   readonly signal: AbortSignal;
-  /** Told unless it is known that nothing was replaced. */
+  /** Logged unless it is known that nothing was replaced. */
   readonly onTouched?: () => void;
 }
 

@@ -12,7 +12,7 @@ interface EngineInfo {
   readonly SecurityOptions?: readonly string[] | null;
 }
 
-/** Why they are not, and what to do; undefined if they are. An engine that is away is judged by its socket alone. */
+/** Why they are not, and what to do; undefined if they are. An engine that is away is known by its socket alone. */
 export async function whyElsewhere(): Promise<string | undefined> {
   const reason = await findReason();
   return reason && `${reason} ${ADVICE}`;

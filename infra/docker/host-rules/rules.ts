@@ -96,7 +96,7 @@ export function silently(rules: Rules): Rules {
   return Object.fromEntries(Object.entries(rules).map(([chain, list]) => [chain, dropping(list)]));
 }
 
-/** Tells one set of rules from another: what iptables shows is spelled by its version, not as it was given. */
+/** Distinguishes one set of rules from another: what iptables shows is spelled by its version, not as it was given. */
 export function digest(rules: Rules): string {
   return createHash("sha256").update(JSON.stringify(rules)).digest("hex").slice(0, 16);
 }

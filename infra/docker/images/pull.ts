@@ -7,7 +7,7 @@ import { findLogin } from "./registry-login.ts";
 export interface Pull {
   readonly logins: RegistryLogins;
   readonly signal?: AbortSignal;
-  /** Told of the engine's progress. */
+  /** Called with the engine's progress. */
   readonly onProgress?: (event: PullEvent) => void;
 }
 

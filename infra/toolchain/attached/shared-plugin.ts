@@ -9,7 +9,7 @@ import type { PluginProcess } from "./plugin-process.ts";
 type Method = grpc.MethodDefinition<Buffer, Buffer>;
 type Call = grpc.ServerUnaryCall<Buffer, Buffer>;
 
-/** What a connection has said of itself: another plugin in the place of its own has to be told it, too. */
+/** What a connection has said of itself: another plugin in the place of its own has to learn it, too. */
 const SAID_ONCE = ["handshake", "attach", "configure"] as const;
 const asIs = (bytes: Buffer) => bytes;
 

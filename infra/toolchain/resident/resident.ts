@@ -10,11 +10,11 @@ import { errorSentence } from "../../error-sentence.ts";
 import type { ProgramEnd, Programs } from "../../target-row.ts";
 
 const BIN = fileURLToPath(new URL("./bin", import.meta.url));
-/** Whoever has called is waiting by then, or is dead. */
+/** Who has called is waiting by then, or is dead. */
 const ANSWERED_WITHIN_MS = 5_000;
 const KNOCK_EVERY_MS = 2;
 
-/** The folder of the process with that mark: whoever ends the process removes it. */
+/** The folder of the process with that mark: who ends the process removes it. */
 export function residentFolder(mark: string): string {
   return join(tmpdir(), `berth-resident-${mark}`);
 }

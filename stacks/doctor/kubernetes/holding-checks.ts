@@ -11,7 +11,7 @@ import type { InCluster } from "./picture.ts";
 export const HOLDING_CHECKS: readonly Check<InCluster>[] = [
   { name: "pod-count", look: asManyPodsAsMeant },
   { name: "pod-leftover", look: noHelperIsLeft },
-  { name: "replicas", look: setIsToldTheNumber },
+  { name: "replicas", look: setHasItsReplicas },
   { name: "claim", look: claimIsBound },
   { name: "network-policy", look: policyLetsNothingElseThrough },
   { name: "service-account", look: accountHasNoToken },
@@ -51,12 +51,12 @@ function noHelperIsLeft({ held }: InCluster): Complaint[] {
     );
 }
 
-function setIsToldTheNumber({ deployment: { status }, held: { sets } }: InCluster): Complaint[] {
+function setHasItsReplicas({ deployment: { status }, held: { sets } }: InCluster): Complaint[] {
   const wanted = PODS[status];
   return sets.flatMap(({ spec }) =>
     wanted === undefined || spec?.replicas === wanted
       ? []
-      : [error(`Its StatefulSet: expected to be told ${wanted} pods, found ${spec?.replicas}.`, REDEPLOY)],
+      : [error(`Its StatefulSet: expected ${wanted} replicas, found ${spec?.replicas}.`, REDEPLOY)],
   );
 }
 

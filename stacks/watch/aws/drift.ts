@@ -44,7 +44,7 @@ function notRunning(
 ): Difference {
   const how = lastEnd ? ` The last one has ended: ${lastEnd.sentence}` : "";
   if (pendingCount > 0) return { state: "restarting", detail: `A task of it is being started.${how}` };
-  if (desiredCount === 0) return { state: "ended", detail: "Its service was told to run no task." };
+  if (desiredCount === 0) return { state: "ended", detail: "Its service was asked to run no task." };
   return { state: "ended", detail: `No task of it runs.${how}` };
 }
 
@@ -54,7 +54,7 @@ function changeOf(
 ): Difference | undefined {
   const groups = securityGroups.join(", ");
   const details = [
-    ...(desiredCount === 1 ? [] : [`Its service was told to run ${desiredCount} tasks.`]),
+    ...(desiredCount === 1 ? [] : [`Its service was asked to run ${desiredCount} tasks.`]),
     // Records from before it was kept don't know what was asked for.
     ...(!asked.taskDefinition || taskDefinition === asked.taskDefinition
       ? []

@@ -28,13 +28,13 @@ interface Known {
   readonly now: Date;
 }
 
-export interface Judged {
+export interface Evaluation {
   readonly use: StateUse;
   readonly verdict: Verdict;
 }
 
 /** Remembered in the record, what is tolerated ends at the same moment whichever worker measures. */
-export function judge(all: Measured): Judged {
+export function evaluate(all: Measured): Evaluation {
   const { measured, limitBytes, before, broughtUpBy, beganEmpty, now } = all;
   const { usedBytes } = measured;
   const use = { ...measured, measuredAt: now.toISOString(), broughtUpBy, toleratedUntil: null };
@@ -53,13 +53,13 @@ export function judge(all: Measured): Judged {
  * What can't be measured counts as full: it has the same time to become less, and may not take more of the disk meanwhile
  * than its limit is, however often it is brought up.
  */
-export function judgeUnmeasured({
+export function evaluateUnmeasured({
   disk,
   limitBytes,
   before,
   broughtUpBy,
   now,
-}: Known & { readonly disk: Disk }): Judged {
+}: Known & { readonly disk: Disk }): Evaluation {
   const unmeasuredSince = before?.unmeasuredSince ?? { freeBytes: disk.freeBytes };
   const isFirst = before?.broughtUpBy !== broughtUpBy || before.unmeasuredSince === undefined;
   const until = isFirst ? minutesAfter(now, GRACE_MINUTES) : before.toleratedUntil;

@@ -9,7 +9,7 @@ import type { Deployment } from "../../deployments/deployments.ts";
 import { recordCrash } from "../../operations/crash.ts";
 import type { StackSettings } from "../../settings.ts";
 import { causeOf } from "./causes.ts";
-import { judge, judgeUnmeasured, lowBelow, sizeText, type Verdict } from "./limit.ts";
+import { evaluate, evaluateUnmeasured, lowBelow, sizeText, type Verdict } from "./limit.ts";
 import { latestDisk } from "./totals.ts";
 
 /** Until the next measurement of who is near the limit, or beyond it. */
@@ -39,8 +39,8 @@ export async function recordMeasurement(
   const beganEmpty = broughtUp?.kind === "activate" && !before && deployment.data_volume === null;
   const { use, verdict } =
     "unmeasured" in measured
-      ? judgeUnmeasured({ disk: measured.unmeasured, ...known })
-      : judge({ measured, beganEmpty, ...known });
+      ? evaluateUnmeasured({ disk: measured.unmeasured, ...known })
+      : evaluate({ measured, beganEmpty, ...known });
   const cause = causeOf(verdict, use, limitBytes);
   const diskBefore = await latestDisk(sql);
   const written = await sql
@@ -56,15 +56,15 @@ export async function recordMeasurement(
     .returning("id")
     .execute();
   if (written.length === 0) return undefined;
-  const told = { deployment: id, used: sizeText(use.usedBytes), free: sizeText(use.freeBytes) };
+  const facts = { deployment: id, used: sizeText(use.usedBytes), free: sizeText(use.freeBytes) };
   if (isLow(use) && !(diskBefore && isLow(diskBefore)))
-    log.warn(told, "the disk of the assistants' data is nearly full");
+    log.warn(facts, "the disk of the assistants' data is nearly full");
   if (warned?.cause.code !== cause?.code)
-    log.info({ ...told, warning: cause?.code ?? null }, "the room that an assistant's data takes changed");
+    log.info({ ...facts, warning: cause?.code ?? null }, "the room that an assistant's data takes changed");
   if (verdict !== "full" || !cause || deployment.status !== "active") return verdict;
   const detail = "Berth has stopped its container.";
   if (!(await recordCrash(sql, deployment, { state: "ended", detail }, cause))) return undefined;
-  log.warn(told, "an assistant was stopped, as its data takes more room than it may");
+  log.warn(facts, "an assistant was stopped, as its data takes more room than it may");
   return verdict;
 }
 

@@ -34,15 +34,15 @@ export async function setHostRules(mode: HostRulesMode, gatewayPort: number, log
 
 /** Sets them again, every half minute, whenever they are not as they should be. The returned function ends that. */
 export function keepHostRules(gatewayPort: number, log: Logger): () => Promise<void> {
-  let told = "";
+  let logged = "";
   return regularly(LOOK_EVERY_MS, () =>
     restoreLost(gatewayPort, log).then(
       () => {
-        told = "";
+        logged = "";
       },
       (error: Error) => {
-        if (told !== error.message) log.error({ err: error }, "keeping the host rules failed");
-        told = error.message;
+        if (logged !== error.message) log.error({ err: error }, "keeping the host rules failed");
+        logged = error.message;
       },
     ),
   );

@@ -18,7 +18,7 @@ interface Parts extends LifecycleContext {
 }
 
 const LOOK_EVERY_MS = 5_000;
-/** For what no record tells of. */
+/** For what no record names. */
 const SEARCH_EVERY_MS = 5 * 60_000;
 
 /** Starts watching. The returned function ends that. */
@@ -31,7 +31,7 @@ export function watchPreboots(parts: Parts, place: Place): () => Promise<void> {
       await endUnrecorded(parts);
       searchAt = performance.now() + SEARCH_EVERY_MS;
     } catch (error) {
-      // Of an engine that is away watch.ts tells.
+      // watch.ts reports an engine that is away.
       if (error instanceof EngineAway) return;
       parts.log.error({ err: error }, "ending assistants that wait for their activation failed");
     }
@@ -55,7 +55,7 @@ async function endOver(parts: Parts, place: Place): Promise<void> {
   for (const id of overNow(waiting, { now: new Date(), most })) await end(parts, id);
 }
 
-/** Containers of slots that no record tells of. @throws EngineAway, Error of the database */
+/** Containers of slots that no record names. @throws EngineAway, Error of the database */
 async function endUnrecorded(parts: Parts): Promise<void> {
   const slots = await slotsWithout(parts)
     .where("preboot_until", "is", null)

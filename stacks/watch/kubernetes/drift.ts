@@ -25,7 +25,7 @@ export function clusterDifference(recorded: Recorded, observed: Observed): Diffe
   }
   if (pods.length > 1) return { state: "unexpected", detail: `The cluster has ${pods.length} pods of it.` };
   if (set.replicas !== 1)
-    return { state: "ended", detail: `Its StatefulSet was told to run ${set.replicas} pods.` };
+    return { state: "ended", detail: `Its StatefulSet was asked to run ${set.replicas} pods.` };
   if (outputs.containerId !== null && set.uid !== outputs.containerId)
     return { state: "changed", detail: "Its StatefulSet is another one than Berth has made." };
   return podDifference(pods[0]);

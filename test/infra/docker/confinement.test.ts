@@ -101,7 +101,7 @@ function configFor(kind: "activate" | "patch" | "redeploy"): Promise<Record<stri
     operationId: null,
     runtime: undefined,
     gatewayToken: () => "g",
-    tell: () => ({
+    reveal: () => ({
       assistant: { modelProvider: "anthropic", modelId: "m", modelFacts: undefined, allowFrom: [] },
       secrets: { modelProvider: "anthropic", modelApiKey: "k", telegramBotToken: "1:x", gatewayToken: "g" },
     }),

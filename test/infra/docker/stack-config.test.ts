@@ -53,7 +53,7 @@ function config({ modelGateway, modelProvider = "anthropic", modelId = "one", go
     gatewayCa,
     gatewayToken: () => "gate",
     gatewayPort: 18_790,
-    tell: () => ({ assistant: { modelProvider, modelId, allowFrom: [], modelGateway }, secrets }),
+    reveal: () => ({ assistant: { modelProvider, modelId, allowFrom: [], modelGateway }, secrets }),
     findPlugin: async () => ({ endpoint: "http://127.0.0.1:1", gatewayToken: "gate" }),
     fingerprint: (text) => Buffer.from(text).toString("hex").slice(-64),
   };
@@ -138,7 +138,7 @@ it.each<[what: string, change: Partial<Started>, goal: Partial<StackGoal>]>([
   ["its limits are others", { limits: limitsText(1024, 2) }, { container: "takes over" }],
   ["its plugin is of another version", { plugin: "old" }, { container: "takes over" }],
   ["it is another user", { uid: 1000 }, { container: "takes over" }],
-  ["none is to stay", {}, { container: "anew" }],
+  ["none is to stay", {}, { container: "new" }],
 ])("one that waited is replaced by an activation where %s", async (_what, change, goal) => {
   runs(gatewayText(EVERY));
   Object.assign(started.now ?? {}, change);

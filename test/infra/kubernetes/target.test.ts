@@ -197,7 +197,7 @@ describe("secrets", () => {
     volume: undefined,
     operationId: "operation-1",
     runtime: undefined,
-    tell: () => ({
+    reveal: () => ({
       assistant: { modelProvider: "anthropic", modelId: "claude", allowFrom: [] },
       secrets: {
         modelProvider: "anthropic",

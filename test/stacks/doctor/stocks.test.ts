@@ -13,16 +13,16 @@ function counted(labelled: Stock["labelled"] = new Map([["id", ["container"]]]))
 
 it("pages that follow one another share a list; who begins again gets another", async () => {
   const [stocks, take] = [new Stocks(), counted()];
-  await stocks.anew(take);
+  await stocks.takeNew(take);
   for (let page = 0; page < 10; page++) await stocks.forNextPage(take);
   expect(take).toHaveBeenCalledTimes(1);
-  await stocks.anew(take);
+  await stocks.takeNew(take);
   expect(take).toHaveBeenCalledTimes(2);
 });
 
 it("half a minute later it is forgotten, however many pages have come", async () => {
   const [stocks, take] = [new Stocks(), counted()];
-  await stocks.anew(take);
+  await stocks.takeNew(take);
   await vi.advanceTimersByTimeAsync(20_000);
   await stocks.forNextPage(take);
   expect(take).toHaveBeenCalledTimes(1);
@@ -33,7 +33,7 @@ it("half a minute later it is forgotten, however many pages have come", async ()
 
 it("one that failed, or of an engine that does not answer, is no later page's", async () => {
   const stocks = new Stocks();
-  await expect(stocks.anew(async () => Promise.reject(new Error("no")))).rejects.toThrow("no");
+  await expect(stocks.takeNew(async () => Promise.reject(new Error("no")))).rejects.toThrow("no");
   const away = counted(new Map());
   await stocks.forNextPage(away);
   await stocks.forNextPage(away);

@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import type { StateUse } from "../../../stacks/database/deployment-table.ts";
 import { causeOf } from "../../../stacks/watch/data-size/causes.ts";
 import {
-  judge,
-  judgeUnmeasured,
+  evaluate,
+  evaluateUnmeasured,
   lowBelow,
   type Measured,
   sizeText,
@@ -36,8 +36,8 @@ function measured({ usedMib, freeMib = 5_000, minutes = 0, ...rest }: Case): Mea
     ...rest,
   };
 }
-const verdict = (of: Case) => judge(measured(of)).verdict;
-const use = (of: Case) => judge(measured(of)).use;
+const verdict = (of: Case) => evaluate(measured(of)).verdict;
+const use = (of: Case) => evaluate(measured(of)).use;
 
 describe("within the limit", () => {
   it("nothing is told below nine tenths of it, and a warning from there on", () => {
@@ -104,7 +104,7 @@ describe("what can't be measured", () => {
   const within = use({ usedMib: 50 });
   const unmeasured = (of: Partial<Case> & { before: StateUse | null }) => {
     const { measured: disk, beganEmpty: _, ...known } = measured({ usedMib: 0, ...of });
-    return judgeUnmeasured({ disk: { freeBytes: disk.freeBytes, diskBytes: disk.diskBytes }, ...known });
+    return evaluateUnmeasured({ disk: { freeBytes: disk.freeBytes, diskBytes: disk.diskBytes }, ...known });
   };
   const first = unmeasured({ before: within }).use;
 

@@ -38,7 +38,7 @@ async function taken(first: StepResult<AssistantOutputs>, attempt = 1) {
     attempt: {
       up: async ({ container }: { readonly container: unknown }) => {
         containers.push(container);
-        return container === "anew" ? anew : first;
+        return container === "new" ? anew : first;
       },
       here: async (act: (signal: AbortSignal) => Promise<unknown>) => ({
         state: "done",
@@ -66,13 +66,13 @@ it.each<[what: string, first: StepResult<AssistantOutputs>, doesPoll: boolean, a
 ])("one that %s is made anew in the same attempt", async (_what, first, doesPoll, attempt) => {
   polls.now = doesPoll;
   const { result, containers, said } = await taken(first, attempt);
-  expect(containers).toEqual(["takes over", "anew"]);
+  expect(containers).toEqual(["takes over", "new"]);
   expect(result).toMatchObject({ outputs: { containerId: "new" } });
-  expect(said.join()).toContain("started anew");
+  expect(said.join()).toContain("another one is started");
 });
 
 it("after an attempt that was cut off it is made anew at once", async () => {
-  expect((await taken(SUCCEEDED, 2)).containers).toEqual(["anew"]);
+  expect((await taken(SUCCEEDED, 2)).containers).toEqual(["new"]);
 });
 
 it.each<StepResult<AssistantOutputs>>([

@@ -38,10 +38,10 @@ export function open({ url }: MemoryPlace): Target {
     findPin: async (reference) => digestOf(reference),
     async stackConfig(deployment, { replicas }) {
       const config = { world: url, operation: deployment.operationId ?? "", settings: "{}" };
-      const told = replicas === 1 ? deployment.tell() : undefined;
-      if (!told) return config;
-      await tell(deployment.deploymentId, secretsEnvironment(told.secrets));
-      const settings = openclawSettings(told.assistant, SECRETS_IN_ENVIRONMENT);
+      const revealed = replicas === 1 ? deployment.reveal() : undefined;
+      if (!revealed) return config;
+      await tell(deployment.deploymentId, secretsEnvironment(revealed.secrets));
+      const settings = openclawSettings(revealed.assistant, SECRETS_IN_ENVIRONMENT);
       return { ...config, settings: JSON.stringify(settings) };
     },
     async keepSecrets({ deploymentId }) {

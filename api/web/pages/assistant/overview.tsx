@@ -63,7 +63,7 @@ interface FirstMessageProps {
   readonly status: DeploymentStatus | undefined;
 }
 
-/** Until somebody has written: to whom. And whoever waits to be let in. */
+/** Until somebody has written, it says to whom; and who waits to be let in. */
 function FirstMessage({ deployment, status }: FirstMessageProps) {
   const { deploymentId: id, allowFrom } = deployment;
   const { data: requests = [] } = usePairings(deployment);

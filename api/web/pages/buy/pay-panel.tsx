@@ -65,7 +65,7 @@ function PayInPlace({ id, url }: PayProps) {
 }
 
 function PayElsewhere({ id, url }: PayProps) {
-  // Whoever comes back from the checkout's tab has usually paid.
+  // Who comes back from the checkout's tab has usually paid.
   const { isFetching, refetch } = useQuery({ ...deploymentQuery(id), refetchOnWindowFocus: "always" });
   return (
     <>

@@ -40,12 +40,12 @@ describe("an active deployment on AWS", () => {
   it.each([
     ["no service", undefined, "missing", "does not have its service"],
     ["no task and none to come", service({ runningCount: 0 }), "ended", "No task of it runs."],
-    ["a service that was told to stop", quiet, "ended", "told to run no task"],
+    ["a service that was asked to stop", quiet, "ended", "asked to run no task"],
     ["a task that is being started", service({ runningCount: 0, pendingCount: 1 }), "restarting", "started"],
     ["two tasks", service({ runningCount: 2 }), "unexpected", "runs 2 tasks"],
     ["another definition", service({ taskDefinition: `${TASK}8` }), "changed", `where ${TASK} was asked for`],
-    ["another count", service({ desiredCount: 3 }), "changed", "told to run 3 tasks"],
-    ["no task left to want", service({ desiredCount: 0 }), "changed", "told to run 0 tasks"],
+    ["another count", service({ desiredCount: 3 }), "changed", "asked to run 3 tasks"],
+    ["no task left to want", service({ desiredCount: 0 }), "changed", "asked to run 0 tasks"],
     ["another security group", service({ securityGroups: ["sg-1", "sg-2"] }), "changed", "sg-1, sg-2"],
   ] as const)("differs with %s", (_name, observed, state, words) => {
     expect(serviceDifference(ACTIVE, observed)).toEqual({ state, detail: expect.stringContaining(words) });

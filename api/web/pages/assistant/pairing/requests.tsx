@@ -39,8 +39,10 @@ function PairingRequest({ id, request }: { readonly id: string; readonly request
   const letIn = useMutation({
     mutationFn: () => approvePairing(id, code),
     onSuccess: async ({ isNotified }) => {
-      const told = isNotified ? "The bot has written it to them." : "They were not notified: write to them.";
-      notify(`${who} may write now`, told);
+      const message = isNotified
+        ? "The bot has written it to them."
+        : "They were not notified: write to them.";
+      notify(`${who} may write now`, message);
       await queryClient.invalidateQueries({ queryKey: pairingsQuery(id).queryKey });
     },
   });

@@ -9,7 +9,7 @@ export function usePairings({ deploymentId: id, calls }: Deployment) {
   return useQuery({
     ...pairingsQuery(id),
     enabled: calls.pairing.isAllowed,
-    // Whoever comes back from Telegram has usually just written to the bot.
+    // Who comes back from Telegram has usually just written to the bot.
     refetchOnWindowFocus: "always",
   });
 }
