@@ -1,12 +1,12 @@
 // The settings of an assistant as its owner sends them, and what they change in its record.
-import { keyOwner } from "../../infra/assistant/openclaw.ts";
+import { COMPATIBLE, keyOwner } from "../../infra/assistant/openclaw.ts";
 import { BerthError } from "../errors.ts";
 import type { SecretBox } from "../secret.ts";
 import type { StackSettings } from "../settings.ts";
 import type { Deployment, DeploymentChange } from "./deployments.ts";
 import { assertFallbacks } from "./fallback-models.ts";
 import { serverChange } from "./model-server.ts";
-import { sealColumn } from "./secret-columns.ts";
+import { type SecretColumn, sealColumn } from "./secret-columns.ts";
 
 /** The settings of an assistant, as activate and PATCH take them; what is absent stays as it is. */
 interface AssistantSettings {
@@ -21,62 +21,66 @@ interface AssistantSettings {
   readonly callbackUrl?: string | null | undefined;
 }
 
-/** Checks the settings against the slot's mode and returns the change of the record, secrets sealed. */
+interface Parts {
+  readonly box: SecretBox;
+  readonly settings: Pick<StackSettings, "modelKeys">;
+}
+
+type Owned = Pick<
+  Deployment,
+  "id" | "api_mode" | "model_provider" | "base_url" | "model_id" | "fallback_models"
+>;
+
+/**
+ * Checks the settings against the slot's mode and returns the change of the record, secrets sealed.
+ * @throws BerthError INVALID_REQUEST
+ */
 export function settingsChange(
-  {
-    box,
-    settings: { modelKeys },
-  }: { readonly box: SecretBox; readonly settings: Pick<StackSettings, "modelKeys"> },
-  deployment: Pick<
-    Deployment,
-    "id" | "api_mode" | "model_provider" | "base_url" | "model_id" | "fallback_models"
-  >,
+  { box, settings: { modelKeys } }: Parts,
+  deployment: Owned,
   settings: AssistantSettings,
 ): DeploymentChange {
-  if (settings.modelApiKey !== undefined && deployment.api_mode !== "byok") {
+  const { name, modelId, fallbackModels, allowFrom, callbackUrl, telegramBotToken, modelApiKey } = settings;
+  if (deployment.api_mode !== "byok") assertOperatorsKey(settings, deployment.api_mode, modelKeys);
+  const server = serverChange(deployment, settings);
+  assertOwnKey(settings.modelProvider ?? deployment.model_provider, modelApiKey);
+  assertFallbacks(deployment, settings);
+  const seal = (column: SecretColumn, value: string) => ({
+    [column]: sealColumn(box, deployment.id, column, value),
+  });
+  return {
+    ...server,
+    ...(name !== undefined && { name }),
+    ...(modelId !== undefined && { model_id: modelId }),
+    ...(fallbackModels !== undefined && { fallback_models: JSON.stringify(fallbackModels) }),
+    ...(allowFrom !== undefined && { allow_from: JSON.stringify(allowFrom) }),
+    ...(callbackUrl !== undefined && { callback_url: callbackUrl, callback_disabled_at: null }),
+    ...(telegramBotToken !== undefined && seal("telegram_bot_token", telegramBotToken)),
+    ...(modelApiKey !== undefined && seal("model_api_key", modelApiKey)),
+  };
+}
+
+/** @throws BerthError INVALID_REQUEST for a key of the customer's, and for a provider that the operator has no key of. */
+function assertOperatorsKey(
+  { modelProvider, modelApiKey }: AssistantSettings,
+  apiMode: string,
+  modelKeys: StackSettings["modelKeys"],
+): void {
+  if (modelApiKey !== undefined)
     throw new BerthError(
       "INVALID_REQUEST",
       "This slot uses the operator's model keys; leave modelApiKey out.",
-      [{ field: "modelApiKey", message: `not taken in apiMode ${deployment.api_mode}` }],
+      [{ field: "modelApiKey", message: `not taken in apiMode ${apiMode}` }],
     );
-  }
-  const { modelProvider } = settings;
-  const server = serverChange(deployment, settings);
-  if (
-    modelProvider !== undefined &&
-    deployment.api_mode !== "byok" &&
-    !Object.hasOwn(modelKeys, modelProvider)
-  ) {
-    const available = Object.keys(modelKeys).join(", ") || "none yet: ask the operator";
-    throw new BerthError(
-      "INVALID_REQUEST",
-      `This slot uses the operator's model keys, and there is none for ${modelProvider}. Nothing was changed.`,
-      [{ field: "modelProvider", message: `available: ${available}` }],
-    );
-  }
-  assertOwnKey(modelProvider ?? deployment.model_provider, settings.modelApiKey);
-  assertFallbacks(deployment, settings);
-  const change: DeploymentChange = { ...server };
-  if (settings.name !== undefined) change.name = settings.name;
-  if (settings.modelId !== undefined) change.model_id = settings.modelId;
-  if (settings.fallbackModels !== undefined) change.fallback_models = JSON.stringify(settings.fallbackModels);
-  if (settings.allowFrom !== undefined) change.allow_from = JSON.stringify(settings.allowFrom);
-  if (settings.callbackUrl !== undefined) {
-    change.callback_url = settings.callbackUrl;
-    change.callback_disabled_at = null;
-  }
-  if (settings.telegramBotToken !== undefined) {
-    change.telegram_bot_token = sealColumn(
-      box,
-      deployment.id,
-      "telegram_bot_token",
-      settings.telegramBotToken,
-    );
-  }
-  if (settings.modelApiKey !== undefined) {
-    change.model_api_key = sealColumn(box, deployment.id, "model_api_key", settings.modelApiKey);
-  }
-  return change;
+  // A compatible server needs a key of the customer's: serverChange says so.
+  if (modelProvider === undefined || modelProvider === COMPATIBLE || Object.hasOwn(modelKeys, modelProvider))
+    return;
+  const available = Object.keys(modelKeys).join(", ") || "none yet: ask the operator";
+  throw new BerthError(
+    "INVALID_REQUEST",
+    `This slot uses the operator's model keys, and there is none for ${modelProvider}. Nothing was changed.`,
+    [{ field: "modelProvider", message: `available: ${available}` }],
+  );
 }
 
 /** @throws BerthError INVALID_REQUEST for a key that is another provider's by its first letters. */
