@@ -1,9 +1,10 @@
 // What has to be done before a stack is touched again whose last operation didn't succeed: processes of it may still
 // run, its lock may be a dead one's, its state may miss what was being made. Pulumi heals none of that by itself.
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Target } from "../../infra/target.ts";
+import { residentFolder } from "../../infra/toolchain/resident/resident.ts";
 import { type Claim, claimFolder } from "../data-folder.ts";
 import { lockOwners } from "./error-texts.ts";
 import { endMarked } from "./process-mark.ts";
@@ -34,7 +35,9 @@ export async function claimStack(
   await mkdir(workDir, { recursive: true, mode: 0o700 });
   let claim = await claimWithin(workDir, CANCEL_TIMEOUT_MS);
   if (unfinishedBefore) {
-    await endMarked(await readFile(file, "utf8").catch(() => mark));
+    const former = await readFile(file, "utf8").catch(() => mark);
+    await endMarked(former);
+    if (former !== mark) await rm(residentFolder(former), { recursive: true, force: true });
     claim ??= await claimWithin(workDir, KILL_TIMEOUT_MS);
   }
   if (!claim) throw locked("one of this host's Berth");

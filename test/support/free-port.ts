@@ -9,15 +9,26 @@ const COUNT = 2_000;
 let next = (process.pid * 37) % COUNT;
 
 export async function freePort(): Promise<number> {
-  for (let tried = 0; tried < COUNT; tried++) {
-    const port = FIRST + (next++ % COUNT);
-    const server = createServer().listen(port, "127.0.0.1");
-    const isFree = await once(server, "listening").then(
-      () => true,
-      () => false,
-    );
-    await new Promise((resolve) => server.close(resolve));
-    if (isFree) return port;
+  return freePorts(1);
+}
+
+/** The first of so many, one after the other. */
+export async function freePorts(count: number): Promise<number> {
+  for (let tried = 0; tried < COUNT; tried += count) {
+    const first = FIRST + (next % (COUNT - count));
+    next += count;
+    const areFree = await Promise.all(Array.from({ length: count }, (_, at) => isFree(first + at)));
+    if (areFree.every(Boolean)) return first;
   }
   throw new Error(`All ports from ${FIRST} on are taken.`);
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer().listen(port, "127.0.0.1");
+  const listens = await once(server, "listening").then(
+    () => true,
+    () => false,
+  );
+  await new Promise((resolve) => server.close(resolve));
+  return listens;
 }

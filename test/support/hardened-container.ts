@@ -2,13 +2,15 @@
 import { randomBytes } from "node:crypto";
 import * as docker from "@pulumi/docker";
 import { docker as engine } from "./docker.ts";
+import { freePorts } from "./free-port.ts";
 import { type StandInStack, standInStack } from "./stand-in-stack.ts";
 import { ensureTinyImages, type TinyImages } from "./tiny-image.ts";
 
 export const NAME = `berth-test-${randomBytes(4).toString("hex")}`;
 /** Of the files that run at once each has its own; another one each time, as a run that was killed leaves its own behind. */
 const WORKER = Number(process.env.VITEST_POOL_ID ?? 0) % 10;
-export const PORT = 27_000 + WORKER * 400 + Math.floor(Math.random() * 200) * 2;
+/** The next one is free, too. */
+export const PORT = await freePorts(2);
 export const SUBNET = `10.${220 + WORKER}.${Math.floor(Math.random() * 256)}`;
 export const PUBLISHED = { internal: 18_789, external: PORT, ip: "127.0.0.1", protocol: "tcp" };
 export const LABEL = "berth.test";

@@ -138,9 +138,10 @@ it("each tab says something in each state", {
     for (const status of STATUSES)
       for (const tab of TABS) {
         await goTo(page, `/assistants/${ids[status]}${tab}`);
-        const text = (await page.getByRole("main").textContent()) ?? "";
-        expect(text, `${status} ${tab}`).not.toMatch(SLIPS);
-        expect(text.length, `${status} ${tab}`).toBeGreaterThan(60);
+        const text = async () => (await page.getByRole("main").textContent()) ?? "";
+        const message = `${status} ${tab}`;
+        await expect.poll(async () => (await text()).length, { message }).toBeGreaterThan(60);
+        expect(await text(), message).not.toMatch(SLIPS);
       }
   });
 });
