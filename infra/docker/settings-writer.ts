@@ -2,7 +2,7 @@
 // that file belong to the customer and the agent: they are kept. An assistant that runs reads them again by itself: what it
 // refuses is taken back.
 import { readFile } from "node:fs/promises";
-import { basename, dirname, relative } from "node:path/posix";
+import { basename, dirname, join, relative } from "node:path/posix";
 import { resourceName } from "../args.ts";
 import { editSettings, keptAside, newSettings, readSettings } from "../assistant/edit-settings.mjs";
 import { IMAGE_UID, STATE_PATH } from "../assistant/image-contract.ts";
@@ -14,11 +14,11 @@ import { bytesOfText } from "../assistant/settings-bytes.mjs";
 import { untilApplied } from "../assistant/until-applied.ts";
 import type { ProgramEnd } from "../target-row.ts";
 import { callEngine } from "./client.ts";
-import { giveSmallData } from "./give-small-data.ts";
 import { DEPLOYMENT_LABEL, DOOR_LABEL } from "./names.ts";
 import { markSetAside } from "./set-aside-mark.ts";
 import { copyOf, findSettings, LAST_GOOD, openFile, put, SETTINGS } from "./settings-file.ts";
-import { tarFile, tarFiles } from "./tar.ts";
+import { smallDataFor } from "./small-data.ts";
+import { type Entry, tarFiles } from "./tar.ts";
 import { userText } from "./user.ts";
 
 export interface Asked {
@@ -74,6 +74,11 @@ class SettingsWriter {
     this.#user = { uid, gid: uid };
   }
 
+  /** In what the assistant is handed. */
+  get #secretsName(): string {
+    return `${this.#asked.secretsFingerprint}.json`;
+  }
+
   /** @returns why the assistant refuses them */
   async write(): Promise<string | undefined> {
     return throughDoor(this.#asked, (door) => this.#writeBy(door));
@@ -83,13 +88,38 @@ class SettingsWriter {
     const { deploymentId, secretsFile, uid } = this.#asked;
     const secrets = await readFile(secretsFile, "utf8");
     const { runsAs } = await import("./replace-inside.ts");
-    const running = await runsAs(resourceName(deploymentId));
-    if (uid !== undefined && running !== userText(uid))
-      await this.#giveDataTo(uid, door, running === undefined);
-    await this.#handOver(door, secrets);
+    const user = await runsAs(resourceName(deploymentId));
+    if (user === undefined) return this.#writeAtOnce(door, secrets);
+    if (uid !== undefined && user !== userText(uid)) await this.#giveData(uid);
+    await put(door, HANDED_PATH, await tarFiles(this.#handed(secrets)));
     const prepared = await this.#prepareSettings(door);
     if (prepared.text === prepared.wanted) return undefined;
-    return this.#apply(door, prepared, secrets, typeof running === "string");
+    return this.#apply(door, prepared, secrets, user !== null);
+  }
+
+  /** Without a container nobody reads meanwhile: all of it is one archive. */
+  async #writeAtOnce(door: string, secrets: string): Promise<undefined> {
+    const { path, text, wanted } = await this.#prepareSettings(door);
+    const before = secretsNameIn(text);
+    const handed = [
+      ...this.#handed(secrets),
+      ...(before && before !== this.#secretsName ? [this.#secretsFile(before, "{}")] : []),
+    ];
+    const entries = [
+      ...(await this.#stillToBeGiven(door)),
+      ...handed.map((entry) => ({ ...entry, name: join(HANDED_PATH, entry.name) })),
+      ...(text === wanted ? [] : [this.#settingsFile(path, wanted)]),
+    ];
+    await put(door, "/", await tarFiles(entries.map((entry) => ({ ...entry, name: entry.name.slice(1) }))));
+  }
+
+  /** The door has filled a new volume with what the image has there. */
+  async #stillToBeGiven(door: string): Promise<readonly Entry[]> {
+    const { uid, codeCache } = this.#asked;
+    if (uid === undefined) return [];
+    const small = codeCache ? undefined : await smallDataFor(door, uid);
+    if (!small) await this.#giveData(uid);
+    return small ?? [];
   }
 
   async #apply(
@@ -98,40 +128,39 @@ class SettingsWriter {
     secrets: string,
     runs: boolean,
   ): Promise<string | undefined> {
-    const { endpoint, secretsFingerprint } = this.#asked;
+    const { endpoint } = this.#asked;
     const { gateway: gatewayToken } = JSON.parse(secrets) as { readonly gateway: string };
-    const after = secretsName(secretsFingerprint);
+    const after = this.#secretsName;
     const replace = () => this.#replaceSettings(door, path, wanted);
     // Without its container, what answers there is somebody else: they are sent no token.
     const refusal = runs ? await untilApplied({ endpoint, gatewayToken }, replace) : await replace();
     const before = secretsNameIn(text);
     const isUnused = before === after ? undefined : refusal === undefined ? before : after;
     if (refusal !== undefined && text !== undefined) await this.#replaceSettings(door, path, text);
-    if (isUnused) await put(door, HANDED_PATH, await tarFile(isUnused, "{}", { ...this.#user, mode: 0o400 }));
+    if (isUnused) await put(door, HANDED_PATH, await tarFiles([this.#secretsFile(isUnused, "{}")]));
     return refusal;
   }
 
   /** Another setting or secret is another path, which makes an assistant that runs read it. */
-  async #handOver(door: string, secrets: string): Promise<void> {
+  #handed(secrets: string): Entry[] {
     const { gatewayCa } = this.#asked;
-    const files = [
-      { name: secretsName(this.#asked.secretsFingerprint), content: secrets, mode: 0o400, ...this.#user },
-      ...pluginFiles().map(({ name, text }) => ({
-        name: `plugin/${name}`,
-        content: text,
-        mode: 0o444,
-        ...this.#user,
-      })),
-      ...(gatewayCa
-        ? [{ name: basename(GATEWAY_CA_PATH), content: gatewayCa, mode: 0o444, ...this.#user }]
-        : []),
+    const readable = (name: string, content: string) => ({ name, content, mode: 0o444, ...this.#user });
+    return [
+      this.#secretsFile(this.#secretsName, secrets),
+      ...pluginFiles().map(({ name, text }) => readable(`plugin/${name}`, text)),
+      ...(gatewayCa ? [readable(basename(GATEWAY_CA_PATH), gatewayCa)] : []),
     ];
-    await put(door, HANDED_PATH, await tarFiles(files));
   }
 
-  /** The door has filled a new volume with what the image has there. */
-  async #giveDataTo(uid: number, door: string, isAlone: boolean): Promise<void> {
-    if (isAlone && !this.#asked.codeCache && (await giveSmallData(door, uid))) return;
+  #secretsFile(name: string, content: string): Entry {
+    return { name, content, mode: 0o400, ...this.#user };
+  }
+
+  #settingsFile(name: string, text: string): Entry {
+    return { name, content: bytesOfText(text), mode: 0o600, ...this.#user };
+  }
+
+  async #giveData(uid: number): Promise<void> {
     const { giveData } = await import("./give-data.ts");
     await giveData({ ...this.#asked, uid });
   }
@@ -141,7 +170,7 @@ class SettingsWriter {
     const unfinished = `${path}.new`;
     const { replaceInside } = await import("./replace-inside.ts");
     const write = async (to: string) =>
-      put(door, dirname(to), await tarFile(basename(to), bytesOfText(text), { ...this.#user, mode: 0o600 }));
+      put(door, dirname(to), await tarFiles([this.#settingsFile(basename(to), text)]));
     const isReplaced = await replaceInside(resourceName(this.#asked.deploymentId), {
       write: () => write(unfinished),
       from: unfinished,
@@ -185,10 +214,6 @@ class SettingsWriter {
       if (packed) await put(door, STATE_PATH, await copyOf(packed, path, copy));
     });
   }
-}
-
-function secretsName(fingerprint: string): string {
-  return `${fingerprint}.json`;
 }
 
 /** The file of secrets that the settings name; undefined if that is none of Berth's. */

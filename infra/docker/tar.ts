@@ -8,9 +8,12 @@ interface Owner {
   readonly mode: number;
 }
 
-interface SmallFile extends Owner {
+export interface Entry extends Owner {
   readonly name: string;
   readonly content: string | Buffer;
+  /** A file if absent. */
+  readonly type?: "file" | "directory";
+  readonly mtime?: Date;
 }
 
 /** Of the six octal digits that tar-stream writes. */
@@ -22,7 +25,7 @@ export async function tarFile(name: string, content: string | Buffer, owner: Own
 }
 
 /** Of several, in their order: Docker starts a process for each archive that it unpacks. */
-export async function tarFiles(files: readonly SmallFile[]): Promise<Buffer> {
+export async function tarFiles(files: readonly Entry[]): Promise<Buffer> {
   const archive = pack();
   for (const { content, ...header } of files) archive.entry({ ...header, ...recordsOf(header) }, content);
   archive.finalize();
