@@ -35,7 +35,7 @@ export async function forgetRemoved(folder: string, stackName: string): Promise<
 /** Removes a stack's state. What else there is of it goes with forgetRemoved. */
 export async function removeState(folder: string, stackName: string): Promise<void> {
   const file = stateFile(folder, stackName);
-  for (const form of [file, `${file}.gz`]) await rm(form, { force: true });
+  for (const form of [file, `${file}.gz`]) await rm(form, { force: true, recursive: true });
 }
 
 /** Removes the stack's locks. Only for locks whose owners are known to be dead. */
@@ -69,23 +69,26 @@ export async function mendStateFiles(folder: string, stackName: string): Promise
   return false;
 }
 
-/** What a file backend keeps of a stack: the state, undefined if there is none, and its copies and history, as text. */
+/**
+ * What a file backend keeps of a stack: the state, undefined if there is none and why if it can't be read, and its copies and
+ * history, as text.
+ */
 export async function readStateFiles(
   folder: string,
   stackName: string,
-): Promise<{ state: string | undefined; copies: string[]; locks: string[] }> {
+): Promise<{ state: string | Error | undefined; copies: string[]; locks: string[] }> {
   const [state, history, locks] = await Promise.all([
-    readStateText(folder, stackName),
+    readStateText(folder, stackName).catch((error: Error) => error),
     filesIn(historyFolder(folder, stackName)),
     readLockTexts(folder, stackName),
   ]);
   return { state, copies: await texts([`${stateFile(folder, stackName)}.bak`, ...history]), locks };
 }
 
-/** A stack's state alone; undefined if there is none. */
+/** A stack's state alone; undefined if there is none. @throws Error when there is one that can't be read */
 export async function readStateText(folder: string, stackName: string): Promise<string | undefined> {
   const file = stateFile(folder, stackName);
-  return textOf(file).catch(() => textOf(`${file}.gz`).catch(() => undefined));
+  return (await textIfThere(file)) ?? textIfThere(`${file}.gz`);
 }
 
 /** A stack's locks. */
@@ -108,6 +111,14 @@ function texts(files: readonly string[]): Promise<string[]> {
 async function textOf(file: string): Promise<string> {
   const bytes = await readFile(file);
   return (file.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("utf8");
+}
+
+/** One that is another user's, say, is there: what is taken for missing would be made anew. */
+function textIfThere(file: string): Promise<string | undefined> {
+  return textOf(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
 }
 
 function stateFile(folder: string, stackName: string): string {
