@@ -71,6 +71,11 @@ export interface Target extends Insight {
   /** Ends what of Berth's own looks into an assistant's data. */
   releaseData(deploymentId: string): Promise<void>;
   /**
+   * Detaches what is not the deployment's from what is to go, and would be kept by it. Absent where nothing can be attached.
+   * @returns how many
+   */
+  detachOthers?(deploymentId: string): Promise<number>;
+  /**
    * Compares a stack's state with what there is of its deployment.
    * @param dataVolume where its data is by its record; null where that is as at the beginning
    */

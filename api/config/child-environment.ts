@@ -1,5 +1,5 @@
 // The environment in which this installation's child processes run.
-import { mkdir } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { assertClosedForWriting } from "../../infra/toolchain/closed-folder.ts";
 import type { Plugin } from "../../infra/toolchain/plugins.ts";
@@ -25,6 +25,7 @@ export async function childEnvironment(config: Config, tools: Tools): Promise<Re
   const { dataDir, backendUrl, backups } = config.stacks;
   const passphrase = config.passphrase ?? { file: join(dataDir, "passphrase") };
   const states = stateFolder(backendUrl);
+  if ("file" in passphrase && config.passphrase) await assertHasPassphrase(passphrase.file);
   if (!config.passphrase) {
     await assertPassphraseFits({ folder: dataDir, stateFolder: states });
     await keptKey(dataDir, "passphrase");
@@ -41,4 +42,14 @@ export async function childEnvironment(config: Config, tools: Tools): Promise<Re
     ...config.operationsEnvironment,
     ...pulumiEnvironment({ searchPath: tools.searchPath, backendUrl, passphrase }),
   };
+}
+
+/** Pulumi would make stacks under the empty passphrase of an empty file, and open none that were made with another one. */
+async function assertHasPassphrase(file: string): Promise<void> {
+  const text = await readFile(file, "utf8").catch((error: Error) => error);
+  const why = typeof text !== "string" ? `can't be read: ${text.message}` : "is empty";
+  if (typeof text !== "string" || !/[^\s\0]/.test(text))
+    throw new Error(
+      `The file ${file} that PULUMI_CONFIG_PASSPHRASE_FILE names ${why}. Put the passphrase back there, or name another file.`,
+    );
 }

@@ -19,9 +19,13 @@ export const modelKey = key.refine(
   "must not have quotes or backslashes",
 );
 export const product = z.uuid("must be the id of a product of Polar");
-export const baseUrl = z
-  .url({ protocol: /^https?$/, error: "must be an http:// or https:// URL" })
-  .transform((url) => url.replace(/\/+$/, ""));
+const base = (protocol: RegExp, error: string) =>
+  z
+    .url({ protocol, error })
+    .refine(isBase, "must have no user, password, query or fragment: paths are put behind it")
+    .transform((url) => url.replace(/\/+$/, ""));
+export const baseUrl = base(/^https?$/, "must be an http:// or https:// URL");
+export const httpsBaseUrl = base(/^https$/, "must be an https:// URL");
 export const count = z.coerce.number().int().min(0).max(1_000_000_000);
 
 export const image = z
@@ -30,6 +34,13 @@ export const image = z
     (text) => parseImageReference(text) !== undefined,
     "must be an image reference, e.g. ghcr.io/a/b:1",
   );
+
+/** Whether a path may be put behind it. */
+function isBase(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { username, password } = new URL(text);
+  return !/[?#]/.test(text) && username === "" && password === "";
+}
 
 /** Comma-separated, without tags. */
 export function repositories(text: string, context: z.RefinementCtx): string[] {

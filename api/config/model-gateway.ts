@@ -4,7 +4,7 @@ import { KNOWN_PROVIDERS, type KnownProvider } from "../../infra/assistant/openc
 import type { PrivateHosts } from "../../stacks/model-servers/model-servers.ts";
 import type { GivenSettings } from "../../stacks/settings.ts";
 import { LIMIT_WINDOWS, type ModelLimits, type WindowLimit } from "../../stacks/settings.ts";
-import { baseUrl, count, port, privateHosts } from "./forms.ts";
+import { baseUrl, count, httpsBaseUrl, port, privateHosts } from "./forms.ts";
 import { path } from "./paths.ts";
 
 const MIB = 1024 * 1024;
@@ -38,10 +38,7 @@ const limitEnvironment = Object.fromEntries(
 export const modelGatewayEnvironment = {
   BERTH_MODEL_GATEWAY: z.enum(GATEWAY_MODES).default("all"),
   BERTH_GATEWAY_PORT: port.default(18_790),
-  BERTH_GATEWAY_URL: z
-    .url({ protocol: /^https$/, error: "must be an https:// URL" })
-    .transform((url) => url.replace(/\/+$/, ""))
-    .optional(),
+  BERTH_GATEWAY_URL: httpsBaseUrl.optional(),
   BERTH_GATEWAY_BODY_MIB: count.default(50),
   BERTH_ANTHROPIC_BASE_URL: baseUrl.optional(),
   BERTH_OPENAI_BASE_URL: baseUrl.optional(),

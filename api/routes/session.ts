@@ -5,6 +5,7 @@ import { beginSession, signOut as endSession } from "../../stacks/accounts/sessi
 import { useLink } from "../../stacks/accounts/sign-in-links.ts";
 import type { Sql } from "../../stacks/database/database.ts";
 import { BerthError } from "../../stacks/errors.ts";
+import { bare } from "../contract/pasted.ts";
 import { EmptyBody, SignInBody } from "../contract/requests.ts";
 import {
   callerBy,
@@ -36,7 +37,8 @@ export function signIn(parts: Parts, budgets: Budgets): RequestHandler {
   return async (request, response) => {
     refuseForeign(request, parts);
     const { apiKey, link } = parse(SignInBody, request.body);
-    const holder = apiKey === undefined ? await holderOfLink(parts, link) : await recognizeKey(apiKey);
+    const holder =
+      apiKey === undefined ? await holderOfLink(parts, link) : await holderOfKey(apiKey, recognizeKey);
     if (!holder) {
       await budgets.wrongKeys.spend(addressGroup(request.ip), response);
       throw new BerthError("UNAUTHORIZED", apiKey === undefined ? WRONG_LINK : WRONG_KEY);
@@ -77,6 +79,14 @@ export function signOut(parts: Parts): RequestHandler {
     clearCookie(request, response, parts);
     response.json({ data: sessionView(session, session.id) });
   };
+}
+
+/** A key as it stands; or without what stands around a pasted one, which an operator's own key may have within it. */
+async function holderOfKey(
+  apiKey: string,
+  recognizeKey: (key: string) => Promise<Recognized | undefined>,
+): Promise<Recognized | undefined> {
+  return (await recognizeKey(apiKey)) ?? (await recognizeKey(bare(apiKey)));
 }
 
 /** The operator, whose links these are; undefined when the link does not work. */

@@ -39,6 +39,7 @@ export function open(): Target {
     clearTheWay: removeContainers,
     remarksSince: async (id, sinceMs) => (await import("./set-aside-mark.ts")).remarksSince(id, sinceMs),
     releaseData: (deploymentId) => removeDoors(deploymentId, "measure"),
+    detachOthers: async (deploymentId) => (await import("./detach-others.ts")).detachOthers(deploymentId),
     compare: compareWithState,
     removeStrays,
     // It waits two seconds before it removes a network.

@@ -24,7 +24,9 @@ export interface Certified {
 
 const CURVE = { name: "ECDSA", namedCurve: "P-256" } as const;
 const DAY_MS = 24 * 60 * 60_000;
-const [AUTHORITY_DAYS, SERVER_DAYS] = [20 * 365, 7];
+/** For the CA a fixed time, as it is made once: the clock may have been wrong then. */
+const AUTHORITY_VALID = { from: Date.UTC(2020, 0), until: Date.UTC(2100, 0) } as const;
+const SERVER_DAYS = 7;
 /** A container's clock may be behind. */
 const BEFORE_DAYS = 1;
 const NAMES = Object.values(PROVIDERS).map(({ host }) => host);
@@ -34,8 +36,8 @@ const [DNS_NAME, IP_ADDRESS] = [2, 7] as const;
 /** DER of a key's uses: keyCertSign and cRLSign; digitalSignature. */
 const [SIGNS_CERTIFICATES, SIGNS] = [Buffer.from("03020106", "hex"), Buffer.from("03020780", "hex")];
 
-/** A new CA. Who has its key can stand between assistants and providers; it is valid for 20 years. */
-export async function createAuthority(now = new Date()): Promise<Certified> {
+/** A new CA. Who has its key can stand between assistants and providers; it is valid for decades. */
+export async function createAuthority(): Promise<Certified> {
   const pair = await newPair();
   const name = "Model gateway of a Berth installation";
   const extensions = [
@@ -48,8 +50,7 @@ export async function createAuthority(now = new Date()): Promise<Certified> {
     pair,
     name,
     issuer: { name, key: pair.privateKey },
-    now,
-    days: AUTHORITY_DAYS,
+    valid: AUTHORITY_VALID,
     extensions,
   });
 }
@@ -67,7 +68,8 @@ export async function certify(authority: Certified, now = new Date()): Promise<C
   ];
   const name = "Model gateway";
   const pair = await newPair();
-  return certified({ pair, name, issuer: { name: issuer ?? "", key }, now, days: SERVER_DAYS, extensions });
+  const valid = { from: now.getTime() - BEFORE_DAYS * DAY_MS, until: now.getTime() + SERVER_DAYS * DAY_MS };
+  return certified({ pair, name, issuer: { name: issuer ?? "", key }, valid, extensions });
 }
 
 /** The providers' names, and no address at all: of addresses that aren't mentioned every one would be allowed. */
@@ -85,19 +87,18 @@ interface Wanted {
   readonly pair: webcrypto.CryptoKeyPair;
   readonly name: string;
   readonly issuer: { readonly name: string; readonly key: webcrypto.CryptoKey };
-  readonly now: Date;
-  readonly days: number;
+  readonly valid: { readonly from: number; readonly until: number };
   readonly extensions: Extension[];
 }
 
-async function certified({ pair, name, issuer, now, days, extensions }: Wanted): Promise<Certified> {
+async function certified({ pair, name, issuer, valid, extensions }: Wanted): Promise<Certified> {
   const certificate = new Certificate();
   certificate.version = 2;
   certificate.serialNumber = new Integer({ valueHex: serialNumber() });
   certificate.subject.typesAndValues.push(commonName(name));
   certificate.issuer.typesAndValues.push(commonName(issuer.name));
-  certificate.notBefore = time(now.getTime() - BEFORE_DAYS * DAY_MS);
-  certificate.notAfter = time(now.getTime() + days * DAY_MS);
+  certificate.notBefore = time(valid.from);
+  certificate.notAfter = time(valid.until);
   certificate.extensions = extensions;
   await certificate.subjectPublicKeyInfo.importKey(pair.publicKey);
   await certificate.sign(issuer.key, "SHA-256");

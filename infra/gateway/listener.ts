@@ -22,7 +22,9 @@ const BACKLOG = 1_024;
 const HANDSHAKE_MS = 10_000;
 /** While a server closes. */
 const CLOSE_IDLE_EVERY_MS = 100;
-const RENEWED_BEFORE_MS = 4 * 24 * 60 * 60_000;
+const RENEWED_AFTER_MS = 4 * 24 * 60 * 60_000;
+/** Less than what a certificate is valid before it was made. */
+const MAY_GO_BACK_MS = 60 * 60_000;
 const NAMES: ReadonlySet<string> = new Set(Object.values(PROVIDERS).map(({ host }) => host));
 
 /** For the names form. @param authority whose certificate the assistants trust */
@@ -93,14 +95,15 @@ function refuseConnection({ code }: NodeJS.ErrnoException, socket: Socket): void
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
 }
 
-/** The certificate of today: a new one long before the old one ends. */
+/** The certificate of today: a new one long before the old one ends, and where the clock was put back to before it began. */
 function renewed(authority: Certified, now: () => number): () => Promise<SecureContext> {
-  let until = 0;
+  let madeAt = 0;
   let current: Promise<SecureContext> | undefined;
   return () => {
-    if (!current || now() > until) {
-      until = now() + RENEWED_BEFORE_MS;
-      current = certify(authority, new Date(now())).then(({ certificate, key }) =>
+    const age = now() - madeAt;
+    if (!current || age > RENEWED_AFTER_MS || age < -MAY_GO_BACK_MS) {
+      madeAt = now();
+      current = certify(authority, new Date(madeAt)).then(({ certificate, key }) =>
         createSecureContext({ cert: certificate, key, minVersion: "TLSv1.2" }),
       );
       // The next one tries again.

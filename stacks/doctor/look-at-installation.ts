@@ -72,7 +72,7 @@ async function strayedStacks(
   const strayed = names.filter((name) => isThere(name) !== "there");
   const named = new Map<string, readonly string[]>();
   for (const name of strayed) {
-    const state = (await readStateText(folder, name)) ?? "";
+    const state = (await readStateText(folder, name).catch(() => "")) ?? "";
     const ids = [...state.matchAll(PART)].map(([, id = ""]) => id);
     named.set(name, [...new Set(ids)]);
   }

@@ -39,13 +39,21 @@ export async function readStack(
 ): Promise<StackPicture> {
   const { state, copies, locks } = await readStateFiles(folder, stackName);
   const isMissing = isExpected && state === undefined;
-  const leaks = [state ?? "", ...copies].flatMap((text) => leaksIn(text, secrets));
+  const texts = typeof state === "string" ? [state, ...copies] : copies;
+  const leaks = texts.flatMap((text) => leaksIn(text, secrets));
   return {
-    ...(state === undefined ? NO_STACK : read(state, (json) => Checkpoint.parse(json).checkpoint.latest)),
+    ...inState(state),
     renamedTo: isMissing ? await findRenamed(folder, stackName) : undefined,
     leaks: [...new Set(leaks)],
     locks: await Promise.all(locks.map(ownerOf)),
   };
+}
+
+function inState(state: string | Error | undefined) {
+  if (state === undefined) return NO_STACK;
+  if (typeof state !== "string")
+    return { ...NO_STACK, exists: true, damage: `it can't be read (${state.message})` };
+  return read(state, (json) => Checkpoint.parse(json).checkpoint.latest);
 }
 
 /** The stack of any other backend, by what the CLI exports of it. Locks and history are out of reach. */

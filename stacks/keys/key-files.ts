@@ -1,7 +1,7 @@
 // The files of the data folder that hold the installation's keys. What is locked with one can't be opened without it, so a
 // file is made only where none is, and nothing is made in the place of an empty or damaged one.
 import { randomBytes } from "node:crypto";
-import { chmod, link, open, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, constants, copyFile, link, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readIdentities } from "../../infra/backups/key.ts";
 
@@ -46,14 +46,29 @@ export async function keptKey(
   if (known !== undefined) return { value: known, isNew: false };
   const file = join(folder, name);
   const unfinished = await written(file, await generate());
-  // link() fails if another process was first; then its value is the one that counts.
-  const isNew = await link(unfinished, file).then(
-    () => true,
-    () => false,
-  );
-  await rm(unfinished);
+  const isNew = await placed(unfinished, file).finally(() => rm(unfinished));
   await sync(folder);
-  return { value: (await readKeyFile(folder, name)) ?? "", isNew };
+  const value = await readKeyFile(folder, name);
+  if (value === undefined) throw new Error(`The key file ${file} was made, and is gone again.`);
+  return { value, isNew };
+}
+
+/**
+ * Gives a file its name, unless another process was first: then its value is the one that counts.
+ * @returns whether this one was
+ */
+async function placed(unfinished: string, file: string): Promise<boolean> {
+  try {
+    await link(unfinished, file).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "EEXIST") throw error;
+      // Shares, FAT and the like have no hard links.
+      return copyFile(unfinished, file, constants.COPYFILE_EXCL);
+    });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
 }
 
 /** Puts a text in the place of a key file, whole or not at all. */

@@ -17,6 +17,7 @@ export async function destroy(doing: Doing<DestroyStep>): Promise<Outputs> {
     isExpected: mayHaveStack(step),
     dataVolume: step.dataVolume,
   });
+  if (((await target.detachOthers?.(stackName)) ?? 0) > 0) doing.touch();
   const isDone = standing && (await destroyByState(doing, standing, isMended));
   if (!isDone) {
     doing.touch();

@@ -9,13 +9,12 @@ import {
   BEFORE_TARGETS,
   CRASH_FACTS,
   CRASHED,
+  FAILED,
   type Known,
   PASSPHRASE_REFUSED,
 } from "./known-texts.ts";
 
 const MAX_DETAIL = 2_000;
-
-const FAILED = "OPERATION_FAILED";
 
 export interface LockOwner {
   readonly host: string;

@@ -15,6 +15,7 @@ import {
   SUBNET_TAKEN,
 } from "../causes.ts";
 
+export const FAILED = "OPERATION_FAILED";
 export const CRASHED = "CRASHED";
 export const PASSPHRASE_REFUSED = /incorrect passphrase|passphrase must be set/i;
 
@@ -100,6 +101,12 @@ export const AFTER_TARGETS: readonly Known[] = [
     code: SUBNET_TAKEN,
     sentence:
       "The assistant's subnet is used by another network of the host, and no other one is free. The operator has to free some, or move BERTH_SUBNET_POOL; then redeploy.",
+  },
+  {
+    pattern: /volume is in use - \[|has active endpoints/i,
+    code: FAILED,
+    sentence:
+      "Something that is not Berth's uses the assistant's volume or network. What exists was kept; try again when the operator has removed the container that is named here.",
   },
   {
     pattern: PASSPHRASE_REFUSED,

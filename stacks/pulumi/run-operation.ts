@@ -12,7 +12,7 @@ import { attachPlugins } from "../../infra/toolchain/attached/attach.ts";
 import { officialAmong } from "../../infra/toolchain/attached/kept.ts";
 import { runHere } from "../../infra/toolchain/resident/resident.ts";
 import { backUp } from "../backups/copy.ts";
-import { type Cause, ENGINE_UNAVAILABLE, STACK_LOCKED } from "../causes.ts";
+import { type Cause, ENGINE_UNAVAILABLE, STACK_LOCKED, STATE_DAMAGED } from "../causes.ts";
 import { destroy, forget } from "./destroy.ts";
 import type { Doing, Outputs } from "./doing.ts";
 import { EngineFailed } from "./engine-events.ts";
@@ -21,13 +21,14 @@ import { causeOf, isVague, wasKilled } from "./error-texts.ts";
 import type { BackUpStep, Instruction, Report, Step, StepResult } from "./messages.ts";
 import { claimStack } from "./recovery.ts";
 import { Untouched } from "./standing.ts";
-import { mendStateFiles } from "./state-files.ts";
+import { isDiskFull, mendStateFiles } from "./state-files.ts";
 import { assertDataIsThere, dataOf, onWritten, up } from "./up.ts";
 import type { StackLocation } from "./workspace.ts";
 
 const ENGINE_TIMEOUT_MS = 10_000;
 /** Of one that is asked only whether it is why a step has failed. */
 const STILL_THERE_MS = 2_000;
+const NO_ROOM_FOR_STATE = "The stack's state is cut off: no space left on device.";
 const RESTARTED = "The container engine is not reachable as it was: it has ended meanwhile.";
 /** Shorter than the queue's heartbeat: when the operation is given to another worker, nobody carries it out any more. */
 const LEASE_MS = 20_000;
@@ -103,10 +104,9 @@ async function run(step: Step, signal: AbortSignal): Promise<StepResult> {
     if (wasKilled([...reported, text]) && !signal.aborted) return { state: "interrupted", why: text };
     const known = error instanceof Untouched ? error.reason : undefined;
     const cause = known ?? causeOf(reported.length > 0 ? reported : [text]);
-    const isElsewhere = isVague(cause) && !signal.aborted;
-    const away = isElsewhere ? await engineAway(step, absence) : undefined;
-    const isUntouched = !done.isTouched && (known !== undefined || leavesAll(away ?? cause, done));
-    return { state: "failed", cause: away ?? cause, isUntouched };
+    const behind = signal.aborted ? undefined : await causeBehind(cause, step, absence);
+    const isUntouched = !done.isTouched && (known !== undefined || leavesAll(behind ?? cause, done));
+    return { state: "failed", cause: behind ?? cause, isUntouched };
   } finally {
     absence?.end();
   }
@@ -132,6 +132,19 @@ function noting(done: Noted): Pick<Doing, "begin" | "touch"> {
 /** Pulumi refuses a locked stack before it does anything; an engine that went away while it acts, it may have used before. */
 function leavesAll({ code }: Cause, { isBegun }: Noted): boolean {
   return code === STACK_LOCKED || (code === ENGINE_UNAVAILABLE && !isBegun);
+}
+
+/** What is behind a cause that only says what was seen. Undefined if nothing is known of it. */
+async function causeBehind(
+  cause: Cause,
+  step: Step,
+  absence: Absence | undefined,
+): Promise<Cause | undefined> {
+  if (isVague(cause)) return engineAway(step, absence);
+  const { stateFolder } = step.location;
+  const isCutOff =
+    cause.code === STATE_DAMAGED && stateFolder && (await isDiskFull(stateFolder).catch(() => false));
+  return isCutOff ? causeOf([NO_ROOM_FOR_STATE]) : undefined;
 }
 
 /** Whatever the words of a step that has failed: an engine that is away, or was, is why. Undefined if it was there. */

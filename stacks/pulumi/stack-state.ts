@@ -40,7 +40,8 @@ export async function readState(
   isExpected: boolean,
 ): Promise<StackState | "unreadable" | undefined> {
   const { stateFolder, stackName } = location;
-  const text = stateFolder ? await readStateText(stateFolder, stackName) : undefined;
+  const text = stateFolder ? await readStateText(stateFolder, stackName).catch(() => null) : undefined;
+  if (text === null) return "unreadable";
   if (text !== undefined) return readText(text);
   return isExpected ? readExported(location) : undefined;
 }
@@ -90,7 +91,7 @@ export async function findRenamed(folder: string, stackName: string): Promise<st
   for (const name of names.includes(stackName) ? [] : names) {
     // Another deployment's is none, whatever has been imported into it.
     if (deploymentOf(resourceName(name)) !== undefined) continue;
-    const state = (await readStateText(folder, name)) ?? "";
+    const state = (await readStateText(folder, name).catch(() => "")) ?? "";
     if (state.includes(resourceName(stackName))) return name;
   }
   return undefined;

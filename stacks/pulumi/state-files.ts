@@ -1,6 +1,6 @@
 // The files in which a file backend keeps a stack. Pulumi keeps past updates for ever, two files each, and a copy of a
 // removed stack; and what a full disk has cut off, it can't read. docs/operating.md says what other backends need.
-import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rename, rm, statfs, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
@@ -8,6 +8,9 @@ import { PROJECT } from "./environment.ts";
 
 /** Updates of a stack that `pulumi stack history` still lists. */
 export const KEPT_UPDATES = 20;
+
+/** A state is some hundred KiB. */
+const FULL_BELOW = 1024 * 1024;
 
 /** Folder of a file backend; undefined for any other. */
 export function stateFolder(backendUrl: string): string | undefined {
@@ -29,13 +32,30 @@ export async function forgetOldUpdates(folder: string, stackName: string): Promi
 export async function forgetRemoved(folder: string, stackName: string): Promise<void> {
   for (const own of [locksFolder(folder, stackName), historyFolder(folder, stackName)])
     await rm(own, { recursive: true, force: true });
-  await rm(`${stateFile(folder, stackName)}.bak`, { force: true });
+  const state = stateFile(folder, stackName);
+  for (const copy of [`${state}.bak`, wholeCopy(state)]) await rm(copy, { force: true });
+}
+
+/**
+ * Keeps a copy of a stack's state as it is before Pulumi acts on it: on a full disk Pulumi cuts off the state and its own copy
+ * of it, and a new stack has no history. Without room for it there is none.
+ */
+export async function keepWholeState(folder: string, stackName: string): Promise<void> {
+  const state = stateFile(folder, stackName);
+  const text = await readFile(state, "utf8").catch(() => "");
+  if (isWhole(text)) await replaceWhole(wholeCopy(state), text).catch(() => {});
+}
+
+/** Whether nothing can be written there any more. */
+export async function isDiskFull(folder: string): Promise<boolean> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize < FULL_BELOW;
 }
 
 /** Removes a stack's state. What else there is of it goes with forgetRemoved. */
 export async function removeState(folder: string, stackName: string): Promise<void> {
   const file = stateFile(folder, stackName);
-  for (const form of [file, `${file}.gz`]) await rm(form, { force: true });
+  for (const form of [file, `${file}.gz`]) await rm(form, { force: true, recursive: true });
 }
 
 /** Removes the stack's locks. Only for locks whose owners are known to be dead. */
@@ -59,33 +79,35 @@ export async function mendStateFiles(folder: string, stackName: string): Promise
   const known = await readFile(state, "utf8").catch(() => undefined);
   if (known === undefined || isWhole(known)) return false;
   const checkpoints = history.filter((file) => file.endsWith(".checkpoint.json"));
-  for (const copy of [`${state}.bak`, ...checkpoints.toReversed()]) {
+  for (const copy of [`${state}.bak`, ...checkpoints.toReversed(), wholeCopy(state)]) {
     const text = await readFile(copy, "utf8").catch(() => "");
     if (!isWhole(text)) continue;
-    await writeFile(`${state}.tmp`, text, { flush: true });
-    await rename(`${state}.tmp`, state);
+    await replaceWhole(state, text);
     return true;
   }
   return false;
 }
 
-/** What a file backend keeps of a stack: the state, undefined if there is none, and its copies and history, as text. */
+/**
+ * What a file backend keeps of a stack: the state, undefined if there is none and why if it can't be read, and its copies and
+ * history, as text.
+ */
 export async function readStateFiles(
   folder: string,
   stackName: string,
-): Promise<{ state: string | undefined; copies: string[]; locks: string[] }> {
+): Promise<{ state: string | Error | undefined; copies: string[]; locks: string[] }> {
   const [state, history, locks] = await Promise.all([
-    readStateText(folder, stackName),
+    readStateText(folder, stackName).catch((error: Error) => error),
     filesIn(historyFolder(folder, stackName)),
     readLockTexts(folder, stackName),
   ]);
   return { state, copies: await texts([`${stateFile(folder, stackName)}.bak`, ...history]), locks };
 }
 
-/** A stack's state alone; undefined if there is none. */
+/** A stack's state alone; undefined if there is none. @throws Error when there is one that can't be read */
 export async function readStateText(folder: string, stackName: string): Promise<string | undefined> {
   const file = stateFile(folder, stackName);
-  return textOf(file).catch(() => textOf(`${file}.gz`).catch(() => undefined));
+  return (await textIfThere(file)) ?? textIfThere(`${file}.gz`);
 }
 
 /** A stack's locks. */
@@ -110,8 +132,31 @@ async function textOf(file: string): Promise<string> {
   return (file.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("utf8");
 }
 
+/** One that is another user's, say, is there: what is taken for missing would be made anew. */
+function textIfThere(file: string): Promise<string | undefined> {
+  return textOf(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
+}
+
 function stateFile(folder: string, stackName: string): string {
   return join(folder, ".pulumi/stacks", PROJECT, `${stackName}.json`);
+}
+
+function wholeCopy(state: string): string {
+  return `${state}.whole`;
+}
+
+async function replaceWhole(file: string, text: string): Promise<void> {
+  const unfinished = `${file}.tmp`;
+  try {
+    await writeFile(unfinished, text, { flush: true });
+    await rename(unfinished, file);
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw error;
+  }
 }
 
 function locksFolder(folder: string, stackName: string): string {

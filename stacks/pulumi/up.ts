@@ -6,11 +6,12 @@ import type { Written } from "../backups/work.ts";
 import { DATA_GONE } from "../causes.ts";
 import type { Doing, Outputs } from "./doing.ts";
 import type { OnEngineEvent } from "./engine-events.ts";
+import { isPassphraseRefused } from "./error-texts.ts";
 import type { UpStep } from "./messages.ts";
 import { type Act, actOn, keptBy, makeReady } from "./stand-ready.ts";
-import { assertUnlocked, examine, idsIn, mayHaveStack, Untouched } from "./standing.ts";
-import { mendStateFiles } from "./state-files.ts";
-import { createStack, openStack, writeConfig } from "./workspace.ts";
+import { assertUnlocked, examine, idsIn, mayHaveStack, type Standing, Untouched } from "./standing.ts";
+import { keepWholeState, mendStateFiles } from "./state-files.ts";
+import { createStack, dropStack, hasOtherSalt, openStack, writeConfig } from "./workspace.ts";
 
 /** @throws Untouched when the stack is not to be acted on, or the assistant's data is gone and was not to be */
 export async function up(doing: Doing<UpStep>): Promise<Outputs> {
@@ -23,7 +24,6 @@ export async function up(doing: Doing<UpStep>): Promise<Outputs> {
   const { comparison } = standing;
   const hasLostData = isDataGone(step, comparison);
   if (hasLostData && step.onDataGone === "fail") throw dataGone();
-  const stackExists = await makeReady(doing, standing, isMended);
   const staysGone = hasLostData && step.onDataGone === "leave";
   const wanted: Wanted = {
     config: staysGone ? { ...step.config, dataGone: "true" } : step.config,
@@ -37,10 +37,36 @@ export async function up(doing: Doing<UpStep>): Promise<Outputs> {
     if ("remark" in message) remarked.add(message.remark.message);
     doing.report(message);
   };
-  const outputs = await actOn({ ...doing, report }, stackExists, withData(doing, wanted, hasLostData));
+  const act = withData(doing, wanted, hasLostData);
+  const outputs = await onReadable({ ...doing, report }, standing, async (current) =>
+    actOn({ ...doing, report }, await makeReady(doing, current, isMended), act),
+  );
   const corrected = await correct({ ...doing, report }, wanted);
   await repeatRemarks(doing, remarked);
   return corrected ?? outputs;
+}
+
+/**
+ * Acts on the stack. Where somebody has given its state another secrets provider, whose passphrase Berth has not, its record is
+ * dropped and made anew around the data: nothing in it is encrypted.
+ */
+async function onReadable(
+  { step, target, location }: Doing<UpStep>,
+  standing: Standing,
+  act: (standing: Standing) => Promise<Outputs>,
+): Promise<Outputs> {
+  const wasChanged = await hasOtherSalt(location, standing.state?.secrets?.salt);
+  try {
+    return await act(standing);
+  } catch (error) {
+    // What a target can't find by itself, only the state leads to.
+    const isFound = standing.comparison.data !== "unknown";
+    if (!wasChanged || !isFound || !(error instanceof Error && isPassphraseRefused(error.message)))
+      throw error;
+    await dropStack(location);
+    const comparison = await target.compare(location.stackName, [], step.dataVolume);
+    return act({ state: undefined, comparison });
+  }
 }
 
 /** Of a try that was cut off before what it remarked was recorded: this one may have had nothing to remark. */
@@ -106,6 +132,7 @@ async function bring(
     report({ stackExists: true });
   }
   const stack = await openStack(location);
+  if (location.stateFolder) await keepWholeState(location.stateFolder, location.stackName);
   signal.throwIfAborted();
   const removed = await target.clearTheWay(location.stackName, step.remove);
   if (removed > 0) touch();

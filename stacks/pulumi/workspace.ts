@@ -106,6 +106,15 @@ export async function settleSalt(
   });
 }
 
+/** Whether the stack's settings, as Berth has written them, name another salt than its state: somebody has changed one of them. */
+export async function hasOtherSalt(location: StackLocation, salt: string | undefined): Promise<boolean> {
+  const workspace = await openWorkspace(location);
+  const { encryptionSalt } = await workspace
+    .stackSettings(location.stackName)
+    .catch(() => ({}) as auto.StackSettings);
+  return salt !== undefined && encryptionSalt !== undefined && encryptionSalt !== salt;
+}
+
 /** Whether the CLI said that there is no such stack. */
 export function isStackMissing(error: unknown): boolean {
   return error instanceof auto.StackNotFoundError;

@@ -16,10 +16,14 @@ export async function recordRehearsal(sql: Sql, worker: string, problem: string 
     on conflict (worker) do update set problem = excluded.problem, at = excluded.at`.execute(sql);
 }
 
-/** Passed where some worker's has, of those seen within the hour; while none was, the last that was seen counts. */
+/**
+ * Passed where some worker's has, of those seen within the hour; while none was, the last that was seen counts. One of far in
+ * the future was written by a clock that was wrong.
+ */
 export async function readRehearsals(sql: Sql): Promise<RehearsalState> {
+  const period = raw`make_interval(secs => ${COUNTS_FOR_SECONDS})`;
   const { rows } = await raw<{ problem: string | null; counts: boolean }>`
-    select problem, at > now() - make_interval(secs => ${COUNTS_FOR_SECONDS}) as counts
+    select problem, at between now() - ${period} and now() + ${period} as counts
     from rehearsals order by at desc`.execute(sql);
   const present = rows.filter(({ counts }) => counts);
   const [latest, ...others] = present.length > 0 ? present : rows.slice(0, 1);

@@ -20,7 +20,7 @@ export async function noteGone(sql: Sql, gatewayId: string): Promise<void> {
 
 export async function isAnyAlive(sql: Sql): Promise<boolean> {
   const { rows } = await raw`select from model_gateways
-    where seen_at > now() - make_interval(secs => ${ALIVE_SECONDS}) limit 1`.execute(sql);
+    where ${seenWithin(ALIVE_SECONDS)} limit 1`.execute(sql);
   return rows.length > 0;
 }
 
@@ -33,7 +33,13 @@ export async function listLiving(sql: Sql, ownId: string, alone: boolean): Promi
   const rows = await sql
     .selectFrom("model_gateways")
     .select("id")
-    .where("seen_at", ">", raw<Date>`now() - make_interval(secs => ${ENDED_AFTER_SECONDS})`)
+    .where(seenWithin(ENDED_AFTER_SECONDS))
     .execute();
   return [ownId, ...rows.map(({ id }) => id)];
+}
+
+/** A time in the future was written by a clock that was wrong: those that live write another one. */
+function seenWithin(seconds: number) {
+  const period = raw`make_interval(secs => ${seconds})`;
+  return raw<boolean>`seen_at between now() - ${period} and now() + ${period}`;
 }

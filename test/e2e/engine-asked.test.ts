@@ -259,14 +259,46 @@ it("a foreign salt in the stack's settings is set aside, and keeps nobody from d
   await hasExactly(id, "delete");
 });
 
-itAtLength("a state of a foreign salt keeps nobody from deleting either", async () => {
+describe("a state of a foreign salt, as `pulumi stack change-secrets-provider` leaves it,", () => {
+  const salted = async (id: string) => {
+    const file = join(berth.dataDir, "state/.pulumi/stacks/berth", `${id}.json`);
+    const text = await readFile(file, "utf8");
+    const foreign = "v1:5Ft9rDSR8Zk=:v1:8bJRBzeGqPGkSq6g:5m5qvrnV4e8r5yRcbdeLGPB8rYs7Jw==";
+    await writeFile(file, text.replace(/"salt": ?"[^"]*"/, `"salt":"${foreign}"`));
+  };
+  it.each(cells<Called>(["stop"], ["redeploy"]))("is set aside by %s, with the data kept", async (call) => {
+    const id = await active();
+    asAssistant(id, "echo kept > note");
+    await salted(id);
+    expect(checksOf(await findings(id))).toEqual(["stack-salt"]);
+    await called(id, call);
+    await hasExactly(id, call);
+    if (call === "stop") await called(id, "redeploy");
+    await hasExactly(id, "redeploy");
+    expect(asAssistant(id, "cat note")).toBe("kept\n");
+  });
+  itAtLength("keeps nobody from deleting either", async () => {
+    const id = await active();
+    await salted(id);
+    await called(id, "delete");
+    await hasExactly(id, "delete");
+  });
+});
+
+it("a container that somebody has connected to the assistant's network keeps nobody from deleting it, and runs on", async () => {
   const id = await active();
-  const file = join(berth.dataDir, "state/.pulumi/stacks/berth", `${id}.json`);
-  const text = await readFile(file, "utf8");
-  const foreign = "v1:5Ft9rDSR8Zk=:v1:8bJRBzeGqPGkSq6g:5m5qvrnV4e8r5yRcbdeLGPB8rYs7Jw==";
-  await writeFile(file, text.replace(/"salt": ?"[^"]*"/, `"salt":"${foreign}"`));
-  await called(id, "delete");
-  await hasExactly(id, "delete");
+  const other = await docker.createContainer({
+    Image: String(berth.environment.BERTH_ASSISTANT_IMAGE),
+    HostConfig: { NetworkMode: `berth-${id}` },
+  });
+  try {
+    await other.start();
+    await called(id, "delete");
+    await hasExactly(id, "delete");
+    expect((await other.inspect()).State.Running).toBe(true);
+  } finally {
+    await other.remove({ force: true });
+  }
 });
 
 type Called = "stop" | "redeploy" | "delete";
@@ -293,6 +325,7 @@ async function active(): Promise<string> {
 
 /** Makes a call, and waits for the end of its operation. */
 async function called(id: string, call: string, body?: unknown) {
+  if (id === asBefore) asBefore = undefined;
   const [method, path] = call === "delete" ? ["DELETE", id] : ["POST", `${id}/${call}`];
   const { status } = await berth.call(method, path, body);
   expect(status).toBe(202);

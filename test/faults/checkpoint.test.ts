@@ -31,7 +31,7 @@ describe.each([
     async (call) => {
       const id = await slotFor(server, "stop");
       copyFileSync(checkpoint(id), join(server.folder, id));
-      for (const file of [checkpoint(id), `${checkpoint(id)}.bak`, ...history(id)]) cut(file, part);
+      for (const file of [checkpoint(id), ...copies(id)]) cut(file, part);
       await accepted(server, id, call);
       const failed = await untilSettled(server, id);
       expect(failed).toMatchObject({ status: "active", operation: { error: { code: "STATE_DAMAGED" } } });
@@ -43,7 +43,7 @@ describe.each([
 
   it("without any copy delete removes what is the deployment's", async () => {
     const id = await slotFor(server, "delete");
-    for (const file of [checkpoint(id), `${checkpoint(id)}.bak`, ...history(id)]) cut(file, part);
+    for (const file of [checkpoint(id), ...copies(id)]) cut(file, part);
     await accepted(server, id, "delete");
     expect(await assertSettled(server, id, "deleted"), "the cause of a failure").toBeUndefined();
   });
@@ -57,7 +57,9 @@ function checkpoint(id: string): string {
   return join(server.dataDir, "state/.pulumi/stacks/berth", `${id}.json`);
 }
 
-function history(id: string): string[] {
+/** Pulumi's own, its history, and the one that Berth keeps. */
+function copies(id: string): string[] {
   const folder = join(server.dataDir, "state/.pulumi/history/berth", id);
-  return readdirSync(folder).map((name) => join(folder, name));
+  const history = readdirSync(folder).map((name) => join(folder, name));
+  return [`${checkpoint(id)}.bak`, `${checkpoint(id)}.whole`, ...history];
 }

@@ -45,6 +45,7 @@ export async function serveResident(
     PATH: [BIN, path].join(delimiter),
     BERTH_NODE: process.execPath,
     BERTH_RESIDENT: folder,
+    BERTH_RESIDENT_PID: String(process.pid),
     BERTH_RESIDENT_PROGRAMS: `:${[...byPath.keys()].join(":")}:`,
   };
 }

@@ -1,5 +1,6 @@
 // Distinguishes a crash loop from one crash. Kept in memory: a new process starts from zero.
 import type { ObservedContainer } from "../../../infra/docker/observe.ts";
+import { msSince } from "../../clock.ts";
 
 const RESTARTS = 5;
 const WITHIN_MS = 10 * 60_000;
@@ -16,10 +17,11 @@ export class CrashLoops {
   note({ id, close }: ObservedContainer, now: number): boolean {
     if (!close) return false;
     const { restarts, createdAt } = close;
-    const isNew = now - createdAt.getTime() < WITHIN_MS;
+    const isOfLate = (at: number) => msSince(new Date(at), now) < WITHIN_MS;
+    const isNew = isOfLate(createdAt.getTime());
     const before = this.#samples.get(id) ?? (isNew ? [{ at: createdAt.getTime(), restarts: 0 }] : []);
     // Started by hand, it is counted from nothing again.
-    const kept = before.filter((sample) => now - sample.at < WITHIN_MS && sample.restarts <= restarts);
+    const kept = before.filter((sample) => isOfLate(sample.at) && sample.restarts <= restarts);
     kept.push({ at: now, restarts });
     this.#samples.set(id, kept);
     return restarts - (kept[0]?.restarts ?? restarts) >= RESTARTS;

@@ -65,7 +65,11 @@ it.each([
     "BERTH_BACKUP_DIR: must be a path of visible characters in UTF-8; it has U+FFFD at place 6",
   ],
   [{ PULUMI_BACKEND_URL: "file:///srv/a#b" }, "PULUMI_BACKEND_URL: must not have a #"],
-])("%j is refused by name", (environment, message) => {
+  ...["https://x.example/b?x=1", "https://x.example/#f", "https://x.example?", "https://me:pw@x.example"].map(
+    (url) => [{ BERTH_PUBLIC_URL: url }, "BERTH_PUBLIC_URL: must have no user, password, query or fragment"],
+  ),
+  [{ BERTH_GATEWAY_URL: "https://x.example/?a" }, "BERTH_GATEWAY_URL: must have no user, password, query"],
+] as [Record<string, string>, string][])("%j is refused by name", (environment, message) => {
   expect(() => readConfig(environment)).toThrow(message);
 });
 

@@ -112,11 +112,21 @@ describe("the certificate", () => {
     const second = await certificateFor("api.openai.com");
     expect(second.serialNumber).not.toBe(first.serialNumber);
   });
-  it("can be made for a CA of 2049, which ends after 2050", async () => {
-    const old = await createAuthority(new Date("2049-06-01T00:00:00Z"));
-    expect(new X509Certificate(old.certificate).validTo).toContain("2069");
-    const { certificate } = await certify(old, new Date("2051-06-01T00:00:00Z"));
-    expect(new X509Certificate(certificate).checkIssued(new X509Certificate(old.certificate))).toBe(true);
+  it("is another one after the clock was put back, as nobody takes one of the future", async () => {
+    now = Date.now() + 40 * DAY_MS;
+    await expect(certificateFor("api.openai.com")).rejects.toThrow("not yet valid");
+    now = Date.now();
+    await certificateFor("api.openai.com");
+  });
+  it("can be made after 2050", async () => {
+    const { certificate } = await certify(authority, new Date("2051-06-01T00:00:00Z"));
+    const ca = new X509Certificate(authority.certificate);
+    expect(new X509Certificate(certificate).checkIssued(ca)).toBe(true);
+  });
+  it("is one of a CA whose time does not come from the clock, which may have been wrong when it was made", () => {
+    const { validFrom, validTo } = new X509Certificate(authority.certificate);
+    expect(new Date(validFrom)).toEqual(new Date("2020-01-01T00:00:00Z"));
+    expect(new Date(validTo)).toEqual(new Date("2100-01-01T00:00:00Z"));
   });
 });
 

@@ -1,9 +1,9 @@
 // Programs of commands that the process of an operation runs itself, called as a plugin calls them: by a shell.
-import { execFile, execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { execFile, execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { residentFolder, serveResident } from "../../../infra/toolchain/resident/resident.ts";
 
 const home = mkdtempSync(join(tmpdir(), "berth-home-"));
@@ -76,13 +76,27 @@ it("a caller that is killed holds nothing up", async () => {
   expect((await shell('exec node "$HOME_OF_ALL/commands/quiet.ts"')).code).toBe(0);
 });
 
-it("once the process is gone, a call fails instead of waiting", async () => {
-  const gone = { ...environment, BERTH_RESIDENT: "/nonexistent" };
-  const kept = environment;
-  environment = gone;
-  const { code } = await shell('exec node "$HOME_OF_ALL/commands/echo.ts" 2>/dev/null');
-  environment = kept;
-  expect(code).toBe(1);
+describe("without its folder", () => {
+  let kept: Record<string, string>;
+  beforeEach(() => {
+    kept = environment;
+    environment = { ...kept, BERTH_RESIDENT: "/nonexistent" };
+  });
+  afterEach(() => {
+    environment = kept;
+  });
+  it("once the process is gone, a call fails instead of waiting", async () => {
+    const { pid } = spawnSync("true");
+    environment.BERTH_RESIDENT_PID = String(pid);
+    const { code } = await shell('exec node "$HOME_OF_ALL/commands/echo.ts" 2>/dev/null');
+    expect(code).toBe(1);
+  });
+  it("as a cleaner of temporary files leaves it, a program is a process of its own", async () => {
+    mkdirSync(join(home, "commands"), { recursive: true });
+    writeFileSync(join(home, "commands/echo.ts"), "process.stdin.pipe(process.stdout)");
+    const answer = await shell('exec node "$HOME_OF_ALL/commands/echo.ts"', "as it is");
+    expect(answer).toEqual({ code: 0, stdout: "as it is", stderr: "" });
+  });
 });
 
 it("a process that ends before it was ready leaves no folder behind", () => {

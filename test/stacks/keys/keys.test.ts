@@ -1,5 +1,6 @@
 // No key is made in the place of one that is only lost: the start is refused by name. And keys can be changed.
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import fs, { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -47,6 +48,24 @@ it("a key is generated once, also when many ask at the same time, and closed und
   expect(new Set(all.map(({ value }) => value)).size).toBe(1);
   expect(await keptKey(folder, "api-key")).toEqual({ value: all[0]?.value, isNew: false });
   expect((await stat(join(folder, "api-key"))).mode & 0o777).toBe(0o600);
+});
+
+it("on a fake file system without hard links, such as a share's, keys are made and kept as well", async () => {
+  const { link } = fs;
+  const refused = async () => {
+    throw Object.assign(new Error("EPERM: operation not permitted, link"), { code: "EPERM" });
+  };
+  try {
+    Object.assign(fs, { link: refused });
+    syncBuiltinESMExports();
+    expect(await keptKey(folder, "api-key", () => "one")).toEqual({ value: "one", isNew: true });
+    expect(await keptKey(folder, "api-key", () => "two")).toEqual({ value: "one", isNew: false });
+    expect((await stat(join(folder, "api-key"))).mode & 0o777).toBe(0o600);
+    open = await openStore(parts);
+  } finally {
+    Object.assign(fs, { link });
+    syncBuiltinESMExports();
+  }
 });
 
 describe("a key file that is of no use", () => {

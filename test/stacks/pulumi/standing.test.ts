@@ -1,9 +1,10 @@
 // How a stack stands by the files of its backend, and by what a made-up target has of it.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Comparison } from "../../../infra/found.ts";
+import { readStack } from "../../../stacks/doctor/look-at-stack.ts";
 import { findRenamed, foreignUrns } from "../../../stacks/pulumi/stack-state.ts";
 import {
   assertUnlocked,
@@ -12,6 +13,7 @@ import {
   idsIn,
   Untouched,
 } from "../../../stacks/pulumi/standing.ts";
+import { removeState } from "../../../stacks/pulumi/state-files.ts";
 
 const ID = crypto.randomUUID();
 const OTHER = crypto.randomUUID();
@@ -58,6 +60,28 @@ it("one that nobody can read is not acted on; a removal goes on where the target
   expect(await refusal(examineForRemoval(location(), unable, { isExpected: true }))).toMatchObject({
     code: "STATE_DAMAGED",
   });
+});
+
+it.each([
+  ["that is a folder", `${ID}.json`, undefined],
+  ["whose compressed bytes are damaged", `${ID}.json.gz`, "no gzip"],
+])("one %s is there: it is not taken for missing", async (_what, name, text) => {
+  const path = join(folder, ".pulumi/stacks/berth", name);
+  if (text === undefined) mkdirSync(path, { recursive: true });
+  else {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
+  expect(await refusal(examine(location(), having(), { isExpected: true }))).toMatchObject({
+    code: "STATE_DAMAGED",
+  });
+  expect(await examineForRemoval(location(), having(), { isExpected: true })).toBeUndefined();
+  expect(await readStack(folder, ID, [], true)).toMatchObject({
+    exists: true,
+    damage: expect.stringMatching(/^it can't be read \(/),
+  });
+  await removeState(folder, ID);
+  expect(existsSync(path)).toBe(false);
 });
 
 it("a renamed stack is found by its parts; one that another's state was imported into is not taken for it", async () => {

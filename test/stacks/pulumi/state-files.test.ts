@@ -6,6 +6,7 @@ import {
   forgetOldUpdates,
   forgetRemoved,
   KEPT_UPDATES,
+  keepWholeState,
   mendStateFiles,
   stateFolder,
 } from "../../../stacks/pulumi/state-files.ts";
@@ -81,6 +82,17 @@ describe("files that a cut-off write has damaged", () => {
     put(join(folder, `${ID}-3.checkpoint.json`), checkpoint(6).slice(0, 9));
     expect(await mendStateFiles(state, ID)).toBe(true);
     expect(current()).toBe(checkpoint(5));
+  });
+  it("where there is no history yet, what was kept before Pulumi acted does; what is cut off is never kept", async () => {
+    put(join(stacks, `${ID}.json`), checkpoint(1));
+    await keepWholeState(state, ID);
+    put(join(stacks, `${ID}.json`), checkpoint(2).slice(0, 9));
+    await keepWholeState(state, ID);
+    put(join(stacks, `${ID}.json.bak`), "");
+    expect(await mendStateFiles(state, ID)).toBe(true);
+    expect(current()).toBe(checkpoint(1));
+    await forgetRemoved(state, ID);
+    expect(readdirSync(stacks).filter((name) => name !== `${ID}.json` && name.includes(ID))).toEqual([]);
   });
   it("without a whole copy the state is left as it is", async () => {
     put(join(stacks, `${ID}.json`), "{");

@@ -34,10 +34,11 @@ const watched = (waitMs: number) => {
   rehearsal = watchRehearsals(database.sql, log, waitMs);
   return rehearsal;
 };
-const longAgo = (worker: string) =>
+const longAgo = (worker: string) => at(worker, "-2 hours");
+const at = (worker: string, distance: string) =>
   database.sql
     .updateTable("rehearsals")
-    .set({ at: raw<Date>`now() - interval '2 hours'` })
+    .set({ at: raw<Date>`now() + ${distance}::interval` })
     .where("worker", "=", worker)
     .execute();
 
@@ -78,4 +79,13 @@ it("one of several workers is enough; one that was not seen for an hour counts o
   expect(await readRehearsals(sql)).toEqual({ state: "failed", problem: "It can't." });
   await sql.deleteFrom("rehearsals").where("worker", "=", "broken").execute();
   expect(await readRehearsals(sql)).toEqual({ state: "passed" });
+});
+
+it("one of the future, written while the clock was wrong, counts only while there is no other", async () => {
+  const { sql } = database;
+  await recordRehearsal(sql, "gone", null);
+  await at("gone", "40 days");
+  expect(await readRehearsals(sql)).toEqual({ state: "passed" });
+  await recordRehearsal(sql, "broken", "It can't.");
+  expect(await readRehearsals(sql)).toEqual({ state: "failed", problem: "It can't." });
 });

@@ -110,6 +110,13 @@ describe("a crash loop", () => {
     expect(at(61, 101, loops)).toBe(false);
     expect(at(62, 102, loops)).toBe(true);
   });
+  it("is counted anew after the clock was put back: what was seen before then would be of late for ever", () => {
+    const loops = new CrashLoops();
+    const days = 40 * 24 * 60;
+    expect(at(1, days, loops)).toBe(false);
+    for (let restarts = 2; restarts < 20; restarts++) expect(at(restarts, restarts * 3, loops)).toBe(false);
+    expect(at(24, 58, loops)).toBe(true);
+  });
   it("is counted anew after a start by hand", () => {
     const loops = new CrashLoops();
     expect(at(4, 1, loops)).toBe(false);
