@@ -4,11 +4,15 @@ import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { type IncomingMessage, request } from "node:http";
+import { request as requestByTls } from "node:https";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { resourceName } from "../../infra/args.ts";
+import { bridgeAddress } from "../../infra/docker/bridge.ts";
 import { ACTIVATION } from "../support/berth.ts";
+import { docker } from "../support/docker.ts";
 import { Beside } from "../support/faults/beside.ts";
 import { Server } from "../support/faults/server.ts";
 import { untilSettled } from "../support/faults/settled.ts";
@@ -25,6 +29,8 @@ const WORST = JSON.stringify(MESSAGE).length + MESSAGE.max_tokens;
 const DEAREST = json({ type: "message", usage: { input_tokens: WORST - 100, output_tokens: 100 } });
 const BEGINNING =
   'event: message_start\ndata: {"type":"message_start","message":{"usage":{"input_tokens":7,"output_tokens":1}}}\n\n';
+/** To which the host rules of every installation lead. */
+const NAMES_PORT = 18_790;
 /** Of an answer that was left after its beginning: what that says of the input, and a token for four bytes. */
 const BEGUN = 7 + Math.ceil(BEGINNING.length / 4);
 /** Of a gateway that was killed, the others know after a minute. */
@@ -86,13 +92,25 @@ it("one that is killed loses no request: what it had under way counts at its wor
   const [killed] = gateways;
   await killed?.process.kill();
   expect(await ask(1)).toBe(200);
-  expect(await usage()).toMatchObject({ total: { requests: before.total.requests + 1 } });
+  await expect.poll(usage).toMatchObject({ openRequests: 2, total: { requests: before.total.requests + 1 } });
   second?.answer.destroy();
   const counted = { openRequests: 0, total: { requests: before.total.requests + 3 } };
   await expect.poll(usage, KNOWN_TO_BE_GONE).toMatchObject(counted);
   expect((await usage()).total.tokens).toBe(before.total.tokens + WORST + BEGUN + WORST);
   gateways = [await startGateway(), ...gateways.slice(1)];
   expect(await ask(0)).toBe(200);
+});
+
+it("of two on one host that assistants reach by names, the second takes the place of the first", async () => {
+  const byNames = { BERTH_GATEWAY_URL: undefined, BERTH_GATEWAY_PORT: `${NAMES_PORT}` };
+  const first = await startGateway(byNames);
+  await expect.poll(() => askByName().catch(() => 0)).toBe(200);
+  const second = await startGateway(byNames);
+  expect(await askByName()).toBe(200);
+  await first.process.kill();
+  await expect.poll(() => askByName().catch(() => 0)).toBe(200);
+  await second.process.kill();
+  await expect(askByName()).rejects.toThrow("ECONNREFUSED");
 });
 
 it("a stop of the assistant ends what runs in both, and its token", async () => {
@@ -104,9 +122,9 @@ it("a stop of the assistant ends what runs in both, and its token", async () => 
   await expect.poll(usage).toMatchObject({ openRequests: 0 });
 });
 
-async function startGateway() {
+async function startGateway(others: Readonly<Record<string, string | undefined>> = {}) {
   const port = await freePort();
-  const settings = { BERTH_GATEWAY_PORT: `${port}` };
+  const settings = { BERTH_GATEWAY_PORT: `${port}`, ...others };
   const says = "Berth passes requests on to models";
   return { process: await Beside.start(server, { role: "gateway", says, settings }), port };
 }
@@ -136,18 +154,34 @@ async function ask(at: number): Promise<number> {
 
 /** As the assistant would, by one of the two. */
 async function send(at: number): Promise<IncomingMessage> {
-  const { models } = JSON.parse(readFileSync(join(server.dataDir, "secrets", `${id}.json`), "utf8"));
-  const sent = request({
-    port: gateways[at]?.port,
-    method: "POST",
-    path: "/anthropic/v1/messages",
-    agent: false,
-    headers: { "x-api-key": models.anthropic, "content-type": "application/json" },
-  });
+  const sent = request({ ...asked(), port: gateways[at]?.port, path: "/anthropic/v1/messages" });
   sent.end(JSON.stringify(MESSAGE));
   const [answer] = await once(sent, "response");
   answer.on("error", () => undefined);
   return answer;
+}
+
+/** At the provider's name, which leads to the host's address on the assistant's bridge. */
+async function askByName(): Promise<number> {
+  const name = "api.anthropic.com";
+  const { IPAM } = await docker.getNetwork(resourceName(id)).inspect();
+  const host = bridgeAddress(IPAM?.Config?.[0]?.Subnet ?? "");
+  const { headers, ...options } = asked();
+  const sent = requestByTls({
+    ...options,
+    ...{ host, port: NAMES_PORT, path: "/v1/messages", servername: name, rejectUnauthorized: false },
+    headers: { ...headers, host: name },
+  });
+  sent.end(JSON.stringify(MESSAGE));
+  const [answer] = await once(sent, "response");
+  await text(answer);
+  return answer.statusCode;
+}
+
+function asked() {
+  const { models } = JSON.parse(readFileSync(join(server.dataDir, "secrets", `${id}.json`), "utf8"));
+  const headers = { "x-api-key": models.anthropic as string, "content-type": "application/json" };
+  return { method: "POST", agent: false, headers } as const;
 }
 
 interface Usage {

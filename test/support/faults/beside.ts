@@ -11,7 +11,8 @@ export interface Role {
   readonly role: "worker" | "gateway";
   /** What it logs once it works. */
   readonly says: string;
-  readonly settings?: Readonly<Record<string, string>>;
+  /** In the place of the server's; undefined unsets one. */
+  readonly settings?: Readonly<Record<string, string | undefined>>;
 }
 
 export class Beside {
