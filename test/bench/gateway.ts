@@ -1,18 +1,9 @@
 // The model gateway between one client and one fake provider, against the same client straight to it, by turns: once with
 // who may ask in memory, once with its books in PostgreSQL. All are processes of their own.
-import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
-import { Agent, request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import { type Program, start, stream, type Way, way } from "./gateway/programs.ts";
 import { median, mib, percentile, ratio, type Table } from "./table.ts";
 
-/** As long as what OpenClaw sends for a first "hello". */
-const BODY = JSON.stringify({
-  model: "claude-sonnet-5",
-  max_tokens: 8_192,
-  stream: true,
-  messages: "x".repeat(55_000),
-});
 const ROUNDS = 5;
 const AT_ONCE = 100;
 const CROWD = 500;
@@ -22,12 +13,6 @@ const CHUNKS = 2_000;
 const REPEATED = 8;
 /** After which all of them have begun. */
 const CROWD_FLOWS_MS = 8_000;
-
-interface Way {
-  readonly url: string;
-  readonly agent: Agent;
-  readonly token: string;
-}
 
 export async function gateway(): Promise<Table> {
   const provider = await start("provider.ts");
@@ -111,48 +96,4 @@ async function crowd(between: Program, through: Way): Promise<number> {
   const { rss } = await between.ask();
   await Promise.all(streams);
   return rss;
-}
-
-/** Milliseconds until the first byte of a stream that is read to its end. */
-async function stream({ url, agent, token }: Way, chunks: number, everyMs: number): Promise<number> {
-  const headers = {
-    "x-api-key": token,
-    "content-type": "application/json",
-    "anthropic-beta": `chunks-${chunks}-every-${everyMs}`,
-  };
-  const startedAt = performance.now();
-  const asked = request(`${url}/v1/messages`, { method: "POST", agent, headers });
-  asked.end(BODY);
-  const [answer] = await once(asked, "response");
-  let firstAt = 0;
-  let length = 0;
-  for await (const piece of answer) {
-    firstAt ||= performance.now();
-    length += piece.length;
-  }
-  if (answer.statusCode !== 200 || length < chunks)
-    throw new Error(`${answer.statusCode} with ${length} bytes`);
-  return firstAt - startedAt;
-}
-
-function way({ url, token }: Program, path = ""): Way {
-  return { url: url + path, agent: new Agent({ keepAlive: true }), token };
-}
-
-interface Program {
-  readonly process: ChildProcess;
-  readonly url: string;
-  readonly token: string;
-  ask(): Promise<{ readonly rss: number; readonly counted: number }>;
-}
-
-async function start(program: string, ...args: string[]): Promise<Program> {
-  const process = fork(new URL(`gateway/${program}`, import.meta.url), args, { execArgv: ["--expose-gc"] });
-  const [{ port, token = "" }] = await once(process, "message");
-  const ask = async () => {
-    process.send("tell");
-    const [told] = await once(process, "message");
-    return told;
-  };
-  return { process, url: `http://127.0.0.1:${port}`, token, ask };
 }
