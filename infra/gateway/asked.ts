@@ -13,6 +13,8 @@ export interface Asked {
   readonly mostOutput: number | undefined;
   /** Answers that are wanted. */
   readonly answers: number;
+  /** Words for how fast it is to be, which has its price. In lower case. */
+  readonly paces: readonly string[];
 }
 
 /** What is wrong with a body; the sentence is for the assistant. */
@@ -27,6 +29,7 @@ export interface BodyReader {
   end(body: Buffer): Asked;
 }
 
+const PACES = ["speed", "service_tier", "serviceTier"] as const;
 const READ = [
   "model",
   "stream",
@@ -37,6 +40,7 @@ const READ = [
   "generationConfig",
   "generation_config",
   "n",
+  ...PACES,
 ] as const;
 /** `models` of OpenRouter would be sent to models that nobody has allowed. */
 const NAMES = [...READ, "models"] as const;
@@ -62,6 +66,7 @@ export const NOTHING_ASKED: Asked = {
   hasStreamOptions: false,
   mostOutput: undefined,
   answers: 1,
+  paces: [],
 };
 
 class JsonReader implements BodyReader {
@@ -129,6 +134,9 @@ class Fields {
         generation?.max_output_tokens,
       ]),
       answers: largest([this.#fields.get("n"), generation?.candidateCount, generation?.candidate_count]) ?? 1,
+      paces: PACES.map((name) => this.#fields.get(name))
+        .filter((value) => typeof value === "string")
+        .map((value) => value.toLowerCase()),
     };
   }
 

@@ -46,6 +46,9 @@ export function checkBodyHeaders(
   };
   if (!isRight[route.body])
     throw new Refused(provider, { status: 400, message: `This request takes ${route.body}.` });
+  const charset = /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(type)?.[1] ?? "utf-8";
+  if (!/^utf-?8$/i.test(charset))
+    throw new Refused(provider, { status: 400, message: "The model gateway reads UTF-8 alone." });
   if ((headers["content-encoding"] ?? "identity") !== "identity")
     throw new Refused(provider, { status: 400, message: "The model gateway takes no compressed requests." });
 }

@@ -13,6 +13,7 @@ import { headersUpstream, tokenOf } from "./headers.ts";
 import type { GatewaySettings } from "./options.ts";
 import { outcomeOf } from "./outcome.ts";
 import { Passage } from "./passage.ts";
+import { withPremium } from "./premium.ts";
 import type { Price } from "./prices.ts";
 import { PROVIDERS } from "./providers.ts";
 import { BodyRefused, readBody } from "./read-body.ts";
@@ -140,7 +141,8 @@ export class RequestHandler {
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
-    const { settings, price } = this.#parts;
+    const { settings } = this.#parts;
+    const price = withPremium(this.#parts.price, asked);
     const { provider, route } = target;
     const model = modelOf(target, asked);
     const worst = worstCase({ provider, kind: route.kind, model, bytes: bytes.length, asked }, price);

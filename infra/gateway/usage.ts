@@ -104,7 +104,8 @@ function merged(before: Values, now: Values, deepest: number): Values {
 }
 
 function larger(before: unknown, now: unknown, deepest: number): unknown {
-  if (typeof now === "number") return Math.max(numberOf(before) ?? 0, now);
+  // A negative one says nothing.
+  if (typeof now === "number") return now < 0 ? before : Math.max(numberOf(before) ?? 0, now);
   const record = recordOf(now);
   if (record) return deepest > 0 ? merged(recordOf(before) ?? {}, record, deepest - 1) : undefined;
   // What is left out, `null` and words don't take back what was said.

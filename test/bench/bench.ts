@@ -6,6 +6,7 @@ import { printFailure } from "../../infra/toolchain/progress.ts";
 import { setUp } from "../../infra/toolchain/setup.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
 import { conversation } from "./conversation.ts";
+import { counting } from "./counting.ts";
 import { crowd } from "./crowd.ts";
 import { dashboard } from "./dashboard.ts";
 import { gateway } from "./gateway.ts";
@@ -37,6 +38,7 @@ const SECTIONS = {
   crowd,
   many,
   gateway,
+  counting,
   streams,
   dashboard,
   scale,

@@ -1,18 +1,9 @@
 // The model gateway between one client and one fake provider, against the same client straight to it, by turns: once with
 // who may ask in memory, once with its books in PostgreSQL. All are processes of their own.
-import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
-import { Agent, request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import { type Program, start, stream, type Way, way } from "./gateway/programs.ts";
 import { median, mib, percentile, ratio, type Table } from "./table.ts";
 
-/** As long as what OpenClaw sends for a first "hello". */
-const BODY = JSON.stringify({
-  model: "claude-sonnet-5",
-  max_tokens: 8_192,
-  stream: true,
-  messages: "x".repeat(55_000),
-});
 const ROUNDS = 5;
 const AT_ONCE = 100;
 const CROWD = 500;
@@ -23,21 +14,17 @@ const REPEATED = 8;
 /** After which all of them have begun. */
 const CROWD_FLOWS_MS = 8_000;
 
-interface Way {
-  readonly url: string;
-  readonly agent: Agent;
-  readonly token: string;
-}
-
 export async function gateway(): Promise<Table> {
   const provider = await start("provider.ts");
   const between = await start("under-test.ts", provider.url);
   const withBooks = await start("under-test.ts", provider.url, "books");
+  const passing = await start("bare.ts", provider.url);
   const [straight, through] = [way(provider), way(between, "/anthropic")];
   const booked = way(withBooks, "/anthropic");
   try {
     const atFirst = (await between.ask()).rss;
-    const [first, rates] = [await firstBytes(straight, through), await throughput(straight, through)];
+    const first = await firstBytes(straight, through);
+    const rates = await throughput([straight, through, way(passing)]);
     const ofBooks = await firstBytes(through, booked);
     const memory = (await crowd(between, through)) - atFirst;
     const { counted } = await between.ask();
@@ -47,23 +34,24 @@ export async function gateway(): Promise<Table> {
       row(`first byte, ${AT_ONCE} streams at once, p99`, first, 99, "≤ 10 ms"),
       row("the same with its books in PostgreSQL, against without them, p50", ofBooks, 50, ""),
       row("the same with its books in PostgreSQL, against without them, p99", ofBooks, 99, ""),
-      [
-        `chunks/s, ${SIDE_BY_SIDE} streams of ${CHUNKS}, p50 of ${ROUNDS}`,
-        ...rates.map((list) => median(list).toFixed(0)),
-        `× ${ratio(median(rates[1]), median(rates[0]))}`,
-        "≥ × 0.9",
-      ],
+      rateRow(`chunks/s, ${SIDE_BY_SIDE} streams of ${CHUNKS}, p50 of ${ROUNDS}`, rates, 1, "≥ × 0.9"),
+      rateRow("the same through a proxy that looks at nothing", rates, 2, ""),
       [`memory of ${CROWD} streams at once`, "", mib(memory), "", "≤ 200 MiB"],
       ["streams whose tokens it has counted", "", `${counted}`, "", ""],
     ];
   } finally {
-    for (const { process } of [provider, between, withBooks]) process.disconnect();
+    for (const { process } of [provider, between, withBooks, passing]) process.disconnect();
   }
 }
 
 function row(what: string, [straight, through]: Pair, percent: number, goal: string): string[] {
   const [without, within] = [percentile(straight, percent), percentile(through, percent)];
   return [what, ...[without, within, within - without].map((ms) => `${ms.toFixed(1)} ms`), goal];
+}
+
+function rateRow(what: string, rates: readonly number[][], at: number, goal: string): string[] {
+  const [straight, through] = [median(rates[0] ?? []), median(rates[at] ?? [])];
+  return [what, straight.toFixed(0), through.toFixed(0), `× ${ratio(through, straight)}`, goal];
 }
 
 type Pair = readonly [number[], number[]];
@@ -87,16 +75,16 @@ async function firstBytes(straight: Way, through: Way): Promise<Pair> {
   return times;
 }
 
-/** Chunks in a second, of streams that come as fast as they can. */
-async function throughput(straight: Way, through: Way): Promise<Pair> {
-  const rates: Pair = [[], []];
+/** Chunks in a second of each way, by turns, of streams that come as fast as they can. */
+async function throughput(ways: readonly Way[]): Promise<number[][]> {
+  const rates: number[][] = ways.map(() => []);
   for (let round = -1; round < ROUNDS; round++)
-    for (const [at, one] of [straight, through].entries()) {
+    for (const [at, one] of ways.entries()) {
       const startedAt = performance.now();
       for (let times = 0; times < REPEATED; times++)
         await Promise.all(Array.from({ length: SIDE_BY_SIDE }, () => stream(one, CHUNKS, 0)));
       const seconds = (performance.now() - startedAt) / 1_000;
-      if (round >= 0) rates[at === 0 ? 0 : 1].push((REPEATED * SIDE_BY_SIDE * CHUNKS) / seconds);
+      if (round >= 0) rates[at]?.push((REPEATED * SIDE_BY_SIDE * CHUNKS) / seconds);
     }
   return rates;
 }
@@ -108,48 +96,4 @@ async function crowd(between: Program, through: Way): Promise<number> {
   const { rss } = await between.ask();
   await Promise.all(streams);
   return rss;
-}
-
-/** Milliseconds until the first byte of a stream that is read to its end. */
-async function stream({ url, agent, token }: Way, chunks: number, everyMs: number): Promise<number> {
-  const headers = {
-    "x-api-key": token,
-    "content-type": "application/json",
-    "anthropic-beta": `chunks-${chunks}-every-${everyMs}`,
-  };
-  const startedAt = performance.now();
-  const asked = request(`${url}/v1/messages`, { method: "POST", agent, headers });
-  asked.end(BODY);
-  const [answer] = await once(asked, "response");
-  let firstAt = 0;
-  let length = 0;
-  for await (const piece of answer) {
-    firstAt ||= performance.now();
-    length += piece.length;
-  }
-  if (answer.statusCode !== 200 || length < chunks)
-    throw new Error(`${answer.statusCode} with ${length} bytes`);
-  return firstAt - startedAt;
-}
-
-function way({ url, token }: Program, path = ""): Way {
-  return { url: url + path, agent: new Agent({ keepAlive: true }), token };
-}
-
-interface Program {
-  readonly process: ChildProcess;
-  readonly url: string;
-  readonly token: string;
-  ask(): Promise<{ readonly rss: number; readonly counted: number }>;
-}
-
-async function start(program: string, ...args: string[]): Promise<Program> {
-  const process = fork(new URL(`gateway/${program}`, import.meta.url), args, { execArgv: ["--expose-gc"] });
-  const [{ port, token = "" }] = await once(process, "message");
-  const ask = async () => {
-    process.send("tell");
-    const [told] = await once(process, "message");
-    return told;
-  };
-  return { process, url: `http://127.0.0.1:${port}`, token, ask };
 }

@@ -150,4 +150,30 @@ describe("an answer of JSON by a fake provider", () => {
       output: 6,
     });
   });
+  it.each([
+    ["anthropic/v1/messages", "x-api-key", TOKEN, { model: "claude-opus-5", speed: "fast" }, 2],
+    [
+      "openai/v1/responses",
+      "authorization",
+      `Bearer ${TOKEN}`,
+      { model: "gpt-5.4", service_tier: "priority" },
+      2.5,
+    ],
+  ])(
+    "of %s that was asked to be fast costs what that costs, also at its worst",
+    async (path, name, key, fast, times) => {
+      gateway.provider.answer = json({ usage: { input_tokens: 1_000, output_tokens: 1_000 } });
+      for (const body of [{ model: fast.model, pad: "x".repeat(JSON.stringify(fast).length) }, fast])
+        await fetch(`${gateway.url}/${path}`, {
+          method: "POST",
+          headers: { [name]: key, "content-type": "application/json" },
+          body: JSON.stringify({ ...body, max_tokens: 1_000 }),
+        });
+      await expect.poll(() => gateway.access.settled).toHaveLength(2);
+      const [plain, faster] = gateway.access.settled.map(({ microdollars }) => microdollars ?? 0);
+      expect(faster).toBe((plain ?? 0) * times);
+      const [before, worst] = gateway.access.asked.map((one) => one.worst.microdollars ?? 0);
+      expect(worst).toBeGreaterThan((before ?? 0) * 1.5);
+    },
+  );
 });

@@ -108,6 +108,13 @@ describe("a request is refused before it is sent to the fake provider", () => {
     expect(await raw("/anthropic/v1/messages", ["Content-Encoding: gzip"])).toMatch(/^HTTP\/1.1 400 /);
     expectNothingSent();
   });
+  it.each(["utf-16", '"UTF-7"', "iso-8859-1"])("a body in %s", async (charset) => {
+    const type = `Content-Type: application/json; charset=${charset}`;
+    const text = head("/anthropic/v1/messages", `x-api-key: ${TOKEN}`, `Content-Length: ${BODY.length}`);
+    const answer = await sendRaw(gateway.port, text.replace(/Content-Type: .*/, type) + BODY);
+    expect(answer).toMatch(/^HTTP\/1.1 400 [\s\S]*UTF-8/);
+    expectNothingSent();
+  });
   it("a WebSocket", async () => {
     const upgrade = [
       "Connection: Upgrade",

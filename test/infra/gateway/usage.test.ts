@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Spend } from "../../../infra/gateway/access.ts";
 import { outcomeOf } from "../../../infra/gateway/outcome.ts";
+import { withPremium } from "../../../infra/gateway/premium.ts";
 import { PRICE_TABLE, pricesOf } from "../../../infra/gateway/prices.ts";
 import { PROVIDERS, type Route } from "../../../infra/gateway/providers.ts";
 import { addSaid, figuresOf, type Said, saidIn, usageOf } from "../../../infra/gateway/usage.ts";
@@ -175,7 +176,6 @@ describe("a provider that lies", () => {
     counted("anthropic", "/v1/messages", ...usages.map((usage) => ({ usage })));
 
   it.each([
-    ["negative figures", { input_tokens: -5, output_tokens: -1 }, 0, 0],
     ["fractions", { input_tokens: 1.2, output_tokens: 0.1 }, 2, 1],
     ["absurd figures", { input_tokens: 1e300, output_tokens: 7e15 }, 1_000_000, 1_000_000],
   ])("with %s is bounded", (_what, usage, input, output) => {
@@ -194,6 +194,7 @@ describe("a provider that lies", () => {
     expect(counted("openai", "/v1/responses", { usage })).toMatchObject({ input: 500, cachedInput: 500 });
   });
   it.each([
+    ["negative figures", { input_tokens: -5, output_tokens: -1 }],
     ["words", { input_tokens: "10", output_tokens: "2" }],
     ["half of it", { input_tokens: 10 }],
     ["nothing", {}],
@@ -249,8 +250,36 @@ describe("prices", () => {
   });
 });
 
+describe("a request that is to be faster", () => {
+  const figures = { input_tokens: 1_000_000, output_tokens: 0 };
+  it.each([
+    ["anthropic", "claude-opus-5", ["fast"], 2],
+    ["anthropic", "claude-opus-4-6", ["fast"], 6],
+    ["openai", "gpt-5.4", ["priority"], 2.5],
+    ["openai", "gpt-5.4", ["ultrafast"], 6],
+    ["openai", "gpt-5.4", ["auto", "priority"], 2.5],
+    ["openai", "gpt-5.4", ["a-tier-of-tomorrow"], 2.5],
+    ["openai", "gpt-5.4", ["flex"], 1],
+    ["anthropic", "claude-haiku-4-5", ["standard_only"], 1],
+    ["anthropic", "claude-haiku-4-5", [], 1],
+  ] as const)("%s's %s as %j costs %d times as much", (provider, model, paces, times) => {
+    const listed = price(provider, model, figures) ?? Number.NaN;
+    expect(withPremium(price, { paces })(provider, model, figures)).toBe(listed * times);
+  });
+  it("has no price where the list has none", () => {
+    expect(withPremium(price, { paces: ["fast"] })("openai", "a-model-of-tomorrow", figures)).toBeNull();
+  });
+});
+
 describe("the worst case", () => {
-  const asked = { model: "x", isStreamed: false, hasStreamOptions: false, mostOutput: 100, answers: 1 };
+  const asked = {
+    model: "x",
+    isStreamed: false,
+    hasStreamOptions: false,
+    mostOutput: 100,
+    answers: 1,
+    paces: [],
+  };
   const base = {
     provider: "anthropic",
     kind: "text",
