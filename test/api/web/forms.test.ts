@@ -1,6 +1,6 @@
 // What forms send, what charts show, and texts of somebody else's.
 import { expect, it } from "vitest";
-import { withSample } from "../../../api/web/api/samples.ts";
+import { hasLonely, pastRows, withSample } from "../../../api/web/api/samples.ts";
 import type { components } from "../../../api/web/api/types.ts";
 import {
   changesOf,
@@ -63,6 +63,36 @@ it("network is shown as bytes a second, but not across a container's new start",
   const third = withSample(second, usage(10), 30_000);
   const fourth = withSample(third, usage(null), 45_000);
   expect(fourth.map(({ receivedPerSecond }) => receivedPerSecond)).toEqual([null, 200, null, null]);
+});
+
+const AT = Date.parse("2026-11-30T10:00:00Z");
+const past = (minute: number, seconds: number | null, cpuCores: number | null = 0.5) => ({
+  at: new Date(AT + minute * 60_000).toISOString(),
+  seconds,
+  cpuCores,
+  memoryBytes: 1,
+  receivedBytesPerSecond: null,
+  sentBytesPerSecond: null,
+  stateUsedBytes: null,
+});
+
+it("the last hour's line breaks off where nothing was measured, and nowhere else", () => {
+  const rows = pastRows([past(0, null, null), past(1, 60), past(2, 57), past(9, 60), past(11, null, null)]);
+  expect(rows.map(({ at, memoryBytes }) => [(at - AT) / 60_000, memoryBytes])).toEqual([
+    [0, 1],
+    [1, 1],
+    [2, 1],
+    [expect.closeTo(8, 3), null],
+    [9, 1],
+    [expect.closeTo(11, 3), null],
+    [11, 1],
+  ]);
+  expect(pastRows([])).toEqual([]);
+});
+
+it("a value that no line leads to is shown as a dot", () => {
+  expect([[1], [null, 1, null], [1, 2, null, 3]].map(hasLonely)).toEqual([true, true, true]);
+  expect([[], [null], [1, 2], [null, 1, 2]].map(hasLonely)).toEqual([false, false, false, false]);
 });
 
 it("samples are kept for an hour", () => {

@@ -2,6 +2,7 @@ import { Button, Checkbox, Group, Modal, Select, Stack, TextInput } from "@manti
 import { useForm } from "@mantine/form";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { accountKeys, createKey, type Key, type KeyWanted, type NewKey } from "../../../api/account.ts";
+import { operatorKeys } from "../../../api/operator.ts";
 import { besideFields, showRefused } from "../../../parts/fields/refused-fields.ts";
 import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
 import { useSession } from "../../../parts/use-session.ts";
@@ -39,6 +40,7 @@ export function MakeKeyDialog({ onMade, onClose }: MakeKeyDialogProps) {
     gcTime: 0,
     onSuccess: (key) => {
       void queryClient.invalidateQueries({ queryKey: accountKeys.keys });
+      void queryClient.invalidateQueries({ queryKey: operatorKeys.allAccounts });
       onMade(key);
     },
     onError: (error) => showRefused(form, error),

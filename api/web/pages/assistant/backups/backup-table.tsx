@@ -1,4 +1,4 @@
-import { Button, Group, Table, Text } from "@mantine/core";
+import { Button, Group, Stack, Table, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { type Backup, backupsQuery, deleteBackup, downloadUrl } from "../../../api/backups.ts";
@@ -83,9 +83,11 @@ function Row({ backup, onRestore, onDelete }: RowProps) {
         </Text>
       </Table.Td>
       <Table.Td maw={300} style={{ overflowWrap: "anywhere" }}>
-        <WordDot {...STATES[backup.state]} />
-        {backup.size !== null && <Text size="xs">{bytes(backup.size)}</Text>}
-        {backup.error && <Text size="xs">{plainText(backup.error.message)}</Text>}
+        <Stack gap={4} align="start">
+          <WordDot {...STATES[backup.state]} />
+          {backup.size !== null && <Text size="xs">{bytes(backup.size)}</Text>}
+          {backup.error && <Text size="xs">{plainText(backup.error.message)}</Text>}
+        </Stack>
       </Table.Td>
       <Table.Td>
         <Group gap="xs" justify="end">

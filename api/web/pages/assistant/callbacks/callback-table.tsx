@@ -1,4 +1,4 @@
-import { Box, Button, List, Table, Text } from "@mantine/core";
+import { Box, Button, List, Stack, Table, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type Callback, callbacksQuery, replayCallback } from "../../../api/callbacks.ts";
 import type { Deployment } from "../../../api/deployments.ts";
@@ -52,16 +52,18 @@ function Row({ callback, deployment }: { readonly callback: Callback; readonly d
         </Text>
       </Table.Td>
       <Table.Td>
-        <WordDot {...STATES[callback.state]} />
-        {callback.state === "pending" && callback.nextAttemptAt !== null && (
-          <Text size="xs">
-            Next attempt: <Moment at={callback.nextAttemptAt} />
-          </Text>
-        )}
-        <Attempts callback={callback} />
-        <Box hiddenFrom="sm" mt="xs">
-          <Replay callback={callback} deployment={deployment} />
-        </Box>
+        <Stack gap={4} align="start">
+          <WordDot {...STATES[callback.state]} />
+          {callback.state === "pending" && callback.nextAttemptAt !== null && (
+            <Text size="xs">
+              Next attempt: <Moment at={callback.nextAttemptAt} />
+            </Text>
+          )}
+          <Attempts callback={callback} />
+          <Box hiddenFrom="sm" mt={4}>
+            <Replay callback={callback} deployment={deployment} />
+          </Box>
+        </Stack>
       </Table.Td>
       <Table.Td ta="right" visibleFrom="sm">
         <Replay callback={callback} deployment={deployment} />

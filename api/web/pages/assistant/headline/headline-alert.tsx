@@ -1,7 +1,6 @@
 import { Alert, Button, Group, Stack, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { BASE } from "../../../api/client.ts";
 import { payAgain, redeploy } from "../../../api/deployment-calls.ts";
 import { type Deployment, deploymentKeys } from "../../../api/deployments.ts";
 import { Moment } from "../../../parts/moment.tsx";
@@ -92,5 +91,5 @@ function whyNot({ calls }: Deployment, { kind }: Help, readOnly: string | null):
 }
 
 function goToCheckout(url: string | null): void {
-  if (url !== null && /^https?:/.test(url)) location.assign(url.startsWith("/") ? BASE + url : url);
+  if (url !== null && /^https?:/.test(url)) location.assign(url);
 }

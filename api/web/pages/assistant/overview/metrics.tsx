@@ -1,16 +1,18 @@
-// What an assistant uses: now, and since the page was opened. The charts' code comes when they are shown first.
+// What an assistant uses: now, and in the last hour. The charts' code comes when they are shown first.
 import { Card, Loader, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { lazy, Suspense } from "react";
-import type { Sample } from "../../../api/metrics.ts";
+import { type ChartRow, KEPT_MS, pastRows, type Sample } from "../../../api/samples.ts";
+import type { PastSample } from "../../../api/shapes.ts";
 import { Section } from "../../../parts/page.tsx";
 import { bytes } from "../../../parts/units.ts";
+import { useNow } from "../../../parts/use-now.ts";
 
 const Chart = lazy(async () => ({ default: (await import("./chart.tsx")).Chart }));
 
 interface Shown {
   readonly name: string;
   readonly now: (sample: Sample) => string;
-  readonly series: readonly { readonly name: string; readonly value: (sample: Sample) => number | null }[];
+  readonly series: readonly { readonly name: string; readonly value: (row: ChartRow) => number | null }[];
   readonly unit: (value: number) => string;
 }
 
@@ -54,15 +56,30 @@ const SHOWN: readonly Shown[] = [
   },
 ];
 
-export function Metrics({ samples }: { readonly samples: readonly Sample[] }) {
+interface MetricsProps {
+  /** Measured since the page was opened, while it runs; the newest last. */
+  readonly samples: readonly Sample[];
+  readonly past: readonly PastSample[];
+}
+
+/** Nothing where nothing is known. */
+export function Metrics({ samples, past }: MetricsProps) {
+  const now = useNow();
   const last = samples.at(-1);
-  if (!last) return null;
+  if (!last && past.length === 0) return null;
+  const hasPast = past.length > 0;
+  const rows = hasPast ? pastRows(past) : samples;
+  const period = hasPast ? ([now - KEPT_MS, now] as const) : undefined;
   return (
     <Section title="What it uses">
-      <Text c="dimmed">Measured every 15 seconds since this page was opened, for the last hour at most.</Text>
+      <Text c="dimmed">
+        {hasPast
+          ? "The last hour, as it was measured. Where a line is missing, it did not run or was not measured."
+          : "Measured every 15 seconds since this page was opened."}
+      </Text>
       <SimpleGrid cols={{ base: 1, md: 2 }}>
         {SHOWN.map((shown) => (
-          <Metric key={shown.name} shown={shown} samples={samples} last={last} />
+          <Metric key={shown.name} shown={shown} rows={rows} last={last} period={period} />
         ))}
       </SimpleGrid>
     </Section>
@@ -71,26 +88,33 @@ export function Metrics({ samples }: { readonly samples: readonly Sample[] }) {
 
 interface MetricProps {
   readonly shown: Shown;
-  readonly samples: readonly Sample[];
-  readonly last: Sample;
+  readonly rows: readonly ChartRow[];
+  readonly last: Sample | undefined;
+  readonly period: readonly [number, number] | undefined;
 }
 
-function Metric({ shown: { name, now, series, unit }, samples, last }: MetricProps) {
-  const rows = samples.map((sample) => ({
-    at: sample.at,
-    ...Object.fromEntries(series.map(({ name, value }) => [name, value(sample)])),
+function Metric({ shown: { name, now, series, unit }, rows, last, period }: MetricProps) {
+  const points = rows.map((row) => ({
+    at: row.at,
+    ...Object.fromEntries(series.map(({ name, value }) => [name, value(row)])),
   }));
-  const isMeasured = series.some(({ value }) => value(last) !== null);
+  const isMeasured = rows.some((row) => series.some(({ value }) => value(row) !== null));
   return (
     <Card withBorder>
       <Stack gap="xs">
         <Title order={3} size="h5">
           {name}
         </Title>
-        <Text>{now(last)}</Text>
+        <Text>{last ? now(last) : "It does not run now."}</Text>
         {isMeasured && (
           <Suspense fallback={<Loader aria-label="Loading" />}>
-            <Chart label={name} rows={rows} series={series.map(({ name }) => name)} unit={unit} />
+            <Chart
+              label={name}
+              rows={points}
+              series={series.map(({ name }) => name)}
+              unit={unit}
+              period={period}
+            />
           </Suspense>
         )}
       </Stack>

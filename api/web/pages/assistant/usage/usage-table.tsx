@@ -14,9 +14,6 @@ export function UsageTable({ usage: { rows, total, from, to }, by }: UsageTableP
     <>
       <Table.ScrollContainer minWidth={680} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
         <Table verticalSpacing="xs" fz="sm" tabularNums>
-          <Table.Caption>
-            {from} to {to}, by days of UTC
-          </Table.Caption>
           <Table.Thead>
             <Table.Tr>
               <Table.Th>{by === "day" ? "Day" : "Model"}</Table.Th>
@@ -43,6 +40,9 @@ export function UsageTable({ usage: { rows, total, from, to }, by }: UsageTableP
           </Table.Tfoot>
         </Table>
       </Table.ScrollContainer>
+      <Text c="dimmed" size="xs">
+        {from} to {to}, by days of UTC
+      </Text>
       {total.unpricedRequests > 0 && (
         <Text>
           Of {count(total.unpricedRequests)} requests the price is not known: the money is without them.
