@@ -17,7 +17,7 @@ const NO_PAGE = /^\/api(?:\/|$)/i;
 const HASHED = /^\/assets\//;
 
 /** Pages of the dashboard: the browser's own address bar, a reload, a link in a mail. */
-const PAGES = ["/", "/sign-in", "/buy", "/assistants/*path", "/account/*path", "/operator/*path"];
+const PAGES = ["/", "/sign-in", "/buy", "/assistants{/*path}", "/account{/*path}", "/operator{/*path}"];
 
 /** Nothing of another origin, no script in the document, no frame around it; of styles also those with this answer's nonce. */
 const policy = helmet.contentSecurityPolicy({

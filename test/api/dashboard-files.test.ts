@@ -45,7 +45,7 @@ async function get(path: string, headers: Record<string, string> = {}) {
 }
 
 describe("the document", () => {
-  it.each(["/", "/sign-in", "/buy", "/assistants/01a2/logs", "/account/keys", "/operator/fleet"])(
+  it.each(["/", "/sign-in", "/buy", "/assistants/01a2/logs", "/account", "/account/keys", "/operator/fleet"])(
     "comes at %s, is never kept, and knows where Berth is served",
     async (path) => {
       const { status, headers, body } = await get(path);
