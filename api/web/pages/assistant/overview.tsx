@@ -54,9 +54,15 @@ function Present({ deployment, status }: PresentProps) {
         usage={measured.isError ? undefined : samples?.at(-1)}
       />
       {isUp && !status.drift && <RefusalAlert error={measured.error} />}
-      <Metrics samples={samples ?? []} past={past} />
+      <Metrics samples={samples ?? []} past={past} otherwise={withoutSample(isUp, measured.isError)} />
     </>
   );
+}
+
+/** What stands in the place of what it uses now. */
+function withoutSample(isUp: boolean, isUnknown: boolean): string {
+  if (!isUp) return "It does not run now.";
+  return isUnknown ? "It can't be measured now." : "…";
 }
 
 interface FirstMessageProps {

@@ -1,11 +1,12 @@
 import { Box, Button, List, Stack, Table, Text } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { type Callback, callbacksQuery, replayCallback } from "../../../api/callbacks.ts";
 import type { Deployment } from "../../../api/deployments.ts";
 import { Moment } from "../../../parts/moment.tsx";
 import { plainText } from "../../../parts/plain-text.ts";
 import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
 import { Unless } from "../../../parts/unless.tsx";
+import { useAction } from "../../../parts/use-action.ts";
 import { useWhyNot } from "../../../parts/use-why-not.ts";
 import { WordDot, type WordDotProps } from "../../../parts/word-dot.tsx";
 
@@ -100,7 +101,7 @@ function Replay({ callback, deployment }: { readonly callback: Callback; readonl
   const { deploymentId: id, callbackUrl, callbackDisabledAt } = deployment;
   const queryClient = useQueryClient();
   const readOnly = useWhyNot(null);
-  const replay = useMutation({
+  const replay = useAction({
     mutationFn: () => replayCallback(id, callback.id),
     onSuccess: () => queryClient.invalidateQueries(callbacksQuery(id)),
   });

@@ -1,11 +1,12 @@
 import { Alert, Button, Group, Stack, Text } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { payAgain, redeploy } from "../../../api/deployment-calls.ts";
 import { type Deployment, deploymentKeys } from "../../../api/deployments.ts";
 import { Moment } from "../../../parts/moment.tsx";
 import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
 import { Unless } from "../../../parts/unless.tsx";
+import { useAction } from "../../../parts/use-action.ts";
 import { useWhyNot } from "../../../parts/use-why-not.ts";
 import type { Headline, Help } from "./headline.ts";
 
@@ -59,7 +60,7 @@ function HelpButton({ deployment, help, isFirst }: HelpButtonProps) {
   const readOnly = useWhyNot(null);
   const navigate = useNavigate();
   const queryClient = useQueryClient();
-  const act = useMutation({
+  const act = useAction({
     mutationFn: async () => {
       if (help.kind === "redeploy") await redeploy(id);
       if (help.kind === "begin-empty") await redeploy(id, { beginEmpty: true });

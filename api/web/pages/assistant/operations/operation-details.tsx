@@ -18,9 +18,13 @@ export function OperationDetails({ id, operation }: OperationDetailsProps) {
   return (
     <Stack gap="sm">
       {operation.error && (
-        <Alert color="red" title={operation.error.code}>
-          <Text style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
-            {plainText(operation.error.message)}
+        <Alert
+          color="red"
+          title={plainText(operation.error.message)}
+          styles={{ title: { whiteSpace: "pre-wrap", overflowWrap: "anywhere" } }}
+        >
+          <Text size="xs" c="dimmed">
+            Cause {plainText(operation.error.code)}
           </Text>
         </Alert>
       )}

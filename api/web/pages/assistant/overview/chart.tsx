@@ -21,19 +21,34 @@ function ticksOf([from, until]: readonly [number, number]): number[] {
   return Array.from({ length: count }, (_, index) => first + index * TICK_EVERY_MS);
 }
 
+const LINES = 3;
+
+/** From zero to what is highest, or the line above it. */
+function heightsOf(highest: number, step: (about: number) => number): number[] {
+  const size = step(highest / LINES);
+  const count = Math.max(1, Math.ceil(highest / size));
+  return Array.from({ length: count + 1 }, (_, index) => index * size);
+}
+
 interface ChartProps {
   readonly label: string;
   /** `at` in milliseconds since 1970, and the series' values. */
   readonly rows: readonly ({ readonly at: number } & Record<string, number | null>)[];
   readonly series: readonly string[];
   readonly unit: (value: number) => string;
+  /** A round step of about that size. */
+  readonly step: (about: number) => number;
   /** What it is about, also where nothing is known of it; as far as the rows reach if absent. */
   readonly period: readonly [number, number] | undefined;
 }
 
 /** A picture of numbers that stand beside it as text: for screen readers it has its name alone. */
-export function Chart({ label, rows, series, unit, period }: ChartProps) {
+export function Chart({ label, rows, series, unit, step, period }: ChartProps) {
   const isStill = useReducedMotion();
+  const heights = heightsOf(
+    Math.max(0, ...rows.flatMap((row) => series.map((name) => row[name] ?? 0))),
+    step,
+  );
   return (
     <Box role="img" aria-label={`${label} over time`}>
       <LineChart
@@ -53,7 +68,7 @@ export function Chart({ label, rows, series, unit, period }: ChartProps) {
           tickFormatter: (at) => timeOf(at, period ? TIME : TIME_WITH_SECONDS),
           minTickGap: 40,
         }}
-        yAxisProps={{ width: 90, domain: [0, "auto"] }}
+        yAxisProps={{ width: 90, domain: [0, heights.at(-1) ?? 0], ticks: heights, interval: 0 }}
         tooltipProps={{ labelFormatter: (at) => timeOf(at, TIME_WITH_SECONDS) }}
         lineProps={{ isAnimationActive: !isStill && rows.length < 2 }}
         lineChartProps={{ accessibilityLayer: false }}
