@@ -45,7 +45,7 @@ export async function readUsage(
   const docker = new Docker({ timeout: TIMEOUT_MS });
   const found = new Map<string, Reading>();
   const read = async (id: string) => {
-    const reading = await readOne(docker, id);
+    const reading = await readOne(docker, id, signal);
     if (reading) found.set(id, reading);
   };
   for (let from = 0; from < deploymentIds.length && !signal.aborted; from += READ_A_SECOND) {
@@ -57,9 +57,13 @@ export async function readUsage(
 }
 
 /** Undefined for one that does not run, or of which the engine says nothing. */
-async function readOne(docker: Docker, deploymentId: string): Promise<Reading | undefined> {
+async function readOne(
+  docker: Docker,
+  deploymentId: string,
+  abortSignal: AbortSignal,
+): Promise<Reading | undefined> {
   const container = docker.getContainer(resourceName(deploymentId));
-  const asked = { stream: false, "one-shot": true } as const;
+  const asked = { stream: false, "one-shot": true, abortSignal } as const;
   const stats = await container
     .stats(asked)
     .catch(unless(404, 409, 500))

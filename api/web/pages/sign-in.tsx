@@ -21,6 +21,12 @@ export function SignInPage() {
   useEffect(() => {
     if (link) mutate({ link });
   }, [link, mutate]);
+  // Another link, opened where this page is open already, changes nothing but what stands behind the #.
+  useEffect(() => {
+    const takeAnother = () => setLink(takeLink());
+    addEventListener("hashchange", takeAnother);
+    return () => removeEventListener("hashchange", takeAnother);
+  }, []);
   return (
     <Center component="main" mih="100vh" p="md">
       <Paper withBorder p="xl" w="100%" maw={420}>
