@@ -47,7 +47,7 @@ import { list, totals } from "./routes/list.ts";
 import { accountEvents } from "./routes/live/account-events.ts";
 import { liveOperations } from "./routes/live/operations.ts";
 import { logs } from "./routes/logs.ts";
-import { metrics } from "./routes/metrics.ts";
+import { metrics, pastMetrics } from "./routes/metrics.ts";
 import { type ModelParts, models } from "./routes/models.ts";
 import { openapi } from "./routes/openapi.ts";
 import { operations } from "./routes/operations.ts";
@@ -213,6 +213,7 @@ function apiCalls(parts: AppParts): Record<keyof typeof API_CALLS, Handler> {
     restore: backups.restore(parts),
     logs: logs(parts),
     metrics: metrics(parts),
+    pastMetrics: pastMetrics(parts),
     listPairings,
     approvePairing,
     showSecret: showSecret(parts),

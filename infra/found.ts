@@ -85,6 +85,32 @@ export interface Usage {
   readonly uptimeSeconds: number;
 }
 
+/** What a running assistant has used by one moment, as its target reads it at little cost. */
+export interface Reading {
+  readonly at: Date;
+  /** Of which run: the counters of another one begin at zero. */
+  readonly run: string;
+  /** Seconds of one core since that run has begun. Null where the target gives `cpuCores` instead, or neither. */
+  readonly cpuSeconds: number | null;
+  readonly cpuCores: number | null;
+  /** As in Usage. */
+  readonly memoryBytes: number | null;
+  readonly receivedBytes: number | null;
+  readonly sentBytes: number | null;
+}
+
+/** What it has used up to one moment. */
+export interface Sample {
+  readonly at: Date;
+  /** Of how long before that moment this is the average. Null for the first one after a start or a gap. */
+  readonly seconds: number | null;
+  readonly cpuCores: number | null;
+  /** At that moment. */
+  readonly memoryBytes: number | null;
+  readonly receivedBytesPerSecond: number | null;
+  readonly sentBytesPerSecond: number | null;
+}
+
 export interface Measurement extends Disk {
   /** 4 KiB for each name of a file or folder at least. */
   readonly usedBytes: number;

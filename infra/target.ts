@@ -12,6 +12,8 @@ import type {
   Memory,
   Occupied,
   PortRange,
+  Reading,
+  Sample,
   StateResource,
   Usage,
 } from "./found.ts";
@@ -216,6 +218,13 @@ export interface Insight {
     signal: AbortSignal,
   ): Promise<AsyncIterable<LogLine> | undefined>;
   measure(deploymentId: string): Promise<Usage | undefined>;
+  /**
+   * What each of those that run uses, at a pace that leaves the target room for its work. Absent where the target keeps what
+   * it has measured, or measures nothing.
+   */
+  readUsage?(deploymentIds: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Reading>>;
+  /** What the target itself has measured since then, oldest first. Absent where it keeps nothing. */
+  pastUsage?(deploymentId: string, since: Date): Promise<readonly Sample[]>;
 }
 
 /** Where the user that runs Berth is logged in, and the environment of the programs that keep logins. */

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { UsageWithState } from "../../stacks/deployments/logs-and-usage.ts";
 import type { Pairing as PendingPairing } from "../../stacks/deployments/pairing.ts";
+import type { PastSample } from "../../stacks/deployments/samples.ts";
 import * as answers from "./answers.ts";
 import { type ApiCall, data, listOf, named, pageOf } from "./call.ts";
 import { DeploymentsQuery, ListedDeployment, StatusTotals, TotalsQuery } from "./listed.ts";
@@ -27,6 +28,28 @@ const Usage = named(
     stateLimitBytes: z.number().nullable().describe("Null where there is no limit, as on AWS."),
   }) satisfies z.ZodType<UsageWithState>,
   "What an assistant uses. On AWS, CPU and memory are null until CloudWatch has measured them.",
+);
+
+const UsageSample = named(
+  "UsageSample",
+  z.strictObject({
+    at: z.date(),
+    seconds: z
+      .number()
+      .nullable()
+      .describe(
+        "Of how long before `at` this is the average. Null for the first one after a start or a gap: of the time before it nothing is known.",
+      ),
+    cpuCores: z.number().nullable(),
+    memoryBytes: z.number().nullable().describe("At that moment."),
+    receivedBytesPerSecond: z.number().nullable().describe("Null on AWS and Kubernetes."),
+    sentBytesPerSecond: z.number().nullable().describe("As receivedBytesPerSecond."),
+    stateUsedBytes: z
+      .number()
+      .nullable()
+      .describe("Of its data, as it was last measured by then; null on AWS."),
+  }) satisfies z.ZodType<PastSample>,
+  "What an assistant has used up to one moment.",
 );
 
 const Pairing = named(
@@ -197,6 +220,15 @@ export const ASSISTANT_CALLS = {
     summary: "What the assistant uses right now.",
     answers: { 200: data(Usage) },
     errors: ["NOT_FOUND", "INVALID_STATE"],
+  },
+  pastMetrics: {
+    method: "get",
+    path: `${ONE}/metrics/history`,
+    tag: "Assistants",
+    summary:
+      "What the assistant has used in the last hour, oldest first, measured about once a minute. Where it did not run, or was not measured, there is nothing.",
+    answers: { 200: listOf(UsageSample) },
+    errors: ["NOT_FOUND"],
   },
   listPairings: {
     method: "get",

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Request, type RequestHandler, Router } from "express";
+import { type Request, type RequestHandler, type Response, Router } from "express";
 import helmet from "helmet";
 import sirv from "sirv";
 
@@ -11,10 +11,13 @@ const SESSION_COOKIE = "berth-session-";
 /** Exactly as the list's page asks: anything else would be asked twice. */
 const LIST_CALLS = ["assistants?limit=50", "assistants/totals"];
 
+/** What is never a page, so that a mistaken call reads the same whoever makes it. */
+const NO_PAGE = /^\/api(?:\/|$)/i;
+
 const HASHED = /^\/assets\//;
 
 /** Pages of the dashboard: the browser's own address bar, a reload, a link in a mail. */
-const PAGES = ["/", "/sign-in", "/buy", "/assistants/*path", "/account/*path", "/operator/*path"];
+const PAGES = ["/", "/sign-in", "/buy", "/assistants{/*path}", "/account{/*path}", "/operator{/*path}"];
 
 /** Nothing of another origin, no script in the document, no frame around it; of styles also those with this answer's nonce. */
 const policy = helmet.contentSecurityPolicy({
@@ -33,16 +36,16 @@ const policy = helmet.contentSecurityPolicy({
 });
 
 /**
- * GET / and every page of the dashboard.
+ * GET / and every page of the dashboard; and, of every address that nothing else has, that it is none.
  * @param folder of the built files
  * @param publicUrl Where Berth is reached: it may be served below a path.
  */
 export function dashboard(folder: string, publicUrl: string): Router {
   const document = readFileSync(join(folder, "index.html"), "utf8");
   const base = new URL(`${publicUrl.replace(/\/$/, "")}/`).pathname;
-  const page: RequestHandler = (request, response) => {
+  const send = (response: Response, early: string) => {
     const html = document
-      .replace('<base href="/" />', `<base href="${base}" />${earlyCalls(request)}`)
+      .replace('<base href="/" />', `<base href="${base}" />${early}`)
       .replace('name="style-nonce" content=""', `name="style-nonce" content="${nonceOf(response)}"`);
     response.set("Cache-Control", "no-store").type("html").send(html);
   };
@@ -57,12 +60,20 @@ export function dashboard(folder: string, publicUrl: string): Router {
       ),
   });
   return Router()
-    .get(PAGES, newNonce, policy, page)
+    .get(PAGES, newNonce, policy, (request, response) => send(response, earlyCalls(request)))
     .get(
       ["/assets/*path", "/icon.svg", "/color-scheme.js"],
       (request, response, next) => void files(request, response, next),
-    );
+    )
+    .get("/{*path}", forPeople, newNonce, policy, (_request, response) => send(response.status(404), ""));
 }
+
+/** Who asks for a page before anything else reads in one that there is none; programs read it in JSON. */
+const forPeople: RequestHandler = (request, response, next) => {
+  if (NO_PAGE.test(request.path)) return next("route");
+  response.vary("Accept");
+  next(request.accepts("json", "html") === "html" ? undefined : "route");
+};
 
 /** What the page asks for first, of somebody who may be signed in: the browser asks while it still loads the page's program. */
 function earlyCalls({ path, url, headers }: Request): string {

@@ -13,7 +13,14 @@ import { BASE } from "./api/client.ts";
 import { sessionQuery } from "./api/session.ts";
 import { AssistantsPage } from "./pages/assistants.tsx";
 import { PageError, PageMissing } from "./parts/page-error.tsx";
-import { readAuditFilter, readFilter, readFleetFilter, readPaymentFilter, textOf } from "./search-params.ts";
+import {
+  readAuditFilter,
+  readFilter,
+  readFleetFilter,
+  readPaymentFilter,
+  readWayBack,
+  textOf,
+} from "./search-params.ts";
 import { Shell } from "./shell/shell.tsx";
 
 interface Context {
@@ -25,8 +32,7 @@ const root = createRootRouteWithContext<Context>()({ component: Outlet });
 const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
-  validateSearch: ({ to }: Record<string, unknown>): { to?: string } =>
-    typeof to === "string" && /^\/(?!\/)/.test(to) ? { to } : {},
+  validateSearch: readWayBack,
   component: lazyRouteComponent(() => import("./pages/sign-in.tsx"), "SignInPage"),
 });
 
@@ -109,6 +115,24 @@ const tabs = [
   }),
 ] as const;
 
+/** Of addresses that somebody has shortened. */
+const shortened = [
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: "/assistants",
+    beforeLoad: () => {
+      throw redirect({ to: "/", replace: true });
+    },
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: "/account",
+    beforeLoad: () => {
+      throw redirect({ to: "/account/keys", replace: true });
+    },
+  }),
+] as const;
+
 const account = [
   createRoute({
     getParentRoute: () => signedIn,
@@ -138,6 +162,13 @@ const operator = createRoute({
 });
 
 const operatorPages = [
+  createRoute({
+    getParentRoute: () => operator,
+    path: "/",
+    beforeLoad: () => {
+      throw redirect({ to: "/operator/fleet", replace: true });
+    },
+  }),
   createRoute({
     getParentRoute: () => operator,
     path: "/fleet",
@@ -190,6 +221,7 @@ const routeTree = root.addChildren([
     assistants,
     buy,
     assistant.addChildren(tabs),
+    ...shortened,
     ...account,
     operator.addChildren(operatorPages),
   ]),

@@ -57,3 +57,11 @@ export function textOf<Name extends string>(name: Name, text: unknown): Optional
 function isDay(text: unknown): text is string {
   return typeof text === "string" && DAY.test(text) && !Number.isNaN(Date.parse(text));
 }
+
+/** Where somebody wanted to be who has to sign in first: a page of this origin, however it is written. */
+export function readWayBack({ to }: Record<string, unknown>): { to?: string } {
+  if (typeof to !== "string" || !to.startsWith("/")) return {};
+  return URL.parse(to, ANY_ORIGIN)?.origin === ANY_ORIGIN ? { to } : {};
+}
+
+const ANY_ORIGIN = "https://berth.invalid";

@@ -38,6 +38,7 @@ export function open({ foundation }: AwsPlace): Target {
     openLogs: async (deploymentId, wanted, signal) =>
       (await insight()).openLogs(deploymentId, wanted, signal),
     measure: async (deploymentId) => (await insight()).measure(deploymentId),
+    pastUsage: async (deploymentId, since) => (await insight()).pastUsage(deploymentId, since),
   };
 }
 

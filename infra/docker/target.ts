@@ -16,7 +16,7 @@ import { keepSecretsFile, removeSecretsFile } from "./secrets-file.ts";
 import { dockerConfig } from "./stack-config.ts";
 import { readStarted } from "./started-with.ts";
 import { dockerState } from "./state.ts";
-import { measure } from "./usage.ts";
+import { measure, readUsage } from "./usage.ts";
 
 /** One for all deployments. */
 export async function findPlaces(given: readonly Place[]): Promise<readonly Place[]> {
@@ -51,6 +51,7 @@ export function open(): Target {
     readMemory,
     openLogs,
     measure,
+    readUsage,
   };
 }
 

@@ -1,9 +1,15 @@
 // What an assistant's container uses, as the engine measures it.
+import { setTimeout as sleep } from "node:timers/promises";
 import Docker from "dockerode";
 import { resourceName } from "../args.ts";
-import type { Usage } from "../found.ts";
+import type { Reading, Usage } from "../found.ts";
+import { EngineAway } from "../target.ts";
+import { unless } from "./client.ts";
 
 const TIMEOUT_MS = 10_000;
+/** Each costs the engine about 3 ms of a core. */
+const READ_A_SECOND = 10;
+const NANOSECONDS = 1e9;
 
 /**
  * Measures a deployment's container; undefined if there is none that runs. Takes a second or two.
@@ -15,16 +21,10 @@ export async function measure(deploymentId: string): Promise<Usage | undefined> 
     const { State, RestartCount } = await container.inspect();
     if (!State.Running) return undefined;
     const stats = await container.stats({ stream: false });
-    const networks = Object.values(stats.networks ?? {});
-    const { usage = 0, limit = 0, stats: memory } = stats.memory_stats;
-    // The engine's own way of counting, for cgroups of version 2 and 1.
-    const inactive = memory?.inactive_file ?? memory?.total_inactive_file ?? 0;
     return {
       cpuCores: cpuCores(stats),
-      memoryBytes: Math.max(0, usage - inactive),
-      memoryLimitBytes: limit,
-      receivedBytes: networks.reduce((sum, { rx_bytes }) => sum + rx_bytes, 0),
-      sentBytes: networks.reduce((sum, { tx_bytes }) => sum + tx_bytes, 0),
+      memoryLimitBytes: stats.memory_stats.limit ?? 0,
+      ...memoryAndNetwork(stats),
       restarts: RestartCount,
       uptimeSeconds: Math.max(0, Math.round((Date.now() - Date.parse(State.StartedAt)) / 1000)),
     };
@@ -32,6 +32,67 @@ export async function measure(deploymentId: string): Promise<Usage | undefined> 
     if ((error as { readonly statusCode?: number }).statusCode === 404) return undefined;
     throw error;
   }
+}
+
+/**
+ * Reads the containers of those that run, once each: what they use is the difference to the reading before.
+ * @throws EngineAway
+ */
+export async function readUsage(
+  deploymentIds: readonly string[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, Reading>> {
+  const docker = new Docker({ timeout: TIMEOUT_MS });
+  const found = new Map<string, Reading>();
+  const read = async (id: string) => {
+    const reading = await readOne(docker, id, signal);
+    if (reading) found.set(id, reading);
+  };
+  for (let from = 0; from < deploymentIds.length && !signal.aborted; from += READ_A_SECOND) {
+    const isLast = from + READ_A_SECOND >= deploymentIds.length;
+    const second = isLast ? undefined : sleep(1_000, undefined, { signal }).catch(() => {});
+    await Promise.all([...deploymentIds.slice(from, from + READ_A_SECOND).map(read), second]);
+  }
+  return found;
+}
+
+/** Undefined for one that does not run, or of which the engine says nothing. */
+async function readOne(
+  docker: Docker,
+  deploymentId: string,
+  abortSignal: AbortSignal,
+): Promise<Reading | undefined> {
+  const container = docker.getContainer(resourceName(deploymentId));
+  const asked = { stream: false, "one-shot": true, abortSignal } as const;
+  const stats = await container
+    .stats(asked)
+    .catch(unless(404, 409, 500))
+    .catch((error: unknown) => {
+      throw new EngineAway(error);
+    });
+  // Of one that has ended the engine answers with nothing but zeros.
+  if (!stats?.memory_stats.usage) return undefined;
+  return {
+    at: new Date(stats.read),
+    run: (stats as unknown as { readonly id?: string }).id ?? "",
+    cpuSeconds: stats.cpu_stats.cpu_usage.total_usage / NANOSECONDS,
+    cpuCores: null,
+    ...memoryAndNetwork(stats),
+  };
+}
+
+function memoryAndNetwork({
+  memory_stats: { usage = 0, stats: memory },
+  networks = {},
+}: Docker.ContainerStats) {
+  // The engine's own way of counting, for cgroups of version 2 and 1.
+  const inactive = memory?.inactive_file ?? memory?.total_inactive_file ?? 0;
+  const all = Object.values(networks);
+  return {
+    memoryBytes: Math.max(0, usage - inactive),
+    receivedBytes: all.reduce((sum, { rx_bytes }) => sum + rx_bytes, 0),
+    sentBytes: all.reduce((sum, { tx_bytes }) => sum + tx_bytes, 0),
+  };
 }
 
 function cpuCores({ cpu_stats: now, precpu_stats: before }: Docker.ContainerStats): number {

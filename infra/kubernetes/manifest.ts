@@ -28,7 +28,7 @@ export const RIGHTS: readonly {
   { group: "", resources: ["pods/log", "events"], verbs: ["get", "list", "watch"] },
   // An exec is a GET for a WebSocket; servers before 1.35 take that for all that it needs.
   { group: "", resources: ["pods/exec", "pods/portforward"], verbs: ["get", "create"] },
-  { group: "metrics.k8s.io", resources: ["pods"], verbs: ["get"] },
+  { group: "metrics.k8s.io", resources: ["pods"], verbs: ["get", "list"] },
 ];
 
 const NAME = "berth";

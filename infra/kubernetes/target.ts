@@ -13,7 +13,7 @@ import type { KubernetesPlace } from "./place.ts";
 import { removeAll, removeHelper, removeSet, removeStrays } from "./remove.ts";
 import { keepSecrets, removeSecrets } from "./secret.ts";
 import { kubernetesConfig } from "./stack-config.ts";
-import { measure } from "./usage.ts";
+import { measure, readUsage } from "./usage.ts";
 
 export { findPlaces } from "./find-places.ts";
 
@@ -47,6 +47,7 @@ export function open(place: KubernetesPlace): Target {
     wayTo: (deploymentId) => wayInside(cluster, deploymentId),
     openLogs: (deploymentId, wanted, signal) => openLogs(cluster, deploymentId, wanted, signal),
     measure: (deploymentId) => measure(cluster, deploymentId),
+    readUsage: (deploymentIds) => readUsage(cluster, deploymentIds),
   };
 }
 

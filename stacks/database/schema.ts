@@ -198,6 +198,20 @@ interface PendingPairingTable {
   requests: string;
 }
 
+/** What an assistant has used up to one moment of the last hour. */
+interface SampleTable {
+  deployment_id: string;
+  /** In the hour; what was there an hour ago is written over. */
+  place: number;
+  at: Date;
+  seconds: number | null;
+  cpu_cores: number | null;
+  memory_bytes: number | null;
+  received_per_second: number | null;
+  sent_per_second: number | null;
+  state_used_bytes: number | null;
+}
+
 export interface CallbackTable {
   /** Also the header webhook-id. */
   id: string;
@@ -240,4 +254,5 @@ export interface Schema extends ModelUsageTables, SessionTables {
   /** How each worker's last rehearsal has ended; `problem` is null once it has passed. */
   rehearsals: { worker: string; problem: string | null; at: Timestamp };
   payment_notices: PaymentNoticeTable;
+  samples: SampleTable;
 }

@@ -1,12 +1,14 @@
 // What an assistant writes and uses, for its customer: without the secrets that it knows.
 import type { LogLine, LogsWanted } from "../../infra/assistant/log-lines.ts";
 import type { Usage } from "../../infra/found.ts";
+import type { Sql } from "../database/database.ts";
 import { BerthError } from "../errors.ts";
 import type { StackSettings } from "../settings.ts";
 import type { Deployment } from "./deployments.ts";
 import { isPrebooted } from "./outputs.ts";
 import { type RedactionParts, redaction } from "./redaction.ts";
 import { firstTarget, offersTo, type PlaceRecord, type Regional, targetOf } from "./regions.ts";
+import { KEPT_SECONDS, type PastSample, recordedSamples } from "./samples.ts";
 
 /**
  * The lines of a deployment's log, secrets removed: a line is whole before it is looked at.
@@ -50,6 +52,21 @@ export async function readUsage(settings: StackSettings, deployment: Deployment)
     stateUsedBytes: deployment.state_use?.usedBytes ?? null,
     stateLimitBytes: isLimited ? settings.stateLimitBytes : null,
   };
+}
+
+/**
+ * Of the last hour, oldest first, whatever its state is now: what its target keeps by itself, or else what was recorded.
+ * @throws BerthError UNAVAILABLE when a target that keeps it does not answer
+ */
+export async function readPastUsage(
+  { sql, settings }: { readonly sql: Sql; readonly settings: Regional },
+  deployment: Deployment,
+): Promise<readonly PastSample[]> {
+  const since = new Date(Date.now() - KEPT_SECONDS * 1_000);
+  const kept = await targetOf(settings, deployment)
+    .then((target) => target.pastUsage?.(deployment.id, since))
+    .catch(engineAway);
+  return kept?.map((sample) => ({ ...sample, stateUsedBytes: null })) ?? recordedSamples(sql, deployment.id);
 }
 
 /**

@@ -68,9 +68,13 @@ async function pairingsOf(address: Address): Promise<(PluginPairing & { readonly
 }
 
 async function requireAddress(settings: Regional, box: SecretBox, deployment: Deployment): Promise<Address> {
+  if (!allows("pairing", deployment.status)) throw invalidState("pairing", deployment.status);
   const address = await addressOf(settings, box, deployment);
-  if (!allows("pairing", deployment.status) || !address) throw invalidState("pairing", deployment.status);
-  return address;
+  if (address) return address;
+  throw new BerthError(
+    "UNAVAILABLE",
+    "The assistant can't be asked: Berth does not know where it answers. Nothing was changed. Redeploy it.",
+  );
 }
 
 function noSuchPairing(): BerthError {

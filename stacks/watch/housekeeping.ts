@@ -6,6 +6,7 @@ import { forgetSessions } from "../accounts/manage-sessions.ts";
 import { forgetLinks } from "../accounts/sign-in-links.ts";
 import { regularly } from "../async.ts";
 import type { Sql } from "../database/database.ts";
+import { forgetSamples } from "../deployments/samples.ts";
 
 const EVERY_MS = 10 * 60_000;
 const AUDIT_KEPT_DAYS = 90;
@@ -18,7 +19,7 @@ export function forgetRegularly(sql: Sql, log: Logger): () => Promise<void> {
   );
 }
 
-/** Deletes old audit rows, answers of idempotent calls, ended keys, sessions and links, and rate limits. */
+/** Deletes old audit rows, answers of idempotent calls, ended keys, sessions and links, rate limits, and what assistants have used. */
 export async function forgetOld(sql: Sql): Promise<void> {
   await sql
     .deleteFrom("audit")
@@ -32,6 +33,7 @@ export async function forgetOld(sql: Sql): Promise<void> {
     .execute();
   await forgetSessions(sql);
   await forgetLinks(sql);
+  await forgetSamples(sql);
   await sql.deleteFrom("rate_limits").where("expire", "<", String(Date.now())).execute();
 }
 

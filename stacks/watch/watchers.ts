@@ -23,6 +23,7 @@ import { forgetRegularly } from "./housekeeping.ts";
 import { watchCluster } from "./kubernetes/namespace.ts";
 import { watchModels } from "./models.ts";
 import { watchReadiness } from "./readiness.ts";
+import { sampleRegularly } from "./samples.ts";
 
 export interface WatchingParts extends LifecycleContext {
   readonly log: Logger;
@@ -95,6 +96,7 @@ function watchAssistants(parts: WatchingParts): (() => Promise<void>)[] {
   const { settings } = parts;
   return [
     ...settings.places.flatMap((place) => watchOf(place.target).watch(parts, place)),
+    ...settings.places.map((place) => sampleRegularly(parts, place)),
     ...(offers(settings, "calls") ? [watchReadiness(parts), watchConversations(parts)] : []),
   ];
 }

@@ -45,7 +45,7 @@ async function get(path: string, headers: Record<string, string> = {}) {
 }
 
 describe("the document", () => {
-  it.each(["/", "/sign-in", "/buy", "/assistants/01a2/logs", "/account/keys", "/operator/fleet"])(
+  it.each(["/", "/sign-in", "/buy", "/assistants/01a2/logs", "/account", "/account/keys", "/operator/fleet"])(
     "comes at %s, is never kept, and knows where Berth is served",
     async (path) => {
       const { status, headers, body } = await get(path);
@@ -88,9 +88,19 @@ describe("the document", () => {
       "frame-ancestors 'none'",
     ]);
   });
-  it("does not come for what is no page", async () => {
-    expect((await get("/nothing")).status).toBe(404);
-    expect((await get("/index.html")).status).toBe(404);
+  it.each(["/nothing", "/index.html", "/assistant/1", "/apis", "/docs/nothing"])(
+    "comes with 404 to a browser at %s, which is no page, and not to a program",
+    async (path) => {
+      const { status, headers, body } = await get(path, { Accept: "text/html,*/*;q=0.8" });
+      expect([status, headers["cache-control"], headers.vary]).toEqual([404, "no-store", "Accept"]);
+      expect(headers["content-security-policy"]).toContain("script-src 'self'");
+      expect(body).toContain('<base href="/berth/"');
+      for (const Accept of ["*/*", "application/json", "application/json, text/html;q=0.5"])
+        expect((await get(path, { Accept })).body, Accept).not.toContain("<base");
+    },
+  );
+  it.each(["/api", "/api/", "/api/v1/nothing", "/API/v1/nothing"])("never comes at %s", async (path) => {
+    expect((await get(path, { Accept: "text/html" })).body).not.toContain("<base");
   });
 });
 

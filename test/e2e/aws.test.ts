@@ -201,6 +201,7 @@ describe("metrics", () => {
 
   it("are those of the running task, as far as CloudWatch knows, and are kept for some seconds", async () => {
     world.tasks = [task(id, "t1", {})];
+    const Timestamp = new Date(Date.now() - 2 * MINUTE_MS);
     const put = (MetricName: string, Value: number) =>
       new CloudWatchClient(REGION).send(
         new PutMetricDataCommand({
@@ -209,7 +210,7 @@ describe("metrics", () => {
             {
               MetricName,
               Value,
-              Timestamp: new Date(Date.now() - 2 * MINUTE_MS),
+              Timestamp,
               Dimensions: [
                 { Name: "ClusterName", Value: "berth" },
                 { Name: "ServiceName", Value: `berth-${id}` },
@@ -238,6 +239,17 @@ describe("metrics", () => {
     const looks = () => world.calls.filter(({ name }) => name !== "DescribeServices").length;
     const before = looks();
     expect((await berth.call("GET", `${id}/metrics`)).body.data).toEqual(body.data);
+    expect((await berth.call("GET", `${id}/metrics/history`)).body.data).toEqual([
+      {
+        at: expect.stringMatching(/^20.*Z$/),
+        seconds: 60,
+        cpuCores: 0.125,
+        memoryBytes: 512 * 1024 * 1024,
+        receivedBytesPerSecond: null,
+        sentBytesPerSecond: null,
+        stateUsedBytes: null,
+      },
+    ]);
     expect(looks()).toBe(before);
   });
 

@@ -1,7 +1,9 @@
 // What an assistant writes and uses can be looked at over the API, without its secrets.
 import { execFileSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
+import { sql as raw } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Sampler } from "../../stacks/watch/samples.ts";
 import {
   ACTIVATION,
   API_KEY,
@@ -122,6 +124,40 @@ it("metrics are those of its container", async () => {
   expect(data.restarts).toBe(0);
   expect(data.uptimeSeconds).toBeGreaterThanOrEqual(0);
   expect(data.uptimeSeconds).toBeLessThan(300);
+});
+
+it("the last hour of what it used is kept as it was measured, and not while it did not run", async () => {
+  const { sql, settings } = berth.installation;
+  const [place] = settings.places;
+  if (!place) throw new Error("There is a place.");
+  const sampler = new Sampler({ sql, settings }, place);
+  const never = new AbortController().signal;
+  const history = async () =>
+    (await berth.call("GET", `${id}/metrics/history`)).body.data as unknown as {
+      [name: string]: number | null;
+    }[];
+  // Berth's own look may have come before.
+  await sql.deleteFrom("samples").execute();
+  const aPlaceLater = () => sql.updateTable("samples").set({ place: raw`place - 300` }).execute();
+  await sampler.sample(never);
+  await aPlaceLater();
+  inside(id, "sh", "-c", "i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done");
+  await sampler.sample(never);
+  const [first, second, ...more] = await history();
+  expect(more).toEqual([]);
+  expect(first).toMatchObject({ seconds: null, cpuCores: null, receivedBytesPerSecond: null });
+  expect(first?.memoryBytes).toBeGreaterThan(0);
+  expect(second?.seconds).toBeGreaterThan(0);
+  expect(second?.cpuCores).toBeGreaterThan(0);
+  expect(second?.cpuCores).toBeLessThanOrEqual(0.6);
+  expect(second?.receivedBytesPerSecond).toBeGreaterThanOrEqual(0);
+  await aPlaceLater();
+  await docker.getContainer(`berth-${id}`).stop({ t: 0 });
+  await sampler.sample(never);
+  expect(await history()).toHaveLength(2);
+  await docker.getContainer(`berth-${id}`).start();
+  await sampler.sample(never);
+  expect((await history()).at(-1)).toMatchObject({ seconds: null, cpuCores: null });
 });
 
 it("without a container there is nothing to look into", async () => {

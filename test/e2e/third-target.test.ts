@@ -3,6 +3,7 @@
 import { rm } from "node:fs/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { readConfig } from "../../api/config/config.ts";
+import { Sampler } from "../../stacks/watch/samples.ts";
 import "../support/memory-target/row.ts";
 import "../support/memory-target/watch.ts";
 import {
@@ -73,6 +74,10 @@ it("its logs and its use are shown", async () => {
   const logs = await fetch(`${url}/api/v1/assistants/${id}/logs`, { headers });
   expect(await logs.text()).toContain("has started");
   expect(await data("/metrics")).toMatchObject({ memoryLimitBytes: 1024 * 1024, stateLimitBytes: null });
+  const { sql, settings } = berth.installation;
+  for (const place of settings.places)
+    await new Sampler({ sql, settings }, place).sample(AbortSignal.timeout(5_000));
+  expect(await data("/metrics/history")).toContainEqual(expect.objectContaining({ cpuCores: 0.5 }));
 });
 
 it("what it can't do is refused, and doctor says what was not looked at", async () => {

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream";
 import { fileURLToPath } from "node:url";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContext, chromium, type Page, type Request } from "playwright-core";
 import { PICTURES_VARIABLE } from "../temporary.ts";
 import { API_KEY } from "./berth.ts";
 import { findChromium } from "./chromium.ts";
@@ -19,6 +19,11 @@ const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 /** What is refused is an answer, and the page shows it. */
 const EXPECTED = /status of (?:40[0-9]|503)/;
 const IN_ITS_NETWORK = fileURLToPath(new URL("browser-network.ts", import.meta.url));
+
+/** Streams of events, and followed logs. */
+const ENDLESS = /\/api\/v1\/(?:events|assistants\/[^/]+\/(?:events|logs))\b/;
+/** What each page waits for. */
+const WAITED_FOR = new WeakMap<Page, ReadonlySet<Request>>();
 
 export interface Look {
   readonly width?: number;
@@ -69,6 +74,11 @@ export async function visit(browser: Browser, url: string, look: Look = {}): Pro
   });
   const page = await context.newPage();
   const complaints: string[] = [];
+  const waitedFor = new Set<Request>();
+  WAITED_FOR.set(page, waitedFor);
+  page.on("request", (request) => void (ENDLESS.test(request.url()) || waitedFor.add(request)));
+  for (const end of ["requestfinished", "requestfailed"] as const)
+    page.on(end as "requestfinished", (request) => void waitedFor.delete(request));
   page.on("pageerror", ({ message }) => complaints.push(message));
   page.on("console", (message) => {
     const text = message.text();
@@ -92,13 +102,16 @@ export async function beSignedIn({ context }: Visit, apiKey = API_KEY): Promise<
   if (answer.status() !== 201) throw new Error(`Not signed in: ${await answer.text()}`);
 }
 
-/** Goes to a page of the dashboard that is open, as a click on a link does, and waits until nothing loads. */
+/** Goes to a page of the dashboard that is open, as a click on a link does, and waits until all of it is there. */
 export async function goTo(page: Page, path: string): Promise<void> {
   await page.evaluate(`history.pushState({}, "", ${JSON.stringify(path)})`);
   await page.waitForURL(`**${path}`);
   await page.getByRole("heading", { level: 1 }).waitFor();
   const loads = page.getByRole("status", { name: "Loading" });
-  while ((await loads.count()) > 0) await page.waitForTimeout(50);
+  const isLoading = async () => (WAITED_FOR.get(page)?.size ?? 0) > 0 || (await loads.count()) > 0;
+  // What has come may have the page ask for more, once it has been painted.
+  for (let settled = 0; settled < 2; settled = (await isLoading()) ? 0 : settled + 1)
+    await page.waitForTimeout(30);
 }
 
 /**

@@ -18,6 +18,7 @@ const EXAMINED_AT_ONCE = 20;
 export const MOST_OPERATIONS = 500;
 
 export const operatorKeys = {
+  allAccounts: ["accounts"],
   accounts: (search: string) => ["accounts", search],
   allPayments: ["payments"],
   payments: (filter: PaymentFilter) => ["payments", "list", filter],

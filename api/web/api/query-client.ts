@@ -4,6 +4,8 @@ import { Refusal } from "./client.ts";
 import { sessionQuery } from "./session.ts";
 
 const MOST_RETRIES = 3;
+/** Berth may run on this very machine: whether the browser has a network says nothing of it. */
+const NETWORK = "always";
 
 export function createQueryClient(): QueryClient {
   // The session has ended, wherever that shows first.
@@ -20,10 +22,11 @@ export function createQueryClient(): QueryClient {
     defaultOptions: {
       queries: {
         staleTime: 30_000,
+        networkMode: NETWORK,
         // A refusal is an answer: asking again brings the same one. Only what could not be reached is tried again.
         retry: (failures, error) => isPassing(error) && failures < MOST_RETRIES,
       },
-      mutations: { retry: false },
+      mutations: { retry: false, networkMode: NETWORK },
     },
   });
   return client;

@@ -6,6 +6,7 @@ export type Deployment = Shapes["Deployment"];
 export type DeploymentStatus = Shapes["DeploymentStatus"];
 export type Operation = Shapes["Operation"];
 export type Usage = Shapes["Usage"];
+export type PastSample = Shapes["UsageSample"];
 export type OperationEvent = Shapes["LogEntry"]["event"];
 export interface LogEntry {
   readonly at: string;

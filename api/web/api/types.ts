@@ -257,6 +257,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assistants/{id}/metrics/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the assistant has used in the last hour, oldest first, measured about once a minute. Where it did not run, or was not measured, there is nothing. */
+        get: operations["pastMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assistants/{id}/pairing": {
         parameters: {
             query?: never;
@@ -1598,6 +1615,22 @@ export interface components {
             stateUsedBytes: number | null;
             /** @description Null where there is no limit, as on AWS. */
             stateLimitBytes: number | null;
+        };
+        /** @description What an assistant has used up to one moment. */
+        UsageSample: {
+            /** Format: date-time */
+            at: string;
+            /** @description Of how long before `at` this is the average. Null for the first one after a start or a gap: of the time before it nothing is known. */
+            seconds: number | null;
+            cpuCores: number | null;
+            /** @description At that moment. */
+            memoryBytes: number | null;
+            /** @description Null on AWS and Kubernetes. */
+            receivedBytesPerSecond: number | null;
+            /** @description As receivedBytesPerSecond. */
+            sentBytesPerSecond: number | null;
+            /** @description Of its data, as it was last measured by then; null on AWS. */
+            stateUsedBytes: number | null;
         };
         Pairing: {
             code: string;
@@ -3320,6 +3353,52 @@ export interface operations {
             403: components["responses"]["FORBIDDEN"];
             404: components["responses"]["NOT_FOUND"];
             409: components["responses"]["INVALID_STATE"];
+            413: components["responses"]["PAYLOAD_TOO_LARGE"];
+            415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
+            429: components["responses"]["RATE_LIMITED"];
+            500: components["responses"]["INTERNAL_ERROR"];
+            503: components["responses"]["UNAVAILABLE"];
+        };
+    };
+    pastMetrics: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The caller's own name for the call: 1 to 128 of `A-Za-z0-9._-`. Any other is replaced by a new one. */
+                "X-Request-Id"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["UsageSample"][];
+                    };
+                };
+            };
+            /** @description As `If-None-Match` says it is known. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["INVALID_REQUEST"];
+            401: components["responses"]["UNAUTHORIZED"];
+            403: components["responses"]["FORBIDDEN"];
+            404: components["responses"]["NOT_FOUND"];
             413: components["responses"]["PAYLOAD_TOO_LARGE"];
             415: components["responses"]["UNSUPPORTED_MEDIA_TYPE"];
             429: components["responses"]["RATE_LIMITED"];

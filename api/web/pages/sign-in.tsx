@@ -1,11 +1,12 @@
 // Signing in: by an API key, or by the link that `npm start` prints, whose token stands behind the # of the address.
 import { Button, Center, Code, Loader, Paper, PasswordInput, Stack, Text, Title } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useRouter, useSearch } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { type Session, sessionQuery, signIn } from "../api/session.ts";
 import { RefusalAlert } from "../parts/refusal-alert.tsx";
+import { useAction } from "../parts/use-action.ts";
 import { useTitle } from "../parts/use-title.ts";
 
 /** What it is refused says nothing of a session. */
@@ -15,11 +16,17 @@ export function SignInPage() {
   useTitle("Sign in");
   const [link, setLink] = useState(takeLink);
   const enter = useEnter();
-  const byLink = useMutation({ ...SIGN_IN, onSuccess: enter, onError: () => setLink("") });
+  const byLink = useAction({ ...SIGN_IN, onSuccess: enter, onError: () => setLink("") });
   const { mutate } = byLink;
   useEffect(() => {
     if (link) mutate({ link });
   }, [link, mutate]);
+  // Another link, opened where this page is open already, changes nothing but what stands behind the #.
+  useEffect(() => {
+    const takeAnother = () => setLink(takeLink());
+    addEventListener("hashchange", takeAnother);
+    return () => removeEventListener("hashchange", takeAnother);
+  }, []);
   return (
     <Center component="main" mih="100vh" p="md">
       <Paper withBorder p="xl" w="100%" maw={420}>
@@ -37,7 +44,7 @@ export function SignInPage() {
 
 function KeyForm({ onSignedIn }: { readonly onSignedIn: (session: Session) => void }) {
   const form = useForm({ initialValues: { apiKey: "" } });
-  const byKey = useMutation({ ...SIGN_IN, onSuccess: onSignedIn });
+  const byKey = useAction({ ...SIGN_IN, onSuccess: onSignedIn });
   return (
     <form onSubmit={form.onSubmit(({ apiKey }) => byKey.mutate({ apiKey: apiKey.trim() }))}>
       <Stack>

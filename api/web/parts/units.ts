@@ -26,3 +26,19 @@ export function duration(seconds: number): string {
     .map(([count, unit]) => `${count} ${unit}`)
     .join(" ");
 }
+
+const ROUND = [1, 2, 5, 10];
+
+/** The round number that is next above it. @example 0.13 → 0.2 */
+export function roundStep(about: number): number {
+  if (about <= 0) return 1;
+  const power = 10 ** Math.floor(Math.log10(about));
+  return power * (ROUND.find((round) => round * power >= about) ?? 10);
+}
+
+/** As roundStep, in the unit that bytes() writes it in. @example 1_100_000 → 2 MiB */
+export function roundBytes(about: number): number {
+  if (about < 1) return 1;
+  const unit = STEP ** Math.min(Math.floor(Math.log2(about) / 10), BYTE_UNITS.length - 1);
+  return unit * Math.max(1, roundStep(about / unit));
+}

@@ -1,8 +1,9 @@
 import { AppShell, Button, Divider, Text } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
-import { sessionQuery, signOut } from "../api/session.ts";
+import { BASE } from "../api/client.ts";
+import { signOut } from "../api/session.ts";
 import { MenuLink } from "../parts/page-link.tsx";
+import { RefusalAlert } from "../parts/refusal-alert.tsx";
+import { useAction } from "../parts/use-action.ts";
 import { useSession } from "../parts/use-session.ts";
 
 const OWN = [
@@ -43,27 +44,28 @@ export function Menu() {
   );
 }
 
+/** The page begins anew: nothing of who was signed in stays in its memory, nor what they have typed. */
 function SignOut() {
-  const queryClient = useQueryClient();
-  const navigate = useNavigate();
-  const leave = useMutation({
+  const leave = useAction({
     mutationFn: signOut,
-    onSuccess: async () => {
-      await navigate({ to: "/sign-in" });
-      queryClient.clear();
-      queryClient.setQueryData(sessionQuery.queryKey, null);
+    onSuccess: () => {
+      sessionStorage.clear();
+      location.replace(`${BASE}/sign-in`);
     },
   });
   return (
-    <Button
-      variant="subtle"
-      fullWidth
-      justify="start"
-      px="sm"
-      loading={leave.isPending}
-      onClick={() => leave.mutate()}
-    >
-      Sign out
-    </Button>
+    <>
+      <RefusalAlert error={leave.error} />
+      <Button
+        variant="subtle"
+        fullWidth
+        justify="start"
+        px="sm"
+        loading={leave.isPending}
+        onClick={() => leave.mutate()}
+      >
+        Sign out
+      </Button>
+    </>
   );
 }

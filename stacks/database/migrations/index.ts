@@ -30,6 +30,7 @@ import { atScale } from "./0032-at-scale.ts";
 import { announced } from "./0033-announced.ts";
 import { rehearsals } from "./0034-rehearsals.ts";
 import { moves } from "./0035-moves.ts";
+import { samples } from "./0036-samples.ts";
 
 export const MIGRATIONS: Record<string, Migration> = {
   "0001-initial": initial,
@@ -63,4 +64,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   "0033-announced": announced,
   "0034-rehearsals": rehearsals,
   "0035-moves": moves,
+  "0036-samples": samples,
 };

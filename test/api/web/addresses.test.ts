@@ -55,13 +55,47 @@ describe("an address", () => {
         expect(await page.getByRole("alert").first().textContent(), path).toMatch(/no|not/i);
         expect(await page.getByRole("main").textContent(), path).not.toContain("Assistant that is active");
       }
-      for (const path of ["/account/nowhere", "/operator/fleet", `/operator/fleet/${ids.active}`]) {
+      const none = [
+        "/nonsense",
+        "/account/nowhere",
+        "/operator",
+        "/operator/fleet",
+        `/operator/fleet/${ids.active}`,
+      ];
+      for (const path of none) {
         await page.goto(path);
         await page.getByRole("heading", { name: "There is no such page" }).waitFor();
+        expect(await page.title(), path).toBe("No such page · Berth");
         await page.getByRole("link", { name: "To your assistants" }).waitFor();
       }
     });
   });
+
+  it("that was shortened leads to the first page below it", async () => {
+    await visited(API_KEY, async ({ page }) => {
+      for (const [path, wanted] of [
+        ["/assistants", "/"],
+        ["/account", "/account/keys"],
+        ["/operator", "/operator/fleet"],
+      ] as const) {
+        await page.goto(path);
+        await page.waitForURL((url) => url.pathname === wanted);
+      }
+    });
+  });
+
+  it.each(["//evil.example", "/\\evil.example", "/\t/evil.example", "https://evil.example", "nowhere"])(
+    "to go on with after signing in is one of Berth's own: not %j",
+    async (to) => {
+      const { page, context, complaints } = await visit(browser, berth.url);
+      await page.goto(`/sign-in?to=${encodeURIComponent(to)}`);
+      await page.getByPlaceholder("brt_").fill(reader);
+      await page.keyboard.press("Enter");
+      await page.waitForURL((url) => url.pathname === "/");
+      expect(complaints).toEqual([]);
+      await context.close();
+    },
+  );
 
   it("with a search that is none shows everything", async () => {
     await visited(reader, async ({ page }) => {
@@ -128,7 +162,13 @@ it("a key that only reads finds no button that would change something, and each 
     const assistants = (["active", "stopped", "failed", "purchased", "deploying"] as const).map(
       (status) => `/assistants/${ids[status]}`,
     );
-    const pages = [...assistants.flatMap((path) => TABS.map((tab) => path + tab)), ...ACCOUNT, "/buy"];
+    const without = (["pending_payment", "suspended"] as const).map((status) => `/assistants/${ids[status]}`);
+    const pages = [
+      ...assistants.flatMap((path) => TABS.map((tab) => path + tab)),
+      ...without,
+      ...ACCOUNT,
+      "/buy",
+    ];
     for (const path of pages) {
       await goTo(page, path);
       const buttons = page.getByRole("main").locator(`button:not(${OPENS_DETAILS})`);

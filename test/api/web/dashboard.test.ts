@@ -72,6 +72,9 @@ describe("signing in", () => {
       await page.goto(link ?? "");
       await page.getByRole("alert").waitFor();
       await page.getByPlaceholder("brt_").waitFor();
+      // A fresh one in the same tab is another address of the same page.
+      await page.goto((await berth.makeSignInLink?.()) ?? "");
+      await page.getByRole("heading", { name: "Assistants" }).waitFor();
     });
   });
   it("ends under an open page when its key is revoked; another key leads back to that page", async () => {

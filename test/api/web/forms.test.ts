@@ -1,6 +1,6 @@
 // What forms send, what charts show, and texts of somebody else's.
 import { expect, it } from "vitest";
-import { withSample } from "../../../api/web/api/samples.ts";
+import { hasLonely, pastRows, withSample } from "../../../api/web/api/samples.ts";
 import type { components } from "../../../api/web/api/types.ts";
 import {
   changesOf,
@@ -8,7 +8,7 @@ import {
   settingsOf,
 } from "../../../api/web/pages/assistant/settings/changes.ts";
 import { plainText } from "../../../api/web/parts/plain-text.ts";
-import { bytes, duration } from "../../../api/web/parts/units.ts";
+import { bytes, duration, roundBytes, roundStep } from "../../../api/web/parts/units.ts";
 
 type Schemas = components["schemas"];
 
@@ -65,6 +65,36 @@ it("network is shown as bytes a second, but not across a container's new start",
   expect(fourth.map(({ receivedPerSecond }) => receivedPerSecond)).toEqual([null, 200, null, null]);
 });
 
+const AT = Date.parse("2026-11-30T10:00:00Z");
+const past = (minute: number, seconds: number | null, cpuCores: number | null = 0.5) => ({
+  at: new Date(AT + minute * 60_000).toISOString(),
+  seconds,
+  cpuCores,
+  memoryBytes: 1,
+  receivedBytesPerSecond: null,
+  sentBytesPerSecond: null,
+  stateUsedBytes: null,
+});
+
+it("the last hour's line breaks off where nothing was measured, and nowhere else", () => {
+  const rows = pastRows([past(0, null, null), past(1, 60), past(2, 57), past(9, 60), past(11, null, null)]);
+  expect(rows.map(({ at, memoryBytes }) => [(at - AT) / 60_000, memoryBytes])).toEqual([
+    [0, 1],
+    [1, 1],
+    [2, 1],
+    [expect.closeTo(8, 3), null],
+    [9, 1],
+    [expect.closeTo(11, 3), null],
+    [11, 1],
+  ]);
+  expect(pastRows([])).toEqual([]);
+});
+
+it("a value that no line leads to is shown as a dot", () => {
+  expect([[1], [null, 1, null], [1, 2, null, 3]].map(hasLonely)).toEqual([true, true, true]);
+  expect([[], [null], [1, 2], [null, 1, 2]].map(hasLonely)).toEqual([false, false, false, false]);
+});
+
 it("samples are kept for an hour", () => {
   const old = withSample([], usage(0), 0);
   expect(withSample(old, usage(0), 3_599_999)).toHaveLength(2);
@@ -78,6 +108,12 @@ it.each([
   ["<b>👩\u200d💻</b>", "<b>👩\u200d💻</b>"],
 ])("of %j %j is shown", (text, shown) => {
   expect(plainText(text)).toBe(shown);
+});
+
+it("a chart's lines stand at round numbers of the unit that is written", () => {
+  expect([0, 0.13, 0.2, 0.7, 30].map(roundStep)).toEqual([1, 0.2, 0.2, 1, 50]);
+  const lines = [0, 3, 900, 40_000, 117e6, 700e6].map((about) => bytes(roundBytes(about)));
+  expect(lines).toEqual(["1 B", "5 B", "1000 B", "50.0 KiB", "200 MiB", "1000 MiB"]);
 });
 
 it("numbers have their units", () => {

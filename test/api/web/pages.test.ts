@@ -35,6 +35,18 @@ const ONE_TURN = `(() => {
   style.animation = "turns 5s infinite";
   return getComputedStyle(document.body.lastChild).animationDuration;
 })()`;
+/** What has the focus without a frame; empty if there is one: of a field it is around its icons, too, of a choice beside it. */
+const UNFRAMED = `(() => {
+  const focused = document.activeElement;
+  const framed = [focused, focused.closest(".mantine-Input-input"), focused.nextElementSibling];
+  const isFramed = framed.some((element) => {
+    if (!element) return false;
+    const { outlineStyle, outlineWidth } = getComputedStyle(element);
+    // The browser's own frame is as wide as it likes.
+    return outlineStyle === "auto" || (outlineStyle === "solid" && Number.parseFloat(outlineWidth) >= 2);
+  });
+  return focused === document.body || isFramed ? "" : focused.outerHTML.slice(0, 200);
+})()`;
 /** What a page shows that has not thought of something. */
 const SLIPS = /\bundefined\b|\bNaN\b|\[object |could not be shown|no such page/;
 
@@ -143,6 +155,19 @@ it("each tab says something in each state", {
         await expect.poll(async () => (await text()).length, { message }).toBeGreaterThan(60);
         expect(await text(), message).not.toMatch(SLIPS);
       }
+  });
+});
+
+it.each(["light", "dark"] as const)("what has the focus is seen in the %s theme", async (scheme) => {
+  await visited({ scheme }, async (here) => {
+    const { page } = here;
+    await beSignedIn(here);
+    await page.goto(`/assistants/${ids.active}/settings`);
+    await page.locator("[data-path=name]").waitFor();
+    for (let tabs = 0; tabs < 40; tabs++) {
+      await page.keyboard.press("Tab");
+      expect(await page.evaluate(UNFRAMED), `tab ${tabs}`).toBe("");
+    }
   });
 });
 

@@ -63,6 +63,19 @@ export class FakeContainers {
     return member?.containerId ? this.#inspected(member) : undefined;
   }
 
+  /** As the engine answers at once, with counters that grow by the time alone. */
+  stats(idOrName: string): object | undefined {
+    const member = this.#containers.get(idOrName) ?? this.#members.get(idOrName.replace(/^\/?berth-/, ""));
+    if (!member?.containerId || this.#ended.has(member.id)) return undefined;
+    const seconds = Date.now() / 1_000;
+    return {
+      ...{ id: member.containerId, read: new Date().toISOString() },
+      cpu_stats: { cpu_usage: { total_usage: Math.round(seconds * 2e7) }, online_cpus: 2 },
+      memory_stats: { usage: 300e6, limit: 512 * 1024 ** 2, stats: { inactive_file: 20e6 } },
+      networks: { eth0: { rx_bytes: Math.round(seconds * 900), tx_bytes: Math.round(seconds * 300) } },
+    };
+  }
+
   /** So many that run end. */
   end(count: number): { readonly id: string; readonly attributes: Record<string, string> }[] {
     const running = [...this.#containers.values()].filter(({ id }) => !this.#ended.has(id)).slice(0, count);

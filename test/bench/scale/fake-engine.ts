@@ -28,6 +28,7 @@ const GET: readonly Route[] = [
   [/^\/containers\/json$/, (_, query) => helpers.orElse(query, (filters) => containers.list(filters))],
   [/^\/containers\/([^/]+)\/json$/, ([, id = ""]) => containers.inspect(id)],
   [/^\/containers\/([^/]+)\/logs$/, ([, id = ""]) => (containers.inspect(id) ? "" : undefined)],
+  [/^\/containers\/([^/]+)\/stats$/, ([, id = ""]) => containers.stats(id)],
   [/^\/networks(?:\/json)?$/, (_, query) => containers.networks(query)],
   [/^\/networks\/([^/]+)$/, ([, id = ""]) => containers.network(id)],
   [/^\/volumes$/, (_, query) => containers.volumes(query)],
@@ -76,7 +77,12 @@ function send(response: ServerResponse, answer: Answer): void {
 }
 
 rmSync(socket, { force: true });
-const server = createServer((request, response) => void handle(request, response));
+const server = createServer((request, response) => {
+  handle(request, response).catch((error: unknown) => {
+    // Of a loaded host Berth gives up a call in the middle.
+    if (!request.socket.destroyed) throw error;
+  });
+});
 server.listen(socket, async () => {
   const port = await fakeAssistants(() => counts.assistants++);
   process.send?.({ port });

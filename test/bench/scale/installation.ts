@@ -75,8 +75,10 @@ export async function openInstallation(
     cpu: () => [server.pid, ...childrenOf(server.pid)].reduce((sum, pid) => sum + cpuSeconds(pid), 0),
     async close() {
       await server.close();
-      engine?.disconnect();
       rmSync(socket, { force: true });
+      if (!engine?.connected)
+        throw new Error("The fake engine has ended by itself: what was measured does not count.");
+      engine.disconnect();
     },
   };
 }

@@ -284,3 +284,36 @@ it("measures by the metrics API where there is one, and says the rest without", 
   has("metrics", `${NAMES.set}-0`, ID, { containers: [{ name: "assistant", usage }] });
   expect(await target.measure(ID)).toMatchObject({ ...known, cpuCores: 0.123, memoryBytes: 2048 * 1024 });
 });
+
+it("reads what all use by one call, and nothing where the metrics API is not there or not allowed", async () => {
+  const never = new AbortController().signal;
+  const read = async () => [...((await target.readUsage?.([ID, OTHER], never)) ?? [])];
+  expect(await read()).toEqual([]);
+  const measured = (name: string, cpu: string) =>
+    has("metrics", name, ID, {
+      timestamp: "2026-11-30T04:05:06Z",
+      containers: [{ name: "assistant", usage: { cpu, memory: "1Mi" } }],
+    });
+  measured(`${NAMES.set}-0`, "250m");
+  measured("somebody-elses", "1");
+  fake.calls.length = 0;
+  expect(await read()).toEqual([
+    [
+      ID,
+      {
+        at: new Date("2026-11-30T04:05:06Z"),
+        run: "",
+        cpuSeconds: null,
+        cpuCores: 0.25,
+        memoryBytes: 1024 ** 2,
+        receivedBytes: null,
+        sentBytes: null,
+      },
+    ],
+  ]);
+  expect(fake.calls).toEqual(["GET metrics"]);
+  for (const code of [403, 404, 503]) {
+    fake.refuse = () => ({ code, message: "made up" });
+    expect(await read()).toEqual([]);
+  }
+});

@@ -77,6 +77,12 @@ export function open({ url }: MemoryPlace): Target {
       return (await look(id))?.assistant ? lines(() => look(id), wanted, signal) : undefined;
     },
     measure: async (id) => ((await look(id))?.assistant?.isRunning ? USAGE : undefined),
+    async readUsage(ids) {
+      const at = new Date();
+      const reading = { ...USAGE, at, run: "", cpuSeconds: null, cpuCores: 0.5 };
+      const runs = await Promise.all(ids.map(async (id) => (await look(id))?.assistant?.isRunning));
+      return new Map(ids.filter((_, index) => runs[index]).map((id) => [id, reading]));
+    },
   };
 }
 

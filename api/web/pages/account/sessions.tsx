@@ -1,5 +1,5 @@
 import { Badge, Button, Group, Table, Text } from "@mantine/core";
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { accountKeys, endSession, sessionsQuery } from "../../api/account.ts";
 import { type Session, sessionQuery } from "../../api/session.ts";
@@ -10,6 +10,7 @@ import { PagedList } from "../../parts/paged-list.tsx";
 import { plainText } from "../../parts/plain-text.ts";
 import { RefusalAlert } from "../../parts/refusal-alert.tsx";
 import { Unless } from "../../parts/unless.tsx";
+import { useAction } from "../../parts/use-action.ts";
 import { useWhyNot } from "../../parts/use-why-not.ts";
 
 export function SessionsPage() {
@@ -86,7 +87,7 @@ function Row({ row }: { readonly row: Session }) {
 /** Ending one's own session is signing out. */
 function useEnd({ sessionId, isCurrent }: Session) {
   const queryClient = useQueryClient();
-  return useMutation({
+  return useAction({
     mutationFn: () => endSession(sessionId ?? ""),
     onSuccess: () =>
       isCurrent

@@ -1,6 +1,6 @@
 // Backups of an assistant: make, download, restore, delete.
 import { Button, Loader, Stack, Text } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { backupsQuery, makeBackup } from "../../api/backups.ts";
 import { BASE } from "../../api/client.ts";
@@ -9,6 +9,7 @@ import { CurlSnippet } from "../../parts/curl-snippet.tsx";
 import { Section } from "../../parts/page.tsx";
 import { RefusalAlert } from "../../parts/refusal-alert.tsx";
 import { Unless } from "../../parts/unless.tsx";
+import { useAction } from "../../parts/use-action.ts";
 import { useWhyNot } from "../../parts/use-why-not.ts";
 import { BackupTable } from "./backups/backup-table.tsx";
 
@@ -41,7 +42,7 @@ export function BackupsTab() {
 function MakeBackup({ deployment: { deploymentId: id, calls } }: { readonly deployment: Deployment }) {
   const queryClient = useQueryClient();
   const reason = useWhyNot(calls.backUp);
-  const make = useMutation({
+  const make = useAction({
     mutationFn: () => makeBackup(id),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: deploymentKeys.one(id) }),
   });

@@ -1,6 +1,6 @@
 // Callbacks of an assistant: whether they go out, what they are signed with, and what became of each.
 import { Alert, Button, Stack, Text } from "@mantine/core";
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { callbacksQuery, enableCallbacks } from "../../api/callbacks.ts";
 import { BASE } from "../../api/client.ts";
@@ -14,6 +14,7 @@ import { PagedList } from "../../parts/paged-list.tsx";
 import { plainText } from "../../parts/plain-text.ts";
 import { RefusalAlert } from "../../parts/refusal-alert.tsx";
 import { Unless } from "../../parts/unless.tsx";
+import { useAction } from "../../parts/use-action.ts";
 import { useWhyNot } from "../../parts/use-why-not.ts";
 import { CallbackTable } from "./callbacks/callback-table.tsx";
 import { SecretCard } from "./callbacks/secret-card.tsx";
@@ -67,7 +68,7 @@ function Receiver({ deployment }: { readonly deployment: Deployment }) {
 function Disabled({ deployment, at }: { readonly deployment: Deployment; readonly at: string }) {
   const queryClient = useQueryClient();
   const reason = useWhyNot(deployment.calls.patch);
-  const enable = useMutation({
+  const enable = useAction({
     mutationFn: () => enableCallbacks(deployment),
     onSuccess: (changed) => {
       queryClient.setQueryData(deploymentQuery(deployment.deploymentId).queryKey, changed);

@@ -1,6 +1,6 @@
 // Deleting can't be undone: the page says what will be lost, and asks for the name.
 import { Button, Group, List, Stack, Text, TextInput, Title } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { BASE } from "../../api/client.ts";
@@ -11,6 +11,7 @@ import { PageLink } from "../../parts/page-link.tsx";
 import { plainText } from "../../parts/plain-text.ts";
 import { RefusalAlert } from "../../parts/refusal-alert.tsx";
 import { Unless } from "../../parts/unless.tsx";
+import { useAction } from "../../parts/use-action.ts";
 import { useWhyNot } from "../../parts/use-why-not.ts";
 
 const route = getRouteApi("/signed-in/assistants/$id");
@@ -100,7 +101,7 @@ function Losses({ deployment }: { readonly deployment: Deployment }) {
 function useRemove(id: string) {
   const queryClient = useQueryClient();
   const navigate = useNavigate();
-  return useMutation({
+  return useAction({
     mutationFn: () => remove(id),
     onSuccess: async ({ status }) => {
       if (status === "deleted") await navigate({ to: "/" });

@@ -1,5 +1,5 @@
 // What was done to an assistant: the latest hundred operations, each with its cause and its log.
-import { Accordion, Group, Loader, Text } from "@mantine/core";
+import { Accordion, Box, Group, Loader, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
@@ -46,8 +46,12 @@ function Summary({ operation }: { readonly operation: Operation }) {
     startedAt && finishedAt ? duration((Date.parse(finishedAt) - Date.parse(startedAt)) / 1_000) : null;
   return (
     <Group gap="sm">
-      <Text fw={600}>{OPERATION_KINDS[kind]}</Text>
-      <WordDot {...OPERATION_STATES[state]} />
+      <Text fw={600} miw={120}>
+        {OPERATION_KINDS[kind]}
+      </Text>
+      <Box miw={{ sm: 140 }}>
+        <WordDot {...OPERATION_STATES[state]} />
+      </Box>
       <Text>
         <Moment at={createdAt} />
         {took && `, took ${took}`}

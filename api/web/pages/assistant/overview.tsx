@@ -8,7 +8,7 @@ import {
   deploymentQuery,
   statusQuery,
 } from "../../api/deployments.ts";
-import { samplesQuery } from "../../api/metrics.ts";
+import { pastQuery, samplesQuery } from "../../api/metrics.ts";
 import { RefusalAlert } from "../../parts/refusal-alert.tsx";
 import { ActivatePanel } from "../buy/activate-form.tsx";
 import { PayPanel } from "../buy/pay-panel.tsx";
@@ -45,6 +45,7 @@ function Present({ deployment, status }: PresentProps) {
   const isUp = deployment.status === "active";
   const measured = useQuery({ ...samplesQuery(deployment.deploymentId), enabled: isUp });
   const samples = isUp ? measured.data : undefined;
+  const { data: past = [] } = useQuery(pastQuery(deployment.deploymentId));
   return (
     <>
       <AskedAndSeen
@@ -53,9 +54,15 @@ function Present({ deployment, status }: PresentProps) {
         usage={measured.isError ? undefined : samples?.at(-1)}
       />
       {isUp && !status.drift && <RefusalAlert error={measured.error} />}
-      {samples && <Metrics samples={samples} />}
+      <Metrics samples={samples ?? []} past={past} otherwise={withoutSample(isUp, measured.isError)} />
     </>
   );
+}
+
+/** What stands in the place of what it uses now. */
+function withoutSample(isUp: boolean, isUnknown: boolean): string {
+  if (!isUp) return "It does not run now.";
+  return isUnknown ? "It can't be measured now." : "…";
 }
 
 interface FirstMessageProps {

@@ -1,7 +1,7 @@
 // A paid slot: who moves in. The API checks; what it refuses stands beside its field, and nothing typed is lost.
 import { Button, Card, Group, Loader, Stack, Text, Title } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ActivateBody, activate } from "../../api/deployment-calls.ts";
 import { type Deployment, deploymentKeys } from "../../api/deployments.ts";
 import { type Offer, offerQuery } from "../../api/details.ts";
@@ -12,6 +12,7 @@ import { BotTokenInput, SecretInput } from "../../parts/fields/secret-inputs.tsx
 import { COMPATIBLE } from "../../parts/providers.ts";
 import { RefusalAlert } from "../../parts/refusal-alert.tsx";
 import { Unless } from "../../parts/unless.tsx";
+import { useAction } from "../../parts/use-action.ts";
 import { useWhyNot } from "../../parts/use-why-not.ts";
 import { type Draft, draftOf, dropDraft, keepDraft } from "./draft.ts";
 
@@ -45,7 +46,7 @@ function ActivateForm({ deployment, offer }: ActivateFormProps) {
     initialValues: draftOf(deployment, isByok ? [] : offer.operatorProviders),
     onValuesChange: (values) => keepDraft(id, values),
   });
-  const begin = useMutation({
+  const begin = useAction({
     mutationFn: (values: Draft) => activate(id, bodyOf(values, isByok)),
     onError: (error) => showRefused(form, error),
     onSuccess: async () => {

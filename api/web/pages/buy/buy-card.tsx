@@ -1,6 +1,6 @@
 // Buying a slot: by a button, and by the very call that a program would make.
 import { Button, Card, Group, Loader, Radio, Select, Stack, Text, Title } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { BASE } from "../../api/client.ts";
@@ -10,6 +10,7 @@ import { type Offer, offerQuery } from "../../api/details.ts";
 import { CurlSnippet } from "../../parts/curl-snippet.tsx";
 import { RefusalAlert } from "../../parts/refusal-alert.tsx";
 import { Unless } from "../../parts/unless.tsx";
+import { useAction } from "../../parts/use-action.ts";
 import { useWhyNot } from "../../parts/use-why-not.ts";
 
 type Mode = Deployment["apiMode"];
@@ -92,7 +93,7 @@ function BuyForm({ offer }: { readonly offer: Offer }) {
 function useBuy() {
   const queryClient = useQueryClient();
   const navigate = useNavigate();
-  return useMutation({
+  return useAction({
     mutationFn: buy,
     onSuccess: async ({ deploymentId }) => {
       void queryClient.invalidateQueries({ queryKey: deploymentKeys.all });

@@ -1,11 +1,14 @@
 // An unpaid slot: where it is paid. That it is paid comes as an event, or is looked up when the page is come back to.
 import { Button, Card, Group, Loader, Stack, Text, Title } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { paySimulated } from "../../api/checkout.ts";
 import { type Deployment, deploymentKeys, deploymentQuery } from "../../api/deployments.ts";
 import { offerQuery } from "../../api/details.ts";
 import { PageLink } from "../../parts/page-link.tsx";
 import { RefusalAlert } from "../../parts/refusal-alert.tsx";
+import { Unless } from "../../parts/unless.tsx";
+import { useAction } from "../../parts/use-action.ts";
+import { useWhyNot } from "../../parts/use-why-not.ts";
 
 const MODE_WORDS: Readonly<Record<Deployment["apiMode"], string>> = {
   byok: "with your own model key",
@@ -46,8 +49,9 @@ interface PayProps {
 }
 
 function PayInPlace({ id, url }: PayProps) {
+  const readOnly = useWhyNot(null);
   const queryClient = useQueryClient();
-  const pay = useMutation({
+  const pay = useAction({
     mutationFn: () => paySimulated(url),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: deploymentKeys.one(id) }),
   });
@@ -56,15 +60,18 @@ function PayInPlace({ id, url }: PayProps) {
       <Text c="dimmed">This is a simulated checkout: no money moves, and no card is asked for.</Text>
       <RefusalAlert error={pay.error} />
       <Group>
-        <Button loading={pay.isPending} onClick={() => pay.mutate()}>
-          Pay (simulated)
-        </Button>
+        <Unless reason={readOnly}>
+          <Button loading={pay.isPending} onClick={() => pay.mutate()}>
+            Pay (simulated)
+          </Button>
+        </Unless>
       </Group>
     </>
   );
 }
 
 function PayElsewhere({ id, url }: PayProps) {
+  const readOnly = useWhyNot(null);
   // Who comes back from the checkout's tab has usually paid.
   const { isFetching, refetch } = useQuery({ ...deploymentQuery(id), refetchOnWindowFocus: "always" });
   return (
@@ -74,9 +81,11 @@ function PayElsewhere({ id, url }: PayProps) {
         confirmed; you can also leave it, and come back.
       </Text>
       <Group>
-        <Button component="a" href={/^https?:/.test(url) ? url : "#"} target="_blank" rel="noreferrer">
-          Open the checkout
-        </Button>
+        <Unless reason={readOnly}>
+          <Button component="a" href={/^https?:/.test(url) ? url : "#"} target="_blank" rel="noreferrer">
+            Open the checkout
+          </Button>
+        </Unless>
         <Button variant="default" loading={isFetching} onClick={() => void refetch()}>
           Look again
         </Button>

@@ -11,6 +11,7 @@ import { Page, Section } from "../../parts/page.tsx";
 import { PageLink } from "../../parts/page-link.tsx";
 import { PagedList } from "../../parts/paged-list.tsx";
 import { SearchField } from "../../parts/search-field.tsx";
+import { MakeKey } from "../account/keys/make-key.tsx";
 
 const route = getRouteApi("/signed-in/operator/accounts");
 
@@ -109,8 +110,8 @@ function Row({ row }: { readonly row: Account }) {
 
 function NewAccount() {
   return (
-    <Section title="A new account">
-      <Text>It is made with its first key, which the answer shows once.</Text>
+    <Section title="A new account" action={<MakeKey />}>
+      <Text>It is made with its first key, whose text is shown once: make a key, and name the account.</Text>
       <Box maw={720}>
         <CurlSnippet
           method="POST"

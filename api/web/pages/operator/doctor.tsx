@@ -1,6 +1,5 @@
 // What is not as it should be: examined when a button is pressed, grouped by what to do.
 import { Button, Checkbox, Code, Group, List, Text } from "@mantine/core";
-import { useMutation } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { type Examination, runDoctor } from "../../api/operator.ts";
@@ -10,6 +9,7 @@ import { Page, Section } from "../../parts/page.tsx";
 import { PageLink } from "../../parts/page-link.tsx";
 import { plainText } from "../../parts/plain-text.ts";
 import { RefusalAlert } from "../../parts/refusal-alert.tsx";
+import { useAction } from "../../parts/use-action.ts";
 import { asText, byAdvice, gapsOf, summaryOf } from "./doctor/group.ts";
 import { ToDoCard } from "./doctor/to-do-card.tsx";
 
@@ -21,7 +21,7 @@ export function DoctorPage() {
   const [sofar, setSofar] = useState<readonly Examination[]>([]);
   const leaving = useRef<AbortController>(undefined);
   useEffect(() => () => leaving.current?.abort(), []);
-  const examination = useMutation({
+  const examination = useAction({
     mutationFn: async () => {
       setSofar([]);
       leaving.current = new AbortController();

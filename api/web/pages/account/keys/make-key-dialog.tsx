@@ -1,9 +1,11 @@
 import { Button, Checkbox, Group, Modal, Select, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { accountKeys, createKey, type Key, type KeyWanted, type NewKey } from "../../../api/account.ts";
+import { operatorKeys } from "../../../api/operator.ts";
 import { besideFields, showRefused } from "../../../parts/fields/refused-fields.ts";
 import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
+import { useAction } from "../../../parts/use-action.ts";
 import { useSession } from "../../../parts/use-session.ts";
 
 const DAY_SECONDS = 86_400;
@@ -34,11 +36,12 @@ export function MakeKeyDialog({ onMade, onClose }: MakeKeyDialogProps) {
     initialValues: { name: "", scopes: ["read", "write"], days: "", account: "" },
     validate: { scopes: (scopes) => (scopes.length === 0 ? "A key needs a scope." : null) },
   });
-  const make = useMutation({
+  const make = useAction({
     mutationFn: (values: Values) => createKey(wantedOf(values)),
     gcTime: 0,
     onSuccess: (key) => {
       void queryClient.invalidateQueries({ queryKey: accountKeys.keys });
+      void queryClient.invalidateQueries({ queryKey: operatorKeys.allAccounts });
       onMade(key);
     },
     onError: (error) => showRefused(form, error),

@@ -1,14 +1,15 @@
 import { Text } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { accountKeys, type Key, revokeKey } from "../../../api/account.ts";
 import { ConfirmDialog } from "../../../parts/confirm-dialog.tsx";
 import { plainText } from "../../../parts/plain-text.ts";
+import { useAction } from "../../../parts/use-action.ts";
 import { useSession } from "../../../parts/use-session.ts";
 
 export function RevokeDialog({ row, onClose }: { readonly row: Key; readonly onClose: () => void }) {
   const queryClient = useQueryClient();
   const session = useSession();
-  const revoke = useMutation({
+  const revoke = useAction({
     mutationFn: () => revokeKey(row.keyId),
     onSuccess: () => {
       void queryClient.invalidateQueries({ queryKey: accountKeys.keys });

@@ -1,9 +1,10 @@
 import { Select, Text } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { accountKeys, type Key, type NewKey, rotateKey } from "../../../api/account.ts";
 import { ConfirmDialog } from "../../../parts/confirm-dialog.tsx";
 import { plainText } from "../../../parts/plain-text.ts";
+import { useAction } from "../../../parts/use-action.ts";
 
 const OVERLAPS = [
   { value: "0", label: "Not at all" },
@@ -21,7 +22,7 @@ interface RotateDialogProps {
 export function RotateDialog({ row, onMade, onClose }: RotateDialogProps) {
   const queryClient = useQueryClient();
   const [overlap, setOverlap] = useState("86400");
-  const rotate = useMutation({
+  const rotate = useAction({
     mutationFn: () => rotateKey(row.keyId, Number(overlap)),
     gcTime: 0,
     onSuccess: (key) => {

@@ -1,5 +1,5 @@
-import { Button, Group, Table, Text } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Button, Group, Stack, Table, Text } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { type Backup, backupsQuery, deleteBackup, downloadUrl } from "../../../api/backups.ts";
 import type { Deployment } from "../../../api/deployments.ts";
@@ -8,6 +8,7 @@ import { Moment } from "../../../parts/moment.tsx";
 import { plainText } from "../../../parts/plain-text.ts";
 import { bytes } from "../../../parts/units.ts";
 import { Unless } from "../../../parts/unless.tsx";
+import { useAction } from "../../../parts/use-action.ts";
 import { useWhyNot } from "../../../parts/use-why-not.ts";
 import { WordDot, type WordDotProps } from "../../../parts/word-dot.tsx";
 import { RestoreDialog } from "./restore-dialog.tsx";
@@ -36,7 +37,7 @@ export function BackupTable({ backups, deployment }: BackupTableProps) {
   const [deleted, setDeleted] = useState<Backup | null>(null);
   return (
     <>
-      <Table.ScrollContainer minWidth={360}>
+      <Table.ScrollContainer minWidth={340}>
         <Table verticalSpacing="sm" horizontalSpacing="xs">
           <Table.Thead>
             <Table.Tr>
@@ -83,9 +84,11 @@ function Row({ backup, onRestore, onDelete }: RowProps) {
         </Text>
       </Table.Td>
       <Table.Td maw={300} style={{ overflowWrap: "anywhere" }}>
-        <WordDot {...STATES[backup.state]} />
-        {backup.size !== null && <Text size="xs">{bytes(backup.size)}</Text>}
-        {backup.error && <Text size="xs">{plainText(backup.error.message)}</Text>}
+        <Stack gap={4} align="start">
+          <WordDot {...STATES[backup.state]} />
+          {backup.size !== null && <Text size="xs">{bytes(backup.size)}</Text>}
+          {backup.error && <Text size="xs">{plainText(backup.error.message)}</Text>}
+        </Stack>
       </Table.Td>
       <Table.Td>
         <Group gap="xs" justify="end">
@@ -119,7 +122,7 @@ function whyUnready({ state }: Backup): string | null {
 
 function DeleteDialog({ backup, onClose }: { readonly backup: Backup; readonly onClose: () => void }) {
   const queryClient = useQueryClient();
-  const remove = useMutation({
+  const remove = useAction({
     mutationFn: deleteBackup,
     onSuccess: () => {
       void queryClient.invalidateQueries(backupsQuery(backup.deploymentId));
@@ -138,7 +141,8 @@ function DeleteDialog({ backup, onClose }: { readonly backup: Backup; readonly o
       onClose={onClose}
     >
       <Text>
-        The backup of <Moment at={backup.createdAt} /> is lost for good. The assistant's data stays as it is.
+        It was made <Moment at={backup.createdAt} />, and is lost for good. The assistant's data stays as it
+        is.
       </Text>
     </ConfirmDialog>
   );

@@ -1,6 +1,6 @@
 // Restoring a backup: into the assistant itself, or into another slot of the account, which makes a clone.
 import { Alert, Loader, Select, Stack, Text } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { type Backup, MOST_TARGETS, restoreBackup, restoreTargetsQuery } from "../../../api/backups.ts";
@@ -10,6 +10,7 @@ import { ConfirmDialog } from "../../../parts/confirm-dialog.tsx";
 import { Moment } from "../../../parts/moment.tsx";
 import { shownName } from "../../../parts/names.ts";
 import { PageLink } from "../../../parts/page-link.tsx";
+import { useAction } from "../../../parts/use-action.ts";
 
 type Target = Pick<Shapes["ListedDeployment"], "deploymentId" | "name" | "status">;
 
@@ -26,7 +27,7 @@ export function RestoreDialog({ backup, deployment, onClose }: RestoreDialogProp
   const [chosen, setChosen] = useState<string | null>(null);
   const own = targets?.find(({ deploymentId }) => deploymentId === deployment.deploymentId);
   const target = chosen === null ? own : targets?.find(({ deploymentId }) => deploymentId === chosen);
-  const restore = useMutation({
+  const restore = useAction({
     mutationFn: ({ deploymentId }: Target) => restoreBackup(deploymentId, backup.id),
     onSuccess: async ({ deploymentId }) => {
       void queryClient.invalidateQueries({ queryKey: deploymentKeys.one(deploymentId) });

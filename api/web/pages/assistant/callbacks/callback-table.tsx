@@ -1,11 +1,12 @@
-import { Box, Button, List, Table, Text } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Box, Button, List, Stack, Table, Text } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
 import { type Callback, callbacksQuery, replayCallback } from "../../../api/callbacks.ts";
 import type { Deployment } from "../../../api/deployments.ts";
 import { Moment } from "../../../parts/moment.tsx";
 import { plainText } from "../../../parts/plain-text.ts";
 import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
 import { Unless } from "../../../parts/unless.tsx";
+import { useAction } from "../../../parts/use-action.ts";
 import { useWhyNot } from "../../../parts/use-why-not.ts";
 import { WordDot, type WordDotProps } from "../../../parts/word-dot.tsx";
 
@@ -52,16 +53,18 @@ function Row({ callback, deployment }: { readonly callback: Callback; readonly d
         </Text>
       </Table.Td>
       <Table.Td>
-        <WordDot {...STATES[callback.state]} />
-        {callback.state === "pending" && callback.nextAttemptAt !== null && (
-          <Text size="xs">
-            Next attempt: <Moment at={callback.nextAttemptAt} />
-          </Text>
-        )}
-        <Attempts callback={callback} />
-        <Box hiddenFrom="sm" mt="xs">
-          <Replay callback={callback} deployment={deployment} />
-        </Box>
+        <Stack gap={4} align="start">
+          <WordDot {...STATES[callback.state]} />
+          {callback.state === "pending" && callback.nextAttemptAt !== null && (
+            <Text size="xs">
+              Next attempt: <Moment at={callback.nextAttemptAt} />
+            </Text>
+          )}
+          <Attempts callback={callback} />
+          <Box hiddenFrom="sm" mt={4}>
+            <Replay callback={callback} deployment={deployment} />
+          </Box>
+        </Stack>
       </Table.Td>
       <Table.Td ta="right" visibleFrom="sm">
         <Replay callback={callback} deployment={deployment} />
@@ -98,7 +101,7 @@ function Replay({ callback, deployment }: { readonly callback: Callback; readonl
   const { deploymentId: id, callbackUrl, callbackDisabledAt } = deployment;
   const queryClient = useQueryClient();
   const readOnly = useWhyNot(null);
-  const replay = useMutation({
+  const replay = useAction({
     mutationFn: () => replayCallback(id, callback.id),
     onSuccess: () => queryClient.invalidateQueries(callbacksQuery(id)),
   });

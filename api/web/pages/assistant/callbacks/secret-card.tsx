@@ -1,6 +1,5 @@
 // What callbacks are signed with. It is fetched when somebody asks to see it, and kept nowhere.
 import { Button, Card, Code, Group, Stack, Text, Title } from "@mantine/core";
-import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { readSecret, rotateSecret } from "../../../api/callbacks.ts";
 import { ConfirmDialog } from "../../../parts/confirm-dialog.tsx";
@@ -8,13 +7,14 @@ import { CopyText } from "../../../parts/copyable-code.tsx";
 import { Moment } from "../../../parts/moment.tsx";
 import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
 import { Unless } from "../../../parts/unless.tsx";
+import { useAction } from "../../../parts/use-action.ts";
 import { useWhyNot } from "../../../parts/use-why-not.ts";
 
 export function SecretCard({ id }: { readonly id: string }) {
   const reason = useWhyNot(null);
   const [isAsking, setAsking] = useState(false);
-  const show = useMutation({ mutationFn: () => readSecret(id), gcTime: 0 });
-  const rotate = useMutation({
+  const show = useAction({ mutationFn: () => readSecret(id), gcTime: 0 });
+  const rotate = useAction({
     mutationFn: () => rotateSecret(id),
     gcTime: 0,
     onSuccess: () => setAsking(false),

@@ -1,12 +1,14 @@
 import { Alert, Button, Group, Stack, Text } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { BASE } from "../../../api/client.ts";
 import { payAgain, redeploy } from "../../../api/deployment-calls.ts";
 import { type Deployment, deploymentKeys } from "../../../api/deployments.ts";
+import { inLines } from "../../../parts/in-lines.ts";
 import { Moment } from "../../../parts/moment.tsx";
 import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
+import { Said } from "../../../parts/said.tsx";
 import { Unless } from "../../../parts/unless.tsx";
+import { useAction } from "../../../parts/use-action.ts";
 import { useWhyNot } from "../../../parts/use-why-not.ts";
 import type { Headline, Help } from "./headline.ts";
 
@@ -19,19 +21,14 @@ interface HeadlineAlertProps {
 
 /** What is so, and the button that helps. */
 export function HeadlineAlert({ deployment, headline: { tone, sentence, since, help } }: HeadlineAlertProps) {
+  const lines = inLines(sentence);
   return (
     <Alert color={COLOURS[tone]} p="md" role="status">
       <Stack gap="sm">
-        <Text
-          component="p"
-          size="md"
-          m={0}
-          fw={600}
-          maw="90ch"
-          style={{ overflowWrap: "anywhere", whiteSpace: "pre-wrap" }}
-        >
-          {sentence}
+        <Text component="p" size="md" m={0} fw={600} maw="90ch" style={{ overflowWrap: "anywhere" }}>
+          {lines.sentence}
         </Text>
+        {lines.said && <Said text={lines.said} />}
         {since && (
           <Text component="p" m={0}>
             Since <Moment at={since} />
@@ -60,7 +57,7 @@ function HelpButton({ deployment, help, isFirst }: HelpButtonProps) {
   const readOnly = useWhyNot(null);
   const navigate = useNavigate();
   const queryClient = useQueryClient();
-  const act = useMutation({
+  const act = useAction({
     mutationFn: async () => {
       if (help.kind === "redeploy") await redeploy(id);
       if (help.kind === "begin-empty") await redeploy(id, { beginEmpty: true });
@@ -92,5 +89,5 @@ function whyNot({ calls }: Deployment, { kind }: Help, readOnly: string | null):
 }
 
 function goToCheckout(url: string | null): void {
-  if (url !== null && /^https?:/.test(url)) location.assign(url.startsWith("/") ? BASE + url : url);
+  if (url !== null && /^https?:/.test(url)) location.assign(url);
 }

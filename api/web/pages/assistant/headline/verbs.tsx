@@ -1,12 +1,13 @@
 // What can be done to an assistant now. The API says of each verb whether it is allowed, and why it is not.
 import { Button, Group } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { makeBackup } from "../../../api/backups.ts";
 import { redeploy, stop } from "../../../api/deployment-calls.ts";
 import { type Deployment, deploymentKeys, type Operation } from "../../../api/deployments.ts";
 import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
 import { Unless } from "../../../parts/unless.tsx";
+import { useAction } from "../../../parts/use-action.ts";
 import { useWhyNot } from "../../../parts/use-why-not.ts";
 import { isLive } from "./headline.ts";
 
@@ -79,7 +80,7 @@ function Verb({ verb, reason, isRunning, children: [words, during] }: VerbProps)
 /** Its operation begins at once; whatever the page knows of the deployment is old then. */
 function useVerb(id: string, call: () => Promise<unknown>) {
   const queryClient = useQueryClient();
-  return useMutation({
+  return useAction({
     mutationFn: call,
     onSettled: () => queryClient.invalidateQueries({ queryKey: deploymentKeys.one(id) }),
   });

@@ -2,8 +2,10 @@ import { Alert, List, Loader, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { Operation } from "../../../api/deployments.ts";
 import { operationLogQuery } from "../../../api/operations.ts";
+import { inLines } from "../../../parts/in-lines.ts";
 import { plainText } from "../../../parts/plain-text.ts";
 import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
+import { Said } from "../../../parts/said.tsx";
 import { isLive } from "../headline/headline.ts";
 import { Remarks, StepItem } from "../progress/running-operation.tsx";
 import { remarksOf, stepsOf } from "../progress/steps.ts";
@@ -17,13 +19,7 @@ interface OperationDetailsProps {
 export function OperationDetails({ id, operation }: OperationDetailsProps) {
   return (
     <Stack gap="sm">
-      {operation.error && (
-        <Alert color="red" title={operation.error.code}>
-          <Text style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
-            {plainText(operation.error.message)}
-          </Text>
-        </Alert>
-      )}
+      {operation.error && <CauseAlert {...operation.error} />}
       {isLive(operation) ? (
         <Text>It has not ended: its steps stand above.</Text>
       ) : (
@@ -31,6 +27,20 @@ export function OperationDetails({ id, operation }: OperationDetailsProps) {
       )}
       <Text size="xs">Operation {operation.id}</Text>
     </Stack>
+  );
+}
+
+function CauseAlert({ code, message }: NonNullable<Operation["error"]>) {
+  const { sentence, said } = inLines(plainText(message));
+  return (
+    <Alert color="red" title={sentence} styles={{ title: { overflowWrap: "anywhere" } }}>
+      <Stack gap="xs">
+        {said && <Said text={said} />}
+        <Text size="xs" c="dimmed">
+          Cause {plainText(code)}
+        </Text>
+      </Stack>
+    </Alert>
   );
 }
 

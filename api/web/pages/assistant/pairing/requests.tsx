@@ -1,12 +1,13 @@
 // Who has written to the bot and waits to be let in. They come as events; each is let in by one button.
 import { Button, Card, Group, Stack, Text } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { approvePairing, type Pairing, pairingsQuery } from "../../../api/details.ts";
 import { Moment } from "../../../parts/moment.tsx";
 import { notify } from "../../../parts/notify.ts";
 import { plainText } from "../../../parts/plain-text.ts";
 import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
 import { Unless } from "../../../parts/unless.tsx";
+import { useAction } from "../../../parts/use-action.ts";
 import { useWhyNot } from "../../../parts/use-why-not.ts";
 
 interface PairingRequestsProps {
@@ -36,7 +37,7 @@ function PairingRequest({ id, request }: { readonly id: string; readonly request
   const who = name ? plainText(name) : `User ${userId}`;
   const queryClient = useQueryClient();
   const readOnly = useWhyNot(null);
-  const letIn = useMutation({
+  const letIn = useAction({
     mutationFn: () => approvePairing(id, code),
     onSuccess: async ({ isNotified }) => {
       const message = isNotified

@@ -1,10 +1,11 @@
 import { Button, Text } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { cancel } from "../../../api/deployment-calls.ts";
 import { type Deployment, deploymentKeys } from "../../../api/deployments.ts";
 import { ConfirmDialog } from "../../../parts/confirm-dialog.tsx";
 import { Unless } from "../../../parts/unless.tsx";
+import { useAction } from "../../../parts/use-action.ts";
 import { useWhyNot } from "../../../parts/use-why-not.ts";
 
 interface CancelButtonProps {
@@ -18,7 +19,7 @@ export function CancelButton({ deployment, operationId }: CancelButtonProps) {
   const [isAsking, setAsking] = useState(false);
   const reason = useWhyNot(calls.cancel);
   const queryClient = useQueryClient();
-  const end = useMutation({
+  const end = useAction({
     mutationFn: () => cancel(id, operationId),
     onSuccess: () => setAsking(false),
     onSettled: () => queryClient.invalidateQueries({ queryKey: deploymentKeys.one(id) }),

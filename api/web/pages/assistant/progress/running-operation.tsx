@@ -59,8 +59,9 @@ export function StepItem({ step, now }: { readonly step: Step; readonly now: num
     <List.Item icon={<StepMark state={state} />}>
       <bdi>{words}</bdi>
       {state === "failed" && " (failed)"}
-      <Text span c="dimmed" aria-hidden={until === null}>
-        {seconds >= 1 ? ` ${duration(seconds)}` : ""}
+      {seconds >= 1 && " "}
+      <Text span c="dimmed" aria-hidden={until === null} style={{ whiteSpace: "nowrap" }}>
+        {seconds >= 1 && duration(seconds)}
       </Text>
     </List.Item>
   );

@@ -1,13 +1,14 @@
 // The image is taken by a redeploy alone.
 import { Button, Code, Group, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { redeploy } from "../../../api/deployment-calls.ts";
 import { type Deployment, deploymentKeys } from "../../../api/deployments.ts";
 import { besideFields, showRefused } from "../../../parts/fields/refused-fields.ts";
 import { plainText } from "../../../parts/plain-text.ts";
 import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
 import { Unless } from "../../../parts/unless.tsx";
+import { useAction } from "../../../parts/use-action.ts";
 import { useWhyNot } from "../../../parts/use-why-not.ts";
 
 export function ImageForm({ deployment }: { readonly deployment: Deployment }) {
@@ -15,7 +16,7 @@ export function ImageForm({ deployment }: { readonly deployment: Deployment }) {
   const queryClient = useQueryClient();
   const reason = useWhyNot(calls.redeploy);
   const form = useForm({ initialValues: { image: image.isCustom ? image.reference : "" } });
-  const bringUp = useMutation({
+  const bringUp = useAction({
     mutationFn: (reference: string | null) => redeploy(id, { image: reference }),
     onError: (error) => showRefused(form, error),
     onSettled: () => queryClient.invalidateQueries({ queryKey: deploymentKeys.one(id) }),

@@ -1,6 +1,6 @@
 import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { patch } from "../../../api/deployment-calls.ts";
 import { type Deployment, deploymentKeys } from "../../../api/deployments.ts";
 import type { PatchBody } from "../../../api/shapes.ts";
@@ -11,6 +11,7 @@ import { BotTokenInput, SecretInput } from "../../../parts/fields/secret-inputs.
 import { notify } from "../../../parts/notify.ts";
 import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
 import { Unless } from "../../../parts/unless.tsx";
+import { useAction } from "../../../parts/use-action.ts";
 import { useWhyNot } from "../../../parts/use-why-not.ts";
 import { changesOf, reachesAssistant, type Settings, settingsOf } from "./changes.ts";
 
@@ -63,7 +64,7 @@ export function SettingsForm({ deployment }: { readonly deployment: Deployment }
 function useSave(deployment: Deployment, onStored: (stored: Settings) => void) {
   const { deploymentId: id, status } = deployment;
   const queryClient = useQueryClient();
-  return useMutation({
+  return useAction({
     mutationFn: (body: PatchBody) => patch(id, body),
     onSuccess: async (patched, body) => {
       queryClient.setQueryData(deploymentKeys.one(id), patched);

@@ -94,7 +94,8 @@ function Amount({ label, used, limit, format }: AmountProps) {
   return (
     <Stack gap={4}>
       <Text>
-        {label}: {format(used)} {limit === null ? "without a limit" : `of ${format(limit)}`}
+        {label}: {format(used)}
+        {limit === null ? ", no limit" : ` of ${format(limit)}`}
       </Text>
       {limit !== null && (
         <Progress

@@ -1,12 +1,13 @@
 import { Button, Fieldset, Group, NumberInput, SimpleGrid, Stack, Text } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { Refusal } from "../../../api/client.ts";
 import { type Deployment, deploymentQuery, statusQuery } from "../../../api/deployments.ts";
 import { setLimits, usageKey } from "../../../api/model-usage.ts";
 import { notify } from "../../../parts/notify.ts";
 import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
 import { Unless } from "../../../parts/unless.tsx";
+import { useAction } from "../../../parts/use-action.ts";
 import { useWhyNot } from "../../../parts/use-why-not.ts";
 import { fieldsOf, type LimitFields, limitsOf } from "./own-limits.ts";
 
@@ -21,7 +22,7 @@ export function LimitsForm({ deployment }: { readonly deployment: Deployment }) 
   const reason = useWhyNot(null);
   const queryClient = useQueryClient();
   const form = useForm<LimitFields>({ initialValues: fieldsOf(limits) });
-  const save = useMutation({
+  const save = useAction({
     mutationFn: (fields: LimitFields) => setLimits(id, limitsOf(fields)),
     onSuccess: (changed) => {
       queryClient.setQueryData(deploymentQuery(id).queryKey, changed);

@@ -12,25 +12,28 @@ interface UsageTableProps {
 export function UsageTable({ usage: { rows, total, from, to }, by }: UsageTableProps) {
   return (
     <>
-      <Table.ScrollContainer minWidth={680} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
-        <Table verticalSpacing="xs" fz="sm" tabularNums>
-          <Table.Caption>
-            {from} to {to}, by days of UTC
-          </Table.Caption>
+      <Table.ScrollContainer minWidth={340} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+        <Table verticalSpacing="xs" horizontalSpacing="xs" fz="sm" tabularNums>
           <Table.Thead>
             <Table.Tr>
               <Table.Th>{by === "day" ? "Day" : "Model"}</Table.Th>
               <Table.Th ta="right">Money</Table.Th>
-              <Table.Th ta="right">Requests</Table.Th>
+              <Table.Th ta="right" visibleFrom="sm">
+                Requests
+              </Table.Th>
               <Table.Th ta="right">Tokens in</Table.Th>
-              <Table.Th ta="right">Of them cached</Table.Th>
+              <Table.Th ta="right" visibleFrom="sm">
+                Of them cached
+              </Table.Th>
               <Table.Th ta="right">Tokens out</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
             {rows.map((row) => (
               <Table.Tr key={`${row.day} ${row.provider} ${row.model}`}>
-                <Table.Td>{nameOf(row)}</Table.Td>
+                <Table.Td style={by === "day" ? { whiteSpace: "nowrap" } : { overflowWrap: "anywhere" }}>
+                  {nameOf(row)}
+                </Table.Td>
                 <Numbers row={row} />
               </Table.Tr>
             ))}
@@ -43,6 +46,9 @@ export function UsageTable({ usage: { rows, total, from, to }, by }: UsageTableP
           </Table.Tfoot>
         </Table>
       </Table.ScrollContainer>
+      <Text c="dimmed" size="xs">
+        {from} to {to}, by days of UTC
+      </Text>
       {total.unpricedRequests > 0 && (
         <Text>
           Of {count(total.unpricedRequests)} requests the price is not known: the money is without them.
@@ -56,9 +62,13 @@ function Numbers({ row }: { readonly row: Omit<UsageRow, "day" | "provider" | "m
   return (
     <>
       <Table.Td ta="right">{money(row.usd)}</Table.Td>
-      <Table.Td ta="right">{count(row.requests)}</Table.Td>
+      <Table.Td ta="right" visibleFrom="sm">
+        {count(row.requests)}
+      </Table.Td>
       <Table.Td ta="right">{count(row.input)}</Table.Td>
-      <Table.Td ta="right">{count(row.cachedInput)}</Table.Td>
+      <Table.Td ta="right" visibleFrom="sm">
+        {count(row.cachedInput)}
+      </Table.Td>
       <Table.Td ta="right">{count(row.output)}</Table.Td>
     </>
   );

@@ -1,8 +1,9 @@
 import { Button, Text } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { type FleetMember, fleetKeys, upgradeMember } from "../../../api/fleet.ts";
 import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
 import { Unless } from "../../../parts/unless.tsx";
+import { useAction } from "../../../parts/use-action.ts";
 import { useWhyNot } from "../../../parts/use-why-not.ts";
 import { imageStanding } from "./image-standing.ts";
 
@@ -12,7 +13,7 @@ export function UpgradeOne({ member }: { readonly member: FleetMember }) {
   const { deploymentId: id, calls, operation } = member;
   const whyNot = useWhyNot(calls.upgrade);
   const queryClient = useQueryClient();
-  const upgrade = useMutation({
+  const upgrade = useAction({
     mutationFn: () => upgradeMember(id),
     onSettled: () => queryClient.invalidateQueries({ queryKey: fleetKeys.one(id) }),
   });

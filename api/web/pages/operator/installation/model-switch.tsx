@@ -1,6 +1,6 @@
 // The operator's switch: what is stopped gets no answer from its models, at once and in every process.
 import { Button, Group, Stack, Table, Text } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import {
   type Installation,
@@ -14,6 +14,7 @@ import { Moment } from "../../../parts/moment.tsx";
 import { PROVIDERS } from "../../../parts/providers.ts";
 import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
 import { Unless } from "../../../parts/unless.tsx";
+import { useAction } from "../../../parts/use-action.ts";
 import { useWhyNot } from "../../../parts/use-why-not.ts";
 import { WordDot } from "../../../parts/word-dot.tsx";
 
@@ -75,7 +76,7 @@ function Row({ provider, name, since }: RowProps) {
   const queryClient = useQueryClient();
   const [isAsking, setAsking] = useState(false);
   const isStopped = since !== undefined;
-  const change = useMutation({
+  const change = useAction({
     mutationFn: () => (isStopped ? resumeModels(provider) : stopModels(provider)),
     onSuccess(stops) {
       setAsking(false);

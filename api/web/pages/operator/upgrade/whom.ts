@@ -5,10 +5,10 @@ import { type Member, type Standing, standingOf } from "../../../../../stacks/op
 const LEFT_ALONE: readonly (readonly [Standing, string])[] = [
   ["up to date", "with this image already"],
   ["custom", "with an image of its own: left alone, unless you name an image"],
-  ["rolled back", "rolled back from this very image: left alone, unless you try again"],
-  ["stopped", "stopped: gets it at its next redeploy"],
-  ["failed", "failed: left alone, a redeploy takes the current image"],
-  ["busy", "busy with another operation: left alone, upgrade it later"],
+  ["rolled back", "rolled back from this very image: left alone, unless tried again"],
+  ["stopped", "stopped: their next redeploy brings it"],
+  ["failed", "failed: left alone, a redeploy brings the current image"],
+  ["busy", "busy with another operation: left alone, to be upgraded later"],
   ["not activated", "without an assistant"],
 ];
 
