@@ -1,6 +1,5 @@
 // What every target must offer, and the words in which it answers: types, and the errors that cross the seam. How a target is
 // found is in target-row.ts, which ones there are in targets.ts.
-import type { LogLine, LogsWanted } from "./assistant/log-lines.ts";
 import type { Assistant, AssistantSecrets } from "./assistant/openclaw.ts";
 import type { Address, Way } from "./assistant/plugin-calls.ts";
 import type { Remark } from "./assistant/remarks.mjs";
@@ -12,11 +11,9 @@ import type {
   Memory,
   Occupied,
   PortRange,
-  Reading,
-  Sample,
   StateResource,
-  Usage,
 } from "./found.ts";
+import type { Insight } from "./insight.ts";
 
 /**
  * Where a deployment lives. What else is in it only the target of that name reads. It crosses process boundaries: it is
@@ -204,27 +201,6 @@ export interface DataWanted {
   readonly image: string;
   /** The most that is ever read. */
   readonly maxBytes: number;
-}
-
-/**
- * Looks into an assistant: what it writes, and what it uses.
- * Undefined of either is that there is nothing to look into. Both throw when the target does not answer.
- */
-export interface Insight {
-  /** Whole lines, oldest first, until the signal, or until no more can come. */
-  openLogs(
-    deploymentId: string,
-    wanted: LogsWanted,
-    signal: AbortSignal,
-  ): Promise<AsyncIterable<LogLine> | undefined>;
-  measure(deploymentId: string): Promise<Usage | undefined>;
-  /**
-   * What each of those that run uses, at a pace that leaves the target room for its work. Absent where the target keeps what
-   * it has measured, or measures nothing.
-   */
-  readUsage?(deploymentIds: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Reading>>;
-  /** What the target itself has measured since then, oldest first. Absent where it keeps nothing. */
-  pastUsage?(deploymentId: string, since: Date): Promise<readonly Sample[]>;
 }
 
 /** Where the user that runs Berth is logged in, and the environment of the programs that keep logins. */

@@ -18,6 +18,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["infra/assistant"],
   ["infra/gateway"],
   ["infra/found.ts"],
+  ["infra/insight.ts"],
   ["infra/target.ts"],
   ["infra/target-row.ts"],
   ["infra/toolchain"],

@@ -2,7 +2,7 @@
 import { ECSClient, type Task } from "@aws-sdk/client-ecs";
 import { resourceName } from "../args.ts";
 import type { Sample, Usage } from "../found.ts";
-import type { Insight } from "../target.ts";
+import type { Insight } from "../insight.ts";
 import type { Foundation } from "./args.ts";
 import { clientOptions } from "./clients.ts";
 import { LogStreams } from "./log-streams.ts";

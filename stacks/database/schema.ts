@@ -5,6 +5,7 @@ import type { Cause } from "../causes.ts";
 import type { OperationKind } from "../lifecycle.ts";
 import type { DeploymentTable, Json, Timestamp } from "./deployment-table.ts";
 import type { ModelUsageTables } from "./model-usage-tables.ts";
+import type { SampleTable } from "./sample-table.ts";
 import type { SessionTables } from "./session-tables.ts";
 
 interface AccountTable {
@@ -196,20 +197,6 @@ interface PendingPairingTable {
   deployment_id: string;
   /** Their ids, one a line; empty while nobody waits. */
   requests: string;
-}
-
-/** What an assistant has used up to one moment of the last hour. */
-interface SampleTable {
-  deployment_id: string;
-  /** In the hour; what was there an hour ago is written over. */
-  place: number;
-  at: Date;
-  seconds: number | null;
-  cpu_cores: number | null;
-  memory_bytes: number | null;
-  received_per_second: number | null;
-  sent_per_second: number | null;
-  state_used_bytes: number | null;
 }
 
 export interface CallbackTable {
