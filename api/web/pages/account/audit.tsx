@@ -1,4 +1,4 @@
-import { Button, Code, Table, Text } from "@mantine/core";
+import { Button, Code, Table, Text, useMatches } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { type AuditFilter, type AuditRow, auditDownloadUrl, auditQuery } from "../../api/account.ts";
@@ -51,18 +51,19 @@ interface AuditTableProps {
 }
 
 function AuditTable({ rows, isOperator }: AuditTableProps) {
+  const minWidth = useMatches({ base: 300, sm: 1100 });
   return (
-    <Table.ScrollContainer minWidth={1100} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
-      <Table verticalSpacing="xs">
+    <Table.ScrollContainer minWidth={minWidth} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+      <Table verticalSpacing="xs" horizontalSpacing="xs">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>When</Table.Th>
-            {isOperator && <Table.Th>Account</Table.Th>}
+            {isOperator && <Table.Th visibleFrom="sm">Account</Table.Th>}
             <Table.Th>Call</Table.Th>
             <Table.Th>Answer</Table.Th>
-            <Table.Th>By</Table.Th>
-            <Table.Th>Address</Table.Th>
-            <Table.Th>Request</Table.Th>
+            <Table.Th visibleFrom="sm">By</Table.Th>
+            <Table.Th visibleFrom="sm">Address</Table.Th>
+            <Table.Th visibleFrom="sm">Request</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -79,15 +80,20 @@ function Row({ row, isOperator }: { readonly row: AuditRow; readonly isOperator:
   const { deploymentId: id, status } = row;
   return (
     <Table.Tr>
-      <Table.Td style={{ whiteSpace: "nowrap" }}>
+      <Table.Td>
         <Moment at={row.at} />
+        {isOperator && (
+          <Text size="xs" c="dimmed" hiddenFrom="sm" style={{ overflowWrap: "anywhere" }}>
+            <bdi>{row.account ?? "–"}</bdi>
+          </Text>
+        )}
       </Table.Td>
       {isOperator && (
-        <Table.Td maw={200} style={{ overflowWrap: "anywhere" }}>
+        <Table.Td visibleFrom="sm" maw={200} style={{ overflowWrap: "anywhere" }}>
           <bdi>{row.account ?? "–"}</bdi>
         </Table.Td>
       )}
-      <Table.Td>
+      <Table.Td style={{ overflowWrap: "anywhere" }}>
         <Code>
           {row.method} {plainText(row.route ?? "no known path")}
         </Code>
@@ -106,12 +112,12 @@ function Row({ row, isOperator }: { readonly row: AuditRow; readonly isOperator:
       <Table.Td>
         <WordDot word={String(status)} colour={status < FIRST_REFUSAL ? "green" : "red"} />
         {row.errorCode !== null && (
-          <Text size="xs" mt={2}>
+          <Text size="xs" mt={2} style={{ overflowWrap: "anywhere" }}>
             {row.errorCode}
           </Text>
         )}
       </Table.Td>
-      <Table.Td>
+      <Table.Td visibleFrom="sm">
         {callerOf(row)}
         {row.sessionId !== null && (
           <Text size="xs" c="dimmed">
@@ -119,8 +125,8 @@ function Row({ row, isOperator }: { readonly row: AuditRow; readonly isOperator:
           </Text>
         )}
       </Table.Td>
-      <Table.Td>{row.address ?? "–"}</Table.Td>
-      <Table.Td maw={300} style={{ overflowWrap: "anywhere" }}>
+      <Table.Td visibleFrom="sm">{row.address ?? "–"}</Table.Td>
+      <Table.Td visibleFrom="sm" maw={300} style={{ overflowWrap: "anywhere" }}>
         <Code>{plainText(row.requestId)}</Code>
       </Table.Td>
     </Table.Tr>
