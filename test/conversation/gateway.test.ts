@@ -194,7 +194,15 @@ describe.skipIf(!canOpen)(
       });
       const calls = ofProvider();
       const { tools = [], cacheMarks, options } = turn ?? {};
-      return { path, tools, cacheMarks, beta, bytes, calls: kindsOf(calls), options: withoutIds(options) };
+      return {
+        path,
+        tools,
+        cacheMarks,
+        beta,
+        bytes,
+        calls: kindsOf(calls),
+        options: withoutIds(own(options)),
+      };
     }
 
     /** How long a call is, and what else was called until the chat was over, is no part of what is asked. */
@@ -206,6 +214,11 @@ describe.skipIf(!canOpen)(
     /** Each kind of call, with the models of those that answer. */
     function kindsOf(calls: readonly ModelCall[]): string[] {
       return [...new Set(calls.map(({ kind, turn }) => `${kind} ${turn?.model ?? ""}`.trim()))].sort();
+    }
+
+    /** Without what the gateway adds to streams of Chat Completions, to have them report their usage. */
+    function own({ stream_options: _, ...options }: Readonly<Record<string, unknown>> = {}) {
+      return options;
     }
 
     /** Ids are others in each conversation. */
