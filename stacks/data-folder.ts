@@ -1,5 +1,5 @@
 // The data folder: closed to other users, and the guarantee that one process at a time uses what is embedded in it.
-import { stat } from "node:fs/promises";
+import { stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { openClosedFolder } from "../infra/toolchain/closed-folder.ts";
 import { takeLock } from "../infra/toolchain/os-lock.ts";
@@ -51,4 +51,10 @@ export async function claimFolder(folder: string): Promise<Claim | undefined> {
   );
   const lock = isThere ? await takeLock(join(folder, LOCK), "exclusive") : undefined;
   return lock && { release: async () => lock.release() };
+}
+
+/** Whether the file system of a folder has no more room than that left for what is written there. */
+export async function isDiskFull(folder: string, neededBytes: number): Promise<boolean> {
+  const found = await statfs(folder).catch(() => undefined);
+  return found !== undefined && found.bavail * found.bsize < neededBytes;
 }

@@ -17,9 +17,10 @@ const LOOK_EVERY_MS = 200;
  */
 export async function lock(path, onWait = () => {}) {
   const mine = `${process.pid} ${hostname()} ${randomUUID()}`;
+  const isSilent = silence(path);
   while (!(await claim(path, mine))) {
     const theirs = await readFile(path, "utf8").catch(() => "");
-    if (await isAbandoned(path, theirs)) await takeAway(path, theirs);
+    if (isDead(theirs) || (await isSilent())) await takeAway(path, theirs);
     else {
       onWait(Number.parseInt(theirs, 10));
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
@@ -43,10 +44,25 @@ async function claim(path, mine) {
   }
 }
 
-async function isAbandoned(path, theirs) {
-  const touched = await stat(path).catch(() => undefined);
-  if (!touched) return false;
-  if (Date.now() - touched.mtimeMs > ABANDONED_AFTER_MS) return true;
+/**
+ * The clock may jump, and a time in the future stay there: an owner is silent when nobody has touched its file while this
+ * process looked on, for less long where the file says that it was not touched for a while.
+ * @param {string} path
+ */
+function silence(path) {
+  let seen = { touchedAt: 0, since: performance.now() };
+  return async () => {
+    const touched = await stat(path).catch(() => undefined);
+    if (!touched) return false;
+    const { mtimeMs: touchedAt } = touched;
+    if (touchedAt !== seen.touchedAt) seen = { touchedAt, since: performance.now() };
+    const isOld = Math.abs(Date.now() - touchedAt) > ABANDONED_AFTER_MS;
+    return performance.now() - seen.since > (isOld ? 3 * TOUCH_EVERY_MS : ABANDONED_AFTER_MS);
+  };
+}
+
+/** @param {string} theirs */
+function isDead(theirs) {
   const [pid, host] = theirs.split(" ");
   if (host !== hostname()) return false;
   try {

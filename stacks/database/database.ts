@@ -3,6 +3,7 @@ import { EventEmitter } from "node:events";
 import { Kysely, PGliteDialect, PostgresDialect } from "kysely";
 import { Migrator } from "kysely/migration";
 import { fromPglite } from "pg-boss";
+import { isDiskFull } from "../data-folder.ts";
 import { hearAllClients } from "./connections.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
 import type { Schema } from "./schema.ts";
@@ -12,6 +13,9 @@ export type Sql = Kysely<Schema>;
 
 /** The channel on which the database announces changes. */
 export const CHANGES = "berth_changes";
+
+/** PostgreSQL writes its log in pieces of 16 MiB. */
+const NEEDED_TO_OPEN = 16 * 1024 * 1024;
 
 /** One row that was changed, by ids alone. */
 export interface Change {
@@ -80,9 +84,8 @@ async function openPostgres(url: string): Promise<Database> {
 
 async function openPglite(folder: string): Promise<Database> {
   const { PGlite } = await import("@electric-sql/pglite");
-  const pglite = await PGlite.create(folder).catch((error: unknown) => {
-    const why = error instanceof Error ? error.message : String(error);
-    const advice = `Put the data folder back from a copy. Moving ${folder} aside begins with an empty database, which knows none of the assistants that run.`;
+  const pglite = await PGlite.create(folder).catch(async (error: unknown) => {
+    const [why, advice] = await whyNotOpened(folder, error);
     throw new Error(`The embedded database in ${folder} can't be opened: ${why}\n  ${advice}`, {
       cause: error,
     });
@@ -100,6 +103,15 @@ async function openPglite(folder: string): Promise<Database> {
     onChange: (listener) => void changes.on(CHANGES, listener),
     close: () => pglite.close(),
   };
+}
+
+/** What is wrong, and what helps. PGlite's file system throws what is no Error, and says a number at most. */
+async function whyNotOpened(folder: string, error: unknown): Promise<[string, string]> {
+  if (await isDiskFull(folder, NEEDED_TO_OPEN))
+    return ["its disk is full.", "Make room, then start Berth again."];
+  const why = error instanceof Error ? error.message : JSON.stringify(error);
+  const advice = `Put the data folder back from a copy. Moving ${folder} aside begins with an empty database, which knows none of the assistants that run.`;
+  return [why, advice];
 }
 
 async function migrate(database: Sql): Promise<void> {

@@ -13,6 +13,7 @@ import { officialAmong } from "../../infra/toolchain/attached/kept.ts";
 import { runHere } from "../../infra/toolchain/resident/resident.ts";
 import { backUp } from "../backups/copy.ts";
 import { type Cause, ENGINE_UNAVAILABLE, STACK_LOCKED, STATE_DAMAGED } from "../causes.ts";
+import { isDiskFull } from "../data-folder.ts";
 import { destroy, forget } from "./destroy.ts";
 import type { Doing, Outputs } from "./doing.ts";
 import { EngineFailed } from "./engine-events.ts";
@@ -21,13 +22,15 @@ import { causeOf, isVague, wasKilled } from "./error-texts.ts";
 import type { BackUpStep, Instruction, Report, Step, StepResult } from "./messages.ts";
 import { claimStack } from "./recovery.ts";
 import { Untouched } from "./standing.ts";
-import { isDiskFull, mendStateFiles } from "./state-files.ts";
+import { mendStateFiles } from "./state-files.ts";
 import { assertDataIsThere, dataOf, onWritten, up } from "./up.ts";
 import type { StackLocation } from "./workspace.ts";
 
 const ENGINE_TIMEOUT_MS = 10_000;
 /** Of one that is asked only whether it is why a step has failed. */
 const STILL_THERE_MS = 2_000;
+/** A state is some hundred KiB. */
+const OF_A_STATE = 1024 * 1024;
 const NO_ROOM_FOR_STATE = "The stack's state is cut off: no space left on device.";
 const RESTARTED = "The container engine is not reachable as it was: it has ended meanwhile.";
 /** Shorter than the queue's heartbeat: when the operation is given to another worker, nobody carries it out any more. */
@@ -142,8 +145,7 @@ async function causeBehind(
 ): Promise<Cause | undefined> {
   if (isVague(cause)) return engineAway(step, absence);
   const { stateFolder } = step.location;
-  const isCutOff =
-    cause.code === STATE_DAMAGED && stateFolder && (await isDiskFull(stateFolder).catch(() => false));
+  const isCutOff = cause.code === STATE_DAMAGED && stateFolder && (await isDiskFull(stateFolder, OF_A_STATE));
   return isCutOff ? causeOf([NO_ROOM_FOR_STATE]) : undefined;
 }
 

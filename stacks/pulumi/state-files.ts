@@ -1,6 +1,6 @@
 // The files in which a file backend keeps a stack. Pulumi keeps past updates for ever, two files each, and a copy of a
 // removed stack; and what a full disk has cut off, it can't read. docs/operating.md says what other backends need.
-import { readdir, readFile, rename, rm, statfs, writeFile } from "node:fs/promises";
+import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
@@ -8,9 +8,6 @@ import { PROJECT } from "./environment.ts";
 
 /** Updates of a stack that `pulumi stack history` still lists. */
 export const KEPT_UPDATES = 20;
-
-/** A state is some hundred KiB. */
-const FULL_BELOW = 1024 * 1024;
 
 /** Folder of a file backend; undefined for any other. */
 export function stateFolder(backendUrl: string): string | undefined {
@@ -44,12 +41,6 @@ export async function keepWholeState(folder: string, stackName: string): Promise
   const state = stateFile(folder, stackName);
   const text = await readFile(state, "utf8").catch(() => "");
   if (isWhole(text)) await replaceWhole(wholeCopy(state), text).catch(() => {});
-}
-
-/** Whether nothing can be written there any more. */
-export async function isDiskFull(folder: string): Promise<boolean> {
-  const { bavail, bsize } = await statfs(folder);
-  return bavail * bsize < FULL_BELOW;
 }
 
 /** Removes a stack's state. What else there is of it goes with forgetRemoved. */

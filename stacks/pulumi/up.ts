@@ -127,10 +127,9 @@ async function bring(
   onEvent: OnEngineEvent,
 ): Promise<void> {
   await writeConfig(location, wanted.config);
-  if (!stackExists) {
-    await createStack(location);
-    report({ stackExists: true });
-  }
+  if (!stackExists) await createStack(location);
+  // A killed attempt may have created it, and not have had the time to report it.
+  if (!step.stackExists) report({ stackExists: true });
   const stack = await openStack(location);
   if (location.stateFolder) await keepWholeState(location.stateFolder, location.stackName);
   signal.throwIfAborted();

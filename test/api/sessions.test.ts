@@ -35,6 +35,16 @@ describe("signing in", () => {
     expect(Date.parse(String(data?.endsAt)) - Date.parse(String(data?.lastUsedAt))).toBe(12 * HOUR_MS);
   });
 
+  it.each([
+    ["quotation marks", (key: string) => `"${key}"`],
+    ["what takes no room", (key: string) => `\u200b${key}\ufeff`],
+    ["the name of a variable", (key: string) => `BERTH_API_KEY='${key}'`],
+  ])("with a key that was pasted with %s around it", async (_, around) => {
+    const { apiKey, keyId } = await app.newKey({ account: "pasted" });
+    const { answer } = await signIn(app.url, { apiKey: around(apiKey) });
+    expect(answer.body.data).toMatchObject({ keyId, account: "pasted" });
+  });
+
   it("as the operator: a session of the account default, without a key's name", async () => {
     const { answer } = await signIn(app.url, { apiKey: API_KEY });
     expect(answer.body.data).toMatchObject({

@@ -74,13 +74,40 @@ it("keeps nothing of what failed, and makes it at the next call", async () => {
   expect(readdirSync(cache)).toEqual(["thing"]);
 });
 
-it("takes over a lock whose process id belongs to another process by now", async () => {
+it.each([
+  ["long ago", -60_000],
+  ["in the future, by a clock that was wrong", 40 * 86_400_000],
+])(
+  "takes over a lock whose process id belongs to another process by now, touched %s",
+  async (_, distance) => {
+    const lock = join(cache, "work.lock");
+    writeFileSync(lock, `${process.pid} ${hostname()} of-before-the-restart`);
+    const then = new Date(Date.now() + distance);
+    utimesSync(lock, then, then);
+    expect(await exclusively(cache, "work", async () => "done")).toBe("done");
+    expect(readdirSync(cache)).toEqual([]);
+  },
+);
+
+it("takes no lock from who touches it, whatever the clock says", async () => {
   const lock = join(cache, "work.lock");
-  writeFileSync(lock, `${process.pid} ${hostname()} of-before-the-restart`);
-  const longAgo = new Date(Date.now() - 60_000);
-  utimesSync(lock, longAgo, longAgo);
-  expect(await exclusively(cache, "work", async () => "done")).toBe("done");
-  expect(readdirSync(cache)).toEqual([]);
+  writeFileSync(lock, `${process.pid} ${hostname()} of-another`);
+  // As it looks where the clock has jumped an hour.
+  let touched = Date.now() - 3_600_000;
+  const touch = () => {
+    touched += 1_000;
+    utimesSync(lock, new Date(touched), new Date(touched));
+  };
+  touch();
+  const touching = setInterval(touch, 1_000);
+  const order: string[] = [];
+  const mine = exclusively(cache, "work", async () => order.push("mine"));
+  await sleep(4_500);
+  order.push("theirs");
+  clearInterval(touching);
+  rmSync(lock);
+  await mine;
+  expect(order).toEqual(["theirs", "mine"]);
 });
 
 it("waits for a lock that is held", async () => {

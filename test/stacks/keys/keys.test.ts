@@ -21,6 +21,7 @@ import {
   type StoreParts,
 } from "../../../stacks/keys/store.ts";
 import { putEmptyDatabase } from "../../support/empty-database.ts";
+import { mountTmpfs, unmount } from "../../support/faults/tmpfs.ts";
 
 let folder: string;
 let parts: StoreParts;
@@ -177,6 +178,22 @@ it("a database that does not open is named, with what to do, and the folder is l
   await expect(openStore(parts)).rejects.toThrow(refused);
   await (await claimDataFolder(folder)).release();
 });
+
+it.skipIf(process.getuid?.() !== 0)(
+  "a database without room is told from a damaged one (skipped unless root: a small file system is mounted)",
+  async () => {
+    const small = join(folder, "database");
+    await mkdir(small);
+    mountTmpfs(small, 4);
+    try {
+      await expect(openStore(parts)).rejects.toThrow(
+        `The embedded database in ${small} can't be opened: its disk is full.\n  Make room, then start Berth again.`,
+      );
+    } finally {
+      unmount(small);
+    }
+  },
+);
 
 describe("keys rotate-installation", () => {
   beforeEach(() => putEmptyDatabase(folder));
