@@ -1,4 +1,4 @@
-// `npm run -s berth -- doctor`: names the parts in use, then has the running server audit its deployments.
+// `npm run -s berth -- doctor`: names the parts in use, then has the running server check its deployments.
 import type { z } from "zod";
 import { hostRulesFinding } from "../../infra/docker/host-rules/host-rules.ts";
 import { needsOf, targetsOf } from "../../infra/targets.ts";

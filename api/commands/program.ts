@@ -46,7 +46,7 @@ function addInspection(program: Command, config: ReadConfig): void {
     .action(async () => (await import("./env.ts")).environment(config()));
   program
     .command("doctor")
-    .description("name the parts in use, then audit all deployments, or one, by the running server")
+    .description("name the parts in use, then have the running server check all deployments, or one")
     .argument("[id]", "a deployment's")
     .option("--json", "print the report as JSON")
     .option("--rehearse", "rehearse an operation first, with a throw-away stack")
