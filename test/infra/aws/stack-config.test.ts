@@ -7,7 +7,7 @@ it("a task that was to reach the model gateway by names is refused before its se
   const deployment = {
     deploymentId: crypto.randomUUID(),
     operationId: null,
-    tell: () => ({ assistant: { modelProvider: "xai", modelGateway: { form: "names" } }, secrets: {} }),
+    reveal: () => ({ assistant: { modelProvider: "xai", modelGateway: { form: "names" } }, secrets: {} }),
   } as unknown as DeploymentFacts;
   await expect(ecsConfig(FOUNDATION, deployment)).rejects.toThrow("set BERTH_GATEWAY_URL");
 });
