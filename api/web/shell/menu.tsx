@@ -1,4 +1,5 @@
 import { AppShell, Button, Divider, Text } from "@mantine/core";
+import { useMatchRoute } from "@tanstack/react-router";
 import { BASE } from "../api/client.ts";
 import { signOut } from "../api/session.ts";
 import { MenuLink } from "../parts/page-link.tsx";
@@ -7,7 +8,6 @@ import { useAction } from "../parts/use-action.ts";
 import { useSession } from "../parts/use-session.ts";
 
 const OWN = [
-  { to: "/", label: "Assistants" },
   { to: "/account/keys", label: "API keys" },
   { to: "/account/audit", label: "Audit trail" },
   { to: "/account/sessions", label: "Sessions" },
@@ -24,11 +24,15 @@ const OF_OPERATOR = [
 
 export function Menu() {
   const session = useSession();
+  const matches = useMatchRoute();
+  const isBelowList =
+    matches({ to: "/assistants/$id", fuzzy: true }) !== false || matches({ to: "/buy" }) !== false;
   return (
     <>
       <AppShell.Section grow component="nav" aria-label="Pages">
+        <MenuLink to="/" label="Assistants" activeOptions={{ exact: true }} active={isBelowList} />
         {OWN.map(({ to, label }) => (
-          <MenuLink key={to} to={to} label={label} activeOptions={{ exact: true }} />
+          <MenuLink key={to} to={to} label={label} />
         ))}
         {session.isOperator && <Divider my="xs" label="Operator" labelPosition="left" px="sm" />}
         {session.isOperator &&

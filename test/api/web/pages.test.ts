@@ -153,6 +153,7 @@ it("each tab says something in each state", {
         const text = async () => (await page.getByRole("main").textContent()) ?? "";
         const message = `${status} ${tab}`;
         await expect.poll(async () => (await text()).length, { message }).toBeGreaterThan(60);
+        await page.locator("nav a[data-active]", { hasText: "Assistants" }).waitFor();
         expect(await text(), message).not.toMatch(SLIPS);
       }
   });
