@@ -46,9 +46,11 @@ export async function childEnvironment(config: Config, tools: Tools): Promise<Re
 
 /** Pulumi would make stacks under the empty passphrase of an empty file, and open none that were made with another one. */
 async function assertHasPassphrase(file: string): Promise<void> {
-  const text = await readFile(file, "utf8").catch((error: Error) => error);
-  const why = typeof text !== "string" ? `can't be read: ${text.message}` : "is empty";
-  if (typeof text !== "string" || !/[^\s\0]/.test(text))
+  const why = await readFile(file, "utf8").then(
+    (text) => (/[^\s\0]/.test(text) ? undefined : "is empty"),
+    (error: Error) => `can't be read: ${error.message}`,
+  );
+  if (why)
     throw new Error(
       `The file ${file} that PULUMI_CONFIG_PASSPHRASE_FILE names ${why}. Put the passphrase back there, or name another file.`,
     );

@@ -1,14 +1,14 @@
 // Containers that somebody has connected to an assistant's network by hand: the engine would not remove it with them.
 import Docker from "dockerode";
 import { unless, unlessGone } from "./client.ts";
-import { containersOf, listLabelled } from "./engine.ts";
+import { containersOf } from "./engine.ts";
 import { DEPLOYMENT_LABEL } from "./names.ts";
 
 /** Disconnects them; they run on. @returns how many there were @throws Error of the engine */
 export async function detachOthers(deploymentId: string): Promise<number> {
   const docker = new Docker();
-  const [{ networks }, own] = await Promise.all([
-    listLabelled(docker, `${DEPLOYMENT_LABEL}=${deploymentId}`),
+  const [networks, own] = await Promise.all([
+    docker.listNetworks({ filters: { label: [`${DEPLOYMENT_LABEL}=${deploymentId}`] } }),
     containersOf(docker, deploymentId),
   ]);
   const ownIds = new Set(own.map(({ Id }) => Id));

@@ -108,11 +108,12 @@ export async function settleSalt(
 
 /** Whether the stack's settings, as Berth has written them, name another salt than its state: somebody has changed one of them. */
 export async function hasOtherSalt(location: StackLocation, salt: string | undefined): Promise<boolean> {
+  if (salt === undefined) return false;
   const workspace = await openWorkspace(location);
   const { encryptionSalt } = await workspace
     .stackSettings(location.stackName)
     .catch(() => ({}) as auto.StackSettings);
-  return salt !== undefined && encryptionSalt !== undefined && encryptionSalt !== salt;
+  return encryptionSalt !== undefined && encryptionSalt !== salt;
 }
 
 /** Whether the CLI said that there is no such stack. */

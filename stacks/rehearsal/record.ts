@@ -1,6 +1,7 @@
 // How rehearsals have ended, for every process of the installation: a worker rehearses, and an API sells.
 import { sql as raw } from "kysely";
 import type { Sql } from "../database/database.ts";
+import { isRecent } from "../database/recent.ts";
 
 /** Workers write it down again more often than that. */
 const COUNTS_FOR_SECONDS = 3_600;
@@ -21,9 +22,8 @@ export async function recordRehearsal(sql: Sql, worker: string, problem: string 
  * the future was written by a clock that was wrong.
  */
 export async function readRehearsals(sql: Sql): Promise<RehearsalState> {
-  const period = raw`make_interval(secs => ${COUNTS_FOR_SECONDS})`;
   const { rows } = await raw<{ problem: string | null; counts: boolean }>`
-    select problem, at between now() - ${period} and now() + ${period} as counts
+    select problem, ${isRecent("at", COUNTS_FOR_SECONDS)} as counts
     from rehearsals order by at desc`.execute(sql);
   const present = rows.filter(({ counts }) => counts);
   const [latest, ...others] = present.length > 0 ? present : rows.slice(0, 1);

@@ -1,6 +1,7 @@
 // Whether a model gateway is there, by what gateways write down of themselves.
 import { sql as raw } from "kysely";
 import type { Sql } from "../database/database.ts";
+import { isRecent } from "../database/recent.ts";
 
 /** Gateways say so every five seconds. */
 const ALIVE_SECONDS = 30;
@@ -20,7 +21,7 @@ export async function noteGone(sql: Sql, gatewayId: string): Promise<void> {
 
 export async function isAnyAlive(sql: Sql): Promise<boolean> {
   const { rows } = await raw`select from model_gateways
-    where ${seenWithin(ALIVE_SECONDS)} limit 1`.execute(sql);
+    where ${isRecent("seen_at", ALIVE_SECONDS)} limit 1`.execute(sql);
   return rows.length > 0;
 }
 
@@ -33,13 +34,7 @@ export async function listLiving(sql: Sql, ownId: string, alone: boolean): Promi
   const rows = await sql
     .selectFrom("model_gateways")
     .select("id")
-    .where(seenWithin(ENDED_AFTER_SECONDS))
+    .where(isRecent("seen_at", ENDED_AFTER_SECONDS))
     .execute();
   return [ownId, ...rows.map(({ id }) => id)];
-}
-
-/** A time in the future was written by a clock that was wrong: those that live write another one. */
-function seenWithin(seconds: number) {
-  const period = raw`make_interval(secs => ${seconds})`;
-  return raw<boolean>`seen_at between now() - ${period} and now() + ${period}`;
 }

@@ -15,10 +15,11 @@ export function useAction<Data, Variables = void>(
     (...[variables, callbacks]) => {
       if (isUnderWay.current) return;
       isUnderWay.current = true;
-      const free = {
+      const free: typeof callbacks = {
         ...callbacks,
-        onSettled: () => {
+        onSettled: (...ended) => {
           isUnderWay.current = false;
+          return callbacks?.onSettled?.(...ended);
         },
       };
       begin(...([variables, free] as Parameters<typeof begin>));
