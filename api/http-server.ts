@@ -1,6 +1,7 @@
 // The HTTP server and its limits: what is slow, large or too much ends before it can hold anything up.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import { endUnused } from "../infra/gateway/end-unused.ts";
 import type { ErrorCode } from "../stacks/errors.ts";
 import type { ConnectionLimits } from "./config/limits.ts";
 import { shareConnections } from "./middleware/connection-shares.ts";
@@ -117,6 +118,7 @@ export function answerNoCalls(server: Server): void {
     response.setHeader("Content-Type", JSON_TYPE).setHeader("Connection", "close").end(body(UNMET));
   });
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
+    if (endUnused(error, socket)) return;
     const response = latest.get(socket);
     const isAnswering = response !== undefined && !response.writableFinished && response.headersSent;
     // Half of another answer may be out: nothing can follow it.

@@ -5,6 +5,7 @@ import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { createSecureContext, type SecureContext } from "node:tls";
 import { type Certified, certify } from "./certificates.ts";
+import { endUnused } from "./end-unused.ts";
 import type { Gateway } from "./gateway.ts";
 import { PROVIDERS } from "./providers.ts";
 
@@ -81,7 +82,9 @@ function prepared(server: Server): Server {
 }
 
 /** What is not HTTP, or too much of it. */
-function refuseConnection({ code }: NodeJS.ErrnoException, socket: Socket): void {
+function refuseConnection(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (endUnused(error, socket)) return;
+  const { code } = error;
   if (code === "ECONNRESET" || !socket.writable) {
     socket.destroy();
     return;

@@ -78,6 +78,31 @@ it("a body that never ends is cut off", async () => {
   expect(ownMs).toBeLessThan(5_000);
 });
 
+describe("a connection opened ahead", () => {
+  let hasty: Server;
+  beforeAll(async () => {
+    const limits = { requestTimeout: 300, headersTimeout: 300, connectionsCheckingInterval: 50 };
+    hasty = createServer(limits, (_, response) => response.end("fine"));
+    answerNoCalls(hasty);
+    await listening(hasty);
+  });
+  afterAll(() => hasty.close());
+
+  it("ends without a word when nothing is asked: it would pass for the answer to what is asked next", async () => {
+    expect((await sent(hasty)).text).toBe("");
+  });
+  it("is answered when the process was held up while the request came", async () => {
+    const socket = connect((hasty.address() as AddressInfo).port, "127.0.0.1");
+    await once(hasty, "connection");
+    socket.write("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    const until = performance.now() + 600;
+    while (performance.now() < until);
+    const [answer] = await once(socket.setEncoding("utf8"), "data");
+    socket.destroy();
+    expect(answer).toMatch(/^HTTP\/1.1 200 /);
+  });
+});
+
 async function listening(one: Server): Promise<void> {
   await new Promise<void>((resolve) => one.listen(0, "127.0.0.1", resolve));
 }

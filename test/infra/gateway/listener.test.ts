@@ -93,3 +93,11 @@ describe("a server", () => {
     await close(server, 0);
   });
 });
+
+it("ends a connection opened ahead without a word", async () => {
+  const port = await start();
+  server.headersTimeout = 300;
+  server.requestTimeout = 300;
+  expect(await sendRaw(port, "", 10_000)).toBe("");
+  await close(server, 0);
+});
