@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { pipeline } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { type Browser, type BrowserContext, chromium, type Page, type Request } from "playwright-core";
+import { expect, onTestFailed } from "vitest";
 import { PICTURES_VARIABLE } from "../temporary.ts";
 import { API_KEY } from "./berth.ts";
 import { findChromium } from "./chromium.ts";
@@ -84,7 +85,33 @@ export async function visit(browser: Browser, url: string, look: Look = {}): Pro
     const text = message.text();
     if (message.type() === "error" && !EXPECTED.test(text)) complaints.push(text);
   });
-  return { page, context, complaints };
+  const visited = { page, context, complaints };
+  if (expect.getState().currentTestName) tellWhenFailed(visited);
+  return visited;
+}
+
+/** A time-out alone does not say what the page showed instead. */
+function tellWhenFailed({ page, context, complaints }: Visit): void {
+  const refused: string[] = [];
+  let shown = "nothing";
+  page.on("response", (answer) => {
+    if (answer.status() >= 400)
+      refused.push(`${answer.request().method()} ${answer.url()}: ${answer.status()}`);
+  });
+  const look = async () => {
+    shown = `${page.url()}\n${await page.locator("body").ariaSnapshot({ timeout: 2_000 })}`;
+  };
+  const close = context.close.bind(context);
+  context.close = async () => {
+    await look().catch(() => {});
+    await close();
+  };
+  onTestFailed(async () => {
+    await look().catch(() => {});
+    console.error(
+      [`The page showed ${shown}`, "Refused:", ...refused, "Complaints:", ...complaints].join("\n"),
+    );
+  });
 }
 
 /** Signs in as somebody does who has a key. */

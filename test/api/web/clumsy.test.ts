@@ -66,7 +66,7 @@ describe("a double click", () => {
       await page.getByLabel("Name").fill("made twice");
       await button(page, "Make the key").dblclick();
       await page
-        .getByText(/brt_\w{20}/)
+        .getByText(/brt_[\w-]{20}/)
         .first()
         .waitFor();
       // And the one by which the page is signed in.
