@@ -235,9 +235,10 @@ describe("metrics", () => {
       uptimeSeconds: expect.any(Number),
     });
     expect(body.data?.uptimeSeconds).toBeGreaterThanOrEqual(60);
-    // The worker looks at services of its own accord.
-    const looks = () => world.calls.filter(({ name }) => name !== "DescribeServices").length;
+    // The worker looks at cluster, services and ended tasks of its own accord.
+    const looks = () => world.calls.filter(({ asked }) => asked.includes("RUNNING")).length;
     const before = looks();
+    expect(before).toBeGreaterThan(0);
     expect((await berth.call("GET", `${id}/metrics`)).body.data).toEqual(body.data);
     expect((await berth.call("GET", `${id}/metrics/history`)).body.data).toEqual([
       {

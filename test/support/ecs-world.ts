@@ -13,7 +13,7 @@ export class EcsWorld {
   tasks: readonly Task[] = [];
   /** Regions in which it answers nothing but refusals. */
   readonly away = new Set<string>();
-  /** The calls: where to, and which services or tasks each has asked for. */
+  /** The calls: where to, and which services or tasks each has asked for, or tasks in which state. */
   readonly calls: { readonly name: string; readonly region: string; readonly asked: readonly string[] }[] =
     [];
   readonly #server: Server;
@@ -48,7 +48,8 @@ export class EcsWorld {
   }
 
   #answer(name: string, region: string, input: Record<string, unknown>): object {
-    const asked = ((input.services ?? input.tasks) as string[] | undefined) ?? [];
+    const { services, tasks, desiredStatus } = input;
+    const asked = [services, tasks, desiredStatus].flat().filter((one) => typeof one === "string");
     this.calls.push({ name, region, asked });
     switch (name) {
       case "DescribeClusters":
@@ -61,7 +62,7 @@ export class EcsWorld {
         };
       }
       case "ListTasks": {
-        const { serviceName, desiredStatus } = input;
+        const { serviceName } = input;
         const listed = this.tasks.filter(
           (task) => task.group === `service:${serviceName}` && task.desiredStatus === desiredStatus,
         );
