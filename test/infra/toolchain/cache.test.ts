@@ -46,7 +46,11 @@ async function until(condition: () => boolean): Promise<void> {
 
 it("never takes what a killed process left for done, and takes over at once", async () => {
   const killed = maker(60_000);
-  await until(() => readdirSync(cache).some((name) => name.startsWith("thing.unfinished-")));
+  await until(() =>
+    readdirSync(cache).some(
+      (name) => name.startsWith("thing.unfinished-") && existsSync(join(cache, name, "one")),
+    ),
+  );
   killed.kill("SIGKILL");
   await once(killed, "exit");
   expect(existsSync(join(cache, "thing"))).toBe(false);
