@@ -70,6 +70,8 @@ import { polarWebhook } from "./routes/webhook.ts";
 const WEBHOOK_LIMIT = "1mb";
 /** What customers and Polar call. What monitoring calls again and again would only be noise. */
 const TRACED = ["/api/v1", "/checkout", "/webhooks"];
+/** What programs and open pages read again and again. None of them reveals a secret. */
+const POLLED = new Set<string>([API_CALLS.status.path, API_CALLS.metrics.path, API_CALLS.pastMetrics.path]);
 
 export interface AppParts
   extends StartContext,
@@ -117,7 +119,7 @@ export function createApp(parts: AppParts): Express {
   const budgets = openBudgets(parts.limits.rates, parts.database);
   const monitoring = openMonitoring(parts.sql, parts.settings);
   const patterns = routePatterns(Object.values(KEYED_CALLS).map(({ path }) => path));
-  const record = [monitoring.timeCalls(patterns), audit(parts.trail, patterns)];
+  const record = [monitoring.timeCalls(patterns), audit(parts.trail, patterns, POLLED)];
   serve(app, OPEN_CALLS, openCalls(parts, budgets, monitoring, record));
   app.use("/docs", docsFiles());
   if (parts.dashboard) app.use(dashboard(parts.dashboard, parts.publicUrl));

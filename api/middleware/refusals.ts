@@ -2,6 +2,7 @@
 import type { Request, Response } from "express";
 import type { BerthError } from "../../stacks/errors.ts";
 import { findCaller } from "./caller.ts";
+import { Counts } from "./counts.ts";
 import { addressGroup } from "./rate-limits.ts";
 
 const MINUTE_MS = 60_000;
@@ -9,8 +10,7 @@ const LEAST_OF_STRANGERS = 30;
 
 export class Refusals {
   readonly #ofStrangers: number;
-  #minute = 0;
-  #counts = new Map<string, number>();
+  readonly #counts = new Counts(MINUTE_MS);
 
   /** @param wrongKeys calls with a wrong key that an address may make in a minute: each is recorded */
   constructor(wrongKeys: number) {
@@ -25,15 +25,8 @@ export class Refusals {
     const keyId = findCaller(response)?.keyId;
     const isLimited = code === "RATE_LIMITED";
     if (status >= 500 || (keyId !== undefined && !isLimited)) return true;
-    return this.#count(`${isLimited} ${keyId ?? addressGroup(ip)}`) <= (isLimited ? 1 : this.#ofStrangers);
-  }
-
-  #count(key: string): number {
-    const minute = Math.floor(performance.now() / MINUTE_MS);
-    if (minute !== this.#minute) this.#counts = new Map();
-    this.#minute = minute;
-    const count = (this.#counts.get(key) ?? 0) + 1;
-    this.#counts.set(key, count);
-    return count;
+    return (
+      this.#counts.add(`${isLimited} ${keyId ?? addressGroup(ip)}`) <= (isLimited ? 1 : this.#ofStrangers)
+    );
   }
 }

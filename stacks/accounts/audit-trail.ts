@@ -12,6 +12,7 @@ const BATCH = 1_000;
 const ROOM = 10_000;
 
 export type AuditRow = Selectable<AuditTable>;
+export type AuditCall = Omit<AuditRow, "id" | "at">;
 /** With its account's name. */
 export type ListedAuditRow = AuditRow & { readonly account: string | null };
 
@@ -30,7 +31,7 @@ export class AuditTrail {
     this.#timer = setInterval(() => void this.#write(), WRITE_EVERY_MS).unref();
   }
 
-  add(call: Omit<AuditRow, "id" | "at">): void {
+  add(call: AuditCall): void {
     if (this.#waiting.length >= ROOM) this.#dropped++;
     else this.#waiting.push({ id: uuidv7(), at: new Date(), ...call });
   }

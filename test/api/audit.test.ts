@@ -1,4 +1,4 @@
-// Every call leaves a row that its account can read, refused calls too; none holds a secret.
+// Every call leaves a row that its account can read, refused calls too, but for what is polled; none holds a secret.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -81,6 +81,25 @@ describe("a call leaves a row", () => {
       errorCode: "UNAUTHORIZED",
     });
     expect((await rows(call)).map(({ requestId }) => requestId)).not.toContain("unknown-caller");
+  });
+
+  it("one an hour for what is read again and again, and each for a change, a refusal, another caller", async () => {
+    const { body } = await call("POST", "purchase", { apiMode: "byok" }, { "X-Request-Id": "p-bought" });
+    const id = body.data?.deploymentId;
+    const other = callWith(berth, await newKey(berth, { account: "audited" }));
+    for (let count = 0; count < 3; count++) {
+      for (const path of ["status", "metrics/history", "metrics"])
+        await call("GET", `${id}/${path}`, undefined, { "X-Request-Id": `p-${path.replace("/", "-")}` });
+      await call("GET", `${id}/callback-secret`, undefined, { "X-Request-Id": "p-revealed" });
+      await other("GET", `${id}/status`, undefined, { "X-Request-Id": "p-other" });
+    }
+    await call("POST", `${id}/stop`, undefined, { "X-Request-Id": "p-last" });
+    await rowOf("p-last");
+    const left = (await rows(call)).map(({ requestId }) => requestId);
+    const count = (requestId: string) => left.filter((each) => each === requestId).length;
+    expect(["p-status", "p-metrics-history", "p-other"].map(count)).toEqual([1, 1, 1]);
+    // A slot without a container has no metrics: that is refused each time.
+    expect(["p-metrics", "p-revealed"].map(count)).toEqual([3, 3]);
   });
 
   it("with no secret, wherever the caller put one", async () => {

@@ -16,7 +16,7 @@ let server: Server;
 beforeAll(async () => {
   const trail = { add } as unknown as AuditTrail;
   const app = express()
-    .use("/api/v1", Router().use(audit(trail, routePatterns([ROUTE]))))
+    .use("/api/v1", Router().use(audit(trail, routePatterns([ROUTE]), new Set())))
     .get(ROUTE, (_request, response) => void response.end("done"));
   server = app.listen(0, "127.0.0.1");
   await once(server, "listening");
