@@ -1,16 +1,36 @@
-// Builds the dashboard, once per version of its source: Vite's files, each also compressed.
+// Builds the dashboard, once per version of its source: Vite's files, each also compressed. What it is built of is on a server
+// for as long as that takes: nothing that runs needs it.
 import { createHash } from "node:crypto";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import { cached, cacheFolder, exists } from "../infra/toolchain/cache.ts";
+import { installedPackages, lockedPackages, npm } from "../infra/toolchain/npm.mjs";
 import { step } from "../infra/toolchain/progress.ts";
 import { run } from "../infra/toolchain/run.ts";
-import { npmProgram } from "../infra/toolchain/setup.ts";
 import { useBuild } from "../infra/toolchain/unused-builds.ts";
 
+const CLONE = new URL("../", import.meta.url).pathname;
 const SOURCE = new URL("web/", import.meta.url).pathname;
+/** Of the clone, what Vite reads beside the source. */
+const BESIDE = ["tsconfig.json", "package-lock.json"];
+/** The packages that the source imports, and Vite. Those in package.json that only tests need are no part of it. */
+export const BUILT_OF = [
+  "@mantine/charts",
+  "@mantine/core",
+  "@mantine/form",
+  "@mantine/hooks",
+  "@mantine/notifications",
+  "@tanstack/react-query",
+  "@tanstack/react-router",
+  "@tanstack/react-virtual",
+  "openapi-fetch",
+  "react",
+  "react-dom",
+  "recharts",
+  "vite",
+] as const;
 /** Of an image of Berth, which has it already. */
 const BUILT = new URL("../built/", import.meta.url).pathname;
 const LOCKFILE = new URL("../package-lock.json", import.meta.url).pathname;
@@ -18,7 +38,7 @@ const COMPRESSED = /\.(?:js|css|svg|html)$/;
 
 /**
  * Folder of the built dashboard.
- * @throws Error when Vite fails
+ * @throws Error when what it is built of can't be had, or Vite fails
  */
 export async function buildDashboard(environment: NodeJS.ProcessEnv): Promise<string> {
   const name = `dashboard-${await fingerprint()}`;
@@ -26,16 +46,52 @@ export async function buildDashboard(environment: NodeJS.ProcessEnv): Promise<st
   const cache = await cacheFolder(environment);
   const built = await cached(cache, name, (folder) =>
     step("Building the dashboard", async () => {
-      const options = ["--config", join(SOURCE, "vite.config.ts"), "--outDir", folder];
-      // In a process of its own: the server keeps nothing of it in memory. Unless it is production, React is ten times slower.
-      await run(npmProgram("vite"), ["build", ...options], {
-        environment: { PATH: environment.PATH, HOME: environment.HOME, NODE_ENV: "production" },
-      });
+      if (isInstalled()) await build(CLONE, folder, environment);
+      else await buildInRoom(folder, environment);
       await compress(folder);
     }),
   );
   await useBuild(cache, name);
   return built;
+}
+
+/** Whether this clone has what it is built of, as one where tests have been run. */
+function isInstalled(): boolean {
+  const [locked, installed] = [lockedPackages(CLONE), installedPackages(CLONE)];
+  return BUILT_OF.map((name) => `node_modules/${name}`).every(
+    (path) => installed[path]?.version === locked[path]?.version,
+  );
+}
+
+/** Vite's files, from the source below `root` to `folder`. */
+async function build(root: string, folder: string, environment: NodeJS.ProcessEnv): Promise<void> {
+  const options = ["--config", join(root, "api/web/vite.config.ts"), "--outDir", folder];
+  // In a process of its own: the server keeps nothing of it in memory. Unless it is production, React is ten times slower.
+  await run(join(root, "node_modules/.bin/vite"), ["build", ...options], {
+    environment: { PATH: environment.PATH, HOME: environment.HOME, NODE_ENV: "production" },
+  });
+}
+
+/** As build, in a folder that has what it takes, in the versions of the lockfile, until it is done. */
+export async function buildInRoom(folder: string, environment: NodeJS.ProcessEnv): Promise<void> {
+  // By this name the next build removes it, if this process is killed.
+  const room = `${folder}-room`;
+  try {
+    await mkdir(room);
+    await cp(SOURCE, join(room, "api/web"), { recursive: true });
+    for (const name of BESIDE) await cp(join(CLONE, name), join(room, name));
+    const { devDependencies, overrides } = JSON.parse(await readFile(join(CLONE, "package.json"), "utf8"));
+    const dependencies = Object.fromEntries(BUILT_OF.map((name) => [name, devDependencies[name]]));
+    const manifest = { private: true, type: "module", dependencies, overrides };
+    await writeFile(join(room, "package.json"), JSON.stringify(manifest));
+    // Of the lockfile it takes what these need.
+    const paths = BUILT_OF.map((name) => `node_modules/${name}`);
+    const args = ["install", "--ignore-scripts", "--include=optional"];
+    await npm("what the dashboard is built of", args, { folder: room, paths });
+    await build(room, folder, environment);
+  } finally {
+    await rm(room, { recursive: true, force: true });
+  }
 }
 
 /** Of everything that the result depends on. */

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
 import { join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
+import { BUILT_OF } from "../api/web-build.ts";
 import { OPENCLAW_VERSION } from "../infra/assistant/openclaw.ts";
 import manifest from "../package.json" with { type: "json" };
 import lockfile from "../package-lock.json" with { type: "json" };
@@ -66,9 +67,12 @@ function loadedWith(program: string): Map<string, string> {
 /** But for the plugin, which runs inside OpenClaw. */
 const SOURCES = ["api", "stacks", "infra"].flatMap((folder) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
-    .filter((name) => /\.(ts|mjs)$/.test(name) && !/node_modules\/|^assistant\/plugin\//.test(name))
+    .filter((name) => /\.(ts|mjs)$/.test(name) && !/node_modules\/|^assistant\/plugin\/|^web\//.test(name))
     .map((name) => join(folder, name)),
 );
+const DASHBOARD = readdirSync(join(ROOT, "api/web"), { recursive: true, encoding: "utf8" })
+  .filter((name) => /\.tsx?$/.test(name))
+  .map((name) => join("api/web", name));
 const OPTIONAL = new Set(Object.keys(manifest.optionalDependencies));
 const ALWAYS = new Set(Object.keys(manifest.dependencies));
 
@@ -83,6 +87,15 @@ describe("packages", () => {
     expect([...loadedWith("stacks/watch/kubernetes/watch.ts").keys()]).toContain("@kubernetes/client-node");
     expect([...loadedWith("stacks/watch/aws/watch.ts").keys()]).toContain("@aws-sdk/client-ecs");
     expect([...loadedWith("api/main.ts").keys()]).toEqual(expect.arrayContaining(["zod", "pg-boss"]));
+  });
+  it("of the dashboard are those that its source imports, and Vite; a server has none of them", () => {
+    const imported = DASHBOARD.flatMap((path) =>
+      found(path, STATIC, DYNAMIC).flatMap((name) => packageOf(name) ?? []),
+    );
+    // By recharts @mantine/charts draws.
+    expect([...new Set([...imported, "recharts", "vite"])].sort()).toEqual([...BUILT_OF]);
+    const forTests = Object.keys(manifest.devDependencies);
+    expect(BUILT_OF.filter((name) => ALWAYS.has(name) || !forTests.includes(name))).toEqual([]);
   });
   it("are in package.json, those that a server loads later too", () => {
     const odd = SOURCES.flatMap((path) =>

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { exclusively, installedPackages, lockedPackages, npm, ROOT } from "./npm.mjs";
 
-/** What builds the dashboard has a compiled part for each kind of machine. For npm all of them are optional. */
+/** What builds the dashboard, for tests, has a compiled part for each kind of machine. For npm all of them are optional. */
 const COMPILED = /^node_modules\/(?:@rolldown\/binding-|lightningcss-)/;
 
 /**
@@ -17,7 +17,9 @@ const COMPILED = /^node_modules\/(?:@rolldown\/binding-|lightningcss-)/;
 export async function installDependencies(kinds = [], beginnings = []) {
   const isInstalled = () => {
     const packages = readPackages();
-    return missing({ kinds, beginnings }, packages).length === 0 && missingCompiled(packages).length === 0;
+    return (
+      missing({ kinds, beginnings }, packages).length === 0 && missingCompiled(kinds, packages).length === 0
+    );
   };
   await exclusively(isInstalled, async () => {
     const withDev = kinds.includes("dev") || isThere("dev");
@@ -26,9 +28,9 @@ export async function installDependencies(kinds = [], beginnings = []) {
     const names = [...new Set([...optionalNames(kinds, beginnings), ...optionalThere()])];
     const chosen = { kinds: kinds.filter((kind) => kind === "dev"), beginnings: names };
     if (missing({}).length > 0) await installBase(dev, names);
-    if (missing(chosen).length > 0 || (names.length > 0 && missingCompiled().length > 0))
+    if (missing(chosen).length > 0 || (names.length > 0 && missingCompiled(kinds).length > 0))
       await add(chosen, dev);
-    await installCompiled(dev);
+    await installCompiled(kinds, dev);
   });
 }
 
@@ -58,8 +60,8 @@ async function add(chosen, dev) {
 }
 
 /** By their names: npm leaves them out together with a target's SDK. */
-async function installCompiled(dev) {
-  const absent = missingCompiled();
+async function installCompiled(kinds, dev) {
+  const absent = missingCompiled(kinds);
   if (absent.length === 0) return;
   const locked = lockedPackages(ROOT);
   const named = absent.map((path) => `${path.slice("node_modules/".length)}@${locked[path].version}`);
@@ -68,7 +70,7 @@ async function installCompiled(dev) {
     folder: ROOT,
     paths: absent,
   });
-  assertNone(what, missingCompiled());
+  assertNone(what, missingCompiled(kinds));
 }
 
 function assertNone(what, [absent]) {
@@ -86,7 +88,9 @@ function missing(chosen, packages = readPackages()) {
   return notInstalled(wanted(chosen, packages.locked), packages);
 }
 
-function missingCompiled(packages = readPackages()) {
+/** Of a server none is. */
+function missingCompiled(kinds, packages = readPackages()) {
+  if (!kinds.includes("dev") && !isThere("dev", packages)) return [];
   const { locked } = packages;
   const paths = Object.keys(locked).filter((path) => COMPILED.test(path) && isForHere(locked[path]));
   return notInstalled(paths, packages);
@@ -134,6 +138,6 @@ function optionalThere() {
   return allOptional().filter((name) => installed[`node_modules/${name}`]);
 }
 
-function isThere(kind) {
-  return Object.values(installedPackages(ROOT)).some((entry) => entry[kind]);
+function isThere(kind, { installed } = readPackages()) {
+  return Object.values(installed).some((entry) => entry[kind]);
 }

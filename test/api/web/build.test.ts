@@ -1,10 +1,12 @@
 // What the dashboard is built to: how much a browser loads before it shows the list.
-import { readdir, readFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { buildDashboard } from "../../../api/web-build.ts";
+import { buildDashboard, buildInRoom } from "../../../api/web-build.ts";
 
 const MOST_BYTES = 250_000;
+const INSTALL_MS = 300_000;
 
 it.each([".br", ".gz"])("at first at most 250 KB are loaded, compressed as %s", async (compression) => {
   const folder = await buildDashboard(process.env);
@@ -19,4 +21,25 @@ it.each([".br", ".gz"])("at first at most 250 KB are loaded, compressed as %s", 
   expect(bytes).toBeLessThan(MOST_BYTES);
   // And there is more, which comes with the pages that need it.
   expect((await readdir(join(folder, "assets"))).length).toBeGreaterThan(2 * paths.length);
+});
+
+it("a server without what it is built of gets that for the time of the build, and builds the same", {
+  timeout: INSTALL_MS,
+}, async () => {
+  const around = await mkdtemp(join(tmpdir(), "berth-build-"));
+  try {
+    const folder = join(around, "built");
+    await mkdir(folder);
+    await buildInRoom(folder, process.env);
+    expect(await readdir(around)).toEqual(["built"]);
+    const [assets, expected] = [folder, await buildDashboard(process.env)].map((root) =>
+      join(root, "assets"),
+    );
+    const isWhole = (name: string) => !/\.(br|gz)$/.test(name);
+    expect((await readdir(assets ?? "")).sort()).toEqual(
+      (await readdir(expected ?? "")).filter(isWhole).sort(),
+    );
+  } finally {
+    await rm(around, { recursive: true, force: true });
+  }
 });
