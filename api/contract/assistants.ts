@@ -17,7 +17,7 @@ const Usage = named(
     cpuCores: z.number().nullable().describe("Over the last second; on AWS over the last measured minute."),
     memoryBytes: z.number().nullable(),
     memoryLimitBytes: z.number(),
-    receivedBytes: z.number().nullable().describe("Since the container has started; null on AWS."),
+    receivedBytes: z.number().nullable().describe("Since the container's start; null on AWS and Kubernetes."),
     sentBytes: z.number().nullable().describe("As receivedBytes."),
     restarts: z.int().nullable().describe("By the engine itself; null on AWS."),
     uptimeSeconds: z.number(),

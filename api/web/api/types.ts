@@ -1604,7 +1604,7 @@ export interface components {
             cpuCores: number | null;
             memoryBytes: number | null;
             memoryLimitBytes: number;
-            /** @description Since the container has started; null on AWS. */
+            /** @description Since the container's start; null on AWS and Kubernetes. */
             receivedBytes: number | null;
             /** @description As receivedBytes. */
             sentBytes: number | null;

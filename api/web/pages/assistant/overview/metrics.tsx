@@ -19,7 +19,11 @@ interface Shown {
 }
 
 const CHART_PX = 160;
-const UNKNOWN = "not measured yet";
+const UNKNOWN = "Not measured yet.";
+/** On Docker it is always known. */
+const NO_NETWORK = "On AWS and Kubernetes, Berth can't count what it receives and sends.";
+/** On AWS it never is. */
+const NO_DATA = "Not measured.";
 const known = (value: number | null, words: (value: number) => string) =>
   value === null ? UNKNOWN : words(value);
 const percent = (value: number) => `${(value * 100).toFixed(value > 0 && value < 0.1 ? 1 : 0)} %`;
@@ -45,7 +49,9 @@ const SHOWN: readonly Shown[] = [
   {
     name: "Network",
     now: ({ receivedBytes, sentBytes }) =>
-      known(receivedBytes, (received) => `${bytes(received)} received, ${known(sentBytes, bytes)} sent`),
+      receivedBytes === null || sentBytes === null
+        ? NO_NETWORK
+        : `${bytes(receivedBytes)} received, ${bytes(sentBytes)} sent`,
     series: [
       { name: "Received", value: ({ receivedPerSecond }) => receivedPerSecond },
       { name: "Sent", value: ({ sentPerSecond }) => sentPerSecond },
@@ -56,7 +62,9 @@ const SHOWN: readonly Shown[] = [
   {
     name: "Data",
     now: ({ stateUsedBytes, stateLimitBytes }) =>
-      known(stateUsedBytes, (used) => bytes(used) + (stateLimitBytes ? ` of ${bytes(stateLimitBytes)}` : "")),
+      stateUsedBytes === null
+        ? NO_DATA
+        : bytes(stateUsedBytes) + (stateLimitBytes ? ` of ${bytes(stateLimitBytes)}` : ""),
     series: [{ name: "Data", value: ({ stateUsedBytes }) => stateUsedBytes }],
     unit: bytes,
     step: roundBytes,
@@ -121,7 +129,7 @@ function Metric({ shown: { name, series, unit, step }, rows, present, period }: 
         <Title order={3} size="h5">
           {name}
         </Title>
-        <Text>{present}</Text>
+        <Text mb="xs">{present}</Text>
         {isMeasured && (
           <Suspense fallback={<Skeleton h={CHART_PX} />}>
             <Chart
