@@ -1,5 +1,8 @@
 import { Text } from "@mantine/core";
 
+/** In pixels: more of it is scrolled to. */
+const HIGHEST = 320;
+
 /** What an engine or a log has said, below the sentence that it is about. */
 export function Said({ text }: { readonly text: string }) {
   return (
@@ -9,7 +12,9 @@ export function Said({ text }: { readonly text: string }) {
       m={0}
       ff="monospace"
       maw="120ch"
-      style={{ overflowWrap: "anywhere", whiteSpace: "pre-wrap" }}
+      mah={HIGHEST}
+      tabIndex={0}
+      style={{ overflow: "auto", overflowWrap: "anywhere", whiteSpace: "pre-wrap" }}
     >
       {text}
     </Text>

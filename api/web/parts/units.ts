@@ -42,3 +42,12 @@ export function roundBytes(about: number): number {
   const unit = STEP ** Math.min(Math.floor(Math.log2(about) / 10), BYTE_UNITS.length - 1);
   return unit * Math.max(1, roundStep(about / unit));
 }
+
+const LINES = 3;
+
+/** Where a chart's lines stand: from zero to what is highest, or the line above it. @param step a round one of about that size */
+export function heightsOf(highest: number, step: (about: number) => number): number[] {
+  const size = step(highest / LINES);
+  const count = Math.max(1, Math.ceil(highest / size));
+  return Array.from({ length: count + 1 }, (_, index) => index * size);
+}

@@ -8,7 +8,7 @@ import {
   settingsOf,
 } from "../../../api/web/pages/assistant/settings/changes.ts";
 import { plainText } from "../../../api/web/parts/plain-text.ts";
-import { bytes, duration, roundBytes, roundStep } from "../../../api/web/parts/units.ts";
+import { bytes, duration, heightsOf, roundBytes, roundStep } from "../../../api/web/parts/units.ts";
 
 type Schemas = components["schemas"];
 
@@ -113,6 +113,11 @@ it.each([
 it("a chart's lines stand at round numbers of the unit that is written", () => {
   expect([0, 0.13, 0.2, 0.7, 30].map(roundStep)).toEqual([1, 0.2, 0.2, 1, 50]);
   const lines = [0, 3, 900, 40_000, 117e6, 700e6].map((about) => bytes(roundBytes(about)));
+  expect([3.3, 0, 0.6].map((highest) => heightsOf(highest, roundStep))).toEqual([
+    [0, 2, 4],
+    [0, 1],
+    [0, 0.2, 0.4, expect.closeTo(0.6)],
+  ]);
   expect(lines).toEqual(["1 B", "5 B", "1000 B", "50.0 KiB", "200 MiB", "1000 MiB"]);
 });
 

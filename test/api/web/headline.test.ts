@@ -23,6 +23,13 @@ function headline(status: Deployment["status"], known: Partial<Known> = {}, unre
   const nothing = { status, operation: null, drift: null, warning: null, channel: null, lastMessageAt: null };
   return headlineOf(deployment, { ...nothing, ...known } as Known);
 }
+it("of a paid slot the next step is said, also while something is made for it", () => {
+  const operation = { kind: "prepare", state: "running", createdAt: SINCE, startedAt: SINCE } as never;
+  expect(headline("purchased", { operation }).sentence).toBe(
+    "This slot is paid. Set up the assistant that moves in.",
+  );
+});
+
 const drift = (state: string) =>
   ({
     expected: { status: "active", replicas: 1 },

@@ -26,6 +26,22 @@ it("each resource is one step, in the order in which they began, with how long i
   ]);
 });
 
+it("parts of every target have words", () => {
+  const parts = [
+    "Service its",
+    "StatefulSet assistant",
+    "PersistentVolumeClaim data",
+    "NetworkPolicy network",
+  ];
+  const steps = stepsOf(parts.map((part) => entry(0, "started", "create", part)));
+  expect(steps.map(({ words }) => words)).toEqual([
+    "Make its service",
+    "Make its pod",
+    "Make the place for its data",
+    "Make its firewall",
+  ]);
+});
+
 it("what changes nothing is no step, nor is a command that is forgotten", () => {
   expect(
     stepsOf([

@@ -3,6 +3,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { type AuditFilter, type AuditRow, auditDownloadUrl, auditQuery } from "../../api/account.ts";
 import { AccountFilter } from "../../parts/account-filter.tsx";
+import { Breakable } from "../../parts/breakable.tsx";
 import { Moment } from "../../parts/moment.tsx";
 import { Page } from "../../parts/page.tsx";
 import { PageLink } from "../../parts/page-link.tsx";
@@ -25,7 +26,7 @@ export function AuditPage() {
   return (
     <Page
       title="Audit trail"
-      intro="Every call of the API, refused ones too, for 90 days. It has no contents and no keys."
+      intro="Every call of the API, refused ones too, for 90 days. What is read again and again stands here once an hour. It has no contents and no keys."
       action={
         <Button component="a" href={auditDownloadUrl(filter)} download variant="default">
           Download as CSV
@@ -95,7 +96,7 @@ function Row({ row, isOperator }: { readonly row: AuditRow; readonly isOperator:
       )}
       <Table.Td style={{ overflowWrap: "anywhere" }}>
         <Code>
-          {row.method} {plainText(row.route ?? "no known path")}
+          {row.method} <Breakable text={row.route ?? "no known path"} />
         </Code>
         {id !== null && (
           <PageLink

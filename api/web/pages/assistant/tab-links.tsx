@@ -28,6 +28,7 @@ const OF_A_SLOT: Partial<Record<Deployment["status"], readonly Tab[]>> = {
 };
 const FIRST: Partial<Record<Deployment["status"], string>> = { pending_payment: "Pay", purchased: "Set up" };
 
+/** Bold words are wider: the tabs behind them would move. */
 const OPEN = { borderBottom: "2px solid var(--mantine-color-anchor)" };
 
 interface TabLinksProps {
@@ -46,9 +47,10 @@ export function TabLinks({ id, status }: TabLinksProps) {
           to={to}
           params={{ id }}
           activeOptions={{ exact: true }}
+          c="var(--mantine-color-text)"
           py={4}
           style={{ borderBottom: "2px solid transparent" }}
-          activeProps={{ fw: 700, "aria-current": "page", style: OPEN }}
+          activeProps={{ c: "var(--mantine-color-anchor)", "aria-current": "page", style: OPEN }}
         >
           {(index === 0 && FIRST[status]) || label}
         </PageLink>

@@ -72,7 +72,8 @@ export function isLive(
 
 export function headlineOf(deployment: Deployment, known: DeploymentStatus | undefined): Headline {
   const operation = known?.operation ?? null;
-  if (isLive(operation)) {
+  // Of a paid slot something may be made ahead: its customer can go on meanwhile.
+  if (isLive(operation) && operation.kind !== "prepare") {
     const since = operation.startedAt ?? operation.createdAt;
     return { tone: "info", sentence: RUNNING[operation.kind], since, help: [] };
   }

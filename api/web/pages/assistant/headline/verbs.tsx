@@ -11,6 +11,8 @@ import { useAction } from "../../../parts/use-action.ts";
 import { useWhyNot } from "../../../parts/use-why-not.ts";
 import { isLive } from "./headline.ts";
 
+const UNDER_WAY = "This is being done.";
+
 interface VerbsProps {
   readonly deployment: Deployment;
   readonly operation: Operation | null;
@@ -41,7 +43,7 @@ export function Verbs({ deployment, operation }: VerbsProps) {
         <Verb verb={keep} reason={whyNotBackUp} isRunning={kind === "backup"}>
           {["Back up", "Backing up…"]}
         </Verb>
-        <Unless reason={calls.delete.reason}>
+        <Unless reason={kind === "delete" ? (calls.delete.reason ?? UNDER_WAY) : calls.delete.reason}>
           <Button
             variant="default"
             px="md"
@@ -69,7 +71,7 @@ interface VerbProps {
 function Verb({ verb, reason, isRunning, children: [words, during] }: VerbProps) {
   const isBusy = isRunning || verb.isPending;
   return (
-    <Unless reason={isBusy ? (reason ?? "This is being done.") : reason}>
+    <Unless reason={isBusy ? (reason ?? UNDER_WAY) : reason}>
       <Button variant="default" px="md" onClick={() => verb.mutate()}>
         {isBusy ? during : words}
       </Button>

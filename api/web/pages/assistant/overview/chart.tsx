@@ -3,6 +3,7 @@ import { LineChart } from "@mantine/charts";
 import { Box } from "@mantine/core";
 import { useReducedMotion } from "@mantine/hooks";
 import { hasLonely } from "../../../api/samples.ts";
+import { heightsOf } from "../../../parts/units.ts";
 
 const COLOURS = ["teal.7", "indigo.5"];
 const TIME = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
@@ -19,15 +20,6 @@ function ticksOf([from, until]: readonly [number, number]): number[] {
   const first = Math.ceil(from / TICK_EVERY_MS) * TICK_EVERY_MS;
   const count = Math.max(0, Math.floor((until - first) / TICK_EVERY_MS) + 1);
   return Array.from({ length: count }, (_, index) => first + index * TICK_EVERY_MS);
-}
-
-const LINES = 3;
-
-/** From zero to what is highest, or the line above it. */
-function heightsOf(highest: number, step: (about: number) => number): number[] {
-  const size = step(highest / LINES);
-  const count = Math.max(1, Math.ceil(highest / size));
-  return Array.from({ length: count + 1 }, (_, index) => index * size);
 }
 
 interface ChartProps {

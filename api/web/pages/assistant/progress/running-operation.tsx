@@ -1,4 +1,15 @@
-import { Card, Group, List, Loader, Stack, Text, ThemeIcon, Title } from "@mantine/core";
+import {
+  Card,
+  Center,
+  Group,
+  List,
+  Loader,
+  type LoaderProps,
+  Stack,
+  Text,
+  ThemeIcon,
+  Title,
+} from "@mantine/core";
 import type { Deployment, Operation } from "../../../api/deployments.ts";
 import { useRunningLog } from "../../../api/operations.ts";
 import { duration } from "../../../parts/units.ts";
@@ -34,7 +45,7 @@ export function RunningOperation({ deployment, operation }: RunningOperationProp
         </Group>
         <List listStyleType="none" spacing={6} aria-live="polite">
           {operation.state === "running" && steps.length === 0 && (
-            <List.Item icon={<Loader size={16} aria-hidden />}>Get ready</List.Item>
+            <List.Item icon={<Turning aria-hidden />}>Get ready</List.Item>
           )}
           {steps.map((step) => (
             <StepItem key={step.key} step={step} now={now} />
@@ -50,6 +61,7 @@ function isBringUp({ kind }: Operation): boolean {
   return kind === "activate" || kind === "redeploy";
 }
 
+const MARK_PX = 18;
 const MARKS = { done: ["✓", "teal"], failed: ["✗", "red"] } as const;
 
 export function StepItem({ step, now }: { readonly step: Step; readonly now: number }) {
@@ -68,12 +80,21 @@ export function StepItem({ step, now }: { readonly step: Step; readonly now: num
 }
 
 function StepMark({ state }: Pick<Step, "state">) {
-  if (state === "running") return <Loader size={16} role="img" aria-label="Running" />;
+  if (state === "running") return <Turning role="img" aria-label="Running" />;
   const [mark, colour] = MARKS[state];
   return (
-    <ThemeIcon size={18} radius="xl" color={colour} variant="light" aria-hidden>
+    <ThemeIcon size={MARK_PX} radius="xl" color={colour} variant="light" aria-hidden>
       {mark}
     </ThemeIcon>
+  );
+}
+
+/** As large as a mark: what is written beside it stays in its place. */
+function Turning(props: LoaderProps) {
+  return (
+    <Center w={MARK_PX} h={MARK_PX}>
+      <Loader size={14} {...props} />
+    </Center>
   );
 }
 
@@ -86,7 +107,9 @@ export function Remarks({ remarks }: { readonly remarks: readonly string[] }) {
       m={0}
       size="sm"
       ff="monospace"
-      style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}
+      mah={320}
+      tabIndex={0}
+      style={{ overflow: "auto", whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}
     >
       {remarks.join("\n")}
     </Text>

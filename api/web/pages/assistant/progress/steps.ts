@@ -26,6 +26,10 @@ const THINGS: Readonly<Record<string, string>> = {
   Secret: "its secrets",
   TaskDefinition: "its task",
   Service: "its service",
+  PersistentVolumeClaim: "the place for its data",
+  StatefulSet: "its pod",
+  NetworkPolicy: "its firewall",
+  ServiceAccount: "its account in the cluster",
 };
 const VERBS: Readonly<Record<string, string>> = {
   create: "Make",

@@ -2,6 +2,7 @@ import { Box, Group, Loader, SegmentedControl, Select, Skeleton, Stack, Text } f
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { BASE } from "../../../api/client.ts";
+import { berthNow } from "../../../api/clock.ts";
 import { modelUsageQuery, type UsageAsked, type UsageRow } from "../../../api/model-usage.ts";
 import { useReadAgain } from "../../../api/use-events.ts";
 import { count, shortCount } from "../../../parts/counts.ts";
@@ -26,13 +27,14 @@ const FORMATS: Readonly<Record<Measure, (value: number) => string>> = {
   tokens: shortCount,
   requests: count,
 };
+const LEAST: Readonly<Record<Measure, number>> = { usd: 0.01, tokens: 1, requests: 1 };
 const CHART_PX = 240;
 
 export function UsageReport({ id }: { readonly id: string }) {
   const [period, setPeriod] = useState<PeriodName>("month");
   const [by, setBy] = useState<UsageAsked["by"]>("day");
   const [measure, setMeasure] = useState<Measure>("usd");
-  const asked = { ...periodOf(period, new Date()), by };
+  const asked = { ...periodOf(period, new Date(berthNow())), by };
   const { data, error, isPending } = useQuery(modelUsageQuery(id, asked));
   useReadAgain({ names: ["deployment"], id }, modelUsageQuery(id, asked).queryKey);
   return (
@@ -73,6 +75,7 @@ export function UsageReport({ id }: { readonly id: string }) {
                 bars={by === "day" ? byDay(data.rows, daysOf(data), measure) : byModel(data.rows, measure)}
                 isSideways={by === "model"}
                 format={FORMATS[measure]}
+                least={LEAST[measure]}
                 label={`${MEASURES.find(({ value }) => value === measure)?.label} by ${by}`}
               />
             </Suspense>
