@@ -12,7 +12,7 @@ import {
 import { BASE } from "./api/client.ts";
 import { sessionQuery } from "./api/session.ts";
 import { AssistantsPage } from "./pages/assistants.tsx";
-import { PageError, PageMissing } from "./parts/page-error.tsx";
+import { PageError, PageMissing, PagePending } from "./parts/page-error.tsx";
 import {
   readAuditFilter,
   readFilter,
@@ -236,6 +236,7 @@ export function createAppRouter(queryClient: QueryClient) {
     search: { strict: true },
     defaultPreload: "intent",
     defaultErrorComponent: PageError,
+    defaultPendingComponent: PagePending,
     defaultNotFoundComponent: PageMissing,
     scrollRestoration: true,
   });

@@ -1,5 +1,6 @@
 // The typed client: every call of the page goes through it, by the session's cookie.
 import createClient from "openapi-fetch";
+import { noteTime } from "./clock.ts";
 import type { components, paths } from "./types.ts";
 
 export type Shapes = components["schemas"];
@@ -8,6 +9,7 @@ export type Shapes = components["schemas"];
 export const BASE = document.baseURI.replace(/\/$/, "");
 
 export const client = createClient<paths>({ baseUrl: BASE, credentials: "same-origin" });
+client.use({ onResponse: ({ response }) => noteTime(response.headers.get("Date")) });
 
 /** What the API has answered instead of what was asked for. */
 export class Refusal extends Error {

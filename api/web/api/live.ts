@@ -1,6 +1,7 @@
 // The one stream of events of this page. It is opened again whenever it is lost.
 import { useSyncExternalStore } from "react";
 import { BASE } from "./client.ts";
+import { berthNow } from "./clock.ts";
 
 /** As the API's reference lists them; `lost` and `end` are about the stream itself. */
 const NAMES = ["reset", "deployment", "operation", "removed", "pairing", "callback", "seeded"] as const;
@@ -32,9 +33,10 @@ export function onEvent(name: LiveEventName, listener: Listener): () => void {
 /**
  * Opens the stream.
  * @param accounts `all`: of every account, for the operator's pages
+ * @param onFailure called whenever it has ended, or could not be opened
  * @returns what closes it
  */
-export function openStream(accounts: "own" | "all" = "own"): () => void {
+export function openStream(accounts: "own" | "all", onFailure: () => void): () => void {
   let source: EventSource | undefined;
   let silence: ReturnType<typeof setTimeout> | undefined;
   let retry: ReturnType<typeof setTimeout> | undefined;
@@ -47,7 +49,7 @@ export function openStream(accounts: "own" | "all" = "own"): () => void {
     source.addEventListener("end", again);
     source.onopen = () => hear();
     // After an answer that is no stream the browser gives up by itself.
-    source.onerror = () => (source?.readyState === EventSource.CLOSED ? again() : setLost(Date.now()));
+    source.onerror = () => (source?.readyState === EventSource.CLOSED ? again() : setLost(berthNow()));
   };
   const hear = (handle?: () => void) => {
     clearTimeout(silence);
@@ -57,7 +59,8 @@ export function openStream(accounts: "own" | "all" = "own"): () => void {
   const again = () => {
     source?.close();
     clearTimeout(silence);
-    setLost(Date.now());
+    setLost(berthNow());
+    onFailure();
     retry = setTimeout(open, waitFor(failures++));
   };
   const endSeeded = onEvent("seeded", () => {

@@ -1,6 +1,7 @@
 // What an assistant uses. There is no event of it: the last hour is read again every minute, and the present more often.
 import { queryOptions } from "@tanstack/react-query";
 import { answerOf, client } from "./client.ts";
+import { berthNow } from "./clock.ts";
 import { deploymentKeys } from "./deployments.ts";
 import { KEPT_MS, type Sample, withSample } from "./samples.ts";
 
@@ -16,7 +17,7 @@ export function samplesQuery(id: string) {
       const usage = (
         await answerOf(client.GET("/api/v1/assistants/{id}/metrics", { params: { path: { id } } }))
       ).data;
-      return withSample(queryClient.getQueryData<readonly Sample[]>(queryKey) ?? [], usage, Date.now());
+      return withSample(queryClient.getQueryData<readonly Sample[]>(queryKey) ?? [], usage, berthNow());
     },
     // The browser hides a page that nobody looks at: then nothing is measured.
     refetchInterval: EVERY_MS,

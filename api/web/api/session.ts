@@ -17,9 +17,18 @@ export const sessionQuery = queryOptions({
   },
 });
 
-/** @throws Refusal for a key or a link that does not work */
+const NO_COOKIE = {
+  code: "NO_COOKIE",
+  message:
+    "This browser did not keep the session's cookie. Allow cookies for this address, and sign in again.",
+};
+
+/** @throws Refusal for a key or a link that does not work, and where the browser keeps no cookie */
 export async function signIn(by: { readonly apiKey: string } | { readonly link: string }): Promise<Session> {
-  return (await answerOf(client.POST("/api/v1/session", { body: by }))).data;
+  const { data } = await answerOf(client.POST("/api/v1/session", { body: by }));
+  const { response } = await client.GET("/api/v1/session").catch(() => ({ response: undefined }));
+  if (response?.status === 401) throw new Refusal(401, NO_COOKIE);
+  return data;
 }
 
 export async function signOut(): Promise<void> {

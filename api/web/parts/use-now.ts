@@ -1,11 +1,12 @@
 import { useSyncExternalStore } from "react";
+import { berthNow } from "../api/clock.ts";
 
 const EVERY_MS = 10_000;
 const listeners = new Set<() => void>();
-let now = Date.now();
+let now = berthNow();
 let timer: ReturnType<typeof setInterval> | undefined;
 
-/** The time, in milliseconds, as of the last ten seconds. One timer serves the whole page. */
+/** Berth's time, in milliseconds, as of the last ten seconds. One timer serves the whole page. */
 export function useNow(): number {
   return useSyncExternalStore(subscribe, () => now);
 }
@@ -13,9 +14,9 @@ export function useNow(): number {
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   // While nobody looked it stood still.
-  if (timer === undefined) now = Date.now();
+  if (timer === undefined) now = berthNow();
   timer ??= setInterval(() => {
-    now = Date.now();
+    now = berthNow();
     for (const each of listeners) each();
   }, EVERY_MS);
   return () => {

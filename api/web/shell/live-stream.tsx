@@ -14,7 +14,10 @@ export function LiveStream() {
   const accounts = useMatches({ select: isOperators }) ? "all" : "own";
   useEffect(() => {
     const end = followEvents(queryClient);
-    const close = openStream(accounts);
+    // The session may have ended: the API says who is signed in.
+    const close = openStream(accounts, () => {
+      void queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey });
+    });
     return () => {
       close();
       end();
@@ -28,12 +31,7 @@ function isOperators(matches: readonly { readonly routeId: string }[]): boolean 
 }
 
 function LostAlert() {
-  const queryClient = useQueryClient();
   const lostSince = useLostSince();
-  useEffect(() => {
-    // The session may have ended: the API says who is signed in.
-    if (lostSince !== null) void queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey });
-  }, [lostSince, queryClient]);
   if (lostSince === null) return null;
   return (
     <Alert color="yellow" role="status" mb="md" title="This page is not live">

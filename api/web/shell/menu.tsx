@@ -4,6 +4,7 @@ import { BASE } from "../api/client.ts";
 import { signOut } from "../api/session.ts";
 import { MenuLink } from "../parts/page-link.tsx";
 import { RefusalAlert } from "../parts/refusal-alert.tsx";
+import { tabStorage } from "../parts/tab-storage.ts";
 import { useAction } from "../parts/use-action.ts";
 import { useSession } from "../parts/use-session.ts";
 
@@ -53,7 +54,7 @@ function SignOut() {
   const leave = useAction({
     mutationFn: signOut,
     onSuccess: () => {
-      sessionStorage.clear();
+      tabStorage.clear();
       location.replace(`${BASE}/sign-in`);
     },
   });

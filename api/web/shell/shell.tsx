@@ -40,7 +40,8 @@ export function Shell() {
           <SchemeSwitch />
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar p="sm">
+      {/* Of a low window, or one that is zoomed, it is higher. */}
+      <AppShell.Navbar p="sm" style={{ overflowY: "auto" }}>
         <Menu />
       </AppShell.Navbar>
       <AppShell.Main>

@@ -1,6 +1,7 @@
 // What was typed into the form of a slot, for who leaves it and comes back. Secrets stay in memory alone.
 import type { Deployment } from "../../api/deployments.ts";
 import type { ModelProvider } from "../../api/shapes.ts";
+import { tabStorage } from "../../parts/tab-storage.ts";
 import { type Settings, settingsOf } from "../assistant/settings/changes.ts";
 
 /** The fields of an assistant's settings, which activate and PATCH share. */
@@ -11,12 +12,12 @@ const keyOf = (id: string) => `berth-draft-${id}`;
 
 export function keepDraft(id: string, draft: Draft): void {
   drafts.set(id, draft);
-  sessionStorage.setItem(keyOf(id), JSON.stringify({ ...draft, telegramBotToken: "", modelApiKey: "" }));
+  tabStorage.set(keyOf(id), JSON.stringify({ ...draft, telegramBotToken: "", modelApiKey: "" }));
 }
 
 export function dropDraft(id: string): void {
   drafts.delete(id);
-  sessionStorage.removeItem(keyOf(id));
+  tabStorage.remove(keyOf(id));
 }
 
 /** What was typed last; else what the record has of an activation that failed; else nothing. */
@@ -30,7 +31,7 @@ export function draftOf(deployment: Deployment, providers: readonly ModelProvide
 
 function stored(id: string): Partial<Draft> {
   try {
-    return JSON.parse(sessionStorage.getItem(keyOf(id)) ?? "{}") as Partial<Draft>;
+    return JSON.parse(tabStorage.get(keyOf(id)) ?? "{}") as Partial<Draft>;
   } catch {
     return {};
   }

@@ -2,6 +2,7 @@
 import { Button, Checkbox, Code, Group, List, Text } from "@mantine/core";
 import { getRouteApi } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
+import { berthNow } from "../../api/clock.ts";
 import { type Examination, runDoctor } from "../../api/operator.ts";
 import { CopyableCode } from "../../parts/copyable-code.tsx";
 import { Moment } from "../../parts/moment.tsx";
@@ -26,7 +27,7 @@ export function DoctorPage() {
       setSofar([]);
       leaving.current = new AbortController();
       const examined = await runDoctor({ deployment, rehearses }, leaving.current.signal, setSofar);
-      return { examined, at: new Date().toISOString() };
+      return { examined, at: new Date(berthNow()).toISOString() };
     },
   });
   const { data, isPending, error } = examination;

@@ -1,6 +1,7 @@
 import { Badge, Button, Group, Table, Text } from "@mantine/core";
 import { useState } from "react";
 import type { Key, NewKey } from "../../../api/account.ts";
+import { berthNow } from "../../../api/clock.ts";
 import { Moment } from "../../../parts/moment.tsx";
 import { plainText } from "../../../parts/plain-text.ts";
 import { Unless } from "../../../parts/unless.tsx";
@@ -127,7 +128,7 @@ function End({ row }: { readonly row: Key }) {
 
 /** Why nothing can be done with a key any more; null while it works. */
 function useEnded({ revokedAt, expiresAt }: Key): string | null {
-  const now = Math.max(useNow(), Date.now());
+  const now = Math.max(useNow(), berthNow());
   if (revokedAt !== null && Date.parse(revokedAt) <= now) return "This key is revoked.";
   return expiresAt !== null && Date.parse(expiresAt) <= now ? "This key has ended." : null;
 }

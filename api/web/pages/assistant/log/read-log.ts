@@ -1,4 +1,5 @@
 // Reads a log that goes on: the API ends each answer after a while, and networks end them when they like.
+import { berthNow } from "../../../api/clock.ts";
 import { EventText, type SentEvent } from "./event-text.ts";
 import type { LineStore } from "./line-store.ts";
 import { MOST_RESUMED, Resumption } from "./resume.ts";
@@ -43,7 +44,7 @@ export async function readLog(parts: LogParts, signal: AbortSignal): Promise<voi
     if (reason === undefined || signal.aborted) return;
     if (reason === "time_is_up") continue;
     if (reason !== "lost") return parts.report({ phase: "ended", reason });
-    if (failures === 0) parts.report({ phase: "lost", since: Date.now() });
+    if (failures === 0) parts.report({ phase: "lost", since: berthNow() });
     await parts.sleep(Math.min(SHORTEST_WAIT_MS * 2 ** failures++, LONGEST_WAIT_MS), signal);
   }
 }

@@ -1,5 +1,6 @@
 import { Group, Select, TextInput } from "@mantine/core";
 import { useState } from "react";
+import { berthNow } from "../../../api/clock.ts";
 
 export interface Range {
   /** ISO 8601 in UTC, to the second and without a zone, as the lines' times begin; null for no bound. */
@@ -26,7 +27,7 @@ export function TimeRange({ onChange }: { readonly onChange: (range: Range) => v
     setChoice(value);
     if (value === "any") onChange(ANY_TIME);
     else if (value === "own") onChange(rangeOf(own));
-    else onChange({ from: stamp(new Date(Date.now() - Number(value) * MINUTE_MS)), to: null });
+    else onChange({ from: stamp(new Date(berthNow() - Number(value) * MINUTE_MS)), to: null });
   };
   const change = (part: Partial<typeof own>) => {
     const next = { ...own, ...part };

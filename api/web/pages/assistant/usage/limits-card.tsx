@@ -1,6 +1,7 @@
 // Present use against the limits that hold, and the customer's own limits.
 import { Alert, Progress, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { berthNow } from "../../../api/clock.ts";
 import { type Deployment, statusQuery } from "../../../api/deployments.ts";
 import { type ModelUsage, modelUsageQuery } from "../../../api/model-usage.ts";
 import { count } from "../../../parts/counts.ts";
@@ -20,7 +21,7 @@ const WINDOWS = [
 
 export function LimitsCard({ deployment }: { readonly deployment: Deployment }) {
   const { deploymentId: id } = deployment;
-  const asked = { ...periodOf("month", new Date()), by: "day" } as const;
+  const asked = { ...periodOf("month", new Date(berthNow())), by: "day" } as const;
   const { data: usage, error } = useQuery(modelUsageQuery(id, asked));
   return (
     <>
