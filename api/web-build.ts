@@ -84,9 +84,9 @@ export async function buildInRoom(folder: string, environment: NodeJS.ProcessEnv
     const dependencies = Object.fromEntries(BUILT_OF.map((name) => [name, devDependencies[name]]));
     const manifest = { private: true, type: "module", dependencies, overrides };
     await writeFile(join(room, "package.json"), JSON.stringify(manifest));
-    // Of the lockfile it takes what these need.
+    // Of the lockfile it takes what these need, and from the registry what the last build has not left in npm's cache.
     const paths = BUILT_OF.map((name) => `node_modules/${name}`);
-    const args = ["install", "--ignore-scripts", "--include=optional"];
+    const args = ["install", "--ignore-scripts", "--include=optional", "--prefer-offline"];
     await npm("what the dashboard is built of", args, { folder: room, paths });
     await build(room, folder, environment);
   } finally {
