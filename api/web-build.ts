@@ -13,8 +13,10 @@ import { useBuild } from "../infra/toolchain/unused-builds.ts";
 
 const CLONE = new URL("../", import.meta.url).pathname;
 const SOURCE = new URL("web/", import.meta.url).pathname;
-/** Of the clone, what Vite reads beside the source. */
-const BESIDE = ["tsconfig.json", "package-lock.json"];
+/** A rule that the dashboard shares with the command `upgrade`. */
+const SHARED = "stacks/operations/rollout.ts";
+/** Of the clone, what Vite and npm read. */
+const READ = ["api/web", SHARED, "tsconfig.json", "package-lock.json"];
 /** The packages that the source imports, and Vite. Those in package.json that only tests need are no part of it. */
 export const BUILT_OF = [
   "@mantine/charts",
@@ -78,8 +80,7 @@ export async function buildInRoom(folder: string, environment: NodeJS.ProcessEnv
   const room = `${folder}-room`;
   try {
     await mkdir(room);
-    await cp(SOURCE, join(room, "api/web"), { recursive: true });
-    for (const name of BESIDE) await cp(join(CLONE, name), join(room, name));
+    for (const name of READ) await cp(join(CLONE, name), join(room, name), { recursive: true });
     const { devDependencies, overrides } = JSON.parse(await readFile(join(CLONE, "package.json"), "utf8"));
     const dependencies = Object.fromEntries(BUILT_OF.map((name) => [name, devDependencies[name]]));
     const manifest = { private: true, type: "module", dependencies, overrides };
@@ -97,6 +98,7 @@ export async function buildInRoom(folder: string, environment: NodeJS.ProcessEnv
 /** Of everything that the result depends on. */
 async function fingerprint(): Promise<string> {
   const hash = createHash("sha256").update(await readFile(LOCKFILE));
+  hash.update(await readFile(join(CLONE, SHARED)));
   for (const path of (await filesIn(SOURCE)).sort())
     hash.update(path).update(await readFile(join(SOURCE, path)));
   return hash.digest("hex").slice(0, 16);

@@ -1,5 +1,6 @@
-import { Button, Group, Modal, Stack } from "@mantine/core";
+import { Button, Group, Stack } from "@mantine/core";
 import type { ReactNode } from "react";
+import { Dialog } from "./dialog.tsx";
 import { RefusalAlert } from "./refusal-alert.tsx";
 import { Unless } from "./unless.tsx";
 
@@ -26,7 +27,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
   const { title, children, isOpen, verb, backVerb = "Cancel", isDangerous = false, whyNot = null } = props;
   const { isPending, error, onConfirm, onClose } = props;
   return (
-    <Modal opened={isOpen} onClose={onClose} title={title} closeButtonProps={{ "aria-label": "Close" }}>
+    <Dialog opened={isOpen} onClose={onClose} title={title}>
       <Stack>
         {children}
         <RefusalAlert error={error} />
@@ -41,6 +42,6 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
           </Unless>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -113,8 +113,8 @@ describe("a browser", () => {
     await page.route("**/api/v1/session", async (route) => {
       const answer = await route.fetch();
       const { "set-cookie": _, ...headers } = answer.headers();
-      await route.fulfill({ response: answer, headers });
       await context.clearCookies();
+      await route.fulfill({ response: answer, headers });
     });
     await page.goto("/sign-in");
     await page.getByPlaceholder("brt_").fill(API_KEY);

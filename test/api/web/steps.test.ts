@@ -42,6 +42,17 @@ it("parts of every target have words", () => {
   ]);
 });
 
+it("what is replaced is one step", () => {
+  const steps = stepsOf([
+    entry(0, "started", "create-replacement", "Command settings"),
+    entry(1, "done", "create-replacement", "Command settings"),
+    entry(1, "started", "replace", "Command settings"),
+    entry(1, "done", "replace", "Command settings"),
+    entry(2, "started", "delete-replaced", "Command settings"),
+  ]);
+  expect(steps.map(({ words, state }) => [words, state])).toEqual([["Renew its settings", "done"]]);
+});
+
 it("what changes nothing is no step, nor is a command that is forgotten", () => {
   expect(
     stepsOf([

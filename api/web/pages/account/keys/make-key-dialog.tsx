@@ -1,8 +1,9 @@
-import { Button, Checkbox, Group, Modal, Select, Stack, TextInput } from "@mantine/core";
+import { Button, Checkbox, Group, Select, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQueryClient } from "@tanstack/react-query";
 import { accountKeys, createKey, type Key, type KeyWanted, type NewKey } from "../../../api/account.ts";
 import { operatorKeys } from "../../../api/operator.ts";
+import { Dialog } from "../../../parts/dialog.tsx";
 import { besideFields, showRefused } from "../../../parts/fields/refused-fields.ts";
 import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
 import { useAction } from "../../../parts/use-action.ts";
@@ -47,7 +48,7 @@ export function MakeKeyDialog({ onMade, onClose }: MakeKeyDialogProps) {
     onError: (error) => showRefused(form, error),
   });
   return (
-    <Modal opened onClose={onClose} title="Make a key" closeButtonProps={{ "aria-label": "Close" }}>
+    <Dialog opened onClose={onClose} title="Make a key">
       <form onSubmit={form.onSubmit((values) => make.mutate(values))}>
         <Stack>
           <TextInput
@@ -83,7 +84,7 @@ export function MakeKeyDialog({ onMade, onClose }: MakeKeyDialogProps) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

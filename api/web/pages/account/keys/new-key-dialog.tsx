@@ -1,12 +1,13 @@
-import { Button, Code, Group, Modal, Stack, Text } from "@mantine/core";
+import { Button, Code, Group, Stack, Text } from "@mantine/core";
 import type { NewKey } from "../../../api/account.ts";
 import { CopyText } from "../../../parts/copyable-code.tsx";
+import { Dialog } from "../../../parts/dialog.tsx";
 import { plainText } from "../../../parts/plain-text.ts";
 
 /** The only time that a key's text is seen. It closes by its button alone. */
 export function NewKeyDialog({ made, onClose }: { readonly made: NewKey; readonly onClose: () => void }) {
   return (
-    <Modal
+    <Dialog
       opened
       onClose={onClose}
       title="The new key"
@@ -27,6 +28,6 @@ export function NewKeyDialog({ made, onClose }: { readonly made: NewKey; readonl
           <Button onClick={onClose}>I have copied it</Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

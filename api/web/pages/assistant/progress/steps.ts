@@ -33,17 +33,16 @@ const THINGS: Readonly<Record<string, string>> = {
 };
 const VERBS: Readonly<Record<string, string>> = {
   create: "Make",
-  "create-replacement": "Make anew",
+  "create-replacement": "Renew",
   update: "Change",
-  replace: "Replace",
   delete: "Remove",
   "delete-replaced": "Remove the former one of",
   refresh: "Look at",
   read: "Look at",
 };
 const WAIT = "Command readiness";
-/** Nothing is done to what is as it should be. */
-const NOTHING = ["same", "discard", "discard-replaced"];
+/** Nothing is done to what is as it should be; a replacement is what is made for it. */
+const NOTHING = ["same", "replace", "discard", "discard-replaced"];
 
 /** In the order in which they began. What changes nothing is left out. */
 export function stepsOf(entries: readonly LogEntry[]): Step[] {
