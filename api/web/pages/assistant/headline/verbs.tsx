@@ -47,7 +47,7 @@ export function Verbs({ deployment, operation }: VerbsProps) {
           <Button
             variant="default"
             px="md"
-            c="var(--mantine-color-red-text)"
+            {...(kind !== "delete" && { c: "var(--mantine-color-red-text)" })}
             onClick={() => void navigate({ to: "/assistants/$id/delete", params: { id } })}
           >
             {kind === "delete" ? "Deleting…" : "Delete"}
