@@ -44,7 +44,7 @@ afterEach(() => {
 
 it("is whole, whomever it belongs to there", async () => {
   const archive = await archiveOf("mine");
-  back = Buffer.concat(await Array.fromAsync(ownedBy(FIRST_ON_HOST + IMAGE_UID, [archive])));
+  back = await buffer(ownedBy(FIRST_ON_HOST + IMAGE_UID, [archive]));
   await fillVolume(VOLUME, "fresh", [archive], signal);
   expect(removed.filter((url) => url.startsWith("/volumes/"))).toEqual([]);
 });
