@@ -28,6 +28,8 @@ export const DEADLINE_EXCEEDED = "DEADLINE_EXCEEDED";
 /** Of data that there was, and that is not there any more. */
 export const DATA_GONE = "DATA_GONE";
 export const STACK_LOCKED = "STACK_LOCKED";
+/** Of a stack that the installation's passphrase does not open. */
+export const WRONG_PASSPHRASE = "WRONG_PASSPHRASE";
 /** Of a stack that is there under another name alone. */
 export const STACK_RENAMED = "STACK_RENAMED";
 /** Of a state that can't be read, or is not the deployment's. */

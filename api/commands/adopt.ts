@@ -1,4 +1,5 @@
 // `npm run -s berth -- adopt …`: carries deployments to another target, by the running server.
+import { counted } from "../../infra/sentences.ts";
 import { rollOut } from "../../stacks/operations/rollout.ts";
 import type { Config } from "../config/config.ts";
 import { FLEET, type FleetMember, firstLineOf, readCount, untilEnded, untilInterrupted } from "./fleet.ts";
@@ -48,7 +49,7 @@ export async function adopt(config: Config, { id, to: wanted, atOnce }: Adoption
   });
   console.log(`${succeeded} moved to ${to}, ${failed} failed.`);
   if (left.length > 0) {
-    const why = signal.aborted ? "Interrupted" : `Stopped after ${failed} failures`;
+    const why = signal.aborted ? "Interrupted" : `Stopped after ${counted(failed, "failure")}`;
     console.log(`${why}. Not begun with:\n${left.map((one) => `  ${one}`).join("\n")}`);
   }
   if (failed > 0 || left.length > 0) process.exitCode = 1;

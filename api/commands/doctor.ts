@@ -1,6 +1,8 @@
 // `npm run -s berth -- doctor`: names the parts in use, then has the running server check its deployments.
+
 import type { z } from "zod";
 import { hostRulesFinding } from "../../infra/docker/host-rules/host-rules.ts";
+import { counted } from "../../infra/sentences.ts";
 import { needsOf, targetsOf } from "../../infra/targets.ts";
 import { setUp } from "../../infra/toolchain/setup.ts";
 import type { Config } from "../config/config.ts";
@@ -59,7 +61,9 @@ function print(examined: readonly Examined[]): void {
   );
   for (const [text, all] of gaps) console.log(`not checked for ${all.length}: ${text}`);
   const { deployments, checks, findings } = summary(examined);
-  console.log(`${deployments} deployments, ${checks} checks, ${findings} findings`);
+  console.log(
+    `${counted(deployments, "deployment")}, ${counted(checks, "check")}, ${counted(findings, "finding")}`,
+  );
 }
 
 function summary(examined: readonly Examined[]) {

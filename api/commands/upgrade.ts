@@ -1,4 +1,5 @@
 // `npm run -s berth -- upgrade …`: brings assistants to an image, by the running server.
+import { counted } from "../../infra/sentences.ts";
 import {
   type Ended,
   endOf,
@@ -80,7 +81,7 @@ export async function upgrade(config: Config, { id, image, retries, atOnce }: Wa
   );
   console.log(`${succeeded} upgraded, ${failed} failed.`);
   if (left.length > 0) {
-    const why = signal.aborted ? "Interrupted" : `Stopped after ${failed} failures`;
+    const why = signal.aborted ? "Interrupted" : `Stopped after ${counted(failed, "failure")}`;
     console.log(`${why}. Not begun with:\n${left.map((one) => `  ${one}`).join("\n")}`);
   }
   const isDone = id === undefined || due.length > 0 || standings.has("up to date");

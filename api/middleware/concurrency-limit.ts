@@ -1,5 +1,7 @@
 // How many answers of one kind an account may be getting at once, with all its keys: those that go on for long, or cost much.
+
 import type { Response } from "express";
+import { counted } from "../../infra/sentences.ts";
 import { BerthError } from "../../stacks/errors.ts";
 import { callerOf } from "./caller.ts";
 
@@ -40,7 +42,7 @@ export class AtOnce {
       response.set("Retry-After", RETRY_AFTER_SECONDS);
       throw new BerthError(
         "RATE_LIMITED",
-        `This account ${this.#what} ${count} times already, and may do so ${this.#most} times at once. End one first.`,
+        `This account ${this.#what} ${counted(count, "time")} already, and may do so ${counted(this.#most, "time")} at once. End one first.`,
       );
     }
     this.#counts.set(accountId, count + 1);

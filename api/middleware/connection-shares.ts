@@ -1,7 +1,9 @@
 // One client must not take all connections. Each address has a share of them, an IPv6 customer one for its /64. The
 // connections of a trusted proxy are many clients': there the calls are counted that are being answered, by their client.
+
 import { BlockList, isIP, type Socket } from "node:net";
 import type { RequestHandler } from "express";
+import { counted } from "../../infra/sentences.ts";
 import { BerthError } from "../../stacks/errors.ts";
 import { addressGroup } from "./rate-limits.ts";
 
@@ -55,7 +57,7 @@ export function shareAnswers(most: number): RequestHandler {
       response.set("Retry-After", RETRY_AFTER_SECONDS);
       throw new BerthError(
         "RATE_LIMITED",
-        `Your address has ${most} calls that are being answered, as many as it may have. Nothing was changed; try again in a moment.`,
+        `Your address has ${counted(most, "call")} under way, as many as it may have. Nothing was changed; try again in a moment.`,
       );
     }
     response.once("close", giveBack);

@@ -10,8 +10,17 @@ export function logCalls(logger: Logger): RequestHandler {
     logger,
     genReqId: requestId,
     customLogLevel: (_request, response) => (isUnrecorded(response) ? "silent" : "info"),
+    customErrorObject: (_request, response, error, { err, ...known }) =>
+      isMadeUp(error, response) ? known : { ...known, err },
+    customErrorMessage: (_request, response, error) =>
+      isMadeUp(error, response) ? "request completed" : "request errored",
     serializers: { req: describeRequest, res: describeResponse },
   });
+}
+
+/** pino-http makes an error of every 5xx, whose stack is its own: what went wrong is logged where it did. */
+function isMadeUp(error: Error, { statusCode }: { readonly statusCode: number }): boolean {
+  return error.message === `failed with status code ${statusCode}`;
 }
 
 function describeRequest(request: { id: unknown; method: string; url: string }) {

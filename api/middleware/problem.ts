@@ -22,7 +22,7 @@ export function answerProblem(log: Logger, refusals: Refusals): ErrorRequestHand
   return (error: unknown, request, response, next) => {
     const problem = toBerthError(error);
     if (problem.status >= 500)
-      log.error({ err: error, path: request.path, requestId: request.id }, problem.message);
+      log.error({ ...behind(error), path: request.path, requestId: request.id }, problem.message);
     if (response.headersSent) return next(error);
     const { code, message, details } = problem;
     noteErrorCode(response, code);
@@ -34,6 +34,12 @@ export function answerProblem(log: Logger, refusals: Refusals): ErrorRequestHand
       .status(problem.status)
       .json({ error: { code, message, ...(details !== undefined && { details }) } });
   };
+}
+
+/** What the log has beside the sentence: of a refusal by Berth itself the cause alone, if there is one. */
+function behind(error: unknown): { readonly err?: unknown } {
+  const err = error instanceof BerthError ? error.cause : error;
+  return err === undefined ? {} : { err };
 }
 
 /** @throws BerthError INVALID_REQUEST that names each wrong field. */

@@ -1,10 +1,12 @@
 // Budgets of calls a minute: of each key and of its account, for reads and for changes; of each address for wrong keys.
 // Answers name them in the headers of the IETF draft ratelimit-headers. Changes are counted in PostgreSQL where there is one, so that
 // several processes share the budget; reads and wrong keys in this process's memory, so that counting costs no statement.
+
 import type { Request, RequestHandler, Response } from "express";
 import ipaddr from "ipaddr.js";
 import { CompiledQuery } from "kysely";
 import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from "rate-limiter-flexible";
+import { counted } from "../../infra/sentences.ts";
 import type { Database, Sql } from "../../stacks/database/database.ts";
 import { BerthError } from "../../stacks/errors.ts";
 import type { RateSettings } from "../config/limits.ts";
@@ -90,7 +92,7 @@ function budget(
       response.set("Retry-After", String(seconds));
       throw new BerthError(
         "RATE_LIMITED",
-        `More than ${points} calls a minute (${name}). Nothing was changed; try again in ${seconds} s.`,
+        `More than ${counted(points, "call")} a minute (${name}). Nothing was changed; try again in ${seconds} s.`,
       );
     },
   };

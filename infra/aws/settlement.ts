@@ -1,5 +1,6 @@
 // Whether a service has become what was asked for. ECS calls a rolled back deployment complete and the provider a
 // success, so what runs is compared with what was asked for, and a task's end is read rather than waited for.
+
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   type Deployment,
@@ -8,6 +9,7 @@ import {
   type Task,
   UpdateServiceCommand,
 } from "@aws-sdk/client-ecs";
+import { counted } from "../sentences.ts";
 import { clientOptions } from "./clients.ts";
 import { type StoppedReason, stoppedReason } from "./stopped-reason.ts";
 import { listTasks } from "./tasks.ts";
@@ -72,7 +74,9 @@ function refuseWhatKeepsEnding(
   const last = ends.find(({ isFinal }) => isFinal) ?? ends[0];
   const isGivenUp = rolloutState === "FAILED";
   if (last && (last.isFinal || ends.length >= MAX_ENDS || isGivenUp)) {
-    throw new Error(`The assistant's container keeps ending (${ends.length} tasks): ${last.sentence}`);
+    throw new Error(
+      `The assistant's container keeps ending (${counted(ends.length, "task")}): ${last.sentence}`,
+    );
   }
   if (isGivenUp) throw new Error(`ECS gave up: ${rolloutStateReason}`);
   return last;

@@ -1,6 +1,8 @@
 // What an archive holds, as numbers that don't depend on the order of its entries: two archives with the same sums hold the
 // same. By this it is known that what was unpacked is what was packed.
+
 import { createHash, type Hash } from "node:crypto";
+import { counted } from "../sentences.ts";
 import { type TarEntry, TarReader } from "./tar-reader.ts";
 
 export interface Sums {
@@ -67,7 +69,8 @@ export class Summing {
 export function assertSame(wanted: Sums, found: Sums): void {
   if (wanted.entries === found.entries && wanted.bytes === found.bytes && wanted.sha256 === found.sha256)
     return;
-  const what = ({ entries, bytes }: Sums) => `${entries} files and folders of ${bytes} bytes`;
+  const what = ({ entries, bytes }: Sums) =>
+    `${counted(entries, "file or folder", "files and folders")} of ${counted(bytes, "byte")}`;
   const how = what(wanted) === what(found) ? "their content differs" : `there are ${what(found)}`;
   throw new Error(`what was unpacked is not what was packed: of ${what(wanted)}, ${how}`);
 }

@@ -1,7 +1,9 @@
 // What the engine and the file system say of a container that keeps ending: facts, from which causes may be read, unlike from
 // its own words.
+
 import { setTimeout as sleep } from "node:timers/promises";
 import Docker from "dockerode";
+import { counted } from "../sentences.ts";
 import { DISK_FULL_BELOW, NO_ROOM } from "../target.ts";
 import { lastEnd } from "./last-end.ts";
 import { howItEnded } from "./last-words.ts";
@@ -29,7 +31,9 @@ export async function crashFacts(
   const { State, RestartCount } = ended;
   // One that takes long to end again runs now: a busy machine, or a slow refusal.
   const end = runs(State) ? await lastEnd(new Docker(), ended.Id).catch(() => undefined) : State;
-  return [...(end ? [howItEnded(end)] : []), `${RestartCount} restarts`, ...(room ? [room] : [])].join(", ");
+  return [...(end ? [howItEnded(end)] : []), counted(RestartCount, "restart"), ...(room ? [room] : [])].join(
+    ", ",
+  );
 }
 
 /** One that runs on is returned as it runs. */

@@ -45,7 +45,8 @@ export async function fillVolume(
   try {
     const sums = await unpack(state, into, archive, signal);
     const found = new Summing();
-    for await (const _piece of found.over(packed(state, into, signal)));
+    // An engine that maps users says of them what they are on the host. Who starts the assistant gives it the data.
+    for await (const _piece of found.over(ownedBy(IMAGE_UID, packed(state, into, signal))));
     assertSame(sums, found.sums);
   } catch (error) {
     await new Docker()
@@ -69,7 +70,7 @@ async function unpack(
   const door = await openDoor(state, into, "rw");
   try {
     // At `/` no symlink leads out, wherever it leads: the engine would refuse it.
-    const moved = movedInto(dirname(STATE_PATH).slice(1), summing.over(archive));
+    const moved = movedInto(dirname(STATE_PATH).slice(1), summing.over(ownedBy(IMAGE_UID, archive)));
     await door.putArchive(Readable.from(moved, { objectMode: false }), { path: "/", abortSignal: signal });
   } finally {
     await door.remove({ force: true });

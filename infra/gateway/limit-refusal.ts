@@ -1,5 +1,6 @@
 // What an assistant gets at its limit. OpenClaw shows a 429's sentence to its user as it stands if it says when the limit
 // resets. It takes "spending limit", "quota" of an account and the like for the provider's bill, and says that instead.
+import { counted } from "../sentences.ts";
 import type { Refusal } from "./access.ts";
 
 const WORDS = { month: "monthly", day: "daily" } as const;
@@ -20,7 +21,7 @@ export function limitRefusal(period: keyof typeof WORDS, renewsAt: Date): Refusa
 export function paceRefusal(retryAfterSeconds: number): Refusal {
   return {
     status: 429,
-    message: `This assistant has too many requests at the moment. Try again in ${retryAfterSeconds} seconds.`,
+    message: `This assistant has too many requests at the moment. Try again in ${counted(retryAfterSeconds, "second")}.`,
     retryAfterSeconds,
   };
 }

@@ -1,5 +1,7 @@
 // What the cluster says of an assistant's pod, in words from which causes are known. Pure.
+
 import type { CoreV1Event, V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
+import { counted } from "../sentences.ts";
 import { ASKED_ANNOTATION, SPEC_ANNOTATION } from "./names.ts";
 
 /** Not waited for to the deadline: a node that an autoscaler adds is there by then. */
@@ -66,7 +68,7 @@ export function finalReason(pod: V1Pod, now = Date.now()): string | undefined {
     ?.waiting;
   if (refused) return `Its container can't be made: ${refused.reason}: ${refused.message ?? ""}`;
   if (restartsOf(pod) >= RESTARTS_OF_A_CRASH_LOOP)
-    return `The assistant's container keeps ending (${howItEnded(pod)}, ${restartsOf(pod)} restarts).`;
+    return `The assistant's container keeps ending (${howItEnded(pod)}, ${counted(restartsOf(pod), "restart")}).`;
   return unschedulable(pod, now);
 }
 

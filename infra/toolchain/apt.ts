@@ -1,5 +1,7 @@
 // Debian's packages, for what a fresh machine lacks. Only root on Debian, Ubuntu and their kin can install any.
+
 import { readFile } from "node:fs/promises";
+import { counted } from "../sentences.ts";
 import { stepWithAdvice } from "./progress.ts";
 import { run } from "./run.ts";
 
@@ -22,7 +24,8 @@ export async function aptInstall(
   const advice = `Install ${packages.join(" and ")} by hand, or mend apt, and run this again.`;
   await stepWithAdvice(what, advice, async (report) => {
     let lines = 0;
-    const onLine = (line: string) => report(`${++lines} lines of apt's output, now: ${line.slice(0, 60)}`);
+    const onLine = (line: string) =>
+      report(`${counted(++lines, "line")} of apt's output, now: ${line.slice(0, 60)}`);
     const wait = ["-o", `DPkg::Lock::Timeout=${LOCK_TIMEOUT_S}`];
     await run("apt-get", [...wait, "update"], { environment, onLine });
     const known: string[] = [];

@@ -1,6 +1,8 @@
 // Programs from Go modules, pinned by go.mod and go.sum: for networks that reach package registries only.
+
 import { copyFile, mkdir, open, readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { counted } from "../sentences.ts";
 import { SetupError, stepWithAdvice } from "./progress.ts";
 import { run } from "./run.ts";
 import { which } from "./search-path.ts";
@@ -37,7 +39,7 @@ export async function goBuild(build: GoBuild, folder: string, inherited: NodeJS.
     await build.prepare?.(cwd, environment);
     let modules = 0;
     const onLine = (line: string) => {
-      if (line.startsWith("go: downloading")) report(`${++modules} modules fetched`);
+      if (line.startsWith("go: downloading")) report(`${counted(++modules, "module")} fetched`);
     };
     const list = await run("go", ["list", "-deps", ...build.packages], { cwd, environment, onLine });
     const packages = list.split("\n").length;

@@ -3,6 +3,7 @@ import { readdir, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import type { Sql } from "../database/database.ts";
+import { isOfTheFuture } from "../database/recent.ts";
 import type { Operation } from "../operations/operations.ts";
 import type { StackSettings } from "../settings.ts";
 import { backupFolder, backupIdOf } from "./files.ts";
@@ -21,6 +22,8 @@ export async function tidyBackups(sql: Sql, settings: StackSettings, deploymentI
     .selectFrom("backups")
     .selectAll()
     .where("deployment_id", "=", deploymentId)
+    // One of the future was made while the clock was wrong: it is not newer than those that come after it.
+    .orderBy(isOfTheFuture("created_at"))
     .orderBy("id", "desc")
     .execute();
   const ready = (...reasons: readonly Backup["reason"][]) =>

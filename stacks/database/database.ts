@@ -17,6 +17,9 @@ export const CHANGES = "berth_changes";
 /** PostgreSQL writes its log in pieces of 16 MiB. */
 const NEEDED_TO_OPEN = 16 * 1024 * 1024;
 
+/** PGlite would keep a file of each table and index open, some three hundred: what few descriptors there are is for callers. */
+const MOST_FILES = 64;
+
 /** One row that was changed, by ids alone. */
 export interface Change {
   readonly what: "deployment" | "removed" | "operation" | "progress" | "usage" | "pairing" | "callback";
@@ -84,7 +87,8 @@ async function openPostgres(url: string): Promise<Database> {
 
 async function openPglite(folder: string): Promise<Database> {
   const { PGlite } = await import("@electric-sql/pglite");
-  const pglite = await PGlite.create(folder).catch(async (error: unknown) => {
+  const startParams = [...PGlite.defaultStartParams, "-c", `max_files_per_process=${MOST_FILES}`];
+  const pglite = await PGlite.create(folder, { startParams }).catch(async (error: unknown) => {
     const [why, advice] = await whyNotOpened(folder, error);
     throw new Error(`The embedded database in ${folder} can't be opened: ${why}\n  ${advice}`, {
       cause: error,

@@ -56,7 +56,7 @@ async function handOutAddress(trx: Sql, settings: StackSettings, deploymentId: s
   if (place === null) {
     throw new BerthError(
       "UNAVAILABLE",
-      `All ${count} places of this installation are taken. Nothing was changed; try again when an assistant was deleted.`,
+      `No place of this installation is free, of ${count}. Nothing was changed; try again when an assistant was deleted.`,
     );
   }
   await trx.updateTable("deployments").set({ address: place }).where("id", "=", deploymentId).execute();

@@ -1,6 +1,8 @@
 // Records of deployments. Every change of state goes through move(), which asserts the table of ../lifecycle.ts.
+
 import { sql as raw, type Selectable, type UpdateObject } from "kysely";
 import { v7 as uuidv7 } from "uuid";
+import { counted } from "../../infra/sentences.ts";
 import type { Sql } from "../database/database.ts";
 import type { DeploymentTable } from "../database/deployment-table.ts";
 import type { Schema } from "../database/schema.ts";
@@ -65,7 +67,7 @@ async function requireRoom(trx: Sql, accountId: string, maxLive: number): Promis
   if (Number(count) < maxLive) return;
   throw new BerthError(
     "LIMIT_REACHED",
-    `The account has ${count} deployments, and may have ${maxLive}. No slot was created; delete one first.`,
+    `The account has ${counted(Number(count), "deployment")}, and may have ${maxLive}. No slot was created; delete one first.`,
   );
 }
 

@@ -1,6 +1,8 @@
 // The stack's outputs, the only source of `active`: parsed before they are believed.
+
 import { z } from "zod";
 import type { AssistantOutputs } from "../../infra/args.ts";
+import { counted } from "../../infra/sentences.ts";
 
 const Outputs = z.object({
   status: z.enum(["active", "stopped", "waiting"]),
@@ -32,7 +34,7 @@ export function parseOutputs(reported: unknown, { replicas, isWaiting = false }:
   if (!parsed.success)
     throw new Error(`The stack reported incomplete outputs: ${z.prettifyError(parsed.error)}`);
   if (parsed.data.replicas !== replicas) {
-    throw new Error(`The stack reported ${parsed.data.replicas} replicas where ${replicas} were asked for.`);
+    throw new Error(`The stack reported ${counted(parsed.data.replicas, "replica")} instead of ${replicas}.`);
   }
   if (isWaiting !== (parsed.data.status === "waiting"))
     throw new Error(`The stack reported that its assistant is ${parsed.data.status}.`);

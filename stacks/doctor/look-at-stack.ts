@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { runsPulumi } from "../pulumi/process-mark.ts";
 import { findRenamed, RecordedResource } from "../pulumi/stack-state.ts";
-import { readStateFiles } from "../pulumi/state-files.ts";
+import { readLock, readStateFiles } from "../pulumi/state-files.ts";
 import { leaksIn } from "./leaks.ts";
 import type { KnownSecret, Lock, StackPicture } from "./picture.ts";
 
@@ -17,7 +17,6 @@ const State = z.object({
 });
 const Checkpoint = z.object({ checkpoint: z.object({ latest: State.nullish() }) });
 const Exported = z.object({ deployment: State });
-const LockFile = z.object({ pid: z.int(), username: z.string(), hostname: z.string() });
 
 const NO_STACK = {
   exists: false,
@@ -84,14 +83,12 @@ function read(text: string, stateIn: (json: unknown) => z.infer<typeof State> | 
 }
 
 async function ownerOf(text: string): Promise<Lock> {
-  try {
-    const { pid, username, hostname: host } = LockFile.parse(JSON.parse(text));
-    const owner = `${username}@${host} (pid ${pid})`;
-    if (host !== hostname()) return { owner, isHeld: "unknown" };
-    return { owner, isHeld: (await runsPulumi(pid)) ? "yes" : "no" };
-  } catch {
-    return { owner: "nobody who can be read", isHeld: "unknown" };
-  }
+  const lock = readLock(text);
+  if (!lock) return { owner: undefined, isHeld: "no" };
+  const { user, host, pid } = lock;
+  const owner = `${user}@${host} (pid ${pid})`;
+  if (host !== hostname()) return { owner, isHeld: "unknown" };
+  return { owner, isHeld: (await runsPulumi(pid)) ? "yes" : "no" };
 }
 
 /** The salt in the settings of a stack, whose folder that is. */

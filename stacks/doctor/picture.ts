@@ -57,8 +57,9 @@ interface StateResource {
 }
 
 export interface Lock {
-  readonly owner: string;
-  /** `unknown`: on another host, or not readable. */
+  /** Undefined if it names nobody. */
+  readonly owner: string | undefined;
+  /** `unknown`: on another host. */
   readonly isHeld: "yes" | "no" | "unknown";
 }
 

@@ -1,4 +1,5 @@
 // A deployment's record by itself: whether what it says can be so.
+import { counted } from "../../infra/sentences.ts";
 import { addressCount } from "../deployments/addresses.ts";
 import { recordedOutputs } from "../deployments/outputs.ts";
 import { offersTo } from "../deployments/regions.ts";
@@ -39,7 +40,7 @@ function operationIsInTime({ operation, settings, now }: Picture) {
   const limitMs = MAX_ATTEMPTS * (settings.startupTimeoutSeconds * 1000 + ATTEMPT_SLACK_MS);
   const passedMs = now.getTime() - (started_at ?? created_at).getTime();
   if (passedMs <= limitMs) return [];
-  const minutes = (ms: number) => `${Math.round(ms / 60_000)} minutes`;
+  const minutes = (ms: number) => counted(Math.round(ms / 60_000), "minute");
   const message = `Its operation ${kind} is ${state}: expected an end within ${minutes(limitMs)}, found it so after ${minutes(passedMs)}.`;
   return [error(message, "Is a worker running (BERTH_ROLE=all or worker)? Start one, or look into its log.")];
 }

@@ -1,5 +1,7 @@
 // A deployment's Pulumi stack: whether its state is whole, agrees with the record, and holds no secret.
+
 import { isDeepStrictEqual } from "node:util";
+import { counted } from "../../infra/sentences.ts";
 import { recordedOutputs } from "../deployments/outputs.ts";
 import { foreignUrns } from "../pulumi/stack-state.ts";
 import { type Check, type Complaint, error, inWords, REDEPLOY, warning } from "./check.ts";
@@ -60,7 +62,12 @@ function outputsAreAsRecorded({ deployment: { status, outputs }, stack }: InStac
 function nothingIsPending({ stack: { pendingOperations } }: InStack): Complaint[] {
   if (pendingOperations === 0) return [];
   const advice = "Redeploy it; by hand: pulumi refresh --clear-pending-creates";
-  return [error(`Its Pulumi state: expected nothing pending, found ${pendingOperations} changes.`, advice)];
+  return [
+    error(
+      `Its Pulumi state: expected nothing pending, found ${counted(pendingOperations, "change")}.`,
+      advice,
+    ),
+  ];
 }
 
 function saltIsTheStates({ stack: { salt, settingsSalt } }: InStack): Complaint[] {
@@ -73,8 +80,9 @@ function isUnlocked({ deployment: { id }, stack }: InStack): Complaint[] {
   return (stack.locks ?? []).flatMap(({ owner, isHeld }): Complaint[] => {
     if (isHeld === "yes") return [];
     const advice = `Redeploy or delete it; by hand: pulumi cancel --stack ${id}`;
-    const found = `Its stack's lock: expected none, found one of ${owner}`;
-    if (isHeld === "no") return [error(`${found}, which doesn't run any more.`, advice)];
+    const found = `Its stack's lock: expected none, found one of ${owner ?? "nobody"}`;
+    const why = owner === undefined ? "and Pulumi respects it" : "which doesn't run any more";
+    if (isHeld === "no") return [error(`${found}, ${why}.`, advice)];
     return [
       warning(`${found}; whether it still works on the stack can't be seen here.`, `If not: ${advice}`),
     ];

@@ -13,6 +13,9 @@ import { nextTurn, priorityOf } from "./turns.ts";
 /** More than an upgrade with its way back may take: each step has a deadline of its own. */
 const LONGEST_SECONDS = 12 * 3_600;
 
+/** No job goes before its operation has ended, however long it waits, or whatever the clock says meanwhile. */
+const KEPT_SECONDS = 10 * 365 * 24 * 3_600;
+
 /** What is needed to accept calls. */
 export interface LifecycleContext {
   readonly sql: Sql;
@@ -78,6 +81,7 @@ export async function enqueue(
     priority: priorityOf(operation),
     group: { id: account_id },
     expireInSeconds: LONGEST_SECONDS,
+    retentionSeconds: KEPT_SECONDS,
     db: fromKysely(trx),
   };
   await tracedSend(operation, (trace) => boss.send(QUEUE, { operationId: operation.id, trace }, job));

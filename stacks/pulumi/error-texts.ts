@@ -25,7 +25,7 @@ export interface LockOwner {
 export function lockOwners(text: string): LockOwner[] {
   const { ours } = withoutOwnWords(text);
   if (!/currently locked by/i.test(ours)) return [];
-  const owners = [...ours.matchAll(/created by \S*@(\S+) \(pid (\d+)\)/g)];
+  const owners = [...ours.matchAll(/created by \S*@(\S*) \(pid (\d+)\)/g)];
   return owners.map(([, host = "", pid]) => ({ host, pid: Number(pid) }));
 }
 

@@ -13,6 +13,7 @@ import {
   STACK_LOCKED,
   STATE_DAMAGED,
   SUBNET_TAKEN,
+  WRONG_PASSPHRASE,
 } from "../causes.ts";
 
 export const FAILED = "OPERATION_FAILED";
@@ -110,15 +111,15 @@ export const AFTER_TARGETS: readonly Known[] = [
   },
   {
     pattern: PASSPHRASE_REFUSED,
-    code: "WRONG_PASSPHRASE",
+    code: WRONG_PASSPHRASE,
     sentence:
-      "The installation's Pulumi passphrase does not open this stack. The operator has to restore it; then redeploy.",
+      "The installation's Pulumi passphrase does not open this stack. Try again when the operator has restored it.",
   },
   {
     pattern: /^A stored secret can't be opened/,
     code: "SECRET_UNREADABLE",
     sentence:
-      "A stored secret of the assistant can't be read. Send again by PATCH what `unreadableSecrets` of GET /:id names, then redeploy; or redeploy when the operator has restored the key.",
+      "A stored secret of the assistant can't be read. Send again by PATCH what `unreadableSecrets` of GET /:id names, then try again; or try again when the operator has restored the key.",
   },
   {
     pattern: /no space left on device/i,

@@ -4,15 +4,15 @@
 import "./light-sdk.ts";
 import "../../infra/toolchain/light-docker.ts";
 import { constants, setPriority } from "node:os";
-import { errorSentence } from "../../infra/error-sentence.ts";
 import type { Absence } from "../../infra/found.ts";
 import { preload } from "../../infra/program.ts";
+import { errorSentence } from "../../infra/sentences.ts";
 import { openTarget, targetNamed } from "../../infra/targets.ts";
 import { attachPlugins } from "../../infra/toolchain/attached/attach.ts";
 import { officialAmong } from "../../infra/toolchain/attached/kept.ts";
 import { runHere } from "../../infra/toolchain/resident/resident.ts";
 import { backUp } from "../backups/copy.ts";
-import { type Cause, ENGINE_UNAVAILABLE, STACK_LOCKED, STATE_DAMAGED } from "../causes.ts";
+import { type Cause, ENGINE_UNAVAILABLE, STACK_LOCKED, STATE_DAMAGED, WRONG_PASSPHRASE } from "../causes.ts";
 import { isDiskFull } from "../data-folder.ts";
 import { destroy, forget } from "./destroy.ts";
 import type { Doing, Outputs } from "./doing.ts";
@@ -132,9 +132,9 @@ function noting(done: Noted): Pick<Doing, "begin" | "touch"> {
   };
 }
 
-/** Pulumi refuses a locked stack before it does anything; an engine that went away while it acts, it may have used before. */
+/** Pulumi refuses these before it does anything; an engine that went away while it acts, it may have used before. */
 function leavesAll({ code }: Cause, { isBegun }: Noted): boolean {
-  return code === STACK_LOCKED || (code === ENGINE_UNAVAILABLE && !isBegun);
+  return code === STACK_LOCKED || code === WRONG_PASSPHRASE || (code === ENGINE_UNAVAILABLE && !isBegun);
 }
 
 /** What is behind a cause that only says what was seen. Undefined if nothing is known of it. */

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { deploymentOf, resourceName } from "../../infra/args.ts";
 import type { StateResource } from "../../infra/found.ts";
 import { PROJECT } from "./environment.ts";
-import { readLockTexts, readStateText, stackNames } from "./state-files.ts";
+import { readLock, readLockTexts, readStateText, type StackLock, stackNames } from "./state-files.ts";
 import type { StackLocation } from "./workspace.ts";
 
 /** A resource as the state has it. */
@@ -21,7 +21,6 @@ const Latest = z.object({
     .nullish(),
 });
 const Checkpoint = z.object({ checkpoint: z.object({ latest: Latest.nullish() }) });
-const LockFile = z.object({ pid: z.int(), username: z.string(), hostname: z.string() });
 
 export interface StackState {
   readonly resources: readonly (StateResource & { readonly urn: string })[];
@@ -97,21 +96,7 @@ export async function findRenamed(folder: string, stackName: string): Promise<st
   return undefined;
 }
 
-export interface StackLock {
-  readonly user: string;
-  readonly host: string;
-  readonly pid: number;
-}
-
 /** Who holds the stack's locks, by a file backend's folder. */
 export async function readLocks(folder: string, stackName: string): Promise<StackLock[]> {
-  const locks = await readLockTexts(folder, stackName);
-  return locks.flatMap((text) => {
-    try {
-      const { username: user, hostname: host, pid } = LockFile.parse(JSON.parse(text));
-      return [{ user, host, pid }];
-    } catch {
-      return [];
-    }
-  });
+  return (await readLockTexts(folder, stackName)).flatMap((text) => readLock(text) ?? []);
 }

@@ -19,16 +19,17 @@ export async function makeReady(
 ): Promise<boolean> {
   const { step, target, location, touch, begin } = doing;
   if (!state || state.secrets) await settleSalt(location, state?.secrets);
-  const needsRecovery =
-    step.unfinishedBefore !== undefined || isMended || (state?.pendingOperations ?? 0) > 0;
-  if (state && needsRecovery) {
+  const { beside, lost } = comparison;
+  const isOdd = isMended || (state?.pendingOperations ?? 0) > 0;
+  if (state && (isOdd || step.unfinishedBefore)) {
     begin();
     const stackExists = await recover(doing);
-    touch();
+    // Of what agrees with its state nothing was changed: the try before may have been refused.
+    if (isOdd || beside.length > 0 || lost.length > 0) touch();
     return stackExists;
   }
   // Where a stack's record is gone, all that the deployment has is beside it.
-  if (comparison.beside.length > 0 || (!state && step.stackExists)) {
+  if (beside.length > 0 || (!state && step.stackExists)) {
     touch();
     await target.removeStrays(location.stackName, idsIn(state), keptBy(step));
   }

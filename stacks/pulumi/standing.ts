@@ -6,14 +6,8 @@ import type { Target } from "../../infra/target.ts";
 import { type Cause, STACK_LOCKED, STACK_RENAMED, STATE_DAMAGED } from "../causes.ts";
 import { STATE_UNREADABLE } from "./known-texts.ts";
 import { runsPulumi } from "./process-mark.ts";
-import {
-  findRenamed,
-  foreignUrns,
-  readLocks,
-  readState,
-  type StackLock,
-  type StackState,
-} from "./stack-state.ts";
+import { findRenamed, foreignUrns, readLocks, readState, type StackState } from "./stack-state.ts";
+import type { StackLock } from "./state-files.ts";
 import type { StackLocation } from "./workspace.ts";
 
 /** Thrown before anything of the stack, or of what it has made, is touched. */
@@ -58,6 +52,8 @@ export async function isDead(
   { host, pid }: Pick<StackLock, "host" | "pid">,
   lostHost: string | null,
 ): Promise<boolean> {
+  // A file that is no lock: no process has made it.
+  if (host === "") return true;
   return host === hostname() ? !(await runsPulumi(pid)) : host === lostHost;
 }
 

@@ -4,7 +4,10 @@ import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
+import { z } from "zod";
 import { PROJECT } from "./environment.ts";
+
+const LockFile = z.object({ pid: z.int(), username: z.string(), hostname: z.string() });
 
 /** Updates of a stack that `pulumi stack history` still lists. */
 export const KEPT_UPDATES = 20;
@@ -55,17 +58,18 @@ export async function removeLocks(folder: string, stackName: string): Promise<vo
 }
 
 /**
- * Makes a stack's files readable again where a write was cut off: half a lock goes, as does half an entry of the history,
- * and the latest whole copy takes the place of a damaged state.
+ * Makes a stack's files readable again where a write was cut off: a lock that names nobody goes, as does half an entry of the
+ * history, and the latest whole copy takes the place of a damaged state.
  * @returns whether the state is a copy: what was done last is not in it
  * @throws Error when a copy can't be written
  */
 export async function mendStateFiles(folder: string, stackName: string): Promise<boolean> {
-  for (const file of await filesIn(locksFolder(folder, stackName))) await removeDamaged(file);
+  for (const file of await filesIn(locksFolder(folder, stackName)))
+    await removeUnless(file, (text) => readLock(text) !== undefined);
   const entries = await filesIn(historyFolder(folder, stackName));
   // One that Pulumi compresses by a setting is none of these.
   const history = entries.filter((file) => file.endsWith(".json"));
-  for (const file of history.slice(-2)) await removeDamaged(file);
+  for (const file of history.slice(-2)) await removeUnless(file, isWhole);
   const state = stateFile(folder, stackName);
   const known = await readFile(state, "utf8").catch(() => undefined);
   if (known === undefined || isWhole(known)) return false;
@@ -105,6 +109,22 @@ export async function readStateText(folder: string, stackName: string): Promise<
 export async function readLockTexts(folder: string, stackName: string): Promise<string[]> {
   const locks = await filesIn(locksFolder(folder, stackName));
   return texts(locks.filter((name) => name.endsWith(".json")));
+}
+
+export interface StackLock {
+  readonly user: string;
+  readonly host: string;
+  readonly pid: number;
+}
+
+/** Whose a lock is; undefined if it names nobody. Pulumi writes its locks whole, with their owner, and refuses any file there. */
+export function readLock(text: string): StackLock | undefined {
+  try {
+    const { username: user, hostname: host, pid } = LockFile.parse(JSON.parse(text));
+    return { user, host, pid };
+  } catch {
+    return undefined;
+  }
 }
 
 /** Names of the stacks that a file backend keeps. */
@@ -158,9 +178,9 @@ function historyFolder(folder: string, stackName: string): string {
   return join(folder, ".pulumi/history", PROJECT, stackName);
 }
 
-async function removeDamaged(file: string): Promise<void> {
+async function removeUnless(file: string, isFit: (text: string) => boolean): Promise<void> {
   const text = await readFile(file, "utf8").catch(() => undefined);
-  if (text !== undefined && !isWhole(text)) await rm(file, { force: true });
+  if (text !== undefined && !isFit(text)) await rm(file, { force: true });
 }
 
 function isWhole(text: string): boolean {

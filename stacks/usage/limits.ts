@@ -1,6 +1,8 @@
 // How much an assistant may use of its models, and whether that is reached. Months, days and minutes are those of UTC. Pure.
+
 import type { Refusal } from "../../infra/gateway/access.ts";
 import { limitRefusal, paceRefusal } from "../../infra/gateway/limit-refusal.ts";
+import { counted } from "../../infra/sentences.ts";
 import { LIMIT_WINDOWS, type LimitWindow, type ModelLimits, type WindowLimit } from "../settings.ts";
 
 export const MICRODOLLARS = 1_000_000;
@@ -106,12 +108,15 @@ function hitAt(limits: ModelLimits, used: Spent["used"], now: Date, part: number
 
 /** For its customer. Its user reads the gateway's own sentence. */
 export function reachedSentence({ window, unit, limit, until }: Hit): string {
-  const amount = unit === "usd" ? `${limit} US dollars` : `${limit} tokens`;
+  const amount = unit === "usd" ? counted(limit, "US dollar") : counted(limit, "token");
   return `This assistant has reached its limit of ${amount} a ${window}. It answers again from ${momentText(until)}, or once the limit is raised.`;
 }
 
 export function nearSentence({ window, unit, limit, used, until }: Hit): string {
-  const amount = unit === "usd" ? `${used.toFixed(2)} of ${limit} US dollars` : `${used} of ${limit} tokens`;
+  const amount =
+    unit === "usd"
+      ? `${used.toFixed(2)} of ${counted(limit, "US dollar")}`
+      : `${used} of ${counted(limit, "token")}`;
   return `The assistant has used ${amount} of this ${window}. At the limit it stops answering, until ${momentText(until)}.`;
 }
 

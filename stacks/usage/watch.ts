@@ -1,5 +1,4 @@
 // What a gateway does beside its requests: says that it lives, counts what ended ones have left, and renews warnings.
-import { sql as raw } from "kysely";
 import type { Logger } from "pino";
 import { regularly } from "../async.ts";
 import type { Sql } from "../database/database.ts";
@@ -12,8 +11,6 @@ import type { UnderWay } from "./under-way.ts";
 
 const EVERY_MS = 5_000;
 const STOPS_EVERY_MS = 500;
-const REQUESTS_KEPT_DAYS = 90;
-const FORGET_AT_ONCE = 5_000;
 
 interface Parts {
   readonly sql: Sql;
@@ -41,7 +38,6 @@ export function watchSpend({ sql, judging, underWay, dataDir, alone, log }: Part
           "requests to models ended with their gateway: they count at their worst",
         );
       await renewWarnings(sql, judging);
-      await forgetOldRequests(sql);
     } catch (error) {
       log.error({ err: error }, "what assistants use of their models could not be looked after");
     }
@@ -58,14 +54,4 @@ export async function renewWarnings(sql: Sql, judging: Judging): Promise<void> {
     .execute();
   const renewed = warned.map(({ id }) => id);
   if (renewed.length > 0) await book(sql, { asks: [], settlements: [], renewed }, judging);
-}
-
-async function forgetOldRequests(sql: Sql): Promise<void> {
-  const old = sql
-    .selectFrom("model_requests")
-    .select("id")
-    .where("at", "<", raw<Date>`now() - make_interval(days => ${REQUESTS_KEPT_DAYS})`)
-    .where("state", "!=", "open")
-    .limit(FORGET_AT_ONCE);
-  await sql.deleteFrom("model_requests").where("id", "in", old).execute();
 }

@@ -5,21 +5,35 @@ import { ANSWERS_KEPT_HOURS } from "../accounts/idempotency-keys.ts";
 import { forgetSessions } from "../accounts/manage-sessions.ts";
 import { forgetLinks } from "../accounts/sign-in-links.ts";
 import { regularly } from "../async.ts";
+import { SteadyClock } from "../clock.ts";
 import type { Sql } from "../database/database.ts";
+import { databaseTime } from "../database/recent.ts";
 import { forgetSamples } from "../deployments/samples.ts";
+import { forgetRequests } from "../usage/forget.ts";
 
 const EVERY_MS = 10 * 60_000;
 const AUDIT_KEPT_DAYS = 90;
 const ENDED_KEYS_KEPT_DAYS = 90;
 
-/** Forgets now and every ten minutes. The returned function stops that. */
+/** Forgets every ten minutes, once the clock has gone steadily. The returned function stops that. */
 export function forgetRegularly(sql: Sql, log: Logger): () => Promise<void> {
+  const clock = new SteadyClock((ms) =>
+    log.warn({ seconds: Math.round(ms / 1000) }, "the clock has jumped: nothing is deleted for an hour"),
+  );
   return regularly(EVERY_MS, () =>
-    forgetOld(sql).catch((error: unknown) => log.error({ err: error }, "forgetting old rows failed")),
+    forgetOnce(sql, clock).catch((error: unknown) => log.error({ err: error }, "forgetting old rows failed")),
   );
 }
 
-/** Deletes old audit rows, answers of idempotent calls, ended keys, sessions and links, rate limits, and what assistants have used. */
+/** A clock that is wrong for a while must not make everything old. */
+export async function forgetOnce(sql: Sql, clock: Pick<SteadyClock, "isSteady">): Promise<void> {
+  if (clock.isSteady(await databaseTime(sql))) await forgetOld(sql);
+}
+
+/**
+ * Deletes old audit rows, answers of idempotent calls, ended keys, sessions and links, rate limits, and what assistants have
+ * used and asked.
+ */
 export async function forgetOld(sql: Sql): Promise<void> {
   await sql
     .deleteFrom("audit")
@@ -34,6 +48,7 @@ export async function forgetOld(sql: Sql): Promise<void> {
   await forgetSessions(sql);
   await forgetLinks(sql);
   await forgetSamples(sql);
+  await forgetRequests(sql);
   await sql.deleteFrom("rate_limits").where("expire", "<", String(Date.now())).execute();
 }
 

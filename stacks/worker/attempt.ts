@@ -95,7 +95,11 @@ export class Attempt {
       const modelFacts = await readFacts(this.#parts.sql, this.#deployment);
       const fallbackModels = await readFallbacks(this.#parts.sql, this.#deployment);
       const known = { ...goal, modelFacts, fallbackModels };
-      const step = await upStep(this.#parts, this.#record, this.#deployment, known, this.unfinishedBefore);
+      const prepared = await this.#runner.prepare(() =>
+        upStep(this.#parts, this.#record, this.#deployment, known, this.unfinishedBefore),
+      );
+      if (prepared.state !== "done") return prepared;
+      const step = prepared.value;
       const result = await this.runStep(step);
       const { incoming } = step.config;
       if (incoming !== undefined) return await this.#changeData(goal, incoming, result);

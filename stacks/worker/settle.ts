@@ -4,6 +4,7 @@ import { endBackups } from "../backups/records.ts";
 import { recordCallback } from "../callbacks/events.ts";
 import { DEADLINE_EXCEEDED, INTERRUPTED, RESTORE_INCOMPLETE } from "../causes.ts";
 import type { Sql } from "../database/database.ts";
+import { isOfTheFuture } from "../database/recent.ts";
 import { NO_BOT } from "../deployments/bots.ts";
 import type { DeploymentChange } from "../deployments/deployments.ts";
 import { isPrebooted } from "../deployments/outputs.ts";
@@ -125,6 +126,7 @@ async function forgetOld(trx: Sql, deploymentId: string): Promise<void> {
       .selectFrom("operations")
       .select("id")
       .where("deployment_id", "=", deploymentId)
+      .orderBy(isOfTheFuture("created_at"))
       .orderBy("id", "desc")
       .offset(kept);
   await trx.deleteFrom("operation_events").where("operation_id", "in", olderThan(KEPT_LOGS)).execute();

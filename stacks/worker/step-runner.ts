@@ -88,6 +88,16 @@ export class StepRunner {
     }
   }
 
+  /** Makes a step. What fails in that has left the stack as it was. */
+  async prepare<T>(make: () => Promise<T>): Promise<Done<T>> {
+    try {
+      return { state: "done", value: await make() };
+    } catch (error) {
+      const failed = failure(error);
+      return failed.state === "failed" ? { ...failed, isUntouched: !this.#hasTouched } : failed;
+    }
+  }
+
   /** Does something in this process; the signal says that it is to end. @throws what it has thrown when it had to end */
   async here<T>(act: (signal: AbortSignal) => Promise<T>): Promise<Done<T>> {
     const hold = new Hold(this.#parts.sql, this.#operation, () => {});

@@ -1,11 +1,14 @@
 // An attempt that has ended before anything of its stack was touched: the deployment goes back to what it was, and the
 // cause says what can be done.
-import { type Cause, DATA_GONE, ENGINE_UNAVAILABLE } from "../causes.ts";
+import { type Cause, DATA_GONE, STACK_LOCKED, STACK_RENAMED, STATE_DAMAGED } from "../causes.ts";
 import type { Sql } from "../database/database.ts";
 import { leadsBack } from "../lifecycle.ts";
 import { dropSecrets } from "../pulumi/stack-config.ts";
 import type { AttemptContext } from "./attempt.ts";
 import type { Outcome } from "./outcome.ts";
+
+/** What these say is all that is to be said. */
+const SAY_SO_THEMSELVES = [DATA_GONE, STACK_LOCKED, STACK_RENAMED, STATE_DAMAGED];
 
 type Context = Pick<AttemptContext, "sql" | "settings" | "operation" | "deployment">;
 
@@ -23,7 +26,7 @@ export async function asBefore(context: Context, outcome: Outcome): Promise<Outc
   if (outcome.back || operation.attempt > 1 || (isDataGone && status === "active")) return ended;
   if (!status || !leadsBack(operation.kind, status)) return ended;
   if (status !== "active") await dropSecrets(settings, deployment);
-  if (code !== ENGINE_UNAVAILABLE) return { ...ended, back: { status } };
+  if (SAY_SO_THEMSELVES.includes(code)) return { ...ended, back: { status } };
   const untouched = `Nothing was touched: the deployment is ${status} as before. ${message}`;
   return { ...ended, cause: { code, message: untouched }, back: { status } };
 }

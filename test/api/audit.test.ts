@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { v7 as uuidv7 } from "uuid";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { forgetOld } from "../../stacks/watch/housekeeping.ts";
+import { SteadyClock } from "../../stacks/clock.ts";
+import { forgetOld, forgetOnce } from "../../stacks/watch/housekeeping.ts";
 import { type CallWithKey, callWith, newKey, type TestKey } from "../support/accounts.ts";
 import {
   API_KEY,
@@ -230,6 +231,16 @@ describe("the trail", () => {
     await forgetOld(sql);
     const kept = await sql.selectFrom("audit").select("id").where("id", "in", [old, young]).execute();
     expect(kept.map(({ id }) => id)).toEqual([young]);
+  });
+
+  it("loses nothing at the first look after the clock has jumped", async () => {
+    const { sql } = berth.installation;
+    const old = await aged("91 days old", 91);
+    const left = () => sql.selectFrom("audit").select("id").where("id", "=", old).execute();
+    await forgetOnce(sql, new SteadyClock());
+    expect(await left()).toEqual([{ id: old }]);
+    await forgetOnce(sql, { isSteady: () => true });
+    expect(await left()).toEqual([]);
   });
 
   it("holds calls that were still waiting when the server closed", async () => {

@@ -56,7 +56,7 @@ it("finds nothing wrong with an assistant that was left alone, active or stopped
     expect.stringMatching(/^berth \d/),
     expect.stringMatching(/^pulumi \d/),
   ]);
-  expect(command.lines.at(-1)).toBe(`1 deployments, ${active.checks} checks, 0 findings`);
+  expect(command.lines.at(-1)).toBe(`1 deployment, ${active.checks} checks, 0 findings`);
   await berth.call("POST", `${id}/stop`);
   await waitForStatus(berth, id, "stopped");
   expect((await examined()).findings).toEqual([]);

@@ -123,7 +123,7 @@ itAtLength("a dead Docker engine: still a paid slot, then activate works when it
   }
 });
 
-it("a wrong passphrase: failed, then redeploy works with the right one", async () => {
+it("a wrong passphrase: nothing is touched, and the call works with the right one", async () => {
   const berth = await startTestBerth(15, { BERTH_ASSISTANT_IMAGE: images.healthy });
   const file = join(berth.dataDir, "passphrase");
   const right = await readFile(file, "utf8");
@@ -136,15 +136,26 @@ it("a wrong passphrase: failed, then redeploy works with the right one", async (
     });
     await writeFile(file, "another passphrase\n");
     await berth.call("POST", `${id}/activate`, ACTIVATION);
-    const failed = await waitForStatus(berth, id, "failed");
-    expect(failed).toMatchObject({ operation: { error: { code: "WRONG_PASSPHRASE" } } });
+    expect(await waitForStatus(berth, id, "purchased")).toMatchObject(refusedAs("activate", "purchased"));
     await writeFile(file, right);
-    await berth.call("POST", `${id}/redeploy`, {});
-    await waitForStatus(berth, id, "active");
+    await berth.call("POST", `${id}/activate`, ACTIVATION);
+    const { outputs } = await waitForStatus(berth, id, "active");
+    await writeFile(file, "another passphrase\n");
+    await berth.call("POST", `${id}/stop`);
+    const kept = await waitForStatus(berth, id, "active");
+    expect(kept).toMatchObject({ ...refusedAs("stop", "active"), outputs });
+    await writeFile(file, right);
+    await berth.call("POST", `${id}/stop`);
+    await waitForStatus(berth, id, "stopped");
   } finally {
     await berth.close();
   }
 });
+
+function refusedAs(kind: string, status: string) {
+  const message = expect.stringContaining(`Nothing was touched: the deployment is ${status} as before.`);
+  return { operation: { kind, state: "failed", error: { code: "WRONG_PASSPHRASE", message } } };
+}
 
 type See = (found: readonly Occupied[]) => readonly Occupied[];
 // One that is passed over is in rehearsal.test.ts, too.

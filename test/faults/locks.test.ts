@@ -13,10 +13,10 @@ beforeAll(async () => {
 });
 afterAll(async () => server.close());
 
-describe("a lock of a dead process of this host", () => {
+describe.each<Owner>(["dead", "nobody"])("a lock whose owner is %s", (owner) => {
   it.each<LifecycleCall>(["activate", "redeploy", "stop", "delete"])("is taken over by %s", async (call) => {
     const id = await slotFor(server, call);
-    lockStack(server, id, "dead");
+    lockStack(server, id, owner);
     await accepted(server, id, call);
     expect(await assertSettled(server, id, GOAL[call]), "the cause of a failure").toBeUndefined();
   });

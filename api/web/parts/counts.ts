@@ -10,3 +10,8 @@ export function count(value: number): string {
 export function shortCount(value: number): string {
   return SHORT.format(value);
 }
+
+/** @example 1 → "1 key", 12345 → "12,345 keys" */
+export function counted(value: number, one: string): string {
+  return `${count(value)} ${value === 1 ? one : `${one}s`}`;
+}

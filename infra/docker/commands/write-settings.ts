@@ -1,7 +1,7 @@
 // Hands an assistant what it reads, run by the stack's command resource before the container starts.
 // The path of this file stands in the state of every stack: moved, it would be run once more by each stack's next update.
 import { text } from "node:stream/consumers";
-import { endWithSentence } from "../../error-sentence.ts";
+import { endWithSentence } from "../../sentences.ts";
 import { programs } from "../programs.ts";
 
 endWithSentence();

@@ -1,10 +1,12 @@
 // The OpenClaw image from the same release on npm: a small root of this machine's Debian release, Node 24, and
 // the npm package as /app. It behaves as the official one does, and carries the label berth.built=local.
+
 import { cp, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type Docker from "dockerode";
 import { OPENCLAW_VERSION } from "../../assistant/openclaw.ts";
+import { counted } from "../../sentences.ts";
 import { cached } from "../../toolchain/cache.ts";
 import { fetchNode } from "../../toolchain/node.mjs";
 import { step, stepWithAdvice } from "../../toolchain/progress.ts";
@@ -62,7 +64,7 @@ export async function installOpenclaw(folder: string, environment: NodeJS.Proces
       await cp(LOCKED, folder, { recursive: true });
       const flags = ["--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund", "--loglevel=http"];
       let answers = 0;
-      const onLine = () => report(`${++answers} answers from the registry`);
+      const onLine = () => report(`${counted(++answers, "answer")} from the registry`);
       await run("npm", ["ci", ...flags], { cwd: folder, environment, onLine });
     },
   );

@@ -1,6 +1,8 @@
 // A small root of this machine's Debian release, from apt's mirror: what an image stands on where no registry has a base.
+
 import { chmod, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { counted } from "../../sentences.ts";
 import { aptInstall } from "../../toolchain/apt.ts";
 import { stepWithAdvice } from "../../toolchain/progress.ts";
 import { run } from "../../toolchain/run.ts";
@@ -19,7 +21,8 @@ export async function makeDebianRoot(
     const { release, mirror } = await aptSource(environment);
     let lines = 0;
     const args = ["--variant=minbase", `--include=${packages.join(",")}`, release, folder, mirror];
-    const onLine = (line: string) => report(`${++lines} lines of debootstrap's, now: ${line.slice(0, 60)}`);
+    const onLine = (line: string) =>
+      report(`${counted(++lines, "line")} of debootstrap's, now: ${line.slice(0, 60)}`);
     await run("debootstrap", args, { onLine, environment });
     for (const dispensable of ["var/cache/apt", "var/lib/apt/lists", "usr/share/doc", "usr/share/locale"]) {
       await run("find", [join(folder, dispensable), "-mindepth", "1", "-delete"]);

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { errorSentence } from "../../error-sentence.ts";
+import { errorSentence } from "../../sentences.ts";
 import type { ProgramEnd, Programs } from "../../target-row.ts";
 
 const BIN = fileURLToPath(new URL("./bin", import.meta.url));

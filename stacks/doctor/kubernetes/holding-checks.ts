@@ -4,6 +4,7 @@
 import { KINDS } from "../../../infra/kubernetes/kinds.ts";
 import { HELPER_LABEL } from "../../../infra/kubernetes/names.ts";
 import { NOT_PUBLIC_IPV4 } from "../../../infra/not-public.ts";
+import { counted } from "../../../infra/sentences.ts";
 import { type Check, type Complaint, error, inWords, REDEPLOY } from "../check.ts";
 import { NOT_ITS_OWN } from "../stack-checks.ts";
 import type { InCluster } from "./picture.ts";
@@ -56,7 +57,12 @@ function setHasItsReplicas({ deployment: { status }, held: { sets } }: InCluster
   return sets.flatMap(({ spec }) =>
     wanted === undefined || spec?.replicas === wanted
       ? []
-      : [error(`Its StatefulSet: expected ${wanted} replicas, found ${spec?.replicas}.`, REDEPLOY)],
+      : [
+          error(
+            `Its StatefulSet: expected ${counted(wanted, "replica")}, found ${spec?.replicas}.`,
+            REDEPLOY,
+          ),
+        ],
   );
 }
 

@@ -1,5 +1,7 @@
 // What was asked for against what ECS was seen to have. Pure: who looks, when, is watch.ts.
+
 import type { ObservedService, TaskEnd } from "../../../infra/aws/observe.ts";
+import { counted } from "../../../infra/sentences.ts";
 import type { Difference } from "../../database/deployment-table.ts";
 import type { Deployment } from "../../deployments/deployments.ts";
 import { recordedOutputs } from "../../deployments/outputs.ts";
@@ -31,7 +33,7 @@ export function serviceDifference(
   const tasks = runningCount + pendingCount;
   if (outputs.status === "stopped") {
     if (desiredCount + tasks === 0) return undefined;
-    return { state: "unexpected", detail: `It is stopped, but its service has ${tasks} tasks.` };
+    return { state: "unexpected", detail: `It is stopped, but its service has ${counted(tasks, "task")}.` };
   }
   if (runningCount > 1) return { state: "unexpected", detail: `Its service runs ${runningCount} tasks.` };
   if (runningCount === 0) return notRunning(service, lastEnd);
@@ -54,7 +56,7 @@ function changeOf(
 ): Difference | undefined {
   const groups = securityGroups.join(", ");
   const details = [
-    ...(desiredCount === 1 ? [] : [`Its service was asked to run ${desiredCount} tasks.`]),
+    ...(desiredCount === 1 ? [] : [`Its service was asked to run ${counted(desiredCount, "task")}.`]),
     // Records from before it was kept don't know what was asked for.
     ...(!asked.taskDefinition || taskDefinition === asked.taskDefinition
       ? []

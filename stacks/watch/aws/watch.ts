@@ -1,5 +1,6 @@
 // Looks every half minute at the services that deployments have on AWS, ten at a time and at a pace that leaves room for
 // operations. ECS reports no change by itself.
+
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   type ObservedService,
@@ -8,6 +9,7 @@ import {
   type TaskEnd,
 } from "../../../infra/aws/observe.ts";
 import type { AwsPlace } from "../../../infra/aws/place.ts";
+import { counted } from "../../../infra/sentences.ts";
 import { untilStopped } from "../../async.ts";
 import { msSince } from "../../clock.ts";
 import {
@@ -89,7 +91,7 @@ class RegionObserver implements Observer {
   async #crashOf({ id }: Settled, ends: number, last: TaskEnd): Promise<Crash> {
     return {
       detail: `${ends} of its tasks have ended within half an hour.`,
-      howItEnds: `${last.sentence}; ${ends} tasks`,
+      howItEnds: `${last.sentence}; ${counted(ends, "task")}`,
       lastLines: await this.#services.lastLines(id, last.taskId),
     };
   }

@@ -3,7 +3,9 @@
 import type { Logger } from "pino";
 import { removeImage } from "../../../infra/docker/images/remove.ts";
 import { regularly } from "../../async.ts";
+import { SteadyClock } from "../../clock.ts";
 import type { Sql } from "../../database/database.ts";
+import { databaseTime } from "../../database/recent.ts";
 import { forgetPull, listUnneeded } from "../../deployments/pulled-images.ts";
 import type { StackSettings } from "../../settings.ts";
 
@@ -15,13 +17,19 @@ export interface UnusedParts {
   readonly log: Logger;
 }
 
-/** Looks now and every half hour. The returned function ends that. */
+/** Looks every half hour, once the clock has gone steadily. The returned function ends that. */
 export function removeUnusedRegularly(parts: UnusedParts): () => Promise<void> {
+  const clock = new SteadyClock();
   return regularly(LOOK_EVERY_MS, () =>
-    removeUnused(parts).catch((error: unknown) =>
+    removeOnce(parts, clock).catch((error: unknown) =>
       parts.log.error({ err: error }, "removing images that no deployment needs failed"),
     ),
   );
+}
+
+/** A registry may not have any more what a clock that was wrong made unneeded for long. */
+async function removeOnce(parts: UnusedParts, clock: SteadyClock): Promise<void> {
+  if (clock.isSteady(await databaseTime(parts.sql))) await removeUnused(parts);
 }
 
 /** @throws Error of the database or the engine */

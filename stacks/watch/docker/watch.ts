@@ -1,5 +1,6 @@
 // Looks at the container engine whenever it reports a change, and every half minute. All workers share one engine: what it
 // does not have is gone. Workers of several hosts, each with an engine of its own, could not know.
+
 import type Docker from "dockerode";
 import { unlessGone } from "../../../infra/docker/client.ts";
 import { crashFacts } from "../../../infra/docker/crash-facts.ts";
@@ -13,6 +14,7 @@ import {
   observe,
   readLastLines,
 } from "../../../infra/docker/observe.ts";
+import { counted } from "../../../infra/sentences.ts";
 import type { Place } from "../../../infra/target.ts";
 import { someAtOnce, untilStopped } from "../../async.ts";
 import { claimFolder } from "../../data-folder.ts";
@@ -93,8 +95,8 @@ class EngineObserver implements Observer {
     };
     const facts = (docker: Docker) => crashFacts(docker.getContainer(id), whileFree).catch(unlessGone);
     return {
-      detail: `Its container has ended ${close?.restarts ?? 0} times.`,
-      howItEnds: (await asking(facts)) ?? `${close?.restarts ?? 0} restarts`,
+      detail: `Its container has ended ${counted(close?.restarts ?? 0, "time")}.`,
+      howItEnds: (await asking(facts)) ?? counted(close?.restarts ?? 0, "restart"),
       lastLines: await readLastLines(id),
     };
   }

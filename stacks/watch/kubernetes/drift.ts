@@ -1,5 +1,7 @@
 // What was asked for against what the cluster was seen to have. Pure: who looks, when, is watch.ts.
+
 import type { Observed, ObservedPod } from "../../../infra/kubernetes/observe.ts";
+import { counted } from "../../../infra/sentences.ts";
 import type { Difference } from "../../database/deployment-table.ts";
 import type { Deployment } from "../../deployments/deployments.ts";
 import { recordedOutputs } from "../../deployments/outputs.ts";
@@ -21,11 +23,14 @@ export function clusterDifference(recorded: Recorded, observed: Observed): Diffe
   if (!set) return { state: "missing", detail: "The cluster does not have its StatefulSet any more." };
   if (outputs.status === "stopped") {
     if (set.replicas === 0 && pods.length === 0) return undefined;
-    return { state: "unexpected", detail: `It is stopped, but the cluster has ${pods.length} pods of it.` };
+    return {
+      state: "unexpected",
+      detail: `It is stopped, but the cluster has ${counted(pods.length, "pod")} of it.`,
+    };
   }
   if (pods.length > 1) return { state: "unexpected", detail: `The cluster has ${pods.length} pods of it.` };
   if (set.replicas !== 1)
-    return { state: "ended", detail: `Its StatefulSet was asked to run ${set.replicas} pods.` };
+    return { state: "ended", detail: `Its StatefulSet was asked to run ${counted(set.replicas, "pod")}.` };
   if (outputs.containerId !== null && set.uid !== outputs.containerId)
     return { state: "changed", detail: "Its StatefulSet is another one than Berth has made." };
   return podDifference(pods[0]);
@@ -40,6 +45,7 @@ function podDifference(pod: ObservedPod | undefined): Difference | undefined {
     };
   if (pod.isReady) return undefined;
   if (pod.reason) return { state: "ended", detail: pod.reason };
-  const how = pod.restarts > 0 ? ` It has ended: ${pod.howItEnded}, ${pod.restarts} restarts.` : "";
+  const how =
+    pod.restarts > 0 ? ` It has ended: ${pod.howItEnded}, ${counted(pod.restarts, "restart")}.` : "";
   return { state: "restarting", detail: `Its pod is not ready (${pod.phase}).${how}` };
 }

@@ -1,7 +1,9 @@
 // Compares what watches say of a namespace's StatefulSets and pods: what has changed at once, and all of it every few seconds.
+
 import { setTimeout as sleep } from "node:timers/promises";
 import { ClusterObserver, NOTHING, type Observed } from "../../../infra/kubernetes/observe.ts";
 import type { KubernetesPlace } from "../../../infra/kubernetes/place.ts";
+import { counted } from "../../../infra/sentences.ts";
 import { untilStopped } from "../../async.ts";
 import { msSince } from "../../clock.ts";
 import type { Deployment } from "../../deployments/deployments.ts";
@@ -81,8 +83,8 @@ class NamespaceObserver implements Observer {
     const pod = deployment.status === "active" ? crashing(observed) : undefined;
     if (!pod) return { difference: clusterDifference(deployment, observed) };
     const crash = {
-      detail: `Its pod has started again ${pod.restarts} times.`,
-      howItEnds: `${pod.howItEnded}, ${pod.restarts} restarts`,
+      detail: `Its pod has started again ${counted(pod.restarts, "time")}.`,
+      howItEnds: `${pod.howItEnded}, ${counted(pod.restarts, "restart")}`,
       lastLines: await this.#cluster.lastLines(pod.name),
     };
     return { crash };

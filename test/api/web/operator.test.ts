@@ -94,5 +94,11 @@ describe("doctor's findings", () => {
     expect(lines.at(-1)).toBe("2 deployments, 21 checks, 4 findings");
     expect(gapsOf(examined)).toEqual([["locks", 2]]);
     expect(summaryOf([])).toBe("0 deployments, 0 checks, 0 findings");
+    const one = {
+      ...examined[1],
+      checks: 1,
+      findings: examined[1]?.findings.slice(0, 1),
+    } as (typeof examined)[0];
+    expect(summaryOf([one])).toBe("1 deployment, 1 check, 1 finding");
   });
 });

@@ -86,6 +86,21 @@ it("what a restore or an upgrade has written before its change stays while that 
   expect((await findOperation(sql, String(body.data?.operationId)))?.state).toBe("queued");
 });
 
+it("one that was made while the clock was ahead takes no place of those that come after it", async () => {
+  const { sql, settings } = berth.installation;
+  const id = await slotWithCallback(sql, null);
+  const inForty = Date.now() + 40 * 24 * 3_600_000;
+  const ahead = await backup(id, "requested", uuidv7({ msecs: inForty }));
+  await sql
+    .updateTable("backups")
+    .set({ created_at: new Date(inForty) })
+    .where("id", "=", ahead)
+    .execute();
+  const later = await backup(id, "requested");
+  await tidyBackups(sql, settings, id);
+  expect(await kept(id)).toEqual([later]);
+});
+
 async function refused(id: string, backupId: string, why: string): Promise<void> {
   const { status, body } = await berth.call("DELETE", `${id}/backups/${backupId}`);
   expect([status, body.error?.code]).toEqual([409, "INVALID_STATE"]);
@@ -96,11 +111,10 @@ async function refused(id: string, backupId: string, why: string): Promise<void>
 }
 
 /** One that is ready, with a file, of an operation that has ended. */
-async function backup(deploymentId: string, reason: "requested" | "upgrade"): Promise<string> {
+async function backup(deploymentId: string, reason: "requested" | "upgrade", id = uuidv7()): Promise<string> {
   const { sql, settings } = berth.installation;
   const deployment = await findDeployment(sql, deploymentId);
   if (deployment?.account_id !== DEFAULT_ACCOUNT_ID) throw new Error("The deployment is not there.");
-  const id = uuidv7();
   const operation = { id: uuidv7() };
   await insertBackup(sql, settings, deployment, { id, reason, operation_id: operation.id });
   await recordWritten(sql, operation, { size: 1, sha256: "" });

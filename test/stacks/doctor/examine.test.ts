@@ -70,6 +70,7 @@ const CASES: readonly [string, (picture: Wrong) => unknown, RegExp][] = [
   ["stack-pending", ({ stack }) => (stack.pendingOperations = 2), /nothing pending, found 2/],
   ["stack-salt", ({ stack }) => (stack.settingsSalt = "v1:foreign"), /v1:salt, found v1:foreign/],
   ["stack-lock", locked("no"), /found one of root@here \(pid 7\), which doesn't run any more/],
+  ["stack-lock", lockedByNobody, /found one of nobody, and Pulumi respects it/],
   ["stack-lock", locked("unknown"), /whether it still works on the stack can't be seen/],
   ["stack-secrets", ({ stack }) => stack.leaks.push("model_api_key"), /no secret, found model_api_key/],
   ["stack-resources", ({ held }) => held.volumes.pop(), /state's volume berth-0192/],
@@ -409,6 +410,10 @@ function drifted({ deployment }: Wrong): void {
 
 function locked(isHeld: "no" | "unknown"): (picture: Wrong) => unknown {
   return ({ stack }) => stack.locks.push({ owner: "root@here (pid 7)", isHeld });
+}
+
+function lockedByNobody({ stack }: Wrong): void {
+  stack.locks.push({ owner: undefined, isHeld: "no" });
 }
 
 function fileMode(mode: number, owner: number): (picture: Wrong) => unknown {

@@ -113,7 +113,7 @@ const CASES: readonly [string, (wrong: Wrong) => unknown, RegExp][] = [
   [
     "replicas",
     ({ held }) => Object.assign(held.sets[0]?.spec ?? {}, { replicas: 2 }),
-    /expected 1 replicas, found 2/,
+    /expected 1 replica, found 2/,
   ],
   ["claim", list("claims", []), /one that is bound, found 0/],
   [

@@ -111,6 +111,9 @@ it("the same words of Pulumi or the engine are what they mean", () => {
   expect(
     lockOwners("error: the stack is currently locked by 1 lock(s)\n created by root@here (pid 7)"),
   ).toEqual([{ host: "here", pid: 7 }]);
+  expect(
+    lockOwners("error: the stack is currently locked by 1 lock(s)\n created by @ (pid 0) at 0001-01-01"),
+  ).toEqual([{ host: "", pid: 0 }]);
 });
 
 it("a line that is far too long is cut, and what may be a part of a secret at its end goes", () => {

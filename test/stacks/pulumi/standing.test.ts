@@ -11,6 +11,7 @@ import {
   examine,
   examineForRemoval,
   idsIn,
+  isDead,
   Untouched,
 } from "../../../stacks/pulumi/standing.ts";
 import { removeState } from "../../../stacks/pulumi/state-files.ts";
@@ -111,6 +112,10 @@ it.each([
     code: "STACK_LOCKED",
     message: expect.stringContaining("operator@not-"),
   });
+});
+
+it("a lock that names no host is nobody's", async () => {
+  expect(await isDead({ host: "", pid: 0 }, null)).toBe(true);
 });
 
 it("URNs of another project are foreign, too", () => {

@@ -101,7 +101,7 @@ describe("files that a cut-off write has damaged", () => {
   });
   it("half a lock and half an entry of the history go; whole ones and compressed ones stay", async () => {
     put(join(stacks, `${ID}.json`), checkpoint(1));
-    put(join(locks, "a.json"), JSON.stringify({ pid: 1 }));
+    put(join(locks, "a.json"), JSON.stringify({ pid: 1, username: "root", hostname: "elsewhere" }));
     put(join(locks, "b.json.18eb1bd9.tmp"), "");
     put(join(folder, `${ID}-1.history.json`), "{}");
     put(join(folder, `${ID}-2.history.json`), '{"kind":');
@@ -110,6 +110,15 @@ describe("files that a cut-off write has damaged", () => {
     expect(readdirSync(locks)).toEqual(["a.json"]);
     expect(readdirSync(folder).toSorted()).toEqual([`${ID}-1.history.json`, `${ID}-3.history.json.gz`]);
   });
+  it.each(["{}", "[]", "null", "7", '{"pid":1}', checkpoint(1)])(
+    "a lock that is JSON and names nobody goes: %s",
+    async (text) => {
+      put(join(stacks, `${ID}.json`), checkpoint(1));
+      put(join(locks, "0.json"), text);
+      expect(await mendStateFiles(state, ID)).toBe(false);
+      expect(readdirSync(locks)).not.toContain("0.json");
+    },
+  );
 });
 
 function write(updates: number): void {

@@ -106,6 +106,21 @@ describe("up", () => {
     expect(lines()[0]).toMatch(/^refresh .*--clear-pending-creates/);
   });
 
+  it.each<[string, Partial<Comparison>, boolean]>([
+    ["of what agrees with its state nothing was touched", {}, false],
+    ["what was beside its state was", { beside: ["container c1"] }, true],
+  ])("that is refused for a lock after another try was read again: %s", async (_what, answer, expected) => {
+    keep(state(ID));
+    answers = [answer];
+    const locked = "echo 'error: the stack is currently locked by 1 lock(s)' >&2; exit 255";
+    writeFileSync(
+      join(folder, "pulumi"),
+      `#!/bin/sh\ncase "$*" in *export*) echo '{"version":3,"deployment":{}}';; up*) ${locked};; esac\n`,
+    );
+    await expect(up(doing(upStep({ unfinishedBefore: { host: null } })))).rejects.toThrow("currently locked");
+    expect(isTouched).toBe(expected);
+  });
+
   it("makes up for what still differs afterwards, once, and fails then", async () => {
     keep(state(ID));
     answers = [{}, { beside: ["container c1"], lost: ["network n1"] }];

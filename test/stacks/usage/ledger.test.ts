@@ -4,6 +4,7 @@ import { readdirSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { sql as raw } from "kysely";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Admitted, ModelOutcome, ModelRequest, Refusal } from "../../../infra/gateway/access.ts";
@@ -13,6 +14,7 @@ import { createSlot, getDeployment } from "../../../stacks/deployments/deploymen
 import { openColumn, sealColumn } from "../../../stacks/deployments/secret-columns.ts";
 import { Secret, SecretBox } from "../../../stacks/secret.ts";
 import type { ModelLimits } from "../../../stacks/settings.ts";
+import { forgetRequests } from "../../../stacks/usage/forget.ts";
 import { recordLeft } from "../../../stacks/usage/late.ts";
 import { ModelLedger } from "../../../stacks/usage/ledger.ts";
 import { countLost } from "../../../stacks/usage/lost.ts";
@@ -112,6 +114,27 @@ describe.each(["PGlite", "PostgreSQL"] as const)("on %s", (kind) => {
     expect(await days(id)).toMatchObject([{ requests: 1, input: 100, output: 20, microdollars: 5_000 }]);
   });
 
+  it("after ninety days a request is forgotten, unless it is open; what its day has used is not", async () => {
+    const ledger = ledgerOf();
+    const { id, token } = await assistant();
+    admitted(await ledger.admit(request(token))).settle(used(100, 20, 5_000));
+    admitted(await ledger.admit(request(token)));
+    await ledger.close();
+    const age = (count: number) =>
+      database.sql
+        .updateTable("model_requests")
+        .set({ at: raw<Date>`now() - make_interval(days => ${count}::int)` })
+        .where("deployment_id", "=", id)
+        .execute();
+    await age(89);
+    await forgetRequests(database.sql);
+    expect(await rows(id)).toHaveLength(2);
+    await age(91);
+    await forgetRequests(database.sql);
+    expect(await rows(id)).toMatchObject([{ state: "open" }]);
+    expect(await days(id)).toMatchObject([{ requests: 1, input: 100 }]);
+  });
+
   it("a compatible server's address goes with the key that is for it; to no other provider", async () => {
     const ledger = ledgerOf();
     const { id, token } = await assistant("byok");
@@ -186,7 +209,7 @@ describe.each(["PGlite", "PostgreSQL"] as const)("on %s", (kind) => {
     const { message, status, retryAfterSeconds } = refusal(await ask());
     expect(status).toBe(429);
     expect(limit_warning?.cause.message).toMatch(
-      /limit of 1 US dollars a month.*again from \d{4}-\d\d-01T00:00Z/,
+      /limit of 1 US dollar a month.*again from \d{4}-\d\d-01T00:00Z/,
     );
     expect(message).toMatch(/monthly usage limit.*resets on \d{4}-\d\d-01 00:00 UTC/);
     expect(retryAfterSeconds).toBeUndefined();

@@ -24,6 +24,16 @@ it("jobs of one deployment come one at a time and in order", async () => {
   await boss.complete(QUEUE, activate?.id ?? "");
 });
 
+it("a job waits for years: a clock that jumps ahead ends no operation that is queued", async () => {
+  const { boss } = berth.installation;
+  const id = await paidSlot(berth);
+  const [job] = await boss.findJobs(QUEUE, { key: id });
+  const keptMs = (job?.keepUntil.getTime() ?? 0) - Date.now();
+  expect(keptMs).toBeGreaterThan(365 * 24 * 3_600_000);
+  const [taken] = await boss.fetch(QUEUE);
+  await boss.complete(QUEUE, taken?.id ?? "");
+});
+
 it("an operation whose process dies every time is given up with a cause, and delete is not kept waiting", async () => {
   const { boss } = berth.installation;
   const id = await paidSlot(berth);

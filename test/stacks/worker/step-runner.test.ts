@@ -62,3 +62,14 @@ it("what else fails here says nothing of that", async () => {
   const failed = await runnerOf([]).here(async () => Promise.reject(new Error("no such image")));
   expect(failed).not.toHaveProperty("isUntouched");
 });
+
+it("a step that can't be made has left as it was what none before has touched", async () => {
+  const damaged = async () => Promise.reject(new Error("A stored secret can't be opened."));
+  const runner = runnerOf([DONE]);
+  expect(await runner.prepare(damaged)).toMatchObject({
+    cause: { code: "SECRET_UNREADABLE" },
+    isUntouched: true,
+  });
+  await runner.run(STEP);
+  expect(await runner.prepare(damaged)).toMatchObject({ state: "failed", isUntouched: false });
+});

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { v7 as uuidv7 } from "uuid";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { DEFAULT_ACCOUNT_ID } from "../../../stacks/accounts/accounts.ts";
-import { DATA_GONE, ENGINE_UNAVAILABLE, STACK_LOCKED } from "../../../stacks/causes.ts";
+import { DATA_GONE, ENGINE_UNAVAILABLE, STACK_LOCKED, WRONG_PASSPHRASE } from "../../../stacks/causes.ts";
 import type { Database, Sql } from "../../../stacks/database/database.ts";
 import { createSlot, getDeployment } from "../../../stacks/deployments/deployments.ts";
 import type { OperationKind, Status } from "../../../stacks/lifecycle.ts";
@@ -47,15 +47,17 @@ it.each<[OperationKind, Status, Status | undefined]>([
   expect("back" in ended ? ended.back : undefined).toEqual(back && { status: back });
 });
 
-it.each<[OperationKind, Status]>([
-  ["activate", "purchased"],
-  ["redeploy", "active"],
-  ["stop", "active"],
-  ["suspend", "active"],
-  ["patch", "active"],
-  ["delete", "stopped"],
-])("an engine that is away: %s leaves what was %s as it was, and says so", async (kind, before) => {
-  expect(await endOf(kind, before, ENGINE_UNAVAILABLE)).toMatchObject({
+it.each<[OperationKind, Status, string]>([
+  ["activate", "purchased", ENGINE_UNAVAILABLE],
+  ["redeploy", "active", ENGINE_UNAVAILABLE],
+  ["stop", "active", ENGINE_UNAVAILABLE],
+  ["suspend", "active", ENGINE_UNAVAILABLE],
+  ["patch", "active", ENGINE_UNAVAILABLE],
+  ["delete", "stopped", ENGINE_UNAVAILABLE],
+  ["stop", "active", WRONG_PASSPHRASE],
+  ["redeploy", "active", "SECRET_UNREADABLE"],
+])("%s leaves what was %s as it was, and says so: %s", async (kind, before, code) => {
+  expect(await endOf(kind, before, code)).toMatchObject({
     cause: { message: `Nothing was touched: the deployment is ${before} as before. It was so.` },
     back: { status: before },
   });

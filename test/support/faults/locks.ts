@@ -12,8 +12,8 @@ export interface Lock {
   remove(): void;
 }
 
-/** Whose lock it is. `living`: a process of this host that is called pulumi, as an operator's own is. */
-export type Owner = "dead" | "living" | "of another host";
+/** Whose lock it is. `living`: a process of this host that is called pulumi, as an operator's own is. `nobody`: JSON, and no lock. */
+export type Owner = "dead" | "nobody" | "living" | "of another host";
 
 /** Locks the deployment's stack in that owner's name. */
 export function lockStack(server: Server, id: string, owner: Owner): Lock {
@@ -27,7 +27,7 @@ export function lockStack(server: Server, id: string, owner: Owner): Lock {
   const folder = join(locksFolder(server), id);
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `${crypto.randomUUID()}.json`);
-  writeFileSync(file, JSON.stringify(lock));
+  writeFileSync(file, JSON.stringify(owner === "nobody" ? {} : lock));
   return {
     get isThere() {
       return existsSync(file);

@@ -1,9 +1,11 @@
 // All accounts: what they have, and what they have spent.
+
 import { Box, Group, Stack, Table, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { BASE } from "../../api/client.ts";
 import { type Account, accountsQuery } from "../../api/operator.ts";
+import { counted } from "../../parts/counts.ts";
 import { CurlSnippet } from "../../parts/curl-snippet.tsx";
 import { Moment } from "../../parts/moment.tsx";
 import { money } from "../../parts/money.ts";
@@ -84,7 +86,7 @@ function Row({ row }: { readonly row: Account }) {
             </PageLink>
           </Group>
           <Text c="dimmed" hiddenFrom="sm">
-            {keys === 1 ? "1 key" : `${keys} keys`}, {money(usd)} this month
+            {counted(keys, "key")}, {money(usd)} this month
           </Text>
         </Stack>
       </Table.Td>

@@ -1,10 +1,12 @@
 // Provider and model. The list is the provider's own where a key is there to ask by; any other id can be typed.
+
 import { Autocomplete, Group, Select, SimpleGrid, Stack, Text } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import type { Deployment } from "../../api/deployments.ts";
 import { modelsQuery, type OfferedModel, offerQuery } from "../../api/details.ts";
 import type { ModelProvider } from "../../api/shapes.ts";
+import { counted } from "../counts.ts";
 import { plainText } from "../plain-text.ts";
 import { COMPATIBLE, PROVIDERS } from "../providers.ts";
 import { BaseUrlInput, FallbackModelsInput } from "./plain-inputs.tsx";
@@ -116,7 +118,7 @@ function descriptionOf(
   }: { data?: readonly unknown[] | undefined; isError: boolean; isLoading: boolean },
 ): string {
   if (isLoading) return "Reading the provider's list…";
-  if (data && data.length > 0) return `${data.length} models; an id that is not among them can be typed.`;
+  if (data && data.length > 0) return `${counted(data.length, "model")}; any other id can be typed.`;
   if (isError) return "The provider's list can't be had now: type the model's id.";
   return source === "none" ? "The model's id, as its provider writes it." : "Type the model's id.";
 }

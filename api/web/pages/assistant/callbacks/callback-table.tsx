@@ -2,6 +2,7 @@ import { Box, Button, List, Stack, Table, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { type Callback, callbacksQuery, replayCallback } from "../../../api/callbacks.ts";
 import type { Deployment } from "../../../api/deployments.ts";
+import { counted } from "../../../parts/counts.ts";
 import { Moment } from "../../../parts/moment.tsx";
 import { plainText } from "../../../parts/plain-text.ts";
 import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
@@ -79,7 +80,7 @@ function Attempts({ callback: { attempts } }: { readonly callback: Callback }) {
   return (
     <Text component="details" size="xs">
       <summary>
-        {attempts.length === 1 ? "1 attempt" : `${attempts.length} attempts`}, the last: {resultOf(last)}
+        {counted(attempts.length, "attempt")}, the last: {resultOf(last)}
       </summary>
       <List size="xs" mt="xs" type="ordered">
         {attempts.map((attempt) => (

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { berthNow } from "../../../api/clock.ts";
 import { type Deployment, statusQuery } from "../../../api/deployments.ts";
 import { type ModelUsage, modelUsageQuery } from "../../../api/model-usage.ts";
-import { count } from "../../../parts/counts.ts";
+import { count, counted } from "../../../parts/counts.ts";
 import { Moment } from "../../../parts/moment.tsx";
 import { money } from "../../../parts/money.ts";
 import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
@@ -38,7 +38,7 @@ export function LimitsCard({ deployment }: { readonly deployment: Deployment }) 
         <Text>
           {usage.requestsAtOnce === null
             ? `Requests under way now: ${count(usage.openRequests)}. How many go on at once is not limited.`
-            : `${count(usage.openRequests)} of ${count(usage.requestsAtOnce)} requests at once are under way now.`}
+            : `Under way now: ${count(usage.openRequests)} of ${counted(usage.requestsAtOnce, "request")} at once.`}
         </Text>
       )}
       <LimitsForm key={JSON.stringify(deployment.limits)} deployment={deployment} />

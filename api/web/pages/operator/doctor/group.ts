@@ -1,5 +1,7 @@
 // What doctor has found, by what is to be done about it, and as the text that the command prints.
+
 import type { components } from "../../../api/types.ts";
+import { counted } from "../../../parts/counts.ts";
 
 type Examination = components["schemas"]["Examination"];
 type Finding = Examination["findings"][number];
@@ -40,7 +42,7 @@ export function gapsOf(examined: readonly Examination[]): [text: string, count: 
 export function summaryOf(examined: readonly Examination[]): string {
   const deployments = examined.filter(({ deploymentId }) => deploymentId !== null).length;
   const checks = examined.reduce((sum, one) => sum + one.checks, 0);
-  return `${deployments} deployments, ${checks} checks, ${foundIn(examined).length} findings`;
+  return `${counted(deployments, "deployment")}, ${counted(checks, "check")}, ${counted(foundIn(examined).length, "finding")}`;
 }
 
 export function asText(examined: readonly Examination[]): string {

@@ -1,6 +1,7 @@
 import { Button, Card, Group, Stack, Text, Title } from "@mantine/core";
 import { useState } from "react";
 import { CopyText } from "../../../parts/copyable-code.tsx";
+import { counted } from "../../../parts/counts.ts";
 import { PageLink } from "../../../parts/page-link.tsx";
 import { plainText } from "../../../parts/plain-text.ts";
 import { WordDot } from "../../../parts/word-dot.tsx";
@@ -24,7 +25,7 @@ export function ToDoCard({ todo: { advice, severity, found } }: { readonly todo:
         </Title>
         <Group gap="xs">
           <WordDot {...SEVERITIES[severity]} />
-          <Text c="dimmed">{found.length === 1 ? "1 finding" : `${found.length} findings`}</Text>
+          <Text c="dimmed">{counted(found.length, "finding")}</Text>
           <CopyText text={plainText(advice)} />
         </Group>
         {found.slice(0, isWhole ? found.length : SHOWN).map((one) => (

@@ -4,9 +4,9 @@ import { readFile } from "node:fs/promises";
 import { get } from "node:http";
 import { createServer } from "node:net";
 import { expect, it, onTestFinished } from "vitest";
-import { errorSentence } from "../../infra/error-sentence.ts";
+import { counted, errorSentence } from "../../infra/sentences.ts";
 
-const MODULE = new URL("../../infra/error-sentence.ts", import.meta.url).href;
+const MODULE = new URL("../../infra/sentences.ts", import.meta.url).href;
 
 function failed(socketPath: string): Promise<Error> {
   return new Promise((resolve) => get({ socketPath, path: "/" }).on("error", resolve));
@@ -39,4 +39,13 @@ it("a program that fails ends with 1 and one sentence, without a stack", async (
     );
   });
   expect(ended).toEqual({ code: 1, stderr: "It is gone.\n" });
+});
+
+it("one thing is counted as one", () => {
+  expect([0, 1, 2].map((count) => counted(count, "deployment"))).toEqual([
+    "0 deployments",
+    "1 deployment",
+    "2 deployments",
+  ]);
+  expect(counted(1, "file or folder", "files and folders")).toBe("1 file or folder");
 });
