@@ -9,6 +9,7 @@ import { askForUsage } from "./ask-for-usage.ts";
 import { type Asked, BadBody, NOTHING_ASKED, openBody } from "./asked.ts";
 import type { BodyRoom } from "./body-room.ts";
 import { checkBodyHeaders, modelOf, Refused, targetOf } from "./checks.ts";
+import type { Fees } from "./fees.ts";
 import { headersUpstream, tokenOf } from "./headers.ts";
 import type { GatewaySettings } from "./options.ts";
 import { outcomeOf } from "./outcome.ts";
@@ -36,6 +37,7 @@ interface Parts {
   readonly strangers: Dispatcher;
   readonly room: BodyRoom;
   readonly price: Price;
+  readonly fees: Fees;
 }
 
 interface Body {
@@ -141,11 +143,11 @@ export class RequestHandler {
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
-    const { settings } = this.#parts;
+    const { settings, fees } = this.#parts;
     const price = withPremium(this.#parts.price, asked);
     const { provider, route } = target;
     const model = modelOf(target, asked);
-    const worst = worstCase({ provider, kind: route.kind, model, bytes: bytes.length, asked }, price);
+    const worst = worstCase({ provider, kind: route.kind, model, bytes: bytes.length, asked }, price, fees);
     const admitted = await this.#admit({ token, provider, model, worst });
     const startedAt = performance.now();
     const { baseUrl, agent } = this.#wayTo(provider, admitted);
@@ -173,7 +175,7 @@ export class RequestHandler {
     const passed = await passage.go(agent);
     admitted.signal?.removeEventListener("abort", onEnded);
     const durationMs = Math.round(performance.now() - startedAt);
-    admitted.settle(outcomeOf({ provider, route, model, worst, durationMs }, passed, price));
+    admitted.settle(outcomeOf({ provider, route, model, asked, worst, durationMs }, passed, price, fees));
   }
 
   #wayTo(

@@ -31,6 +31,8 @@ export interface Passed {
   /** Whether the provider may have worked. */
   readonly mayHaveWorked: boolean;
   readonly said: Said | undefined;
+  /** Whether the answer came to its end. */
+  readonly isWhole: boolean;
   /** Of the answer. */
   readonly bytes: number;
 }
@@ -200,6 +202,7 @@ export class Passage implements Dispatcher.DispatchHandler {
       status: this.#status,
       mayHaveWorked: this.#isStarted && this.#errorAnswer === undefined,
       said: this.#meter.said,
+      isWhole,
       bytes: this.#bytes,
     });
   }
