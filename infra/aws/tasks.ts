@@ -8,6 +8,7 @@ import {
   paginateListTasks,
   type Task,
 } from "@aws-sdk/client-ecs";
+import { mayPass } from "./clients.ts";
 
 export interface ServiceOfCluster {
   readonly cluster: string;
@@ -51,7 +52,8 @@ async function describe(ecs: ECSClient, cluster: string, arns: readonly string[]
 }
 
 /**
- * A task once it has ended. The SDK's own waiter would take a refusal for "not yet", until its time is over.
+ * A task once it has ended. The SDK's own waiter would take a refusal for "not yet", until its time is over. An ECS that is
+ * away for a while is waited for.
  * @throws Error of the signal, or of ECS
  */
 export async function untilStopped(
@@ -63,7 +65,11 @@ export async function untilStopped(
   for (;;) {
     signal.throwIfAborted();
     const asked = new DescribeTasksCommand({ cluster, tasks: [arn] });
-    const { tasks = [] } = await ecs.send(asked, { abortSignal: signal });
+    const { tasks = [] } = await ecs.send(asked, { abortSignal: signal }).catch((error: unknown) => {
+      signal.throwIfAborted();
+      if (mayPass(error)) return { tasks: [] };
+      throw error;
+    });
     if (tasks[0]?.lastStatus === "STOPPED") return tasks[0];
     await sleep(pollMs, undefined, { signal });
   }

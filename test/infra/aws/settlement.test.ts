@@ -74,6 +74,36 @@ describe("asked for one task", () => {
     expect(fake?.changes).toEqual([]);
   });
 
+  it.each([
+    ["is away", ["ServerException", 500]],
+    ["has too much to do", ["ThrottlingException", 400]],
+  ] as const)("is waited for while ECS %s", async (_what, away) => {
+    const none = { deployments: [], tasks: [], away };
+    // More often than the SDK itself asks again.
+    const many = Array.from({ length: 6 }, () => none);
+    await ecsSays({ deployments: deployment("IN_PROGRESS"), tasks: [] }, ...many, {
+      deployments: deployment("COMPLETED"),
+      tasks: [running()],
+    });
+    expect(await settle(ASKED)).toBe("task/running");
+  });
+
+  it("is not waited for where ECS refuses", async () => {
+    await ecsSays(
+      { deployments: deployment("IN_PROGRESS"), tasks: [] },
+      { deployments: [], tasks: [], refusal: "no rights" },
+    );
+    expect(await failure()).toBe("no rights");
+  });
+
+  it("says at its deadline that ECS is away", async () => {
+    const deployments = deployment("IN_PROGRESS");
+    await ecsSays({ deployments, tasks: [] }, { deployments, tasks: [], away: ["ServerException", 500] });
+    expect(await failure({ timeoutSeconds: 0.1 })).toBe(
+      "The assistant did not become ready within 0.1 s; AWS does not answer: ServerException: not now.",
+    );
+  });
+
   it("what its settings' writer has remarked stands in the log of that task", async () => {
     const remark = { code: "SETTINGS_SET_ASIDE", message: "It is kept." };
     const logs = {
