@@ -37,7 +37,6 @@ import type { Foundation } from "../../../infra/aws/args.ts";
 import { LogStreams } from "../../../infra/aws/log-streams.ts";
 import { openEcsLogs } from "../../../infra/aws/logs.ts";
 import { readMetrics } from "../../../infra/aws/metrics.ts";
-import { pace } from "../../../infra/aws/pace.ts";
 import { deleteSecret, putSecret } from "../../../infra/aws/secret.ts";
 import { settle } from "../../../infra/aws/settlement.ts";
 import { eraseStateDirectory } from "../../../infra/aws/state-directory.ts";
@@ -370,19 +369,6 @@ describe("logs, against moto", () => {
     await begin(`${ID}/assistant/task-m`, startedAt + 120_000, "eight");
     expect(await next()).toBe("eight");
     const waiting = next();
-    leaving.abort();
-    await expect(waiting).rejects.toThrow(/abort/i);
-  });
-});
-
-describe("what is asked of AWS again and again", () => {
-  it("goes at a pace, one after another, until the asker leaves", async () => {
-    const leaving = new AbortController();
-    const turn = pace(20);
-    const startedAt = performance.now();
-    await Promise.all([1, 2, 3, 4, 5].map(() => turn(leaving.signal)));
-    expect(performance.now() - startedAt).toBeGreaterThan(195);
-    const waiting = turn(leaving.signal);
     leaving.abort();
     await expect(waiting).rejects.toThrow(/abort/i);
   });
