@@ -23,3 +23,8 @@ export function mayPass(error: unknown): boolean {
   if ($fault) return $fault === "server" || THROTTLED.test(error.name);
   return error.name === "TimeoutError" || (typeof code === "string" && /^E[A-Z_]+$/.test(code));
 }
+
+/** Undefined for what may pass. @throws every other error */
+export function unlessPassing(error: unknown): undefined {
+  if (!mayPass(error)) throw error;
+}

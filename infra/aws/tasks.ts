@@ -8,7 +8,7 @@ import {
   paginateListTasks,
   type Task,
 } from "@aws-sdk/client-ecs";
-import { mayPass } from "./clients.ts";
+import { unlessPassing } from "./clients.ts";
 
 export interface ServiceOfCluster {
   readonly cluster: string;
@@ -65,12 +65,9 @@ export async function untilStopped(
   for (;;) {
     signal.throwIfAborted();
     const asked = new DescribeTasksCommand({ cluster, tasks: [arn] });
-    const { tasks = [] } = await ecs.send(asked, { abortSignal: signal }).catch((error: unknown) => {
-      signal.throwIfAborted();
-      if (mayPass(error)) return { tasks: [] };
-      throw error;
-    });
-    if (tasks[0]?.lastStatus === "STOPPED") return tasks[0];
+    const answer = await ecs.send(asked, { abortSignal: signal }).catch(unlessPassing);
+    const [task] = answer?.tasks ?? [];
+    if (task?.lastStatus === "STOPPED") return task;
     await sleep(pollMs, undefined, { signal });
   }
 }

@@ -1,7 +1,8 @@
 // The comparison of what runs on ECS with what was asked for. ECS's answers are made up; the calls are real HTTP.
-import type { Task } from "@aws-sdk/client-ecs";
+import { ECSServiceException, type Task } from "@aws-sdk/client-ecs";
 import { afterEach, describe, expect, it } from "vitest";
 import { remarkLine } from "../../../infra/assistant/remarks.mjs";
+import { mayPass } from "../../../infra/aws/clients.ts";
 import { readRemarks } from "../../../infra/aws/read-remarks.ts";
 import { type Asked, settle } from "../../../infra/aws/settlement.ts";
 import { eraseStateDirectory } from "../../../infra/aws/state-directory.ts";
@@ -74,18 +75,24 @@ describe("asked for one task", () => {
     expect(fake?.changes).toEqual([]);
   });
 
-  it.each([
-    ["is away", ["ServerException", 500]],
-    ["has too much to do", ["ThrottlingException", 400]],
-  ] as const)("is waited for while ECS %s", async (_what, away) => {
-    const none = { deployments: [], tasks: [], away };
+  it("is waited for while ECS is away", async () => {
+    const away = { deployments: [], tasks: [], away: ["ServerException", 500] } as const;
     // More often than the SDK itself asks again.
-    const many = Array.from({ length: 6 }, () => none);
+    const many = Array.from({ length: 6 }, () => away);
     await ecsSays({ deployments: deployment("IN_PROGRESS"), tasks: [] }, ...many, {
       deployments: deployment("COMPLETED"),
       tasks: [running()],
     });
     expect(await settle(ASKED)).toBe("task/running");
+  });
+
+  it.each([
+    ["ThrottlingException", "client", true],
+    ["AccessDeniedException", "client", false],
+    ["ServerException", "server", true],
+  ] as const)("a refusal by the name of %s, %s's fault: waited for: %s", (name, $fault, isPassing) => {
+    const error = new ECSServiceException({ name, $fault, $metadata: {}, message: "no" });
+    expect(mayPass(error)).toBe(isPassing);
   });
 
   it("is not waited for where ECS refuses", async () => {
