@@ -32,7 +32,11 @@ it.each<[string, () => void, string]>([
   ],
   ["nothing where there is none", () => {}, ""],
   ["nothing of a folder", () => mkdirSync(file), ""],
-  ["nothing of a pipe, which nobody waits at", () => void execFileSync("mkfifo", [file]), ""],
+  [
+    "nothing of a pipe, which nobody waits at",
+    () => void execFileSync("sh", ["-euc", 'mkfifo "$0"', file]),
+    "",
+  ],
   [
     "nothing of three gigabytes of holes",
     () => {
