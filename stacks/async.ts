@@ -47,38 +47,6 @@ export function someAtOnce<Item, Result>(
   return pMap(items, act, { concurrency: count });
 }
 
-/** Spaces what begins, so many a second at most. Nothing is saved up: after a rest as few begin at once as before. */
-export class Pace {
-  readonly #everyMs: number;
-  #next = Number.NEGATIVE_INFINITY;
-
-  constructor(aSecond: number) {
-    this.#everyMs = 1000 / aSecond;
-  }
-
-  /** Takes the next turn. @param now of a clock, in ms @returns milliseconds until it comes */
-  waitMs(now: number): number {
-    const at = Math.max(now, this.#next);
-    this.#next = at + this.#everyMs;
-    return at - now;
-  }
-}
-
-/** As someAtOnce, and so many begin a second at most, however many there are. After the signal no other begins. */
-export async function someAtPace<Item>(
-  items: readonly Item[],
-  { atOnce, aSecond }: { readonly atOnce: number; readonly aSecond: number },
-  act: (item: Item) => Promise<void>,
-  signal?: AbortSignal,
-): Promise<void> {
-  const pace = new Pace(aSecond);
-  await someAtOnce(items, atOnce, async (item) => {
-    if (signal?.aborted) return;
-    await sleep(pace.waitMs(performance.now()), undefined, { signal }).catch(() => {});
-    if (!signal?.aborted) await act(item);
-  });
-}
-
 const AGAIN_AFTER_MS = 500;
 
 /** A database that is away for a moment is waited for: what is to be written down has happened. */

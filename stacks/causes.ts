@@ -21,6 +21,8 @@ export const IMAGE_UNAVAILABLE = "IMAGE_UNAVAILABLE";
 export const IMAGE_ACCESS_REFUSED = "IMAGE_ACCESS_REFUSED";
 /** Code of a restore that could not put back what was there. */
 export const RESTORE_INCOMPLETE = "RESTORE_INCOMPLETE";
+/** Of a host's disk, or the room for the data. */
+export const DISK_FULL = "DISK_FULL";
 /** Docker, or AWS, does not answer. */
 export const ENGINE_UNAVAILABLE = "ENGINE_UNAVAILABLE";
 export const BACKUP_GONE = "BACKUP_GONE";

@@ -14,7 +14,7 @@ const files = FOLDERS.flatMap((folder) =>
 
 /** Lowest first. A room is a folder of api, stacks or infra with all that is in it, or a file beside the folders. */
 const FLOORS: readonly (readonly string[])[] = [
-  ["infra/args.ts", "infra/not-public.ts", "infra/sentences.ts"],
+  ["infra/args.ts", "infra/not-public.ts", "infra/sentences.ts", "infra/pace"],
   ["infra/assistant"],
   ["infra/gateway"],
   ["infra/found.ts"],

@@ -4,20 +4,26 @@ import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import type { Foundation } from "./args.ts";
 import { clientOptions, wordsOf } from "./clients.ts";
 
+const TIMEOUT_MS = 60_000;
 const CREDENTIALS =
   "Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run Berth where AWS gives it a role.";
 
 /**
  * The number of the account that the credentials belong to.
  * @param accountId of the foundation, which must be that account
- * @throws Error when there are no credentials, AWS refuses them or does not answer, or it is another account.
+ * @throws Error when there are no credentials, AWS refuses them or does not answer in time, or it is another account.
  */
-export async function assertAwsAnswers(region: string, accountId?: string): Promise<string> {
+export async function assertAwsAnswers(
+  region: string,
+  accountId?: string,
+  timeoutMs = TIMEOUT_MS,
+): Promise<string> {
   const sts = new STSClient({ ...clientOptions(region), maxAttempts: 2 });
-  const account = await sts.send(new GetCallerIdentityCommand({})).then(
+  const abortSignal = AbortSignal.timeout(timeoutMs);
+  const account = await sts.send(new GetCallerIdentityCommand({}), { abortSignal }).then(
     ({ Account }) => Account ?? "",
     (error: unknown) => {
-      throw notAnswered(error);
+      throw abortSignal.aborted ? new Error("AWS is not reachable: no answer in time") : notAnswered(error);
     },
   );
   if (accountId && account !== accountId) {

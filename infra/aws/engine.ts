@@ -9,6 +9,7 @@ import type { Foundation } from "./args.ts";
 import { clientOptions } from "./clients.ts";
 import { DEPLOYMENT_TAG } from "./names.ts";
 import { deleteSecret } from "./secret.ts";
+import { eraseStateDirectory } from "./state-directory.ts";
 
 /** A stopped task's network interface keeps its security group for a while. */
 const RELEASE_TIMEOUT_MS = 120_000;
@@ -18,7 +19,8 @@ export function ecsEngine(
   foundation: Foundation,
 ): Pick<Target, "assertAnswers" | "removeStrays" | "removeAll"> {
   return {
-    assertAnswers: () => assertAwsAnswers(foundation.region, foundation.accountId).then(() => {}),
+    assertAnswers: async (timeoutMs) =>
+      void (await assertAwsAnswers(foundation.region, foundation.accountId, timeoutMs)),
     /** Access points go too: the directory stays, and the next one leads to it again. */
     async removeStrays(deploymentId, known) {
       const { endTransfers } = await import("./transfer/end.ts");
@@ -34,6 +36,7 @@ export function ecsEngine(
       await forgetTransfers(foundation, deploymentId);
       await removeService(foundation, deploymentId, nothing);
       await removeSecurityGroup(foundation, deploymentId, nothing);
+      await removeData(foundation, deploymentId);
       await deleteSecret(foundation, deploymentId);
     },
   };
@@ -86,21 +89,41 @@ async function removeSecurityGroup(
   }
 }
 
+/**
+ * Where Pulumi has destroyed the stack, the directory is gone with the access point. Otherwise that is what leads to it: it goes
+ * last, so that a removal that failed is found.
+ */
+async function removeData(foundation: Foundation, deploymentId: string): Promise<void> {
+  if ((await accessPointsOf(foundation, deploymentId)).length === 0) return;
+  await eraseStateDirectory({ deploymentId, foundation });
+  await removeAccessPoints(foundation, deploymentId, new Set());
+}
+
 async function removeAccessPoints(
-  { region, fileSystemId: FileSystemId }: Foundation,
+  foundation: Foundation,
   deploymentId: string,
   known: ReadonlySet<string>,
 ): Promise<void> {
-  const { DeleteAccessPointCommand, EFSClient, paginateDescribeAccessPoints } = await import(
-    "@aws-sdk/client-efs"
-  );
+  const { DeleteAccessPointCommand, EFSClient } = await import("@aws-sdk/client-efs");
+  const efs = new EFSClient(clientOptions(foundation.region));
+  const ids = await accessPointsOf(foundation, deploymentId);
+  for (const AccessPointId of ids.filter((id) => !known.has(id)))
+    await efs.send(new DeleteAccessPointCommand({ AccessPointId }));
+}
+
+/** Their ids, by the deployment's tag. */
+async function accessPointsOf(
+  { region, fileSystemId: FileSystemId }: Foundation,
+  deploymentId: string,
+): Promise<string[]> {
+  const { EFSClient, paginateDescribeAccessPoints } = await import("@aws-sdk/client-efs");
   const efs = new EFSClient(clientOptions(region));
+  const ids: string[] = [];
   for await (const { AccessPoints = [] } of paginateDescribeAccessPoints({ client: efs }, { FileSystemId })) {
-    const strays = AccessPoints.filter(
-      ({ AccessPointId = "", Tags = [] }) =>
-        !known.has(AccessPointId) &&
-        Tags.some(({ Key, Value }) => Key === DEPLOYMENT_TAG && Value === deploymentId),
+    const own = AccessPoints.filter(({ Tags = [] }) =>
+      Tags.some(({ Key, Value }) => Key === DEPLOYMENT_TAG && Value === deploymentId),
     );
-    for (const { AccessPointId } of strays) await efs.send(new DeleteAccessPointCommand({ AccessPointId }));
+    ids.push(...own.flatMap(({ AccessPointId }) => AccessPointId ?? []));
   }
+  return ids;
 }

@@ -52,10 +52,11 @@ export class ServiceSwitch {
     await this.#settle(service, 0, STOP_TIMEOUT_SECONDS);
   }
 
-  /** @throws Error when it does not become healthy in time, or keeps ending */
+  /** @throws Error when it is gone, does not become healthy in time, or keeps ending */
   async untilHealthy(timeoutSeconds: number): Promise<void> {
     const service = await this.find();
-    if (service) await this.#settle(service, 1, timeoutSeconds);
+    if (!service) throw new Error("The assistant's service is gone. Redeploy it.");
+    await this.#settle(service, 1, timeoutSeconds);
   }
 
   async #want(desiredCount: 0 | 1): Promise<void> {

@@ -9,9 +9,9 @@ import {
   ResourceNotFoundException,
 } from "@aws-sdk/client-cloudwatch-logs";
 import type { LogLine } from "../assistant/log-lines.ts";
+import { Pace } from "../pace/pace.ts";
 import type { Foundation } from "./args.ts";
 import { clientOptions } from "./clients.ts";
-import { type Pace, pace } from "./pace.ts";
 import { ASSISTANT } from "./task-definition.ts";
 
 /** By one process, of the 10 or more that a region allows everybody. */
@@ -34,7 +34,7 @@ export type PageWanted = Pick<
 export class LogStreams {
   readonly #client: CloudWatchLogsClient;
   readonly #logGroupName: string;
-  readonly #pace: Pace = pace(CALLS_PER_SECOND);
+  readonly #pace = new Pace(CALLS_PER_SECOND);
 
   constructor({ region, logGroupName }: Pick<Foundation, "region" | "logGroupName">) {
     this.#client = new CloudWatchLogsClient(clientOptions(region));
@@ -46,7 +46,7 @@ export class LogStreams {
     const found: LogStream[] = [];
     let nextToken: string | undefined;
     for (let page = 0; page === 0 || (nextToken && page < MOST_PAGES); page++) {
-      await this.#pace(abortSignal);
+      await this.#pace.turn(abortSignal);
       const asked = new DescribeLogStreamsCommand({
         logGroupName: this.#logGroupName,
         logStreamNamePrefix: streamName(deploymentId, ""),
@@ -61,7 +61,7 @@ export class LogStreams {
   }
 
   async read(logStreamName: string, wanted: PageWanted, abortSignal: AbortSignal): Promise<LogPage> {
-    await this.#pace(abortSignal);
+    await this.#pace.turn(abortSignal);
     const asked = new GetLogEventsCommand({ logGroupName: this.#logGroupName, logStreamName, ...wanted });
     const answer = await this.#client.send(asked, { abortSignal });
     const lines = (answer.events ?? []).map(({ message = "", timestamp }) => ({

@@ -1,6 +1,7 @@
 // What an assistant on AWS has written, over all of its tasks, and what it writes.
 import { setTimeout as sleep } from "node:timers/promises";
 import { type LogLine, type LogsWanted, wholeLines } from "../assistant/log-lines.ts";
+import { unlessPassing } from "./clients.ts";
 import type { LogStreams } from "./log-streams.ts";
 
 /** The log driver sends what it has every few seconds. */
@@ -77,13 +78,13 @@ async function* follow(
   for (let quiet = 0; ; ) {
     await sleep(pollMs, undefined, { signal });
     const asked = { startFromHead: true, nextToken: token, startTime };
-    const { lines, after } = await streams.read(stream, asked, signal);
-    for (const line of lines) yield* linesOf(line);
-    token = after;
-    quiet = lines.length > 0 ? 0 : quiet + 1;
+    const page = await streams.read(stream, asked, signal).catch(unlessPassing);
+    for (const line of page?.lines ?? []) yield* linesOf(line);
+    if (page) token = page.after;
+    quiet = page?.lines.length ? 0 : quiet + 1;
     if (quiet < QUIET_POLLS) continue;
     quiet = 0;
-    const latestFirst = await streams.list(deploymentId, signal);
+    const latestFirst = (await streams.list(deploymentId, signal).catch(unlessPassing)) ?? [];
     const next = latestFirst[latestFirst.indexOf(stream) - 1];
     if (next) [stream, token] = [next, undefined];
   }

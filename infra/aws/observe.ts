@@ -1,11 +1,11 @@
 // What ECS has of Berth's deployments, as it is right now.
 import { DescribeServicesCommand, ECSClient, type Service } from "@aws-sdk/client-ecs";
 import { deploymentOf, resourceName } from "../args.ts";
+import { Pace } from "../pace/pace.ts";
 import { EngineAway } from "../target.ts";
 import type { Foundation } from "./args.ts";
 import { clientOptions } from "./clients.ts";
 import { LogStreams } from "./log-streams.ts";
-import { type Pace, pace } from "./pace.ts";
 import { stoppedReason } from "./stopped-reason.ts";
 import { listTasks } from "./tasks.ts";
 
@@ -39,7 +39,7 @@ export class ServiceObserver {
   readonly #cluster: string;
   readonly #streams: LogStreams;
   readonly #signal: AbortSignal;
-  readonly #pace: Pace = pace(CALLS_PER_SECOND);
+  readonly #pace = new Pace(CALLS_PER_SECOND);
 
   constructor(foundation: Foundation, signal: AbortSignal) {
     this.#ecs = new ECSClient(clientOptions(foundation.region));
@@ -83,7 +83,7 @@ export class ServiceObserver {
   }
 
   async #asking<T>(ask: () => Promise<T>): Promise<T> {
-    await this.#pace(this.#signal);
+    await this.#pace.turn(this.#signal);
     try {
       return await ask();
     } catch (error) {

@@ -134,7 +134,7 @@ function secrets({ region, accountId, kmsKeyArn }: Foundation): Statement[] {
       Sid: "Secrets",
       ...allow(
         "secretsmanager",
-        "CreateSecret DescribeSecret PutSecretValue UpdateSecretVersionStage DeleteSecret TagResource",
+        "CreateSecret DescribeSecret PutSecretValue UpdateSecretVersionStage RestoreSecret DeleteSecret TagResource",
       ),
       Resource: `${arn(region)}:secretsmanager:${region}:${accountId}:secret:${secretName("*")}`,
     },

@@ -6,6 +6,7 @@ import {
   DescribeSecretCommand,
   PutSecretValueCommand,
   ResourceNotFoundException,
+  RestoreSecretCommand,
   SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from "@aws-sdk/client-secrets-manager";
@@ -41,6 +42,8 @@ export async function putSecret(
     );
     return { arn: created.ARN ?? SecretId, version, names };
   }
+  // Deleted by hand, it is there for some more days, and refuses everything.
+  if (found.DeletedDate) await client.send(new RestoreSecretCommand({ SecretId }));
   const stages = found.VersionIdsToStages ?? {};
   if (!stages[version]) await client.send(new PutSecretValueCommand({ SecretId, ...content }));
   else if (!stages[version].includes(CURRENT)) {

@@ -10,7 +10,7 @@ import {
   UpdateServiceCommand,
 } from "@aws-sdk/client-ecs";
 import { counted } from "../sentences.ts";
-import { clientOptions } from "./clients.ts";
+import { clientOptions, mayPass, wordsOf } from "./clients.ts";
 import { type StoppedReason, stoppedReason } from "./stopped-reason.ts";
 import { listTasks } from "./tasks.ts";
 
@@ -39,27 +39,62 @@ export interface Asked {
  * @throws Error that says why not, after the deadline at the latest.
  */
 export async function settle(asked: Asked): Promise<string | undefined> {
-  const ecs = new ECSClient(clientOptions(asked.region));
+  const settling = new Settling(asked);
   const startedAt = performance.now();
-  const known = new Set(
-    (await listTasks(ecs, asked, "STOPPED")).filter(hasEnded).map(({ taskArn }) => taskArn),
-  );
-  await startAgainIfGivenUp(ecs, asked);
-  let last: StoppedReason | undefined;
   while (performance.now() - startedAt < asked.timeoutSeconds * 1000) {
-    const deployment = await primaryDeployment(ecs, asked);
-    if (deployment?.taskDefinition === asked.taskDefinition) {
-      const stopped = (await listTasks(ecs, asked, "STOPPED")).filter(({ taskArn }) => !known.has(taskArn));
-      const isOver = asked.replicas === 0 ? isQuiet : isHealthy;
-      const running = await listTasks(ecs, asked, "RUNNING");
-      if (isOver(asked, deployment, running, stopped)) return running[0]?.taskArn;
-      if (asked.replicas === 1) last = refuseWhatKeepsEnding(asked, deployment, stopped);
-    } else if (performance.now() - startedAt > (asked.staleMs ?? STALE_MS)) throw notAsked(asked, deployment);
+    try {
+      const settled = await settling.look();
+      if (settled) return settled.task;
+    } catch (error) {
+      // An ECS that is away for a moment, or has too much to do, has not said that anything failed.
+      if (!mayPass(error)) throw error;
+      settling.why = `AWS does not answer: ${wordsOf(error)}`;
+    }
     await sleep(asked.pollMs ?? POLL_MS);
   }
   const what = asked.replicas === 0 ? "stop" : "become ready";
-  const why = last ? `its task ended: ${last.sentence}` : "its task is not healthy yet";
-  throw new Error(`The assistant did not ${what} within ${asked.timeoutSeconds} s; ${why}.`);
+  throw new Error(`The assistant did not ${what} within ${asked.timeoutSeconds} s; ${settling.why}.`);
+}
+
+class Settling {
+  /** Why it is not over yet, for the end of a sentence. */
+  why = "its task is not healthy yet";
+  readonly #ecs: ECSClient;
+  readonly #asked: Asked;
+  readonly #startedAt = performance.now();
+  /** Tasks that had ended before. */
+  #known: ReadonlySet<string | undefined> | undefined;
+
+  constructor(asked: Asked) {
+    this.#ecs = new ECSClient(clientOptions(asked.region));
+    this.#asked = asked;
+  }
+
+  /** @returns the task, once the service is as asked for @throws Error when that can't become so */
+  async look(): Promise<{ readonly task: string | undefined } | undefined> {
+    const [ecs, asked] = [this.#ecs, this.#asked];
+    this.#known ??= await this.#begin();
+    const deployment = await primaryDeployment(ecs, asked);
+    if (deployment?.taskDefinition !== asked.taskDefinition) {
+      if (performance.now() - this.#startedAt > (asked.staleMs ?? STALE_MS))
+        throw notAsked(asked, deployment);
+      return undefined;
+    }
+    const ended = await listTasks(ecs, asked, "STOPPED");
+    const stopped = ended.filter(({ taskArn }) => !this.#known?.has(taskArn));
+    const isOver = asked.replicas === 0 ? isQuiet : isHealthy;
+    const running = await listTasks(ecs, asked, "RUNNING");
+    if (isOver(asked, deployment, running, stopped)) return { task: running[0]?.taskArn };
+    const last = asked.replicas === 1 ? refuseWhatKeepsEnding(asked, deployment, stopped) : undefined;
+    this.why = last ? `its task ended: ${last.sentence}` : "its task is not healthy yet";
+    return undefined;
+  }
+
+  async #begin(): Promise<ReadonlySet<string | undefined>> {
+    const ended = (await listTasks(this.#ecs, this.#asked, "STOPPED")).filter(hasEnded);
+    await startAgainIfGivenUp(this.#ecs, this.#asked);
+    return new Set(ended.map(({ taskArn }) => taskArn));
+  }
 }
 
 /** Why a task has ended, if one has. @throws Error when waiting for the next task is of no use. */

@@ -8,6 +8,7 @@ import {
   paginateListTasks,
   type Task,
 } from "@aws-sdk/client-ecs";
+import { unlessPassing } from "./clients.ts";
 
 export interface ServiceOfCluster {
   readonly cluster: string;
@@ -51,7 +52,8 @@ async function describe(ecs: ECSClient, cluster: string, arns: readonly string[]
 }
 
 /**
- * A task once it has ended. The SDK's own waiter would take a refusal for "not yet", until its time is over.
+ * A task once it has ended. The SDK's own waiter would take a refusal for "not yet", until its time is over. An ECS that is
+ * away for a while is waited for.
  * @throws Error of the signal, or of ECS
  */
 export async function untilStopped(
@@ -63,8 +65,9 @@ export async function untilStopped(
   for (;;) {
     signal.throwIfAborted();
     const asked = new DescribeTasksCommand({ cluster, tasks: [arn] });
-    const { tasks = [] } = await ecs.send(asked, { abortSignal: signal });
-    if (tasks[0]?.lastStatus === "STOPPED") return tasks[0];
+    const answer = await ecs.send(asked, { abortSignal: signal }).catch(unlessPassing);
+    const [task] = answer?.tasks ?? [];
+    if (task?.lastStatus === "STOPPED") return task;
     await sleep(pollMs, undefined, { signal });
   }
 }

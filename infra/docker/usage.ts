@@ -1,14 +1,14 @@
 // What an assistant's container uses, as the engine measures it.
-import { setTimeout as sleep } from "node:timers/promises";
 import Docker from "dockerode";
 import { resourceName } from "../args.ts";
 import type { Reading, Usage } from "../found.ts";
+import { someAtPace } from "../pace/pace.ts";
 import { EngineAway } from "../target.ts";
 import { unless } from "./client.ts";
 
 const TIMEOUT_MS = 10_000;
 /** Each costs the engine about 3 ms of a core. */
-const READ_A_SECOND = 10;
+const AT_PACE = { atOnce: 10, aSecond: 10 };
 const NANOSECONDS = 1e9;
 
 /**
@@ -48,11 +48,7 @@ export async function readUsage(
     const reading = await readOne(docker, id, signal);
     if (reading) found.set(id, reading);
   };
-  for (let from = 0; from < deploymentIds.length && !signal.aborted; from += READ_A_SECOND) {
-    const isLast = from + READ_A_SECOND >= deploymentIds.length;
-    const second = isLast ? undefined : sleep(1_000, undefined, { signal }).catch(() => {});
-    await Promise.all([...deploymentIds.slice(from, from + READ_A_SECOND).map(read), second]);
-  }
+  await someAtPace(deploymentIds, AT_PACE, read, signal);
   return found;
 }
 

@@ -13,8 +13,19 @@ export interface Asked {
   readonly mostOutput: number | undefined;
   /** Answers that are wanted. */
   readonly answers: number;
+  readonly hosted: AskedHosted;
   /** Words for how fast it is to be, which has its price. In lower case. */
   readonly paces: readonly string[];
+}
+
+/** Of the provider's own tools. */
+interface AskedHosted {
+  /** Types of tools, and names of what offers some. */
+  readonly offered: readonly string[];
+  /** How often they may be used at most. */
+  readonly mostToolUses: number | undefined;
+  /** Sources of xAI's live search. */
+  readonly mostSources: number | undefined;
 }
 
 /** What is wrong with a body; the sentence is for the assistant. */
@@ -30,6 +41,14 @@ export interface BodyReader {
 }
 
 const PACES = ["speed", "service_tier", "serviceTier"] as const;
+/** They offer a search by being there. */
+const OFFERS = ["web_search_options", "search_parameters"] as const;
+const GOOGLE_OFFERS = [
+  "google_search",
+  "googleSearch",
+  "google_search_retrieval",
+  "googleSearchRetrieval",
+] as const;
 const READ = [
   "model",
   "stream",
@@ -40,11 +59,15 @@ const READ = [
   "generationConfig",
   "generation_config",
   "n",
+  ...OFFERS,
+  "max_tool_calls",
   ...PACES,
 ] as const;
 /** `models` of OpenRouter would be sent to models that nobody has allowed. */
 const NAMES = [...READ, "models"] as const;
 const LONGEST_VALUE = 64 * 1024;
+const LONGEST_TOOL_VALUE = 1_024;
+const MOST_TOOLS = 1_000;
 const MODEL = /^[\w.:@/~-]{1,256}$/;
 
 const COUNT = z.coerce.number().int().positive();
@@ -54,6 +77,8 @@ const GENERATION = z.object({
   candidateCount: COUNT.optional(),
   candidate_count: COUNT.optional(),
 });
+
+const SOURCES = z.object({ max_search_results: COUNT });
 
 export function openBody({ body }: Route, contentType: string): BodyReader {
   return body === "multipart" ? new MultipartReader(contentType) : new JsonReader();
@@ -66,12 +91,15 @@ export const NOTHING_ASKED: Asked = {
   hasStreamOptions: false,
   mostOutput: undefined,
   answers: 1,
+  hosted: { offered: [], mostToolUses: undefined, mostSources: undefined },
   paces: [],
 };
 
 class JsonReader implements BodyReader {
   readonly #fields = new Fields();
-  readonly #reader = new JsonFields(NAMES, LONGEST_VALUE, (name, value) => this.#fields.add(name, value));
+  readonly #reader = new JsonFields(NAMES, LONGEST_VALUE, (name, value) => this.#fields.add(name, value), {
+    tools: () => this.#fields.toolsReader(),
+  });
 
   feed(piece: Buffer): void {
     this.#reader.feed(piece);
@@ -112,10 +140,21 @@ class MultipartReader implements BodyReader {
 class Fields {
   readonly #fields = new Map<string, unknown>();
   #odd: string | undefined;
+  readonly #tools: string[] = [];
+  readonly #toolUses: number[] = [];
 
   add(name: string, value: unknown): void {
     if (this.#fields.has(name) || !READ.some((one) => one === name)) this.#odd ??= name;
     this.#fields.set(name, value);
+  }
+
+  /** Of the list of tools, which has hundreds of kilobytes of descriptions. */
+  toolsReader(): JsonFields {
+    return new JsonFields(["type", "max_uses", ...GOOGLE_OFFERS], LONGEST_TOOL_VALUE, (name, value) => {
+      const uses = COUNT.safeParse(value).data;
+      if (name === "max_uses" && uses !== undefined) this.#toolUses.push(uses);
+      else if (this.#tools.length < MOST_TOOLS) this.#tools.push(name === "type" ? String(value) : name);
+    });
   }
 
   asked(): Asked {
@@ -134,10 +173,23 @@ class Fields {
         generation?.max_output_tokens,
       ]),
       answers: largest([this.#fields.get("n"), generation?.candidateCount, generation?.candidate_count]) ?? 1,
+      hosted: {
+        offered: [...this.#tools, ...OFFERS.filter((name) => this.#fields.has(name))],
+        mostToolUses: largest([this.#fields.get("max_tool_calls")]) ?? this.#mostUses(),
+        mostSources: SOURCES.safeParse(this.#fields.get("search_parameters")).data?.max_search_results,
+      },
       paces: PACES.map((name) => this.#fields.get(name))
         .filter((value) => typeof value === "string")
         .map((value) => value.toLowerCase()),
     };
+  }
+
+  /** Undefined where a tool that is none of the assistant's own says no bound. */
+  #mostUses(): number | undefined {
+    const hosted = this.#tools.filter((type) => type !== "function" && type !== "custom");
+    return this.#toolUses.length < hosted.length || hosted.length === 0
+      ? undefined
+      : this.#toolUses.reduce((sum, uses) => sum + uses, 0);
   }
 
   #generation(): z.infer<typeof GENERATION> | undefined {

@@ -12,6 +12,8 @@ const DECODERS = {
 } as const;
 /** Bytes that wait for being decompressed. */
 const MOST_WAITING = 4 * 1024 * 1024;
+/** Bytes that come of it: no answer with a usage in it has more. */
+const MOST_DECODED = 64 * 1024 * 1024;
 
 /** @returns undefined for a coding that it doesn't know */
 export function decodingMeter(coding: string, inner: Meter): Meter | undefined {
@@ -27,7 +29,12 @@ class DecodingMeter implements Meter {
   constructor(decoder: ReturnType<(typeof DECODERS)["gzip" | "br"]>, inner: Meter) {
     this.#decoder = decoder;
     this.#inner = inner;
-    decoder.on("data", (bytes: Buffer) => inner.feed(bytes));
+    let decoded = 0;
+    decoder.on("data", (bytes: Buffer) => {
+      decoded += bytes.length;
+      if (decoded > MOST_DECODED) decoder.destroy();
+      else inner.feed(bytes);
+    });
     // A stream that was cut off, or that is none: what was read until then counts.
     decoder.on("error", () => this.#ended.resolve()).on("close", () => this.#ended.resolve());
   }

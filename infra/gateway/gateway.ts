@@ -5,6 +5,7 @@ import { Agent } from "undici";
 import { NO_STRANGERS } from "../assistant/strangers.ts";
 import { strangersAgent } from "../assistant/strangers-agent.ts";
 import { BodyRoom } from "./body-room.ts";
+import { feesOf } from "./fees.ts";
 import { RequestHandler } from "./handle.ts";
 import { DEFAULTS, type GatewayOptions } from "./options.ts";
 import { pricesOf } from "./prices.ts";
@@ -33,7 +34,11 @@ export function openGateway(options: GatewayOptions): Gateway {
   const agent = new Agent(connections);
   const strangers = strangersAgent(settings.strangers ?? NO_STRANGERS, connections);
   const room = new BodyRoom(settings.bodiesInMemory, settings.longestBody);
-  const handler = new RequestHandler({ settings, agent, strangers, room, price: pricesOf(settings.prices) });
+  const handler = new RequestHandler({
+    ...{ settings, agent, strangers, room },
+    price: pricesOf(settings.prices),
+    fees: feesOf(settings.prices?.fees),
+  });
   return {
     listener: (form) => (request, response) => void handler.handle(form, request, response),
     close: async () => void (await Promise.all([agent.destroy(), strangers.destroy()])),

@@ -4,21 +4,23 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Dispatcher } from "undici";
 import { asksForUsage } from "../assistant/compatible.ts";
 import { COMPATIBLE, type ModelProvider } from "../assistant/openclaw.ts";
-import type { Admitted, ModelRequest } from "./access.ts";
+import type { Admitted, ModelOutcome, ModelRequest } from "./access.ts";
 import { askForUsage } from "./ask-for-usage.ts";
 import { type Asked, BadBody, NOTHING_ASKED, openBody } from "./asked.ts";
 import type { BodyRoom } from "./body-room.ts";
 import { checkBodyHeaders, modelOf, Refused, targetOf } from "./checks.ts";
+import type { Fees } from "./fees.ts";
 import { headersUpstream, tokenOf } from "./headers.ts";
 import type { GatewaySettings } from "./options.ts";
 import { outcomeOf } from "./outcome.ts";
-import { Passage } from "./passage.ts";
+import { Passage, type Passed } from "./passage.ts";
 import { withPremium } from "./premium.ts";
 import type { Price } from "./prices.ts";
 import { PROVIDERS } from "./providers.ts";
 import { BodyRefused, readBody } from "./read-body.ts";
 import { refuse } from "./refusal.ts";
 import { type Form, type Target, upstreamUrl } from "./request-target.ts";
+import { NOTHING_USED } from "./usage.ts";
 import { worstCase } from "./worst-case.ts";
 
 const UNAVAILABLE = {
@@ -29,6 +31,8 @@ const UNAVAILABLE = {
 const STREAMS = /:streamGenerateContent\b/;
 const ENDED = { status: 403, message: "This assistant may not use models any longer." } as const;
 
+const NOT_SENT: ModelOutcome = { status: null, durationMs: 0, usage: NOTHING_USED, microdollars: 0 };
+
 interface Parts {
   readonly settings: GatewaySettings;
   readonly agent: Dispatcher;
@@ -36,6 +40,7 @@ interface Parts {
   readonly strangers: Dispatcher;
   readonly room: BodyRoom;
   readonly price: Price;
+  readonly fees: Fees;
 }
 
 interface Body {
@@ -141,20 +146,41 @@ export class RequestHandler {
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
-    const { settings } = this.#parts;
+    const { fees } = this.#parts;
     const price = withPremium(this.#parts.price, asked);
     const { provider, route } = target;
     const model = modelOf(target, asked);
-    const worst = worstCase({ provider, kind: route.kind, model, bytes: bytes.length, asked }, price);
+    const worst = worstCase({ provider, kind: route.kind, model, bytes: bytes.length, asked }, price, fees);
     const admitted = await this.#admit({ token, provider, model, worst });
-    const startedAt = performance.now();
+    let outcome: ModelOutcome = NOT_SENT;
+    try {
+      const passage = this.#passageFor(target, { asked, bytes }, admitted, request, response);
+      const startedAt = performance.now();
+      const passed = await passage.go();
+      const durationMs = Math.round(performance.now() - startedAt);
+      outcome = { status: passed.status, durationMs, usage: null, microdollars: null };
+      outcome = outcomeOf({ provider, route, model, asked, worst, durationMs }, passed, price, fees);
+    } finally {
+      // Whatever went wrong: what is never settled would count as under way for hours.
+      admitted.settle(outcome);
+    }
+  }
+
+  #passageFor(
+    { provider, route, path }: Target,
+    { asked, bytes }: Body,
+    admitted: Admitted,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): { go(): Promise<Passed> } {
+    const { settings } = this.#parts;
     const { baseUrl, agent } = this.#wayTo(provider, admitted);
     const asksUsage = route.asksForUsage && asksForUsage(baseUrl);
     const passage = new Passage({
       provider,
       key: admitted.key,
       request: {
-        ...upstreamUrl(provider, baseUrl, target.path),
+        ...upstreamUrl(provider, baseUrl, path),
         method: route.method,
         headers: headersUpstream(request, provider, admitted.key),
         body: route.body === "none" ? null : asksUsage ? askForUsage(bytes, asked) : bytes,
@@ -162,18 +188,12 @@ export class RequestHandler {
       response,
       longestMs: settings.longestAnswerMs,
       stalledMs: settings.stalledMs,
-      ...((asked.isStreamed || STREAMS.test(target.path)) && {
+      ...((asked.isStreamed || STREAMS.test(path)) && {
         silence: { afterMs: settings.silentMs, onChange: (isSilent) => admitted.silent(isSilent) },
       }),
       onProblem: (problem) => settings.onProblem?.(problem),
     });
-    const onEnded = () => passage.abort(ENDED);
-    admitted.signal?.addEventListener("abort", onEnded, { once: true });
-    if (admitted.signal?.aborted) onEnded();
-    const passed = await passage.go(agent);
-    admitted.signal?.removeEventListener("abort", onEnded);
-    const durationMs = Math.round(performance.now() - startedAt);
-    admitted.settle(outcomeOf({ provider, route, model, worst, durationMs }, passed, price));
+    return { go: () => whileAdmitted(admitted, passage, agent) };
   }
 
   #wayTo(
@@ -195,4 +215,13 @@ export class RequestHandler {
   #problem(error: unknown): void {
     this.#parts.settings.onProblem?.(error instanceof Error ? error.message : String(error));
   }
+}
+
+async function whileAdmitted({ signal }: Admitted, passage: Passage, agent: Dispatcher): Promise<Passed> {
+  const onEnded = () => passage.abort(ENDED);
+  signal?.addEventListener("abort", onEnded, { once: true });
+  if (signal?.aborted) onEnded();
+  const passed = await passage.go(agent);
+  signal?.removeEventListener("abort", onEnded);
+  return passed;
 }

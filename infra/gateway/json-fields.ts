@@ -7,11 +7,14 @@ const [OPEN_OBJECT, CLOSE_OBJECT, OPEN_LIST, CLOSE_LIST] = [0x7b, 0x7d, 0x5b, 0x
 const LONGEST_NAME = 256;
 
 type Found = (name: string, value: unknown) => void;
+/** Reads a value that may be long as it comes: an object, or a list of objects. */
+type Inner = Readonly<Record<string, () => JsonFields>>;
 
 export class JsonFields {
   readonly #names: ReadonlySet<string>;
   readonly #longest: number;
   readonly #found: Found;
+  readonly #inners: Inner;
   /** Of the object whose fields are read: 1, or 2 in a list of objects. */
   #base = 0;
   #depth = 0;
@@ -22,15 +25,19 @@ export class JsonFields {
   #isBad = false;
   /** Bytes of a name, or of the value that is wanted; undefined where neither is. */
   #kept: number[] | undefined;
+  /** Of the value that is read now, by its fields. */
+  #inner: JsonFields | undefined;
 
   /**
    * @param longest bytes that a value may have; a longer one is undefined
    * @param found gets each occurrence of a name, as it is written: some providers don't tell upper case from lower
+   * @param inners readers of other fields' values, by their names: a new one for each
    */
-  constructor(names: Iterable<string>, longest: number, found: Found) {
+  constructor(names: Iterable<string>, longest: number, found: Found, inners: Inner = {}) {
     this.#names = new Set([...names].map((name) => name.toLowerCase()));
     this.#longest = longest;
     this.#found = found;
+    this.#inners = inners;
   }
 
   feed(bytes: Buffer): void {
@@ -38,13 +45,20 @@ export class JsonFields {
     while (at < bytes.length && !this.#isBad) {
       const isWanted = this.#kept || (!this.#isInString && this.#depth <= this.#base);
       if (isWanted) this.#take(bytes[at++] ?? 0);
-      else at = this.#skip(bytes, at);
+      else at = this.#pass(bytes, at);
     }
   }
 
   /** Whether it was one object, from its beginning to its end. */
   get isWholeObject(): boolean {
     return this.#base === 1 && this.#depth === 0 && !this.#isBad;
+  }
+
+  #pass(bytes: Buffer, from: number): number {
+    const isInside = this.#depth > this.#base;
+    const end = this.#skip(bytes, from);
+    if (isInside) this.#inner?.feed(bytes.subarray(from, end));
+    return end;
   }
 
   /** To the end of a value that nobody wants, or of the bytes: this is most of them. */
@@ -100,6 +114,7 @@ export class JsonFields {
     else if (byte === QUOTE) this.#beginString();
     else if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
       this.#keep(byte);
+      if (this.#depth === this.#base) this.#inner?.feed(Buffer.of(byte));
       this.#depth += 1;
       if (byte === OPEN_OBJECT && this.#depth === this.#base) this.#isName = true;
     } else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) this.#close(byte);
@@ -132,6 +147,8 @@ export class JsonFields {
     if (this.#depth !== this.#base || !this.#isName) return;
     const name = this.#parsed();
     this.#name = typeof name === "string" && this.#names.has(name.toLowerCase()) ? name : undefined;
+    this.#inner =
+      typeof name === "string" && Object.hasOwn(this.#inners, name) ? this.#inners[name]?.() : undefined;
     this.#isName = false;
     this.#kept = undefined;
   }
@@ -143,6 +160,7 @@ export class JsonFields {
   #endValue(): void {
     if (this.#name !== undefined) this.#found(this.#name, this.#parsed());
     this.#name = undefined;
+    this.#inner = undefined;
     this.#kept = undefined;
     this.#isName = true;
   }

@@ -1,6 +1,7 @@
 // Reads the usage out of an answer while it passes, in bounded memory. Most of a stream's lines are only searched for the
 // word "usage"; those that have it are parsed.
 import { GrowingBytes } from "./growing-bytes.ts";
+import { HostedTally } from "./hosted-tools.ts";
 import { JsonFields } from "./json-fields.ts";
 import { addSaid, type Said, saidIn } from "./usage.ts";
 
@@ -32,11 +33,21 @@ export const NO_METER: Meter = { feed: () => undefined, end: async () => undefin
 
 /** Of one JSON object, or of a list of them. */
 class JsonMeter implements Meter {
-  said: Said | undefined;
-  readonly #fields = new JsonFields(["usage", "usageMetadata"], LONGEST_USAGE, (name, value) => {
-    const now = saidIn({ [name]: value });
-    if (now) this.said = addSaid(this.said, now);
-  });
+  #said: Said | undefined;
+  readonly #hosted = new HostedTally();
+  readonly #fields = new JsonFields(
+    ["usage", "usageMetadata"],
+    LONGEST_USAGE,
+    (name, value) => {
+      const now = saidIn({ [name]: value });
+      if (now) this.#said = addSaid(this.#said, now);
+    },
+    this.#hosted.readers(),
+  );
+
+  get said(): Said | undefined {
+    return this.#said && { ...this.#said, hosted: this.#hosted };
+  }
 
   feed(bytes: Buffer): void {
     this.#fields.feed(bytes);

@@ -1,6 +1,8 @@
 // What a request has used in the end, out of what the provider has said and how the answer ended.
 import type { ModelProvider } from "../assistant/openclaw.ts";
 import type { ModelOutcome, Spend } from "./access.ts";
+import type { Asked } from "./asked.ts";
+import { atLeast, type Fees, mostUses, usesIn } from "./fees.ts";
 import type { Passed } from "./passage.ts";
 import type { Price } from "./prices.ts";
 import type { Route } from "./providers.ts";
@@ -19,6 +21,7 @@ interface Ended {
   readonly provider: ModelProvider;
   readonly route: Route;
   readonly model: string | null;
+  readonly asked: Asked;
   readonly worst: Spend;
   readonly durationMs: number;
 }
@@ -26,19 +29,23 @@ interface Ended {
 /** Of an answer that was broken off: no fewer bytes than these carry a token. */
 const BYTES_OF_TOKEN = 4;
 
-export function outcomeOf(ended: Ended, passed: Passed, price: Price): ModelOutcome {
-  const { route, durationMs, provider, model } = ended;
+export function outcomeOf(ended: Ended, passed: Passed, price: Price, fees: Fees): ModelOutcome {
+  const { route, durationMs, provider, model, asked } = ended;
   const { status } = passed;
   if (!passed.mayHaveWorked || model === null || !route.usage)
     return { status, durationMs, usage: NOTHING_USED, microdollars: 0 };
   const figures = passed.said && figuresOf(route.usage, passed.said, ended.worst);
   if (!figures || !passed.said) return { status, durationMs, usage: null, microdollars: null };
+  const uses = usesIn(provider, model, asked, passed.said);
+  // Of what was broken off, searches may not have been reported.
+  const fee = fees(provider, passed.isWhole ? uses : atLeast(uses, mostUses(provider, model, asked)));
   const used = passed.said.isFinal ? figures : withRest(figures, ended, passed);
+  const listed = price(provider, model, used);
   return {
     status,
     durationMs,
     usage: usageOf(used),
-    microdollars: dearer(price(provider, model, used), charged(passed.said, ended.worst)),
+    microdollars: dearer(listed === null ? null : listed + fee, charged(passed.said, ended.worst)),
   };
 }
 

@@ -11,6 +11,9 @@ import { type RefusalText, refuse } from "./refusal.ts";
 import type { Said } from "./usage.ts";
 
 const NO_BYTES = Buffer.alloc(0);
+/** Answers of 1xx before the answer. */
+const MOST_ANNOUNCED = 10;
+const NO_ANSWER = { status: 502, message: "The model provider can't be reached." } as const;
 
 export interface Passing {
   readonly provider: ModelProvider;
@@ -31,6 +34,8 @@ export interface Passed {
   /** Whether the provider may have worked. */
   readonly mayHaveWorked: boolean;
   readonly said: Said | undefined;
+  /** Whether the answer came to its end. */
+  readonly isWhole: boolean;
   /** Of the answer. */
   readonly bytes: number;
 }
@@ -50,6 +55,7 @@ export class Passage implements Dispatcher.DispatchHandler {
   /** Of the answer, in this turn of the event loop. */
   #pieces: Buffer[] = [];
   #bytes = 0;
+  #announced = 0;
   #isStarted = false;
   #isOver = false;
 
@@ -93,7 +99,12 @@ export class Passage implements Dispatcher.DispatchHandler {
     status: number,
     headers: Readonly<Record<string, string | string[] | undefined>>,
   ): void {
-    if (status < 200 || this.#isOver) return;
+    if (this.#isOver) return;
+    if (status < 200) {
+      // A server can announce an answer for ever, at a cost to all.
+      if (++this.#announced === MOST_ANNOUNCED) this.abort(NO_ANSWER);
+      return;
+    }
     const { key, response } = this.#passing;
     if (status >= 300 && status < 400) {
       this.#isStarted = false;
@@ -200,6 +211,7 @@ export class Passage implements Dispatcher.DispatchHandler {
       status: this.#status,
       mayHaveWorked: this.#isStarted && this.#errorAnswer === undefined,
       said: this.#meter.said,
+      isWhole,
       bytes: this.#bytes,
     });
   }

@@ -2,26 +2,32 @@
 import { calcPrice, type PriceCalculationResult, type Provider } from "@pydantic/genai-prices";
 import { z } from "zod";
 import { MODEL_PROVIDERS, type ModelProvider } from "../assistant/openclaw.ts";
+import { FEE_TABLE } from "./fees.ts";
 import { type Figures, usageOf } from "./usage.ts";
 
 const USD_PER_MILLION = z.number().nonnegative().max(1_000_000);
 
+const MODELS = z.record(
+  z.string().min(1).max(256),
+  z.strictObject({
+    input: USD_PER_MILLION,
+    cachedInput: USD_PER_MILLION.optional(),
+    cacheWrites: USD_PER_MILLION.optional(),
+    output: USD_PER_MILLION,
+  }),
+);
+
 /**
  * The operator's prices: provider → model → dollars for a million tokens. `*` is every other model of the provider. What is
- * left out costs as much as input.
+ * left out costs as much as input. `fees` has those beside tokens.
  */
-export const PRICE_TABLE = z.partialRecord(
-  z.enum(MODEL_PROVIDERS),
-  z.record(
-    z.string().min(1).max(256),
-    z.strictObject({
-      input: USD_PER_MILLION,
-      cachedInput: USD_PER_MILLION.optional(),
-      cacheWrites: USD_PER_MILLION.optional(),
-      output: USD_PER_MILLION,
-    }),
-  ),
-);
+export const PRICE_TABLE = z.strictObject({
+  ...(Object.fromEntries(MODEL_PROVIDERS.map((provider) => [provider, MODELS.optional()])) as Record<
+    ModelProvider,
+    z.ZodOptional<typeof MODELS>
+  >),
+  fees: FEE_TABLE.optional(),
+});
 export type PriceTable = z.infer<typeof PRICE_TABLE>;
 
 /** What a model costs at a customer's own server is nobody's list price, whatever its name. */
@@ -37,7 +43,7 @@ const PRICED_AS: Readonly<Record<ModelProvider, string | null>> = {
 export type Price = (provider: ModelProvider, model: string, figures: Figures) => number | null;
 
 /** @returns a function that gives millionths of a dollar, rounded up; null where a model's price isn't known */
-export function pricesOf(table: PriceTable = {}): Price {
+export function pricesOf(table: Partial<PriceTable> = {}): Price {
   return (provider, model, figures) => {
     const own = table[provider]?.[model] ?? table[provider]?.["*"];
     if (!own) return listPrice(provider, model, figures);

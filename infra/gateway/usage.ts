@@ -2,6 +2,7 @@
 // never negative, never less than it has said before, never more than ten times the worst case (or a million tokens).
 import { extractUsage, findProvider, type Usage } from "@pydantic/genai-prices";
 import type { ModelUsage, Spend } from "./access.ts";
+import { addHosted, type HostedUses, hostedIn } from "./hosted-tools.ts";
 import type { UsageShape } from "./providers.ts";
 
 /** Figures as `@pydantic/genai-prices` names them; `input_tokens` includes cached input and cache writes. */
@@ -13,6 +14,7 @@ export interface Said {
   readonly usage: Values;
   /** Anthropic reports the input when it begins, with an output of one token: that is not all. */
   readonly isFinal: boolean;
+  readonly hosted: HostedUses;
 }
 
 type Values = Readonly<Record<string, unknown>>;
@@ -30,7 +32,8 @@ export function saidIn(json: unknown): Said | undefined {
   if (!event) return undefined;
   const final = usageAt(event) ?? usageAt(recordOf(event.response));
   const usage = final ?? usageAt(recordOf(event.message));
-  return usage && { usage: merged({}, usage, DEEPEST), isFinal: final !== undefined };
+  if (!usage) return undefined;
+  return { usage: merged({}, usage, DEEPEST), isFinal: final !== undefined, hosted: hostedIn(event) };
 }
 
 function usageAt(place: Values | undefined): Values | undefined {
@@ -39,7 +42,11 @@ function usageAt(place: Values | undefined): Values | undefined {
 
 export function addSaid(before: Said | undefined, now: Said): Said {
   if (!before) return now;
-  return { usage: merged(before.usage, now.usage, DEEPEST), isFinal: before.isFinal || now.isFinal };
+  return {
+    usage: merged(before.usage, now.usage, DEEPEST),
+    isFinal: before.isFinal || now.isFinal,
+    hosted: addHosted(before.hosted, now.hosted),
+  };
 }
 
 /** @returns undefined when it is no usage */
@@ -71,8 +78,8 @@ export function usageOf(figures: Figures): ModelUsage {
   };
 }
 
-/** Cached and written input are parts of the input, and thinking is output, also where a provider forgets it. */
-function consistent(usage: Usage, said: Values, most: number): Figures {
+/** Searches are counted by fees.ts. Cached and written input are parts of the input, and thinking is output, also where a provider forgets it. */
+function consistent({ web_searches: _, ...usage }: Usage, said: Values, most: number): Figures {
   const bounded = Object.entries(usage).map(([name, value]) => [name, Math.min(Math.ceil(value ?? 0), most)]);
   const figures = Object.fromEntries(bounded) as Record<string, number>;
   const parts = (figures.cache_read_tokens ?? 0) + (figures.cache_write_tokens ?? 0);
@@ -91,9 +98,18 @@ function durationOf(said: Values): Figures | undefined {
   return seconds === undefined ? undefined : { audio_seconds: Math.min(seconds, LEAST_BOUND) };
 }
 
-/** Dollars, where the provider itself says what it has charged: OpenRouter, for models that it chooses. */
-export function chargeOf(said: Said): number | undefined {
-  return numberOf(said.usage.cost);
+/** Of xAI's unit in a dollar. */
+const TICKS = 10_000_000_000;
+
+/** Dollars, where the provider itself says what it has charged, its own tools included: OpenRouter and xAI. */
+export function chargeOf({ usage }: Said): number | undefined {
+  const ticks = numberOf(usage.cost_in_usd_ticks);
+  if (ticks !== undefined) return ticks / TICKS;
+  const cost = numberOf(usage.cost);
+  // With a key of one's own there, that key's provider charges beside OpenRouter.
+  const upstream =
+    usage.is_byok === true ? numberOf(recordOf(usage.cost_details)?.upstream_inference_cost) : 0;
+  return cost === undefined ? undefined : cost + (upstream ?? 0);
 }
 
 function merged(before: Values, now: Values, deepest: number): Values {

@@ -1,8 +1,10 @@
 // The most that a request can use: a token of input is at least a byte of the body, and output is bounded by the request.
-// What the provider's own tools or stored conversations add is not in it; it is counted when the usage is read.
+// Of the provider's own tools the fees are in it, see fees.ts. What such tools and stored conversations add to the input is not;
+// it is counted when the usage is read.
 import type { ModelProvider } from "../assistant/openclaw.ts";
 import type { Spend } from "./access.ts";
 import type { Asked } from "./asked.ts";
+import { type Fees, mostUses } from "./fees.ts";
 import type { Price } from "./prices.ts";
 import type { CallKind } from "./providers.ts";
 
@@ -29,7 +31,7 @@ interface Request {
   readonly asked: Asked;
 }
 
-export function worstCase({ provider, kind, model, bytes, asked }: Request, price: Price): Spend {
+export function worstCase({ provider, kind, model, bytes, asked }: Request, price: Price, fees: Fees): Spend {
   if (kind === "list" || kind === "count" || model === null) return NOTHING;
   const each = Math.min(asked.mostOutput ?? MOST_OUTPUT[kind], MOST_ASKED);
   const output = MOST_OUTPUT[kind] === 0 ? 0 : each * Math.min(asked.answers, MOST_ANSWERS);
@@ -37,5 +39,6 @@ export function worstCase({ provider, kind, model, bytes, asked }: Request, pric
   // Writing a cache is dearer than plain input, at those who charge for it.
   const costs = [tokens, { ...tokens, cache_write_tokens: bytes }].map((one) => price(provider, model, one));
   const known = costs.filter((cost) => cost !== null);
-  return { tokens: bytes + output, microdollars: known.length > 0 ? Math.max(...known) : null };
+  const fee = fees(provider, mostUses(provider, model, asked));
+  return { tokens: bytes + output, microdollars: known.length > 0 ? Math.max(...known) + fee : null };
 }

@@ -17,9 +17,10 @@ import { readSecret, SETTINGS_KEY } from "./secret.ts";
 import { readPod } from "./settlement.ts";
 
 const FILE = `${STATE_PATH}/openclaw.json`;
-/** Prints a file's bytes. */
-const READ = `import { readFileSync } from "node:fs";
-process.stdout.write(readFileSync(process.argv[1], "base64"));`;
+/** Prints a file's bytes; nothing where it is none, or longer than what settings are written into. */
+export const READ = `import fs from "node:fs";
+const found = fs.statSync(process.argv[1], { throwIfNoEntry: false });
+if (found?.isFile() && found.size <= 1024 * 1024) process.stdout.write(fs.readFileSync(process.argv[1], "base64"));`;
 /** Writes bytes into the place of a file at once, also of one that a link leads to. */
 const REPLACE = `import fs from "node:fs";
 const [, path, mode, bytes] = process.argv;
@@ -59,16 +60,23 @@ export async function applySettings(cluster: Cluster, wanted: Wanted): Promise<s
   const state = await readSettingsState(address);
   if (state === "nobody" || state === "no answer") return "";
   const inside = new InsidePod(cluster, deploymentId);
+  const before = await inside.run(READ, FILE);
+  // What could not be put back is not touched.
+  if (before === "") return "";
   await inside.run(REPLACE, `${HANDED_PATH}/${file}`, "400", Buffer.from(secrets).toString("base64"));
-  const said = await take(inside, address, wanted);
+  const said = await take(inside, address, before, wanted);
   await inside.run(FORGET, HANDED_PATH, file);
   await markAsked(cluster, deploymentId, pod.metadata?.uid, asked);
   return said;
 }
 
 /** @throws Error when it refuses them: the former ones are put back */
-async function take(inside: InsidePod, address: Address, { settings }: Wanted): Promise<string> {
-  const before = await inside.run(READ, FILE);
+async function take(
+  inside: InsidePod,
+  address: Address,
+  before: string,
+  { settings }: Wanted,
+): Promise<string> {
   let said = "";
   const refusal = await untilApplied(address, async () => {
     said = await inside.run(SETTINGS_PROGRAM, FILE, JSON.stringify(settings));

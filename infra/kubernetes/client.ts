@@ -19,6 +19,8 @@ export interface Cluster {
   readonly networking: NetworkingV1Api;
   readonly custom: CustomObjectsApi;
   readonly namespace: string;
+  /** The cluster's own time, in ms since 1970. */
+  now(): number;
 }
 
 /** @throws Error when no cluster is named, or the context is not one of the kubeconfig */
@@ -37,6 +39,7 @@ export function connect({ context, namespace }: Pick<KubernetesNamespace, "conte
     networking: config.makeApiClient(NetworkingV1Api),
     custom: config.makeApiClient(CustomObjectsApi),
     namespace,
+    now: () => config.clock.now(),
   };
 }
 
@@ -54,6 +57,17 @@ export function unlessGone(error: unknown): undefined {
 /** HTTP status of the API server's answer; undefined where it has not answered. */
 export function codeOf(error: unknown): number | undefined {
   return error instanceof ApiException ? error.code : undefined;
+}
+
+/** Whether the API server has answered that it has too much to do, or is not well: the same call may be answered a moment later. */
+export function mayPass(error: unknown): boolean {
+  const code = codeOf(error) ?? (error instanceof Error ? codeOf(error.cause) : undefined);
+  return code === 429 || (code !== undefined && code >= 500);
+}
+
+/** Undefined for what may pass. @throws every other error */
+export function unlessPassing(error: unknown): undefined {
+  if (!mayPass(error)) throw error;
 }
 
 /** An error of the API server as a sentence, without headers and bodies. */
@@ -95,5 +109,26 @@ export async function inWords<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     throw new Error(wordsOf(error), { cause: error });
+  }
+}
+
+/** Opens a connection into a pod. The client knows no deadline for that: one that comes after the signal is left. */
+export async function opening<T extends object>(
+  connection: Promise<T>,
+  signal: AbortSignal | undefined,
+): Promise<T> {
+  // Not by a close, whose answer the API server may keep for long.
+  const leave = (socket: T) => "terminate" in socket && (socket as { terminate(): void }).terminate();
+  const late = Promise.withResolvers<never>();
+  const onLate = () => late.reject(signal?.reason);
+  signal?.addEventListener("abort", onLate, { once: true });
+  if (signal?.aborted) onLate();
+  try {
+    return await Promise.race([connection, late.promise]);
+  } catch (error) {
+    void connection.then(leave, () => {});
+    throw error;
+  } finally {
+    signal?.removeEventListener("abort", onLate);
   }
 }

@@ -5,7 +5,7 @@ import { assertSame, Summing } from "../backups/sums.ts";
 import { ownedBy } from "../backups/tar-owner.ts";
 import { type AssistantData, DataUntouched, type DataWanted } from "../target.ts";
 import { claimOf } from "./claim.ts";
-import { type Cluster, inWords, unlessGone, wordsOf } from "./client.ts";
+import { type Cluster, inWords, unlessGone, unlessPassing, wordsOf } from "./client.ts";
 import { readFrom, writeTo } from "./exec.ts";
 import { haltAssistant, startAssistant } from "./halt.ts";
 import { HELPER, withHelper } from "./helper-pod.ts";
@@ -100,9 +100,9 @@ async function hasClaim({ cluster, claim }: Mounted): Promise<boolean> {
 
 async function untilStarted(cluster: Cluster, deploymentId: string, timeoutSeconds: number): Promise<void> {
   for (const deadline = performance.now() + timeoutSeconds * 1000; ; await sleep(LOOK_EVERY_MS)) {
-    const pod = await readPod(cluster, deploymentId);
+    const pod = await readPod(cluster, deploymentId).catch(unlessPassing);
     if (pod && isReady(pod) && (await askStarted(cluster, deploymentId)).says === "started") return;
-    const reason = pod && finalReason(pod);
+    const reason = pod && finalReason(pod, cluster.now());
     if (reason) throw new Error(reason);
     if (performance.now() > deadline)
       throw new Error(`The assistant did not become ready within ${timeoutSeconds} s.`);

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { PassThrough, type Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Exec, type V1Status } from "@kubernetes/client-node";
-import type { Cluster } from "./client.ts";
+import { type Cluster, opening } from "./client.ts";
 
 /** Of what is on its way to the API server. */
 const MOST_BUFFERED = 4 * 1024 * 1024;
@@ -118,7 +118,7 @@ async function start(
     false,
     end,
   );
-  const socket = (await exec) as unknown as Socket;
+  const socket = (await opening(exec, signal)) as unknown as Socket;
   const leave = () => socket.terminate();
   signal.addEventListener("abort", leave, { once: true });
   socket.on("close", () => {

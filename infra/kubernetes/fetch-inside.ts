@@ -4,7 +4,7 @@ import { Duplex, PassThrough, Readable } from "node:stream";
 import { PortForward } from "@kubernetes/client-node";
 import { ASSISTANT_PORT } from "../assistant/image-contract.ts";
 import type { Way } from "../assistant/plugin-calls.ts";
-import type { Cluster } from "./client.ts";
+import { type Cluster, opening } from "./client.ts";
 import { podName } from "./names.ts";
 
 /** As the pod itself has it. */
@@ -69,21 +69,13 @@ async function connectTo(
     null,
     input,
   );
-  // Not by a close, whose answer the API server may keep for long.
-  const end = (socket: Awaited<typeof forwarding>) => "terminate" in socket && socket.terminate();
-  const late = new Promise<never>((_resolve, reject) =>
-    signal?.addEventListener("abort", () => reject(signal.reason), { once: true }),
-  );
-  const socket = await Promise.race([forwarding, late]).catch((error: unknown) => {
-    void forwarding.then(end, () => {});
-    throw error;
-  });
+  const socket = await opening(forwarding, signal);
   // An answer without a length is over when its connection is.
   if ("on" in socket) (socket as unknown as Closing).on("close", () => output.end());
   const connection = Duplex.from({ readable: output, writable: input });
   // Cut off before its call has an answer, that ends with an error of its own.
   connection.on("error", () => {});
-  return { connection, close: () => void end(socket) };
+  return { connection, close: () => void ("terminate" in socket && socket.terminate()) };
 }
 
 interface Asking {

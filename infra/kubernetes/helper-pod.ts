@@ -1,7 +1,7 @@
 // A pod that mounts an assistant's claim and does nothing: programs are run in it that read the data, or put it there.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { V1Pod } from "@kubernetes/client-node";
-import { type Cluster, inWords } from "./client.ts";
+import { type Cluster, inWords, unlessPassing } from "./client.ts";
 import { accountName, DEPLOYMENT_LABEL, HELPER_LABEL, helperName } from "./names.ts";
 import type { KubernetesPlace } from "./place.ts";
 import { RESTRICTED_CONTAINER, RESTRICTED_POD, VOLUME_PATH } from "./pod.ts";
@@ -40,11 +40,11 @@ export async function* withHelper<T>(
   }
 }
 
-async function untilRunning({ core, namespace }: Cluster, name: string): Promise<void> {
+async function untilRunning({ core, namespace, now }: Cluster, name: string): Promise<void> {
   for (const deadline = performance.now() + START_TIMEOUT_MS; ; await sleep(LOOK_EVERY_MS)) {
-    const pod = await inWords(() => core.readNamespacedPod({ name, namespace }));
-    if (isReady(pod)) return;
-    const reason = finalReason(pod);
+    const pod = await inWords(() => core.readNamespacedPod({ name, namespace })).catch(unlessPassing);
+    if (pod && isReady(pod)) return;
+    const reason = pod && finalReason(pod, now());
     if (reason) throw new Error(reason);
     if (performance.now() > deadline) throw new Error("The pod that gets at the data does not start.");
   }

@@ -73,7 +73,8 @@ export class ClusterObserver {
     };
     for (const set of sets) of(set.metadata?.labels).set = asSet(set);
     for (const pod of pods)
-      if (!pod.metadata?.labels?.[HELPER_LABEL]) of(pod.metadata?.labels).pods.push(asPod(pod));
+      if (!pod.metadata?.labels?.[HELPER_LABEL])
+        of(pod.metadata?.labels).pods.push(asPod(pod, this.#cluster.now()));
     return found;
   }
 
@@ -87,18 +88,18 @@ function asSet({ metadata, spec }: V1StatefulSet): ObservedSet {
   return { uid: metadata?.uid ?? "", replicas: spec?.replicas ?? 1 };
 }
 
-function asPod(pod: V1Pod): ObservedPod {
+function asPod(pod: V1Pod, now: number): ObservedPod {
   return {
     name: pod.metadata?.name ?? "",
     phase: pod.status?.phase ?? "Unknown",
     isReady: isReady(pod),
     isEnding: pod.metadata?.deletionTimestamp !== undefined,
-    lostSince: lostSince(pod),
+    lostSince: lostSince(pod, now),
     node: pod.spec?.nodeName ?? "",
     restarts: restartsOf(pod),
     createdAt: pod.metadata?.creationTimestamp ?? new Date(0),
     asked: askedOf(pod),
     howItEnded: howItEnded(pod),
-    reason: finalReason(pod),
+    reason: finalReason(pod, now),
   };
 }

@@ -37,17 +37,17 @@ export function isBackingOff(pod: V1Pod): boolean {
   return statuses(pod).some(({ state }) => state?.waiting?.reason === "CrashLoopBackOff");
 }
 
-/** Whether it was to have ended long ago: nothing reports that it has. @param now ms since 1970 */
-export function isLost({ metadata }: V1Pod, now = Date.now()): boolean {
+/** Whether it was to have ended long ago: nothing reports that it has. @param now of the cluster, ms since 1970 */
+export function isLost({ metadata }: V1Pod, now: number): boolean {
   const due = metadata?.deletionTimestamp?.getTime();
   return due !== undefined && now > due + LOST_AFTER_MS;
 }
 
 /**
  * Since when its node does not answer: the cluster calls a pod not ready whose containers, by the node's last word, are. Undefined if
- * the node does, as far as is known. @param now ms since 1970
+ * the node does, as far as is known. @param now of the cluster, ms since 1970
  */
-export function lostSince(pod: V1Pod, now = Date.now()): Date | undefined {
+export function lostSince(pod: V1Pod, now: number): Date | undefined {
   const conditions = pod.status?.conditions ?? [];
   const ready = conditions.find(({ type }) => type === "Ready");
   const ofContainers = conditions.find(({ type }) => type === "ContainersReady");
@@ -57,8 +57,8 @@ export function lostSince(pod: V1Pod, now = Date.now()): Date | undefined {
 
 export const LOST = "The node of its pod does not answer: the pod was to have ended, and has not.";
 
-/** Why there is no use in waiting for a pod; undefined if there is. @param now ms since 1970 */
-export function finalReason(pod: V1Pod, now = Date.now()): string | undefined {
+/** Why there is no use in waiting for a pod; undefined if there is. @param now of the cluster, ms since 1970 */
+export function finalReason(pod: V1Pod, now: number): string | undefined {
   if (isLost(pod, now)) return LOST;
   const { status } = pod;
   if (status?.reason === "Evicted") return `Its pod was evicted: ${status.message ?? "without a reason"}`;

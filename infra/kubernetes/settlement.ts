@@ -6,7 +6,7 @@ import type { V1Pod, V1StatefulSet } from "@kubernetes/client-node";
 import { marked } from "../assistant/own-words.ts";
 import { counted } from "../sentences.ts";
 import { LAST_LINES } from "../target.ts";
-import { type Cluster, codeOf, inWords, unlessGone } from "./client.ts";
+import { type Cluster, codeOf, inWords, mayPass, unlessGone, unlessPassing } from "./client.ts";
 import { lastLines } from "./last-lines.ts";
 import { ASKED_ANNOTATION, podName, setName } from "./names.ts";
 import {
@@ -52,14 +52,22 @@ export async function settle(cluster: Cluster, asked: Asked, ask = askStarted): 
 /** @throws Error when its pod does not end */
 export async function untilNoPod(cluster: Cluster, deploymentId: string): Promise<void> {
   for (const deadline = performance.now() + STOP_TIMEOUT_SECONDS * 1000; ; await sleep(POLL_MS)) {
-    const pod = await readPod(cluster, deploymentId);
-    const set = await readSet(cluster, deploymentId);
-    const isSeen = (set?.status?.observedGeneration ?? 0) >= (set?.metadata?.generation ?? 0);
-    if (!pod && isSeen) return;
-    if (pod && isLost(pod)) throw new Error(LOST);
+    const found = await readBoth(cluster, deploymentId).catch(unlessPassing);
+    if (found && !found.pod && isSeen(found.set)) return;
+    if (found?.pod && isLost(found.pod, cluster.now())) throw new Error(LOST);
     if (performance.now() > deadline)
       throw new Error(`The assistant did not stop within ${STOP_TIMEOUT_SECONDS} s.`);
   }
+}
+
+async function readBoth(cluster: Cluster, deploymentId: string) {
+  const pod = await readPod(cluster, deploymentId);
+  return { pod, set: await readSet(cluster, deploymentId) };
+}
+
+/** Whether what was asked of the set last is what its status is about. */
+function isSeen(set: V1StatefulSet | undefined): boolean {
+  return (set?.status?.observedGeneration ?? 0) >= (set?.metadata?.generation ?? 0);
 }
 
 class Settling {
@@ -81,13 +89,22 @@ class Settling {
 
   /** @returns whether it is as asked for @throws Error when that can't become so */
   async look(): Promise<boolean> {
+    try {
+      return await this.#look();
+    } catch (error) {
+      if (!mayPass(error)) throw error;
+      return this.#wait((error as Error).message);
+    }
+  }
+
+  async #look(): Promise<boolean> {
     const { deploymentId, asked } = this.#asked;
     assertAsAsked(await readSet(this.#cluster, deploymentId), asked);
     const pod = await readPod(this.#cluster, deploymentId);
     if (!pod) return this.#withoutPod();
     this.#podlessSince = undefined;
     if (pod.metadata?.deletionTimestamp) {
-      if (isLost(pod)) throw new Error(LOST);
+      if (isLost(pod, this.#cluster.now())) throw new Error(LOST);
       return this.#wait("the pod before it ends");
     }
     // One that starts again and again waits longer each time: a fresh one starts at once.
@@ -97,7 +114,7 @@ class Settling {
       await endPod(this.#cluster, pod);
       return this.#wait("the pod before it ends");
     }
-    const reason = finalReason(pod);
+    const reason = finalReason(pod, this.#cluster.now());
     if (reason) await this.#fail(reason);
     if (!isReady(pod)) return this.#wait(`its pod is ${pod.status?.phase ?? "unknown"}, ${howItEnded(pod)}`);
     return this.#hasStarted();
@@ -124,7 +141,8 @@ class Settling {
   /** @throws Error with what the cluster reports of its pod */
   async giveUp(): Promise<never> {
     const { deploymentId, timeoutSeconds } = this.#asked;
-    const trouble = lastTrouble(await readEvents(this.#cluster, podName(deploymentId)));
+    const events = await readEvents(this.#cluster, podName(deploymentId)).catch(unlessPassing);
+    const trouble = lastTrouble(events ?? []);
     const why = trouble === undefined ? this.#last : `${this.#last}; ${trouble}`;
     return this.#fail(`The assistant did not become ready within ${timeoutSeconds} s; ${why}.`);
   }

@@ -29,7 +29,7 @@ export async function measure(cluster: Cluster, deploymentId: string): Promise<U
     receivedBytes: null,
     sentBytes: null,
     restarts: status.restartCount,
-    uptimeSeconds: Math.max(0, Math.round((Date.now() - new Date(startedAt).getTime()) / 1000)),
+    uptimeSeconds: Math.max(0, Math.round((cluster.now() - new Date(startedAt).getTime()) / 1000)),
   };
 }
 

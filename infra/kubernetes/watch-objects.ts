@@ -94,20 +94,22 @@ export class WatchedObjects {
       this.#changed.add(metadata?.labels?.[DEPLOYMENT_LABEL] ?? "");
       this.#onChange();
     });
-    informer.on("error", (error: unknown) => {
-      this.#away.set(informer, error);
-      void sleep(AGAIN_AFTER_MS, undefined, { signal: this.#signal })
-        .then(() => this.#start(informer))
-        .catch(() => {});
-    });
+    informer.on("error", (error: unknown) => this.#startAgain(informer, error));
     this.#signal.addEventListener("abort", () => void informer.stop(), { once: true });
     return this.#start(informer);
   }
 
-  /** Its errors are events: without one it watches then. */
+  #startAgain<T extends KubernetesObject>(informer: Watched<T>, error: unknown): void {
+    this.#away.set(informer, error);
+    void sleep(AGAIN_AFTER_MS, undefined, { signal: this.#signal })
+      .then(() => this.#start(informer))
+      .catch(() => {});
+  }
+
+  /** Its errors are events, but for those of its credentials: without one it watches then. */
   async #start<T extends KubernetesObject>(informer: Watched<T>): Promise<void> {
     const before = this.#away.get(informer);
-    await informer.start();
+    await informer.start().catch((error: unknown) => this.#startAgain(informer, error));
     if (this.#away.get(informer) === before) this.#away.delete(informer);
   }
 }

@@ -3,7 +3,7 @@
 import type { Doing, Outputs } from "./doing.ts";
 import { isPassphraseRefused } from "./error-texts.ts";
 import type { DestroyStep } from "./messages.ts";
-import { type Act, actOn, makeReady } from "./stand-ready.ts";
+import { type Act, actOn, makeReady, settleSecrets } from "./stand-ready.ts";
 import { assertUnlocked, examineForRemoval, mayHaveStack, type Standing } from "./standing.ts";
 import { forgetRemoved, mendStateFiles } from "./state-files.ts";
 import { destroyStack, dropStack, isStackMissing } from "./workspace.ts";
@@ -54,6 +54,7 @@ async function destroyByState(
     await destroyStack(location, { ...options, exclude: leftToTarget(doing, standing) });
   };
   try {
+    await settleSecrets(location, standing);
     await actOn(doing, await makeReady(doing, standing, isMended), act);
     return true;
   } catch (error) {

@@ -2,6 +2,7 @@
 import { NO_ROOM } from "../../infra/target.ts";
 import {
   BACKUP_GONE,
+  DISK_FULL,
   ENGINE_UNAVAILABLE,
   HOST_PORT_TAKEN,
   IMAGE_ACCESS_REFUSED,
@@ -123,7 +124,7 @@ export const AFTER_TARGETS: readonly Known[] = [
   },
   {
     pattern: /no space left on device/i,
-    code: "DISK_FULL",
+    code: DISK_FULL,
     sentence:
       "The host's disk is full. The assistant's data is kept; try again when the operator has made room.",
   },
@@ -168,7 +169,7 @@ export const AFTER_TARGETS: readonly Known[] = [
 export const CRASH_FACTS: readonly Known[] = [
   {
     pattern: new RegExp(`\\d MiB ${NO_ROOM}`),
-    code: "DISK_FULL",
+    code: DISK_FULL,
     sentence:
       "The assistant has no room left for its data, and ends again and again. What it has is kept; redeploy when the operator has made room.",
   },

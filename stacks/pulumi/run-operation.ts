@@ -12,7 +12,14 @@ import { attachPlugins } from "../../infra/toolchain/attached/attach.ts";
 import { officialAmong } from "../../infra/toolchain/attached/kept.ts";
 import { runHere } from "../../infra/toolchain/resident/resident.ts";
 import { backUp } from "../backups/copy.ts";
-import { type Cause, ENGINE_UNAVAILABLE, STACK_LOCKED, STATE_DAMAGED, WRONG_PASSPHRASE } from "../causes.ts";
+import {
+  type Cause,
+  DISK_FULL,
+  ENGINE_UNAVAILABLE,
+  STACK_LOCKED,
+  STATE_DAMAGED,
+  WRONG_PASSPHRASE,
+} from "../causes.ts";
 import { isDiskFull } from "../data-folder.ts";
 import { destroy, forget } from "./destroy.ts";
 import type { Doing, Outputs } from "./doing.ts";
@@ -31,7 +38,11 @@ const ENGINE_TIMEOUT_MS = 10_000;
 const STILL_THERE_MS = 2_000;
 /** A state is some hundred KiB. */
 const OF_A_STATE = 1024 * 1024;
-const NO_ROOM_FOR_STATE = "The stack's state is cut off: no space left on device.";
+const STATE_CUT_OFF: Cause = {
+  code: DISK_FULL,
+  message:
+    "The host's disk is full, and the stack's state is cut off. The assistant's data is kept; try again when the operator has made room.",
+};
 const RESTARTED = "The container engine is not reachable as it was: it has ended meanwhile.";
 /** Shorter than the queue's heartbeat: when the operation is given to another worker, nobody carries it out any more. */
 const LEASE_MS = 20_000;
@@ -146,7 +157,7 @@ async function causeBehind(
   if (isVague(cause)) return engineAway(step, absence);
   const { stateFolder } = step.location;
   const isCutOff = cause.code === STATE_DAMAGED && stateFolder && (await isDiskFull(stateFolder, OF_A_STATE));
-  return isCutOff ? causeOf([NO_ROOM_FOR_STATE]) : undefined;
+  return isCutOff ? STATE_CUT_OFF : undefined;
 }
 
 /** Whatever the words of a step that has failed: an engine that is away, or was, is why. Undefined if it was there. */

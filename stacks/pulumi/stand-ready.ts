@@ -7,6 +7,11 @@ import { breakLock, settleSalt } from "./workspace.ts";
 
 export type Act = (stackExists: boolean, onEvent: OnEngineEvent) => Promise<void>;
 
+/** Call it before makeReady. @returns whether somebody has given the stack or its settings another secrets provider */
+export async function settleSecrets(location: Doing["location"], { state }: Standing): Promise<boolean> {
+  return (!state || state.secrets !== undefined) && settleSalt(location, state?.secrets);
+}
+
 /**
  * Drops what is pending in the state, and removes what there is beside it.
  * @param isMended whether the state is a copy, behind which there may be more
@@ -18,7 +23,6 @@ export async function makeReady(
   isMended: boolean,
 ): Promise<boolean> {
   const { step, target, location, touch, begin } = doing;
-  if (!state || state.secrets) await settleSalt(location, state?.secrets);
   const { beside, lost } = comparison;
   const isOdd = isMended || (state?.pendingOperations ?? 0) > 0;
   if (state && (isOdd || step.unfinishedBefore)) {

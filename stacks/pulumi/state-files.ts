@@ -37,10 +37,11 @@ export async function forgetRemoved(folder: string, stackName: string): Promise<
 }
 
 /**
- * Keeps a copy of a stack's state as it is before Pulumi acts on it: on a full disk Pulumi cuts off the state and its own copy
- * of it, and a new stack has no history. Without room for it there is none.
+ * Keeps a copy of a new stack's state as it is before Pulumi acts on it: on a full disk Pulumi cuts off the state and its own
+ * copy of it. Of an older stack the history has whole ones. Without room for it there is none.
  */
 export async function keepWholeState(folder: string, stackName: string): Promise<void> {
+  if ((await filesIn(historyFolder(folder, stackName))).some(isCheckpoint)) return;
   const state = stateFile(folder, stackName);
   const text = await readFile(state, "utf8").catch(() => "");
   if (isWhole(text)) await replaceWhole(wholeCopy(state), text).catch(() => {});
@@ -73,7 +74,7 @@ export async function mendStateFiles(folder: string, stackName: string): Promise
   const state = stateFile(folder, stackName);
   const known = await readFile(state, "utf8").catch(() => undefined);
   if (known === undefined || isWhole(known)) return false;
-  const checkpoints = history.filter((file) => file.endsWith(".checkpoint.json"));
+  const checkpoints = history.filter(isCheckpoint);
   for (const copy of [`${state}.bak`, ...checkpoints.toReversed(), wholeCopy(state)]) {
     const text = await readFile(copy, "utf8").catch(() => "");
     if (!isWhole(text)) continue;
@@ -176,6 +177,11 @@ function locksFolder(folder: string, stackName: string): string {
 
 function historyFolder(folder: string, stackName: string): string {
   return join(folder, ".pulumi/history", PROJECT, stackName);
+}
+
+/** A state as it was after an update. One that Pulumi compresses by a setting is not read. */
+function isCheckpoint(file: string): boolean {
+  return file.endsWith(".checkpoint.json");
 }
 
 async function removeUnless(file: string, isFit: (text: string) => boolean): Promise<void> {

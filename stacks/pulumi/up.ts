@@ -8,10 +8,10 @@ import type { Doing, Outputs } from "./doing.ts";
 import type { OnEngineEvent } from "./engine-events.ts";
 import { isPassphraseRefused } from "./error-texts.ts";
 import type { UpStep } from "./messages.ts";
-import { type Act, actOn, keptBy, makeReady } from "./stand-ready.ts";
+import { type Act, actOn, keptBy, makeReady, settleSecrets } from "./stand-ready.ts";
 import { assertUnlocked, examine, idsIn, mayHaveStack, type Standing, Untouched } from "./standing.ts";
 import { keepWholeState, mendStateFiles } from "./state-files.ts";
-import { createStack, dropStack, hasOtherSalt, openStack, writeConfig } from "./workspace.ts";
+import { createStack, dropStack, openStack, writeConfig } from "./workspace.ts";
 
 /** @throws Untouched when the stack is not to be acted on, or the assistant's data is gone and was not to be */
 export async function up(doing: Doing<UpStep>): Promise<Outputs> {
@@ -55,9 +55,13 @@ async function onReadable(
   standing: Standing,
   act: (standing: Standing) => Promise<Outputs>,
 ): Promise<Outputs> {
-  const wasChanged = await hasOtherSalt(location, standing.state?.secrets?.salt);
+  let wasChanged = false;
+  const settleAndAct = async (current: Standing) => {
+    wasChanged = await settleSecrets(location, current);
+    return act(current);
+  };
   try {
-    return await act(standing);
+    return await settleAndAct(standing);
   } catch (error) {
     // What a target can't find by itself, only the state leads to.
     const isFound = standing.comparison.data !== "unknown";
@@ -65,7 +69,7 @@ async function onReadable(
       throw error;
     await dropStack(location);
     const comparison = await target.compare(location.stackName, [], step.dataVolume);
-    return act({ state: undefined, comparison });
+    return settleAndAct({ state: undefined, comparison });
   }
 }
 

@@ -88,32 +88,24 @@ export async function dropStack(location: StackLocation): Promise<void> {
 /**
  * Has the stack's settings name the salt that its state names. With another one Pulumi would take its passphrase for a
  * wrong one; as nothing in these stacks is encrypted, nothing is lost with it.
+ * @returns whether they named another one: somebody has changed one of the two
  */
 export async function settleSalt(
   location: StackLocation,
   secrets: { readonly type: string; readonly salt: string | undefined } | undefined,
-): Promise<void> {
-  if (secrets && secrets.type !== "passphrase") return;
+): Promise<boolean> {
+  if (secrets && secrets.type !== "passphrase") return false;
   const workspace = await openWorkspace(location);
   const { stackName } = location;
   const kept = await workspace.stackSettings(stackName).catch(() => ({}) as auto.StackSettings);
   const { config, encryptionSalt, secretsProvider, encryptedKey } = kept;
   const salt = secrets?.salt;
-  if (encryptionSalt === salt && !secretsProvider && !encryptedKey) return;
+  if (encryptionSalt === salt && !secretsProvider && !encryptedKey) return false;
   await workspace.saveStackSettings(stackName, {
     ...(config && { config }),
     ...(salt && { encryptionSalt: salt }),
   });
-}
-
-/** Whether the stack's settings, as Berth has written them, name another salt than its state: somebody has changed one of them. */
-export async function hasOtherSalt(location: StackLocation, salt: string | undefined): Promise<boolean> {
-  if (salt === undefined) return false;
-  const workspace = await openWorkspace(location);
-  const { encryptionSalt } = await workspace
-    .stackSettings(location.stackName)
-    .catch(() => ({}) as auto.StackSettings);
-  return encryptionSalt !== undefined && encryptionSalt !== salt;
+  return salt !== undefined && encryptionSalt !== undefined && encryptionSalt !== salt;
 }
 
 /** Whether the CLI said that there is no such stack. */

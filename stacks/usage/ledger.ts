@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { v7 as uuidv7 } from "uuid";
+import type { ModelProvider } from "../../infra/assistant/openclaw.ts";
 import type {
   Admitted,
   ModelAccess,
@@ -13,7 +14,7 @@ import type {
 import type { Sql } from "../database/database.ts";
 import { operatorsKey } from "../deployments/model-key.ts";
 import { secretContext } from "../deployments/secret-columns.ts";
-import type { SecretBox } from "../secret.ts";
+import type { Secret, SecretBox } from "../secret.ts";
 import type { StackSettings } from "../settings.ts";
 import { type Ask, book, type Settlement } from "./booking.ts";
 import type { Decision, Judging, Permission } from "./decide.ts";
@@ -30,6 +31,10 @@ const AGAIN_AFTER_MS = 500;
 const KNOWN_FOR_MS = 30_000;
 const MOST_KNOWN = 20_000;
 const NO_TOKEN: Refusal = { status: 401, message: "This is not, or no longer, the token of an assistant." };
+const NO_KEY: Refusal = {
+  status: 503,
+  message: "The model key of this assistant can't be read any more. PATCH modelApiKey.",
+};
 /** Answers of whole gateways that could not be written down; what is beyond is refused before it is sent. */
 const MOST_UNWRITTEN = 50_000;
 
@@ -113,20 +118,37 @@ export class ModelLedger implements ModelAccess {
     await this.#working?.finally(() => this.#away.close());
   }
 
-  #admitted(id: string, { provider, model }: ModelRequest, permission: Permission): Admitted {
-    const { deploymentId, sealedKey, baseUrl } = permission;
-    const { box, settings } = this.#parts;
-    const key =
-      sealedKey === null
-        ? operatorsKey(settings.modelKeys, provider)
-        : box.open(sealedKey, secretContext(deploymentId, "model_api_key"));
+  #admitted(
+    id: string,
+    { provider, model }: ModelRequest,
+    permission: Permission,
+  ): Admitted | { readonly refusal: Refusal } {
+    const { deploymentId, baseUrl } = permission;
+    const key = this.#keyOf(provider, permission);
+    if (!key) {
+      // It is on record that it was sent.
+      this.#settle({ id, outcome: NOTHING_USED });
+      return { refusal: NO_KEY };
+    }
     const signal = this.underWay.begin(id, deploymentId, provider);
     const settle = (outcome: ModelOutcome) => {
       this.underWay.end(id);
       if (model !== null) this.#settle({ id, outcome });
     };
     const silent = (isSilent: boolean) => void this.#recordSilence(id, isSilent);
-    return { key: key?.reveal() ?? "", ...(baseUrl !== null && { baseUrl }), signal, silent, settle };
+    return { key: key.reveal(), ...(baseUrl !== null && { baseUrl }), signal, silent, settle };
+  }
+
+  /** Undefined for one that was locked with another key than the installation has. */
+  #keyOf(provider: ModelProvider, { deploymentId, sealedKey }: Permission): Secret | undefined {
+    const { box, settings, log } = this.#parts;
+    if (sealedKey === null) return operatorsKey(settings.modelKeys, provider);
+    try {
+      return box.open(sealedKey, secretContext(deploymentId, "model_api_key"));
+    } catch (error) {
+      log.error({ err: error, deploymentId }, "a deployment's model key can't be opened");
+      return undefined;
+    }
   }
 
   /** Only the status shows it: without the database it is not shown. */

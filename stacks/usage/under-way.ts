@@ -2,6 +2,7 @@
 import { sql as raw } from "kysely";
 import type { ModelProvider } from "../../infra/assistant/openclaw.ts";
 import type { Sql } from "../database/database.ts";
+import { ENDED_PAYMENTS } from "../lifecycle.ts";
 import { MAY_ASK } from "./decide.ts";
 
 interface Running {
@@ -30,8 +31,10 @@ export class UnderWay {
     const all = [...this.#running.values()];
     const ids = [...new Set(all.map(({ deploymentId }) => deploymentId))];
     const { rows } = await raw<{ readonly allowed: string[]; readonly stops: string[] }>`
-      select array(select id::text from deployments where id = any(${ids}::uuid[]) and status = any(${[...MAY_ASK]}::text[]))
-        as allowed, array(select provider from model_stops) as stops`.execute(sql);
+      select array(select id::text from deployments where id = any(${ids}::uuid[]) and status = any(${[...MAY_ASK]}::text[])
+        and payment <> all(${[...ENDED_PAYMENTS]}::text[])) as allowed, array(select provider from model_stops) as stops`.execute(
+      sql,
+    );
     const { allowed = [], stops = [] } = rows[0] ?? {};
     for (const { deploymentId, provider, ending } of all)
       if (!allowed.includes(deploymentId) || stops.includes("all") || stops.includes(provider))

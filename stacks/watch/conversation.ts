@@ -12,7 +12,8 @@ import {
   restartChannel,
 } from "../../infra/assistant/plugin-calls.ts";
 import { askTelegram } from "../../infra/assistant/telegram-api.ts";
-import { regularly, someAtPace } from "../async.ts";
+import { someAtPace } from "../../infra/pace/pace.ts";
+import { regularly } from "../async.ts";
 import type { Cause } from "../causes.ts";
 import type { Sql } from "../database/database.ts";
 import type { Conversation, Warning } from "../database/deployment-table.ts";

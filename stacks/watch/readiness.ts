@@ -3,7 +3,8 @@
 import { sql as raw } from "kysely";
 import type { Logger } from "pino";
 import { askReadiness, type Readiness } from "../../infra/assistant/readiness.ts";
-import { regularly, someAtPace } from "../async.ts";
+import { someAtPace } from "../../infra/pace/pace.ts";
+import { regularly } from "../async.ts";
 import type { Cause } from "../causes.ts";
 import type { Sql } from "../database/database.ts";
 import type { Warning } from "../database/deployment-table.ts";

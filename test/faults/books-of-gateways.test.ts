@@ -1,20 +1,14 @@
 // Ten thousand mixed requests over two model gateways that are killed and started again meanwhile: for each one that the fake
 // provider got there is a row, with its figures to the token; what a killed gateway had under way counts at its worst.
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { Agent, request } from "node:http";
-import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { ACTIVATION } from "../support/berth.ts";
-import { Beside } from "../support/faults/beside.ts";
-import { Server } from "../support/faults/server.ts";
-import { slotFor } from "../support/faults/strike.ts";
-import { Worker } from "../support/faults/worker.ts";
-import { freePort } from "../support/free-port.ts";
-import { events, type FakeProvider, json, startFakeProvider } from "../support/gateway/fake-provider.ts";
-import { type PostgresServer, startPostgres } from "../support/postgres.ts";
+import { Gateways, type RunningGateway } from "../support/faults/gateways.ts";
+import { events, type FakeProvider, json } from "../support/gateway/fake-provider.ts";
 
 const COUNT = 10_000;
 const LANES = 50;
@@ -25,66 +19,47 @@ const LENGTH = bodyOf(0).length;
 /** Of a gateway that was killed, the others know after a minute. */
 const ALL_COUNTED = { timeout: 180_000, interval: 500 };
 
-let postgres: PostgresServer;
-let provider: FakeProvider;
-let server: Server;
+let all: Gateways;
 let books: pg.Client;
-const gateways: { process: Beside; readonly port: number; readonly agent: Agent }[] = [];
-let id: string;
+const gateways: { running: RunningGateway; readonly agent: Agent }[] = [];
 beforeAll(async () => {
-  postgres = await startPostgres();
-  provider = await startFakeProvider((received) => answered(numberIn(received.body), received));
-  const settings = {
-    DATABASE_URL: postgres.url,
-    BERTH_ROLE: "api",
-    BERTH_MODEL_GATEWAY: "all",
-    BERTH_GATEWAY_URL: "https://gateway.example.com",
-    BERTH_ANTHROPIC_BASE_URL: provider.url,
-  };
-  server = await Server.start(99, { settings });
-  await Worker.start(server);
-  for (let count = 0; count < 2; count++) {
-    const port = await freePort();
-    gateways.push({ process: await start(port), port, agent: new Agent({ keepAlive: true }) });
-  }
-  id = await slotFor(server, "stop");
-  books = new pg.Client({ connectionString: postgres.url });
+  all = await Gateways.open(99, (received) => answered(numberIn(received.body), received));
+  for (let count = 0; count < 2; count++)
+    gateways.push({ running: await all.start(), agent: new Agent({ keepAlive: true }) });
+  books = new pg.Client({ connectionString: all.postgres.url });
   await books.connect();
 });
 afterAll(async () => {
   await books?.end();
-  await server?.close();
-  await provider?.close();
-  await postgres?.stop();
+  await all?.close();
 });
 
 it("what was billed is counted, to the token, whatever was killed", { timeout: 900_000 }, async () => {
-  const { models } = JSON.parse(readFileSync(join(server.dataDir, "secrets", `${id}.json`), "utf8"));
+  const { token } = all;
   let next = 0;
   const kills: Promise<void>[] = [];
   const lane = async () => {
     for (let number = next++; number < COUNT; number = next++) {
       if (KILLS_AT.includes(number)) kills.push(killOne(kills.length % 2));
-      // Who had the killed one loses its answer, and does not ask again.
-      await send(number, models.anthropic).catch(() => undefined);
+      await sendOnce(number, token);
     }
   };
   await Promise.all(Array.from({ length: LANES }, lane));
   await Promise.all(kills);
-  await expect.poll(async () => (await usage()).openRequests, ALL_COUNTED).toBe(0);
+  await expect.poll(async () => (await all.usage()).openRequests, ALL_COUNTED).toBe(0);
 
   const rows = await readBooks();
   const ofNumber = new Map(rows.map((row) => [row.worst_tokens - LENGTH - FIRST, row]));
   expect(ofNumber.size).toBe(rows.length);
-  const sent = provider.received.map(({ body }) => numberIn(body));
+  const sent = all.provider.received.map(({ body }) => numberIn(body));
   expect(sent.filter((number) => !ofNumber.has(number))).toEqual([]);
-  expect(sent.length).toBeGreaterThan(COUNT / 2);
+  expect(sent.length).toBeGreaterThan(COUNT - 2 * KILLS_AT.length * LANES);
   for (const [number, { state, counted_tokens, worst_tokens }] of ofNumber)
     expect([number, counted_tokens]).toEqual([number, state === "lost" ? worst_tokens : billed(number)]);
   const lost = rows.filter(({ state }) => state === "lost");
   expect(lost.length).toBeGreaterThan(0);
   expect(lost.length).toBeLessThanOrEqual(KILLS_AT.length * LANES);
-  const { total } = await usage();
+  const { total } = await all.usage();
   const counted = rows.reduce((sum, row) => sum + row.counted_tokens, 0);
   expect(total).toMatchObject({ requests: rows.length, tokens: counted });
 });
@@ -131,22 +106,36 @@ function answered(number: number, received: FakeProvider["received"][number]): v
   }
 }
 
-function start(port: number): Promise<Beside> {
-  const says = "Berth passes requests on to models";
-  return Beside.start(server, { role: "gateway", says, settings: { BERTH_GATEWAY_PORT: `${port}` } });
-}
-
 async function killOne(at: number): Promise<void> {
   const gateway = gateways[at];
   if (!gateway) return;
-  await gateway.process.kill();
-  gateway.process = await start(gateway.port);
+  const { process, port } = gateway.running;
+  await process.kill();
+  gateway.running = await all.start({}, port);
+}
+
+/** Who had the killed one loses its answer, and does not ask again; who finds none there waits for the next one. */
+async function sendOnce(number: number, token: string): Promise<void> {
+  for (;;) {
+    const error = await send(number, token).then(
+      () => undefined,
+      (failure: NodeJS.ErrnoException) => failure,
+    );
+    if (error?.code !== "ECONNREFUSED") return;
+    await sleep(100);
+  }
 }
 
 async function send(number: number, token: string): Promise<void> {
-  const { port, agent } = gateways[number % 2] ?? {};
+  const { running, agent } = gateways[number % 2] ?? {};
   const headers = { "x-api-key": token, "content-type": "application/json" };
-  const asked = request({ port, agent, method: "POST", path: "/anthropic/v1/messages", headers });
+  const asked = request({
+    port: running?.port,
+    agent,
+    method: "POST",
+    path: "/anthropic/v1/messages",
+    headers,
+  });
   asked.end(bodyOf(number));
   const [answer] = await once(asked, "response");
   for await (const _piece of answer);
@@ -160,12 +149,5 @@ interface Row {
 
 async function readBooks(): Promise<Row[]> {
   const asked = "select state, worst_tokens, counted_tokens from model_requests where deployment_id = $1";
-  return (await books.query<Row>(asked, [id])).rows;
-}
-
-async function usage() {
-  return (await server.call("GET", `${id}/usage`)).body.data as unknown as {
-    readonly openRequests: number;
-    readonly total: { readonly requests: number; readonly tokens: number };
-  };
+  return (await books.query<Row>(asked, [all.id])).rows;
 }

@@ -2,25 +2,20 @@
 // switch hold over both, and one that is killed loses nothing. The provider is a fake one.
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { type IncomingMessage, request } from "node:http";
 import { request as requestByTls } from "node:https";
-import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
+import pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { resourceName } from "../../infra/args.ts";
 import { bridgeAddress } from "../../infra/docker/bridge.ts";
 import { ACTIVATION } from "../support/berth.ts";
 import { docker } from "../support/docker.ts";
-import { Beside } from "../support/faults/beside.ts";
-import { Server } from "../support/faults/server.ts";
+import { Gateways, type RunningGateway } from "../support/faults/gateways.ts";
 import { untilSettled } from "../support/faults/settled.ts";
-import { accepted, slotFor } from "../support/faults/strike.ts";
-import { Worker } from "../support/faults/worker.ts";
-import { freePort } from "../support/free-port.ts";
-import { type FakeProvider, json, startFakeProvider } from "../support/gateway/fake-provider.ts";
-import { type PostgresServer, startPostgres } from "../support/postgres.ts";
+import { accepted } from "../support/faults/strike.ts";
+import { json } from "../support/gateway/fake-provider.ts";
 
 const BERTH = new URL("../../api/berth.ts", import.meta.url).pathname;
 const MESSAGE = { model: ACTIVATION.modelId, max_tokens: 100, messages: [] };
@@ -36,43 +31,27 @@ const BEGUN = 7 + Math.ceil(BEGINNING.length / 4);
 /** Of a gateway that was killed, the others know after a minute. */
 const KNOWN_TO_BE_GONE = { timeout: 120_000, interval: 500 };
 
-let postgres: PostgresServer;
-let provider: FakeProvider;
-let server: Server;
-let gateways: readonly { readonly process: Beside; readonly port: number }[];
-let id: string;
+let all: Gateways;
+let gateways: readonly RunningGateway[];
 beforeAll(async () => {
-  postgres = await startPostgres();
-  provider = await startFakeProvider(DEAREST);
-  const settings = {
-    DATABASE_URL: postgres.url,
-    BERTH_ROLE: "api",
-    BERTH_MODEL_GATEWAY: "all",
-    BERTH_GATEWAY_URL: "https://gateway.example.com",
-    BERTH_ANTHROPIC_BASE_URL: provider.url,
-  };
-  server = await Server.start(96, { settings });
-  await Worker.start(server);
-  gateways = await Promise.all([startGateway(), startGateway()]);
-  id = await slotFor(server, "stop");
+  all = await Gateways.open(96, DEAREST);
+  gateways = await Promise.all([all.start(), all.start()]);
 });
-afterAll(async () => {
-  await server?.close();
-  await provider?.close();
-  await postgres?.stop();
-});
+afterAll(() => all?.close());
+
+const usage = () => all.usage();
 
 it("a hundred requests at once over both overrun a limit by less than the worst of one", async () => {
   const limit = 10 * WORST + 1;
-  await server.call("PATCH", id, { limits: { month: { tokens: limit } } });
-  const before = provider.received.length;
+  await all.server.call("PATCH", all.id, { limits: { month: { tokens: limit } } });
+  const before = all.provider.received.length;
   const answers = await Promise.all(Array.from({ length: 100 }, (_, at) => ask(at % 2)));
   expect(answers.filter((status) => status === 200)).toHaveLength(11);
   expect(answers.filter((status) => status === 429)).toHaveLength(89);
-  expect(provider.received).toHaveLength(before + 11);
+  expect(all.provider.received).toHaveLength(before + 11);
   await expect.poll(usage).toMatchObject({ openRequests: 0, total: { requests: 11, tokens: 11 * WORST } });
   for (const at of [0, 1]) expect(await ask(at)).toBe(429);
-  await server.call("PATCH", id, { limits: null });
+  await all.server.call("PATCH", all.id, { limits: null });
   for (const at of [0, 1]) expect(await ask(at)).toBe(200);
 });
 
@@ -97,15 +76,15 @@ it("one that is killed loses no request: what it had under way counts at its wor
   const counted = { openRequests: 0, total: { requests: before.total.requests + 3 } };
   await expect.poll(usage, KNOWN_TO_BE_GONE).toMatchObject(counted);
   expect((await usage()).total.tokens).toBe(before.total.tokens + WORST + BEGUN + WORST);
-  gateways = [await startGateway(), ...gateways.slice(1)];
+  gateways = [await all.start(), ...gateways.slice(1)];
   expect(await ask(0)).toBe(200);
 });
 
 it("of two on one host that assistants reach by names, the second takes the place of the first", async () => {
   const byNames = { BERTH_GATEWAY_URL: undefined, BERTH_GATEWAY_PORT: `${NAMES_PORT}` };
-  const first = await startGateway(byNames);
+  const first = await all.start(byNames);
   await expect.poll(() => askByName().catch(() => 0)).toBe(200);
-  const second = await startGateway(byNames);
+  const second = await all.start(byNames);
   expect(await askByName()).toBe(200);
   // What is not settled yet counts for lost a minute later.
   await expect.poll(usage).toMatchObject({ openRequests: 0 });
@@ -116,24 +95,32 @@ it("of two on one host that assistants reach by names, the second takes the plac
   await expect(askByName()).rejects.toThrow("ECONNREFUSED");
 });
 
-it("a stop of the assistant ends what runs in both, and its token", async () => {
+it("an ended payment ends what runs in both before anything is stopped, and what comes", async () => {
   const running = await streamsThroughBoth();
-  await accepted(server, id, "stop");
+  const database = new pg.Client({ connectionString: all.postgres.url });
+  await database.connect();
+  // As a notice of the payment provider is recorded while an operation keeps the suspension waiting.
+  const set = (payment: string) =>
+    database.query("update deployments set payment = $1 where id = $2", [payment, all.id]);
+  await set("revoked");
   for (const at of [0, 1]) expect(await ask(at)).toBe(403);
   await Promise.all(running.map(({ ended }) => ended));
-  await untilSettled(server, id);
+  await set("paid");
+  await database.end();
+  for (const at of [0, 1]) expect(await ask(at)).toBe(200);
+});
+
+it("a stop of the assistant ends what runs in both, and its token", async () => {
+  const running = await streamsThroughBoth();
+  await accepted(all.server, all.id, "stop");
+  for (const at of [0, 1]) expect(await ask(at)).toBe(403);
+  await Promise.all(running.map(({ ended }) => ended));
+  await untilSettled(all.server, all.id);
   await expect.poll(usage).toMatchObject({ openRequests: 0 });
 });
 
-async function startGateway(others: Readonly<Record<string, string | undefined>> = {}) {
-  const port = await freePort();
-  const settings = { BERTH_GATEWAY_PORT: `${port}`, ...others };
-  const says = "Berth passes requests on to models";
-  return { process: await Beside.start(server, { role: "gateway", says, settings }), port };
-}
-
 async function streamsThroughBoth() {
-  provider.answer = ({ response }) => {
+  all.provider.answer = ({ response }) => {
     response.writeHead(200, { "content-type": "text/event-stream" });
     response.write(BEGINNING);
   };
@@ -145,7 +132,7 @@ async function streamsThroughBoth() {
       return { answer, ended: new Promise<void>((resolve) => answer.once("close", resolve)) };
     }),
   );
-  provider.answer = DEAREST;
+  all.provider.answer = DEAREST;
   return running;
 }
 
@@ -167,7 +154,7 @@ async function send(at: number): Promise<IncomingMessage> {
 /** At the provider's name, which leads to the host's address on the assistant's bridge. */
 async function askByName(): Promise<number> {
   const name = "api.anthropic.com";
-  const { IPAM } = await docker.getNetwork(resourceName(id)).inspect();
+  const { IPAM } = await docker.getNetwork(resourceName(all.id)).inspect();
   const host = bridgeAddress(IPAM?.Config?.[0]?.Subnet ?? "");
   const { headers, ...options } = asked();
   const sent = requestByTls({
@@ -182,21 +169,11 @@ async function askByName(): Promise<number> {
 }
 
 function asked() {
-  const { models } = JSON.parse(readFileSync(join(server.dataDir, "secrets", `${id}.json`), "utf8"));
-  const headers = { "x-api-key": models.anthropic as string, "content-type": "application/json" };
+  const headers = { "x-api-key": all.token, "content-type": "application/json" };
   return { method: "POST", agent: false, headers } as const;
-}
-
-interface Usage {
-  readonly openRequests: number;
-  readonly total: { readonly requests: number; readonly tokens: number };
-}
-
-async function usage(): Promise<Usage> {
-  return (await server.call("GET", `${id}/usage`)).body.data as unknown as Usage;
 }
 
 /** `npm run berth -- gateway …`, as the operator runs it. */
 async function gatewayCommand(...args: string[]): Promise<void> {
-  await promisify(execFile)(process.execPath, [BERTH, "gateway", ...args], { env: server.environment });
+  await promisify(execFile)(process.execPath, [BERTH, "gateway", ...args], { env: all.server.environment });
 }

@@ -1,7 +1,7 @@
 // Repeated work and work on many at a time, by the real clock: periods of a few milliseconds.
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { Pace, regularly, someAtOnce, someAtPace } from "../../stacks/async.ts";
+import { regularly, someAtOnce } from "../../stacks/async.ts";
 import { ownTime } from "../support/own-time.ts";
 
 describe("repeated work", () => {
@@ -92,33 +92,5 @@ describe("some at a time", () => {
       if (item === 2) throw new Error("the second");
     });
     await expect(failing).rejects.toThrow("the second");
-  });
-});
-
-describe("many at a pace", () => {
-  it("so many begin a second, and a rest saves nothing up", () => {
-    const pace = new Pace(25);
-    expect([pace.waitMs(0), pace.waitMs(0), pace.waitMs(10)]).toEqual([0, 40, 70]);
-    expect([pace.waitMs(10_000), pace.waitMs(10_000)]).toEqual([0, 40]);
-  });
-
-  it("all are done; after the signal no other begins, and who waits for their turn need not", async () => {
-    const over = new AbortController();
-    const done: number[] = [];
-    const numbers = Array.from({ length: 50 }, (_, n) => n);
-    await someAtPace(numbers, { atOnce: 8, aSecond: 10_000 }, async (n) => void done.push(n), over.signal);
-    expect(done.toSorted((a, b) => a - b)).toEqual(numbers);
-    done.length = 0;
-    const slow = { atOnce: 2, aSecond: 0.001 };
-    await someAtPace(
-      numbers,
-      slow,
-      async (n) => {
-        done.push(n);
-        over.abort();
-      },
-      over.signal,
-    );
-    expect(done).toEqual([0]);
   });
 });

@@ -15,6 +15,8 @@ export interface World {
   readonly logs?: Readonly<Record<string, readonly string[]>>;
   /** Set where ECS refuses everything. */
   readonly refusal?: string;
+  /** Set where it answers nothing but that: the name of an error, and its HTTP status. */
+  readonly away?: readonly [name: string, status: number];
 }
 
 export interface FakeEcs {
@@ -36,6 +38,11 @@ export async function startFakeEcs(...worlds: readonly [World, ...World[]]): Pro
     const world = worlds[Math.min(Math.max(looks - 1, 0), worlds.length - 1)] ?? worlds[0];
     const input = (await json(request)) as Record<string, unknown>;
     const headers = { "Content-Type": "application/x-amz-json-1.1" };
+    if (world.away) {
+      const [__type, status] = world.away;
+      response.writeHead(status, headers).end(JSON.stringify({ __type, message: "not now" }));
+      return;
+    }
     try {
       const body = answer(world, changes, call, input);
       response.writeHead(200, headers).end(JSON.stringify(body));

@@ -31,6 +31,8 @@ export interface FakeKubernetes {
   connections: number;
   /** Path of a kubeconfig whose context `test` leads to it. */
   readonly kubeconfig: string;
+  /** Its clock, if it is not this machine's. */
+  now: (() => number) | undefined;
   /** Answers in its place, if it returns anything. */
   refuse: (call: string) => { readonly code: number; readonly message: string } | undefined;
   /** Called after each change. */
@@ -53,6 +55,7 @@ export async function startFakeKubernetes(): Promise<FakeKubernetes> {
     calls: [],
     connections: 0,
     kubeconfig: join(folder, "config"),
+    now: undefined,
     refuse: () => undefined,
     onChange: () => {},
     async close() {
@@ -64,6 +67,7 @@ export async function startFakeKubernetes(): Promise<FakeKubernetes> {
   };
   const server = createServer(async (request, response) => {
     const { code, body } = answer(fake, request, await text(request));
+    if (fake.now) response.setHeader("Date", new Date(fake.now()).toUTCString());
     response.writeHead(code, { "Content-Type": "application/json" }).end(JSON.stringify(body));
   });
   server.on("connection", () => fake.connections++);

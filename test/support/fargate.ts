@@ -32,6 +32,8 @@ export class Fargate {
   pauseMs = 100;
   /** What has become of a task instead. */
   ending: Partial<Task> | undefined;
+  /** Names of calls that are refused. */
+  readonly refused = new Set<string>();
   readonly #root = mkdtempSync(join(tmpdir(), "berth-fargate-"));
   readonly #server: Server;
   #count = 0;
@@ -103,6 +105,7 @@ export class Fargate {
   }
 
   async #answer(name: string, input: Input): Promise<object> {
+    if (this.refused.has(name)) throw new Error(`refuses ${name}`);
     switch (name) {
       case "DescribeClusters":
         return { clusters: [{ status: "ACTIVE" }] };

@@ -78,8 +78,12 @@ export async function carry(
     definition = taskDefinition?.taskDefinitionArn;
     assertCarried(await runTask(ecs, parts, { service, definition, ...watch }), parts.transfer);
   } finally {
-    await deleteTransferSecret(foundation, deploymentId);
-    if (definition) await ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition: definition }));
+    // What is carried is carried: what can't be tidied up now is by the next transfer, or with the deployment.
+    await deleteTransferSecret(foundation, deploymentId).catch(() => {});
+    if (definition) {
+      const asked = new DeregisterTaskDefinitionCommand({ taskDefinition: definition });
+      await ecs.send(asked).catch(() => {});
+    }
   }
 }
 
@@ -131,7 +135,9 @@ async function runTask(
     return ended;
   } catch (error) {
     onTouched?.();
-    await ecs.send(new StopTaskCommand({ cluster, task: arn, reason: "Berth has given it up" }));
+    // One that runs on is ended before anything else is done with the data.
+    const stop = new StopTaskCommand({ cluster, task: arn, reason: "Berth has given it up" });
+    await ecs.send(stop).catch(() => {});
     throw late.aborted ? notCarried(`its task did not end within ${ADDRESSES_LIVE_SECONDS} s`) : error;
   }
 }

@@ -17,20 +17,22 @@ const OWN = ".berth-transfer-";
 export async function replaceWhole(state, name, fill, onTouched) {
   const incoming = below(state, Buffer.from(`${OWN}in`));
   const outgoing = below(state, Buffer.from(`${OWN}out`));
+  const unpacked = below(incoming, Buffer.from(name));
   const before = await files.lstat(state);
   await files.chmod(state, 0o700);
+  /** @type {import("node:fs").Stats} */
+  let after;
   try {
     await removeWhole(incoming);
     await files.mkdir(incoming, { mode: 0o700 });
     await fill(incoming);
+    after = await files.lstat(unpacked);
   } catch (error) {
     await removeWhole(incoming);
     await likeBefore(state, before);
     throw error;
   }
   onTouched();
-  const unpacked = below(incoming, Buffer.from(name));
-  const after = await files.lstat(unpacked);
   await removeWhole(outgoing);
   await files.mkdir(outgoing, { mode: 0o700 });
   await moveAll(state, outgoing);

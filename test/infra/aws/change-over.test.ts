@@ -61,6 +61,13 @@ it("what can't be unpacked whole leaves what there was as it was", async () => {
   expect([picture(), touched]).toEqual([was, 0]);
 });
 
+it("what lacks the state's own folder leaves what there was as it was", async () => {
+  const was = picture();
+  const other = async (incoming: Buffer) => inside(incoming.toString(), "mkdir other");
+  await expect(replaceWhole(Buffer.from(state), NAME, other, onTouched)).rejects.toThrow("ENOENT");
+  expect([picture(), touched]).toEqual([was, 0]);
+});
+
 it("what a task has left that was killed in between is in nobody's way", async () => {
   inside(
     state,

@@ -1,7 +1,8 @@
 // The comparison of what runs on ECS with what was asked for. ECS's answers are made up; the calls are real HTTP.
-import type { Task } from "@aws-sdk/client-ecs";
+import { ECSServiceException, type Task } from "@aws-sdk/client-ecs";
 import { afterEach, describe, expect, it } from "vitest";
 import { remarkLine } from "../../../infra/assistant/remarks.mjs";
+import { mayPass } from "../../../infra/aws/clients.ts";
 import { readRemarks } from "../../../infra/aws/read-remarks.ts";
 import { type Asked, settle } from "../../../infra/aws/settlement.ts";
 import { eraseStateDirectory } from "../../../infra/aws/state-directory.ts";
@@ -72,6 +73,42 @@ describe("asked for one task", () => {
     );
     expect(await settle(ASKED)).toBe("task/running");
     expect(fake?.changes).toEqual([]);
+  });
+
+  it("is waited for while ECS is away", async () => {
+    const away = { deployments: [], tasks: [], away: ["ServerException", 500] } as const;
+    // More often than the SDK itself asks again.
+    const many = Array.from({ length: 6 }, () => away);
+    await ecsSays({ deployments: deployment("IN_PROGRESS"), tasks: [] }, ...many, {
+      deployments: deployment("COMPLETED"),
+      tasks: [running()],
+    });
+    expect(await settle(ASKED)).toBe("task/running");
+  });
+
+  it.each([
+    ["ThrottlingException", "client", true],
+    ["AccessDeniedException", "client", false],
+    ["ServerException", "server", true],
+  ] as const)("a refusal by the name of %s, %s's fault: waited for: %s", (name, $fault, isPassing) => {
+    const error = new ECSServiceException({ name, $fault, $metadata: {}, message: "no" });
+    expect(mayPass(error)).toBe(isPassing);
+  });
+
+  it("is not waited for where ECS refuses", async () => {
+    await ecsSays(
+      { deployments: deployment("IN_PROGRESS"), tasks: [] },
+      { deployments: [], tasks: [], refusal: "no rights" },
+    );
+    expect(await failure()).toBe("no rights");
+  });
+
+  it("says at its deadline that ECS is away", async () => {
+    const deployments = deployment("IN_PROGRESS");
+    await ecsSays({ deployments, tasks: [] }, { deployments, tasks: [], away: ["ServerException", 500] });
+    expect(await failure({ timeoutSeconds: 0.1 })).toBe(
+      "The assistant did not become ready within 0.1 s; AWS does not answer: ServerException: not now.",
+    );
   });
 
   it("what its settings' writer has remarked stands in the log of that task", async () => {

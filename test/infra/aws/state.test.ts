@@ -2,7 +2,7 @@
 // program, on this machine.
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -244,6 +244,36 @@ it("a restore whose task can't begin touches nothing, and doesn't say that it di
   }
   ecs.ending = undefined;
   expect(runs() - before, "nothing is put back where nothing was taken").toBe(2);
+});
+
+it("what is carried is carried, whatever can't be tidied up afterwards", async () => {
+  inState("echo kept > file");
+  await access().halt();
+  ecs.refused.add("DeregisterTaskDefinition");
+  const backup = { file: newFile(), sha256: "" };
+  backup.sha256 = (await writeBackup(access(), backup.file, keeping, signal))?.sha256 ?? "";
+  inState("echo changed > file");
+  const work = { from: backup, before: "", keeping, image: "unused" };
+  await restore(access(), work, async () => {}, never);
+  expect(readFileSync(join(state, "file"), "utf8")).toBe("kept\n");
+  ecs.refused.add("StopTask");
+  ecs.startMs = 600_000;
+  const leaving = new AbortController();
+  const cancelled = writeBackup(access(), newFile(), keeping, leaving.signal);
+  const task = () =>
+    ecs.tasks.find((one) => one.family === `berth-${id}-transfer` && one.lastStatus !== "STOPPED");
+  await expect.poll(task).toBeDefined();
+  leaving.abort();
+  await expect(cancelled).rejects.toThrow(/abort/i);
+  ecs.startMs = 0;
+  ecs.refused.clear();
+  await (await openTarget(placeOn(foundation))).removeAll(id);
+});
+
+it("an assistant whose service is gone has not started again", async () => {
+  await access().halt();
+  ecs.services.delete(`berth-${id}`);
+  await expect(access().untilStarted(null, 5)).rejects.toThrow("The assistant's service is gone.");
 });
 
 it("one that is cancelled ends its task", async () => {

@@ -1,4 +1,6 @@
 // Lists of ECS that are longer than a page, and the end of a task. ECS is made up; the calls are real HTTP.
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { ECSClient, type Task } from "@aws-sdk/client-ecs";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { clientOptions } from "../../../infra/aws/clients.ts";
@@ -63,6 +65,22 @@ it("gives a task that has ended, and gives up when the signal says so", async ()
   expect(await untilStopped(ecs, "berth", "ended", patient)).toMatchObject({ stoppedReason: "why" });
   const brief = { pollMs: 10, signal: AbortSignal.timeout(50) };
   await expect(untilStopped(ecs, "berth", "runs", brief)).rejects.toThrow(/abort/i);
+});
+
+it("an ECS that is away for a while does not end the wait", async () => {
+  const tasks = [{ taskArn: "ended", lastStatus: "STOPPED" }];
+  let looks = 0;
+  const server = createServer((_request, response) => {
+    looks += 1;
+    const [status, body] = looks < 8 ? [500, { __type: "ServerException" }] : [200, { tasks }];
+    response.writeHead(status, { "Content-Type": "application/x-amz-json-1.1" }).end(JSON.stringify(body));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const away = new ECSClient({ region: "eu-central-1", endpoint, maxAttempts: 2 });
+  const patient = { pollMs: 10, signal: AbortSignal.timeout(60_000) };
+  expect(await untilStopped(away, "berth", "ended", patient)).toMatchObject({ taskArn: "ended" });
+  server.close();
 });
 
 it("a refusal ends the wait for a task at once", async () => {

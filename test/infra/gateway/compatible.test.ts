@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type Certified, certify, createAuthority } from "../../../infra/gateway/certificates.ts";
 import { close, listen } from "../../../infra/gateway/listener.ts";
 import type { GatewayOptions } from "../../../infra/gateway/options.ts";
+import { NOTHING_USED } from "../../../infra/gateway/usage.ts";
 import { modelServers } from "../../../stacks/model-servers/model-servers.ts";
 import { type FakeProvider, json, startFakeProvider } from "../../support/gateway/fake-provider.ts";
 import { type GatewayUnderTest, startGateway } from "../../support/gateway/gateway-under-test.ts";
@@ -91,6 +92,13 @@ describe("a compatible server", () => {
     expect(server.received.map(({ request }) => request.url)).toEqual([
       "/openai/v1/models",
       "/openai/v1/models/meta/llama-3.3",
+    ]);
+  });
+  it("whose address can't be used is not asked, and nothing stays under way", async () => {
+    gateway.access.baseUrl = "no address at all";
+    expect((await turn()).status).toBe(503);
+    expect(gateway.access.settled).toEqual([
+      { status: null, durationMs: 0, usage: NOTHING_USED, microdollars: 0 },
     ]);
   });
   it("is each deployment's own", async () => {

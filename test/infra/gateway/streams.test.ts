@@ -342,6 +342,21 @@ describe("errors of the fake provider", () => {
     expect(await settled()).toMatchObject({ status: 502, microdollars: 0 });
     expect(gateway.problems).toEqual(["anthropic: ECONNREFUSED"]);
   });
+  it("that only announce an answer, for ever, are not waited for", async () => {
+    await start();
+    const most = 20_000;
+    let sent = 0;
+    gateway.provider.answer = async ({ response }) => {
+      for (; sent < most && !response.destroyed; sent++) {
+        response.writeProcessing();
+        if (sent % 10 === 0) await new Promise(setImmediate);
+      }
+      response.destroy();
+    };
+    expect((await post()).status).toBe(502);
+    expect(await settled()).toMatchObject({ status: 502, usage: null });
+    expect(sent).toBeLessThan(most);
+  });
   it("that it hangs count at their worst: it may have worked", async () => {
     await start({ headersTimeoutMs: 300 });
     gateway.provider.answer = () => undefined;
@@ -414,6 +429,19 @@ describe("an answer that is compressed although nobody wanted it", () => {
     expect(answer.headers.get("content-encoding")).toBe("gzip");
     expect(await answer.text()).toBe(text);
     expect((await settled())?.usage).toMatchObject({ input: 25, output: 15 });
+  });
+  it("counts at its worst when it is a bomb, of which the gateway unpacks no more than a part", async () => {
+    await start();
+    const bomb = gzipSync(
+      `{"x":"${" ".repeat(80 * 1024 ** 2)}","usage":{"output_tokens":15,"input_tokens":25}}`,
+    );
+    expect(bomb.length).toBeLessThan(100_000);
+    gateway.provider.answer = ({ response }) => {
+      response.writeHead(200, { "content-type": "application/json", "content-encoding": "gzip" });
+      response.end(bomb);
+    };
+    await (await post()).body?.cancel();
+    expect((await settled())?.usage).toBe(null);
   });
   it("counts at its worst when it is no gzip", async () => {
     await start();

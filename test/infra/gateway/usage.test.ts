@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Spend } from "../../../infra/gateway/access.ts";
+import { NOTHING_ASKED } from "../../../infra/gateway/asked.ts";
+import { feesOf } from "../../../infra/gateway/fees.ts";
+import { NO_HOSTED_USES } from "../../../infra/gateway/hosted-tools.ts";
 import { outcomeOf } from "../../../infra/gateway/outcome.ts";
 import { withPremium } from "../../../infra/gateway/premium.ts";
 import { PRICE_TABLE, pricesOf } from "../../../infra/gateway/prices.ts";
@@ -10,6 +13,7 @@ import { fc } from "../../support/fast-check.ts";
 
 const WORST: Spend = { tokens: 1_000, microdollars: 1 };
 const price = pricesOf();
+const fees = feesOf();
 
 function route(provider: keyof typeof PROVIDERS, path: string): Route {
   const found = PROVIDERS[provider].routes.find((one) => one.path.test(path));
@@ -272,14 +276,7 @@ describe("a request that is to be faster", () => {
 });
 
 describe("the worst case", () => {
-  const asked = {
-    model: "x",
-    isStreamed: false,
-    hasStreamOptions: false,
-    mostOutput: 100,
-    answers: 1,
-    paces: [],
-  };
+  const asked = { ...NOTHING_ASKED, model: "x", mostOutput: 100 };
   const base = {
     provider: "anthropic",
     kind: "text",
@@ -290,31 +287,46 @@ describe("the worst case", () => {
 
   it("is a token for each byte, and all the output that may come", () => {
     // Input as a cache write, the dearest.
-    expect(worstCase(base, price)).toEqual({ tokens: 1_100, microdollars: 1_250 + 500 });
-    expect(worstCase({ ...base, asked: { ...asked, answers: 3 } }, price).tokens).toBe(1_300);
-    expect(worstCase({ ...base, asked: { ...asked, mostOutput: undefined } }, price).tokens).toBe(66_536);
+    expect(worstCase(base, price, fees)).toEqual({ tokens: 1_100, microdollars: 1_250 + 500 });
+    expect(worstCase({ ...base, asked: { ...asked, answers: 3 } }, price, fees).tokens).toBe(1_300);
+    expect(worstCase({ ...base, asked: { ...asked, mostOutput: undefined } }, price, fees).tokens).toBe(
+      66_536,
+    );
   });
   it("is nothing for what costs nothing, and without a price where none is known", () => {
-    expect(worstCase({ ...base, kind: "count" }, price)).toEqual({ tokens: 0, microdollars: 0 });
-    expect(worstCase({ ...base, model: "unknown" }, price)).toEqual({ tokens: 1_100, microdollars: null });
+    expect(worstCase({ ...base, kind: "count" }, price, fees)).toEqual({ tokens: 0, microdollars: 0 });
+    expect(worstCase({ ...base, model: "unknown" }, price, fees)).toEqual({
+      tokens: 1_100,
+      microdollars: null,
+    });
   });
   it("counts where nothing was said although it may have been worked", () => {
-    const ended = { provider: "openrouter", model: "openrouter/auto", worst: WORST, durationMs: 5 } as const;
+    const ended = {
+      provider: "openrouter",
+      model: "openrouter/auto",
+      asked,
+      worst: WORST,
+      durationMs: 5,
+    } as const;
     const on = route("openrouter", "/api/v1/chat/completions");
-    const passed = { status: 200, mayHaveWorked: true, said: undefined, bytes: 10 };
-    expect(outcomeOf({ ...ended, route: on }, passed, price)).toMatchObject({
+    const passed = { status: 200, mayHaveWorked: true, said: undefined, isWhole: true, bytes: 10 };
+    expect(outcomeOf({ ...ended, route: on }, passed, price, fees)).toMatchObject({
       usage: null,
       microdollars: null,
     });
-    const said = { usage: { prompt_tokens: 1, completion_tokens: 1, cost: 0.0000015 }, isFinal: true };
+    const said = {
+      usage: { prompt_tokens: 1, completion_tokens: 1, cost: 0.0000015 },
+      isFinal: true,
+      hosted: NO_HOSTED_USES,
+    };
     // The price of a model that OpenRouter chooses is what it says that it has charged.
-    expect(outcomeOf({ ...ended, route: on }, { ...passed, said }, price).microdollars).toBe(2);
+    expect(outcomeOf({ ...ended, route: on }, { ...passed, said }, price, fees).microdollars).toBe(2);
     const absurd = { ...said, usage: { ...said.usage, cost: 1e9 } };
-    expect(outcomeOf({ ...ended, route: on }, { ...passed, said: absurd }, price).microdollars).toBe(
+    expect(outcomeOf({ ...ended, route: on }, { ...passed, said: absurd }, price, fees).microdollars).toBe(
       1_000_000,
     );
     // Of a model that is on the list, the dearer of the two.
     const listed = { ...ended, route: on, model: "anthropic/claude-sonnet-4.6" };
-    expect(outcomeOf(listed, { ...passed, said }, price).microdollars).toBe(18);
+    expect(outcomeOf(listed, { ...passed, said }, price, fees).microdollars).toBe(18);
   });
 });

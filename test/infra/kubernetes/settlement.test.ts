@@ -37,6 +37,11 @@ function hasPod(hash: string, status: object = { conditions: [{ type: "Ready", s
   fake.objects.set(POD, { metadata, status });
 }
 
+function unscheduled(since: string): object {
+  const condition = { type: "PodScheduled", status: "False", message: "full", lastTransitionTime: since };
+  return { conditions: [condition] };
+}
+
 it("one that runs as asked for, and says so itself, is settled; nothing is ended", async () => {
   hasSet("new");
   hasPod("new");
@@ -98,4 +103,51 @@ it("a stopped one is settled when it has no pod any more", async () => {
   setTimeout(() => fake.objects.delete(POD), 700);
   await settle(connect(PLACE), { ...ASKED, replicas: 0 }, started);
   expect(fake.objects.has(POD)).toBe(false);
+});
+
+it.each([
+  ["ahead", 3_600_000],
+  ["behind", -3_600_000],
+])("the cluster's clock counts, where this machine's is an hour %s", async (_where, ms) => {
+  const now = () => Date.now() - ms;
+  const at = (seconds: number) => new Date(now() + seconds * 1000).toISOString();
+  fake.now = now;
+  hasSet("new");
+  // It ends in good order: the cluster gives it twenty seconds.
+  hasPod("new");
+  Object.assign(fake.objects.get(POD)?.metadata ?? {}, { deletionTimestamp: at(20) });
+  setTimeout(() => hasPod("new", unscheduled(at(-10))), 700);
+  setTimeout(() => hasPod("new"), 1_400);
+  await settle(connect(PLACE), ASKED, started);
+  // No node has taken it for minutes.
+  hasPod("new", unscheduled(at(-200)));
+  await expect(settle(connect(PLACE), ASKED, started)).rejects.toThrow("No node takes its pod: full");
+  hasSet("new", 0);
+  hasPod("new");
+  Object.assign(fake.objects.get(POD)?.metadata ?? {}, { deletionTimestamp: at(-60) });
+  await expect(settle(connect(PLACE), { ...ASKED, replicas: 0 }, started)).rejects.toThrow(
+    "The node of its pod does not answer",
+  );
+});
+
+it("an API server that has too much to do, or is not well for a moment, is asked again", async () => {
+  hasSet("new");
+  hasPod("new");
+  const answers = [429, 500, 503, 504];
+  fake.refuse = () => {
+    const code = answers.shift();
+    return code === undefined ? undefined : { code, message: "etcdserver: leader changed" };
+  };
+  await settle(connect(PLACE), ASKED, started);
+  hasSet("new", 0);
+  fake.objects.delete(POD);
+  answers.push(500, 429);
+  await settle(connect(PLACE), { ...ASKED, replicas: 0 }, started);
+  expect(answers).toEqual([]);
+  fake.refuse = () => ({ code: 403, message: "no" });
+  await expect(settle(connect(PLACE), ASKED, started)).rejects.toThrow("refuses Berth this: no");
+  fake.refuse = () => ({ code: 503, message: "no" });
+  await expect(settle(connect(PLACE), { ...ASKED, timeoutSeconds: 1 }, started)).rejects.toThrow(
+    "answers 503: no",
+  );
 });

@@ -5,6 +5,7 @@ import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Watch } from "@kubernetes/client-node";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { connect } from "../../../infra/kubernetes/client.ts";
 import { WatchedObjects } from "../../../infra/kubernetes/watch-objects.ts";
@@ -110,4 +111,13 @@ it("is away while the API server is, and then has what changed meanwhile", async
   await expect.poll(() => streams.length, SOON).toBe(2);
   send("DELETED", pod(ONE));
   await expect.poll(() => names().catch(() => "away"), SOON).toEqual([]);
+});
+
+it("watches again after its credentials could not be had for a moment", async () => {
+  const failing = vi.spyOn(Watch.prototype, "watch").mockRejectedValueOnce(new Error("no token"));
+  const other = new WatchedObjects(connect(PLACE), stop.signal);
+  await other.untilListed(5_000);
+  await expect(other.list()).rejects.toThrow(EngineAway);
+  failing.mockRestore();
+  await expect.poll(async () => (await other.list()).pods.length, SOON).toBe(1);
 });

@@ -94,6 +94,13 @@ describe("files that a cut-off write has damaged", () => {
     await forgetRemoved(state, ID);
     expect(readdirSync(stacks).filter((name) => name !== `${ID}.json` && name.includes(ID))).toEqual([]);
   });
+  it("nothing is kept of a stack whose history has whole ones", async () => {
+    put(join(stacks, `${ID}.json`), checkpoint(2));
+    put(join(folder, `${ID}-1.history.json`), "{}");
+    put(join(folder, `${ID}-1.checkpoint.json`), checkpoint(1));
+    await keepWholeState(state, ID);
+    expect(readdirSync(stacks)).toEqual([`${ID}.json`]);
+  });
   it("without a whole copy the state is left as it is", async () => {
     put(join(stacks, `${ID}.json`), "{");
     expect(await mendStateFiles(state, ID)).toBe(false);

@@ -329,6 +329,33 @@ describe.each(["PGlite", "PostgreSQL"] as const)("on %s", (kind) => {
     await ledger.close();
   });
 
+  it("what is under way ends with its payment, also while an operation still runs", async () => {
+    for (const payment of ["revoked", "refunded"] as const) {
+      const { id, token } = await assistant();
+      const ledger = ledgerOf();
+      const one = admitted(await ledger.admit(request(token)));
+      const change = { status: "deploying", payment } as const;
+      await database.sql.updateTable("deployments").set(change).where("id", "=", id).execute();
+      expect(refusal(await ledger.admit(request(token))).status).toBe(403);
+      await ledger.underWay.endStopped(database.sql);
+      expect(one.signal?.aborted).toBe(true);
+      one.settle(used(1, 1, 1));
+      await ledger.close();
+    }
+  });
+
+  it("a key that can't be opened is a refusal that says so, and leaves nothing under way", async () => {
+    const ledger = ledgerOf();
+    const { id, token } = await assistant("byok");
+    const model_api_key = sealColumn(new SecretBox(randomBytes(32)), id, "model_api_key", "sk-ant-lost");
+    await database.sql.updateTable("deployments").set({ model_api_key }).where("id", "=", id).execute();
+    const { status, message } = refusal(await ledger.admit(request(token)));
+    expect([status, message]).toEqual([503, expect.stringContaining("PATCH modelApiKey")]);
+    await ledger.close();
+    expect(await spend(id)).toMatchObject({ open_requests: 0, open_tokens: 0, month_tokens: 0 });
+    expect(await rows(id)).toMatchObject([{ state: "settled", counted_tokens: 0 }]);
+  });
+
   it("what nobody settles for hours counts at its worst, too", async () => {
     const { id, token } = await assistant();
     const ledger = ledgerOf();
