@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import { cached, cacheFolder, exists } from "../infra/toolchain/cache.ts";
@@ -11,8 +12,8 @@ import { step } from "../infra/toolchain/progress.ts";
 import { run } from "../infra/toolchain/run.ts";
 import { useBuild } from "../infra/toolchain/unused-builds.ts";
 
-const CLONE = new URL("../", import.meta.url).pathname;
-const SOURCE = new URL("web/", import.meta.url).pathname;
+const CLONE = fileURLToPath(new URL("../", import.meta.url));
+const SOURCE = fileURLToPath(new URL("web/", import.meta.url));
 /** A rule that the dashboard shares with the command `upgrade`. */
 const SHARED = "stacks/operations/rollout.ts";
 /** Of the clone, what Vite and npm read. */
@@ -34,8 +35,8 @@ export const BUILT_OF = [
   "vite",
 ] as const;
 /** Of an image of Berth, which has it already. */
-const BUILT = new URL("../built/", import.meta.url).pathname;
-const LOCKFILE = new URL("../package-lock.json", import.meta.url).pathname;
+const BUILT = fileURLToPath(new URL("../built/", import.meta.url));
+const LOCKFILE = fileURLToPath(new URL("../package-lock.json", import.meta.url));
 const COMPRESSED = /\.(?:js|css|svg|html)$/;
 
 /**

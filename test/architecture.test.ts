@@ -2,9 +2,10 @@
 // upper floors to its lower ones.
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 
-const ROOT = new URL("..", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const FOLDERS = ["api", "stacks", "infra"] as const;
 const files = FOLDERS.flatMap((folder) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
@@ -250,6 +251,17 @@ it("no test draws a seed of its own: fast-check is imported by support/fast-chec
       /^import .* from "fast-check";$/m.test(readFileSync(join(ROOT, "test", name), "utf8")),
   );
   expect(importers).toEqual(["support/fast-check.ts"]);
+});
+
+it("no path is taken from a URL as it is written there: a clone may lie in a folder with a space or an accent", () => {
+  const all = [...FOLDERS, "test"].flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+      .filter((name) => /\.(ts|tsx|mjs)$/.test(name) && !name.includes("node_modules"))
+      .map((name) => join(folder, name)),
+  );
+  const taken = /import\.meta\.url,?\s*\)\s*\.pathname/;
+  expect(all.length).toBeGreaterThan(1_000);
+  expect(all.filter((path) => taken.test(readFileSync(join(ROOT, path), "utf8")))).toEqual([]);
 });
 
 describe("form", () => {

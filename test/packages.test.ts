@@ -3,13 +3,14 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
 import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { BUILT_OF } from "../api/web-build.ts";
 import { OPENCLAW_VERSION } from "../infra/assistant/openclaw.ts";
 import manifest from "../package.json" with { type: "json" };
 import lockfile from "../package-lock.json" with { type: "json" };
 
-const ROOT = new URL("..", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const LOCKFILES = [
   "package-lock.json",
   "infra/toolchain/node/package-lock.json",

@@ -2,11 +2,11 @@
 // `npm run test:faults` does so with the fault matrix, which `npm test` has only a few rows of, `npm run test:conversation`
 // with the conversations, of which it has one, `npm run test:cluster` with those on a real Kubernetes cluster, and
 // `npm run test:explore` with the tests that generate what they try, by another seed in each run.
-
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { DEFAULT_ASSISTANT_IMAGE } from "../infra/assistant/openclaw.ts";
 import { ensureAssistantImage } from "../infra/docker/images/ensure.ts";
 import { needsOf } from "../infra/targets.ts";
@@ -24,7 +24,7 @@ import { folderInMemory, PICTURES_VARIABLE } from "./temporary.ts";
 
 /** Too long for `npm test`; each is a folder. */
 const SUITES = ["faults", "conversation", "cluster"] as const;
-const ROOT = new URL("..", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const SEED_OPTION = "--seed=";
 
 /** To a cluster deployments move from Docker. */

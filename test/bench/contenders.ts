@@ -4,9 +4,10 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
-const SCRIPT = new URL("./plain-script.ts", import.meta.url).pathname;
-const HOME = new URL("../..", import.meta.url).pathname;
+const SCRIPT = fileURLToPath(new URL("./plain-script.ts", import.meta.url));
+const HOME = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Starts the plain script; once it has loaded, `go` makes it do its task and answers with what it measured. */
 export async function plainScript<T>(task: "lives" | "activations", image: string, place: number, count = 1) {

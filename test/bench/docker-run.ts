@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { environment, STATE_PATH, STOP_TIMEOUT_SECONDS } from "../../infra/assistant/image-contract.ts";
 import {
@@ -18,7 +19,7 @@ import { CODE_CACHE_ENVIRONMENT, CODE_CACHE_PATH } from "../../infra/docker/code
 import { ACTIVATION } from "../support/berth.ts";
 import { PAUSE_MS } from "./pace.ts";
 
-const SETTINGS = new URL("../../infra/docker/commands/write-settings.ts", import.meta.url).pathname;
+const SETTINGS = fileURLToPath(new URL("../../infra/docker/commands/write-settings.ts", import.meta.url));
 const ASK_EVERY_MS = 20;
 
 export interface Bare {

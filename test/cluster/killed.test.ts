@@ -3,9 +3,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { afterEach, expect, it } from "vitest";
 
-const START = new URL("../support/cluster/start.ts", import.meta.url).pathname;
+const START = fileURLToPath(new URL("../support/cluster/start.ts", import.meta.url));
 const SLICE = "66";
 const FOLDER = "berth-cluster-66/";
 const DEVICE = "/sys/class/net/cluster-66";

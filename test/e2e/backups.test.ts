@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, readlinkSync, statSync, writeFil
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { resourceName } from "../../infra/args.ts";
@@ -24,7 +25,7 @@ import { asOperator } from "../support/operator.ts";
 import { asAssistant, describeArchive, ODD_FILES, picture } from "../support/state.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
 
-const ROOT = new URL("../..", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 interface Backup {
   readonly id: string;

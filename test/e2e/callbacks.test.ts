@@ -5,6 +5,7 @@ import { type AddressInfo, connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createServer } from "node:tls";
+import { fileURLToPath } from "node:url";
 import { afterAll, expect, it } from "vitest";
 import {
   ACTIVATION,
@@ -18,7 +19,7 @@ import { RECEIVER_HOST, startReceiver, TestAuthority } from "../support/receiver
 import { settle, slotWithCallback } from "../support/settled.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
 
-const ROOT = new URL("../..", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const MAIN = join(ROOT, "api/main.ts");
 
 const authority = new TestAuthority();

@@ -6,6 +6,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { Webhook } from "standardwebhooks";
 import { extract } from "tar-stream";
@@ -35,7 +36,7 @@ import {
 import { asAssistant } from "../support/state.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
 
-const ROOT = new URL("../..", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const ROLES = ["active", "stopped", "failed"] as const;
 
 const authority = new TestAuthority();

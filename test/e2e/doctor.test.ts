@@ -3,6 +3,7 @@ import { execFile, execFileSync } from "node:child_process";
 import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DEPLOYMENT_LABEL } from "../../infra/docker/names.ts";
 import { callWith, newKey } from "../support/accounts.ts";
@@ -18,7 +19,7 @@ import {
 import { docker } from "../support/docker.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
 
-const BERTH = new URL("../../api/berth.ts", import.meta.url).pathname;
+const BERTH = fileURLToPath(new URL("../../api/berth.ts", import.meta.url));
 
 interface Finding {
   readonly check: string;

@@ -3,6 +3,7 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import {
   ACTIVATION,
@@ -18,7 +19,7 @@ import { asOperator } from "../support/operator.ts";
 import { asAssistant } from "../support/state.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
 
-const ROOT = new URL("../..", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 let berth: TestBerth;
 beforeAll(async () => {

@@ -1,5 +1,6 @@
 // The operator's `upgrade --all` through a running server, with customers of several accounts.
 import { execFile, execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { callWith, newKey } from "../support/accounts.ts";
 import {
@@ -12,7 +13,7 @@ import {
 import { itAtLength } from "../support/matrix.ts";
 import { ensureTinyImages, type TinyImages } from "../support/tiny-image.ts";
 
-const BERTH = new URL("../../api/berth.ts", import.meta.url).pathname;
+const BERTH = fileURLToPath(new URL("../../api/berth.ts", import.meta.url));
 const IMAGE = "berth-test/fleet:moving";
 
 let images: TinyImages;

@@ -3,6 +3,7 @@
 // a life. Operations are carried out in the records: pages.test.ts has the same life on Docker.
 import { execFile, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import {
@@ -15,7 +16,7 @@ import {
 } from "../support/berth.ts";
 import { carryOutAll } from "../support/settled.ts";
 
-const ONE_LIFE = new URL("../../docs/examples/one-life.mjs", import.meta.url).pathname;
+const ONE_LIFE = fileURLToPath(new URL("../../docs/examples/one-life.mjs", import.meta.url));
 
 const page = readFileSync(new URL("./get-started.md", import.meta.url), "utf8");
 const commands = curlCommands(page);

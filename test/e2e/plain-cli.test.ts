@@ -1,5 +1,6 @@
 // An operator with the plain `pulumi` CLI on a deployment that the API made: the session of docs/operating.md.
 import { rm } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import {
   ACTIVATION,
@@ -14,7 +15,7 @@ import { itAtLength } from "../support/matrix.ts";
 import { asOperator } from "../support/operator.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
 
-const ROOT = new URL("../..", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 let berth: TestBerth;
 let id: string;

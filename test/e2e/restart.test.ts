@@ -4,6 +4,7 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import {
   ACTIVATION,
@@ -16,7 +17,7 @@ import {
 import { labelled, NOTHING, whileActive } from "../support/docker.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
 
-const MAIN = new URL("../../api/main.ts", import.meta.url).pathname;
+const MAIN = fileURLToPath(new URL("../../api/main.ts", import.meta.url));
 
 it("SIGTERM hands an operation back that can't end in time; the next start carries it out", async () => {
   const { unhealthy } = await ensureTinyImages();

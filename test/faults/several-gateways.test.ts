@@ -5,6 +5,7 @@ import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
 import { request as requestByTls } from "node:https";
 import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -17,7 +18,7 @@ import { untilSettled } from "../support/faults/settled.ts";
 import { accepted } from "../support/faults/strike.ts";
 import { json } from "../support/gateway/fake-provider.ts";
 
-const BERTH = new URL("../../api/berth.ts", import.meta.url).pathname;
+const BERTH = fileURLToPath(new URL("../../api/berth.ts", import.meta.url));
 const MESSAGE = { model: ACTIVATION.modelId, max_tokens: 100, messages: [] };
 const WORST = JSON.stringify(MESSAGE).length + MESSAGE.max_tokens;
 /** As dear as it can be. */

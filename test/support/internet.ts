@@ -4,13 +4,14 @@ import { type ChildProcess, execFileSync, type StdioOptions, spawn, spawnSync } 
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { bridgeName } from "../../infra/docker/bridge.ts";
 import { readNameservers } from "../../infra/docker/host-rules/nameservers.ts";
 
 /** The address that every name has in openInternet. */
 export const PUBLIC_ADDRESS = "203.0.113.10";
 const CONTAINERS = "10.214.0.0/16";
-const PROGRAM = new URL("internet-program.ts", import.meta.url).pathname;
+const PROGRAM = fileURLToPath(new URL("internet-program.ts", import.meta.url));
 
 export interface Outside {
   /** Name of its network namespace. */

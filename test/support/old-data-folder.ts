@@ -3,6 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { brotliDecompressSync } from "node:zlib";
 import { PGlite } from "@electric-sql/pglite";
 import type Docker from "dockerode";
@@ -11,7 +12,7 @@ import { DEPLOYMENT_LABEL } from "../../infra/docker/names.ts";
 import { fillVolume } from "../../infra/docker/volume.ts";
 import { docker } from "./docker.ts";
 
-export const ARCHIVE = new URL("../fixtures/data-folder-before-rooms.tar.br", import.meta.url).pathname;
+export const ARCHIVE = fileURLToPath(new URL("../fixtures/data-folder-before-rooms.tar.br", import.meta.url));
 /** Of the ports and subnets in it. */
 export const SLICE = 84;
 /** Where its callbacks go to. */

@@ -1,9 +1,10 @@
 // The operator's own `pulumi`, as docs/operating.md has it: after `eval "$(npm run -s berth -- env)"`.
 import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { TestBerth } from "./berth.ts";
 
-const ROOT = new URL("../..", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const MAX_OUTPUT = 32 * 1024 * 1024;
 
 /** What the exports make of an environment: the same for the life of a Berth, and it takes seconds to be asked for. */

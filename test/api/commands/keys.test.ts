@@ -1,5 +1,6 @@
 // `npm run -s berth -- keys …`, as an operator runs it beside a running server.
 import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { durationSeconds } from "../../../api/commands/keys.ts";
@@ -7,7 +8,7 @@ import { callWith } from "../../support/accounts.ts";
 import { startTestBerth, type TestBerth } from "../../support/berth.ts";
 import { readBlock } from "../../support/pages.ts";
 
-const BERTH = new URL("../../../api/berth.ts", import.meta.url).pathname;
+const BERTH = fileURLToPath(new URL("../../../api/berth.ts", import.meta.url));
 
 let berth: TestBerth;
 beforeAll(async () => {

@@ -1,11 +1,12 @@
 // `npm run -s berth -- pay <id>` and `--version`, as an operator runs them beside a running server.
 import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import manifest from "../../../package.json" with { type: "json" };
 import { startTestBerth, type TestBerth } from "../../support/berth.ts";
 
-const BERTH = new URL("../../../api/berth.ts", import.meta.url).pathname;
+const BERTH = fileURLToPath(new URL("../../../api/berth.ts", import.meta.url));
 
 let berth: TestBerth;
 beforeAll(async () => {

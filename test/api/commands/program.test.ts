@@ -1,12 +1,13 @@
 // What the operator's command understands, as its own process: help, mistakes and exit codes. None of it needs a server,
 // settings or a data folder.
 import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { type Command, CommanderError } from "commander";
 import { expect, it, vi } from "vitest";
 import { berthProgram } from "../../../api/commands/program.ts";
 import { readWanted } from "../../../api/commands/upgrade.ts";
 
-const BERTH = new URL("../../../api/berth.ts", import.meta.url).pathname;
+const BERTH = fileURLToPath(new URL("../../../api/berth.ts", import.meta.url));
 
 /** As its own process. */
 function berth(...args: string[]) {

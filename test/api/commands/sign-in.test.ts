@@ -3,13 +3,14 @@ import { execFile, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { startTestBerth, type TestBerth, testEnvironment } from "../../support/berth.ts";
 import { send, signIn } from "../../support/browser-calls.ts";
 
-const MAIN = new URL("../../../api/main.ts", import.meta.url).pathname;
-const BERTH = new URL("../../../api/berth.ts", import.meta.url).pathname;
+const MAIN = fileURLToPath(new URL("../../../api/main.ts", import.meta.url));
+const BERTH = fileURLToPath(new URL("../../../api/berth.ts", import.meta.url));
 
 let berth: TestBerth;
 beforeAll(async () => {

@@ -2,11 +2,12 @@
 // That AWS takes it, and that Pulumi's provider needs no more, was not tested here.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { credentialsPolicy } from "../../../infra/aws/policy.ts";
 import { FOUNDATION } from "../../support/foundation.ts";
 
-const ECS = new URL("../../../infra/aws/", import.meta.url).pathname;
+const ECS = fileURLToPath(new URL("../../../infra/aws/", import.meta.url));
 /** Prefixes of actions, by the clients of the SDK. STS's one call needs no right. */
 const PREFIXES: Readonly<Record<string, string>> = {
   ecs: "ecs",

@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, expect, it } from "vitest";
 import { SETTINGS_PROGRAM } from "../../../infra/assistant/program-text.ts";
 import { TRANSFER_PROGRAM } from "../../../infra/aws/program-text.ts";
@@ -36,7 +37,7 @@ function node(...args: readonly string[]) {
 }
 
 it.each(MODULES)("%s can be parsed by itself", (path) => {
-  const file = new URL(`../../../infra/${path}`, import.meta.url).pathname;
+  const file = fileURLToPath(new URL(`../../../infra/${path}`, import.meta.url));
   expect(node("--check", file)).toEqual({ status: 0, said: "" });
 });
 

@@ -4,6 +4,7 @@ import { execFile, execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { resourceName } from "../../../infra/args.ts";
@@ -17,7 +18,7 @@ import { FakePlugin } from "../../support/plugin.ts";
 import { ensureTinyImages } from "../../support/tiny-image.ts";
 
 const OWNED = { gateway: { mode: "local", port: 18789 } };
-const SCRIPT = new URL("../../../infra/docker/commands/write-settings.ts", import.meta.url).pathname;
+const SCRIPT = fileURLToPath(new URL("../../../infra/docker/commands/write-settings.ts", import.meta.url));
 const ID = crypto.randomUUID();
 
 const plugin = new FakePlugin();

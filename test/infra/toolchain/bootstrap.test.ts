@@ -4,11 +4,12 @@ import { once } from "node:events";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runsBerth, withNode } from "../../../infra/toolchain/node.mjs";
 import manifest from "../../../package.json" with { type: "json" };
 
-const ROOT = new URL("../../..", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const INSTALL_TIMEOUT_MS = 240_000;
 
 let folder: string;

@@ -1,8 +1,9 @@
 // Every operation's process loads the SDK: what it loads in vain is paid again and again. The server does without.
 import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 
-const ROOT = new URL("../../..", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const PACKAGE = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\/.*/;
 const SDK = ["@pulumi/pulumi", "@pulumi/pulumi/automation/index.js"];
 const HEAVY = expect.stringMatching(/^(typescript|@npmcli\/arborist)$/);

@@ -1,5 +1,6 @@
 // What is traced, sent by the real SDK to a fake collector that speaks real OTLP over HTTP; and that nothing is without it.
 import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
 import { afterEach, describe, expect, it } from "vitest";
 import { Secret } from "../../../stacks/secret.ts";
@@ -11,7 +12,7 @@ import type { TracingSettings } from "../../../stacks/tracing/settings.ts";
 import { inSpan, type TraceContext, traceContext } from "../../../stacks/tracing/spans.ts";
 import { type Collector, startCollector } from "../../support/collector.ts";
 
-const ROOT = new URL("../../..", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const CALLER = {
   traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
   tracestate: "vendor=1",

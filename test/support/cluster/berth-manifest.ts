@@ -1,9 +1,11 @@
 // The objects of docs/examples/kubernetes/berth.yaml.
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { parseAllDocuments } from "yaml";
 
-export const BERTH_MANIFEST = new URL("../../../docs/examples/kubernetes/berth.yaml", import.meta.url)
-  .pathname;
+export const BERTH_MANIFEST = fileURLToPath(
+  new URL("../../../docs/examples/kubernetes/berth.yaml", import.meta.url),
+);
 
 interface Pod {
   readonly metadata: { readonly labels: Readonly<Record<string, string>> };

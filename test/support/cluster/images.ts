@@ -4,6 +4,7 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { cached } from "../../../infra/toolchain/cache.ts";
 import { step } from "../../../infra/toolchain/progress.ts";
 import { TINY_COMMANDS, type TinyImages, tinyImageNames, tinyLayer } from "../tiny-image.ts";
@@ -11,7 +12,7 @@ import { PAUSE_IMAGE, SOCKET } from "./containerd.ts";
 import type { Machine } from "./machine.ts";
 
 const ARCHIVE = "images.tar";
-const SPEAKING = new URL("./speaking.mjs", import.meta.url).pathname;
+const SPEAKING = fileURLToPath(new URL("./speaking.mjs", import.meta.url));
 /** Answers Berth's calls as OpenClaw does: see speaking.mjs. */
 export const SPEAKING_IMAGE = "berth-test/speaking:1";
 

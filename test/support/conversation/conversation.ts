@@ -1,6 +1,7 @@
 // A world for real conversations: an assistant that a test activates talks to a fake Telegram and to fakes of the model
 // providers, at their real names over https, with Berth's host rules in place. Needs root, `ip`, iptables and openssl.
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { DEFAULT_ASSISTANT_IMAGE, type KnownProvider } from "../../../infra/assistant/openclaw.ts";
 import { readNameservers } from "../../../infra/docker/host-rules/nameservers.ts";
 import { bridgesOf, openOutside } from "../internet.ts";
@@ -23,7 +24,7 @@ const ENVIRONMENT = {
   BERTH_STARTUP_TIMEOUT: "300",
   BERTH_HOST_RULES: "apply",
 };
-const PROGRAM = new URL("world.ts", import.meta.url).pathname;
+const PROGRAM = fileURLToPath(new URL("world.ts", import.meta.url));
 
 export interface World {
   readonly telegram: Telegram;

@@ -2,9 +2,10 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { testTools } from "../berth.ts";
 
-const PAUSED = new URL("./paused-pulumi.ts", import.meta.url).pathname;
+const PAUSED = fileURLToPath(new URL("./paused-pulumi.ts", import.meta.url));
 
 /** Resources of a stack, by the names that they have in it. */
 type Resource = "network" | "state" | "settings" | "assistant" | "readiness";

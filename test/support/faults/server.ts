@@ -4,6 +4,7 @@ import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } fro
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import type Docker from "dockerode";
 import { ACTIVATION, type Answer, API_KEY, testEnvironment } from "../berth.ts";
 import { docker } from "../docker.ts";
@@ -15,7 +16,7 @@ import { removeOwned } from "./owned.ts";
 import { kill } from "./processes.ts";
 import { PulumiWrapper } from "./pulumi-wrapper.ts";
 
-export const MAIN = new URL("../../../api/main.ts", import.meta.url).pathname;
+export const MAIN = fileURLToPath(new URL("../../../api/main.ts", import.meta.url));
 const START_TIMEOUT_MS = 180_000;
 
 export interface ServerOptions {
