@@ -12,7 +12,7 @@ interface Fee {
   readonly offeredAs: RegExp;
 }
 
-/** As the providers published them in November 2026. */
+/** As the providers published them in 2026; of live search as it was before its end. */
 const FEES = {
   // https://platform.claude.com/docs/en/agents-and-tools/tool-use/web-search-tool
   anthropic: { web_search: { usd: 10, offeredAs: /^web_search/ } },
