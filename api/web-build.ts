@@ -13,7 +13,7 @@ import { run } from "../infra/toolchain/run.ts";
 import { useBuild } from "../infra/toolchain/unused-builds.ts";
 
 const CLONE = fileURLToPath(new URL("../", import.meta.url));
-const SOURCE = fileURLToPath(new URL("web/", import.meta.url));
+const SOURCE = join(CLONE, "api/web");
 /** A rule that the dashboard shares with the command `upgrade`. */
 const SHARED = "stacks/operations/rollout.ts";
 /** Of the clone, what Vite and npm read. */
@@ -34,9 +34,10 @@ export const BUILT_OF = [
   "recharts",
   "vite",
 ] as const;
+/** As the lockfile has them. */
+const PATHS = BUILT_OF.map((name) => `node_modules/${name}`);
 /** Of an image of Berth, which has it already. */
-const BUILT = fileURLToPath(new URL("../built/", import.meta.url));
-const LOCKFILE = fileURLToPath(new URL("../package-lock.json", import.meta.url));
+const BUILT = join(CLONE, "built");
 const COMPRESSED = /\.(?:js|css|svg|html)$/;
 
 /**
@@ -61,9 +62,7 @@ export async function buildDashboard(environment: NodeJS.ProcessEnv): Promise<st
 /** Whether this clone has what it is built of, as one where tests have been run. */
 function isInstalled(): boolean {
   const [locked, installed] = [lockedPackages(CLONE), installedPackages(CLONE)];
-  return BUILT_OF.map((name) => `node_modules/${name}`).every(
-    (path) => installed[path]?.version === locked[path]?.version,
-  );
+  return PATHS.every((path) => installed[path]?.version === locked[path]?.version);
 }
 
 /** Vite's files, from the source below `root` to `folder`. */
@@ -87,9 +86,8 @@ export async function buildInRoom(folder: string, environment: NodeJS.ProcessEnv
     const manifest = { private: true, type: "module", dependencies, overrides };
     await writeFile(join(room, "package.json"), JSON.stringify(manifest));
     // Of the lockfile it takes what these need, and from the registry what the last build has not left in npm's cache.
-    const paths = BUILT_OF.map((name) => `node_modules/${name}`);
     const args = ["install", "--ignore-scripts", "--include=optional", "--prefer-offline"];
-    await npm("what the dashboard is built of", args, { folder: room, paths });
+    await npm("what the dashboard is built of", args, { folder: room, paths: PATHS });
     await build(room, folder, environment);
   } finally {
     await rm(room, { recursive: true, force: true });
@@ -98,7 +96,7 @@ export async function buildInRoom(folder: string, environment: NodeJS.ProcessEnv
 
 /** Of everything that the result depends on. */
 async function fingerprint(): Promise<string> {
-  const hash = createHash("sha256").update(await readFile(LOCKFILE));
+  const hash = createHash("sha256").update(await readFile(join(CLONE, "package-lock.json")));
   hash.update(await readFile(join(CLONE, SHARED)));
   for (const path of (await filesIn(SOURCE)).sort())
     hash.update(path).update(await readFile(join(SOURCE, path)));

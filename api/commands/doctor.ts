@@ -1,5 +1,4 @@
 // `npm run -s berth -- doctor`: names the parts in use, then has the running server check its deployments.
-
 import type { z } from "zod";
 import { hostRulesFinding } from "../../infra/docker/host-rules/host-rules.ts";
 import { counted } from "../../infra/sentences.ts";

@@ -1,5 +1,4 @@
 // How many answers of one kind an account may be getting at once, with all its keys: those that go on for long, or cost much.
-
 import type { Response } from "express";
 import { counted } from "../../infra/sentences.ts";
 import { BerthError } from "../../stacks/errors.ts";

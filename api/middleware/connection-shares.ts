@@ -1,6 +1,5 @@
 // One client must not take all connections. Each address has a share of them, an IPv6 customer one for its /64. The
 // connections of a trusted proxy are many clients': there the calls are counted that are being answered, by their client.
-
 import { BlockList, isIP, type Socket } from "node:net";
 import type { RequestHandler } from "express";
 import { counted } from "../../infra/sentences.ts";

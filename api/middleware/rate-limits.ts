@@ -1,7 +1,6 @@
 // Budgets of calls a minute: of each key and of its account, for reads and for changes; of each address for wrong keys.
 // Answers name them in the headers of the IETF draft ratelimit-headers. Changes are counted in PostgreSQL where there is one, so that
 // several processes share the budget; reads and wrong keys in this process's memory, so that counting costs no statement.
-
 import type { Request, RequestHandler, Response } from "express";
 import ipaddr from "ipaddr.js";
 import { CompiledQuery } from "kysely";

@@ -1,6 +1,5 @@
 // Whether a service has become what was asked for. ECS calls a rolled back deployment complete and the provider a
 // success, so what runs is compared with what was asked for, and a task's end is read rather than waited for.
-
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   type Deployment,

@@ -1,6 +1,5 @@
 // What an archive holds, as numbers that don't depend on the order of its entries: two archives with the same sums hold the
 // same. By this it is known that what was unpacked is what was packed.
-
 import { createHash, type Hash } from "node:crypto";
 import { counted } from "../sentences.ts";
 import { type TarEntry, TarReader } from "./tar-reader.ts";

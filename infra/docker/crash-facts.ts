@@ -1,6 +1,5 @@
 // What the engine and the file system say of a container that keeps ending: facts, from which causes may be read, unlike from
 // its own words.
-
 import { setTimeout as sleep } from "node:timers/promises";
 import Docker from "dockerode";
 import { counted } from "../sentences.ts";

@@ -35,7 +35,10 @@ export function openGateway(options: GatewayOptions): Gateway {
   const strangers = strangersAgent(settings.strangers ?? NO_STRANGERS, connections);
   const room = new BodyRoom(settings.bodiesInMemory, settings.longestBody);
   const handler = new RequestHandler({
-    ...{ settings, agent, strangers, room },
+    settings,
+    agent,
+    strangers,
+    room,
     price: pricesOf(settings.prices),
     fees: feesOf(settings.prices?.fees),
   });

@@ -154,9 +154,8 @@ export class RequestHandler {
     const admitted = await this.#admit({ token, provider, model, worst });
     let outcome: ModelOutcome = NOT_SENT;
     try {
-      const passage = this.#passageFor(target, { asked, bytes }, admitted, request, response);
       const startedAt = performance.now();
-      const passed = await passage.go();
+      const passed = await this.#passUpstream(target, { asked, bytes }, admitted, request, response);
       const durationMs = Math.round(performance.now() - startedAt);
       outcome = { status: passed.status, durationMs, usage: null, microdollars: null };
       outcome = outcomeOf({ provider, route, model, asked, worst, durationMs }, passed, price, fees);
@@ -166,13 +165,13 @@ export class RequestHandler {
     }
   }
 
-  #passageFor(
+  async #passUpstream(
     { provider, route, path }: Target,
     { asked, bytes }: Body,
     admitted: Admitted,
     request: IncomingMessage,
     response: ServerResponse,
-  ): { go(): Promise<Passed> } {
+  ): Promise<Passed> {
     const { settings } = this.#parts;
     const { baseUrl, agent } = this.#wayTo(provider, admitted);
     const asksUsage = route.asksForUsage && asksForUsage(baseUrl);
@@ -193,7 +192,7 @@ export class RequestHandler {
       }),
       onProblem: (problem) => settings.onProblem?.(problem),
     });
-    return { go: () => whileAdmitted(admitted, passage, agent) };
+    return whileAdmitted(admitted, passage, agent);
   }
 
   #wayTo(

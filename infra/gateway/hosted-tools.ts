@@ -1,5 +1,5 @@
 // Uses of a provider's own tools that an answer shows beside its usage: items of OpenAI's Responses, and Google's queries.
-import { JsonFields } from "./json-fields.ts";
+import { JsonFields, recordOf } from "./json-fields.ts";
 
 export interface HostedUses {
   readonly webSearches: number;
@@ -78,10 +78,4 @@ export function addHosted(one: HostedUses, other: HostedUses): HostedUses {
 
 function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
-}
-
-function recordOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : undefined;
 }

@@ -181,3 +181,10 @@ export class JsonFields {
     }
   }
 }
+
+/** The fields of a value; undefined where it is no object. */
+export function recordOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : undefined;
+}

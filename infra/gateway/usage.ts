@@ -3,6 +3,7 @@
 import { extractUsage, findProvider, type Usage } from "@pydantic/genai-prices";
 import type { ModelUsage, Spend } from "./access.ts";
 import { addHosted, type HostedUses, hostedIn } from "./hosted-tools.ts";
+import { recordOf } from "./json-fields.ts";
 import type { UsageShape } from "./providers.ts";
 
 /** Figures as `@pydantic/genai-prices` names them; `input_tokens` includes cached input and cache writes. */
@@ -130,10 +131,4 @@ function larger(before: unknown, now: unknown, deepest: number): unknown {
 
 function numberOf(value: unknown): number | undefined {
   return typeof value === "number" && value >= 0 ? value : undefined;
-}
-
-function recordOf(value: unknown): Values | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : undefined;
 }

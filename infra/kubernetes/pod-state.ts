@@ -1,5 +1,4 @@
 // What the cluster says of an assistant's pod, in words from which causes are known. Pure.
-
 import type { CoreV1Event, V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
 import { counted } from "../sentences.ts";
 import { ASKED_ANNOTATION, SPEC_ANNOTATION } from "./names.ts";

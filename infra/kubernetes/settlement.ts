@@ -1,6 +1,5 @@
 // Whether the cluster runs what was asked for. A StatefulSet that was accepted says nothing of its pod: the pod is looked at, one
 // that is another than asked for is ended, and what keeps it from starting is reported long before the deadline.
-
 import { setTimeout as sleep } from "node:timers/promises";
 import type { V1Pod, V1StatefulSet } from "@kubernetes/client-node";
 import { marked } from "../assistant/own-words.ts";
@@ -164,7 +163,7 @@ function assertAsAsked(set: V1StatefulSet | undefined, asked: string): void {
   const { metadata, spec } = set;
   const found = spec?.template.metadata?.annotations?.[ASKED_ANNOTATION];
   if (found === asked && spec?.replicas === 1) return;
-  const what = found === asked ? `${counted(spec?.replicas ?? 1, "replica")}` : "another pod";
+  const what = found === asked ? counted(spec?.replicas ?? 1, "replica") : "another pod";
   throw new Error(
     `The assistant's StatefulSet was changed meanwhile: it asks for ${what}; conflict with "${managersOf(metadata)}"`,
   );

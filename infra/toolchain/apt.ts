@@ -1,5 +1,4 @@
 // Debian's packages, for what a fresh machine lacks. Only root on Debian, Ubuntu and their kin can install any.
-
 import { readFile } from "node:fs/promises";
 import { counted } from "../sentences.ts";
 import { stepWithAdvice } from "./progress.ts";

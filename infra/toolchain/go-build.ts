@@ -1,5 +1,4 @@
 // Programs from Go modules, pinned by go.mod and go.sum: for networks that reach package registries only.
-
 import { copyFile, mkdir, open, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { counted } from "../sentences.ts";

@@ -1,5 +1,4 @@
 // Records of deployments. Every change of state goes through move(), which asserts the table of ../lifecycle.ts.
-
 import { sql as raw, type Selectable, type UpdateObject } from "kysely";
 import { v7 as uuidv7 } from "uuid";
 import { counted } from "../../infra/sentences.ts";

@@ -1,5 +1,4 @@
 // The stack's outputs, the only source of `active`: parsed before they are believed.
-
 import { z } from "zod";
 import type { AssistantOutputs } from "../../infra/args.ts";
 import { counted } from "../../infra/sentences.ts";

@@ -1,5 +1,4 @@
 // A deployment's Pulumi stack: whether its state is whole, agrees with the record, and holds no secret.
-
 import { isDeepStrictEqual } from "node:util";
 import { counted } from "../../infra/sentences.ts";
 import { recordedOutputs } from "../deployments/outputs.ts";

@@ -1,5 +1,4 @@
 // How much an assistant may use of its models, and whether that is reached. Months, days and minutes are those of UTC. Pure.
-
 import type { Refusal } from "../../infra/gateway/access.ts";
 import { limitRefusal, paceRefusal } from "../../infra/gateway/limit-refusal.ts";
 import { counted } from "../../infra/sentences.ts";
@@ -106,18 +105,18 @@ function hitAt(limits: ModelLimits, used: Spent["used"], now: Date, part: number
   return undefined;
 }
 
+function amountOf(limit: number, unit: Hit["unit"]): string {
+  return counted(limit, unit === "usd" ? "US dollar" : "token");
+}
+
 /** For its customer. Its user reads the gateway's own sentence. */
 export function reachedSentence({ window, unit, limit, until }: Hit): string {
-  const amount = unit === "usd" ? counted(limit, "US dollar") : counted(limit, "token");
-  return `This assistant has reached its limit of ${amount} a ${window}. It answers again from ${momentText(until)}, or once the limit is raised.`;
+  return `This assistant has reached its limit of ${amountOf(limit, unit)} a ${window}. It answers again from ${momentText(until)}, or once the limit is raised.`;
 }
 
 export function nearSentence({ window, unit, limit, used, until }: Hit): string {
-  const amount =
-    unit === "usd"
-      ? `${used.toFixed(2)} of ${counted(limit, "US dollar")}`
-      : `${used} of ${counted(limit, "token")}`;
-  return `The assistant has used ${amount} of this ${window}. At the limit it stops answering, until ${momentText(until)}.`;
+  const spent = unit === "usd" ? used.toFixed(2) : used;
+  return `The assistant has used ${spent} of ${amountOf(limit, unit)} of this ${window}. At the limit it stops answering, until ${momentText(until)}.`;
 }
 
 function momentText(moment: Date): string {

@@ -1,6 +1,5 @@
 // A Berth whose assistants are on AWS, over HTTP: what they write and use, and how what runs differs from what was asked
 // for. CloudWatch is moto's; what ECS has of services and tasks is made up. No assistant is brought up: records are.
-
 import { CloudWatchClient, PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 import {
   CloudWatchLogsClient,

@@ -1,5 +1,4 @@
 // What goes wrong is told where it is looked for, loses nothing, and can be repeated when its cause is gone.
-
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";

@@ -1,5 +1,4 @@
 // A lock that is there before an operation: of a dead process it is taken over; of anybody else it is not.
-
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { GOAL, type LifecycleCall } from "../support/faults/calls.ts";
 import { type Lock, lockStack, type Owner } from "../support/faults/locks.ts";

@@ -1,6 +1,5 @@
 // The OpenClaw image from the same release on npm: a small root of this machine's Debian release, Node 24, and
 // the npm package as /app. It behaves as the official one does, and carries the label berth.built=local.
-
 import { cp, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -1,5 +1,4 @@
 // A small root of this machine's Debian release, from apt's mirror: what an image stands on where no registry has a base.
-
 import { chmod, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { counted } from "../../sentences.ts";

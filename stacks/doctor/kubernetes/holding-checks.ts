@@ -1,6 +1,5 @@
 // What the cluster holds of a deployment as a whole: how many pods, its claim, its policy, its Secret; and whether its stack's state
 // says the same.
-
 import { KINDS } from "../../../infra/kubernetes/kinds.ts";
 import { HELPER_LABEL } from "../../../infra/kubernetes/names.ts";
 import { NOT_PUBLIC_IPV4 } from "../../../infra/not-public.ts";

@@ -1,5 +1,4 @@
 // What was asked for against what ECS was seen to have. Pure: who looks, when, is watch.ts.
-
 import type { ObservedService, TaskEnd } from "../../../infra/aws/observe.ts";
 import { counted } from "../../../infra/sentences.ts";
 import type { Difference } from "../../database/deployment-table.ts";

@@ -1,6 +1,5 @@
 // Looks every half minute at the services that deployments have on AWS, ten at a time and at a pace that leaves room for
 // operations. ECS reports no change by itself.
-
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   type ObservedService,

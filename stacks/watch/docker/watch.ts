@@ -1,6 +1,5 @@
 // Looks at the container engine whenever it reports a change, and every half minute. All workers share one engine: what it
 // does not have is gone. Workers of several hosts, each with an engine of its own, could not know.
-
 import type Docker from "dockerode";
 import { unlessGone } from "../../../infra/docker/client.ts";
 import { crashFacts } from "../../../infra/docker/crash-facts.ts";

@@ -1,5 +1,4 @@
 // What was asked for against what the cluster was seen to have. Pure: who looks, when, is watch.ts.
-
 import type { Observed, ObservedPod } from "../../../infra/kubernetes/observe.ts";
 import { counted } from "../../../infra/sentences.ts";
 import type { Difference } from "../../database/deployment-table.ts";

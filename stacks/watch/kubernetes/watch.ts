@@ -1,5 +1,4 @@
 // Compares what watches say of a namespace's StatefulSets and pods: what has changed at once, and all of it every few seconds.
-
 import { setTimeout as sleep } from "node:timers/promises";
 import { ClusterObserver, NOTHING, type Observed } from "../../../infra/kubernetes/observe.ts";
 import type { KubernetesPlace } from "../../../infra/kubernetes/place.ts";

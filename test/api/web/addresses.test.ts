@@ -1,11 +1,11 @@
 // What stands in an address, which anybody may have written; and what a key that only reads finds at each.
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { buildDashboard } from "../../../api/web-build.ts";
 import type { Status } from "../../../stacks/lifecycle.ts";
 import { newKey } from "../../support/accounts.ts";
-import { API_KEY, startTestBerth, type TestBerth } from "../../support/berth.ts";
-import { beSignedIn, goTo, openBrowser, type Visit, visit } from "../../support/browser.ts";
+import { API_KEY, type TestBerth } from "../../support/berth.ts";
+import { beSignedIn, goTo, type Visit, visit } from "../../support/browser.ts";
+import { startDashboard } from "../../support/dashboard.ts";
 import { insertOneOfEach, TABS } from "../../support/dashboard-rows.ts";
 
 const ACCOUNT = ["/account/keys", "/account/audit", "/account/sessions"];
@@ -22,13 +22,10 @@ let browser: Browser;
 let stranger: string;
 let reader: string;
 beforeAll(async () => {
-  const dashboard = await buildDashboard(process.env);
-  const environment = { BERTH_ROLE: "api", BERTH_RATE_READS: "0", BERTH_RATE_WRITES: "0" };
-  berth = await startTestBerth(97, environment, undefined, { dashboard });
+  ({ berth, browser } = await startDashboard(97));
   ids = await insertOneOfEach(berth);
   stranger = (await newKey(berth, { account: "stranger", name: "page" })).apiKey;
   reader = (await newKey(berth, { account: "default", name: "reader", scopes: ["read"] })).apiKey;
-  browser = await openBrowser(berth.url);
 });
 afterAll(async () => {
   await browser?.close();

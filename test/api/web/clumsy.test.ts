@@ -1,18 +1,15 @@
 // What people do with a page that nobody has planned: click twice, go back in the middle, have two tabs, lose their network.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { buildDashboard } from "../../../api/web-build.ts";
 import { newKey } from "../../support/accounts.ts";
-import { ACTIVATION, MODEL_KEY, newBotToken, startTestBerth, type TestBerth } from "../../support/berth.ts";
-import { beSignedIn, openBrowser, type Visit, visit } from "../../support/browser.ts";
+import { ACTIVATION, MODEL_KEY, newBotToken, type TestBerth } from "../../support/berth.ts";
+import { beSignedIn, type Visit, visit } from "../../support/browser.ts";
+import { startDashboard } from "../../support/dashboard.ts";
 
 let berth: TestBerth;
 let browser: Browser;
 beforeAll(async () => {
-  const dashboard = await buildDashboard(process.env);
-  const environment = { BERTH_ROLE: "api", BERTH_RATE_READS: "0", BERTH_RATE_WRITES: "0" };
-  berth = await startTestBerth(96, environment, undefined, { dashboard });
-  browser = await openBrowser(berth.url);
+  ({ berth, browser } = await startDashboard(96));
 });
 afterAll(async () => {
   await browser?.close();

@@ -2,11 +2,11 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { plainText } from "../../../api/web/parts/plain-text.ts";
-import { buildDashboard } from "../../../api/web-build.ts";
 import type { Status } from "../../../stacks/lifecycle.ts";
 import { newKey } from "../../support/accounts.ts";
-import { MODEL_KEY, newBotToken, startTestBerth, type TestBerth } from "../../support/berth.ts";
-import { beSignedIn, goTo, openBrowser, signIn, type Visit, visit } from "../../support/browser.ts";
+import { MODEL_KEY, newBotToken, type TestBerth } from "../../support/berth.ts";
+import { beSignedIn, goTo, signIn, type Visit, visit } from "../../support/browser.ts";
+import { startDashboard } from "../../support/dashboard.ts";
 import { HOSTILE_NAME, insertOneOfEach, insertUnpaid } from "../../support/dashboard-rows.ts";
 import { deliver, type PolarServer, polarSettings, startPolar } from "../../support/polar.ts";
 
@@ -17,12 +17,9 @@ let polar: PolarServer;
 let berth: TestBerth;
 let browser: Browser;
 beforeAll(async () => {
-  const dashboard = await buildDashboard(process.env);
   polar = await startPolar();
-  const environment = { BERTH_ROLE: "api", BERTH_RATE_READS: "0", BERTH_RATE_WRITES: "0" };
-  berth = await startTestBerth(99, { ...environment, ...polarSettings(polar) }, undefined, { dashboard });
+  ({ berth, browser } = await startDashboard(99, polarSettings(polar)));
   ids = await insertOneOfEach(berth);
-  browser = await openBrowser(berth.url);
 });
 afterAll(async () => {
   await browser?.close();

@@ -2,20 +2,19 @@
 // left in a folder, which the first test names, for a person to look at.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { buildDashboard } from "../../../api/web-build.ts";
 import { STATUSES, type Status } from "../../../stacks/lifecycle.ts";
 import { newKey } from "../../support/accounts.ts";
-import { startTestBerth, type TestBerth } from "../../support/berth.ts";
+import type { TestBerth } from "../../support/berth.ts";
 import {
   accessibilityFindings,
   beSignedIn,
   goTo,
-  openBrowser,
   PICTURES,
   takePicture,
   type Visit,
   visit,
 } from "../../support/browser.ts";
+import { startDashboard } from "../../support/dashboard.ts";
 import { insertOneOfEach, TABS } from "../../support/dashboard-rows.ts";
 
 const ACCOUNT = ["/buy", "/account/keys", "/account/audit", "/account/sessions"];
@@ -54,12 +53,9 @@ let ids: Record<Status, string>;
 let berth: TestBerth;
 let browser: Browser;
 beforeAll(async () => {
-  const dashboard = await buildDashboard(process.env);
-  const environment = { BERTH_ROLE: "api", BERTH_RATE_READS: "0", BERTH_RATE_WRITES: "0" };
-  berth = await startTestBerth(98, environment, undefined, { dashboard });
+  ({ berth, browser } = await startDashboard(98));
   ids = await insertOneOfEach(berth);
   await insertLongNames();
-  browser = await openBrowser(berth.url);
 });
 afterAll(async () => {
   await browser?.close();

@@ -2,11 +2,11 @@
 // a part of the program that does not come, texts without end, a window of a few lines.
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { buildDashboard } from "../../../api/web-build.ts";
 import type { Status } from "../../../stacks/lifecycle.ts";
 import { newKey } from "../../support/accounts.ts";
-import { API_KEY, startTestBerth, type TestBerth } from "../../support/berth.ts";
-import { beSignedIn, goTo, openBrowser, type Visit, visit } from "../../support/browser.ts";
+import { API_KEY, type TestBerth } from "../../support/berth.ts";
+import { beSignedIn, goTo, type Visit, visit } from "../../support/browser.ts";
+import { startDashboard } from "../../support/dashboard.ts";
 import { insertOperation } from "../../support/dashboard-past.ts";
 import { insertOneOfEach } from "../../support/dashboard-rows.ts";
 
@@ -23,11 +23,8 @@ let ids: Record<Status, string>;
 let berth: TestBerth;
 let browser: Browser;
 beforeAll(async () => {
-  const dashboard = await buildDashboard(process.env);
-  const environment = { BERTH_ROLE: "api", BERTH_RATE_READS: "0", BERTH_RATE_WRITES: "0" };
-  berth = await startTestBerth(95, environment, undefined, { dashboard });
+  ({ berth, browser } = await startDashboard(95));
   ids = await insertOneOfEach(berth);
-  browser = await openBrowser(berth.url);
 });
 afterAll(async () => {
   await browser?.close();

@@ -1,5 +1,4 @@
 // All accounts: what they have, and what they have spent.
-
 import { Box, Group, Stack, Table, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";

@@ -1,5 +1,4 @@
 // Provider and model. The list is the provider's own where a key is there to ask by; any other id can be typed.
-
 import { Autocomplete, Group, Select, SimpleGrid, Stack, Text } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";

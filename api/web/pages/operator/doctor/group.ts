@@ -1,5 +1,4 @@
 // What doctor has found, by what is to be done about it, and as the text that the command prints.
-
 import type { components } from "../../../api/types.ts";
 import { counted } from "../../../parts/counts.ts";
 
