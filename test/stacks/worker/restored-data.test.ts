@@ -26,7 +26,6 @@ const RESTORE = {
 };
 const FAILED: StepResult = { state: "failed", cause: { code: "DISK_FULL", message: "full" } };
 
-let slots = 0;
 let folder: string;
 let database: Database;
 let id: string;
@@ -42,8 +41,9 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   id = await slotWithCallback(database.sql, null);
-  // Each has one of its own.
-  await database.sql.updateTable("deployments").set({ address: slots++ }).where("id", "=", id).execute();
+  // Each may have any place: one that something else on the host has meanwhile is left for another.
+  await database.sql.updateTable("deployments").set({ address: null }).execute();
+  await database.sql.updateTable("deployments").set({ address: 0 }).where("id", "=", id).execute();
   steps = [];
   results = [];
 });
