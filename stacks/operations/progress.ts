@@ -65,11 +65,19 @@ const DEEDS: Readonly<Record<string, readonly [string, string]>> = {
   same: ["Looking at", "Looked at"],
 };
 const LONGEST = 500;
+/** What every target's stack has for the wait until the assistant is ready. */
+const WAIT = "Command readiness";
+const WAITING = {
+  started: "Waiting until the assistant says that it is ready…",
+  done: "The assistant is ready.",
+  failed: "The assistant has not become ready.",
+} as const;
 
 /** An entry of an operation's log in a sentence, e.g. `Making Container berth-1…`. @param longest of what Pulumi says itself */
 export function sentenceOf(event: OperationEvent, longest = LONGEST): string {
   if (event.kind === "summary") return `Pulumi is done, after ${event.durationSeconds} s.`;
   if (event.kind === "diagnostic") return event.message.slice(0, longest);
+  if (event.resource === WAIT && !event.op.startsWith("delete")) return WAITING[event.step];
   const [doing, done] = DEEDS[event.op] ?? [`Doing ${event.op} of`, `Done: ${event.op} of`];
   if (event.step === "failed") return `${doing} ${event.resource} has failed.`;
   return event.step === "started" ? `${doing} ${event.resource}…` : `${done} ${event.resource}.`;

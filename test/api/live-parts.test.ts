@@ -167,6 +167,10 @@ it("turns are taken some at a time, in order, and one that fails is over, too", 
 
 it.each<[OperationEvent, string]>([
   [{ kind: "resource", step: "started", op: "create", resource: "Network a" }, "Making Network a…"],
+  [
+    { kind: "resource", step: "started", op: "create", resource: "Command readiness" },
+    "Waiting until the assistant says that it is ready…",
+  ],
   [{ kind: "resource", step: "done", op: "delete", resource: "Volume a" }, "Removed Volume a."],
   [
     { kind: "resource", step: "failed", op: "update", resource: "Container a" },
