@@ -2,7 +2,7 @@
 // is made again, with the same id.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
-import { msSince } from "../clock.ts";
+import { msSince, SteadyClock } from "../clock.ts";
 import type { Sql } from "../database/database.ts";
 import { type Deployment, findDeployment } from "../deployments/deployments.ts";
 import type { SecretBox } from "../secret.ts";
@@ -41,7 +41,7 @@ export interface SenderParts {
 export function startSender(parts: SenderParts): () => Promise<void> {
   const stopped = new AbortController();
   const running = new Map<Promise<void>, string>();
-  const sending = sendDue(parts, running, stopped.signal);
+  const sending = sendDue({ ...parts, clock: new SteadyClock() }, running, stopped.signal);
   return async () => {
     stopped.abort();
     await sending;
@@ -49,9 +49,14 @@ export function startSender(parts: SenderParts): () => Promise<void> {
   };
 }
 
+interface Sender extends SenderParts {
+  /** By what a clock says that has jumped, nothing is too old to be tried again. */
+  readonly clock: SteadyClock;
+}
+
 /** @param running attempts, each with its account */
 async function sendDue(
-  parts: SenderParts,
+  parts: Sender,
   running: Map<Promise<void>, string>,
   stopped: AbortSignal,
 ): Promise<void> {
@@ -88,8 +93,8 @@ async function claim(
   }
 }
 
-async function send(parts: SenderParts, callback: Callback): Promise<void> {
-  const { sql, delaysMs, log } = parts;
+async function send(parts: Sender, callback: Callback): Promise<void> {
+  const { sql, log } = parts;
   const at = new Date();
   const deployment = await findDeployment(sql, callback.deployment_id);
   const url = deployment && endpointOf(deployment);
@@ -103,7 +108,7 @@ async function send(parts: SenderParts, callback: Callback): Promise<void> {
   if (answer) log.info({ ...entry, status: answer.statusCode }, "callback was answered");
   describeAnswer(answer?.statusCode);
   if (answer?.statusCode === GONE) await disableEndpoint(sql, deployment_id, url);
-  const outcome = outcomeOf(delaysMs, callback, at, answer);
+  const outcome = outcomeOf(parts, callback, at, answer);
   await endAttempt(sql, callback, outcome, { at: at.toISOString(), ...toldOf(answer) });
 }
 
@@ -124,14 +129,15 @@ async function post(
 }
 
 function outcomeOf(
-  delaysMs: readonly number[],
+  { delaysMs, clock }: Sender,
   { attempt, queued_at }: Callback,
   at: Date,
   answer: Answer | undefined,
 ): Outcome {
   if (answer && isSuccess(answer)) return { state: "delivered" };
   if (answer?.statusCode === GONE) return { state: "disabled" };
-  const delay = nextDelay(delaysMs, attempt, at.getTime() - queued_at.getTime(), answer);
+  const ageMs = clock.isSteady(at) ? at.getTime() - queued_at.getTime() : 0;
+  const delay = nextDelay(delaysMs, attempt, ageMs, answer);
   if (delay === undefined) return { state: "failed" };
   // Counted from the beginning: the next attempt's time must not show how this one ended.
   return { state: "again", inMs: Math.max(0, delay - msSince(at)) };

@@ -15,6 +15,7 @@ import {
 import { settle, slotWithCallback } from "../../support/settled.ts";
 
 const DELAYS_MS = [0, 100, 100, 100];
+const DAY_MS = 86_400_000;
 const NOWHERE = "https://nowhere.example/hook";
 const PRIVATE = "https://private.example/hook";
 /** Nothing listens there, and the answer comes at once. */
@@ -165,6 +166,19 @@ it("is given up after the schedule, and the next one is sent then", async () => 
     ...Array(DELAYS_MS.length).fill(first?.id),
     ...Array(DELAYS_MS.length).fill(second?.id),
   ]);
+});
+
+it("what only a clock that may have jumped makes old is tried as often as any other", async () => {
+  const endpoint = receiver.endpoint((response, count) => response.writeHead(count <= 2 ? 500 : 200).end());
+  const { sql } = berth.installation;
+  const id = await slotWithCallback(sql, endpoint.url);
+  await sql.transaction().execute(async (trx) => {
+    await recordCallback(trx, { deploymentId: id, status: "stopped", operationId: null });
+    const queued_at = new Date(Date.now() - 40 * DAY_MS);
+    await trx.updateTable("callbacks").set({ queued_at }).where("deployment_id", "=", id).execute();
+  });
+  await endpoint.until(3);
+  expect(await untilOver(id)).toMatchObject([{ state: "delivered" }]);
 });
 
 it("410 ends it: nothing more is sent until callbackUrl is patched, and then it can be replayed", async () => {
