@@ -176,7 +176,7 @@ class Fields {
       hosted: {
         offered: [...this.#tools, ...OFFERS.filter((name) => this.#fields.has(name))],
         mostToolUses: largest([this.#fields.get("max_tool_calls")]) ?? this.#mostUses(),
-        mostSources: SOURCES.safeParse(this.#fields.get("search_parameters")).data?.max_search_results,
+        mostSources: read(SOURCES, this.#fields.get("search_parameters"))?.max_search_results,
       },
       paces: PACES.map((name) => this.#fields.get(name))
         .filter((value) => typeof value === "string")
@@ -194,10 +194,15 @@ class Fields {
 
   #generation(): z.infer<typeof GENERATION> | undefined {
     const config = this.#fields.get("generationConfig") ?? this.#fields.get("generation_config");
-    return GENERATION.safeParse(config).data;
+    return read(GENERATION, config);
   }
 }
 
 function largest(values: readonly unknown[]): number | undefined {
-  return Math.max(...values.map((value) => COUNT.safeParse(value).data ?? 0)) || undefined;
+  return Math.max(...values.map((value) => read(COUNT, value) ?? 0)) || undefined;
+}
+
+/** Most fields aren't there, and to find that wrong costs more than to read one. */
+function read<T>(schema: z.ZodType<T>, value: unknown): T | undefined {
+  return value === undefined ? undefined : schema.safeParse(value).data;
 }

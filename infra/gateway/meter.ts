@@ -18,7 +18,8 @@ const LONGEST_USAGE = 64 * 1024;
 /** Bytes of a stream's line: the last event of OpenAI's Responses repeats the whole answer. */
 const LONGEST_LINE = 4 * 1024 * 1024;
 
-const USAGE = Buffer.from('"usage');
+const USAGE = Buffer.from("usage");
+const QUOTE = 0x22;
 const NEWLINE = 10;
 /** With which a line of data begins. */
 const LETTER_D = 0x64;
@@ -82,10 +83,10 @@ class StreamMeter implements Meter {
 
   /** Searches all at once: a line by itself costs more than what is in it. */
   #readLines(lines: Buffer): void {
-    for (let at = lines.indexOf(USAGE); at !== -1; ) {
+    for (let at = usageAt(lines, 0); at !== -1; ) {
       const end = lines.indexOf(NEWLINE, at);
       this.#read(lines.subarray(lines.lastIndexOf(NEWLINE, at) + 1, end));
-      at = lines.indexOf(USAGE, end);
+      at = usageAt(lines, end);
     }
   }
 
@@ -119,9 +120,16 @@ class StreamMeter implements Meter {
 
 /** Chat Completions say `"usage":null` in every event but the last. */
 function tellsUsage(line: Buffer): boolean {
-  for (let at = line.indexOf(USAGE); at !== -1; at = line.indexOf(USAGE, at + 1))
-    if (!/^"usage"\s*:\s*null/.test(line.toString("latin1", at, at + 24))) return true;
+  for (let at = usageAt(line, 0); at !== -1; at = usageAt(line, at + 1))
+    if (!/^usage"\s*:\s*null/.test(line.toString("latin1", at, at + 24))) return true;
   return false;
+}
+
+/** Where a name begins with "usage"; -1 if nowhere. Its quote is looked at last: JSON is full of quotes. */
+function usageAt(bytes: Buffer, from: number): number {
+  let at = bytes.indexOf(USAGE, from);
+  while (at !== -1 && bytes[at - 1] !== QUOTE) at = bytes.indexOf(USAGE, at + 1);
+  return at;
 }
 
 function parsed(text: string): unknown {

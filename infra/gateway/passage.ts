@@ -154,9 +154,10 @@ export class Passage implements Dispatcher.DispatchHandler {
   }
 
   #takePieces(): Buffer {
-    const [first = NO_BYTES, ...others] = this.#pieces;
+    const pieces = this.#pieces;
     this.#pieces = [];
-    return others.length === 0 ? first : Buffer.concat([first, ...others]);
+    const [first = NO_BYTES] = pieces;
+    return pieces.length > 1 ? Buffer.concat(pieces) : first;
   }
 
   onResponseEnd(): void {

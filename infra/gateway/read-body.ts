@@ -20,23 +20,28 @@ export interface BodyLimits {
   readonly take: (piece: Buffer) => boolean;
 }
 
+const TOO_LONG = "The request is longer than the model gateway takes.";
+
 /** @throws BodyRefused when it is too long, comes too slowly, or isn't taken; Error when the client is gone */
 export async function readBody(
   request: IncomingMessage,
   { longest, timeoutMs, take }: BodyLimits,
 ): Promise<Buffer> {
-  const tooLong = new BodyRefused(413, "The request is longer than the model gateway takes.");
-  if (Number(request.headers["content-length"] ?? 0) > longest) throw tooLong;
+  if (Number(request.headers["content-length"] ?? 0) > longest) throw new BodyRefused(413, TOO_LONG);
   const body = new GrowingBytes();
   const ended = Promise.withResolvers<void>();
-  const slow = new BodyRefused(408, "The request didn't come in time.");
-  const timer = setTimeout(() => ended.reject(slow), timeoutMs);
+  // An error is made when it is needed: its stack costs more than all else here.
+  const refuse = (status: BodyRefused["status"], message: string) =>
+    ended.reject(new BodyRefused(status, message));
+  const timer = setTimeout(() => refuse(408, "The request didn't come in time."), timeoutMs);
   const onData = (piece: Buffer): void => {
-    if (body.length + piece.length > longest) ended.reject(tooLong);
+    if (body.length + piece.length > longest) refuse(413, TOO_LONG);
     else if (take(piece)) body.append(piece);
-    else ended.reject(new BodyRefused(503, "The model gateway is busy. Try again in a moment."));
+    else refuse(503, "The model gateway is busy. Try again in a moment.");
   };
-  const onClose = (): void => ended.reject(new Error("The client is gone."));
+  const onClose = (): void => {
+    if (!request.readableEnded) ended.reject(new Error("The client is gone."));
+  };
   request.on("data", onData).once("end", ended.resolve).once("error", ended.reject).once("close", onClose);
   try {
     await ended.promise;

@@ -6,6 +6,8 @@ import { median, mib, percentile, ratio, type Table } from "./table.ts";
 
 const ROUNDS = 5;
 const AT_ONCE = 100;
+/** CPU is dearer while others use it: more rounds, of which the median counts. */
+const CPU_ROUNDS = 15;
 const CROWD = 500;
 /** Streams side by side in the measurement of throughput. */
 const SIDE_BY_SIDE = 20;
@@ -25,6 +27,7 @@ export async function gateway(): Promise<Table> {
     const atFirst = (await between.ask()).rss;
     const first = await firstBytes(straight, through);
     const rates = await throughput([straight, through, way(passing)]);
+    const [ofBare, ofGateway] = await cpuOfStreams([passing, way(passing)], [between, through]);
     const ofBooks = await firstBytes(through, booked);
     const memory = (await crowd(between, through)) - atFirst;
     const { counted } = await between.ask();
@@ -36,6 +39,11 @@ export async function gateway(): Promise<Table> {
       row("the same with its books in PostgreSQL, against without them, p99", ofBooks, 99, ""),
       rateRow(`chunks/s, ${SIDE_BY_SIDE} streams of ${CHUNKS}, p50 of ${ROUNDS}`, rates, 1, "≥ × 0.9"),
       rateRow("the same through a proxy that looks at nothing", rates, 2, ""),
+      [
+        `CPU of the proxy for a stream of ${CHUNKS}, that one and the gateway`,
+        ...[ofBare, ofGateway, ofGateway - ofBare].map((ms) => `${ms.toFixed(2)} ms`),
+        "",
+      ],
       [`memory of ${CROWD} streams at once`, "", mib(memory), "", "≤ 200 MiB"],
       ["streams whose tokens it has counted", "", `${counted}`, "", ""],
     ];
@@ -55,6 +63,7 @@ function rateRow(what: string, rates: readonly number[][], at: number, goal: str
 }
 
 type Pair = readonly [number[], number[]];
+type Measured = readonly [Program, Way];
 
 /** Milliseconds until the first byte, while so many streams flow all the time. */
 async function firstBytes(straight: Way, through: Way): Promise<Pair> {
@@ -87,6 +96,19 @@ async function throughput(ways: readonly Way[]): Promise<number[][]> {
       if (round >= 0) rates[at]?.push((REPEATED * SIDE_BY_SIDE * CHUNKS) / seconds);
     }
   return rates;
+}
+
+/** Milliseconds of CPU that each of both programs takes for a stream, by turns. */
+async function cpuOfStreams(...both: readonly [Measured, Measured]): Promise<[number, number]> {
+  const used: Pair = [[], []];
+  for (let round = 0; round < CPU_ROUNDS; round++)
+    for (const [at, [program, one]] of both.entries()) {
+      const before = await program.cpuMs();
+      for (let times = 0; times < REPEATED; times++)
+        await Promise.all(Array.from({ length: SIDE_BY_SIDE }, () => stream(one, CHUNKS, 0)));
+      used[at === 0 ? 0 : 1].push(((await program.cpuMs()) - before) / (REPEATED * SIDE_BY_SIDE));
+    }
+  return [median(used[0]), median(used[1])];
 }
 
 /** Bytes of memory that the gateway has while so many streams run. */

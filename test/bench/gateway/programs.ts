@@ -1,6 +1,7 @@
 // The programs that ../gateway.ts and ../counting.ts measure, each a process of its own, and their client.
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
+import { readdir, readFile } from "node:fs/promises";
 import { Agent, request } from "node:http";
 
 /** As long as what OpenClaw sends for a first "hello". */
@@ -48,6 +49,8 @@ export interface Program {
   readonly url: string;
   readonly token: string;
   ask(): Promise<{ readonly rss: number; readonly counted: number }>;
+  /** Milliseconds of CPU that it has used, by what Linux says of its threads. */
+  cpuMs(): Promise<number>;
 }
 
 export async function start(program: string, ...args: string[]): Promise<Program> {
@@ -58,5 +61,12 @@ export async function start(program: string, ...args: string[]): Promise<Program
     const [told] = await once(process, "message");
     return told;
   };
-  return { process, url: `http://127.0.0.1:${port}`, token, ask };
+  return { process, url: `http://127.0.0.1:${port}`, token, ask, cpuMs: () => cpuMsOf(process.pid) };
+}
+
+async function cpuMsOf(pid: number | undefined): Promise<number> {
+  let nanoseconds = 0;
+  for (const thread of await readdir(`/proc/${pid}/task`))
+    nanoseconds += Number.parseInt(await readFile(`/proc/${pid}/task/${thread}/schedstat`, "utf8"), 10);
+  return nanoseconds / 1_000_000;
 }
