@@ -83,6 +83,7 @@ it("brings everybody to a good image, but for those with one of their own and th
     const { body } = await berth.call("GET", "/api/v1/fleet?behind=true");
     return (body.data as unknown as { deploymentId: string }[]).map(({ deploymentId }) => deploymentId);
   };
+  execFileSync("docker", ["tag", images.healthy, IMAGE]);
   expect(await behind()).toEqual([]);
   execFileSync("docker", ["tag", images.newer, IMAGE]);
   expect((await behind()).toSorted()).toEqual(ids.toSorted());

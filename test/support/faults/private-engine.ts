@@ -1,6 +1,6 @@
 // A dockerd of a test's own, which may be killed and started again: the machine's is shared. It touches no firewall,
 // as two daemons would overwrite each other's rules; ports are published by docker-proxy alone.
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -27,6 +27,8 @@ export class PrivateEngine {
   /** @param images of the machine's engine that this one is to have */
   static async start(slice: number, images: readonly string[]): Promise<PrivateEngine> {
     const engine = new PrivateEngine(slice);
+    // A run that was killed has left its own.
+    spawnSync("ip", ["link", "del", engine.#bridge]);
     execFileSync("ip", ["link", "add", engine.#bridge, "type", "bridge"]);
     execFileSync("ip", ["addr", "add", `10.215.${slice}.1/24`, "dev", engine.#bridge]);
     await engine.start();
