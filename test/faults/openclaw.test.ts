@@ -45,7 +45,7 @@ it.skipIf(!isRoot)(
   "no room for its data: DISK_FULL; redeploy works with room (skipped unless root: a file system is mounted)",
   async () => {
     await vi.waitUntil(async () => (await berth.call("GET", `${id}/stack`)).body.data?.lastUpdate, {
-      timeout: 60_000,
+      timeout: 300_000,
       interval: 300,
     });
     const { Mountpoint: folder } = await docker.getVolume(`berth-${id}`).inspect();
@@ -79,7 +79,7 @@ async function crashed(): Promise<unknown> {
   await docker.getContainer(`berth-${id}`).kill();
   await docker.getContainer(`berth-${id}`).start();
   const status = async () => (await berth.call("GET", `${id}/status`)).body.data;
-  await vi.waitUntil(async () => (await status())?.status === "failed", { timeout: 120_000, interval: 300 });
+  await vi.waitUntil(async () => (await status())?.status === "failed", { timeout: 300_000, interval: 300 });
   const operation = (await status())?.operation as { error: unknown } | undefined;
   return operation?.error;
 }

@@ -57,7 +57,7 @@ it.each(["redeploy", "delete"] as const)("killed while it measures, %s goes as e
 /** The first time is a minute after an assistant has become active. */
 async function seenMeasuring({ engine }: Server, id: string): Promise<boolean> {
   const filters = { label: [`${DEPLOYMENT_LABEL}=${id}`, `${DOOR_LABEL}=measure`] };
-  for (const deadline = Date.now() + 90_000; Date.now() < deadline; await sleep(10))
+  for (const deadline = Date.now() + 300_000; Date.now() < deadline; await sleep(10))
     if ((await engine.listContainers({ all: true, filters })).length > 0) return true;
   return false;
 }

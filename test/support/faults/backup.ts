@@ -82,7 +82,7 @@ export async function isRunning(id: string): Promise<boolean> {
   return (await docker.getContainer(resourceName(id)).inspect()).State.Running;
 }
 
-export async function until(isSo: () => boolean | Promise<boolean>, withinMs = 90_000): Promise<void> {
+export async function until(isSo: () => boolean | Promise<boolean>, withinMs = 300_000): Promise<void> {
   for (const deadline = Date.now() + withinMs; !(await isSo()); await sleep(10))
     if (Date.now() > deadline) throw new Error("It did not come to that.");
 }
