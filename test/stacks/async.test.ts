@@ -13,7 +13,8 @@ describe("repeated work", () => {
     await stop();
     const [atStop, tookMs] = [runs, performance.now() - begun];
     await sleep(60);
-    expect(atStop).toBeLessThanOrEqual(tookMs / 20 + 1);
+    // A timer of Node's may fire a millisecond or two early.
+    expect(atStop).toBeLessThanOrEqual((tookMs + 2) / 20 + 1);
     expect(runs).toBe(atStop);
   });
 
@@ -38,9 +39,9 @@ describe("repeated work", () => {
   it("stops at once between two runs", async () => {
     const stop = regularly(60_000, async () => {});
     await sleep(5);
-    const begun = performance.now();
+    const ownMs = ownTime();
     await stop();
-    expect(performance.now() - begun).toBeLessThan(1_000);
+    expect(ownMs()).toBeLessThan(1_000);
   });
 
   it("gives a run the signal of its end", async () => {
@@ -76,11 +77,12 @@ describe("some at a time", () => {
   it("takes the next as soon as one is done, and never more than so many", async () => {
     let [running, most] = [0, 0];
     const begun: string[] = [];
+    const lastIsDone = Promise.withResolvers<void>();
     await someAtOnce(["slow", "a", "b", "c"], 2, async (name) => {
       begun.push(name);
       most = Math.max(most, ++running);
-      await sleep(name === "slow" ? 150 : 5);
-      if (name === "c") expect(running).toBe(2);
+      await (name === "slow" ? lastIsDone.promise : sleep(5));
+      if (name === "c") lastIsDone.resolve();
       running--;
     });
     expect(begun).toEqual(["slow", "a", "b", "c"]);
