@@ -59,7 +59,7 @@ describe.skipIf(!hasPython())("schemathesis (needs Python 3.11)", () => {
     console.log(`schemathesis made ${calls} calls with seed ${SEED}`);
     expect(outcome, text).toBe("nothing found");
     expect(calls).toBeGreaterThan(200);
-    expect((await berth.call("GET", "/readyz")).status).toBe(200);
+    await expect.poll(async () => (await berth.call("GET", "/readyz")).status).toBe(200);
   });
 });
 

@@ -209,13 +209,13 @@ it("misses nothing that changes while it begins", async () => {
   for (const { until } of opened) await until(isSeeded);
   isOver = true;
   await renaming;
-  await sleep(1_000);
   const { body } = await callWith(berth, key)("GET", "?limit=100");
   const names = new Map(
     (body.data as unknown as LiveEvent["data"][]).map((row) => [row.deploymentId, row.name]),
   );
   for (const { events } of opened)
-    for (const id of ids) expect(events.filter(isOf(id)).at(-1)?.data.name).toBe(names.get(id));
+    for (const id of ids)
+      await expect.poll(() => events.filter(isOf(id)).at(-1)?.data.name).toBe(names.get(id));
 });
 
 it("ends when its key is revoked, and says so", async () => {

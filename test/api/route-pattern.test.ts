@@ -33,7 +33,7 @@ it.each([
   const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
   socket.resume().write(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
   await once(socket, "close");
-  await vi.waitUntil(() => add.mock.calls.length > before);
+  await expect.poll(() => add.mock.calls.length).toBeGreaterThan(before);
   const status = route ? 200 : 404;
   expect(add.mock.lastCall?.[0]).toMatchObject({ route, deployment_id: deploymentId, status });
 });

@@ -1,12 +1,18 @@
-// The program of a process in which something goes wrong that nobody catches: what, is its argument. Ends with 0 if it goes on.
+// The program of a process in which something goes wrong that nobody catches: what, is its argument. Ends with 0 if
+// it goes on after it has told of it.
 import pg from "pg";
 import { pino } from "pino";
 import { handleUncaught } from "../../api/uncaught.ts";
 import { startBrokenPostgres } from "./fake-postgres.ts";
 
 const GOES_ON_AFTER_MS = 1_000;
+const TOLD_WITHIN_MS = 120_000;
 
-handleUncaught(pino());
+const write = (line: string) => {
+  process.stdout.write(line);
+  setTimeout(() => process.exit(0), GOES_ON_AFTER_MS);
+};
+handleUncaught(pino({}, { write }));
 const broken = await startBrokenPostgres((socket) => socket.destroy());
 const FAULTS: Readonly<Record<string, () => void>> = {
   "a refused connection": () =>
@@ -22,4 +28,4 @@ const FAULTS: Readonly<Record<string, () => void>> = {
 };
 
 setTimeout(() => FAULTS[process.argv[2] ?? ""]?.(), 0);
-setTimeout(() => process.exit(0), GOES_ON_AFTER_MS);
+setTimeout(() => process.exit(2), TOLD_WITHIN_MS);

@@ -1,6 +1,6 @@
 // Which addresses of this host an installation's assistants look for the model gateway at, as its bridges come and go.
 import { execFileSync } from "node:child_process";
-import { afterEach, expect, it, vi } from "vitest";
+import { afterEach, expect, it } from "vitest";
 import { bridgeAddress, bridgeName } from "../../../infra/docker/bridge.ts";
 import { watchGatewayAddresses } from "../../../infra/docker/gateway-addresses.ts";
 
@@ -48,17 +48,17 @@ it("they are the first of each network in its own pool, and no other device's", 
   expect(bridgeAddress("10.213.4.16/28")).toBe("10.213.4.17");
   const bridges = ["10.213.4.16/28", "10.213.7.240/28", "10.213.8.0/28", "10.213.3.240/28"].map(bridgeName);
   const { open } = watched(async () => ["lo", "eth0", "docker0", "berth-veth", "berth-0ad5", ...bridges]);
-  await vi.waitFor(() => expect(open.toSorted()).toEqual(["10.213.4.17", "10.213.7.241"]));
+  await expect.poll(() => open.toSorted()).toEqual(["10.213.4.17", "10.213.7.241"]);
 });
 
 it("each is reported once when it comes, and once when it goes", async () => {
   let devices = [bridgeName("10.213.4.0/28")];
   const { open, attempts } = watched(async () => devices);
-  await vi.waitFor(() => expect(open).toEqual(["10.213.4.1"]));
+  await expect.poll(() => open).toEqual(["10.213.4.1"]);
   devices = [bridgeName("10.213.4.0/28"), bridgeName("10.213.4.16/28")];
-  await vi.waitFor(() => expect(open).toEqual(["10.213.4.1", "10.213.4.17"]), { timeout: 1_500 });
+  await expect.poll(() => open).toEqual(["10.213.4.1", "10.213.4.17"]);
   devices = [bridgeName("10.213.4.16/28")];
-  await vi.waitFor(() => expect(open).toEqual(["10.213.4.17"]), { timeout: 1_500 });
+  await expect.poll(() => open).toEqual(["10.213.4.17"]);
   expect(attempts).toEqual(["10.213.4.1", "10.213.4.17"]);
 });
 
@@ -66,7 +66,7 @@ it("another installation's in the same pool is left alone, and nobody's too", as
   foreign.add(bridgeName("10.213.4.0/28"));
   const nobodys = bridgeName("10.213.5.0/28");
   const { open, attempts } = watched(async () => [...BRIDGES, nobodys]);
-  await vi.waitFor(() => expect(open.toSorted()).toEqual(["10.213.4.17", "10.213.6.33", "10.213.7.241"]));
+  await expect.poll(() => open.toSorted()).toEqual(["10.213.4.17", "10.213.6.33", "10.213.7.241"]);
   await new Promise((resolve) => setTimeout(resolve, 700));
   expect(attempts.toSorted()).toEqual(["10.213.4.17", "10.213.6.33", "10.213.7.241"]);
 });
@@ -77,9 +77,9 @@ it("one that can't be listened on yet is tried again, and holds up no other", as
     async () => ["10.213.4.0/28", "10.213.4.16/28"].map(bridgeName),
     (address) => address === "10.213.4.1" && !isReady,
   );
-  await vi.waitFor(() => expect(open).toEqual(["10.213.4.17"]));
+  await expect.poll(() => open).toEqual(["10.213.4.17"]);
   isReady = true;
-  await vi.waitFor(() => expect(open).toEqual(["10.213.4.17", "10.213.4.1"]), { timeout: 1_500 });
+  await expect.poll(() => open).toEqual(["10.213.4.17", "10.213.4.1"]);
 });
 
 it("where devices can't be listed nothing is reported, and after its end nothing either", async () => {
@@ -102,10 +102,10 @@ it.skipIf(!isRoot)(
     const { open } = watched();
     ip("link", "add", bridge, "type", "bridge");
     try {
-      await vi.waitFor(() => expect(open).toEqual(["10.213.6.33"]), { timeout: 1_500 });
+      await expect.poll(() => open).toEqual(["10.213.6.33"]);
     } finally {
       ip("link", "del", bridge);
     }
-    await vi.waitFor(() => expect(open).toEqual([]), { timeout: 1_500 });
+    await expect.poll(() => open).toEqual([]);
   },
 );

@@ -20,7 +20,7 @@ function made(): string {
     "-C",
     "/etc",
     "hostname",
-    `--transform=s/$/${Date.now()}/`,
+    `--transform=s/$/${crypto.randomUUID()}/`,
   ]);
   return execFileSync("docker", ["import", "-", REFERENCE], { input: archive, encoding: "utf8" }).trim();
 }

@@ -43,6 +43,8 @@ beforeEach(async () => {
   gateway.access.settled.length = 0;
 });
 afterEach(async () => {
+  // None of a test's is settled in the next one.
+  await expect.poll(() => gateway.access.settled.length).toBe(gateway.access.asked.length);
   await server.close();
   for (const end of opened.splice(0)) await end();
 });

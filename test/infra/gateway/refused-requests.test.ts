@@ -8,7 +8,7 @@ const BODY = JSON.stringify({ model: "claude-sonnet-5", max_tokens: 10, messages
 
 let gateway: GatewayUnderTest;
 beforeAll(async () => {
-  gateway = await startGateway({ longestBody: 1_000, bodyTimeoutMs: 300 });
+  gateway = await startGateway({ longestBody: 1_000 });
   gateway.provider.answer = json({ usage: { input_tokens: 1, output_tokens: 1 } });
 });
 beforeEach(() => {
@@ -170,8 +170,10 @@ describe("a body", () => {
   });
   it("that never ends is refused in time", async () => {
     const lines = [`x-api-key: ${TOKEN}`, "Content-Length: 900"];
-    const answer = await sendRaw(gateway.port, `${head("/anthropic/v1/messages", ...lines)}{`);
+    const impatient = await startGateway({ bodyTimeoutMs: 300 });
+    const answer = await sendRaw(impatient.port, `${head("/anthropic/v1/messages", ...lines)}{`);
     expect(answer).toMatch(/^HTTP\/1.1 408 /);
+    await impatient.close();
   });
   it("is only asked for once the token is known", async () => {
     const lines = ["x-api-key: brm_foreign", "Content-Length: 900", "Expect: 100-continue"];

@@ -1,10 +1,13 @@
 // One running plugin for several engines, as an operation's process shares an official one: real gRPC, real programs.
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import grpc from "@grpc/grpc-js";
 import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import struct from "google-protobuf/google/protobuf/struct_pb.js";
-import { afterEach, expect, it } from "vitest";
+import { afterEach, expect, it, onTestFinished } from "vitest";
 import { attachPlugins } from "../../../infra/toolchain/attached/attach.ts";
 import { keptPlugins, officialAmong } from "../../../infra/toolchain/attached/kept.ts";
 import { PluginProcess } from "../../../infra/toolchain/attached/plugin-process.ts";
@@ -56,9 +59,6 @@ async function engine(port: number) {
   };
 }
 
-/** What it does after it has waited, if nobody ends it. */
-const slow = (text: string) => `sleep 1; echo ${text}`;
-
 it("serves one engine after another by the same program, errors included", async () => {
   const port = await shared();
   expect(await (await engine(port)).run("echo one")).toBe("one");
@@ -71,11 +71,15 @@ it("serves one engine after another by the same program, errors included", async
 it("what one engine cancels goes on for the other", async () => {
   const port = await shared();
   const [former, latter] = [await engine(port), await engine(port)];
-  const cut = expect(former.run(slow("former"))).rejects.toThrow();
-  const kept = latter.run(slow("latter"));
+  const folder = await mkdtemp(join(tmpdir(), "berth-shared-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const mark = join(folder, "go-on");
+  const cut = expect(former.run("sleep 60")).rejects.toThrow();
+  const kept = latter.run(`until test -e ${mark}; do sleep 0.1; done; echo latter`);
   await Promise.all([former.run("echo"), latter.run("echo")]);
   await former.cancel();
   await cut;
+  await writeFile(mark, "");
   expect(await kept).toBe("latter");
   expect(await latter.run("echo on")).toBe("on");
 });

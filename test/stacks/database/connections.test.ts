@@ -52,6 +52,7 @@ it("a client whose listeners were all taken away does not end the process by a s
     void client.end();
   });
   await client.connect();
+  await expect.poll(() => heard).toHaveLength(1);
   await sleep(300);
   expect(heard).toEqual(["terminating"]);
   expect(client.listenerCount("error")).toBe(1);

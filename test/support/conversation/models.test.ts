@@ -1,4 +1,5 @@
 // The fakes of the model providers, which speak the real protocols: their details, by plain HTTP.
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { KnownProvider } from "../../../infra/assistant/openclaw.ts";
 import { type Loopback, openLoopback } from "./loopback.ts";
@@ -236,12 +237,13 @@ describe.each(APIS)("the fake of %s, which speaks the real protocol", (_name, ap
 
   it("hangs, is cut off, is slow and goes on for long when it is told to", async () => {
     world.models.set(api.provider, { answers: "hang" });
-    const hanging = world.ask("POST", api.url, {
-      headers: api.headers,
-      body: api.body,
-      signal: AbortSignal.timeout(300),
-    });
-    await expect(hanging).rejects.toThrow("aborted");
+    const leaving = new AbortController();
+    const asked = { headers: api.headers, body: api.body, signal: leaving.signal };
+    const hanging = expect(world.ask("POST", api.url, asked)).rejects.toThrow("aborted");
+    await expect.poll(() => world.seen.models).toHaveLength(1);
+    await sleep(300);
+    leaving.abort();
+    await hanging;
     world.models.set(api.provider, { answers: "cut" });
     await expect(whole()).rejects.toThrow("aborted");
     await expect(streamed()).rejects.toThrow("aborted");

@@ -1,7 +1,7 @@
 // The world of the fakes from inside its network, where an assistant would ask: names, https, and who is told what.
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DEFAULT_ASSISTANT_IMAGE } from "../../../infra/assistant/openclaw.ts";
 import { newBotToken } from "../berth.ts";
 import { docker } from "../docker.ts";
@@ -33,7 +33,7 @@ describe.skipIf(!canOpen)("the world of the fakes (skipped without root and a na
       "curl",
       "-sS",
       "-m",
-      "10",
+      "120",
       "--cacert",
       caFile,
       ...args,
@@ -48,9 +48,7 @@ describe.skipIf(!canOpen)("the world of the fakes (skipped without root and a na
     expect(JSON.parse(await curl(getMe))).toMatchObject({ ok: true, result: { is_bot: true } });
     const list = await curl("-H", `x-api-key: ${KEY}`, "https://api.anthropic.com/v1/models");
     expect(JSON.parse(list)).toMatchObject({ has_more: false });
-    await vi.waitFor(() =>
-      expect(world.models.calls).toMatchObject([{ provider: "anthropic", kind: "list" }]),
-    );
+    await expect.poll(() => world.models.calls).toMatchObject([{ provider: "anthropic", kind: "list" }]);
   });
 
   it("another host has no certificate but by wish, answers nothing, and what it is told is seen", async () => {
@@ -59,13 +57,13 @@ describe.skipIf(!canOpen)("the world of the fakes (skipped without root and a na
       "nothing here",
     );
     expect(await curl("http://plain.example/x")).toContain("nothing here");
-    await vi.waitFor(() =>
-      expect(world.elsewhere).toMatchObject([
+    await expect
+      .poll(() => world.elsewhere)
+      .toMatchObject([
         { host: "exfiltration.example", keys: {} },
         { host: "clawhub.ai", method: "GET", path: "/v1/feeds", keys: { authorization: `Bearer ${KEY}` } },
         { host: "plain.example", path: "/x", keys: {} },
-      ]),
-    );
+      ]);
     expect(await world.hostsThatSaw(KEY)).toEqual(["api.anthropic.com", "clawhub.ai"]);
     expect(await world.hostsThatSaw(token)).toEqual(["api.telegram.org"]);
   });
