@@ -108,7 +108,7 @@ describe.skipIf(!isRoot)("a full disk (skipped unless root: a small file system 
         await berth.call("POST", `${id}/redeploy`, {});
         await waitForStatus(berth, id, "active");
         expect(asAssistant(id, "cat now")).toBe("now\n");
-        expect(await labelled(id), "nothing is left of it").toEqual(whileActive(id));
+        await expect.poll(() => labelled(id), { message: "nothing is left of it" }).toEqual(whileActive(id));
         await berth.call("POST", `${id}/stop`);
         await waitForStatus(berth, id, "stopped");
         await berth.call("POST", `${id}/restore`, { backupId: body.data?.backupId });

@@ -8,7 +8,7 @@ import { openBrowser, takePicture, type Visit, visit } from "../support/browser.
 import { inside, labelled } from "../support/docker.ts";
 import { ensureTinyImages, type TinyImages } from "../support/tiny-image.ts";
 
-const OPERATION_MS = 120_000;
+const OPERATION_MS = 300_000;
 const GZIP = "1f8b";
 
 let images: TinyImages;
@@ -26,7 +26,7 @@ beforeAll(async () => {
   const environment = {
     BERTH_ASSISTANT_IMAGE: images.unhealthy,
     BERTH_ALLOWED_IMAGES: [...new Set(repositories)].join(","),
-    BERTH_STARTUP_TIMEOUT: "12",
+    BERTH_STARTUP_TIMEOUT: "300",
   };
   berth = await startTestBerth(79, environment, undefined, { dashboard });
   browser = await openBrowser(berth.url);
@@ -66,11 +66,14 @@ it("an activation is cancelled by a button: it is stopped then, and nothing of i
 });
 
 it("what fails says why, with the button that helps, and another image brings it up", async () => {
+  const settings = berth.installation.settings as { startupTimeoutSeconds: number };
+  settings.startupTimeoutSeconds = 12;
   await page.goto(`/assistants/${id}`);
   await button("Start").click();
   await button("Try again").waitFor({ timeout: OPERATION_MS });
   const headline = page.getByRole("status").filter({ has: button("Try again") });
   expect(await headline.textContent()).toContain("within 12 s");
+  settings.startupTimeoutSeconds = 300;
   await state("Failed");
   await takePicture(page, "failed-activation");
   await page.goto(`/assistants/${id}/settings`);
@@ -110,7 +113,7 @@ it("all that are due are upgraded from the page, one after the other, with progr
   await page.getByText("2 are due.").waitFor();
   await button("Upgrade 2").click();
   await page.getByText("Upgrading…").waitFor();
-  await page.getByText("2 upgraded, 0 failed, 0 left. Done.").waitFor({ timeout: 2 * OPERATION_MS });
+  await page.getByText("2 upgraded, 0 failed, 0 left. Done.").waitFor({ timeout: OPERATION_MS });
   await takePicture(page, "upgraded");
   for (const one of [id, other]) {
     const { body: now } = await berth.call("GET", one);

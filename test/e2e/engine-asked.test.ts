@@ -93,7 +93,7 @@ describe("data that is gone", () => {
   it("is begun without by an explicit word, in a volume of the stack", async () => {
     await called(id, "redeploy", { beginEmpty: true });
     await waitForStatus(berth, id, "active");
-    expect(await labelled(id)).toEqual(whileActive(id, await dataVolume(id)));
+    await expect.poll(() => labelled(id)).toEqual(whileActive(id, await dataVolume(id)));
     expect(() => asAssistant(id, "cat note 2>&1")).toThrow();
     asAssistant(id, "echo new > note");
     await called(id, "redeploy", { beginEmpty: true });
@@ -113,7 +113,7 @@ it("what was pruned is made by the first call: of a slot, and of a stopped assis
   await docker.getNetwork(`berth-${id}`).remove();
   await called(id, "redeploy");
   await waitForStatus(berth, id, "active");
-  expect(await labelled(id)).toEqual(whileActive(id));
+  await expect.poll(() => labelled(id)).toEqual(whileActive(id));
   const { body } = await berth.call("GET", `${id}/operations`);
   const states = (body.data as unknown as readonly { state: string }[]).map(({ state }) => state);
   expect(new Set(states)).toEqual(new Set(["succeeded"]));
@@ -185,11 +185,11 @@ describe("a state that is another deployment's", () => {
         status: "active",
         operation: { state: "failed", error: { code: "STATE_DAMAGED" } },
       });
-      expect(await labelled(b)).toEqual(whileActive(b));
+      await expect.poll(() => labelled(b)).toEqual(whileActive(b));
     }
     await called(b, "delete");
     await hasExactly(b, "delete");
-    expect(await labelled(a)).toEqual(whileActive(a));
+    await expect.poll(() => labelled(a)).toEqual(whileActive(a));
     expect((await docker.getContainer(`berth-${a}`).inspect()).Id).toBe(before);
     await called(a, "redeploy");
     expect(await findings(a)).toEqual([]);
@@ -235,7 +235,7 @@ it("a lock of somebody who works on the stack leaves the deployment as it was", 
   for (const call of ["stop", "redeploy", "delete"]) {
     const after = await called(id, call);
     expect(after).toMatchObject({ status: "active", operation: { error: { code: "STACK_LOCKED" } } });
-    expect(await labelled(id)).toEqual(whileActive(id));
+    await expect.poll(() => labelled(id)).toEqual(whileActive(id));
   }
   await rm(folder, { recursive: true });
   await called(id, "redeploy");
@@ -340,7 +340,7 @@ async function ended(id: string) {
       const { operation } = data as { operation?: { finishedAt: string | null } | null };
       return operation?.finishedAt ? (data as Record<string, unknown>) : undefined;
     },
-    { timeout: 120_000, interval: 200 },
+    { timeout: 300_000, interval: 200 },
   );
 }
 
@@ -351,7 +351,9 @@ async function hasExactly(id: string, call: Called): Promise<void> {
   expect(status).toBe({ stop: "stopped", redeploy: "active", delete: "deleted" }[call]);
   const name = `berth-${id}`;
   const stopped = { containers: [], networks: [name], volumes: [name] };
-  expect(await labelled(id)).toEqual({ stop: stopped, redeploy: whileActive(id), delete: NOTHING }[call]);
+  await expect
+    .poll(() => labelled(id))
+    .toEqual({ stop: stopped, redeploy: whileActive(id), delete: NOTHING }[call]);
   if (call !== "delete") expect(await findings(id)).toEqual([]);
   if (call === "redeploy") asBefore = id;
 }

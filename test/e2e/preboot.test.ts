@@ -40,7 +40,7 @@ describe("an assistant that waits", () => {
 
   it("has neither bot nor key, is as hardened as ever, and shows nowhere", async () => {
     id = await prebootedSlot(berth);
-    expect(await labelled(id)).toEqual(whileActive(id));
+    await expect.poll(() => labelled(id)).toEqual(whileActive(id));
     expect(Object.keys(settingsOf(id)).toSorted()).toEqual(["agents", "gateway", "plugins", "secrets"]);
     expect(handedSecrets(id)).toEqual({ gateway: expect.stringMatching(/^[0-9a-f]{64}$/) });
     expect(existsSync(join(berth.dataDir, "secrets", `${id}.json`))).toBe(false);
@@ -102,7 +102,7 @@ describe("an assistant that waits", () => {
     await activated(berth, id, settings);
     const after = await containerOf(id);
     expect(after).not.toBe(before);
-    expect((await labelled(id)).containers).toHaveLength(1);
+    await expect.poll(async () => (await labelled(id)).containers).toHaveLength(1);
     expect(handedSecrets(id).models).toEqual({ anthropic: MODEL_KEY });
     const operations = (await berth.call("GET", `${id}/operations`)).body.data as unknown as object[];
     expect(operations[0]).toMatchObject({ kind: "activate", state: "succeeded" });
@@ -180,7 +180,7 @@ async function ended(berth: TestBerth, id: string): Promise<void> {
     const { data } = (await berth.call("GET", `${id}/status`)).body;
     return Boolean((data?.operation as { finishedAt: string | null } | undefined)?.finishedAt);
   };
-  await expect.poll(isOver, { timeout: 120_000 }).toBe(true);
+  await expect.poll(isOver).toBe(true);
 }
 
 /** What the audit finds of it. */
