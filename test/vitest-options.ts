@@ -9,5 +9,5 @@ export const OPTIONS = {
   hookTimeout: 600_000,
   teardownTimeout: 60_000,
   // What a test waits for may take so long on a busy machine; usually it is there at once.
-  expect: { poll: { timeout: 60_000, interval: 100 } },
+  expect: { poll: { timeout: 180_000, interval: 100 } },
 };

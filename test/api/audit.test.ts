@@ -284,7 +284,7 @@ async function rows(as: CallWithKey): Promise<Row[]> {
 /** Rows are written a moment after their call was answered. */
 async function rowOf(requestId: string): Promise<Row | undefined> {
   const find = async () => (await rows(berth.call)).find((row) => row.requestId === requestId);
-  return vi.waitUntil(find, { timeout: 60_000 });
+  return vi.waitUntil(find, { timeout: 180_000 });
 }
 
 async function aged(requestId: string, days: number): Promise<string> {

@@ -94,12 +94,12 @@ describe("reads of a stack", () => {
     const [id = ""] = await slots(1);
     const leaving = new AbortController();
     const left = fetch(url + id, { signal: leaving.signal }).catch(() => {});
-    await vi.waitUntil(() => readStack.mock.calls.length === 1, { timeout: 30_000 });
+    await vi.waitUntil(() => readStack.mock.calls.length === 1, { timeout: 180_000 });
     leaving.abort();
     await left;
     const get = vi.spyOn(SharedReads.prototype, "get");
     const calls = Array.from({ length: 30 }, () => fetch(url + id));
-    await vi.waitUntil(() => get.mock.calls.length === 30, { timeout: 30_000 });
+    await vi.waitUntil(() => get.mock.calls.length === 30, { timeout: 180_000 });
     get.mockRestore();
     letGo();
     expect(new Set((await Promise.all(calls)).map(({ status }) => status))).toEqual(new Set([200]));
@@ -114,18 +114,18 @@ describe("reads of a stack", () => {
     const running = [one, two, three].map((id, index) =>
       fetch(url + id, { ...as(`${ACCOUNT}/key${index}`), signal: leaving.signal }).catch(() => {}),
     );
-    await vi.waitUntil(() => readStack.mock.calls.length === 3, { timeout: 30_000 });
+    await vi.waitUntil(() => readStack.mock.calls.length === 3, { timeout: 180_000 });
     leaving.abort();
     await Promise.all(running);
     const refused = await fetch(url + four, as(`${ACCOUNT}/key9`));
     expect(refused.status).toBe(429);
     expect(refused.headers.get("retry-after")).toBe("60");
     const served = fetch(url + theirs, as(other));
-    await vi.waitUntil(() => readStack.mock.calls.length === 4, { timeout: 30_000 });
+    await vi.waitUntil(() => readStack.mock.calls.length === 4, { timeout: 180_000 });
     letGo();
     expect((await served).status).toBe(200);
     const again = fetch(url + four);
-    await vi.waitUntil(() => readStack.mock.calls.length === 5, { timeout: 30_000 });
+    await vi.waitUntil(() => readStack.mock.calls.length === 5, { timeout: 180_000 });
     letGo();
     expect((await again).status).toBe(200);
   });

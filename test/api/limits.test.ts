@@ -174,7 +174,7 @@ it("more connections than allowed are closed, and the others are served", async 
   const held: Socket[] = [];
   try {
     for (let count = 0; count < 5; count++) {
-      const socket = await vi.waitUntil(() => openServed(berth.url), { timeout: 60_000 });
+      const socket = await vi.waitUntil(() => openServed(berth.url), { timeout: 180_000 });
       if (socket) held.push(socket);
     }
     const beyond = await open(berth.url);

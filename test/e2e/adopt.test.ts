@@ -56,7 +56,7 @@ interface Ended {
 
 async function untilEnded(id: string): Promise<Ended> {
   await expect
-    .poll(async () => (await status(id)).operation, { timeout: 60_000 })
+    .poll(async () => (await status(id)).operation)
     .toMatchObject({ finishedAt: expect.any(String) });
   return (await status(id)).operation as Ended;
 }

@@ -154,7 +154,7 @@ function logs(query: string, headers: Record<string, string> = {}, signal?: Abor
 }
 
 async function until(isTrue: () => Promise<boolean> | boolean): Promise<void> {
-  for (const deadline = Date.now() + 60_000; !(await isTrue()); ) {
+  for (const deadline = Date.now() + 300_000; !(await isTrue()); ) {
     if (Date.now() > deadline) throw new Error("It did not come to that.");
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

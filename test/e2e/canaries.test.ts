@@ -166,7 +166,7 @@ async function answer(id: string, method: string, path: string, body?: object): 
 
 async function until(id: string, status: string): Promise<void> {
   const isThere = async () => (await server.status(id)).status === status;
-  await vi.waitUntil(isThere, { timeout: 180_000, interval: 150 });
+  await vi.waitUntil(isThere, { timeout: 300_000, interval: 150 });
 }
 
 /** Command lines and environments of all processes of this machine, again and again. */

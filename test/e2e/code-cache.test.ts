@@ -115,7 +115,7 @@ it("is made by one at a time, without network and secrets, and in vain leaves no
 /** @throws Error unless its latest operation becomes one of that kind that has succeeded */
 async function untilEnded(berth: TestBerth, id: string, kind: string): Promise<void> {
   const latest = async () => (await berth.call("GET", `${id}/status`)).body.data?.operation;
-  await expect.poll(latest, { timeout: 60_000 }).toMatchObject({ kind, state: "succeeded" });
+  await expect.poll(latest).toMatchObject({ kind, state: "succeeded" });
 }
 
 async function untilThere(): Promise<string> {
@@ -125,7 +125,7 @@ async function untilThere(): Promise<string> {
       if (!found) throw new Error("There is no cache yet.");
       return found;
     },
-    { timeout: 180_000, interval: 100 },
+    { timeout: 300_000, interval: 100 },
   );
 }
 

@@ -37,21 +37,17 @@ describe.skipIf(!canOpen)("a conversation (skipped without root and a nameserver
     chat = new Chat({ world, berth, id, token });
     await chat.say(HELLO);
     await chat.activate();
-  }, ACTIVE_MS + 60_000);
+  });
   afterAll(async () => {
     await berth?.close();
     world?.close();
   });
 
-  it(
-    "who wrote before the assistant was there is answered with the model's words",
-    async () => {
-      const { text } = await chat.answered(HELLO, { timeoutMs: FIRST_ANSWER_MS });
-      expect(text).toContain(`I am the fake ${KNOWN_MODEL}.`);
-      expect(text).toContain(`I was shown 1 turn: ${HELLO}`);
-    },
-    FIRST_ANSWER_MS + 10_000,
-  );
+  it("who wrote before the assistant was there is answered with the model's words", async () => {
+    const { text } = await chat.answered(HELLO, { timeoutMs: FIRST_ANSWER_MS });
+    expect(text).toContain(`I am the fake ${KNOWN_MODEL}.`);
+    expect(text).toContain(`I was shown 1 turn: ${HELLO}`);
+  });
 
   it("the second message is answered by a model that is shown the first", async () => {
     const text = await chat.answerTo("What is my secret word?");

@@ -231,7 +231,6 @@ async function redeployed(): Promise<void> {
 async function waitForPreparation(slot: string): Promise<void> {
   await expect
     .poll(async () => (await berth.call("GET", `${slot}/status`)).body.data, {
-      timeout: 60_000,
       interval: 50,
     })
     .toMatchObject({ operation: { kind: "prepare", state: "succeeded" } });

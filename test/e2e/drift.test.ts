@@ -16,7 +16,7 @@ import { cells, itAtLength } from "../support/matrix.ts";
 import { ensureTinyImages, type TinyImages } from "../support/tiny-image.ts";
 
 /** Usually it is seconds. */
-const SEEN_WITHIN_MS = 60_000;
+const SEEN_WITHIN_MS = 300_000;
 
 let images: TinyImages;
 let engine: EngineProxy;
@@ -243,7 +243,7 @@ async function redeployed(id: string): Promise<void> {
 async function crashed(id: string): Promise<Status> {
   await run(id, "echo something is broken > .openclaw/crash; kill -9 -1");
   const isFailed = async () => (await status(id)).status === "failed";
-  await vi.waitUntil(isFailed, { timeout: 120_000, interval: 100 });
+  await vi.waitUntil(isFailed, { timeout: 180_000, interval: 100 });
   return status(id);
 }
 

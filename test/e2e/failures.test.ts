@@ -130,7 +130,7 @@ it("a wrong passphrase: nothing is touched, and the call works with the right on
     const id = await paidSlot(berth);
     // The slot's preparation makes the stack, with the right one.
     await vi.waitUntil(async () => (await berth.call("GET", `${id}/stack`)).body.data?.lastUpdate, {
-      timeout: 180_000,
+      timeout: 300_000,
       interval: 300,
     });
     await writeFile(file, "another passphrase\n");

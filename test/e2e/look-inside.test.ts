@@ -208,7 +208,7 @@ function collect(response: Response): { text: string } {
 }
 
 async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + 60_000; !(await isTrue()); await sleep(50)) {
+  for (const deadline = Date.now() + 300_000; !(await isTrue()); await sleep(50)) {
     if (Date.now() > deadline) throw new Error("It did not come to that.");
   }
 }

@@ -51,7 +51,7 @@ it("a key that is refused, and one that is taken after a change", async () => {
   await berth.call("POST", `${id}/redeploy`, {});
   await waitForStatus(berth, id, "active");
   // Only of what the provider takes it is asked again as late as that.
-  await vi.waitUntil(async () => (await nextCheck(id)) > Date.now() + 2 * HOUR_MS, { timeout: 60_000 });
+  await vi.waitUntil(async () => (await nextCheck(id)) > Date.now() + 2 * HOUR_MS, { timeout: 300_000 });
   expect(api.asked.at(-1)?.headers["x-api-key"]).toBe("sk-ant-another-0123456789");
   expect((await status(id)).warning).toBeNull();
 });
@@ -63,7 +63,7 @@ it("a key that is revoked later is found when it is asked for again; without an 
   const { since } = (await untilWarning(id, "MODEL_KEY_REFUSED")) ?? {};
   api.answers = { [MODEL]: { status: 503, body: {} } };
   await makeDue(id);
-  await vi.waitUntil(async () => !(await isDue(id)), { timeout: 60_000 });
+  await vi.waitUntil(async () => !(await isDue(id)), { timeout: 300_000 });
   expect(await status(id)).toMatchObject({ warning: { cause: { code: "MODEL_KEY_REFUSED" }, since } });
   api.answers = { [MODEL]: ok };
   await makeDue(id);
@@ -98,13 +98,11 @@ it("a model that there is not, while a fallback model answers; then a fallback m
   await makeDue(id);
   const message = async () => (await status(id)).warning?.cause.message;
   await expect
-    .poll(message, { timeout: 60_000 })
+    .poll(message)
     .toMatch(/The fallback model "claude-stand-in" answers meanwhile: PATCH modelId\.$/);
   api.answers = { [MODEL]: ok, [FALLBACK]: refused(404, "not_found_error") };
   await makeDue(id);
-  await expect
-    .poll(message, { timeout: 60_000 })
-    .toMatch(/^anthropic has no model "claude-stand-in".*PATCH fallbackModels\.$/);
+  await expect.poll(message).toMatch(/^anthropic has no model "claude-stand-in".*PATCH fallbackModels\.$/);
   api.answers = { [MODEL]: ok, [FALLBACK]: ok };
   await makeDue(id);
   await untilWarning(id, undefined);
@@ -131,7 +129,7 @@ async function status(of: string): Promise<Status & Record<string, unknown>> {
 }
 
 async function untilWarning(of: string, code: string | undefined) {
-  await vi.waitUntil(async () => (await status(of)).warning?.cause.code === code, { timeout: 60_000 });
+  await vi.waitUntil(async () => (await status(of)).warning?.cause.code === code, { timeout: 300_000 });
   return (await status(of)).warning as (Status["warning"] & { since: string }) | null;
 }
 

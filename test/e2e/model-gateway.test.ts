@@ -52,7 +52,7 @@ beforeAll(async () => {
   });
   await Promise.all([id, byok].map((one) => waitForStatus(berth, one, "active")));
   caPem = inside(id, "cat", "/run/berth/model-gateway-ca.pem");
-}, 300_000);
+});
 afterAll(async () => {
   await berth?.close();
   await provider?.close();

@@ -20,7 +20,7 @@ import { ensureTinyImages } from "../support/tiny-image.ts";
 const { modelApiKey: _, ...MANAGED } = ACTIVATION;
 const OPERATOR_KEY = "sk-operator-canary-0123456789";
 const NEW_KEY = "sk-operator-other-0123456789";
-const WAIT_MS = 120_000;
+const WAIT_MS = 300_000;
 
 let polar: PolarServer;
 let berth: TestBerth;

@@ -36,7 +36,7 @@ it("are a cause, while it runs and while it starts; redeploy takes the last that
     breakSettings(id);
     crash(id);
     await vi.waitUntil(async () => (await status(berth, id))?.status === "failed", {
-      timeout: 120_000,
+      timeout: 300_000,
       interval: 100,
     });
     expect(await status(berth, id)).toMatchObject({ operation: { kind: "crash", error: REFUSED } });

@@ -237,7 +237,7 @@ async function afterMeasuring(): Promise<Record<string, unknown>> {
   const parts = { ...berth.installation, log: pino({ level: "silent" }) };
   const startedAt = new Date().toISOString();
   await dueAt(null);
-  for (const deadline = Date.now() + 120_000; Date.now() < deadline; await sleep(50)) {
+  for (const deadline = Date.now() + 300_000; Date.now() < deadline; await sleep(50)) {
     await measureNext(parts, never);
     const { state_use } = await row();
     if (state_use && state_use.measuredAt > startedAt) return status();
@@ -261,7 +261,7 @@ async function status(): Promise<Record<string, unknown>> {
 }
 
 async function untilSettled(): Promise<void> {
-  for (const deadline = Date.now() + 180_000; Date.now() < deadline; await sleep(50)) {
+  for (const deadline = Date.now() + 300_000; Date.now() < deadline; await sleep(50)) {
     const { operation } = await status();
     if ((operation as { finishedAt: string | null }).finishedAt) return;
   }

@@ -76,7 +76,7 @@ it("its logs and its use are shown", async () => {
   expect(await data("/metrics")).toMatchObject({ memoryLimitBytes: 1024 * 1024, stateLimitBytes: null });
   const { sql, settings } = berth.installation;
   for (const place of settings.places)
-    await new Sampler({ sql, settings }, place).sample(AbortSignal.timeout(5_000));
+    await new Sampler({ sql, settings }, place).sample(AbortSignal.timeout(60_000));
   expect(await data("/metrics/history")).toContainEqual(expect.objectContaining({ cpuCores: 0.5 }));
 });
 

@@ -21,6 +21,8 @@ const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 const EXPECTED = /status of (?:40[0-9]|503)/;
 const IN_ITS_NETWORK = fileURLToPath(new URL("browser-network.ts", import.meta.url));
 
+/** As what a test waits for, in test/vitest-options.ts; usually it is there at once. */
+const WITHIN_MS = 180_000;
 /** Streams of events, and followed logs. */
 const ENDLESS = /\/api\/v1\/(?:events|assistants\/[^/]+\/(?:events|logs))\b/;
 /** What each page waits for. */
@@ -57,7 +59,7 @@ export async function openBrowser(url: string): Promise<Browser> {
   const script = `#!/bin/sh\nexec ${command.map((word) => `'${word}'`).join(" ")} "$@"\n`;
   await writeFile(executablePath, script, { mode: 0o700 });
   // Chromium's own sandbox does not start as root.
-  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"], timeout: WITHIN_MS });
   browser.once("disconnected", () => {
     relay.close();
     void rm(folder, { recursive: true, force: true });
@@ -73,6 +75,7 @@ export async function visit(browser: Browser, url: string, look: Look = {}): Pro
     colorScheme: scheme,
     reducedMotion: "reduce",
   });
+  context.setDefaultTimeout(WITHIN_MS);
   const page = await context.newPage();
   const complaints: string[] = [];
   const waitedFor = new Set<Request>();

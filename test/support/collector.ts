@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 import { fieldsOf, type Message } from "./protobuf.ts";
 
-const WAIT_MS = 60_000;
+const WAIT_MS = 180_000;
 
 export interface CollectedSpan {
   readonly traceId: string;

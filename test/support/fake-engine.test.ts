@@ -26,7 +26,7 @@ it("answers on after a call that was broken off", async () => {
     await once(caller, "close");
     const [answer] = await once(request({ socketPath, path: "/containers/none/stats" }).end(), "response");
     expect(answer.statusCode).toBe(404);
-    await expect.poll(() => engine.connected, { timeout: 1_000 }).toBe(true);
+    await expect.poll(() => engine.connected).toBe(true);
   } finally {
     engine.kill();
     rmSync(folder, { recursive: true });

@@ -23,7 +23,7 @@ interface Following {
   readonly lastEventId?: string;
 }
 
-const WITHIN_MS = 60_000;
+const WITHIN_MS = 180_000;
 
 export async function follow(url: string, following: Following = {}): Promise<Follower> {
   const { apiKey = API_KEY, accounts = "own", lastEventId } = following;

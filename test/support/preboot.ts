@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { paidSlot, type TestBerth } from "./berth.ts";
 import { docker, inside, labelled } from "./docker.ts";
 
-const WITHIN_MS = 90_000;
+const WITHIN_MS = 300_000;
 
 /** A paid slot, once its assistant waits and answers. */
 export async function prebootedSlot(berth: TestBerth, withinMs = WITHIN_MS): Promise<string> {

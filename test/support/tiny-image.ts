@@ -240,7 +240,7 @@ function busybox(folder: string): Buffer {
 }
 
 function fromImage(folder: string): Buffer {
-  const quiet = { stdio: "pipe", timeout: 60_000 } as const;
+  const quiet = { stdio: "pipe", timeout: 300_000 } as const;
   execFileSync("docker", ["pull", BUSYBOX_IMAGE], quiet);
   const id = execFileSync("docker", ["create", BUSYBOX_IMAGE], quiet).toString().trim();
   try {

@@ -74,7 +74,7 @@ async function greeting<T>(
   let said = "";
   server.stdout.setEncoding("utf8").on("data", (piece: string) => (said += piece));
   try {
-    await vi.waitUntil(() => said.includes("Buy a first slot"), { timeout: 120_000 });
+    await vi.waitUntil(() => said.includes("Buy a first slot"), { timeout: 180_000 });
     const url = /^Berth serves on (\S+)$/m.exec(said)?.[1] ?? "";
     const link = /\/sign-in#([A-Za-z0-9_-]{43})$/m.exec(said)?.[1];
     return { said, seen: await look({ url, link }) };

@@ -12,7 +12,6 @@ const ACCOUNT = ["/account/keys", "/account/audit", "/account/sessions"];
 /** What changes nothing. Deleting is a page of its own, whose button does not work. */
 const HARMLESS =
   /^(Copy|Delete|Look again|Read again|Show more|To the end|To its limits|Change its settings|To its backups)$/;
-const SHOWN_MS = 15_000;
 /** Each has a summary of an operation, and shows its details. */
 const OPENS_DETAILS = "[aria-expanded]";
 
@@ -107,7 +106,7 @@ describe("an address", () => {
       for (const search of nonsense) {
         await page.goto(`/?${search}`);
         const rows = page.getByRole("table").getByRole("link");
-        await expect.poll(() => rows.count(), { message: search, timeout: SHOWN_MS }).toBe(shown);
+        await expect.poll(() => rows.count(), { message: search }).toBe(shown);
       }
       await page.goto("/account/audit?kind=writes&from=2026-13-40&to=soon&deployment=1");
       await page.getByRole("table").waitFor();
@@ -172,7 +171,7 @@ it("a key that only reads finds no button that would change something, and each 
       const working = buttons.and(page.locator(":not([aria-disabled=true]):visible"));
       const harmful = async () =>
         (await working.allInnerTexts()).filter((name) => name.trim() !== "" && !HARMLESS.test(name.trim()));
-      await expect.poll(harmful, { message: path, timeout: SHOWN_MS }).toEqual([]);
+      await expect.poll(harmful, { message: path }).toEqual([]);
       const whys = await buttons.and(page.locator("[aria-disabled=true]")).evaluateAll((all) =>
         all.map((one) => {
           const id = one.getAttribute("aria-describedby") ?? "";

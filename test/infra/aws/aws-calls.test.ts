@@ -116,7 +116,7 @@ describe("an account, against moto", () => {
       silent.closeAllConnections();
       silent.close();
     }
-  }, 10_000);
+  });
 
   it("has what the foundation names, or the start says what it has not", async () => {
     await assertFoundation(foundation);

@@ -17,7 +17,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const read = () =>
   execFileSync(process.execPath, ["--input-type=module", "-e", READ, file], {
     encoding: "utf8",
-    timeout: 10_000,
+    timeout: 120_000,
   });
 
 it.each<[string, () => void, string]>([

@@ -105,4 +105,4 @@ it("a program in a pod is not waited for where the API server takes the call and
   await expect(writeTo(connect(PLACE), inside, [], AbortSignal.abort(new Error("given up")))).rejects.toThrow(
     "given up",
   );
-}, 10_000);
+});

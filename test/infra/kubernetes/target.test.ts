@@ -65,16 +65,16 @@ describe("a namespace", () => {
     );
   });
   it("that was made anew is refused, and so is a context that is not there", async () => {
-    await expect(open({ ...PLACE, namespaceUid: "another" }).assertAnswers(2_000)).rejects.toThrow(
+    await expect(open({ ...PLACE, namespaceUid: "another" }).assertAnswers(60_000)).rejects.toThrow(
       "is another one than when Berth started",
     );
     expect(() => open({ ...PLACE, context: "prod" })).toThrow("no context prod: it has test");
   });
   it("whose cluster is away is said to be so", async () => {
-    await target.assertAnswers(2_000);
+    await target.assertAnswers(60_000);
     const { kubeconfig } = fake;
     await fake.close();
-    await expect(target.assertAnswers(2_000)).rejects.toThrow("The Kubernetes API server is not reachable");
+    await expect(target.assertAnswers(60_000)).rejects.toThrow("The Kubernetes API server is not reachable");
     fake = await startFakeKubernetes();
     expect(kubeconfig).not.toBe(fake.kubeconfig);
   });

@@ -10,7 +10,6 @@ import { runsBerth, withNode } from "../../../infra/toolchain/node.mjs";
 import manifest from "../../../package.json" with { type: "json" };
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
-const INSTALL_TIMEOUT_MS = 240_000;
 
 let folder: string;
 beforeAll(() => {
@@ -127,124 +126,100 @@ describe("dependencies", () => {
     );
   }
 
-  it(
-    "are installed once for two commands at once, again after an interruption, and not a second time",
-    async () => {
-      const root = project();
-      const interrupted = start(root, PROGRAM);
-      await once(interrupted.stderr ?? interrupted, "data");
-      interrupted.kill("SIGTERM");
-      expect((await ended(interrupted)).code).not.toBe(0);
-      expect(existsSync(join(root, "node_modules/.package-lock.json"))).toBe(false);
+  it("are installed once for two commands at once, again after an interruption, and not a second time", async () => {
+    const root = project();
+    const interrupted = start(root, PROGRAM);
+    await once(interrupted.stderr ?? interrupted, "data");
+    interrupted.kill("SIGTERM");
+    expect((await ended(interrupted)).code).not.toBe(0);
+    expect(existsSync(join(root, "node_modules/.package-lock.json"))).toBe(false);
 
-      const both = await Promise.all([ended(start(root, PROGRAM)), ended(start(root, PROGRAM))]);
-      expect(both.map(({ code, stdout }) => [code, stdout])).toEqual([
-        [0, "ran\n"],
-        [0, "ran\n"],
-      ]);
-      const output = both.map(({ stderr }) => stderr).join("");
-      expect(output.match(/installing: done/g)).toHaveLength(1);
-      expect(await ended(start(root, PROGRAM))).toMatchObject({ stdout: "ran\n", stderr: "" });
-    },
-    INSTALL_TIMEOUT_MS,
-  );
+    const both = await Promise.all([ended(start(root, PROGRAM)), ended(start(root, PROGRAM))]);
+    expect(both.map(({ code, stdout }) => [code, stdout])).toEqual([
+      [0, "ran\n"],
+      [0, "ran\n"],
+    ]);
+    const output = both.map(({ stderr }) => stderr).join("");
+    expect(output.match(/installing: done/g)).toHaveLength(1);
+    expect(await ended(start(root, PROGRAM))).toMatchObject({ stdout: "ran\n", stderr: "" });
+  });
 
-  it(
-    "of a server are its own alone; a test adds the rest, and nobody takes anything away",
-    async () => {
-      const root = project();
-      await ended(start(root, PROGRAM));
-      expect(installed(root)).toEqual(["ipaddr.js"]);
-      const tested = await ended(startTest(root));
-      expect(tested).toMatchObject({ code: 0, stdout: "ran\n" });
-      expect(tested.stderr).toMatch(/adding what tests and checks need and what this target needs: done/);
-      expect(installed(root)).toEqual(PACKAGES);
-      for (const end of await Promise.all([ended(start(root, PROGRAM)), ended(startTest(root))]))
-        expect(end).toMatchObject({ code: 0, stdout: "ran\n", stderr: "" });
-      expect(installed(root)).toEqual(PACKAGES);
+  it("of a server are its own alone; a test adds the rest, and nobody takes anything away", async () => {
+    const root = project();
+    await ended(start(root, PROGRAM));
+    expect(installed(root)).toEqual(["ipaddr.js"]);
+    const tested = await ended(startTest(root));
+    expect(tested).toMatchObject({ code: 0, stdout: "ran\n" });
+    expect(tested.stderr).toMatch(/adding what tests and checks need and what this target needs: done/);
+    expect(installed(root)).toEqual(PACKAGES);
+    for (const end of await Promise.all([ended(start(root, PROGRAM)), ended(startTest(root))]))
+      expect(end).toMatchObject({ code: 0, stdout: "ran\n", stderr: "" });
+    expect(installed(root)).toEqual(PACKAGES);
 
-      // As where the lockfile has changed, or somebody removed a folder: installed again, with all that was there.
-      rmSync(join(root, "node_modules/ipaddr.js"), { recursive: true });
-      expect((await ended(start(root, PROGRAM))).stderr).toMatch(/installing: done/);
-      expect(installed(root)).toEqual(PACKAGES);
-    },
-    INSTALL_TIMEOUT_MS,
-  );
+    // As where the lockfile has changed, or somebody removed a folder: installed again, with all that was there.
+    rmSync(join(root, "node_modules/ipaddr.js"), { recursive: true });
+    expect((await ended(start(root, PROGRAM))).stderr).toMatch(/installing: done/);
+    expect(installed(root)).toEqual(PACKAGES);
+  });
 
-  it(
-    "that only one target needs are added to those that are there, one for all who ask at once",
-    async () => {
-      const root = project();
-      await ended(start(root, PROGRAM));
-      const both = await Promise.all([addOptional(root, "uu"), addOptional(root, "uu")]);
-      expect(both.map(({ code }) => code)).toEqual([0, 0]);
-      expect(
-        both
-          .map(({ stderr }) => stderr)
-          .join("")
-          .match(/adding what this target needs: done/g),
-      ).toHaveLength(1);
-      expect(installed(root)).toEqual(["ipaddr.js", "uuid"]);
-      expect(await ended(start(root, PROGRAM))).toMatchObject({ stdout: "ran\n", stderr: "" });
-      // As where the lockfile has changed: those of the target come back, and no other target's.
-      rmSync(join(root, "node_modules/ipaddr.js"), { recursive: true });
-      await ended(start(root, PROGRAM));
-      expect(installed(root)).toEqual(["ipaddr.js", "uuid"]);
-      expect((await addOptional(root, "semver")).stderr).toMatch(/adding what this target needs: done/);
-      expect(installed(root)).toEqual(["ipaddr.js", "uuid", "semver"]);
-    },
-    INSTALL_TIMEOUT_MS,
-  );
+  it("that only one target needs are added to those that are there, one for all who ask at once", async () => {
+    const root = project();
+    await ended(start(root, PROGRAM));
+    const both = await Promise.all([addOptional(root, "uu"), addOptional(root, "uu")]);
+    expect(both.map(({ code }) => code)).toEqual([0, 0]);
+    expect(
+      both
+        .map(({ stderr }) => stderr)
+        .join("")
+        .match(/adding what this target needs: done/g),
+    ).toHaveLength(1);
+    expect(installed(root)).toEqual(["ipaddr.js", "uuid"]);
+    expect(await ended(start(root, PROGRAM))).toMatchObject({ stdout: "ran\n", stderr: "" });
+    // As where the lockfile has changed: those of the target come back, and no other target's.
+    rmSync(join(root, "node_modules/ipaddr.js"), { recursive: true });
+    await ended(start(root, PROGRAM));
+    expect(installed(root)).toEqual(["ipaddr.js", "uuid"]);
+    expect((await addOptional(root, "semver")).stderr).toMatch(/adding what this target needs: done/);
+    expect(installed(root)).toEqual(["ipaddr.js", "uuid", "semver"]);
+  });
 
-  it(
-    "that npm has left out without a word are named",
-    async () => {
-      const root = project();
-      const lockfile = join(root, "package-lock.json");
-      const lock = JSON.parse(readFileSync(lockfile, "utf8"));
-      const { version } = lock.packages["node_modules/uuid"];
-      lock.packages["node_modules/uuid"] = { version, optional: true, os: ["no such system"] };
-      writeFileSync(lockfile, JSON.stringify(lock));
-      await ended(start(root, PROGRAM));
-      const { code, stderr } = await addOptional(root, "uuid");
-      expect(code).toBe(1);
-      expect(stderr).toMatch(
-        /npm has left out node_modules\/uuid\. Check that the npm registry can be reached/,
-      );
-    },
-    INSTALL_TIMEOUT_MS,
-  );
+  it("that npm has left out without a word are named", async () => {
+    const root = project();
+    const lockfile = join(root, "package-lock.json");
+    const lock = JSON.parse(readFileSync(lockfile, "utf8"));
+    const { version } = lock.packages["node_modules/uuid"];
+    lock.packages["node_modules/uuid"] = { version, optional: true, os: ["no such system"] };
+    writeFileSync(lockfile, JSON.stringify(lock));
+    await ended(start(root, PROGRAM));
+    const { code, stderr } = await addOptional(root, "uuid");
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /npm has left out node_modules\/uuid\. Check that the npm registry can be reached/,
+    );
+  });
 
-  it(
-    "that somebody installed by hand are kept, also without those that only a target needs",
-    async () => {
-      const root = project();
-      execFileSync("npm", ["ci", "--omit=optional"], { cwd: root, stdio: "pipe" });
-      expect(await ended(start(root, PROGRAM))).toMatchObject({ code: 0, stdout: "ran\n", stderr: "" });
-      await addOptional(root, "uuid", "semver");
-      expect(installed(root)).toEqual(PACKAGES);
-    },
-    INSTALL_TIMEOUT_MS,
-  );
+  it("that somebody installed by hand are kept, also without those that only a target needs", async () => {
+    const root = project();
+    execFileSync("npm", ["ci", "--omit=optional"], { cwd: root, stdio: "pipe" });
+    expect(await ended(start(root, PROGRAM))).toMatchObject({ code: 0, stdout: "ran\n", stderr: "" });
+    await addOptional(root, "uuid", "semver");
+    expect(installed(root)).toEqual(PACKAGES);
+  });
 
-  it(
-    "include no Node where the machine's runs Berth; it is fetched for who asks, also after an npm that runs no scripts",
-    async () => {
-      const root = project();
-      await ended(start(root, PROGRAM));
-      const fetched = join(root, "infra/toolchain/node/node_modules");
-      expect(existsSync(fetched)).toBe(false);
-      execFileSync("npm", ["ci", "--ignore-scripts"], { cwd: dirname(fetched), stdio: "pipe" });
-      const { fetchNode } = (await import(join(root, "infra/toolchain/node.mjs"))) as {
-        fetchNode(): Promise<string>;
-      };
-      const node = await fetchNode();
-      expect(node).toBe(join(fetched, `node-${process.platform}-${process.arch}`, "bin/node"));
-      expect(execFileSync(node, ["--version"], { encoding: "utf8" })).toMatch(/^v24\./);
-      expect(await fetchNode()).toBe(node);
-    },
-    INSTALL_TIMEOUT_MS,
-  );
+  it("include no Node where the machine's runs Berth; it is fetched for who asks, also after an npm that runs no scripts", async () => {
+    const root = project();
+    await ended(start(root, PROGRAM));
+    const fetched = join(root, "infra/toolchain/node/node_modules");
+    expect(existsSync(fetched)).toBe(false);
+    execFileSync("npm", ["ci", "--ignore-scripts"], { cwd: dirname(fetched), stdio: "pipe" });
+    const { fetchNode } = (await import(join(root, "infra/toolchain/node.mjs"))) as {
+      fetchNode(): Promise<string>;
+    };
+    const node = await fetchNode();
+    expect(node).toBe(join(fetched, `node-${process.platform}-${process.arch}`, "bin/node"));
+    expect(execFileSync(node, ["--version"], { encoding: "utf8" })).toMatch(/^v24\./);
+    expect(await fetchNode()).toBe(node);
+  });
 });
 
 describe("Node", () => {

@@ -35,7 +35,7 @@ it("writes what was added while the database was away, up to 10,000 rows, and co
   const trail = new AuditTrail(database.sql, log);
   await postgres.end("SIGQUIT");
   for (let count = 0; count < 10_007; count++) trail.add({ ...CALL, request_id: `while-away-${count}` });
-  await vi.waitUntil(() => lines.length > 0, { timeout: 60_000 });
+  await vi.waitUntil(() => lines.length > 0, { timeout: 180_000 });
   // It tries again meanwhile.
   await sleep(500);
   expect(lines.map(({ msg }) => msg)).toEqual(["audit rows can't be written; they wait"]);

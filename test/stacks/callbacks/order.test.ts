@@ -94,7 +94,7 @@ it("three workers deliver all, one at a time and in order per deployment, throug
         const event = { deploymentId, status: "active", operationId } as const;
         await sql.transaction().execute((trx) => recordCallback(trx, event));
       }
-    await expect.poll(() => pending(), { timeout: 60_000 }).toBe(0);
+    await expect.poll(() => pending()).toBe(0);
   } finally {
     await Promise.all(stops.map((stop) => stop()));
   }

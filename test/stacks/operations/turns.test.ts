@@ -120,11 +120,11 @@ describe("a worker", () => {
     const queued = new Map<string, string>();
     await queue("a", 5, queued);
     const { running, end } = await working(queued);
-    await vi.waitUntil(() => running.size === 2, { timeout: 30_000 });
+    await vi.waitUntil(() => running.size === 2, { timeout: 180_000 });
     await new Promise((resolve) => setTimeout(resolve, 2_000));
     expect([...running].toSorted()).toEqual(["a1", "a2"]);
     await queue("b", 1, queued);
-    await vi.waitUntil(() => running.has("b1"), { timeout: 30_000 });
+    await vi.waitUntil(() => running.has("b1"), { timeout: 180_000 });
     expect(running.size).toBe(3);
     await end();
   });
@@ -133,10 +133,10 @@ describe("a worker", () => {
     const queued = new Map<string, string>();
     for (const account of ["c", "d", "e", "f"]) await queue(account, 1, queued, "backup");
     const { running, end } = await working(queued);
-    await vi.waitUntil(() => running.size === 1, { timeout: 30_000 });
+    await vi.waitUntil(() => running.size === 1, { timeout: 180_000 });
     await queue("a", 3, queued);
     await queue("b", 1, queued);
-    await vi.waitUntil(() => running.size === 4, { timeout: 30_000 });
+    await vi.waitUntil(() => running.size === 4, { timeout: 180_000 });
     await new Promise((resolve) => setTimeout(resolve, 2_000));
     expect([...running].toSorted()).toEqual(["a1", "a2", "b1", "c1"]);
     await end();

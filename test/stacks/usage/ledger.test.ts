@@ -399,7 +399,6 @@ describe.each(["PGlite", "PostgreSQL"] as const)("on %s", (kind) => {
       await next.close();
       await killed.close();
     },
-    60_000,
   );
 
   it("the operator's stop of a provider, or of all, holds at once", async () => {
@@ -443,7 +442,6 @@ describe.each(["PGlite", "PostgreSQL"] as const)("on %s", (kind) => {
         expect(total).toBe(billed.get(id));
       }
     },
-    120_000,
   );
 });
 

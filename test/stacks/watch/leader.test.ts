@@ -9,7 +9,7 @@ import { inOneProcess } from "../../../stacks/watch/leader.ts";
 import { ownTime } from "../../support/own-time.ts";
 import { type PostgresServer, startPostgres } from "../../support/postgres.ts";
 
-const TURN = { timeout: 60_000, interval: 20 };
+const TURN = { timeout: 180_000, interval: 20 };
 const log = pino({ level: "silent" });
 
 let postgres: PostgresServer;

@@ -10,7 +10,7 @@ export interface Counted {
 }
 
 /** A request's figures are written once it has ended, and an assistant asks a second model after it has answered. */
-const SETTLED_MS = 60_000;
+const SETTLED_MS = 180_000;
 
 /** Of the models that answer, by their names, what was called with that key; requests that were refused among them. */
 function billedTo(world: World, key: string): Record<string, Counted> {

@@ -63,7 +63,7 @@ async function issue(authority: string, names: readonly string[]): Promise<Certi
 }
 
 async function openssl(cwd: string, ...args: readonly string[]): Promise<void> {
-  await promisify(execFile)("openssl", args, { cwd, timeout: 30_000 }).catch((error: { code?: unknown }) => {
+  await promisify(execFile)("openssl", args, { cwd, timeout: 120_000 }).catch((error: { code?: unknown }) => {
     if (error.code === "ENOENT")
       throw new Error(
         "There is no openssl, which makes the tests' certificates: install the package openssl.",

@@ -2,7 +2,7 @@
 import type { ChildProcess } from "node:child_process";
 import type { Ask, Commands, Told, WorldEvent } from "./world.ts";
 
-const ANSWER_MS = 20_000;
+const ANSWER_MS = 120_000;
 
 interface Waiting {
   resolve(value: unknown): void;
@@ -26,7 +26,7 @@ export class Remote {
     });
   }
 
-  /** @throws Error as the command does, or when there is no answer in 20 s */
+  /** @throws Error as the command does, or when there is no answer in 120 s */
   async ask<Name extends keyof Commands>(
     name: Name,
     ...args: Parameters<Commands[Name]>

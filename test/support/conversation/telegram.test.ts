@@ -6,7 +6,7 @@ import { spokenIn } from "./telegram/voice.ts";
 const TOKEN = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw";
 const NEW_TOKEN = "123456789:BBHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw";
 const USER = 555;
-const DEADLINE_MS = 5_000;
+const DEADLINE_MS = 60_000;
 
 let world: Loopback;
 beforeEach(async () => {

@@ -2,7 +2,7 @@
 import { json } from "node:stream/consumers";
 
 /** @throws Error when nobody answers */
-export async function callWorld<T>(url: string, name: string, asked: object, timeoutMs = 5_000): Promise<T> {
+export async function callWorld<T>(url: string, name: string, asked: object, timeoutMs = 60_000): Promise<T> {
   const signal = AbortSignal.timeout(timeoutMs);
   const answer = await fetch(`${url}/${name}`, { method: "POST", body: JSON.stringify(asked), signal });
   return answer.json() as Promise<T>;
