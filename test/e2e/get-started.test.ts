@@ -88,12 +88,12 @@ it("docs/examples/one-life.mjs: from the purchase to the deletion", async () => 
     },
     stdio: ["ignore", "pipe", "inherit"],
   });
-  const ended = new Promise((resolve) => child.once("exit", resolve));
+  const ended = new Promise((resolve) => child.once("close", resolve));
   let printed = "";
   child.stdout.on("data", (text) => {
     printed += text;
   });
-  const checkout = () => /pay on (\S+)/.exec(printed)?.[1];
+  const checkout = () => /pay on (\S+)\n/.exec(printed)?.[1];
   await expect.poll(checkout).toBeDefined();
   expect((await fetch(String(checkout()), { method: "POST" })).status).toBe(200);
   expect(await ended, printed).toBe(0);
