@@ -46,7 +46,7 @@ const DOOMED: readonly Doomed[] = [
   {
     name: "an image that is no assistant",
     slice: 36,
-    environment: () => ({ BERTH_ASSISTANT_IMAGE: images.webserver, BERTH_STARTUP_TIMEOUT: "5" }),
+    environment: () => ({ BERTH_ASSISTANT_IMAGE: images.webserver, BERTH_STARTUP_TIMEOUT: "15" }),
     code: "IMAGE_UNFIT",
     says: "GET /startupz gave 404 no JSON",
   },
