@@ -2,6 +2,7 @@
 import type { ErrorRequestHandler, RequestHandler } from "express";
 import type { Logger } from "pino";
 import type { z } from "zod";
+import { isConnectionLost } from "../../stacks/database/connections.ts";
 import { BerthError } from "../../stacks/errors.ts";
 import { UnreadableSecret } from "../../stacks/secret.ts";
 import { leaveUnrecorded, noteErrorCode } from "./audit.ts";
@@ -89,9 +90,11 @@ function toBerthError(error: unknown): BerthError {
       "A stored secret can't be read. Nothing was changed. The operator restores its key; or send again by PATCH what `unreadableSecrets` of the deployment names, and rotate its callback secret.",
     );
   if (error instanceof URIError) return new BerthError("NOT_FOUND", "There is no such page.");
-  if (isConnectionError(error)) {
-    return new BerthError("UNAVAILABLE", "The database is away. Nothing was changed; try again in a moment.");
-  }
+  if (isConnectionLost(error))
+    return new BerthError(
+      "UNAVAILABLE",
+      "The database is away, or does not answer. Try again in a moment; look first whether a call that changes something was carried out.",
+    );
   return new BerthError(
     "INTERNAL_ERROR",
     "Something went wrong inside Berth. The operator finds the cause in the log.",
@@ -101,9 +104,4 @@ function toBerthError(error: unknown): BerthError {
 function bodyParserType(error: unknown): string | undefined {
   const type = error instanceof Error && "type" in error ? error.type : undefined;
   return typeof type === "string" ? type : undefined;
-}
-
-function isConnectionError(error: unknown): boolean {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  return ["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "57P01", "57P02", "57P03", "53300"].includes(code);
 }

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "pg";
 import type { Logger } from "pino";
 import { untilStopped } from "../async.ts";
-import { KEEP_ALIVE } from "./connections.ts";
+import { READY } from "./connections.ts";
 import { CHANGES, type Change, type Database, parseChange } from "./database.ts";
 
 const AGAIN_AFTER_MS = 1_000;
@@ -76,8 +76,7 @@ export class ChangeFeed {
     const over = AbortSignal.any([signal, lost.signal]);
     try {
       await client.connect();
-      // Not every server has them.
-      await client.query(KEEP_ALIVE).catch(() => {});
+      await client.query(READY);
       await client.query(`listen ${CHANGES}`);
       this.#setListening(true);
       for (; !over.aborted; await sleep(ASK_EVERY_MS, undefined, { signal: over }).catch(() => {}))

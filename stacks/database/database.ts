@@ -2,9 +2,10 @@
 import { EventEmitter } from "node:events";
 import { Kysely, PGliteDialect, PostgresDialect } from "kysely";
 import { Migrator } from "kysely/migration";
+import type { Pool } from "pg";
 import { fromPglite } from "pg-boss";
 import { isDiskFull } from "../data-folder.ts";
-import { hearAllClients } from "./connections.ts";
+import { endOnceLost, hearAllClients, PATIENCE, READY } from "./connections.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
 import type { Schema } from "./schema.ts";
 import { assertSessions } from "./sessions.ts";
@@ -53,7 +54,8 @@ export interface Database {
  * is kept).
  */
 export async function openDatabase(where: { url: string } | { folder: string }): Promise<Database> {
-  const database = "url" in where ? await openPostgres(where.url) : await openPglite(where.folder);
+  if ("url" in where) return openPostgres(where.url);
+  const database = await openPglite(where.folder);
   try {
     await migrate(database.sql);
   } catch (error) {
@@ -67,22 +69,29 @@ async function openPostgres(url: string): Promise<Database> {
   const { default: pg } = await import("pg");
   hearAllClients(pg.Client);
   await assertSessions(url);
-  const pool = new pg.Pool({ connectionString: url, max: 10, connectionTimeoutMillis: 10_000 });
-  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
-  pool.on("error", () => {});
-  pool.on("connect", (client) => {
-    // So would one that breaks while somebody uses it: the statement's own error is the one that is reported.
-    client.on("error", () => {});
-    // No statement runs as long as it takes to compile one. Not every server has it.
-    client.query("set jit = off").catch(() => {});
-  });
-  const database = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  const where = { connectionString: url, ...PATIENCE };
+  // A migration of a large table takes long, and who starts beside it waits as long.
+  const migrating = onPool(new pg.Pool({ ...where, query_timeout: undefined }));
+  await migrate(migrating).finally(() => migrating.destroy());
+  const database = onPool(new pg.Pool({ ...where, max: 10 }));
   return {
     kind: "postgres",
     sql: database,
     queue: { connectionString: url },
     close: () => database.destroy(),
   };
+}
+
+function onPool(pool: Pool): Sql {
+  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+  pool.on("error", () => {});
+  pool.on("connect", (client) => {
+    // So would one that breaks while somebody uses it: the statement's own error is the one that is reported.
+    client.on("error", () => {});
+    client.query(READY).catch(() => {});
+    endOnceLost(client);
+  });
+  return new Kysely({ dialect: new PostgresDialect({ pool }) });
 }
 
 async function openPglite(folder: string): Promise<Database> {

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "pg";
 import type { Logger } from "pino";
 import { untilStopped } from "../async.ts";
-import { KEEP_ALIVE } from "../database/connections.ts";
+import { READY } from "../database/connections.ts";
 import type { Database } from "../database/database.ts";
 
 const LOOK_EVERY_MS = 2_000;
@@ -41,8 +41,7 @@ async function takeTurn(client: Client, work: Work, log: Logger, signal: AbortSi
   client.on("error", () => lost.abort()).on("end", () => lost.abort());
   try {
     await client.connect();
-    // Not every server has them.
-    await client.query(KEEP_ALIVE).catch(() => {});
+    await client.query(READY);
     while (!(await client.query<{ held: boolean }>(TRY_LOCK)).rows[0]?.held) {
       await pause(signal);
       if (signal.aborted) return;

@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import { regularly } from "../async.ts";
 import { bringBack } from "../backups/restart.ts";
 import { tidyAfter } from "../backups/retention.ts";
+import { PATIENCE } from "../database/connections.ts";
 import type { Database } from "../database/database.ts";
 import type { LifecycleContext } from "../operations/enqueue.ts";
 import { findOperation, MAX_ATTEMPTS, QUEUE } from "../operations/operations.ts";
@@ -19,6 +20,7 @@ type Parts = Pick<LifecycleContext, "sql" | "boss" | "settings">;
 export async function startQueue(database: Database, log: Logger): Promise<PgBoss> {
   const boss = new PgBoss({
     ...database.queue,
+    ...("connectionString" in database.queue && PATIENCE),
     backend: database.kind,
     useListenNotify: true,
     schedule: false,

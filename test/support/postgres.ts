@@ -1,6 +1,6 @@
 // A real PostgreSQL server for a test: its own data folder, on loopback, gone afterwards.
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import pg from "pg";
 import { freePort } from "./free-port.ts";
@@ -15,6 +15,9 @@ export interface PostgresServer {
   end(signal: "SIGINT" | "SIGQUIT" | "SIGKILL"): Promise<void>;
   /** Starts it again on the same port, until it answers. */
   start(): Promise<void>;
+  /** Halts each of its processes: connections stay, also new ones come about, and nothing is answered. */
+  freeze(): void;
+  thaw(): void;
   stop(): Promise<void>;
 }
 
@@ -53,7 +56,10 @@ export async function startPostgres(): Promise<PostgresServer> {
       server = start();
       await untilItAnswers(url);
     },
+    freeze: () => signalAll(server, "SIGSTOP"),
+    thaw: () => signalAll(server, "SIGCONT"),
     async stop() {
+      signalAll(server, "SIGCONT");
       await end(server, "SIGINT");
       rmSync(folder, { recursive: true, force: true });
     },
@@ -63,6 +69,33 @@ export async function startPostgres(): Promise<PostgresServer> {
 async function end(server: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   const ended = new Promise((resolve) => server.once("exit", resolve));
   if (server.kill(signal)) await ended;
+}
+
+/** To the server first: it would start more. */
+function signalAll(server: ChildProcess, signal: "SIGSTOP" | "SIGCONT"): void {
+  if (!server.kill(signal)) return;
+  for (const pid of childrenOf(server)) {
+    try {
+      process.kill(pid, signal);
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+}
+
+function childrenOf({ pid }: ChildProcess): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && parentOf(name) === pid)
+    .map(Number);
+}
+
+/** Undefined for one that has ended meanwhile. */
+function parentOf(pid: string): number | undefined {
+  try {
+    return Number(/\nPPid:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
+  } catch {
+    return undefined;
+  }
 }
 
 function binaries(): string {
