@@ -53,7 +53,7 @@ export interface Admitted {
   readonly key: string;
   /** Of the server that this deployment has named; absent for every other provider. */
   readonly baseUrl?: string | undefined;
-  /** Ends when the assistant may use models no longer: the request is then given up. */
+  /** Given when the assistant may use models no longer, with a Refusal as its reason: the request is then given up. */
   readonly signal?: AbortSignal;
   /** Called when its stream does not begin for long, and when it does after all. Never throws. */
   silent(isSilent: boolean): void;

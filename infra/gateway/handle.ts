@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Dispatcher } from "undici";
 import { asksForUsage } from "../assistant/compatible.ts";
 import { COMPATIBLE, type ModelProvider } from "../assistant/openclaw.ts";
-import type { Admitted, ModelOutcome, ModelRequest } from "./access.ts";
+import type { Admitted, ModelOutcome, ModelRequest, Refusal } from "./access.ts";
 import { askForUsage } from "./ask-for-usage.ts";
 import { type Asked, BadBody, NOTHING_ASKED, openBody } from "./asked.ts";
 import type { BodyRoom } from "./body-room.ts";
@@ -29,7 +29,6 @@ const UNAVAILABLE = {
 } as const;
 /** Of Google, whose bodies don't say it. */
 const STREAMS = /:streamGenerateContent\b/;
-const ENDED = { status: 403, message: "This assistant may not use models any longer." } as const;
 
 const NOT_SENT: ModelOutcome = { status: null, durationMs: 0, usage: NOTHING_USED, microdollars: 0 };
 
@@ -217,7 +216,7 @@ export class RequestHandler {
 }
 
 async function whileAdmitted({ signal }: Admitted, passage: Passage, agent: Dispatcher): Promise<Passed> {
-  const onEnded = () => passage.abort(ENDED);
+  const onEnded = () => passage.abort(signal?.reason as Refusal);
   signal?.addEventListener("abort", onEnded, { once: true });
   if (signal?.aborted) onEnded();
   const passed = await passage.go(agent);

@@ -17,6 +17,7 @@ import { secretContext } from "../deployments/secret-columns.ts";
 import type { Secret, SecretBox } from "../secret.ts";
 import type { StackSettings } from "../settings.ts";
 import { type Ask, book, type Settlement } from "./booking.ts";
+import { Contact } from "./contact.ts";
 import type { Decision, Judging, Permission } from "./decide.ts";
 import { RequestJournal } from "./journal.ts";
 import { recordSilence } from "./silence.ts";
@@ -64,7 +65,7 @@ export class ModelLedger implements ModelAccess {
   readonly #parts: LedgerParts;
   /** By what it decides. */
   readonly judging: Judging;
-  readonly underWay = new UnderWay();
+  readonly underWay: UnderWay;
   readonly #known = new Map<string, number>();
   readonly #away: WhileAway;
   #asks: Waiting[] = [];
@@ -78,7 +79,9 @@ export class ModelLedger implements ModelAccess {
     const { modelKeys, modelLimits, dataDir } = parts.settings;
     const hasKey: Judging["hasKey"] = (provider) => operatorsKey(modelKeys, provider) !== undefined;
     this.judging = { gatewayId: this.gatewayId, limits: modelLimits, hasKey };
-    this.#away = new WhileAway(this.judging, new RequestJournal(dataDir, this.gatewayId));
+    const contact = new Contact();
+    this.underWay = new UnderWay(contact);
+    this.#away = new WhileAway(this.judging, new RequestJournal(dataDir, this.gatewayId), contact);
   }
 
   /** A token that was known a moment ago is believed to be still known: admit looks again. */

@@ -1,9 +1,15 @@
-// Requests of this process that are under way: they end when their assistant is stopped, or the operator stops their provider.
+// Requests of this process that are under way: they end when their assistant is stopped, when the operator stops their
+// provider, and when the database has been away for so long that nobody knows whether they may go on.
 import { sql as raw } from "kysely";
 import type { ModelProvider } from "../../infra/assistant/openclaw.ts";
+import type { Refusal } from "../../infra/gateway/access.ts";
 import type { Sql } from "../database/database.ts";
 import { ENDED_PAYMENTS } from "../lifecycle.ts";
+import type { Contact } from "./contact.ts";
 import { MAY_ASK } from "./decide.ts";
+
+const STOPPED: Refusal = { status: 403, message: "This assistant may not use models any longer." };
+const UNKNOWN: Refusal = { status: 503, message: "Requests can't be counted now. Try again in a moment." };
 
 interface Running {
   readonly deploymentId: string;
@@ -13,8 +19,13 @@ interface Running {
 
 export class UnderWay {
   readonly #running = new Map<string, Running>();
+  readonly #contact: Contact;
 
-  /** @returns what gives the signal when the request is to end */
+  constructor(contact: Contact) {
+    this.#contact = contact;
+  }
+
+  /** @returns what gives the signal when the request is to end, with the refusal as its reason */
   begin(id: string, deploymentId: string, provider: ModelProvider): AbortSignal {
     const ending = new AbortController();
     this.#running.set(id, { deploymentId, provider, ending });
@@ -35,9 +46,16 @@ export class UnderWay {
         and payment <> all(${[...ENDED_PAYMENTS]}::text[])) as allowed, array(select provider from model_stops) as stops`.execute(
       sql,
     );
+    this.#contact.heard();
     const { allowed = [], stops = [] } = rows[0] ?? {};
     for (const { deploymentId, provider, ending } of all)
       if (!allowed.includes(deploymentId) || stops.includes("all") || stops.includes(provider))
-        ending.abort();
+        ending.abort(STOPPED);
+  }
+
+  /** Ends all once the database has been away for a minute: whoever was stopped meanwhile would go on. */
+  endUnknown(): void {
+    if (this.#contact.holds) return;
+    for (const { ending } of this.#running.values()) ending.abort(UNKNOWN);
   }
 }

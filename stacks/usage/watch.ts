@@ -25,8 +25,9 @@ interface Parts {
 
 /** Looks now and every five seconds, and twice a second at what is under way. The returned function ends that. */
 export function watchSpend({ sql, judging, underWay, dataDir, alone, log }: Parts): () => Promise<void> {
-  // While the database is away nobody can have been stopped.
   const stopEnding = regularly(STOPS_EVERY_MS, () => underWay.endStopped(sql).catch(() => {}));
+  // By itself: where the database hangs, the other one waits for its answer.
+  const stopGuarding = regularly(STOPS_EVERY_MS, async () => underWay.endUnknown());
   const stopLooking = regularly(EVERY_MS, async () => {
     try {
       await noteAlive(sql, judging.gatewayId);
@@ -42,7 +43,7 @@ export function watchSpend({ sql, judging, underWay, dataDir, alone, log }: Part
       log.error({ err: error }, "what assistants use of their models could not be looked after");
     }
   });
-  return async () => void (await Promise.all([stopEnding(), stopLooking()]));
+  return async () => void (await Promise.all([stopEnding(), stopGuarding(), stopLooking()]));
 }
 
 /** A warning ends with its month or day, also where nobody asks for anything any more. */

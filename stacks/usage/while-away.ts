@@ -1,25 +1,26 @@
 // What a gateway decides by itself while the database is away: for a minute, by what it has read last, and with a file in
 // which each request stands before it is sent.
 import { type Ask, openedBy } from "./booking.ts";
+import type { Contact } from "./contact.ts";
 import { type Decision, decide, type Judging } from "./decide.ts";
 import type { RequestJournal } from "./journal.ts";
 import type { OpenRequest } from "./request-rows.ts";
 import type { Booked, Spend } from "./spend.ts";
 
-const GOES_ON_FOR_MS = 60_000;
 const MOST_REMEMBERED = 20_000;
 
 export class WhileAway {
   readonly #judging: Judging;
   readonly #journal: RequestJournal;
+  readonly #contact: Contact;
   /** By the hashes of their tokens. */
   readonly #askers = new Map<string, Spend & Booked>();
-  #lastContact = performance.now();
   #late: OpenRequest[] = [];
 
-  constructor(judging: Judging, journal: RequestJournal) {
+  constructor(judging: Judging, journal: RequestJournal, contact: Contact) {
     this.#judging = judging;
     this.#journal = journal;
+    this.#contact = contact;
   }
 
   /** Requests that are to be recorded as soon as that can be. */
@@ -29,7 +30,7 @@ export class WhileAway {
 
   /** After each booking. */
   async answered(askers: readonly (Spend & Booked)[], recorded: readonly OpenRequest[]): Promise<void> {
-    this.#lastContact = performance.now();
+    this.#contact.heard();
     if (this.#askers.size > MOST_REMEMBERED) this.#askers.clear();
     for (const asker of askers) for (const hash of asker.hashes) this.#askers.set(hash, asker);
     if (recorded.length === 0) return;
@@ -39,7 +40,7 @@ export class WhileAway {
 
   /** Whether such a token may be let through without the database. */
   knows(hash: string): boolean {
-    return this.#goesOn() && this.#askers.has(hash);
+    return this.#contact.holds && this.#askers.has(hash);
   }
 
   /**
@@ -48,7 +49,7 @@ export class WhileAway {
    * @throws Error when the file can't be written: nothing may be sent then
    */
   async decide(asks: readonly Ask[]): Promise<readonly (Decision | undefined)[] | undefined> {
-    if (!this.#goesOn()) return undefined;
+    if (!this.#contact.holds) return undefined;
     const now = new Date();
     const decisions = asks.map(({ hash, request }) => {
       const asker = this.#askers.get(hash);
@@ -65,9 +66,5 @@ export class WhileAway {
   /** Leaves the file to the next process, if there is anything in it. */
   close(): Promise<void> {
     return this.#journal.close();
-  }
-
-  #goesOn(): boolean {
-    return performance.now() - this.#lastContact < GOES_ON_FOR_MS;
   }
 }

@@ -31,6 +31,7 @@ const NAMES_PORT = 18_790;
 const BEGUN = 7 + Math.ceil(BEGINNING.length / 4);
 /** Of a gateway that was killed, the others know after a minute. */
 const KNOWN_TO_BE_GONE = { timeout: 120_000, interval: 500 };
+const HANGS = { timeout: 300_000 };
 
 let all: Gateways;
 let gateways: readonly RunningGateway[];
@@ -109,6 +110,30 @@ it("an ended payment ends what runs in both before anything is stopped, and what
   await set("paid");
   await database.end();
   for (const at of [0, 1]) expect(await ask(at)).toBe(200);
+});
+
+it("PostgreSQL hangs: what runs ends after a minute, and all works once it answers", HANGS, async () => {
+  await expect.poll(usage).toMatchObject({ openRequests: 0 });
+  const before = await usage();
+  const running = await streamsThroughBoth();
+  all.postgres.freeze();
+  const frozenAt = performance.now();
+  const seconds = () => (performance.now() - frozenAt) / 1_000;
+  const answer = await all.server.call("GET", `${all.id}/usage`);
+  expect(answer).toMatchObject({ status: 503, body: { error: { code: "UNAVAILABLE" } } });
+  expect(seconds()).toBeLessThan(45);
+  await Promise.all(running.map(({ ended }) => ended));
+  expect(seconds()).toBeGreaterThan(55);
+  expect(seconds()).toBeLessThan(75);
+  expect(await Promise.all([ask(0), ask(1)])).toEqual([503, 503]);
+  all.postgres.thaw();
+  expect(await Promise.all([ask(0), ask(1)])).toEqual([200, 200]);
+  await expect.poll(usage, KNOWN_TO_BE_GONE).toMatchObject({
+    openRequests: 0,
+    total: { requests: before.total.requests + 4, tokens: before.total.tokens + 2 * (BEGUN + WORST) },
+  });
+  const logs = [all.server.log, ...gateways.map(({ process }) => process.log)].join("\n");
+  expect(logs).not.toMatch(/nobody waited for|nobody has caught/);
 });
 
 it("a stop of the assistant ends what runs in both, and its token", async () => {

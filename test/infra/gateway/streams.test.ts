@@ -189,6 +189,20 @@ describe("a stream", () => {
     await gone.promise;
     expect((await settled())?.usage).toMatchObject({ input: 25 });
   });
+  it("that has not begun then is refused in the fake provider's form, for the reason that is given", async () => {
+    await start();
+    const asked = Promise.withResolvers<void>();
+    gateway.provider.answer = () => asked.resolve();
+    const answer = post();
+    await asked.promise;
+    gateway.access.ended.abort({ status: 503, message: "Requests can't be counted now." });
+    const { status } = await answer;
+    expect([status, await (await answer).json()]).toEqual([
+      503,
+      { type: "error", error: { type: "overloaded_error", message: "Requests can't be counted now." } },
+    ]);
+    expect(await settled()).toMatchObject({ status: 503, usage: null });
+  });
   it("that never ends is ended", async () => {
     await start({ longestAnswerMs: 3_000 });
     gateway.provider.answer = async ({ response }) => {
