@@ -139,8 +139,7 @@ export async function startGateway(
   opened.defer(
     watchSpend({
       sql: database.sql,
-      judging: ledger.judging,
-      underWay: ledger.underWay,
+      ledger,
       dataDir,
       alone,
       log,

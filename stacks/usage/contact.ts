@@ -14,4 +14,9 @@ export class Contact {
   get holds(): boolean {
     return performance.now() - this.#last < HOLDS_FOR_MS;
   }
+
+  /** Whether what was read then may be believed: it was read within the minute before the database answered last. */
+  covers(readAt: number): boolean {
+    return this.holds && readAt > this.#last - HOLDS_FOR_MS;
+  }
 }

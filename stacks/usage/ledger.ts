@@ -21,6 +21,7 @@ import { Contact } from "./contact.ts";
 import type { Decision, Judging, Permission } from "./decide.ts";
 import { RequestJournal } from "./journal.ts";
 import { recordSilence } from "./silence.ts";
+import { readStanding } from "./standing.ts";
 import { hashOfToken } from "./tokens.ts";
 import { UnderWay } from "./under-way.ts";
 import { WhileAway } from "./while-away.ts";
@@ -65,7 +66,8 @@ export class ModelLedger implements ModelAccess {
   readonly #parts: LedgerParts;
   /** By what it decides. */
   readonly judging: Judging;
-  readonly underWay: UnderWay;
+  readonly #underWay = new UnderWay();
+  readonly #contact = new Contact();
   readonly #known = new Map<string, number>();
   readonly #away: WhileAway;
   #asks: Waiting[] = [];
@@ -79,9 +81,7 @@ export class ModelLedger implements ModelAccess {
     const { modelKeys, modelLimits, dataDir } = parts.settings;
     const hasKey: Judging["hasKey"] = (provider) => operatorsKey(modelKeys, provider) !== undefined;
     this.judging = { gatewayId: this.gatewayId, limits: modelLimits, hasKey };
-    const contact = new Contact();
-    this.underWay = new UnderWay(contact);
-    this.#away = new WhileAway(this.judging, new RequestJournal(dataDir, this.gatewayId), contact);
+    this.#away = new WhileAway(this.judging, new RequestJournal(dataDir, this.gatewayId), this.#contact);
   }
 
   /** A token that was known a moment ago is believed to be still known: admit looks again. */
@@ -114,6 +114,21 @@ export class ModelLedger implements ModelAccess {
     return "refusal" in decision ? decision : this.#admitted(id, request, decision);
   }
 
+  /** Ends what may not go on, and forgets who may not ask any more. @throws Error while the database is away */
+  async endStopped(): Promise<void> {
+    const [ids, hashes] = [this.#underWay.deploymentIds, this.#away.remembered];
+    if (ids.size + hashes.length === 0) return;
+    const standing = await readStanding(this.#parts.sql, [...ids], hashes);
+    this.#contact.heard();
+    this.#underWay.endStopped(ids, standing);
+    this.#away.renew(hashes, standing);
+  }
+
+  /** Ends all once the database has been away for a minute: who was stopped meanwhile would go on. */
+  endUnknown(): void {
+    if (!this.#contact.holds) this.#underWay.endUnknown();
+  }
+
   /** Writes down what has ended. Nothing is admitted any more. */
   async close(): Promise<void> {
     this.#isClosed = true;
@@ -133,9 +148,9 @@ export class ModelLedger implements ModelAccess {
       this.#settle({ id, outcome: NOTHING_USED });
       return { refusal: NO_KEY };
     }
-    const signal = this.underWay.begin(id, deploymentId, provider);
+    const signal = this.#underWay.begin(id, deploymentId, provider);
     const settle = (outcome: ModelOutcome) => {
-      this.underWay.end(id);
+      this.#underWay.end(id);
       if (model !== null) this.#settle({ id, outcome });
     };
     const silent = (isSilent: boolean) => void this.#recordSilence(id, isSilent);

@@ -1,12 +1,8 @@
 // Requests of this process that are under way: they end when their assistant is stopped, when the operator stops their
-// provider, and when the database has been away for so long that nobody knows whether they may go on.
-import { sql as raw } from "kysely";
+// provider, and when nobody knows any more whether they may go on.
 import type { ModelProvider } from "../../infra/assistant/openclaw.ts";
 import type { Refusal } from "../../infra/gateway/access.ts";
-import type { Sql } from "../database/database.ts";
-import { ENDED_PAYMENTS } from "../lifecycle.ts";
-import type { Contact } from "./contact.ts";
-import { MAY_ASK } from "./decide.ts";
+import type { Standing } from "./standing.ts";
 
 const STOPPED: Refusal = { status: 403, message: "This assistant may not use models any longer." };
 const UNKNOWN: Refusal = { status: 503, message: "Requests can't be counted now. Try again in a moment." };
@@ -19,11 +15,6 @@ interface Running {
 
 export class UnderWay {
   readonly #running = new Map<string, Running>();
-  readonly #contact: Contact;
-
-  constructor(contact: Contact) {
-    this.#contact = contact;
-  }
 
   /** @returns what gives the signal when the request is to end, with the refusal as its reason */
   begin(id: string, deploymentId: string, provider: ModelProvider): AbortSignal {
@@ -36,26 +27,20 @@ export class UnderWay {
     this.#running.delete(id);
   }
 
-  /** Ends those that may not go on. @throws Error while the database is away */
-  async endStopped(sql: Sql): Promise<void> {
-    if (this.#running.size === 0) return;
-    const all = [...this.#running.values()];
-    const ids = [...new Set(all.map(({ deploymentId }) => deploymentId))];
-    const { rows } = await raw<{ readonly allowed: string[]; readonly stops: string[] }>`
-      select array(select id::text from deployments where id = any(${ids}::uuid[]) and status = any(${[...MAY_ASK]}::text[])
-        and payment <> all(${[...ENDED_PAYMENTS]}::text[])) as allowed, array(select provider from model_stops) as stops`.execute(
-      sql,
-    );
-    this.#contact.heard();
-    const { allowed = [], stops = [] } = rows[0] ?? {};
-    for (const { deploymentId, provider, ending } of all)
-      if (!allowed.includes(deploymentId) || stops.includes("all") || stops.includes(provider))
-        ending.abort(STOPPED);
+  get deploymentIds(): ReadonlySet<string> {
+    return new Set([...this.#running.values()].map(({ deploymentId }) => deploymentId));
   }
 
-  /** Ends all once the database has been away for a minute: whoever was stopped meanwhile would go on. */
+  /** Ends those that may not go on. @param looked at: deployments of which the standing says something */
+  endStopped(looked: ReadonlySet<string>, { allowed, stops }: Pick<Standing, "allowed" | "stops">): void {
+    for (const { deploymentId, provider, ending } of this.#running.values())
+      if (looked.has(deploymentId))
+        if (!allowed.has(deploymentId) || stops.includes("all") || stops.includes(provider))
+          ending.abort(STOPPED);
+  }
+
+  /** Ends all. */
   endUnknown(): void {
-    if (this.#contact.holds) return;
     for (const { ending } of this.#running.values()) ending.abort(UNKNOWN);
   }
 }

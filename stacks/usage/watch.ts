@@ -6,16 +6,15 @@ import { noteAlive } from "./alive.ts";
 import { book } from "./booking.ts";
 import type { Judging } from "./decide.ts";
 import { recordLeft } from "./late.ts";
+import type { ModelLedger } from "./ledger.ts";
 import { countLost } from "./lost.ts";
-import type { UnderWay } from "./under-way.ts";
 
 const EVERY_MS = 5_000;
 const STOPS_EVERY_MS = 500;
 
 interface Parts {
   readonly sql: Sql;
-  readonly judging: Judging;
-  readonly underWay: UnderWay;
+  readonly ledger: Pick<ModelLedger, "judging" | "endStopped" | "endUnknown">;
   /** The data folder. */
   readonly dataDir: string;
   /** Whether no other process uses the database. */
@@ -24,10 +23,11 @@ interface Parts {
 }
 
 /** Looks now and every five seconds, and twice a second at what is under way. The returned function ends that. */
-export function watchSpend({ sql, judging, underWay, dataDir, alone, log }: Parts): () => Promise<void> {
-  const stopEnding = regularly(STOPS_EVERY_MS, () => underWay.endStopped(sql).catch(() => {}));
+export function watchSpend({ sql, ledger, dataDir, alone, log }: Parts): () => Promise<void> {
+  const { judging } = ledger;
+  const stopEnding = regularly(STOPS_EVERY_MS, () => ledger.endStopped().catch(() => {}));
   // By itself: where the database hangs, the other one waits for its answer.
-  const stopGuarding = regularly(STOPS_EVERY_MS, async () => underWay.endUnknown());
+  const stopGuarding = regularly(STOPS_EVERY_MS, async () => ledger.endUnknown());
   const stopLooking = regularly(EVERY_MS, async () => {
     try {
       await noteAlive(sql, judging.gatewayId);

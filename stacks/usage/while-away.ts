@@ -1,20 +1,26 @@
-// What a gateway decides by itself while the database is away: for a minute, by what it has read last, and with a file in
-// which each request stands before it is sent.
+// What a gateway decides by itself while the database is away: for a minute, by what it has read of those that asked in the
+// minute before, and with a file in which each request stands before it is sent.
 import { type Ask, openedBy } from "./booking.ts";
 import type { Contact } from "./contact.ts";
 import { type Decision, decide, type Judging } from "./decide.ts";
 import type { RequestJournal } from "./journal.ts";
 import type { OpenRequest } from "./request-rows.ts";
 import type { Booked, Spend } from "./spend.ts";
+import type { Standing } from "./standing.ts";
 
 const MOST_REMEMBERED = 20_000;
+
+interface Remembered {
+  readonly asker: Spend & Booked;
+  readonly readAt: number;
+}
 
 export class WhileAway {
   readonly #judging: Judging;
   readonly #journal: RequestJournal;
   readonly #contact: Contact;
   /** By the hashes of their tokens. */
-  readonly #askers = new Map<string, Spend & Booked>();
+  readonly #askers = new Map<string, Remembered>();
   #late: OpenRequest[] = [];
 
   constructor(judging: Judging, journal: RequestJournal, contact: Contact) {
@@ -32,7 +38,8 @@ export class WhileAway {
   async answered(askers: readonly (Spend & Booked)[], recorded: readonly OpenRequest[]): Promise<void> {
     this.#contact.heard();
     if (this.#askers.size > MOST_REMEMBERED) this.#askers.clear();
-    for (const asker of askers) for (const hash of asker.hashes) this.#askers.set(hash, asker);
+    const readAt = performance.now();
+    for (const asker of askers) for (const hash of asker.hashes) this.#askers.set(hash, { asker, readAt });
     if (recorded.length === 0) return;
     this.#late = this.#late.filter((row) => !recorded.includes(row));
     if (this.#late.length === 0) await this.#journal.clear();
@@ -40,7 +47,21 @@ export class WhileAway {
 
   /** Whether such a token may be let through without the database. */
   knows(hash: string): boolean {
-    return this.#contact.holds && this.#askers.has(hash);
+    return this.#find(hash) !== undefined;
+  }
+
+  /** Hashes of the tokens that it would let through. */
+  get remembered(): readonly string[] {
+    return [...this.#askers.keys()].filter((hash) => this.knows(hash));
+  }
+
+  /** Forgets whose token, or right to ask, has ended since. @param looked at: tokens of which the standing says something */
+  renew(looked: readonly string[], { known, stops }: Pick<Standing, "known" | "stops">): void {
+    for (const hash of looked) {
+      const asker = this.#askers.get(hash)?.asker;
+      if (!known.has(hash)) this.#askers.delete(hash);
+      else if (asker) Object.assign(asker, { stops });
+    }
   }
 
   /**
@@ -52,7 +73,7 @@ export class WhileAway {
     if (!this.#contact.holds) return undefined;
     const now = new Date();
     const decisions = asks.map(({ hash, request }) => {
-      const asker = this.#askers.get(hash);
+      const asker = this.#find(hash);
       return asker && decide(Object.assign(asker, { now }), request, this.#judging);
     });
     const known = asks.filter((_ask, at) => decisions[at] !== undefined);
@@ -61,6 +82,11 @@ export class WhileAway {
     await this.#journal.add(rows);
     this.#late.push(...rows);
     return decisions;
+  }
+
+  #find(hash: string): (Spend & Booked) | undefined {
+    const found = this.#askers.get(hash);
+    return found && this.#contact.covers(found.readAt) ? found.asker : undefined;
   }
 
   /** Leaves the file to the next process, if there is anything in it. */

@@ -312,17 +312,17 @@ describe.each(["PGlite", "PostgreSQL"] as const)("on %s", (kind) => {
       admitted(await ledger.admit(request(one.token))),
       admitted(await ledger.admit(request(other.token))),
     ];
-    await ledger.underWay.endStopped(database.sql);
+    await ledger.endStopped();
     expect([first.signal?.aborted, second.signal?.aborted]).toEqual([false, false]);
     await database.sql
       .updateTable("deployments")
       .set({ status: "stopping" })
       .where("id", "=", one.id)
       .execute();
-    await ledger.underWay.endStopped(database.sql);
+    await ledger.endStopped();
     expect([first.signal?.aborted, second.signal?.aborted]).toEqual([true, false]);
     await database.sql.insertInto("model_stops").values({ provider: "anthropic" }).execute();
-    await ledger.underWay.endStopped(database.sql);
+    await ledger.endStopped();
     expect(second.signal?.aborted).toBe(true);
     await database.sql.deleteFrom("model_stops").execute();
     for (const { settle } of [first, second]) settle(used(1, 1, 1));
@@ -337,7 +337,7 @@ describe.each(["PGlite", "PostgreSQL"] as const)("on %s", (kind) => {
       const change = { status: "deploying", payment } as const;
       await database.sql.updateTable("deployments").set(change).where("id", "=", id).execute();
       expect(refusal(await ledger.admit(request(token))).status).toBe(403);
-      await ledger.underWay.endStopped(database.sql);
+      await ledger.endStopped();
       expect(one.signal?.aborted).toBe(true);
       one.settle(used(1, 1, 1));
       await ledger.close();
@@ -399,6 +399,31 @@ describe.each(["PGlite", "PostgreSQL"] as const)("on %s", (kind) => {
       await next.close();
       await killed.close();
     },
+  );
+
+  it.runIf(kind === "PostgreSQL")(
+    "who is stopped before the database goes away does not ask by what was read last, nor does a former token",
+    async () => {
+      const [asks, stopped, renewed] = [await assistant(), await assistant(), await assistant()];
+      const ledger = ledgerOf();
+      const ask = (token: string) => ledger.admit(request(token));
+      for (const { token } of [asks, stopped, renewed]) admitted(await ask(token)).settle(used(1, 1, 1));
+      await database.sql
+        .updateTable("deployments")
+        .set({ status: "stopped" })
+        .where("id", "=", stopped.id)
+        .execute();
+      await newToken(renewed.id);
+      await endFormerTokens(database.sql, renewed.id);
+      await ledger.endStopped();
+      await server?.end("SIGQUIT");
+      admitted(await ask(asks.token)).settle(used(1, 1, 1));
+      await expect(ask(stopped.token)).rejects.toThrow();
+      await expect(ask(renewed.token)).rejects.toThrow();
+      await server?.start();
+      await ledger.close();
+    },
+    60_000,
   );
 
   it("the operator's stop of a provider, or of all, holds at once", async () => {
