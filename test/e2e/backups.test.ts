@@ -217,11 +217,11 @@ it("of those asked for as many are kept as are to be, and one that is deleted is
     await untilOperationEnded(id);
   }
   const listRequested = async () => (await backups(id)).filter(({ reason }) => reason === "requested");
-  // Old ones are removed once the operation has ended.
+  // Old ones are removed once the operation has ended: first the record, then the file.
   await expect.poll(listRequested).toHaveLength(2);
   const requested = await listRequested();
   expect(requested.map((kept) => kept.id)).not.toContain(backup.id);
-  expect(existsSync(join(berth.dataDir, "backups", id, `${backup.id}.age`))).toBe(false);
+  await expect.poll(() => existsSync(join(berth.dataDir, "backups", id, `${backup.id}.age`))).toBe(false);
 
   const gone = requested[0]?.id ?? "";
   expect((await berth.call("DELETE", `${id}/backups/${gone}`)).status).toBe(200);
