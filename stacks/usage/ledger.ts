@@ -23,7 +23,7 @@ import { RequestJournal } from "./journal.ts";
 import { recordSilence } from "./silence.ts";
 import { readStanding } from "./standing.ts";
 import { hashOfToken } from "./tokens.ts";
-import { UnderWay } from "./under-way.ts";
+import { UNCOUNTED, UnderWay } from "./under-way.ts";
 import { WhileAway } from "./while-away.ts";
 
 const MOST_AT_ONCE = 250;
@@ -104,8 +104,7 @@ export class ModelLedger implements ModelAccess {
   async admit(request: ModelRequest): Promise<Admitted | { readonly refusal: Refusal }> {
     const hash = hashOfToken(request.token);
     if (hash === undefined) return { refusal: NO_TOKEN };
-    if (this.#isClosed || this.#settlements.length > MOST_UNWRITTEN)
-      return { refusal: { status: 503, message: "Requests can't be counted now. Try again in a moment." } };
+    if (this.#isClosed || this.#settlements.length > MOST_UNWRITTEN) return { refusal: UNCOUNTED };
     const id = uuidv7();
     const decision = await new Promise<Decision>((resolve, reject) => {
       this.#asks.push({ id, hash, request, resolve, reject });

@@ -5,7 +5,10 @@ import type { Refusal } from "../../infra/gateway/access.ts";
 import type { Standing } from "./standing.ts";
 
 const STOPPED: Refusal = { status: 403, message: "This assistant may not use models any longer." };
-const UNKNOWN: Refusal = { status: 503, message: "Requests can't be counted now. Try again in a moment." };
+export const UNCOUNTED: Refusal = {
+  status: 503,
+  message: "Requests can't be counted now. Try again in a moment.",
+};
 
 interface Running {
   readonly deploymentId: string;
@@ -33,14 +36,14 @@ export class UnderWay {
 
   /** Ends those that may not go on. @param looked at: deployments of which the standing says something */
   endStopped(looked: ReadonlySet<string>, { allowed, stops }: Pick<Standing, "allowed" | "stops">): void {
-    for (const { deploymentId, provider, ending } of this.#running.values())
-      if (looked.has(deploymentId))
-        if (!allowed.has(deploymentId) || stops.includes("all") || stops.includes(provider))
-          ending.abort(STOPPED);
+    for (const { deploymentId, provider, ending } of this.#running.values()) {
+      const mayGoOn = allowed.has(deploymentId) && !stops.includes("all") && !stops.includes(provider);
+      if (looked.has(deploymentId) && !mayGoOn) ending.abort(STOPPED);
+    }
   }
 
   /** Ends all. */
   endUnknown(): void {
-    for (const { ending } of this.#running.values()) ending.abort(UNKNOWN);
+    for (const { ending } of this.#running.values()) ending.abort(UNCOUNTED);
   }
 }

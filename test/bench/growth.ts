@@ -6,7 +6,7 @@ import { Server } from "../support/faults/server.ts";
 import { untilSettled } from "../support/faults/settled.ts";
 import { accepted, slotFor } from "../support/faults/strike.ts";
 import { startPostgres } from "../support/postgres.ts";
-import { bytesOf } from "./resources.ts";
+import { bytesOf } from "../support/resources.ts";
 import { kib, median, ms, ratio, type Table } from "./table.ts";
 
 const FEW = 10;

@@ -8,7 +8,7 @@ import { Server } from "../support/faults/server.ts";
 import { untilSettled } from "../support/faults/settled.ts";
 import { accepted, slotFor } from "../support/faults/strike.ts";
 import { NO_LOGINS } from "../support/registry.ts";
-import { bytesOf, childrenOf, memoryBytes } from "./resources.ts";
+import { bytesOf, childrenOf, memoryBytes } from "../support/resources.ts";
 import { kib, mib, type Table } from "./table.ts";
 
 const IDLE_SECONDS = 60;

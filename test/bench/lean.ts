@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Server } from "../support/faults/server.ts";
 import { startPostgres } from "../support/postgres.ts";
-import { childrenOf, memoryBytes } from "./resources.ts";
+import { childrenOf, memoryBytes } from "../support/resources.ts";
 import { mib, type Table } from "./table.ts";
 
 const IDLE_SECONDS = 30;

@@ -4,9 +4,9 @@ import { API_KEY } from "../support/berth.ts";
 import type { LifecycleCall } from "../support/faults/calls.ts";
 import { GOAL } from "../support/faults/calls.ts";
 import { Server } from "../support/faults/server.ts";
+import { childrenOf, cpuSeconds, memoryBytes } from "../support/resources.ts";
 import { dockerRun } from "./docker-run.ts";
 import { PAUSE_MS } from "./pace.ts";
-import { childrenOf, cpuSeconds, memoryBytes } from "./resources.ts";
 import { allAtOnce, deleteAll, preparedSlots, ROOM } from "./slots.ts";
 import { median, mib, ms, ratio, seconds, type Table } from "./table.ts";
 

@@ -6,7 +6,7 @@ import type { LifecycleCall, Status } from "../support/faults/calls.ts";
 import type { Server } from "../support/faults/server.ts";
 import { untilSettled } from "../support/faults/settled.ts";
 import { accepted } from "../support/faults/strike.ts";
-import { bytesOf } from "./resources.ts";
+import { bytesOf } from "../support/resources.ts";
 
 /** Room for more deployments than a slice of the tests has. */
 export const ROOM = { BERTH_PORT_RANGE: "24500-24899", BERTH_SUBNET_POOL: "10.220.0.0/16" };

@@ -5,8 +5,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { API_KEY } from "../support/berth.ts";
 import { Server } from "../support/faults/server.ts";
 import { type PostgresServer, startPostgres } from "../support/postgres.ts";
+import { memoryBytes } from "../support/resources.ts";
 import { load, numbers } from "./reads.ts";
-import { memoryBytes } from "./resources.ts";
 import { mib, ms, percentile, type Table } from "./table.ts";
 
 const STREAMS = 1_000;

@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { type Browser, type BrowserContext, chromium, type Page, type Request } from "playwright-core";
 import { expect, onTestFailed } from "vitest";
 import { PICTURES_VARIABLE } from "../temporary.ts";
+import { OPTIONS } from "../vitest-options.ts";
 import { API_KEY } from "./berth.ts";
 import { findChromium } from "./chromium.ts";
 
@@ -21,8 +22,8 @@ const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 const EXPECTED = /status of (?:40[0-9]|503)/;
 const IN_ITS_NETWORK = fileURLToPath(new URL("browser-network.ts", import.meta.url));
 
-/** As what a test waits for, in test/vitest-options.ts; usually it is there at once. */
-const WITHIN_MS = 180_000;
+/** As what a test waits for; usually it is there at once. */
+const WITHIN_MS = OPTIONS.expect.poll.timeout;
 /** Streams of events, and followed logs. */
 const ENDLESS = /\/api\/v1\/(?:events|assistants\/[^/]+\/(?:events|logs))\b/;
 /** What each page waits for. */

@@ -1,9 +1,10 @@
 // A real PostgreSQL server for a test: its own data folder, on loopback, gone afterwards.
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import pg from "pg";
 import { freePort } from "./free-port.ts";
+import { childrenOf } from "./resources.ts";
 
 const DEBIAN_FOLDER = "/usr/lib/postgresql";
 /** PostgreSQL refuses to run as root. */
@@ -74,27 +75,12 @@ async function end(server: ChildProcess, signal: NodeJS.Signals): Promise<void> 
 /** To the server first: it would start more. */
 function signalAll(server: ChildProcess, signal: "SIGSTOP" | "SIGCONT"): void {
   if (!server.kill(signal)) return;
-  for (const pid of childrenOf(server)) {
+  for (const pid of childrenOf(server.pid ?? 0)) {
     try {
       process.kill(pid, signal);
     } catch {
       // It has ended meanwhile.
     }
-  }
-}
-
-function childrenOf({ pid }: ChildProcess): number[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name) && parentOf(name) === pid)
-    .map(Number);
-}
-
-/** Undefined for one that has ended meanwhile. */
-function parentOf(pid: string): number | undefined {
-  try {
-    return Number(/\nPPid:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
-  } catch {
-    return undefined;
   }
 }
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import Docker from "dockerode";
 import { openStore } from "../../../stacks/keys/store.ts";
 import { Server } from "../../support/faults/server.ts";
-import { childrenOf, cpuSeconds } from "../resources.ts";
+import { childrenOf, cpuSeconds } from "../../support/resources.ts";
 import { insertKey, insertWorld, writeStacks } from "./rows.ts";
 import { IMAGE, type Member, makeWorld } from "./world.ts";
 

@@ -1,6 +1,6 @@
 // What is measured of both installations, as rows of the table.
 import { setTimeout as sleep } from "node:timers/promises";
-import { cpuSeconds, memoryBytes } from "../resources.ts";
+import { cpuSeconds, memoryBytes } from "../../support/resources.ts";
 import { median, mib, percentile, ratio, seconds } from "../table.ts";
 import { type Both, byTurns, type Pair, type Times } from "./by-turns.ts";
 import { CALLS } from "./calls.ts";
