@@ -3,12 +3,13 @@
 import { spawn } from "node:child_process";
 import { delimiter, join } from "node:path";
 import { installDependencies } from "./dependencies.mjs";
-import { findNode, withNode } from "./node.mjs";
+import { findNode, SERVER_FLAGS, withNode } from "./node.mjs";
 import { ROOT } from "./npm.mjs";
 
 const [entry = "", ...args] = process.argv.slice(2);
 /** Tests are of every target. A server's set-up adds what its target needs. */
 const kinds = entry.startsWith("test/") ? ["dev", "optional"] : [];
+const flags = entry === "api/main.ts" ? SERVER_FLAGS : [];
 /** What Node has compiled, as the environment of operations has it: a command starts in two thirds of the time. */
 const COMPILED = join(ROOT, "node_modules/.cache/node");
 // Modes are set where they matter; what else is made (packages, images) is for the users of containers to read.
@@ -52,7 +53,7 @@ function run(node) {
       isForwarded = true;
     });
   }
-  const child = spawn(node, [join(ROOT, entry), ...args], {
+  const child = spawn(node, [...flags, join(ROOT, entry), ...args], {
     stdio: "inherit",
     env: { NODE_COMPILE_CACHE: COMPILED, ...withLoopbackDirect(process.env), PATH: withNode(node, path) },
   });

@@ -3,6 +3,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { readdir, readFile } from "node:fs/promises";
 import { Agent, request } from "node:http";
+import { SERVER_FLAGS } from "../../../infra/toolchain/node.mjs";
 
 /** As long as what OpenClaw sends for a first "hello". */
 const BODY = JSON.stringify({
@@ -54,7 +55,9 @@ export interface Program {
 }
 
 export async function start(program: string, ...args: string[]): Promise<Program> {
-  const process = fork(new URL(program, import.meta.url), args, { execArgv: ["--expose-gc"] });
+  const process = fork(new URL(program, import.meta.url), args, {
+    execArgv: ["--expose-gc", ...SERVER_FLAGS],
+  });
   const [{ port, token = "" }] = await once(process, "message");
   const ask = async () => {
     process.send("tell");

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { runsBerth, withNode } from "../../../infra/toolchain/node.mjs";
+import { runsBerth, SERVER_FLAGS, withNode } from "../../../infra/toolchain/node.mjs";
 import manifest from "../../../package.json" with { type: "json" };
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
@@ -106,13 +106,14 @@ describe("dependencies", () => {
     return PACKAGES.filter((name) => existsSync(join(root, "node_modules", name, "package.json")));
   }
 
-  /** Runs a program as a test of the project. */
-  function startTest(root: string): ChildProcess {
-    mkdirSync(join(root, "test"), { recursive: true });
-    writeFileSync(join(root, "test/entry.ts"), PROGRAM);
-    const command = [join(root, "infra/toolchain/bootstrap.mjs"), "test/entry.ts"];
+  /** Runs a program as a file of the project. */
+  function startAs(root: string, entry: string, program: string): ChildProcess {
+    mkdirSync(join(root, dirname(entry)), { recursive: true });
+    writeFileSync(join(root, entry), program);
+    const command = [join(root, "infra/toolchain/bootstrap.mjs"), entry];
     return spawn(process.execPath, command, { stdio: ["ignore", "pipe", "pipe"] });
   }
+  const startTest = (root: string) => startAs(root, "test/entry.ts", PROGRAM);
 
   /** What a server does whose target needs the optional ones that begin so. */
   function addOptional(
@@ -146,7 +147,8 @@ describe("dependencies", () => {
 
   it("of a server are its own alone; a test adds the rest, and nobody takes anything away", async () => {
     const root = project();
-    await ended(start(root, PROGRAM));
+    const server = await ended(startAs(root, "api/main.ts", "console.log(process.execArgv.join())"));
+    expect(server.stdout).toBe(`${SERVER_FLAGS.join()}\n`);
     expect(installed(root)).toEqual(["ipaddr.js"]);
     const tested = await ended(startTest(root));
     expect(tested).toMatchObject({ code: 0, stdout: "ran\n" });

@@ -6,6 +6,7 @@ import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type Docker from "dockerode";
+import { SERVER_FLAGS } from "../../../infra/toolchain/node.mjs";
 import { ACTIVATION, type Answer, API_KEY, testEnvironment } from "../berth.ts";
 import { docker } from "../docker.ts";
 import { putEmptyDatabase } from "../empty-database.ts";
@@ -91,7 +92,10 @@ export class Server {
     Object.assign(this.environment, settings);
     const log = openSync(join(this.folder, "server.log"), "a");
     const stdio = ["ignore", log, log] as const;
-    this.#process = spawn(process.execPath, [MAIN], { env: this.environment, stdio: [...stdio] });
+    this.#process = spawn(process.execPath, [...SERVER_FLAGS, MAIN], {
+      env: this.environment,
+      stdio: [...stdio],
+    });
     closeSync(log);
     for (const deadline = Date.now() + START_TIMEOUT_MS; ; await sleep(50)) {
       const answer = await fetch(`${this.url}/healthz`).catch(() => undefined);
