@@ -1,7 +1,7 @@
 // `npm run bench`: every contender in one run, medians and ratios. Tiny image, real engine, real CLI.
 // `npm run bench -- reads growth` runs only these sections.
 
-import { targetNamed } from "../../infra/targets.ts";
+import { needsOf } from "../../infra/targets.ts";
 import { printFailure } from "../../infra/toolchain/progress.ts";
 import { setUp } from "../../infra/toolchain/setup.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
@@ -12,6 +12,7 @@ import { dashboard } from "./dashboard.ts";
 import { gateway } from "./gateway.ts";
 import { growth } from "./growth.ts";
 import { idle } from "./idle.ts";
+import { kubernetes } from "./kubernetes.ts";
 import { lean } from "./lean.ts";
 import { lifecycle } from "./lifecycle.ts";
 import { many } from "./many.ts";
@@ -43,21 +44,27 @@ const SECTIONS = {
   dashboard,
   scale,
   "scale-embedded": scaleEmbedded,
+  kubernetes,
 };
 
 /** What brings its own, which runs nothing. */
 const WITHOUT_ENGINE: readonly string[] = ["scale", "scale-embedded"];
+/** Measured where it is asked for alone: it needs root, and builds Kubernetes first. */
+const ON_CLUSTER = "kubernetes" satisfies keyof typeof SECTIONS;
 
 try {
   const asked = process.argv.slice(2);
-  const dockerEngine = asked.length === 0 || asked.some((name) => !WITHOUT_ENGINE.includes(name));
-  const needs = { ...targetNamed("docker").needs, dockerEngine };
-  const { searchPath } = await setUp({ environment: process.env, needs });
+  const isWanted = (name: string) => (asked.length === 0 ? name !== ON_CLUSTER : asked.includes(name));
+  const sections = Object.entries(SECTIONS).filter(([name]) => isWanted(name));
+  const dockerEngine = sections.some(([name]) => !WITHOUT_ENGINE.includes(name));
+  const targets = isWanted(ON_CLUSTER) ? ["docker", "kubernetes"] : ["docker"];
+  const { searchPath } = await setUp({
+    environment: process.env,
+    needs: { ...needsOf(targets), dockerEngine },
+  });
   process.env.PATH = searchPath;
   const healthy = dockerEngine ? (await ensureTinyImages()).healthy : "";
-  for (const [name, measure] of Object.entries(SECTIONS)) {
-    if (asked.length === 0 || asked.includes(name)) console.log(`\n${table(await measure(healthy))}`);
-  }
+  for (const [, measure] of sections) console.log(`\n${table(await measure(healthy))}`);
 } catch (error) {
   printFailure(error);
   process.exitCode = 1;

@@ -9,10 +9,23 @@ import { fileURLToPath } from "node:url";
 const SCRIPT = fileURLToPath(new URL("./plain-script.ts", import.meta.url));
 const HOME = fileURLToPath(new URL("../..", import.meta.url));
 
+export interface Contender {
+  readonly image: string;
+  /** A number that no other one has meanwhile. */
+  readonly place: number;
+  /** How many it activates. */
+  readonly count?: number;
+  /** What its stacks have on another target than Docker. */
+  readonly config?: Readonly<Record<string, string>>;
+}
+
 /** Starts the plain script; once it has loaded, `go` makes it do its task and answers with what it measured. */
-export async function plainScript<T>(task: "lives" | "activations", image: string, place: number, count = 1) {
+export async function plainScript<T>(
+  task: "lives" | "activations",
+  { image, place, count = 1, config = {} }: Contender,
+) {
   const folder = await mkdtemp(join(tmpdir(), "berth-plain-"));
-  const args = [task, folder, image, String(place), String(count)];
+  const args = [task, folder, image, String(place), String(count), JSON.stringify(config)];
   const env = { ...process.env, BERTH_HOME: HOME };
   const script = fork(SCRIPT, args, { env });
   await once(script, "message");

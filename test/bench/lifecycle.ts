@@ -10,7 +10,7 @@ import { median, ms, ratio, type Table } from "./table.ts";
 const ROUNDS = 7;
 /** As often as `docker run` is asked whether it has started. */
 const ASK_EVERY_MS = 20;
-const STEPS = ["activate", "stop", "redeploy", "delete"] as const;
+export const STEPS = ["activate", "stop", "redeploy", "delete"] as const;
 
 export async function lifecycle(image: string): Promise<Table> {
   const berth = await startTestBerth(40, { BERTH_ASSISTANT_IMAGE: image, BERTH_CONCURRENCY: "1" });
@@ -19,7 +19,7 @@ export async function lifecycle(image: string): Promise<Table> {
   const run: number[] = [];
   try {
     for (let round = 0; round < ROUNDS; round++) {
-      plain.push(await (await plainScript<Times>("lives", image, round)).go());
+      plain.push(await (await plainScript<Times>("lives", { image, place: round })).go());
       run.push(await dockerRun(round, { image, memoryMib: 64, cpus: 0.5 }));
       ours.push(await life(berth));
     }
@@ -44,7 +44,8 @@ export async function lifecycle(image: string): Promise<Table> {
   ];
 }
 
-async function life(berth: TestBerth): Promise<Times> {
+/** A life from a paid slot on. */
+export async function life(berth: TestBerth): Promise<Times> {
   const id = await preparedSlot(berth);
   return {
     activate: await timed(berth, id, "activate"),

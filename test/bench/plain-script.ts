@@ -10,7 +10,7 @@ import { PAUSE_MS } from "./pace.ts";
 /** Milliseconds of each step of a life. */
 export type Times = Record<"activate" | "stop" | "redeploy" | "delete", number>;
 
-const [task = "", folder = "", image = "", place = "0", count = "1"] = process.argv.slice(2);
+const [task = "", folder = "", image = "", place = "0", count = "1", own = "{}"] = process.argv.slice(2);
 if (folder) {
   await mkdir(join(folder, "state"), { recursive: true });
   await writeFile(join(folder, "secrets.json"), '{"gateway":"x"}');
@@ -80,5 +80,6 @@ function config(at: number, replicas: string): Record<string, string> {
     memoryMib: "64",
     cpus: "0.5",
     startupTimeoutSeconds: "30",
+    ...JSON.parse(own),
   };
 }

@@ -47,7 +47,7 @@ async function activate(berth: TestBerth, count: number): Promise<number> {
 async function plainRate(image: string): Promise<number> {
   const scripts = await Promise.all(
     Array.from({ length: AT_ONCE }, (_, n) =>
-      plainScript<{ endedAt: number }>("activations", image, 20 + n * EACH, EACH),
+      plainScript<{ endedAt: number }>("activations", { image, place: 20 + n * EACH, count: EACH }),
     ),
   );
   const startedAt = Date.now();

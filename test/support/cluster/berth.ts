@@ -4,9 +4,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { inject } from "vitest";
 import { manifest } from "../../../infra/kubernetes/manifest.ts";
 import { startTestBerth, type TestBerth } from "../berth.ts";
+import { clusterInUse } from "./in-use.ts";
 import { deleteNamespace, kubectl } from "./kubectl.ts";
 
 /** @param slice as startTestBerth @param namespace of this file alone */
@@ -15,7 +15,7 @@ export async function startClusterBerth(
   namespace: string,
   environment: Readonly<Record<string, string>>,
 ): Promise<TestBerth> {
-  const { kubectl: program, kubeconfig: ofAdmin } = inject("cluster");
+  const { kubectl: program, kubeconfig: ofAdmin } = clusterInUse();
   const applied = spawnSync(program, ["--kubeconfig", ofAdmin, "apply", "--filename=-"], {
     input: manifest(namespace),
     encoding: "utf8",

@@ -1,14 +1,14 @@
 // kubectl on the cluster of the tests, in a namespace of a test file's own.
 import { spawnSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { inject } from "vitest";
 import type { Resource } from "./api-client.ts";
+import { clusterInUse } from "./in-use.ts";
 
 const WAIT_MS = 120_000;
 
 /** @returns what it prints. @throws Error with its own words */
 export function kubectl(args: readonly string[], input?: object): string {
-  const { kubectl: program, kubeconfig } = inject("cluster");
+  const { kubectl: program, kubeconfig } = clusterInUse();
   const text = input && JSON.stringify(input);
   const { status, stdout, stderr } = spawnSync(program, ["--kubeconfig", kubeconfig, ...args], {
     encoding: "utf8",

@@ -1,0 +1,87 @@
+// Each lifecycle call on a real cluster of three nodes: Berth, the plain script and kubectl, by turns.
+import { claimOf, volumeText } from "../../infra/kubernetes/claim.ts";
+import { connect } from "../../infra/kubernetes/client.ts";
+import type { KubernetesPlace } from "../../infra/kubernetes/place.ts";
+import { putSecret, readSecret, removeSecrets, SETTINGS_KEY } from "../../infra/kubernetes/secret.ts";
+import { cacheFolder } from "../../infra/toolchain/cache.ts";
+import type { TestBerth } from "../support/berth.ts";
+import { endClusterBerth, startClusterBerth } from "../support/cluster/berth.ts";
+import { startCluster } from "../support/cluster/cluster.ts";
+import { use } from "../support/cluster/in-use.ts";
+import { ensureParts } from "../support/cluster/parts.ts";
+import { lifeByKubectl, objectsOf } from "./by-kubectl.ts";
+import { plainScript } from "./contenders.ts";
+import { life, preparedSlot, STEPS, timed } from "./lifecycle.ts";
+import type { Times } from "./plain-script.ts";
+import { median, ms, ratio, type Table } from "./table.ts";
+
+const ROUNDS = 7;
+const CLUSTER = { slice: 67, nodes: 3 };
+const SLICE = 41;
+const NAMESPACE = "berth-bench";
+
+export async function kubernetes(image: string): Promise<Table> {
+  const cache = await cacheFolder(process.env);
+  const parts = await ensureParts(cache, process.env);
+  const cluster = await startCluster({ parts, cache, ...CLUSTER });
+  use({ kubeconfig: cluster.kubeconfig, kubectl: parts.kubectl });
+  try {
+    return await onCluster(image);
+  } finally {
+    await cluster.stop();
+  }
+}
+
+async function onCluster(image: string): Promise<Table> {
+  const berth = await startClusterBerth(SLICE, NAMESPACE, {
+    BERTH_ASSISTANT_IMAGE: image,
+    BERTH_CONCURRENCY: "1",
+  });
+  const [ours, plain, bare]: [Times[], Times[], Times[]] = [[], [], []];
+  try {
+    // The others get copies of what it has.
+    const model = await preparedSlot(berth);
+    await timed(berth, model, "activate");
+    const objects = objectsOf(NAMESPACE, model);
+    for (let round = 0; round < ROUNDS; round++) {
+      plain.push(await lifeByScript(berth, model, image, round));
+      bare.push(await lifeByKubectl(NAMESPACE, model, objects));
+      ours.push(await life(berth));
+    }
+  } finally {
+    await endClusterBerth(berth, NAMESPACE);
+  }
+  const of = (times: readonly Times[], step: keyof Times) => median(times.map((round) => round[step]));
+  const contenders = ["Berth: HTTP call → status", "plain script", "ratio", "`kubectl`", "ratio"];
+  return [
+    [`p50 of ${ROUNDS} rounds, ${CLUSTER.nodes} nodes`, ...contenders],
+    ...STEPS.map((step) => {
+      const [mine, script, kubectl] = [of(ours, step), of(plain, step), of(bare, step)];
+      return [step, ms(mine), ms(script), ratio(mine, script), ms(kubectl), ratio(mine, kubectl)];
+    }),
+  ];
+}
+
+/** Its Secret is there before the clock starts: the program makes none. */
+async function lifeByScript(berth: TestBerth, model: string, image: string, round: number): Promise<Times> {
+  const [place] = berth.installation.settings.places as [KubernetesPlace];
+  const cluster = connect(place);
+  const id = `bench-${round}`;
+  const given = (await readSecret(cluster, model)) ?? {};
+  const config = {
+    target: "kubernetes",
+    place: JSON.stringify(place),
+    volume: volumeText(place, claimOf(id, undefined)),
+    settings: given[SETTINGS_KEY] ?? "",
+    operation: "",
+    memoryMib: berth.environment.BERTH_MEMORY_MIB ?? "",
+    cpus: berth.environment.BERTH_CPUS ?? "",
+    startupTimeoutSeconds: berth.environment.BERTH_STARTUP_TIMEOUT ?? "",
+  };
+  await putSecret(cluster, id, given);
+  try {
+    return await (await plainScript<Times>("lives", { image, place: round, config })).go();
+  } finally {
+    await removeSecrets(cluster, id);
+  }
+}
