@@ -12,7 +12,7 @@ import { dashboard } from "./dashboard.ts";
 import { gateway } from "./gateway.ts";
 import { growth } from "./growth.ts";
 import { idle } from "./idle.ts";
-import { kubernetes } from "./kubernetes.ts";
+import { kubernetes, kubernetesMany } from "./kubernetes.ts";
 import { lean } from "./lean.ts";
 import { lifecycle } from "./lifecycle.ts";
 import { many } from "./many.ts";
@@ -45,19 +45,22 @@ const SECTIONS = {
   scale,
   "scale-embedded": scaleEmbedded,
   kubernetes,
+  "kubernetes-many": kubernetesMany,
 };
 
 /** What brings its own, which runs nothing. */
 const WITHOUT_ENGINE: readonly string[] = ["scale", "scale-embedded"];
 /** Measured where it is asked for alone: it needs root, and builds Kubernetes first. */
-const ON_CLUSTER = "kubernetes" satisfies keyof typeof SECTIONS;
+const ON_CLUSTER: readonly string[] = ["kubernetes", "kubernetes-many"];
 
 try {
   const asked = process.argv.slice(2);
-  const isWanted = (name: string) => (asked.length === 0 ? name !== ON_CLUSTER : asked.includes(name));
+  const isWanted = (name: string) => (asked.length === 0 ? !ON_CLUSTER.includes(name) : asked.includes(name));
   const sections = Object.entries(SECTIONS).filter(([name]) => isWanted(name));
   const dockerEngine = sections.some(([name]) => !WITHOUT_ENGINE.includes(name));
-  const targets = isWanted(ON_CLUSTER) ? ["docker", "kubernetes"] : ["docker"];
+  const targets = sections.some(([name]) => ON_CLUSTER.includes(name))
+    ? ["docker", "kubernetes"]
+    : ["docker"];
   const { searchPath } = await setUp({
     environment: process.env,
     needs: { ...needsOf(targets), dockerEngine },

@@ -1,4 +1,4 @@
-// An installation with hundreds of stacks, networks and volumes on one host, of which few run, beside one with these few.
+// An installation with hundreds of stacks, of which few run, beside one with these few.
 import { setTimeout as sleep } from "node:timers/promises";
 import { API_KEY } from "../support/berth.ts";
 import type { LifecycleCall } from "../support/faults/calls.ts";
@@ -22,51 +22,63 @@ type Measured = Readonly<
   Record<(typeof STEPS)[number] | "bare" | "list" | "metrics" | "start" | "memory" | "cpu", number>
 >;
 
+export interface Growth {
+  readonly active: number;
+  /** Milliseconds until an assistant runs without Berth, beside them. */
+  readonly bare?: (round: number) => Promise<number>;
+}
+
 export async function many(image: string): Promise<Table> {
   const server = await Server.start(84, { settings: { BERTH_ASSISTANT_IMAGE: image, ...ROOM } });
   try {
-    const ids = await preparedSlots(server, ACTIVE);
-    await allAtOnce(server, ids, "activate", "active");
-    const few = await measure(server, image);
-    const startedAt = performance.now();
-    ids.push(...(await preparedSlots(server, ALL - ACTIVE)));
-    const prepared = performance.now() - startedAt;
-    const lots = await measure(server, image);
-    const gone = await deleteAll(server, ids);
-    const row = (what: string, key: keyof Measured, unit: (value: number) => string) => [
-      what,
-      unit(few[key]),
-      unit(lots[key]),
-      ratio(lots[key], few[key]),
-    ];
-    const cores = (used: number) => `${((used / IDLE_SECONDS) * 100).toFixed(1)} %`;
-    return [
-      [`${ACTIVE} active of`, `${ACTIVE}`, `${ALL}`, "ratio"],
-      ...STEPS.map((step) => row(`${step}, p50 of ${ROUNDS}`, step, ms)),
-      row("`docker run` beside them", "bare", ms),
-      row("`GET /?limit=100`", "list", ms),
-      row("`GET /metrics`", "metrics", ms),
-      row("start until `/healthz`", "start", ms),
-      row("memory of the server", "memory", mib),
-      row("a core of the idle server and its children", "cpu", cores),
-      [`${ALL - ACTIVE} slots bought and prepared`, "", seconds(prepared), ""],
-      [`${ALL} deleted at once, nothing left`, "", seconds(Math.max(...gone.times)), ""],
-    ];
+    const bare = (round: number) => dockerRun(round, { image, memoryMib: 64, cpus: 0.5 });
+    return await grow(server, { active: ACTIVE, bare });
   } finally {
     await server.close();
   }
 }
 
-async function measure(server: Server, image: string): Promise<Measured> {
+/** Measures a fresh installation with those that are active, and once more with all. */
+export async function grow(server: Server, { active, bare }: Growth): Promise<Table> {
+  const ids = await preparedSlots(server, active);
+  await allAtOnce(server, ids, "activate", "active");
+  const few = await measure(server, bare);
+  const startedAt = performance.now();
+  ids.push(...(await preparedSlots(server, ALL - active)));
+  const prepared = performance.now() - startedAt;
+  const lots = await measure(server, bare);
+  const gone = await deleteAll(server, ids);
+  const row = (what: string, key: keyof Measured, unit: (value: number) => string) => [
+    what,
+    unit(few[key]),
+    unit(lots[key]),
+    ratio(lots[key], few[key]),
+  ];
+  const cores = (used: number) => `${((used / IDLE_SECONDS) * 100).toFixed(1)} %`;
+  return [
+    [`${active} active of`, `${active}`, `${ALL}`, "ratio"],
+    ...STEPS.map((step) => row(`${step}, p50 of ${ROUNDS}`, step, ms)),
+    ...(bare ? [row("`docker run` beside them", "bare", ms)] : []),
+    row("`GET /?limit=100`", "list", ms),
+    row("`GET /metrics`", "metrics", ms),
+    row("start until `/healthz`", "start", ms),
+    row("memory of the server", "memory", mib),
+    row("a core of the idle server and its children", "cpu", cores),
+    [`${ALL - active} slots bought and prepared`, "", seconds(prepared), ""],
+    [`${ALL} deleted at once, nothing left`, "", seconds(Math.max(...gone.times)), ""],
+  ];
+}
+
+async function measure(server: Server, bare: Growth["bare"]): Promise<Measured> {
   await server.kill();
   const startedAt = performance.now();
   await server.start();
   const start = performance.now() - startedAt;
   const lives: Record<(typeof STEPS)[number], number>[] = [];
-  const bare: number[] = [];
+  const others: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     lives.push(await life(server));
-    bare.push(await dockerRun(round, { image, memoryMib: 64, cpus: 0.5 }));
+    if (bare) others.push(await bare(round));
   }
   const of = (step: (typeof STEPS)[number]) => median(lives.map((times) => times[step]));
   const list = await timeOf(`${server.url}/api/v1/assistants?limit=100`);
@@ -74,7 +86,7 @@ async function measure(server: Server, image: string): Promise<Measured> {
   const cpu = await idleCpu(server);
   return {
     ...{ activate: of("activate"), stop: of("stop"), redeploy: of("redeploy"), delete: of("delete") },
-    ...{ bare: median(bare), list, metrics, start, cpu, memory: memoryBytes(server.pid) },
+    ...{ bare: median(others), list, metrics, start, cpu, memory: memoryBytes(server.pid) },
   };
 }
 

@@ -15,6 +15,11 @@ export async function startClusterBerth(
   namespace: string,
   environment: Readonly<Record<string, string>>,
 ): Promise<TestBerth> {
+  return startTestBerth(slice, { ...clusterSettings(namespace), ...environment });
+}
+
+/** Settings of a Berth with its rights in a namespace, which it makes; this process has them, too. */
+export function clusterSettings(namespace: string): Record<string, string> {
   const { kubectl: program, kubeconfig: ofAdmin } = clusterInUse();
   const applied = spawnSync(program, ["--kubeconfig", ofAdmin, "apply", "--filename=-"], {
     input: manifest(namespace),
@@ -25,7 +30,7 @@ export async function startClusterBerth(
   const kubeconfig = kubeconfigPath(namespace);
   writeFileSync(kubeconfig, kubeconfigOf(readFileSync(ofAdmin, "utf8"), token), { mode: 0o600 });
   process.env.KUBECONFIG = kubeconfig;
-  return startTestBerth(slice, {
+  return {
     BERTH_TARGET: "kubernetes",
     KUBECONFIG: kubeconfig,
     BERTH_KUBERNETES_NAMESPACE: namespace,
@@ -33,8 +38,7 @@ export async function startClusterBerth(
     BERTH_MEMORY_MIB: "192",
     BERTH_CPUS: "0.2",
     BERTH_STARTUP_TIMEOUT: "120",
-    ...environment,
-  });
+  };
 }
 
 /** Leaves nothing of it, also where it has not started. */
