@@ -14,7 +14,7 @@ import { RefusalAlert } from "../../parts/refusal-alert.tsx";
 import { Unless } from "../../parts/unless.tsx";
 import { useAction } from "../../parts/use-action.ts";
 import { useWhyNot } from "../../parts/use-why-not.ts";
-import { type Draft, draftOf, dropDraft, keepDraft } from "./draft.ts";
+import { activationDrafts, type Draft, draftOf } from "./draft.ts";
 
 export function ActivatePanel({ deployment }: { readonly deployment: Deployment }) {
   const { data: offer, error, isPending } = useQuery(offerQuery);
@@ -44,13 +44,13 @@ function ActivateForm({ deployment, offer }: ActivateFormProps) {
   const whyNot = useWhyNot(calls.activate);
   const form = useForm<Draft>({
     initialValues: draftOf(deployment, isByok ? [] : offer.operatorProviders),
-    onValuesChange: (values) => keepDraft(id, values),
+    onValuesChange: (values) => activationDrafts.keep(id, values),
   });
   const begin = useAction({
     mutationFn: (values: Draft) => activate(id, bodyOf(values, isByok)),
     onError: (error) => showRefused(form, error),
     onSuccess: async () => {
-      dropDraft(id);
+      activationDrafts.drop(id);
       await queryClient.invalidateQueries({ queryKey: deploymentKeys.all });
     },
   });

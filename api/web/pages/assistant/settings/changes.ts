@@ -16,6 +16,8 @@ export interface Settings extends Record<string, unknown> {
   readonly callbackUrl: string;
 }
 
+export const SECRETS = ["telegramBotToken", "modelApiKey"] as const satisfies (keyof Settings)[];
+
 /** What is stored; of secrets nothing. */
 export function settingsOf(deployment: Deployment): Settings {
   const { name, modelProvider, modelId, baseUrl, fallbackModels, allowFrom, callbackUrl } = deployment;

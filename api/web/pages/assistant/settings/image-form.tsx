@@ -4,6 +4,7 @@ import { useForm } from "@mantine/form";
 import { useQueryClient } from "@tanstack/react-query";
 import { redeploy } from "../../../api/deployment-calls.ts";
 import { type Deployment, deploymentKeys } from "../../../api/deployments.ts";
+import { differing, draftsOf } from "../../../parts/drafts.ts";
 import { besideFields, showRefused } from "../../../parts/fields/refused-fields.ts";
 import { plainText } from "../../../parts/plain-text.ts";
 import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
@@ -11,14 +12,25 @@ import { Unless } from "../../../parts/unless.tsx";
 import { useAction } from "../../../parts/use-action.ts";
 import { useWhyNot } from "../../../parts/use-why-not.ts";
 
+interface Fields extends Record<string, unknown> {
+  readonly image: string;
+}
+
+const drafts = draftsOf<Fields>("image");
+
 export function ImageForm({ deployment }: { readonly deployment: Deployment }) {
   const { deploymentId: id, image, calls } = deployment;
   const queryClient = useQueryClient();
   const reason = useWhyNot(calls.redeploy);
-  const form = useForm({ initialValues: { image: image.isCustom ? image.reference : "" } });
+  const stored = { image: image.isCustom ? image.reference : "" };
+  const form = useForm<Fields>({
+    initialValues: { ...stored, ...drafts.of(id) },
+    onValuesChange: (values) => drafts.keep(id, differing(values, stored)),
+  });
   const bringUp = useAction({
     mutationFn: (reference: string | null) => redeploy(id, { image: reference }),
     onError: (error) => showRefused(form, error),
+    onSuccess: () => drafts.drop(id),
     onSettled: () => queryClient.invalidateQueries({ queryKey: deploymentKeys.one(id) }),
   });
   const wanted = form.values.image.trim();

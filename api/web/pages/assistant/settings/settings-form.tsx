@@ -4,6 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { patch } from "../../../api/deployment-calls.ts";
 import { type Deployment, deploymentKeys } from "../../../api/deployments.ts";
 import type { PatchBody } from "../../../api/shapes.ts";
+import { differing, draftsOf } from "../../../parts/drafts.ts";
 import { ModelPicker } from "../../../parts/fields/model-picker.tsx";
 import { AllowFromInput, CallbackUrlInput, NameInput } from "../../../parts/fields/plain-inputs.tsx";
 import { besideFields, showRefused } from "../../../parts/fields/refused-fields.ts";
@@ -13,17 +14,24 @@ import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
 import { Unless } from "../../../parts/unless.tsx";
 import { useAction } from "../../../parts/use-action.ts";
 import { useWhyNot } from "../../../parts/use-why-not.ts";
-import { changesOf, reachesAssistant, type Settings, settingsOf } from "./changes.ts";
+import { changesOf, reachesAssistant, SECRETS, type Settings, settingsOf } from "./changes.ts";
+
+const drafts = draftsOf<Settings>("settings", SECRETS);
 
 export function SettingsForm({ deployment }: { readonly deployment: Deployment }) {
-  const { apiMode, calls, modelApiKey, telegramBotToken } = deployment;
+  const { deploymentId: id, apiMode, calls, modelApiKey, telegramBotToken } = deployment;
   const whyNot = useWhyNot(calls.patch);
-  const form = useForm<Settings>({ initialValues: settingsOf(deployment) });
-  const save = useSave(deployment, (stored) => {
-    form.setInitialValues(stored);
-    form.setValues(stored);
+  const stored = settingsOf(deployment);
+  const form = useForm<Settings>({
+    initialValues: { ...stored, ...drafts.of(id) },
+    onValuesChange: (values) => drafts.keep(id, differing(values, stored)),
   });
-  const changes = changesOf(settingsOf(deployment), form.values);
+  const save = useSave(deployment, (saved) => {
+    form.setInitialValues(saved);
+    form.setValues(saved);
+    drafts.drop(id);
+  });
+  const changes = changesOf(stored, form.values);
   const nothing = changes ? null : "Nothing is changed yet.";
   const submit = form.onSubmit(() => {
     if (changes) save.mutate(changes, { onError: (error) => showRefused(form, error) });
@@ -51,7 +59,7 @@ export function SettingsForm({ deployment }: { readonly deployment: Deployment }
             </Button>
           </Unless>
           {changes && (
-            <Button variant="default" onClick={() => form.setValues(settingsOf(deployment))}>
+            <Button variant="default" onClick={() => form.setValues(stored)}>
               Undo
             </Button>
           )}

@@ -4,6 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { Refusal } from "../../../api/client.ts";
 import { type Deployment, deploymentQuery, statusQuery } from "../../../api/deployments.ts";
 import { setLimits, usageKey } from "../../../api/model-usage.ts";
+import { differing, draftsOf } from "../../../parts/drafts.ts";
 import { notify } from "../../../parts/notify.ts";
 import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
 import { Unless } from "../../../parts/unless.tsx";
@@ -11,6 +12,7 @@ import { useAction } from "../../../parts/use-action.ts";
 import { useWhyNot } from "../../../parts/use-why-not.ts";
 import { fieldsOf, type LimitFields, limitsOf } from "./own-limits.ts";
 
+const drafts = draftsOf<LimitFields>("limits");
 const WINDOWS = [
   { key: "month", label: "For a calendar month" },
   { key: "day", label: "For a day" },
@@ -21,10 +23,15 @@ export function LimitsForm({ deployment }: { readonly deployment: Deployment }) 
   const { deploymentId: id, limits } = deployment;
   const reason = useWhyNot(null);
   const queryClient = useQueryClient();
-  const form = useForm<LimitFields>({ initialValues: fieldsOf(limits) });
+  const stored = fieldsOf(limits);
+  const form = useForm<LimitFields>({
+    initialValues: { ...stored, ...drafts.of(id) },
+    onValuesChange: (values) => drafts.keep(id, differing(values, stored)),
+  });
   const save = useAction({
     mutationFn: (fields: LimitFields) => setLimits(id, limitsOf(fields)),
     onSuccess: (changed) => {
+      drafts.drop(id);
       queryClient.setQueryData(deploymentQuery(id).queryKey, changed);
       void queryClient.invalidateQueries({ queryKey: usageKey(id) });
       void queryClient.invalidateQueries(statusQuery(id));
