@@ -14,8 +14,8 @@ const PACKAGE = `node_modules/node-${process.platform}-${process.arch}`;
 const FETCHED = join(FOLDER, PACKAGE, "bin", "node");
 
 /**
- * Flags of the server's Node. The packets of a busy model gateway count against the room that V8 gives old objects, and
- * with its own first limits it looks through the whole memory every few dozen streams: a third of the gateway's CPU.
+ * Flags of the server's Node. The packets of a busy model gateway count against the room that V8 gives old objects: with
+ * V8's own limits it looks through all of them again and again, for half of the gateway's CPU (docs/measurements.md).
  */
 export const SERVER_FLAGS = ["--initial-old-space-size=128", "--max-semi-space-size=16"];
 
