@@ -97,8 +97,8 @@ class Printed {
 
   /** Starts what prints, and reads all of it. */
   async run(container: Docker.Container, signal: AbortSignal): Promise<void> {
-    const output = await container.attach({ stream: true, stdout: true });
-    await container.start();
+    const output = await container.attach({ stream: true, stdout: true, abortSignal: signal });
+    await container.start({ abortSignal: signal });
     for await (const piece of addAbortSignal(signal, output as unknown as Duplex)) {
       this.#bytes = Buffer.concat([this.#bytes, piece]);
       if (this.#bytes.length > LONGEST_OUTPUT) throw new Error("What measures said too much.");

@@ -43,6 +43,8 @@ export interface OperationTable {
   attempt: ColumnType<number, number | undefined, number>;
   /** Name of the host of the latest attempt. */
   host: string | null;
+  /** Those of the attempts before it since the stack's last operation that succeeded: each may have left Pulumi's lock. */
+  lost_hosts: ColumnType<string[], string | undefined, string>;
   /** Of the HTTP request that asked for it; null if none did. */
   request_id: string | null;
   /** The backup that is being made, or restored. */

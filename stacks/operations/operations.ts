@@ -14,6 +14,8 @@ export const QUEUE = "operations";
 export const LIVE = ["queued", "running"] as const;
 /** How often an operation is tried whose process dies. */
 export const MAX_ATTEMPTS = 3;
+/** Of a stack that fails again and again, the last ones are remembered. */
+const MOST_LOST_HOSTS = 50;
 /** Without the database for so long, another worker may be given the operation: this one gives up before that. */
 export const LEASE_MS = 20_000;
 /** How many operations of a deployment are kept. */
@@ -109,18 +111,26 @@ export async function beginAttempt(sql: Sql, id: string, host: string): Promise<
       .forUpdate()
       .executeTakeFirst();
     if (!found || found.finished_at) return undefined;
+    const before = found.attempt > 0 ? found : await lastStartedBefore(trx, found);
     const change = {
       state: "running",
       attempt: found.attempt + 1,
       host,
       started_at: found.started_at ?? new Date(),
     } as const;
-    await trx.updateTable("operations").set(change).where("id", "=", id).execute();
-    const before = found.attempt > 0 ? found : await lastStartedBefore(trx, found);
+    const lost_hosts = lostHosts(before);
+    const columns = { ...change, lost_hosts: JSON.stringify(lost_hosts) };
+    await trx.updateTable("operations").set(columns).where("id", "=", id).execute();
     const lastFailure = await lastFailureBefore(trx, found);
     const hadData = await hasWrittenBefore(trx, found);
-    return { operation: { ...found, ...change }, before, lastFailure, hadData };
+    return { operation: { ...found, ...change, lost_hosts }, before, lastFailure, hadData };
   });
+}
+
+function lostHosts(before: Operation | undefined): string[] {
+  if (!before || before.state === "succeeded") return [];
+  const all = [...before.lost_hosts, ...(before.host === null ? [] : [before.host])];
+  return [...new Set(all)].slice(-MOST_LOST_HOSTS);
 }
 
 async function lastFailureBefore(trx: Sql, operation: Operation): Promise<Cause | undefined> {

@@ -11,7 +11,7 @@ import { destroyStack, dropStack, isStackMissing } from "./workspace.ts";
 export async function destroy(doing: Doing<DestroyStep>): Promise<Outputs> {
   const { step, target, location } = doing;
   const { stackName, stateFolder } = location;
-  await assertUnlocked(location, step.unfinishedBefore?.host ?? null);
+  await assertUnlocked(location, step.unfinishedBefore?.lostHosts ?? []);
   const isMended = stateFolder !== undefined && (await mendStateFiles(stateFolder, stackName));
   const standing = await examineForRemoval(location, target, {
     isExpected: mayHaveStack(step),
@@ -32,7 +32,7 @@ export async function destroy(doing: Doing<DestroyStep>): Promise<Outputs> {
 
 /** What it has made stays, and nothing of it is touched: the next stack of that name begins with nothing. */
 export async function forget({ step, location, touch }: Doing): Promise<void> {
-  await assertUnlocked(location, step.unfinishedBefore?.host ?? null);
+  await assertUnlocked(location, step.unfinishedBefore?.lostHosts ?? []);
   touch();
   await dropStack(location).catch((error: unknown) => {
     if (!isStackMissing(error)) throw error;

@@ -5,7 +5,7 @@ import type { Place, Removal } from "../../infra/target.ts";
 import type { BackUp, Restore, Written } from "../backups/work.ts";
 import type { Cause } from "../causes.ts";
 import type { OperationEvent } from "../operations/operation-log.ts";
-import type { UnfinishedAttempt } from "./recovery.ts";
+import type { UnfinishedAttempts } from "./recovery.ts";
 import type { StackLocation } from "./workspace.ts";
 
 /** One thing that a child process does for an attempt. */
@@ -20,7 +20,7 @@ export interface StepBase {
   /** Where its data is by its record; null where that is as at the beginning. */
   readonly dataVolume: string | null;
   /** What was tried last on this stack, if it did not succeed. */
-  readonly unfinishedBefore: UnfinishedAttempt | undefined;
+  readonly unfinishedBefore: UnfinishedAttempts | undefined;
 }
 
 /** Brings the stack to its config. */

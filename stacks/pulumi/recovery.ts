@@ -15,10 +15,10 @@ import { breakLock, isStackMissing, openStack, type StackLocation } from "./work
 const CANCEL_TIMEOUT_MS = 10_000;
 const KILL_TIMEOUT_MS = 10_000;
 
-/** An attempt whose end is unknown, or was a failure. */
-export interface UnfinishedAttempt {
-  /** The host whose worker made it; null for one of a version without this record. */
-  readonly host: string | null;
+/** Attempts whose end is unknown, or was a failure. */
+export interface UnfinishedAttempts {
+  /** The hosts whose workers made them, since the stack's last operation that succeeded: each may have left its lock. */
+  readonly lostHosts: readonly string[];
 }
 
 /**
@@ -28,7 +28,7 @@ export interface UnfinishedAttempt {
  */
 export async function claimStack(
   { workDir }: Pick<StackLocation, "workDir">,
-  unfinishedBefore: UnfinishedAttempt | undefined,
+  unfinishedBefore: UnfinishedAttempts | undefined,
   mark: string,
 ): Promise<Claim> {
   const file = join(workDir, "process");
@@ -54,14 +54,13 @@ async function claimWithin(folder: string, timeoutMs: number): Promise<Claim | u
 
 /**
  * Takes over a dead owner's lock, drops what was pending, removes from the engine what the state doesn't know. Afterwards
- * the stack is free. `lostHost` is the one whose worker has lost the operation, if it was another; `kept` is where the data
- * is by its record, whatever the state says.
+ * the stack is free. `kept` is where the data is by its record, whatever the state says.
  * @returns whether there is such a stack
  * @throws Error of the CLI when the stack is locked by somebody who may be writing.
  */
 export async function recoverStack(
   location: StackLocation,
-  { lostHost, kept }: { readonly lostHost: string | null; readonly kept: string | undefined },
+  { lostHosts, kept }: UnfinishedAttempts & { readonly kept: string | undefined },
   target: Pick<Target, "removeStrays">,
   signal: AbortSignal,
 ): Promise<boolean> {
@@ -71,7 +70,7 @@ export async function recoverStack(
   };
   try {
     await refresh().catch(async (error: unknown) => {
-      if (!(await isLockedByTheDead(error, lostHost))) throw error;
+      if (!(await isLockedByTheDead(error, lostHosts))) throw error;
       await breakLock(location);
       await refresh();
     });
@@ -87,8 +86,8 @@ export async function recoverStack(
 }
 
 /** Whether the CLI refused because of locks whose owners can't be writing any more. */
-export async function isLockedByTheDead(error: unknown, lostHost: string | null): Promise<boolean> {
+export async function isLockedByTheDead(error: unknown, lostHosts: readonly string[]): Promise<boolean> {
   const owners = lockOwners(error instanceof Error ? error.message : "");
-  const haveDied = await Promise.all(owners.map((owner) => isDead(owner, lostHost)));
+  const haveDied = await Promise.all(owners.map((owner) => isDead(owner, lostHosts)));
   return owners.length > 0 && !haveDied.includes(false);
 }

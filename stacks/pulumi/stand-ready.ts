@@ -54,15 +54,15 @@ export async function actOn(doing: Doing, stackExists: boolean, act: Act): Promi
     return await once(stackExists);
   } catch (error) {
     // An operator's own pulumi was cut off on this stack, or ours before there was one.
-    if (!(await isLockedByTheDead(error, step.unfinishedBefore?.host ?? null))) throw error;
+    if (!(await isLockedByTheDead(error, step.unfinishedBefore?.lostHosts ?? []))) throw error;
     await breakLock(location);
     return once(await recover(doing));
   }
 }
 
 function recover({ step, target, location, signal }: Doing): Promise<boolean> {
-  const lostHost = step.unfinishedBefore?.host ?? null;
-  return recoverStack(location, { lostHost, kept: keptBy(step) }, target, signal);
+  const lostHosts = step.unfinishedBefore?.lostHosts ?? [];
+  return recoverStack(location, { lostHosts, kept: keptBy(step) }, target, signal);
 }
 
 /** Where the data is by its record, whatever the state says. What is to be destroyed has nothing that is kept. */

@@ -29,11 +29,11 @@ export interface Standing {
 /** @throws Untouched when a process works on the stack that is not known to be dead */
 export async function assertUnlocked(
   { stateFolder, stackName }: StackLocation,
-  lostHost: string | null,
+  lostHosts: readonly string[],
 ): Promise<void> {
   const locks = stateFolder ? await readLocks(stateFolder, stackName) : [];
   for (const lock of locks) {
-    if (await isDead(lock, lostHost)) continue;
+    if (await isDead(lock, lostHosts)) continue;
     const { user, host, pid } = lock;
     throw locked(`${user}@${host} (pid ${pid})`);
   }
@@ -45,16 +45,16 @@ export function locked(owner: string): Untouched {
 }
 
 /**
- * Whether the maker of a lock can't be writing any more: a dead process of this host, or one of `lostHost`, whose
- * worker has lost the operation. It has ended by its own clock before that could happen.
+ * Whether the maker of a lock can't be writing any more: a dead process of this host, or one of `lostHosts`, whose
+ * workers have lost the operation. They have ended it by their own clocks before that could happen.
  */
 export async function isDead(
   { host, pid }: Pick<StackLock, "host" | "pid">,
-  lostHost: string | null,
+  lostHosts: readonly string[],
 ): Promise<boolean> {
   // A file that is no lock: no process has made it.
   if (host === "") return true;
-  return host === hostname() ? !(await runsPulumi(pid)) : host === lostHost;
+  return host === hostname() ? !(await runsPulumi(pid)) : lostHosts.includes(host);
 }
 
 interface Expected {

@@ -17,7 +17,7 @@ import { createStack, dropStack, openStack, writeConfig } from "./workspace.ts";
 export async function up(doing: Doing<UpStep>): Promise<Outputs> {
   const { step, target, location } = doing;
   const { stackName, stateFolder } = location;
-  await assertUnlocked(location, step.unfinishedBefore?.host ?? null);
+  await assertUnlocked(location, step.unfinishedBefore?.lostHosts ?? []);
   const isMended = stateFolder !== undefined && (await mendStateFiles(stateFolder, stackName));
   const { dataVolume } = step;
   const standing = await examine(location, target, { isExpected: mayHaveStack(step), dataVolume });

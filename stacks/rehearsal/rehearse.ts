@@ -60,7 +60,7 @@ export async function rehearse(parts: RehearsalParts): Promise<string | undefine
     place,
     stackExists: true,
     dataVolume: null,
-    unfinishedBefore: { host: hostname() },
+    unfinishedBefore: { lostHosts: [hostname()] },
   };
   const remove = { which: "every" } as const;
   const child = new OperationProcess([settings.target, ...keptPlugins], environment);

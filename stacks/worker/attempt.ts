@@ -8,7 +8,7 @@ import { parseOutputs } from "../deployments/outputs.ts";
 import { redaction } from "../deployments/redaction.ts";
 import type { AttemptRecord, Operation } from "../operations/operations.ts";
 import type { Step, StepResult } from "../pulumi/messages.ts";
-import type { UnfinishedAttempt } from "../pulumi/recovery.ts";
+import type { UnfinishedAttempts } from "../pulumi/recovery.ts";
 import type { Goal } from "../pulumi/stack-config.ts";
 import { withModelToken } from "../usage/tokens.ts";
 import { type Done, failure } from "./outcome.ts";
@@ -53,7 +53,7 @@ export class Attempt {
   }
 
   /** What was tried last on the stack, if it did not succeed: an earlier attempt, or a step of this one. */
-  get unfinishedBefore(): UnfinishedAttempt | undefined {
+  get unfinishedBefore(): UnfinishedAttempts | undefined {
     return this.#runner.unfinishedBefore;
   }
 

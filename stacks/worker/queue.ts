@@ -13,6 +13,8 @@ import { settleOperation } from "./settle.ts";
 
 /** A job whose process is silent for so long is given to another one. */
 const HEARTBEAT_SECONDS = 30;
+/** Of a database of several processes: one of them looks for silent ones, so often. */
+const SHARED = { ...PATIENCE, superviseIntervalSeconds: 10, monitorIntervalSeconds: 10 } as const;
 const GIVE_UP_EVERY_MS = 30_000;
 
 type Parts = Pick<LifecycleContext, "sql" | "boss" | "settings">;
@@ -20,7 +22,7 @@ type Parts = Pick<LifecycleContext, "sql" | "boss" | "settings">;
 export async function startQueue(database: Database, log: Logger): Promise<PgBoss> {
   const boss = new PgBoss({
     ...database.queue,
-    ...("connectionString" in database.queue && PATIENCE),
+    ...("connectionString" in database.queue && SHARED),
     backend: database.kind,
     useListenNotify: true,
     schedule: false,

@@ -9,7 +9,7 @@ import { OperationLog } from "../operations/operation-log.ts";
 import { type AttemptRecord, LEASE_MS, type Operation } from "../operations/operations.ts";
 import { recordRemark } from "../operations/remarks.ts";
 import type { Step, StepResult } from "../pulumi/messages.ts";
-import type { UnfinishedAttempt } from "../pulumi/recovery.ts";
+import type { UnfinishedAttempts } from "../pulumi/recovery.ts";
 import { forgetOldUpdates } from "../pulumi/state-files.ts";
 import type { StackSettings } from "../settings.ts";
 import { Hold } from "./hold.ts";
@@ -35,7 +35,7 @@ export class StepRunner {
   readonly #log: OperationLog;
   /** An assistant that fails may write its secrets: its last words are part of the log and of the cause. */
   readonly #redact: Redact;
-  #unfinishedBefore: UnfinishedAttempt | undefined;
+  #unfinishedBefore: UnfinishedAttempts | undefined;
   #hasTouched = false;
 
   constructor(parts: RunnerParts, { operation, before }: AttemptRecord, redact: Redact) {
@@ -43,11 +43,12 @@ export class StepRunner {
     this.#operation = operation;
     this.#redact = redact;
     this.#log = new OperationLog(parts.sql, operation, redact);
-    this.#unfinishedBefore = before && before.state !== "succeeded" ? { host: before.host } : undefined;
+    this.#unfinishedBefore =
+      before && before.state !== "succeeded" ? { lostHosts: operation.lost_hosts } : undefined;
   }
 
   /** What was tried last on the stack, if it did not succeed: an earlier attempt, or a step of this one. */
-  get unfinishedBefore(): UnfinishedAttempt | undefined {
+  get unfinishedBefore(): UnfinishedAttempts | undefined {
     return this.#unfinishedBefore;
   }
 
@@ -67,7 +68,7 @@ export class StepRunner {
     const hold = new Hold(this.#parts.sql, this.#operation, () => child.keepAlive());
     // Until the step has ended, nobody knows what it has done.
     const before = this.#unfinishedBefore;
-    this.#unfinishedBefore = { host: hostname() };
+    this.#unfinishedBefore = { lostHosts: [...(before?.lostHosts ?? []), hostname()] };
     try {
       const result = await this.#runIn(child, step, hold);
       const isUntouched = result.state === "failed" && result.isUntouched === true;

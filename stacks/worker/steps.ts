@@ -7,7 +7,7 @@ import { isPrebooted, recordedOutputs } from "../deployments/outputs.ts";
 import { placeOf, targetOf } from "../deployments/regions.ts";
 import type { AttemptRecord, Operation } from "../operations/operations.ts";
 import type { BackUpStep, DataKnown, DestroyStep, ForgetStep, StepBase, UpStep } from "../pulumi/messages.ts";
-import type { UnfinishedAttempt } from "../pulumi/recovery.ts";
+import type { UnfinishedAttempts } from "../pulumi/recovery.ts";
 import { type Goal, prepareConfig, stackWorkDir } from "../pulumi/stack-config.ts";
 import { stateFolder } from "../pulumi/state-files.ts";
 import type { SecretBox } from "../secret.ts";
@@ -25,7 +25,7 @@ export async function upStep(
   attempt: AttemptRecord,
   deployment: Deployment,
   goal: Goal,
-  unfinishedBefore: UnfinishedAttempt | undefined,
+  unfinishedBefore: UnfinishedAttempts | undefined,
 ): Promise<UpStep> {
   const isHealing = attempt.operation.kind === "redeploy";
   const container = goal.container ?? (isPrebooted(deployment) ? "new" : undefined);
@@ -94,7 +94,7 @@ export function backUpStep(
   attempt: AttemptRecord,
   deployment: Deployment,
   backUp: BackUp,
-  unfinishedBefore: UnfinishedAttempt | undefined,
+  unfinishedBefore: UnfinishedAttempts | undefined,
 ): BackUpStep {
   const had = dataKnown(attempt, deployment);
   return { ...baseOf(parts, deployment, unfinishedBefore), name: "back up", backUp, had };
@@ -104,7 +104,7 @@ export function backUpStep(
 export function destroyStep(
   parts: StepParts,
   deployment: Deployment,
-  unfinishedBefore: UnfinishedAttempt | undefined,
+  unfinishedBefore: UnfinishedAttempts | undefined,
   { hasBegun }: { readonly hasBegun: boolean },
 ): DestroyStep {
   const base = baseOf(parts, deployment, unfinishedBefore);
@@ -116,7 +116,7 @@ export function destroyStep(
 export function forgetStep(
   parts: StepParts,
   deployment: Deployment,
-  unfinishedBefore: UnfinishedAttempt | undefined,
+  unfinishedBefore: UnfinishedAttempts | undefined,
 ): ForgetStep {
   return { ...baseOf(parts, deployment, unfinishedBefore), name: "forget" };
 }
@@ -138,7 +138,7 @@ export function stackLocation(
 function baseOf(
   parts: StepParts,
   deployment: Deployment,
-  unfinishedBefore: UnfinishedAttempt | undefined,
+  unfinishedBefore: UnfinishedAttempts | undefined,
 ): StepBase {
   const { id, stack_exists: stackExists } = deployment;
   const location = stackLocation(parts, id);
@@ -152,7 +152,7 @@ function baseOf(
  */
 function strangersTo(
   { outputs, stack_exists }: Deployment,
-  unfinishedBefore: UnfinishedAttempt | undefined,
+  unfinishedBefore: UnfinishedAttempts | undefined,
 ): Extract<Removal, { which: "strangers" }> | { which: "none" } {
   if (unfinishedBefore && stack_exists) return { which: "none" };
   return { which: "strangers", own: recordedOutputs(outputs)?.containerId ?? null };

@@ -96,7 +96,7 @@ export async function startTestBerth(
     ...berth,
     dataDir,
     environment: settings,
-    call: (method, path, body, headers) => call(berth.url, method, path, body, headers),
+    call: (method, path, body, headers) => callAt(berth.url, method, path, body, headers),
     stop: () => berth.close(),
     async close() {
       const ids = await berth.installation.sql.selectFrom("deployments").select("id").execute();
@@ -161,7 +161,8 @@ function onPath(program: string): string | undefined {
   return folders.map((folder) => join(folder, program)).find(isExecutable);
 }
 
-async function call(
+/** As a customer calls: the answer is judged by the OpenAPI document of that Berth. */
+export async function callAt(
   url: string,
   method: string,
   path: string,

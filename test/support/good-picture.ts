@@ -59,6 +59,7 @@ export function goodPicture(): Whole {
       cancel_requested: false,
       attempt: 1,
       host: "here",
+      lost_hosts: [],
       request_id: null,
       backup_id: null,
       reverts: null,

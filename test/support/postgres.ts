@@ -1,6 +1,6 @@
-// A real PostgreSQL server for a test: its own data folder, on loopback, gone afterwards.
+// A real PostgreSQL server for a test: its own data folder, on loopback unless more is asked for, gone afterwards.
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { appendFileSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import pg from "pg";
 import { freePort } from "./free-port.ts";
@@ -22,7 +22,13 @@ export interface PostgresServer {
   stop(): Promise<void>;
 }
 
-export async function startPostgres(): Promise<PostgresServer> {
+/** Where it is reached beside loopback: an address of this host, and the network (CIDR) that it serves there. */
+export interface Reach {
+  readonly address: string;
+  readonly from: string;
+}
+
+export async function startPostgres(reach?: Reach): Promise<PostgresServer> {
   const bin = binaries();
   // Not below a folder that is closed to the user that the server runs as.
   const folder = mkdtempSync("/tmp/berth-postgres-");
@@ -34,10 +40,11 @@ export async function startPostgres(): Promise<PostgresServer> {
     cwd: folder,
     stdio: "pipe",
   });
+  if (reach) appendFileSync(join(data, "pg_hba.conf"), `host all all ${reach.from} trust\n`);
   const port = await freePort();
   const settings = [
     "-c",
-    "listen_addresses=127.0.0.1",
+    `listen_addresses=${["127.0.0.1", ...(reach ? [reach.address] : [])].join()}`,
     "-c",
     `port=${port}`,
     "-c",

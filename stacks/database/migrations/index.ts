@@ -31,6 +31,7 @@ import { announced } from "./0033-announced.ts";
 import { rehearsals } from "./0034-rehearsals.ts";
 import { moves } from "./0035-moves.ts";
 import { samples } from "./0036-samples.ts";
+import { lostHosts } from "./0037-lost-hosts.ts";
 
 export const MIGRATIONS: Record<string, Migration> = {
   "0001-initial": initial,
@@ -65,4 +66,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   "0034-rehearsals": rehearsals,
   "0035-moves": moves,
   "0036-samples": samples,
+  "0037-lost-hosts": lostHosts,
 };

@@ -104,6 +104,14 @@ describe("a volume", () => {
     expect((await labelled(deploymentId)).containers).toEqual([]);
   });
 
+  it("is not begun to be measured by who has to end", async () => {
+    const scales = await setUp();
+    await expect(scales.measure(AbortSignal.abort())).rejects.toThrow();
+    const filters = { label: [`${DOOR_LABEL}=measure`, `${DEPLOYMENT_LABEL}=${deploymentId}`] };
+    expect(await docker.listContainers({ all: true, filters })).toMatchObject([{ State: "created" }]);
+    await scales.close();
+  });
+
   it("that an operation wants is let go of at once, and measuring ends with an error", async () => {
     const scales = await setUp();
     await removeDoors(deploymentId, "measure");

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
 import { residentFolder } from "../../../infra/toolchain/resident/resident.ts";
-import { claimStack, type UnfinishedAttempt } from "../../../stacks/pulumi/recovery.ts";
+import { claimStack, type UnfinishedAttempts } from "../../../stacks/pulumi/recovery.ts";
 
-const UNFINISHED: UnfinishedAttempt = { host: null };
+const UNFINISHED: UnfinishedAttempts = { lostHosts: [] };
 const FORMER = "former-of-claim-stack";
 const OWN = "own-of-claim-stack";
 

@@ -99,14 +99,15 @@ it("a renamed stack is found by its parts; one that another's state was imported
 });
 
 it.each([
-  ["of another host", { hostname: `not-${hostname()}`, pid: 1 }, null, true],
-  ["of a host whose worker has lost it", { hostname: "lost", pid: 1 }, "lost", false],
-  ["of a process of this host that is no pulumi any more", { hostname: hostname(), pid: 1 }, null, false],
-])("a lock %s", async (_whose, owner, lostHost, isRespected) => {
+  ["of another host", { hostname: `not-${hostname()}`, pid: 1 }, ["lost"], true],
+  ["of a host whose worker has lost it", { hostname: "lost", pid: 1 }, ["lost"], false],
+  ["of one whose worker was lost before another", { hostname: "lost", pid: 1 }, ["lost", "later"], false],
+  ["of a process of this host that is no pulumi any more", { hostname: hostname(), pid: 1 }, [], false],
+])("a lock %s", async (_whose, owner, lostHosts, isRespected) => {
   const locks = join(folder, ".pulumi/locks/organization/berth", ID);
   mkdirSync(locks, { recursive: true });
   writeFileSync(join(locks, "lock.json"), JSON.stringify({ username: "operator", ...owner }));
-  const asserted = assertUnlocked(location(), lostHost);
+  const asserted = assertUnlocked(location(), lostHosts);
   if (!isRespected) return expect(await asserted).toBeUndefined();
   expect(await refusal(asserted)).toMatchObject({
     code: "STACK_LOCKED",
@@ -115,7 +116,7 @@ it.each([
 });
 
 it("a lock that names no host is nobody's", async () => {
-  expect(await isDead({ host: "", pid: 0 }, null)).toBe(true);
+  expect(await isDead({ host: "", pid: 0 }, [])).toBe(true);
 });
 
 it("URNs of another project are foreign, too", () => {

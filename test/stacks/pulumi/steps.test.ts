@@ -117,7 +117,9 @@ describe("up", () => {
       join(folder, "pulumi"),
       `#!/bin/sh\ncase "$*" in *export*) echo '{"version":3,"deployment":{}}';; up*) ${locked};; esac\n`,
     );
-    await expect(up(doing(upStep({ unfinishedBefore: { host: null } })))).rejects.toThrow("currently locked");
+    await expect(up(doing(upStep({ unfinishedBefore: { lostHosts: [] } })))).rejects.toThrow(
+      "currently locked",
+    );
     expect(isTouched).toBe(expected);
   });
 

@@ -12,13 +12,13 @@ const UNTOUCHED = {
   isUntouched: true,
 } as const;
 const DONE = { state: "succeeded", outputs: null } as const;
-const BEFORE = { state: "failed", host: "other" };
+const BEFORE = { state: "failed" };
 
 function runnerOf(results: StepResult[], before?: object): StepRunner {
   const process = { keepAlive: () => {}, run: async () => results.shift() };
   const processes = { take: () => process, giveBack: () => {} };
   const parts = { sql: {} as Sql, settings: { startupTimeoutSeconds: 1 }, processes };
-  const record = { operation: { id: "1", attempt: 1 }, before };
+  const record = { operation: { id: "1", attempt: 1, lost_hosts: ["other"] }, before };
   return new StepRunner(
     parts as unknown as RunnerParts,
     record as unknown as AttemptRecord,
@@ -32,7 +32,7 @@ it("a step that has touched nothing leaves what is known of the tries before", a
   expect(fresh.unfinishedBefore).toBeUndefined();
   const after = runnerOf([UNTOUCHED], BEFORE);
   await after.run(STEP);
-  expect(after.unfinishedBefore).toEqual({ host: "other" });
+  expect(after.unfinishedBefore).toEqual({ lostHosts: ["other"] });
 });
 
 it("any other that fails is unfinished", async () => {

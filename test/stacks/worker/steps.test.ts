@@ -13,7 +13,7 @@ const PARTS = {
 
 const record = (fields: Partial<Deployment>) =>
   ({ id: ID, region: null, outputs: null, stack_exists: true, ...fields }) as Deployment;
-const step = (deployment: Deployment, unfinished?: { host: string }) =>
+const step = (deployment: Deployment, unfinished?: { lostHosts: string[] }) =>
   destroyStep(PARTS, deployment, unfinished, { hasBegun: false });
 
 it("what the stack has not made is removed, all of it if it has made nothing", () => {
@@ -24,7 +24,7 @@ it("what the stack has not made is removed, all of it if it has made nothing", (
 
 it("after a failure the record is not believed, unless there is no stack", () => {
   const outputs = { ...reported(ID, null, "own") };
-  const unfinished = { host: "here" };
+  const unfinished = { lostHosts: ["here"] };
   expect(step(record({ outputs }), unfinished).remove).toEqual({ which: "none" });
   const never = step(record({ stack_exists: false }), unfinished);
   expect(never).toMatchObject({ remove: { which: "strangers", own: null }, unfinishedBefore: unfinished });

@@ -7,9 +7,9 @@ import { clusterInUse } from "./in-use.ts";
 const WAIT_MS = 120_000;
 
 /** @returns what it prints. @throws Error with its own words */
-export function kubectl(args: readonly string[], input?: object): string {
+export function kubectl(args: readonly string[], input?: object | string): string {
   const { kubectl: program, kubeconfig } = clusterInUse();
-  const text = input && JSON.stringify(input);
+  const text = typeof input === "object" ? JSON.stringify(input) : input;
   const { status, stdout, stderr } = spawnSync(program, ["--kubeconfig", kubeconfig, ...args], {
     encoding: "utf8",
     ...(text && { input: text }),
