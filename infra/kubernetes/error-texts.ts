@@ -58,8 +58,16 @@ export const KUBERNETES_ERROR_TEXTS: readonly ErrorText[] = [
       "Somebody else has changed the assistant's objects in the cluster, and Berth takes nothing from them. What exists was kept; redeploy when the operator has given the fields back.",
   },
   {
+    // Of a pod that was removed while it still runs, or a token that has expired: another worker may have others.
     pattern:
-      /The Kubernetes API server refuses Berth|is forbidden: User|configured Kubernetes cluster is unreachable: .*(Unauthorized|forbidden)/i,
+      /refuses Berth's credentials|configured Kubernetes cluster is unreachable: .*Unauthorized|must be logged in to the server|asked for the client to provide credentials/i,
+    code: "ENGINE_UNAVAILABLE",
+    sentence:
+      "The cluster does not take Berth's credentials. What exists was kept; try again when the operator has renewed them.",
+  },
+  {
+    pattern:
+      /The Kubernetes API server refuses Berth|is forbidden: User|configured Kubernetes cluster is unreachable: .*forbidden/i,
     code: "CLUSTER_ACCESS_REFUSED",
     sentence:
       "The cluster does not let Berth do this. What exists was kept; redeploy, or delete again, when the operator has given it the rights.",

@@ -86,6 +86,8 @@ it.each([
     "error: configured Kubernetes cluster is unreachable: unable to load schema information",
     "ENGINE_UNAVAILABLE",
   ],
+  ["The Kubernetes API server refuses Berth's credentials: without a reason", "ENGINE_UNAVAILABLE"],
+  ["error: configured Kubernetes cluster is unreachable: Unauthorized", "ENGINE_UNAVAILABLE"],
   [
     'The Kubernetes API server refuses Berth this: pods is forbidden: User "a" cannot list',
     "CLUSTER_ACCESS_REFUSED",
