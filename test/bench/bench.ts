@@ -12,7 +12,7 @@ import { dashboard } from "./dashboard.ts";
 import { gateway } from "./gateway.ts";
 import { growth } from "./growth.ts";
 import { idle } from "./idle.ts";
-import { kubernetes, kubernetesMany } from "./kubernetes.ts";
+import { kubernetes, kubernetesMany, kubernetesOpenClaw } from "./kubernetes.ts";
 import { lean } from "./lean.ts";
 import { lifecycle } from "./lifecycle.ts";
 import { many } from "./many.ts";
@@ -46,12 +46,13 @@ const SECTIONS = {
   "scale-embedded": scaleEmbedded,
   kubernetes,
   "kubernetes-many": kubernetesMany,
+  "kubernetes-openclaw": kubernetesOpenClaw,
 };
 
 /** What brings its own, which runs nothing. */
 const WITHOUT_ENGINE: readonly string[] = ["scale", "scale-embedded"];
 /** Measured where it is asked for alone: it needs root, and builds Kubernetes first. */
-const ON_CLUSTER: readonly string[] = ["kubernetes", "kubernetes-many"];
+const ON_CLUSTER: readonly string[] = ["kubernetes", "kubernetes-many", "kubernetes-openclaw"];
 
 try {
   const asked = process.argv.slice(2);

@@ -1,18 +1,22 @@
 // A real cluster of three nodes: each lifecycle call by Berth, the plain script and kubectl, by turns; and hundreds of
 // deployments.
+import { DEFAULT_ASSISTANT_IMAGE } from "../../infra/assistant/openclaw.ts";
+import { ensureAssistantImage } from "../../infra/docker/images/ensure.ts";
 import { claimOf, volumeText } from "../../infra/kubernetes/claim.ts";
 import { connect } from "../../infra/kubernetes/client.ts";
 import { DEPLOYMENT_LABEL } from "../../infra/kubernetes/names.ts";
 import type { KubernetesPlace } from "../../infra/kubernetes/place.ts";
 import { putSecret, readSecret, removeSecrets, SETTINGS_KEY } from "../../infra/kubernetes/secret.ts";
 import { cacheFolder } from "../../infra/toolchain/cache.ts";
-import type { TestBerth } from "../support/berth.ts";
 import { clusterSettings, endClusterBerth, startClusterBerth } from "../support/cluster/berth.ts";
-import { startCluster } from "../support/cluster/cluster.ts";
+import { type Cluster, startCluster } from "../support/cluster/cluster.ts";
+import { importEverywhere } from "../support/cluster/image-archive.ts";
+import { importImages } from "../support/cluster/images.ts";
 import { use } from "../support/cluster/in-use.ts";
 import { read } from "../support/cluster/kubectl.ts";
 import { ensureParts } from "../support/cluster/parts.ts";
 import { Server } from "../support/faults/server.ts";
+import { NO_LOGINS } from "../support/registry.ts";
 import { lifeByKubectl, objectsOf } from "./by-kubectl.ts";
 import { plainScript } from "./contenders.ts";
 import { life, preparedSlot, STEPS, timed } from "./lifecycle.ts";
@@ -20,14 +24,25 @@ import { grow } from "./many.ts";
 import type { Times } from "./plain-script.ts";
 import { median, ms, ratio, type Table } from "./table.ts";
 
-const ROUNDS = 7;
 const ACTIVE = 20;
 const CLUSTER = { slice: 67, nodes: 3 };
 const SLICE = 41;
 const NAMESPACE = "berth-bench";
 
 export async function kubernetes(image: string): Promise<Table> {
-  return onCluster(() => lives(image));
+  return onCluster(() => lives(image, { rounds: 7 }));
+}
+
+/** The same with real OpenClaw, whose own start is most of it. */
+export async function kubernetesOpenClaw(): Promise<Table> {
+  await ensureAssistantImage(DEFAULT_ASSISTANT_IMAGE, { environment: process.env, logins: NO_LOGINS });
+  return onCluster(async ({ nodes }) => {
+    await importEverywhere(DEFAULT_ASSISTANT_IMAGE, nodes, ({ machine }, archive) =>
+      importImages(machine, archive),
+    );
+    const settings = { BERTH_MEMORY_MIB: "2048", BERTH_CPUS: "2", BERTH_STARTUP_TIMEOUT: "300" };
+    return lives(DEFAULT_ASSISTANT_IMAGE, { rounds: 3, settings });
+  });
 }
 
 /** 300 stateful sets, of which 20 have a pod. */
@@ -46,31 +61,40 @@ export async function kubernetesMany(image: string): Promise<Table> {
   });
 }
 
-async function onCluster(measure: () => Promise<Table>): Promise<Table> {
+async function onCluster(measure: (cluster: Cluster) => Promise<Table>): Promise<Table> {
   const cache = await cacheFolder(process.env);
   const parts = await ensureParts(cache, process.env);
   const cluster = await startCluster({ parts, cache, ...CLUSTER });
   use({ kubeconfig: cluster.kubeconfig, kubectl: parts.kubectl });
   try {
-    return await measure();
+    return await measure(cluster);
   } finally {
     await cluster.stop();
   }
 }
 
-async function lives(image: string): Promise<Table> {
+interface Lives {
+  readonly rounds: number;
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+async function lives(image: string, { rounds, settings = {} }: Lives): Promise<Table> {
   const berth = await startClusterBerth(SLICE, NAMESPACE, {
     BERTH_ASSISTANT_IMAGE: image,
     BERTH_CONCURRENCY: "1",
+    ...settings,
   });
   const [ours, plain, bare]: [Times[], Times[], Times[]] = [[], [], []];
   try {
+    const [place] = berth.installation.settings.places as [KubernetesPlace];
     // The others get copies of what it has.
     const model = await preparedSlot(berth);
     await timed(berth, model, "activate");
     const objects = objectsOf(NAMESPACE, model);
-    for (let round = 0; round < ROUNDS; round++) {
-      plain.push(await lifeByScript(berth, model, image, round));
+    const given = (await readSecret(connect(place), model)) ?? {};
+    await timed(berth, model, "delete");
+    for (let round = 0; round < rounds; round++) {
+      plain.push(await lifeByScript(berth.environment, { place, given, image, round }));
       bare.push(await lifeByKubectl(NAMESPACE, model, objects));
       ours.push(await life(berth));
     }
@@ -80,7 +104,7 @@ async function lives(image: string): Promise<Table> {
   const of = (times: readonly Times[], step: keyof Times) => median(times.map((round) => round[step]));
   const contenders = ["Berth: HTTP call → status", "plain script", "ratio", "`kubectl`", "ratio"];
   return [
-    [`p50 of ${ROUNDS} rounds, ${CLUSTER.nodes} nodes`, ...contenders],
+    [`p50 of ${rounds} rounds, ${CLUSTER.nodes} nodes`, ...contenders],
     ...STEPS.map((step) => {
       const [mine, script, kubectl] = [of(ours, step), of(plain, step), of(bare, step)];
       return [step, ms(mine), ms(script), ratio(mine, script), ms(kubectl), ratio(mine, kubectl)];
@@ -88,21 +112,29 @@ async function lives(image: string): Promise<Table> {
   ];
 }
 
-/** Its Secret is there before the clock starts: the program makes none. */
-async function lifeByScript(berth: TestBerth, model: string, image: string, round: number): Promise<Times> {
-  const [place] = berth.installation.settings.places as [KubernetesPlace];
+interface Script {
+  readonly place: KubernetesPlace;
+  /** Values of its Secret, which is there before the clock starts: the program makes none. */
+  readonly given: Readonly<Record<string, string>>;
+  readonly image: string;
+  readonly round: number;
+}
+
+async function lifeByScript(
+  settings: Readonly<Record<string, string>>,
+  { place, given, image, round }: Script,
+): Promise<Times> {
   const cluster = connect(place);
   const id = `bench-${round}`;
-  const given = (await readSecret(cluster, model)) ?? {};
   const config = {
     target: "kubernetes",
     place: JSON.stringify(place),
     volume: volumeText(place, claimOf(id, undefined)),
     settings: given[SETTINGS_KEY] ?? "",
     operation: "",
-    memoryMib: berth.environment.BERTH_MEMORY_MIB ?? "",
-    cpus: berth.environment.BERTH_CPUS ?? "",
-    startupTimeoutSeconds: berth.environment.BERTH_STARTUP_TIMEOUT ?? "",
+    memoryMib: settings.BERTH_MEMORY_MIB ?? "",
+    cpus: settings.BERTH_CPUS ?? "",
+    startupTimeoutSeconds: settings.BERTH_STARTUP_TIMEOUT ?? "",
   };
   await putSecret(cluster, id, given);
   try {
