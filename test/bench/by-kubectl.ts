@@ -1,9 +1,12 @@
 // An assistant on Kubernetes without Berth: `kubectl apply` of the same objects, until the pod is ready.
+import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import { DEPLOYMENT_LABEL, podName, setName } from "../../infra/kubernetes/names.ts";
 import type { Resource } from "../support/cluster/api-client.ts";
-import { kubectl, read } from "../support/cluster/kubectl.ts";
+import { clusterInUse } from "../support/cluster/in-use.ts";
+import { read } from "../support/cluster/kubectl.ts";
 import { PAUSE_MS } from "./pace.ts";
 import type { Times } from "./plain-script.ts";
 
@@ -34,36 +37,44 @@ export async function lifeByKubectl(
       items: items.filter(({ kind }) => isOfThem(kind)),
     });
   const pod = `pod/${podName(id)}`;
-  const untilReady = () => {
-    call(["wait", "--for=create", WAIT, pod]);
-    call(["wait", "--for=condition=Ready", WAIT, pod]);
+  const untilReady = async () => {
+    await call(["wait", "--for=create", WAIT, pod]);
+    await call(["wait", "--for=condition=Ready", WAIT, pod]);
   };
   const scale = (replicas: number) => call(["scale", `--replicas=${replicas}`, `statefulset/${setName(id)}`]);
-  apply((kind) => !ACTIVATED.includes(kind));
+  await apply((kind) => !ACTIVATED.includes(kind));
   return {
-    activate: await timed(() => {
-      apply((kind) => ACTIVATED.includes(kind));
-      untilReady();
+    activate: await timed(async () => {
+      await apply((kind) => ACTIVATED.includes(kind));
+      await untilReady();
     }),
-    stop: await timed(() => {
-      scale(0);
-      call(["wait", "--for=delete", WAIT, pod]);
+    stop: await timed(async () => {
+      await scale(0);
+      await call(["wait", "--for=delete", WAIT, pod]);
     }),
-    redeploy: await timed(() => {
-      scale(1);
-      untilReady();
+    redeploy: await timed(async () => {
+      await scale(1);
+      await untilReady();
     }),
-    delete: await timed(() => {
-      call(["delete", KINDS, `--selector=${DEPLOYMENT_LABEL}=${id}`]);
-      call(["wait", "--for=delete", WAIT, pod]);
+    delete: await timed(async () => {
+      await call(["delete", KINDS, `--selector=${DEPLOYMENT_LABEL}=${id}`]);
+      await call(["wait", "--for=delete", WAIT, pod]);
     }),
   };
 }
 
-async function timed(act: () => void): Promise<number> {
+/** This process goes on meanwhile: it makes the cluster's volumes. */
+async function kubectl(args: readonly string[], input?: object): Promise<void> {
+  const { kubectl: program, kubeconfig } = clusterInUse();
+  const running = promisify(execFile)(program, ["--kubeconfig", kubeconfig, ...args]);
+  running.child.stdin?.end(input && JSON.stringify(input));
+  await running;
+}
+
+async function timed(act: () => Promise<void>): Promise<number> {
   await sleep(PAUSE_MS);
   const startedAt = performance.now();
-  act();
+  await act();
   return performance.now() - startedAt;
 }
 
