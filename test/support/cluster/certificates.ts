@@ -1,4 +1,5 @@
 // The cluster's certificates, by openssl, and kubeconfigs that hold them. They are of this run alone.
+import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "../../../infra/toolchain/run.ts";
@@ -50,7 +51,9 @@ export class Authority {
     writeFileSync(extensions, `${lines.join("\n")}\n`);
     const subject = `${group ? `/O=${group}` : ""}/CN=${name}`;
     await run("openssl", ["req", ...NEW_KEY, "-keyout", key, "-out", request, "-subj", subject]);
-    const by = ["-CA", this.certificate, "-CAkey", join(this.#folder, "ca-key.pem"), "-CAcreateserial"];
+    // Several are made at once: of a file of serials, one would read what another is writing.
+    const serial = ["-set_serial", `0x${randomBytes(8).toString("hex")}`];
+    const by = ["-CA", this.certificate, "-CAkey", join(this.#folder, "ca-key.pem"), ...serial];
     const signed = ["-extfile", extensions, "-days", DAYS, "-out", cert];
     await run("openssl", ["x509", "-req", "-in", request, ...by, ...signed]);
     return { key, cert };
