@@ -34,7 +34,7 @@ beforeAll(async () => {
   );
   shared = mkdtempSync(join(tmpdir(), "berth-shared-"));
   apply(manifest(NAMESPACE));
-  apply(JSON.stringify({ apiVersion: "v1", kind: "List", items: [volume(), await secret(), ...objects()] }));
+  apply({ apiVersion: "v1", kind: "List", items: [volume(), await secret(), ...objects()] });
   for (const role of ROLES) rolledOut(role);
 });
 afterAll(async () => {
@@ -45,8 +45,8 @@ afterAll(async () => {
   rmSync(shared, { recursive: true, force: true });
 });
 
-function apply(text: string): void {
-  kubectl(["apply", "--filename=-"], text);
+function apply(objects: string | object): void {
+  kubectl(["apply", "--filename=-"], objects);
 }
 
 /** The file's, with the names of this cluster: what an operator changes, and no more. */

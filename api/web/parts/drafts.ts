@@ -1,4 +1,5 @@
 // What was typed into a form and not sent, for who leaves it, or whose session ends, and comes back. Secrets stay in memory alone.
+import { useForm } from "@mantine/form";
 import { tabStorage } from "./tab-storage.ts";
 
 export interface Drafts<T> {
@@ -33,8 +34,16 @@ export function draftsOf<T extends object>(form: string, secrets: readonly (keyo
   };
 }
 
+/** A form that begins with what is stored, and with what was typed before. */
+export function useDraftForm<T extends Record<string, unknown>>(drafts: Drafts<T>, id: string, stored: T) {
+  return useForm<T>({
+    initialValues: { ...stored, ...drafts.of(id) },
+    onValuesChange: (values) => drafts.keep(id, differing(values, stored)),
+  });
+}
+
 /** The fields that differ from what is stored: somebody else may change the others meanwhile. */
-export function differing<T extends object>(values: T, stored: T): Partial<T> {
+function differing<T extends object>(values: T, stored: T): Partial<T> {
   const text = (value: unknown) => JSON.stringify(value);
   const changed = Object.entries(values).filter(
     ([field, value]) => text(value) !== text(stored[field as keyof T]),

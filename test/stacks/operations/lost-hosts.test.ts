@@ -1,24 +1,16 @@
 // Which hosts may have left Pulumi's lock on a stack, by the records of its operations.
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { v7 as uuidv7 } from "uuid";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Database } from "../../../stacks/database/database.ts";
 import { beginAttempt } from "../../../stacks/operations/operations.ts";
-import { openEmptyDatabase } from "../../support/empty-database.ts";
+import { openEmptyDatabase } from "../../support/app.ts";
 import { slotWithCallback } from "../../support/settled.ts";
 
-let folder: string;
 let database: Database;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "berth-lost-hosts-"));
-  database = await openEmptyDatabase(folder);
+  database = await openEmptyDatabase();
 });
-afterAll(async () => {
-  await database?.close();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => database?.close());
 
 it("are those of every attempt since the last operation that succeeded, not of the last one alone", async () => {
   const { sql } = database;

@@ -1,5 +1,4 @@
 // A whole Berth on the cluster of the tests, with the rights of `berth kubernetes manifest` and no others.
-import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -20,15 +19,12 @@ export async function startClusterBerth(
 
 /** Settings of a Berth with its rights in a namespace, which it makes; this process has them, too. */
 export function clusterSettings(namespace: string): Record<string, string> {
-  const { kubectl: program, kubeconfig: ofAdmin } = clusterInUse();
-  const applied = spawnSync(program, ["--kubeconfig", ofAdmin, "apply", "--filename=-"], {
-    input: manifest(namespace),
-    encoding: "utf8",
-  });
-  if (applied.status !== 0) throw new Error(applied.stderr);
+  kubectl(["apply", "--filename=-"], manifest(namespace));
   const token = kubectl(["--namespace", namespace, "create", "token", "berth", "--duration=2h"]).trim();
   const kubeconfig = kubeconfigPath(namespace);
-  writeFileSync(kubeconfig, kubeconfigOf(readFileSync(ofAdmin, "utf8"), token), { mode: 0o600 });
+  writeFileSync(kubeconfig, kubeconfigOf(readFileSync(clusterInUse().kubeconfig, "utf8"), token), {
+    mode: 0o600,
+  });
   process.env.KUBECONFIG = kubeconfig;
   return {
     BERTH_TARGET: "kubernetes",

@@ -1,10 +1,9 @@
 // The image is taken by a redeploy alone.
 import { Button, Code, Group, Stack, Text, TextInput, Title } from "@mantine/core";
-import { useForm } from "@mantine/form";
 import { useQueryClient } from "@tanstack/react-query";
 import { redeploy } from "../../../api/deployment-calls.ts";
 import { type Deployment, deploymentKeys } from "../../../api/deployments.ts";
-import { differing, draftsOf } from "../../../parts/drafts.ts";
+import { draftsOf, useDraftForm } from "../../../parts/drafts.ts";
 import { besideFields, showRefused } from "../../../parts/fields/refused-fields.ts";
 import { plainText } from "../../../parts/plain-text.ts";
 import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
@@ -23,10 +22,7 @@ export function ImageForm({ deployment }: { readonly deployment: Deployment }) {
   const queryClient = useQueryClient();
   const reason = useWhyNot(calls.redeploy);
   const stored = { image: image.isCustom ? image.reference : "" };
-  const form = useForm<Fields>({
-    initialValues: { ...stored, ...drafts.of(id) },
-    onValuesChange: (values) => drafts.keep(id, differing(values, stored)),
-  });
+  const form = useDraftForm(drafts, id, stored);
   const bringUp = useAction({
     mutationFn: (reference: string | null) => redeploy(id, { image: reference }),
     onError: (error) => showRefused(form, error),

@@ -1,10 +1,9 @@
 import { Button, Group, Stack, Text, Title } from "@mantine/core";
-import { useForm } from "@mantine/form";
 import { useQueryClient } from "@tanstack/react-query";
 import { patch } from "../../../api/deployment-calls.ts";
 import { type Deployment, deploymentKeys } from "../../../api/deployments.ts";
 import type { PatchBody } from "../../../api/shapes.ts";
-import { differing, draftsOf } from "../../../parts/drafts.ts";
+import { draftsOf, useDraftForm } from "../../../parts/drafts.ts";
 import { ModelPicker } from "../../../parts/fields/model-picker.tsx";
 import { AllowFromInput, CallbackUrlInput, NameInput } from "../../../parts/fields/plain-inputs.tsx";
 import { besideFields, showRefused } from "../../../parts/fields/refused-fields.ts";
@@ -22,10 +21,7 @@ export function SettingsForm({ deployment }: { readonly deployment: Deployment }
   const { deploymentId: id, apiMode, calls, modelApiKey, telegramBotToken } = deployment;
   const whyNot = useWhyNot(calls.patch);
   const stored = settingsOf(deployment);
-  const form = useForm<Settings>({
-    initialValues: { ...stored, ...drafts.of(id) },
-    onValuesChange: (values) => drafts.keep(id, differing(values, stored)),
-  });
+  const form = useDraftForm(drafts, id, stored);
   const save = useSave(deployment, (saved) => {
     form.setInitialValues(saved);
     form.setValues(saved);

@@ -1,10 +1,9 @@
 import { Button, Fieldset, Group, NumberInput, SimpleGrid, Stack, Text } from "@mantine/core";
-import { useForm } from "@mantine/form";
 import { useQueryClient } from "@tanstack/react-query";
 import { Refusal } from "../../../api/client.ts";
 import { type Deployment, deploymentQuery, statusQuery } from "../../../api/deployments.ts";
 import { setLimits, usageKey } from "../../../api/model-usage.ts";
-import { differing, draftsOf } from "../../../parts/drafts.ts";
+import { draftsOf, useDraftForm } from "../../../parts/drafts.ts";
 import { notify } from "../../../parts/notify.ts";
 import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
 import { Unless } from "../../../parts/unless.tsx";
@@ -24,10 +23,7 @@ export function LimitsForm({ deployment }: { readonly deployment: Deployment }) 
   const reason = useWhyNot(null);
   const queryClient = useQueryClient();
   const stored = fieldsOf(limits);
-  const form = useForm<LimitFields>({
-    initialValues: { ...stored, ...drafts.of(id) },
-    onValuesChange: (values) => drafts.keep(id, differing(values, stored)),
-  });
+  const form = useDraftForm(drafts, id, stored);
   const save = useAction({
     mutationFn: (fields: LimitFields) => setLimits(id, limitsOf(fields)),
     onSuccess: (changed) => {

@@ -6,7 +6,7 @@ type ModelLimits = components["schemas"]["ModelLimits"];
 /** An empty text is no limit. */
 type Field = number | "";
 
-export interface LimitFields {
+export interface LimitFields extends Record<string, unknown> {
   readonly month: { readonly usd: Field; readonly tokens: Field };
   readonly day: { readonly usd: Field; readonly tokens: Field };
   readonly minute: { readonly usd: Field; readonly tokens: Field };
