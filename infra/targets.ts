@@ -83,6 +83,7 @@ export const TARGETS = new Map<string, TargetRow>([
       errorTexts: KUBERNETES_ERROR_TEXTS,
       capabilities: kubernetesCapabilities,
       load: () => import("./kubernetes/target.ts"),
+      loadPrograms: async () => (await import("./kubernetes/programs.ts")).residents(),
       loadStack: () => import("./kubernetes/stack.ts"),
     },
   ],

@@ -6,6 +6,7 @@ import type { Plugin } from "../../infra/toolchain/plugins.ts";
 import { keptKey } from "../../stacks/keys/key-files.ts";
 import { assertPassphraseFits } from "../../stacks/keys/locked-with.ts";
 import { pulumiEnvironment } from "../../stacks/pulumi/environment.ts";
+import { keepNoLogs } from "../../stacks/pulumi/no-logs.ts";
 import { stateFolder } from "../../stacks/pulumi/state-files.ts";
 import type { Config } from "./config.ts";
 
@@ -38,6 +39,7 @@ export async function childEnvironment(config: Config, tools: Tools): Promise<Re
     });
   }
   await assertClosedForWriting(backups.folder, { what: "folder of backups", variable: "BERTH_BACKUP_DIR" });
+  await keepNoLogs(config.operationsEnvironment.PULUMI_HOME ?? "");
   return {
     ...config.operationsEnvironment,
     ...pulumiEnvironment({ searchPath: tools.searchPath, backendUrl, passphrase }),

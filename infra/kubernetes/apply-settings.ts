@@ -13,7 +13,7 @@ import { wayInside } from "./fetch-inside.ts";
 import { InsidePod } from "./inside-pod.ts";
 import { ASKED_ANNOTATION, podName } from "./names.ts";
 import { askedOf, isReady, specOf } from "./pod-state.ts";
-import { readSecret, SETTINGS_KEY } from "./secret.ts";
+import { readSecret, secretsFileIn } from "./secret.ts";
 import { readPod } from "./settlement.ts";
 
 const FILE = `${STATE_PATH}/openclaw.json`;
@@ -52,7 +52,7 @@ export async function applySettings(cluster: Cluster, wanted: Wanted): Promise<s
   const pod = await readPod(cluster, deploymentId);
   if (!pod || !isReady(pod) || specOf(pod) !== spec || askedOf(pod) === asked) return "";
   const given = await readSecret(cluster, deploymentId);
-  const file = Object.keys(given ?? {}).find((key) => key !== SETTINGS_KEY);
+  const file = secretsFileIn(given ?? {});
   const secrets = given?.[file ?? ""];
   if (!file || !secrets) return "";
   const { gateway: gatewayToken } = JSON.parse(secrets) as { readonly gateway: string };

@@ -13,7 +13,7 @@ import { asking, type Cluster, connect } from "./client.ts";
 import { KINDS } from "./kinds.ts";
 import { DEPLOYMENT_LABEL, labelSelector } from "./names.ts";
 import type { KubernetesPlace } from "./place.ts";
-import { SETTINGS_KEY } from "./secret.ts";
+import { secretsFileIn } from "./secret.ts";
 
 /** Of one deployment. */
 export interface Holding {
@@ -77,7 +77,7 @@ async function list({ core, apps, networking, namespace }: Cluster, selector: st
     policies: policies.items,
     accounts: accounts.items,
     secrets: secrets.items.map(({ metadata, data = {} }) => {
-      const key = Object.keys(data).find((name) => name !== SETTINGS_KEY);
+      const key = secretsFileIn(data);
       const text = key && Buffer.from(data[key] ?? "", "base64").toString("utf8");
       return { ...(metadata && { metadata }), name: metadata?.name ?? "", text };
     }),

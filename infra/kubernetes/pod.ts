@@ -20,7 +20,7 @@ import {
   SPEC_ANNOTATION,
   secretName,
 } from "./names.ts";
-import { SETTINGS_KEY } from "./secret.ts";
+import { PROGRAM_KEY, SETTINGS_KEY } from "./secret.ts";
 
 /** Where a container that writes into the claim has it, and the folder in it that is the assistant's data. */
 export const VOLUME_PATH = "/volume";
@@ -34,8 +34,11 @@ const FOLDERS = [
   `${VOLUME_PATH}/${DATA_FOLDER}`,
   ...["tmp", "cache", "handed/plugin"].map((name) => `${MEMORY_PATH}/${name}`),
 ];
-/** Hands over what the Secret has, and the plugin. Begun again in the same pod, it finds what it has made. */
-const HAND_OVER = `import fs from "node:fs";
+/**
+ * Hands over what the Secret has, and the plugin, and writes the settings. Begun again in the same pod, it finds what it has made.
+ * The Secret has it, too: as an argument it would be in the set, its revisions, the pod, the stack's state and every watch.
+ */
+export const HAND_OVER_PROGRAM = `import fs from "node:fs";
 for (const folder of ${JSON.stringify(FOLDERS)}) fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
 const put = (path, text, mode) => {
   fs.rmSync(path, { force: true });
@@ -45,7 +48,7 @@ for (const { name, text } of ${JSON.stringify(pluginFiles())}) put("${HANDED_FOL
 for (const name of fs.readdirSync("${GIVEN_PATH}").filter((name) => /^[0-9a-f]+[.]json$/.test(name)))
   put("${HANDED_FOLDER}/" + name, fs.readFileSync("${GIVEN_PATH}/" + name), 0o400);
 process.argv.splice(2, 0, fs.readFileSync("${GIVEN_PATH}/${SETTINGS_KEY}", "utf8"));
-`;
+${SETTINGS_PROGRAM}`;
 const MEMORY_SIZE = "512Mi";
 /** Of the node's disk: logs and what the kubelet keeps for the pod. Its own file system can't be written. */
 const EPHEMERAL_STORAGE = "1Gi";
@@ -74,8 +77,8 @@ export const RESTRICTED_POD = {
 export function podTemplate(deploymentId: string, args: KubernetesArgs) {
   const spec = podSpec(deploymentId, args);
   const annotations = {
-    [ASKED_ANNOTATION]: hashOf([spec, args.settings]),
-    [SPEC_ANNOTATION]: hashOf(spec),
+    [ASKED_ANNOTATION]: hashOf([spec, HAND_OVER_PROGRAM, args.settings]),
+    [SPEC_ANNOTATION]: hashOf([spec, HAND_OVER_PROGRAM]),
   };
   return { metadata: { labels: labels(deploymentId), annotations }, spec };
 }
@@ -102,12 +105,11 @@ function podSpec(deploymentId: string, args: KubernetesArgs) {
 
 function settingsContainer(args: KubernetesArgs) {
   const { image, settingsRefused } = args;
-  const program = HAND_OVER + SETTINGS_PROGRAM;
   return {
     name: SETTINGS_WRITER,
     image,
-    command: ["node", "--input-type=module", "-e", verbatim(program)],
-    args: [SETTINGS_FILE, ...(settingsRefused ? [settingsRefused] : [])].map(verbatim),
+    command: ["node", "--input-type=module", "-e", `await import("${GIVEN_PATH}/${PROGRAM_KEY}")`],
+    args: [SETTINGS_FILE, ...(settingsRefused ? [settingsRefused] : [])],
     resources: resources(args),
     securityContext: RESTRICTED_CONTAINER,
     volumeMounts: [
@@ -128,7 +130,7 @@ function assistantContainer(args: KubernetesArgs) {
     resources: resources(args),
     securityContext: RESTRICTED_CONTAINER,
     // While it starts only the first one is asked; after that, silence for a minute and a half ends it.
-    startupProbe: { ...get("/startupz"), periodSeconds: 2, timeoutSeconds: 5, ...attempts(args) },
+    startupProbe: { ...get("/startupz"), periodSeconds: 1, timeoutSeconds: 5, ...attempts(args) },
     readinessProbe: { ...get("/startupz"), periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
     livenessProbe: { ...get("/healthz"), periodSeconds: 30, timeoutSeconds: 10, failureThreshold: 3 },
     volumeMounts: [
@@ -143,7 +145,7 @@ function assistantContainer(args: KubernetesArgs) {
 }
 
 function attempts({ startupTimeoutSeconds }: KubernetesArgs) {
-  return { failureThreshold: Math.ceil(startupTimeoutSeconds / 2) };
+  return { failureThreshold: Math.ceil(startupTimeoutSeconds) };
 }
 
 /** Requests that are the limits: what a pod was given no other takes, and the kernel ends it last. */
@@ -154,11 +156,6 @@ function resources({ cpus, memoryMib }: KubernetesArgs) {
     "ephemeral-storage": EPHEMERAL_STORAGE,
   };
   return { limits: amounts, requests: amounts };
-}
-
-/** Kubernetes replaces `$(NAME)` in arguments, and takes `$$` for `$`. */
-function verbatim(text: string): string {
-  return text.replaceAll("$", "$$$$");
 }
 
 function toNameAndValue(text: string) {

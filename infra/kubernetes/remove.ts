@@ -4,7 +4,7 @@ import { claimOf } from "./claim.ts";
 import type { Cluster } from "./client.ts";
 import type { Kind } from "./kinds.ts";
 import { isDataClaim } from "./names.ts";
-import { deleteObject, type Found, listObjects } from "./objects.ts";
+import { deleteObject, type Found, listObjects, readOwner } from "./objects.ts";
 import { removeSecrets } from "./secret.ts";
 
 const LOOK_EVERY_MS = 500;
@@ -52,6 +52,8 @@ export async function removeAll(cluster: Cluster, deploymentId: string): Promise
 
 /** Helper pods of a deployment: those that get at its data. */
 export async function removeHelper(cluster: Cluster, deploymentId: string, name: string): Promise<void> {
+  // Before each operation there is none.
+  if ((await readOwner(cluster, "pod", name)) !== deploymentId) return;
   await removeUntilGone(cluster, deploymentId, (found) => found.kind === "pod" && found.name === name);
 }
 

@@ -4,8 +4,13 @@ import type { V1Secret } from "@kubernetes/client-node";
 import { type Cluster, codeOf, inWords, unlessGone } from "./client.ts";
 import { DEPLOYMENT_LABEL, isSecretName, labelSelector, labels, secretName } from "./names.ts";
 
-/** Key of the Secret; the other one is the file of secrets, by the name that the settings have it under. */
+/** Keys of the Secret; the third one is the file of secrets, by the name that the settings have it under. */
 export const SETTINGS_KEY = "settings.json";
+export const PROGRAM_KEY = "program.mjs";
+
+export function secretsFileIn(values: Readonly<Record<string, unknown>>): string | undefined {
+  return Object.keys(values).find((key) => /^[0-9a-f]+[.]json$/.test(key));
+}
 
 /**
  * Has these values in the deployment's Secret, and no others.

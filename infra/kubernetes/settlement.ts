@@ -21,7 +21,9 @@ import {
 } from "./pod-state.ts";
 import { askStarted } from "./started.ts";
 
-const POLL_MS = 500;
+/** As long as an assistant of a small image takes; what takes longer is asked less often. */
+const POLL_MS = { first: 100, later: 500 };
+const OFTEN_FOR_MS = 15_000;
 const STOP_TIMEOUT_SECONDS = 180;
 /** A set that has made no pod for so long is kept from it. */
 const NO_POD_AFTER_MS = 10_000;
@@ -40,17 +42,20 @@ export interface Asked {
 export async function settle(cluster: Cluster, asked: Asked, ask = askStarted): Promise<void> {
   if (asked.replicas === 0) return untilNoPod(cluster, asked.deploymentId);
   const settling = new Settling(cluster, asked, ask);
-  const deadline = performance.now() + asked.timeoutSeconds * 1000;
+  const startedAt = performance.now();
+  const deadline = startedAt + asked.timeoutSeconds * 1000;
   while (performance.now() < deadline) {
     if (await settling.look()) return;
-    await sleep(POLL_MS);
+    await pause(startedAt);
   }
   await settling.giveUp();
 }
 
 /** @throws Error when its pod does not end */
 export async function untilNoPod(cluster: Cluster, deploymentId: string): Promise<void> {
-  for (const deadline = performance.now() + STOP_TIMEOUT_SECONDS * 1000; ; await sleep(POLL_MS)) {
+  const startedAt = performance.now();
+  const deadline = startedAt + STOP_TIMEOUT_SECONDS * 1000;
+  for (; ; await pause(startedAt)) {
     const found = await readBoth(cluster, deploymentId).catch(unlessPassing);
     if (found && !found.pod && isSeen(found.set)) return;
     if (found?.pod && isLost(found.pod, cluster.now())) throw new Error(LOST);
@@ -59,9 +64,15 @@ export async function untilNoPod(cluster: Cluster, deploymentId: string): Promis
   }
 }
 
+async function pause(startedAt: number): Promise<void> {
+  const isEarly = performance.now() - startedAt < OFTEN_FOR_MS;
+  await sleep(isEarly ? POLL_MS.first : POLL_MS.later);
+}
+
+/** The set first: one that has seen what was asked of it makes no pod any more. */
 async function readBoth(cluster: Cluster, deploymentId: string) {
-  const pod = await readPod(cluster, deploymentId);
-  return { pod, set: await readSet(cluster, deploymentId) };
+  const set = await readSet(cluster, deploymentId);
+  return { set, pod: await readPod(cluster, deploymentId) };
 }
 
 /** Whether what was asked of the set last is what its status is about. */
@@ -98,8 +109,11 @@ class Settling {
 
   async #look(): Promise<boolean> {
     const { deploymentId, asked } = this.#asked;
-    assertAsAsked(await readSet(this.#cluster, deploymentId), asked);
-    const pod = await readPod(this.#cluster, deploymentId);
+    const [set, pod] = await Promise.all([
+      readSet(this.#cluster, deploymentId),
+      readPod(this.#cluster, deploymentId),
+    ]);
+    assertAsAsked(set, asked);
     if (!pod) return this.#withoutPod();
     this.#podlessSince = undefined;
     if (pod.metadata?.deletionTimestamp) {

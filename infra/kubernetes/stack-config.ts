@@ -14,7 +14,8 @@ import { assertSameNamespace, claimOf, volumeText } from "./claim.ts";
 import { connect } from "./client.ts";
 import { freshClaimName } from "./names.ts";
 import type { KubernetesPlace } from "./place.ts";
-import { putSecret, SETTINGS_KEY } from "./secret.ts";
+import { HAND_OVER_PROGRAM } from "./pod.ts";
+import { PROGRAM_KEY, putSecret, SETTINGS_KEY } from "./secret.ts";
 
 export async function kubernetesConfig(
   place: KubernetesPlace,
@@ -39,7 +40,8 @@ export async function kubernetesConfig(
     ...openclawSettings(revealed.assistant, secretsInFile(`${HANDED_PATH}/${file}`)),
     ...pluginSettings(deploymentId),
   });
-  await putSecret(connect(place), deploymentId, { [SETTINGS_KEY]: settings, [file]: secrets });
+  const given = { [SETTINGS_KEY]: settings, [file]: secrets, [PROGRAM_KEY]: HAND_OVER_PROGRAM };
+  await putSecret(connect(place), deploymentId, given);
   return {
     ...config,
     settings,

@@ -87,13 +87,14 @@ async function take(step: Step): Promise<void> {
   const ended = await run(step, cancel.signal);
   current = undefined;
   report({ ended });
+  (await attaching).renew();
   if (!process.connected) process.exit();
 }
 
 async function run(step: Step, signal: AbortSignal): Promise<StepResult> {
   const location: StackLocation = {
     ...step.location,
-    attachedPlugins: await attaching,
+    attachedPlugins: (await attaching).variable,
     officialPlugins: officialAmong(plugins),
   };
   const { stackName, stateFolder } = location;

@@ -12,7 +12,7 @@ import { dashboard } from "./dashboard.ts";
 import { gateway } from "./gateway.ts";
 import { growth } from "./growth.ts";
 import { idle } from "./idle.ts";
-import { kubernetes, kubernetesMany, kubernetesOpenClaw } from "./kubernetes.ts";
+import { kubernetes, kubernetesMany, kubernetesOpenClaw, kubernetesTrace } from "./kubernetes.ts";
 import { lean } from "./lean.ts";
 import { lifecycle } from "./lifecycle.ts";
 import { many } from "./many.ts";
@@ -45,6 +45,7 @@ const SECTIONS = {
   scale,
   "scale-embedded": scaleEmbedded,
   kubernetes,
+  "kubernetes-trace": kubernetesTrace,
   "kubernetes-many": kubernetesMany,
   "kubernetes-openclaw": kubernetesOpenClaw,
 };
@@ -52,7 +53,12 @@ const SECTIONS = {
 /** What brings its own, which runs nothing. */
 const WITHOUT_ENGINE: readonly string[] = ["scale", "scale-embedded"];
 /** Measured where it is asked for alone: it needs root, and builds Kubernetes first. */
-const ON_CLUSTER: readonly string[] = ["kubernetes", "kubernetes-many", "kubernetes-openclaw"];
+const ON_CLUSTER: readonly string[] = [
+  "kubernetes",
+  "kubernetes-trace",
+  "kubernetes-many",
+  "kubernetes-openclaw",
+];
 
 try {
   const asked = process.argv.slice(2);

@@ -15,6 +15,7 @@ import { importImages } from "../support/cluster/images.ts";
 import { use } from "../support/cluster/in-use.ts";
 import { read } from "../support/cluster/kubectl.ts";
 import { ensureParts } from "../support/cluster/parts.ts";
+import { startCollector } from "../support/collector.ts";
 import { Server } from "../support/faults/server.ts";
 import { NO_LOGINS } from "../support/registry.ts";
 import { lifeByKubectl, objectsOf } from "./by-kubectl.ts";
@@ -23,14 +24,36 @@ import { life, preparedSlot, STEPS, timed } from "./lifecycle.ts";
 import { grow } from "./many.ts";
 import type { Times } from "./plain-script.ts";
 import { median, ms, ratio, type Table } from "./table.ts";
+import { traced } from "./trace.ts";
 
 const ACTIVE = 20;
 const CLUSTER = { slice: 67, nodes: 3 };
 const SLICE = 41;
 const NAMESPACE = "berth-bench";
+/** What Pulumi does in an activation of a slot that is paid. */
+const ACTIVATED = [
+  "create Command settings",
+  "update StatefulSet assistant",
+  "create-replacement Command readiness",
+];
 
 export async function kubernetes(image: string): Promise<Table> {
-  return onCluster(() => lives(image, { rounds: 7 }));
+  return onCluster(() => lives(image, { rounds: 5 }));
+}
+
+/** Where the time of an activation goes there. */
+export async function kubernetesTrace(image: string): Promise<Table> {
+  return onCluster(async () => {
+    const collector = await startCollector();
+    const settings = { BERTH_CONCURRENCY: "1", OTEL_EXPORTER_OTLP_ENDPOINT: collector.url };
+    const berth = await startClusterBerth(SLICE, NAMESPACE, { BERTH_ASSISTANT_IMAGE: image, ...settings });
+    try {
+      return await traced(berth, collector, ACTIVATED);
+    } finally {
+      await endClusterBerth(berth, NAMESPACE);
+      await collector.close();
+    }
+  });
 }
 
 /** The same with real OpenClaw, whose own start is most of it. */

@@ -8,7 +8,12 @@ import { median, ms, type Table } from "./table.ts";
 const ROUNDS = 7;
 const CALL = "POST /api/v1/assistants/:id/activate";
 /** In the order in which they come. */
-const MADE = ["Volume handed", "Command settings", "Container assistant", "Command readiness"] as const;
+const MADE = [
+  "create Volume handed",
+  "create Command settings",
+  "create Container assistant",
+  "create Command readiness",
+];
 
 type Parts = Readonly<Record<string, number>>;
 
@@ -19,13 +24,22 @@ export async function trace(image: string): Promise<Table> {
     BERTH_CONCURRENCY: "1",
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
   });
-  const rounds: Parts[] = [];
   try {
-    while (rounds.length < ROUNDS) rounds.push(await activation(berth, collector));
+    return await traced(berth, collector, MADE);
   } finally {
     await berth.close();
     await collector.close();
   }
+}
+
+/** @param made what Pulumi does, as its spans are named, in the order in which they come */
+export async function traced(
+  berth: TestBerth,
+  collector: Collector,
+  made: readonly string[],
+): Promise<Table> {
+  const rounds: Parts[] = [];
+  while (rounds.length < ROUNDS) rounds.push(await activation(berth, collector, made));
   const names = Object.keys(rounds[0] ?? {});
   return [
     [`one activate, p50 of ${ROUNDS} traces`, "time"],
@@ -33,7 +47,7 @@ export async function trace(image: string): Promise<Table> {
   ];
 }
 
-async function activation(berth: TestBerth, collector: Collector): Promise<Parts> {
+async function activation(berth: TestBerth, collector: Collector, names: readonly string[]): Promise<Parts> {
   const id = await preparedSlot(berth);
   const traceId = randomBytes(16).toString("hex");
   const traceparent = `00-${traceId}-${randomBytes(8).toString("hex")}-01`;
@@ -42,18 +56,18 @@ async function activation(berth: TestBerth, collector: Collector): Promise<Parts
   const span = (name: string) => collector.until((one) => one.traceId === traceId && one.name === name);
   const operation = await span("operation activate");
   const [call, child, settle] = [await span(CALL), await span("child process"), await span("settle")];
-  const made = await Promise.all(MADE.map((name) => span(`pulumi create ${name}`)));
+  const made = await Promise.all(names.map((name) => span(`pulumi ${name}`)));
   const steps = collector.spans.filter((one) => one.parentId === child.spanId);
   return {
     "the call, until its 202": took(call),
     "until a worker has taken it": between(call.startNs, operation.startNs),
     "image, facts, secrets, until the child process has its step": between(operation.startNs, child.startNs),
-    "the child process asks Docker, Pulumi starts, until its first resource": between(
+    "the child process asks the target, Pulumi starts, until its first resource": between(
       child.startNs,
       inOrder(steps.map(({ startNs }) => startNs)).at(0) ?? child.startNs,
     ),
-    ...Object.fromEntries(made.map((one, at) => [`Pulumi makes: ${MADE[at]}`, took(one)])),
-    "Pulumi ends, Docker is asked again": between(
+    ...Object.fromEntries(made.map((one, at) => [`Pulumi: ${names[at]}`, took(one)])),
+    "Pulumi ends, the target is asked again": between(
       inOrder(steps.map(({ endNs }) => endNs)).at(-1) ?? child.endNs,
       child.endNs,
     ),

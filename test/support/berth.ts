@@ -148,10 +148,10 @@ export function testTools(): Tools {
   const searchPath = process.env.PATH ?? "";
   const path = onPath("pulumi");
   if (!path) throw new Error("pulumi is not on PATH: run the tests by `npm test`.");
-  const plugins = ["docker", "command"].map((name) => {
-    const plugin = onPath(`pulumi-resource-${name}`) ?? "";
-    const origin = plugin.includes("/stand-ins/") ? ("stand-in" as const) : ("official" as const);
-    return { name, origin, path: plugin };
+  const plugins = ["docker", "command", "kubernetes"].flatMap((name) => {
+    const plugin = onPath(`pulumi-resource-${name}`);
+    const origin = plugin?.includes("/stand-ins/") ? ("stand-in" as const) : ("official" as const);
+    return plugin === undefined ? [] : [{ name, origin, path: plugin }];
   });
   return { pulumi: { path, version: pulumiVersion(path) }, plugins, searchPath };
 }

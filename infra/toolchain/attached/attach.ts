@@ -5,32 +5,49 @@ import { dockerProvider } from "../stand-ins/docker-provider.ts";
 import { providerService } from "../stand-ins/provider.ts";
 import { listen } from "../stand-ins/serve.ts";
 import { PluginProcess } from "./plugin-process.ts";
-import { sharedPlugin } from "./shared-plugin.ts";
+import { sharedPlugin, type Warm } from "./shared-plugin.ts";
+import { warmKubernetes } from "./warm-kubernetes.ts";
 
 const PROVIDERS = { docker: dockerProvider, command: commandProvider };
 type Kept = keyof typeof PROVIDERS;
 
-/**
- * Serves those that kept.ts names until this process ends, and returns the engine's variable that says where: `docker:4711,command:4712`. One that
- * does not start is left to the engine.
- */
-export async function attachPlugins(kept: readonly string[]): Promise<string> {
-  const attached = await Promise.all(kept.map(attach));
-  return attached.flat().join(",");
+/** Those of which the next operation gets a fresh one: what an operation has told them, or had them watch, they keep. */
+const RENEWED: Readonly<Record<string, Warm>> = { kubernetes: warmKubernetes };
+
+export interface Attached {
+  /** The engine's variable that says where they are: `docker:4711,command:4712`. */
+  readonly variable: string;
+  /** Called after each operation. */
+  renew(): void;
 }
 
-async function attach(kept: string): Promise<string[]> {
+/** Serves those that kept.ts names until this process ends. One that does not start is left to the engine. */
+export async function attachPlugins(kept: readonly string[]): Promise<Attached> {
+  const attached = (await Promise.all(kept.map(attach))).flat();
+  return {
+    variable: attached.map(({ variable }) => variable).join(","),
+    renew() {
+      for (const one of attached) one.renew();
+    },
+  };
+}
+
+async function attach(kept: string): Promise<Attached[]> {
   const [name = "", path] = kept.split(/=(.*)/s);
-  if (!isKept(name)) return [];
-  if (path === undefined) return [`${name}:${await listen(providerService(PROVIDERS[name]))}`];
+  if (path === undefined) {
+    if (!hasStandIn(name)) return [];
+    return [{ variable: `${name}:${await listen(providerService(PROVIDERS[name]))}`, renew() {} }];
+  }
   try {
-    const first = await PluginProcess.start(path);
-    return [`${name}:${await listen(sharedPlugin(first, () => PluginProcess.start(path)))}`];
+    const shared = sharedPlugin(await PluginProcess.start(path), () => PluginProcess.start(path));
+    const warm = RENEWED[name];
+    const renew = () => warm && shared.renew(warm);
+    return [{ variable: `${name}:${await listen(shared)}`, renew }];
   } catch {
     return [];
   }
 }
 
-function isKept(name: string): name is Kept {
+function hasStandIn(name: string): name is Kept {
   return Object.hasOwn(PROVIDERS, name);
 }

@@ -2,16 +2,14 @@
 // and may cancel it, which ends a plugin for good; here that ends the calls of that engine's connection alone, and the next
 // one finds a plugin that works.
 import grpc from "@grpc/grpc-js";
-import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import type { Callback, Served } from "../stand-ins/serve.ts";
 import type { PluginProcess } from "./plugin-process.ts";
+import { asIs, METHODS } from "./unary-calls.ts";
 
-type Method = grpc.MethodDefinition<Buffer, Buffer>;
 type Call = grpc.ServerUnaryCall<Buffer, Buffer>;
 
 /** What a connection has said of itself: another plugin in the place of its own has to learn it, too. */
 const SAID_ONCE = ["handshake", "attach", "configure"] as const;
-const asIs = (bytes: Buffer) => bytes;
 
 /** One engine's instance of the plugin. */
 interface Instance {
@@ -20,34 +18,36 @@ interface Instance {
   readonly underWay: Set<grpc.ClientUnaryCall>;
 }
 
+/** Makes a fresh plugin ready for what an engine has configured before. @throws Error when that is of no use any more */
+export type Warm = (fresh: PluginProcess, configured: Buffer) => Promise<void>;
+
+export interface Shared extends Served {
+  /** Has the next engine find a fresh plugin, if one has used this one: called when none does. */
+  renew(warm: Warm): void;
+}
+
 /** @param start makes another one in the place of a plugin that has died, or was cancelled */
-export function sharedPlugin(first: PluginProcess, start: () => Promise<PluginProcess>): Served {
-  const methods = new Map(Object.entries(unaryMethods()));
-  const shared = new SharedPlugin(first, start, methods);
-  const handlers = [...methods.keys()].map((name) => {
+export function sharedPlugin(first: PluginProcess, start: () => Promise<PluginProcess>): Shared {
+  const shared = new SharedPlugin(first, start);
+  const handlers = [...METHODS.keys()].map((name) => {
     const handle = (call: Call, callback: Callback) => void shared.take(name, call, callback);
     return [name, handle] as const;
   });
   return {
-    service: Object.fromEntries(methods) as grpc.ServiceDefinition,
+    service: Object.fromEntries(METHODS) as grpc.ServiceDefinition,
     handlers: Object.fromEntries(handlers) as unknown as Served["handlers"],
+    renew: (warm) => shared.renew(warm),
   };
 }
 
 class SharedPlugin {
   readonly #start: () => Promise<PluginProcess>;
-  readonly #methods: ReadonlyMap<string, Method>;
   readonly #instances = new Map<string, Instance>();
   readonly #cancelled = new WeakSet<PluginProcess>();
   #current: Promise<PluginProcess>;
 
-  constructor(
-    first: PluginProcess,
-    start: () => Promise<PluginProcess>,
-    methods: ReadonlyMap<string, Method>,
-  ) {
+  constructor(first: PluginProcess, start: () => Promise<PluginProcess>) {
     this.#start = start;
-    this.#methods = methods;
     this.#current = Promise.resolve(first);
   }
 
@@ -61,6 +61,27 @@ class SharedPlugin {
     } catch (error) {
       const details = error instanceof Error ? error.message : String(error);
       callback({ code: grpc.status.UNAVAILABLE, details });
+    }
+  }
+
+  renew(warm: Warm): void {
+    const configured = [...this.#instances.values()].at(-1)?.said.get("configure")?.request;
+    if (configured === undefined) return;
+    for (const plugin of new Set([...this.#instances.values()].map((one) => one.plugin))) plugin.end();
+    this.#instances.clear();
+    this.#current = this.#warmed(warm, configured);
+    // Whoever needs it starts another one.
+    this.#current.catch(() => {});
+  }
+
+  async #warmed(warm: Warm, configured: Buffer): Promise<PluginProcess> {
+    const plugin = await this.#start();
+    try {
+      await warm(plugin, configured);
+      return plugin;
+    } catch {
+      plugin.end();
+      return this.#start();
     }
   }
 
@@ -104,7 +125,7 @@ class SharedPlugin {
   }
 
   #send({ plugin, underWay }: Instance, name: string, call: Call, callback: Callback): void {
-    const method = this.#methods.get(name);
+    const method = METHODS.get(name);
     if (!method) throw new Error(`A plugin has no call ${name}.`);
     const { request, metadata } = call;
     const sent = plugin.client.makeUnaryRequest(
@@ -131,16 +152,4 @@ class SharedPlugin {
 
 function isSaidOnce(name: string): boolean {
   return (SAID_ONCE as readonly string[]).includes(name);
-}
-
-function unaryMethods(): Record<string, Method> {
-  const known = Object.entries(services.ResourceProviderService as unknown as grpc.ServiceDefinition);
-  const unary = known.filter(([, { requestStream, responseStream }]) => !requestStream && !responseStream);
-  const bytes = {
-    requestSerialize: asIs,
-    requestDeserialize: asIs,
-    responseSerialize: asIs,
-    responseDeserialize: asIs,
-  };
-  return Object.fromEntries(unary.map(([name, method]) => [name, { ...method, ...bytes }]));
 }

@@ -1,5 +1,8 @@
 // The stack of a deployment on Kubernetes, with Pulumi's mocks: what is declared. What a cluster makes of it is not tested here.
 import { describe, expect, it } from "vitest";
+import type { KubernetesArgs } from "../../../infra/kubernetes/args.ts";
+import { hashOf } from "../../../infra/kubernetes/names.ts";
+import { HAND_OVER_PROGRAM, podTemplate } from "../../../infra/kubernetes/pod.ts";
 import { NOT_PUBLIC_IPV4 } from "../../../infra/not-public.ts";
 import { program } from "../../../infra/program.ts";
 import { NAMESPACE_UID, PLACE } from "../../support/kubernetes-place.ts";
@@ -166,7 +169,8 @@ describe("its pod", () => {
     const { startupProbe, readinessProbe, livenessProbe } = assistantOf(run);
     expect(startupProbe).toMatchObject({
       httpGet: { path: "/startupz", port: 18789 },
-      failureThreshold: 150,
+      failureThreshold: 300,
+      periodSeconds: 1,
     });
     expect(readinessProbe.httpGet.path).toBe("/startupz");
     expect(livenessProbe.httpGet.path).toBe("/healthz");
@@ -199,7 +203,6 @@ describe("its pod", () => {
       mountPath: "/given",
       readOnly: true,
     });
-    expect(settingsOf(run).command[3]).toContain("openclaw.plugin.json");
   });
 
   it("is asked to be another one for another image or setting, of another spec for the image alone, and the same one for another operation", async () => {
@@ -216,11 +219,20 @@ describe("its pod", () => {
     expect(await asked({ operation: "operation-2" })).toBe(before);
   });
 
-  it("gets its programs as they are, where Kubernetes would put variables into them", async () => {
-    const { args, command } = settingsOf(await up(1));
-    expect(args).toEqual(["/volume/.openclaw/openclaw.json"]);
-    expect(command.slice(0, 3)).toEqual(["node", "--input-type=module", "-e"]);
-    expect(command[3]).not.toMatch(/(^|[^$])(\$\$)*\$(?!\$)/);
+  it("runs a program of its Secret, which is in no object that is watched, and is another pod for another program", async () => {
+    const run = await up(1);
+    expect(settingsOf(run).args).toEqual(["/volume/.openclaw/openclaw.json"]);
+    expect(settingsOf(run).command).toEqual([
+      "node",
+      "--input-type=module",
+      "-e",
+      'await import("/given/program.mjs")',
+    ]);
+    expect(JSON.stringify(podOf(run)).length).toBeLessThan(6_000);
+    const args = { place: PLACE, image: "a/b:1", cpus: 1, memoryMib: 2048, startupTimeoutSeconds: 300 };
+    const { metadata, spec } = podTemplate(ONE, args as KubernetesArgs);
+    expect(metadata.annotations["berth.dev/spec"]).toBe(hashOf([spec, HAND_OVER_PROGRAM]));
+    expect(HAND_OVER_PROGRAM).toContain("openclaw.plugin.json");
   });
 
   it("runs by another runtime where the operator has set one", async () => {

@@ -1,6 +1,7 @@
 // What the target does past Pulumi, against an API server made up. What a real cluster makes of it is not tested here.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { findPlaces } from "../../../infra/kubernetes/find-places.ts";
+import { HAND_OVER_PROGRAM } from "../../../infra/kubernetes/pod.ts";
 import { open } from "../../../infra/kubernetes/target.ts";
 import type { DeploymentFacts, Target } from "../../../infra/target.ts";
 import { type FakeKubernetes, type Kept, startFakeKubernetes } from "../../support/fake-kubernetes.ts";
@@ -219,11 +220,10 @@ describe("secrets", () => {
     const { path } = JSON.parse(config.settings ?? "{}").secrets.providers.berth;
     const made = fake.objects.get(`secrets/berth-${ID}-given`);
     expect(made).toMatchObject({ metadata: { labels: { "berth.dev/deployment": ID } } });
-    const { "settings.json": settings, ...files } = (made as { stringData?: object }).stringData as Record<
-      string,
-      string
-    >;
+    const given = (made as { stringData?: object }).stringData as Record<string, string>;
+    const { "settings.json": settings, "program.mjs": program, ...files } = given;
     expect(settings).toBe(config.settings);
+    expect(program).toBe(HAND_OVER_PROGRAM);
     expect(Object.keys(files).map((name) => `/run/berth/${name}`)).toEqual([path]);
     expect(JSON.parse(Object.values(files)[0] ?? "")).toMatchObject({ telegram: "1:canary" });
     expect(config.volume).toBe(`${NAMESPACE_UID}/${NAMES.claim}`);
@@ -244,7 +244,8 @@ describe("secrets", () => {
     await target.stackConfig(facts, goal);
     await target.stackConfig({ ...facts, fingerprint: () => "0123456789abcdef0123" }, goal);
     const made = fake.objects.get(`secrets/berth-${ID}-given`) as { stringData?: object };
-    expect(Object.keys(made.stringData ?? {})).toEqual(["settings.json", "0123456789abcdef.json"]);
+    const keys = Object.keys(made.stringData ?? {}).toSorted();
+    expect(keys).toEqual(["0123456789abcdef.json", "program.mjs", "settings.json"]);
     has("secrets", `berth-${OTHER}-given`, "somebody");
     const others = { ...facts, deploymentId: OTHER };
     await expect(target.stackConfig(others, goal)).rejects.toThrow("that is not Berth's");

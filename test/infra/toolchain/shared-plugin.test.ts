@@ -24,12 +24,16 @@ afterEach(() => {
   started = [];
 });
 
-async function shared(): Promise<number> {
-  const start = async () => {
+function starter() {
+  return async () => {
     const plugin = await PluginProcess.start(officialPlugin("command"));
     started.push(plugin);
     return plugin;
   };
+}
+
+async function shared(): Promise<number> {
+  const start = starter();
   return listen(sharedPlugin(await start(), start));
 }
 
@@ -105,17 +109,46 @@ it("one that has died is made again, and is told what its engine has said before
 });
 
 it("what does not start is left to the engine", async () => {
-  expect(await attachPlugins(["docker=/bin/true", "command=/nonexistent"])).toBe("");
-  expect(await attachPlugins(["command"])).toMatch(/^command:\d+$/);
+  expect((await attachPlugins(["docker=/bin/true", "command=/nonexistent"])).variable).toBe("");
+  expect((await attachPlugins(["command"])).variable).toMatch(/^command:\d+$/);
 });
 
-it("stand-ins and official plugins are kept, and nothing else", () => {
+it("renewed, the next engine finds a fresh one that was made ready for what the last one has configured", async () => {
+  const start = starter();
+  const plugin = sharedPlugin(await start(), start);
+  const port = await listen(plugin);
+  const warmed: PluginProcess[] = [];
+  const warm = async (fresh: PluginProcess) => void warmed.push(fresh);
+  plugin.renew(warm);
+  expect(warmed, "nobody has used it").toEqual([]);
+  expect(await (await engine(port)).run("echo one")).toBe("one");
+  plugin.renew(warm);
+  expect(await (await engine(port)).run("echo two")).toBe("two");
+  expect(started).toHaveLength(2);
+  expect(warmed).toEqual([started[1]]);
+  await expect.poll(() => started.map(({ isAlive }) => isAlive)).toEqual([false, true]);
+});
+
+it("renewed by one that is of no use, the next engine finds one that was told nothing", async () => {
+  const start = starter();
+  const plugin = sharedPlugin(await start(), start);
+  const port = await listen(plugin);
+  await engine(port);
+  plugin.renew(() => Promise.reject(new Error("out of reach")));
+  expect(await (await engine(port)).run("echo on")).toBe("on");
+  expect(started).toHaveLength(3);
+  await expect.poll(() => started.map(({ isAlive }) => isAlive)).toEqual([false, false, true]);
+});
+
+it("stand-ins and official plugins are kept, but for those that are too large", () => {
   const kept = keptPlugins([
     { name: "docker", origin: "official", path: "/bin/pulumi-resource-docker" },
     { name: "command", origin: "stand-in", path: "/stand-ins/bin/pulumi-resource-command" },
     { name: "nodejs", origin: "official", path: "/bin/pulumi-language-nodejs" },
     { name: "aws", origin: "official", path: "/bin/pulumi-resource-aws" },
+    { name: "kubernetes", origin: "official", path: "/bin/pulumi-resource-kubernetes" },
   ]);
-  expect(kept).toEqual(["docker=/bin/pulumi-resource-docker", "command"]);
-  expect(officialAmong(kept)).toEqual(["docker"]);
+  const kubernetes = "kubernetes=/bin/pulumi-resource-kubernetes";
+  expect(kept).toEqual(["docker=/bin/pulumi-resource-docker", "command", kubernetes]);
+  expect(officialAmong(kept)).toEqual(["docker", "kubernetes"]);
 });
