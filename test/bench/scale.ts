@@ -2,11 +2,12 @@
 import pg from "pg";
 import { startPostgres } from "../support/postgres.ts";
 import { openMeter } from "./scale/cpu.ts";
-import { type Installation, openInstallation } from "./scale/installation.ts";
+import { openInstallation } from "./scale/installation.ts";
 import {
   callRows,
   endingRows,
   headOf,
+  idleMemoryRows,
   idleRows,
   memoryRow,
   type Row,
@@ -40,25 +41,28 @@ async function compare(
   watch: (sides: Sides) => Promise<Row[]>,
   urls: readonly [few?: string, many?: string] = [],
 ): Promise<Table> {
-  const opened: Installation[] = [];
+  const opened: { close(): Promise<void> }[] = [];
   const open = async (slice: number, count: number, url: string | undefined) => {
     const at = await openInstallation(slice, count, url);
     opened.push(at);
-    return { ...at, meter: await openMeter(() => at.server.pid, url) };
+    const meter = await openMeter(() => at.server.pid, url);
+    opened.push(meter);
+    return { ...at, meter };
   };
   try {
     const sides = [await open(76, FEW, urls[0]), await open(77, MANY, urls[1])] as const;
     const rows: Row[] = [];
-    for (const measure of [idleRows, callRows, watch, memoryRow, endingRows, startRow])
+    // What a watcher begins here ends nowhere, so they come last.
+    const all = [idleRows, idleMemoryRows, callRows, memoryRow("after these calls"), endingRows, startRow];
+    for (const measure of [...all, watch])
       for (const row of await measure(sides)) {
         // It takes minutes: what is known by then is worth something if the rest fails.
         console.error(row.join(" | "));
         rows.push(row);
       }
-    for (const { meter } of sides) await meter.close();
     return [[name, ...headOf(FEW, MANY)], ...rows];
   } finally {
-    for (const one of opened) await one.close();
+    for (const one of opened.reverse()) await one.close();
   }
 }
 

@@ -11,17 +11,19 @@ const QUIET_MS = 5_000;
 export interface Endings {
   /** Milliseconds until each was reported. */
   readonly times: readonly number[];
-  /** Reports of the same deployment beyond the first. */
+  /** Reports of the same deployment that say something else than the first. */
   readonly repeated: number;
 }
 
 /** Ends so many, and follows the events of all accounts until each of them has `drift`. */
 export async function endSome(at: Installation, count: number): Promise<Endings> {
-  const seen = new Map<string, number>();
+  const seen = new Map<string, { readonly after: number; drift: string }>();
   let [repeated, begun] = [0, Number.POSITIVE_INFINITY];
-  const close = await follow(at, (id) => {
-    if (seen.has(id)) repeated++;
-    else seen.set(id, performance.now() - begun);
+  const close = await follow(at, (id, drift) => {
+    const first = seen.get(id);
+    if (!first) seen.set(id, { after: performance.now() - begun, drift });
+    // A row comes again when anything of it is measured.
+    else if (first.drift !== drift) [first.drift, repeated] = [drift, repeated + 1];
   });
   begun = performance.now();
   await at.end(count);
@@ -30,11 +32,14 @@ export async function endSome(at: Installation, count: number): Promise<Endings>
   await sleep(QUIET_MS);
   close();
   if (seen.size < count) throw new Error(`Of ${count} that ended ${seen.size} were reported.`);
-  return { times: [...seen.values()], repeated };
+  return { times: [...seen.values()].map(({ after }) => after), repeated };
 }
 
 /** @param onEnded called for each event of a deployment whose container has ended, after the stream is filled */
-async function follow({ server }: Installation, onEnded: (id: string) => void): Promise<() => void> {
+async function follow(
+  { server }: Installation,
+  onEnded: (id: string, drift: string) => void,
+): Promise<() => void> {
   const headers = { "X-API-Key": API_KEY };
   const filled = Promise.withResolvers<void>();
   let [rest, isFilled] = ["", false];
@@ -51,7 +56,7 @@ async function follow({ server }: Installation, onEnded: (id: string) => void): 
   );
   const hear = (event: string) => {
     const row = JSON.parse(event.slice(event.indexOf("data: ") + 6)) as Row;
-    if (row.drift?.seen.state === "ended") onEnded(row.deploymentId);
+    if (row.drift?.seen.state === "ended") onEnded(row.deploymentId, JSON.stringify(row.drift));
   };
   asked.on("error", filled.reject).end();
   await filled.promise;

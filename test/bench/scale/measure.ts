@@ -4,6 +4,7 @@ import { cpuSeconds, memoryBytes } from "../../support/resources.ts";
 import { median, mib, percentile, ratio, seconds } from "../table.ts";
 import { type Both, byTurns, type Pair, type Times } from "./by-turns.ts";
 import { CALLS } from "./calls.ts";
+import { collectGarbage } from "./collect.ts";
 import type { CpuMeter } from "./cpu.ts";
 import { endSome } from "./endings.ts";
 import type { Installation } from "./installation.ts";
@@ -82,9 +83,18 @@ export async function idleRows(sides: Sides): Promise<Row[]> {
   ];
 }
 
-export async function memoryRow(sides: Sides): Promise<Row[]> {
-  const bytes: Pair = [memoryBytes(sides[0].server.pid), memoryBytes(sides[1].server.pid)];
-  return [row("memory of the server", bytes, mib)];
+/** As it is, and what it needs of that. */
+export async function idleMemoryRows(sides: Sides): Promise<Row[]> {
+  const rows = await memoryRow("idle")(sides);
+  for (const { server } of sides) await collectGarbage(server.pid);
+  return [...rows, ...(await memoryRow("its garbage collected")(sides))];
+}
+
+export function memoryRow(when: string): (sides: Sides) => Promise<Row[]> {
+  return async (sides) => {
+    const bytes: Pair = [memoryBytes(sides[0].server.pid), memoryBytes(sides[1].server.pid)];
+    return [row(`memory of the server, ${when}`, bytes, mib)];
+  };
 }
 
 export async function endingRows([few, many]: Sides): Promise<Row[]> {

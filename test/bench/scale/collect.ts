@@ -1,0 +1,35 @@
+// Has a server's V8 collect its garbage: what it still takes then is what it needs. Node begins to listen for a debugger, on
+// loopback, when it gets a signal.
+import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+
+const DEBUGGER = "http://127.0.0.1:9229/json/list";
+const SETTLED_AFTER_MS = 2_000;
+
+/** @throws Error when no debugger answers */
+export async function collectGarbage(pid: number): Promise<void> {
+  process.kill(pid, "SIGUSR1");
+  const socket = new WebSocket(await debuggerOf(pid));
+  await once(socket, "open");
+  await send(socket, "HeapProfiler.collectGarbage", {});
+  // Another server's listens at the same port next.
+  const expression = "setImmediate(() => process.getBuiltinModule('inspector').close())";
+  await send(socket, "Runtime.evaluate", { expression });
+  await sleep(SETTLED_AFTER_MS);
+}
+
+async function debuggerOf(pid: number): Promise<string> {
+  for (let attempt = 0; attempt < 50; attempt++) {
+    await sleep(100);
+    const response = await fetch(DEBUGGER).catch(() => undefined);
+    const [target] = ((await response?.json()) ?? []) as { title: string; webSocketDebuggerUrl: string }[];
+    if (target?.title.includes(`[${pid}]`)) return target.webSocketDebuggerUrl;
+  }
+  throw new Error(`No debugger of process ${pid} answers on loopback, port 9229.`);
+}
+
+async function send(socket: WebSocket, method: string, params: object): Promise<void> {
+  const answered = once(socket, "message");
+  socket.send(JSON.stringify({ id: 1, method, params }));
+  await answered;
+}
