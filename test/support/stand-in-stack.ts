@@ -59,6 +59,9 @@ export async function standInStack(stackName: string): Promise<StandInStack> {
     { stackName, projectName: "stand-in", program: async () => {} },
     { envVars: standInEnvironment(folder) },
   );
+  // The SDK asks the CLI three times more after each operation, for what no test looks at.
+  stack.workspace.stackOutputs = async () => ({});
+  stack.info = async () => undefined;
   return {
     stack,
     preview: (program) => watch((onEvent) => stack.preview({ program, onEvent })),
