@@ -211,7 +211,7 @@ it("dialogs take the focus, keep it, and give it back; Escape closes them", asyn
       await opener.focus();
       await page.keyboard.press("Enter");
       const dialog = page.getByRole("dialog");
-      await dialog.waitFor();
+      await dialog.locator(":focus").waitFor();
       for (let tabs = 0; tabs < 12; tabs++) {
         await page.keyboard.press("Tab");
         expect(await dialog.locator(":focus").count(), `${name}, tab ${tabs}`).toBe(1);
