@@ -18,6 +18,7 @@ export const PICTURES = process.env[PICTURES_VARIABLE] ?? join(tmpdir(), "berth-
 const AXE = fileURLToPath(import.meta.resolve("axe-core/axe.min.js"));
 /** WCAG 2.2, A and AA. */
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+const OF_COLOURS = ["color-contrast", "link-in-text-block"];
 /** What is refused is an answer, and the page shows it. */
 const EXPECTED = /status of (?:40[0-9]|503)/;
 const IN_ITS_NETWORK = fileURLToPath(new URL("browser-network.ts", import.meta.url));
@@ -28,6 +29,8 @@ const WITHIN_MS = OPTIONS.expect.poll.timeout;
 const ENDLESS = /\/api\/v1\/(?:events|assistants\/[^/]+\/(?:events|logs))\b/;
 /** What each page waits for. */
 const WAITED_FOR = new WeakMap<Page, ReadonlySet<Request>>();
+
+export type AxePart = "all" | "all but colours" | "colours";
 
 export interface Look {
   readonly width?: number;
@@ -60,7 +63,11 @@ export async function openBrowser(url: string): Promise<Browser> {
   const script = `#!/bin/sh\nexec ${command.map((word) => `'${word}'`).join(" ")} "$@"\n`;
   await writeFile(executablePath, script, { mode: 0o700 });
   // Chromium's own sandbox does not start as root.
-  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"], timeout: WITHIN_MS });
+  const browser = await chromium.launch({
+    executablePath,
+    args: ["--no-sandbox"],
+    timeout: WITHIN_MS,
+  });
   browser.once("disconnected", () => {
     relay.close();
     void rm(folder, { recursive: true, force: true });
@@ -147,12 +154,13 @@ export async function goTo(page: Page, path: string): Promise<void> {
 
 /**
  * Findings of axe on the page as it is now, each as rule and place.
- * @param withColours without, it takes half as long
+ * @param part half of the time goes into colours
  */
-export async function accessibilityFindings(page: Page, withColours = true): Promise<readonly string[]> {
+export async function accessibilityFindings(page: Page, part: AxePart): Promise<readonly string[]> {
   if (!(await page.evaluate("'axe' in window"))) await page.evaluate(await readFile(AXE, "utf8"));
-  const rules = { "color-contrast": { enabled: withColours } };
-  const options = { runOnly: { type: "tag", values: RULES }, resultTypes: ["violations"], rules };
+  const runOnly = part === "colours" ? { type: "rule", values: OF_COLOURS } : { type: "tag", values: RULES };
+  const rules = Object.fromEntries(OF_COLOURS.map((rule) => [rule, { enabled: part !== "all but colours" }]));
+  const options = { runOnly, resultTypes: ["violations"], rules };
   return page.evaluate(async (wanted) => {
     const { axe } = globalThis as unknown as { axe: { run(options: object): Promise<AxeResult> } };
     const { violations } = await axe.run(wanted);
