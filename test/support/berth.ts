@@ -14,7 +14,7 @@ import { putEmptyDatabase } from "./empty-database.ts";
 import { pulumiVersion } from "./pulumi-version.ts";
 
 /** Each poll costs milliseconds of a CPU that the operation needs; no operation ends in so short a time. */
-const POLL_EVERY_MS = 150;
+const POLL_EVERY_MS = 250;
 /** Longer than an operation may take with the settings below; the operation's own deadline comes first. */
 const WAIT_MS = 300_000;
 
