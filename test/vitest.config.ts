@@ -14,9 +14,9 @@ const CHANGES_ITS_PROCESS = [
   /\bprocess\.env\.\w+ = |\bdelete process\.env|\bObject\.assign\(process\.env/,
   /\bmemoryUsage\b|\.trust\(\)/,
   // What listens to an engine or to a database of its own may outlive its tests.
-  /support\/(docker|postgres|moto|registry|internet|browser)\b|"docker", \[|\bnetns\b/,
+  /support\/(docker|postgres|moto(-foundation)?|registry|internet(-program)?|browser)\.ts|"docker", \[|\bnetns\b/,
   // Pulumi's SDK keeps the program that it runs in its modules.
-  /@pulumi\/|support\/(pulumi-mocks|stand-in-stack)\b/,
+  /^import (?!type ).* from "@pulumi\/(?!pulumi\/proto\/)|support\/(pulumi-mocks|stand-in-stack)\.ts/m,
 ];
 
 const tests = readdirSync(FOLDER, { recursive: true, encoding: "utf8" }).filter(
