@@ -1,10 +1,7 @@
 // Downloads of backups: three at once for an account, not longer than their key, and nothing is decrypted for HEAD.
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import express from "express";
 import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
@@ -22,14 +19,12 @@ import { openEmptyDatabase } from "../support/empty-database.ts";
 vi.mock("../../stacks/backups/files.ts");
 
 const log = pino({ level: "silent" });
-let folder: string;
 let database: Database;
 let server: Server;
 let url: string;
 const stillWorks = vi.fn<(id: string) => Promise<boolean>>();
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "berth-download-"));
-  database = await openEmptyDatabase(folder);
+  database = await openEmptyDatabase();
   const { id } = await createSlot(database.sql, { accountId, apiMode: "byok", maxLive: 0 });
   const backup = { id: crypto.randomUUID(), deployment_id: id, account_id: accountId };
   await database.sql
@@ -62,7 +57,6 @@ afterAll(async () => {
   server?.closeAllConnections();
   server?.close();
   await database?.close();
-  await rm(folder, { recursive: true, force: true });
 });
 
 async function* endless() {

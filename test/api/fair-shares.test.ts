@@ -1,10 +1,7 @@
 // What costs much is shared and bounded by account, not by call or by key.
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import express, { type RequestHandler } from "express";
 import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
@@ -24,13 +21,11 @@ import { settle } from "../support/settled.ts";
 
 vi.mock("../../stacks/operations/operation-log.ts", { spy: true });
 
-let folder: string;
 let database: Database;
 let other: string;
 const servers: Server[] = [];
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "berth-shares-"));
-  database = await openEmptyDatabase(folder);
+  database = await openEmptyDatabase();
   other = await ensureAccount(database.sql, "other");
 });
 afterEach(() => {
@@ -41,7 +36,6 @@ afterEach(() => {
 });
 afterAll(async () => {
   await database?.close();
-  await rm(folder, { recursive: true, force: true });
 });
 
 /** Serves a call at `/:id`; the headers name who calls. @returns its address */

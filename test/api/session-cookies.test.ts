@@ -1,9 +1,10 @@
 // The cookie of a session: how it is set on http and https, and what else a browser, or somebody else, may send as one.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Database } from "../../stacks/database/database.ts";
-import { type AppSettings, openEmptyDatabase, type ServedApp, serveApp } from "../support/app.ts";
+import { type AppSettings, type ServedApp, serveApp } from "../support/app.ts";
 import { API_KEY } from "../support/berth.ts";
 import { send, signIn } from "../support/browser-calls.ts";
+import { openEmptyDatabase } from "../support/empty-database.ts";
 
 const VALUE = "[A-Za-z0-9_-]{43}";
 

@@ -1,9 +1,10 @@
 // A session ends when it is idle, with its key, and at once when somebody ends it who may.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Database } from "../../stacks/database/database.ts";
-import { openEmptyDatabase, type ServedApp, serveApp } from "../support/app.ts";
+import { type ServedApp, serveApp } from "../support/app.ts";
 import { API_KEY } from "../support/berth.ts";
 import { idsOf, OWN, pageCalls, send, signIn } from "../support/browser-calls.ts";
+import { openEmptyDatabase } from "../support/empty-database.ts";
 
 const HOUR_MS = 3_600_000;
 

@@ -1,9 +1,10 @@
 // Which pages a session's calls may come from: changes from Berth's own alone, reads from no foreign one, keys from anywhere.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Database } from "../../stacks/database/database.ts";
-import { openEmptyDatabase, type ServedApp, serveApp } from "../support/app.ts";
+import { type ServedApp, serveApp } from "../support/app.ts";
 import { API_KEY } from "../support/berth.ts";
 import { send, signIn } from "../support/browser-calls.ts";
+import { openEmptyDatabase } from "../support/empty-database.ts";
 
 let database: Database;
 let app: ServedApp;

@@ -1,9 +1,10 @@
 // A session does what its key does, is seen and ended by whose it is, and ends with its key.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Database } from "../../stacks/database/database.ts";
-import { openEmptyDatabase, type ServedApp, serveApp } from "../support/app.ts";
+import { type ServedApp, serveApp } from "../support/app.ts";
 import { API_KEY } from "../support/berth.ts";
 import { idsOf, OWN, pageCalls, send, signIn } from "../support/browser-calls.ts";
+import { openEmptyDatabase } from "../support/empty-database.ts";
 
 const HOUR_MS = 3_600_000;
 

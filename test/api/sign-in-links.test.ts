@@ -4,9 +4,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { hexHash } from "../../stacks/accounts/api-keys.ts";
 import type { Database } from "../../stacks/database/database.ts";
 import { forgetOld } from "../../stacks/watch/housekeeping.ts";
-import { openEmptyDatabase, type ServedApp, serveApp } from "../support/app.ts";
+import { type ServedApp, serveApp } from "../support/app.ts";
 import { API_KEY } from "../support/berth.ts";
 import { send } from "../support/browser-calls.ts";
+import { openEmptyDatabase } from "../support/empty-database.ts";
 
 let database: Database;
 let app: ServedApp;

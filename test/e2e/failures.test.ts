@@ -19,6 +19,7 @@ import {
   waitForStatus,
 } from "../support/berth.ts";
 import { docker, labelled, NOTHING } from "../support/docker.ts";
+import { putEmptyDatabase } from "../support/empty-database.ts";
 import { cells, itAtLength } from "../support/matrix.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
 
@@ -196,6 +197,7 @@ describe("start-up", () => {
     const folder = await mkdtemp(join(tmpdir(), "berth-port-"));
     try {
       const port = new URL(first.url).port;
+      await putEmptyDatabase(folder);
       const config = readConfig({ ...first.environment, BERTH_DATA_DIR: folder, PORT: port });
       await expect(startBerth(config, testTools())).rejects.toThrow(
         `Port ${port} of 127.0.0.1 is used by another program`,

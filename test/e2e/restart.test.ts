@@ -15,6 +15,7 @@ import {
   waitForStatus,
 } from "../support/berth.ts";
 import { labelled, NOTHING, whileActive } from "../support/docker.ts";
+import { putEmptyDatabase } from "../support/empty-database.ts";
 import { ensureTinyImages } from "../support/tiny-image.ts";
 
 const MAIN = fileURLToPath(new URL("../../api/main.ts", import.meta.url));
@@ -65,6 +66,7 @@ async function endsWhile(
   end: (server: ChildProcess, folder: string) => Promise<void>,
 ): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "berth-restart-"));
+  await putEmptyDatabase(folder);
   const port = String(18_440 + slice);
   const url = `http://127.0.0.1:${port}`;
   const server = spawn(process.execPath, [MAIN], {

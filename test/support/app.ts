@@ -1,7 +1,4 @@
 // The app on a database alone: no data folder, no worker, nothing that a deployment needs. For calls about accounts.
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { pino } from "pino";
 import { type AppParts, createApp } from "../../api/app.ts";
 import type { RateSettings } from "../../api/config/limits.ts";
@@ -10,13 +7,12 @@ import { cookieNameOf } from "../../api/middleware/session-cookie.ts";
 import { AuditTrail } from "../../stacks/accounts/audit-trail.ts";
 import { KeyLookup } from "../../stacks/accounts/key-lookup.ts";
 import { SessionLookup } from "../../stacks/accounts/session-lookup.ts";
-import { type Database, openDatabase } from "../../stacks/database/database.ts";
+import type { Database } from "../../stacks/database/database.ts";
 import { NO_REHEARSAL } from "../../stacks/rehearsal/rehearsal.ts";
 import { SecretBox } from "../../stacks/secret.ts";
 import type { TestKey } from "./accounts.ts";
 import { API_KEY } from "./berth.ts";
 import { send } from "./browser-calls.ts";
-import { putEmptyDatabase } from "./empty-database.ts";
 
 export interface AppSettings {
   readonly apiKey?: string;
@@ -79,20 +75,6 @@ export async function serveApp(database: Database, settings: AppSettings = {}): 
       server.closeAllConnections();
       await close(server);
       await trail.close();
-    },
-  };
-}
-
-/** An embedded one of the test's own; closing it removes it. */
-export async function openEmptyDatabase(): Promise<Database> {
-  const folder = await mkdtemp(join(tmpdir(), "berth-app-"));
-  await putEmptyDatabase(folder);
-  const database = await openDatabase({ folder: join(folder, "database") });
-  return {
-    ...database,
-    async close() {
-      await database.close();
-      await rm(folder, { recursive: true, force: true });
     },
   };
 }

@@ -3,6 +3,8 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { pino } from "pino";
@@ -22,10 +24,19 @@ export async function putEmptyDatabase(dataDir: string): Promise<void> {
   execFileSync("cp", ["-a", template, folder]);
 }
 
-/** Opens such a database of its own in a folder that has none. */
-export async function openEmptyDatabase(folder: string): Promise<Database> {
+/** Opens such a database in a folder that has none: in one of its own, which closing it removes, unless one is named. */
+export async function openEmptyDatabase(named?: string): Promise<Database> {
+  const folder = named ?? mkdtempSync(join(tmpdir(), "berth-database-"));
   await putEmptyDatabase(folder);
-  return openDatabase({ folder: join(folder, "database") });
+  const database = await openDatabase({ folder: join(folder, "database") });
+  if (named !== undefined) return database;
+  return {
+    ...database,
+    async close() {
+      await database.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
 }
 
 async function emptyDatabase(): Promise<string> {

@@ -1,10 +1,12 @@
 // How the database finds what a part of Berth asks for: its very statements, explained.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { type CompiledQuery, Kysely, PGliteDialect } from "kysely";
-import { Migrator } from "kysely/migration";
 import type { Sql } from "../../stacks/database/database.ts";
-import { MIGRATIONS } from "../../stacks/database/migrations/index.ts";
 import type { Schema } from "../../stacks/database/schema.ts";
+import { putEmptyDatabase } from "./empty-database.ts";
 
 export interface ExplainedDatabase {
   readonly sql: Sql;
@@ -14,15 +16,14 @@ export interface ExplainedDatabase {
 }
 
 export async function openExplained(): Promise<ExplainedDatabase> {
-  const pglite = await PGlite.create();
+  const folder = mkdtempSync(join(tmpdir(), "berth-plans-"));
+  await putEmptyDatabase(folder);
+  const pglite = await PGlite.create(join(folder, "database"));
   const made: CompiledQuery[] = [];
   const sql = new Kysely<Schema>({
     dialect: new PGliteDialect({ pglite }),
     log: ({ level, query }) => void (level === "query" && made.push(query)),
   });
-  const migrator = new Migrator({ db: sql, provider: { getMigrations: async () => MIGRATIONS } });
-  const { error } = await migrator.migrateToLatest();
-  if (error) throw error;
   return {
     sql,
     async plansOf(work) {
@@ -36,6 +37,9 @@ export async function openExplained(): Promise<ExplainedDatabase> {
       }
       return plans;
     },
-    close: () => sql.destroy(),
+    async close() {
+      await sql.destroy();
+      rmSync(folder, { recursive: true });
+    },
   };
 }

@@ -8,6 +8,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { startTestBerth, type TestBerth, testEnvironment } from "../../support/berth.ts";
 import { send, signIn } from "../../support/browser-calls.ts";
+import { putEmptyDatabase } from "../../support/empty-database.ts";
 
 const MAIN = fileURLToPath(new URL("../../../api/main.ts", import.meta.url));
 const BERTH = fileURLToPath(new URL("../../../api/berth.ts", import.meta.url));
@@ -51,6 +52,7 @@ it("what the server makes at its start is such a link, too", async () => {
 
 it("npm start prints one with a new key, and into a log none that has none", async () => {
   const dataDir = await mkdtemp(join(tmpdir(), "berth-greeting-"));
+  await putEmptyDatabase(dataDir);
   try {
     const first = await greeting(dataDir, ({ url, link }) => signIn(url, { link: link ?? "" }));
     expect(first.said).toContain("Your API key, shown this once");

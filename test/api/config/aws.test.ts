@@ -8,6 +8,7 @@ import { readConfig } from "../../../api/config/config.ts";
 import { startBerth } from "../../../api/server.ts";
 import { readFoundation } from "../../../infra/aws/read-foundation.ts";
 import { testEnvironment, testTools } from "../../support/berth.ts";
+import { putEmptyDatabase } from "../../support/empty-database.ts";
 import { FOUNDATION } from "../../support/foundation.ts";
 
 const SLICE = 55;
@@ -122,6 +123,7 @@ it("stop the start when AWS finds no credentials, with what to do", async () => 
   const before = { ...process.env };
   for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"]) delete process.env[name];
   Object.assign(process.env, nobody);
+  await putEmptyDatabase(join(folder, "data"));
   try {
     const config = readConfig(testEnvironment(SLICE, join(folder, "data"), AWS));
     await expect(startBerth(config, testTools())).rejects.toThrow(

@@ -1,7 +1,4 @@
 // No key makes another one that may do more, or live longer, than itself.
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { DEFAULT_ACCOUNT_ID as ACCOUNT, ensureAccount } from "../../../stacks/accounts/accounts.ts";
 import { listKeys } from "../../../stacks/accounts/api-keys.ts";
@@ -16,15 +13,12 @@ const ENDING: KeyIssuer = { ...ENDLESS, endsAt: END };
 const LATER = new Date(END.getTime() + 1);
 const SOONER = new Date(END.getTime() - 600_000);
 
-let folder: string;
 let database: Database;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "berth-keys-"));
-  database = await openEmptyDatabase(folder);
+  database = await openEmptyDatabase();
 });
 afterAll(async () => {
   await database?.close();
-  await rm(folder, { recursive: true, force: true });
 });
 
 async function make(issuer: KeyIssuer, expiresAt: Date | null, scopes: readonly Scope[] = ["write"]) {

@@ -9,7 +9,7 @@ import * as sessions from "../../../stacks/accounts/sessions.ts";
 import type { Database } from "../../../stacks/database/database.ts";
 import { SecretBox } from "../../../stacks/secret.ts";
 import { forgetOld } from "../../../stacks/watch/housekeeping.ts";
-import { openEmptyDatabase } from "../../support/app.ts";
+import { openEmptyDatabase } from "../../support/empty-database.ts";
 
 vi.mock("../../../stacks/accounts/sessions.ts", { spy: true });
 

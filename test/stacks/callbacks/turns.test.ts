@@ -1,8 +1,5 @@
 // Receivers of one account that hang, or have much to get, don't hold up those of another.
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
 import { ensureAccount } from "../../../stacks/accounts/accounts.ts";
@@ -19,11 +16,9 @@ vi.mock("../../../stacks/callbacks/post.ts");
 const post = vi.mocked(postCallback);
 const DELIVERED = { statusCode: 204, retryAfter: undefined };
 
-let folder: string;
 let database: Database;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "berth-callbacks-"));
-  database = await openEmptyDatabase(folder);
+  database = await openEmptyDatabase();
 });
 afterEach(async () => {
   await database.sql.deleteFrom("callbacks").execute();
@@ -31,7 +26,6 @@ afterEach(async () => {
 });
 afterAll(async () => {
   await database?.close();
-  await rm(folder, { recursive: true, force: true });
 });
 
 /** Records an event each of so many deployments of an account, whose receiver is named like it. */

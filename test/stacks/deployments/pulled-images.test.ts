@@ -1,7 +1,4 @@
 // Which of the images that were pulled for deployments are needed: what a deployment is pinned to, asks for or is upgraded to.
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { sql as rawSql } from "kysely";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { DEFAULT_ACCOUNT_ID } from "../../../stacks/accounts/accounts.ts";
@@ -17,12 +14,10 @@ import { openEmptyDatabase } from "../../support/empty-database.ts";
 const ID = "01900000-0000-7000-8000-000000000000";
 const IMAGE = { pin: "a.example/b@sha256:1", reference: "a.example/b:1" };
 
-let folder: string;
 let database: Database;
 let sql: Sql;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "berth-pulled-"));
-  database = await openEmptyDatabase(folder);
+  database = await openEmptyDatabase();
   sql = database.sql;
   await rawSql`insert into deployments (id, account_id, status, api_mode, checkout_id)
     values (${ID}, ${DEFAULT_ACCOUNT_ID}, 'stopped', 'byok', ${ID})`.execute(sql);
@@ -30,7 +25,6 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await database?.close();
-  await rm(folder, { recursive: true, force: true });
 });
 
 const setSince = (since: string) =>

@@ -52,6 +52,7 @@ it("a key is generated once, also when many ask at the same time, and closed und
 });
 
 it("on a fake file system without hard links, such as a share's, keys are made and kept as well", async () => {
+  await putEmptyDatabase(folder);
   const { link } = fs;
   const refused = async () => {
     throw Object.assign(new Error("EPERM: operation not permitted, link"), { code: "EPERM" });

@@ -1,7 +1,4 @@
 // Deleting what never had a stack, and how many operations of an account may wait: on the records, without a queue.
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { DEFAULT_ACCOUNT_ID, ensureAccount } from "../../../stacks/accounts/accounts.ts";
 import type { Database, Sql } from "../../../stacks/database/database.ts";
@@ -15,20 +12,17 @@ import { openEmptyDatabase } from "../../support/empty-database.ts";
 
 const BY = { accountId: DEFAULT_ACCOUNT_ID, requestId: "request-1" };
 
-let folder: string;
 let database: Database;
 let sql: Sql;
 let sent: string[];
 let context: LifecycleContext;
 let id: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "berth-delete-"));
-  database = await openEmptyDatabase(folder);
+  database = await openEmptyDatabase();
   sql = database.sql;
 });
 afterAll(async () => {
   await database?.close();
-  await rm(folder, { recursive: true, force: true });
 });
 beforeEach(async () => {
   await sql.deleteFrom("operations").execute();

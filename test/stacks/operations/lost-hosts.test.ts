@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from "uuid";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Database } from "../../../stacks/database/database.ts";
 import { beginAttempt } from "../../../stacks/operations/operations.ts";
-import { openEmptyDatabase } from "../../support/app.ts";
+import { openEmptyDatabase } from "../../support/empty-database.ts";
 import { slotWithCallback } from "../../support/settled.ts";
 
 let database: Database;

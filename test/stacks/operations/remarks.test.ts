@@ -1,7 +1,4 @@
 // What an operation remarks is a warning until a later redeploy, and is seen at least once.
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { DEFAULT_ACCOUNT_ID } from "../../../stacks/accounts/accounts.ts";
 import type { Database } from "../../../stacks/database/database.ts";
@@ -16,15 +13,12 @@ const CAUSE = { code: "SETTINGS_SET_ASIDE", message: "It is kept." };
 const FAILED = { state: "failed", cause: { code: "NOT_READY", message: "It is not." } } as const;
 const SUCCEEDED = { state: "succeeded", outputs: null } as const;
 
-let folder: string;
 let database: Database;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "berth-remarks-"));
-  database = await openEmptyDatabase(folder);
+  database = await openEmptyDatabase();
 });
 afterAll(async () => {
   await database.close();
-  await rm(folder, { recursive: true, force: true });
 });
 
 it("it stands until another redeploy has succeeded", async () => {

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { DEFAULT_ACCOUNT_ID } from "../../../stacks/accounts/accounts.ts";
 import type { Database } from "../../../stacks/database/database.ts";
@@ -9,17 +6,14 @@ import { StatusReads } from "../../../stacks/operations/status-reads.ts";
 import { openEmptyDatabase } from "../../support/empty-database.ts";
 import { settle } from "../../support/settled.ts";
 
-let folder: string;
 let database: Database;
 let reads: StatusReads;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "berth-status-"));
-  database = await openEmptyDatabase(folder);
+  database = await openEmptyDatabase();
   reads = new StatusReads(database);
 });
 afterAll(async () => {
   await database?.close();
-  await rm(folder, { recursive: true, force: true });
 });
 
 async function slot(): Promise<string> {

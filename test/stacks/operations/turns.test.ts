@@ -1,7 +1,4 @@
 // One account's many operations are carried out in turns with those of the others, on the real queue.
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { ensureAccount } from "../../../stacks/accounts/accounts.ts";
@@ -15,12 +12,10 @@ import { settleOperation } from "../../../stacks/worker/settle.ts";
 import { startWorker, type WorkerParts } from "../../../stacks/worker/worker.ts";
 import { openEmptyDatabase } from "../../support/empty-database.ts";
 
-let folder: string;
 let database: Database;
 let context: LifecycleContext;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "berth-turns-"));
-  database = await openEmptyDatabase(folder);
+  database = await openEmptyDatabase();
 });
 beforeEach(async () => {
   const boss = await startQueue(database, pino({ level: "silent" }));
@@ -33,7 +28,6 @@ afterEach(async () => {
 });
 afterAll(async () => {
   await database?.close();
-  await rm(folder, { recursive: true, force: true });
 });
 
 /** Queues so many operations of an account, each of a deployment of its own; their names by id, in the order of `queued`. */

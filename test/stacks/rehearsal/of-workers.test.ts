@@ -1,7 +1,4 @@
 // A process that only sells knows of rehearsals what the workers have written down.
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { sql as raw } from "kysely";
 import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
@@ -13,12 +10,10 @@ import { openEmptyDatabase } from "../../support/empty-database.ts";
 
 const log = pino({ level: "silent" });
 
-let folder: string;
 let database: Database;
 let rehearsal: Rehearsal | undefined;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "berth-rehearsals-"));
-  database = await openEmptyDatabase(folder);
+  database = await openEmptyDatabase();
 });
 afterEach(async () => {
   await rehearsal?.stop();
@@ -27,7 +22,6 @@ afterEach(async () => {
 });
 afterAll(async () => {
   await database?.close();
-  await rm(folder, { recursive: true, force: true });
 });
 
 const watched = (waitMs: number) => {

@@ -1,7 +1,4 @@
 // Which model gateways live, by when they were last seen.
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { sql as raw } from "kysely";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Database } from "../../../stacks/database/database.ts";
@@ -10,15 +7,12 @@ import { openEmptyDatabase } from "../../support/empty-database.ts";
 
 const [OWN, OTHER] = ["0d4f3c8a-0000-4000-8000-000000000001", "0d4f3c8a-0000-4000-8000-000000000002"];
 
-let folder: string;
 let database: Database;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "berth-alive-"));
-  database = await openEmptyDatabase(folder);
+  database = await openEmptyDatabase();
 });
 afterAll(async () => {
   await database?.close();
-  await rm(folder, { recursive: true, force: true });
 });
 
 it.each([

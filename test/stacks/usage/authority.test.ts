@@ -1,25 +1,18 @@
 // The CA of the model gateway is kept, as long as it can vouch for every provider's name.
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Certified, createAuthority } from "../../../infra/gateway/certificates.ts";
-import { type Database, openDatabase } from "../../../stacks/database/database.ts";
+import type { Database } from "../../../stacks/database/database.ts";
 import { SecretBox } from "../../../stacks/secret.ts";
 import { keptAuthority } from "../../../stacks/usage/authority.ts";
+import { openEmptyDatabase } from "../../support/empty-database.ts";
 
 const box = new SecretBox(randomBytes(32));
-let folder: string;
 let database: Database;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "berth-authority-"));
-  database = await openDatabase({ folder });
+  database = await openEmptyDatabase();
 });
-afterAll(async () => {
-  await database?.close();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => database?.close());
 
 /** As a version before has made it, which knew no compatible servers. */
 function withoutCompatible({ certificate, key }: Certified): Certified {

@@ -1,7 +1,4 @@
 // Comparing a place with its records: what an observer finds, fails at, or can't ask, on the records of a real database.
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
@@ -22,17 +19,14 @@ import { settle } from "../../support/settled.ts";
 const PLACE = { target: "docker", region: null };
 const ENDED = { state: "ended", detail: "It does not run." } as const;
 
-let folder: string;
 let database: Database;
 let id: string;
 let other: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "berth-drift-"));
-  database = await openEmptyDatabase(folder);
+  database = await openEmptyDatabase();
 });
 afterAll(async () => {
   await database.close();
-  await rm(folder, { recursive: true });
 });
 beforeEach(async () => {
   await database.sql.updateTable("deployments").set({ status: "deleted" }).execute();

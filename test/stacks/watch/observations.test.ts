@@ -1,7 +1,4 @@
 // What was seen is written once, by whoever sees it first, and never over what has changed meanwhile.
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { DEFAULT_ACCOUNT_ID } from "../../../stacks/accounts/accounts.ts";
 import type { Database, Sql } from "../../../stacks/database/database.ts";
@@ -17,17 +14,14 @@ const PAUSED = { state: "paused", detail: "Its container is paused." } as const;
 const MISSING = { state: "missing", detail: "The engine does not have its container any more." } as const;
 const CAUSE = { code: "CRASHED", message: "It crashed." };
 
-let folder: string;
 let database: Database;
 let sql: Sql;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "berth-seen-"));
-  database = await openEmptyDatabase(folder);
+  database = await openEmptyDatabase();
   sql = database.sql;
 });
 afterAll(async () => {
   await database.close();
-  await rm(folder, { recursive: true, force: true });
 });
 
 it("the time of a difference is that at which it was first seen", async () => {

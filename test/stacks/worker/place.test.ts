@@ -1,7 +1,4 @@
 // A deployment is moved off what somebody else has, and stays where it is itself. The target is made up.
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { v7 as uuidv7 } from "uuid";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Occupied } from "../../../infra/found.ts";
@@ -30,14 +27,12 @@ const settings = {
 } as unknown as StackSettings;
 const VPN: Occupied = { kind: "network", range: "10.213.0.0/27", by: "the network vpn", deploymentId: null };
 
-let folder: string;
 let database: Database;
 let occupied: Occupied[] | "away";
 const said: string[] = [];
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "berth-place-"));
-  database = await openEmptyDatabase(folder);
+  database = await openEmptyDatabase();
   const target: Partial<Target> = {
     async occupied() {
       if (occupied === "away") throw new Error("It is away.");
@@ -64,7 +59,6 @@ beforeAll(async () => {
 afterAll(async () => {
   TARGETS.delete("crowded");
   await database.close();
-  await rm(folder, { recursive: true, force: true });
 });
 beforeEach(async () => {
   said.length = 0;

@@ -1,8 +1,5 @@
 // An image that was pulled for deployments goes a day after the last of them, with the real engine; one in use stays recorded.
 import { execFileSync } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Database } from "../../../../stacks/database/database.ts";
@@ -15,16 +12,13 @@ import { removeImages } from "../../../support/registry.ts";
 const NAME = `berth-test/unused-${crypto.randomUUID()}`;
 const DAYS = 86_400_000;
 
-let folder: string;
 let database: Database;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "berth-unused-"));
-  database = await openEmptyDatabase(folder);
+  database = await openEmptyDatabase();
 });
 afterAll(async () => {
   removeImages(NAME);
   await database.close();
-  await rm(folder, { recursive: true, force: true });
 });
 
 it("what nobody needs goes and is forgotten, what a container or the installation uses stays", async () => {
