@@ -89,10 +89,23 @@ export interface Target extends Insight {
    */
   removeStrays(deploymentId: string, known: ReadonlySet<string>, kept?: string): Promise<void>;
   /**
-   * Types of resources for whose removal an official plugin waits, although nothing is left to wait for. With those that are
-   * official, by their names, removeAll does it instead.
+   * Stops what runs of a deployment whose stack is brought to nothing, and of one that is to be deleted removes what
+   * leftToRemoveAll names: what takes longest is done while Pulumi starts. What fails is done again, and reported, by whom it
+   * was taken from. Absent where nothing takes long.
    */
-  leftToRemoveAll?(officialPlugins: readonly string[]): readonly string[];
+  beginEnding?(deploymentId: string, goal: "stopped" | "deleted"): Promise<void>;
+  /** Types of resources that Pulumi need not remove: beginEnding does it in less time, and removeAll where that has not. */
+  readonly leftToRemoveAll?: readonly string[];
+  /**
+   * Begins to make ready what a stack with that config, and these resources so far, hands its assistant: while Pulumi starts.
+   * Nothing of the assistant's data is changed. Absent where nothing can be made ready.
+   * @returns ends what has begun, used or not
+   */
+  beginHanding?(
+    deploymentId: string,
+    config: Readonly<Record<string, string>>,
+    resources: readonly StateResource[],
+  ): () => Promise<void>;
   /** Removes what is left of a deleted deployment once its stack is gone. */
   removeAll(deploymentId: string): Promise<void>;
   data(wanted: DataWanted): Promise<AssistantData>;

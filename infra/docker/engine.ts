@@ -72,6 +72,21 @@ async function endAndRemove(container: Docker.Container): Promise<void> {
 }
 
 /**
+ * Stops the containers of a deployment, and removes the networks of one that is to be deleted. What is refused is left to who
+ * does it again.
+ */
+export async function beginEnding(deploymentId: string, goal: "stopped" | "deleted"): Promise<void> {
+  const docker = new Docker();
+  const containers = await containersOf(docker, deploymentId);
+  await Promise.allSettled(
+    containers.map(({ Id }) => docker.getContainer(Id).stop({ t: STOP_TIMEOUT_SECONDS })),
+  );
+  if (goal === "stopped") return;
+  const { networks } = await ownedBy(deploymentId);
+  await Promise.allSettled(networks.map(({ Id }) => docker.getNetwork(Id).remove()));
+}
+
+/**
  * Removes whatever still carries a deleted deployment's label: made by hand, or lost by a state that was cut off.
  * @throws Error of the engine when something of it can't be removed.
  */

@@ -8,6 +8,7 @@ import type { DockerArgs, GatewayByName } from "./args.ts";
 import { BRIDGE_NAME, bridgeAddress, bridgeName } from "./bridge.ts";
 import { containerArgs, NOT_APPLIED_IN_PLACE } from "./container.ts";
 import { DEPLOYMENT_LABEL, handedVolumeName } from "./names.ts";
+import { askedSettings } from "./settings-asked.ts";
 
 type Outputs = { [name in keyof AssistantOutputs]: pulumi.Input<AssistantOutputs[name]> };
 
@@ -101,23 +102,12 @@ function writeSettings(
   { volume, handed }: { readonly volume: docker.Volume; readonly handed: docker.Volume },
   args: DockerArgs,
 ): command.local.Command {
-  const { image, settings, settingsRefused, secretsFile, secretsFingerprint, hostPort } = args;
-  const { uid, codeCache, modelGateway } = args;
+  const { image, settings, settingsRefused, uid, codeCache, modelGateway } = args;
   return new command.local.Command("settings", {
     create: 'exec node "$BERTH_HOME/infra/docker/commands/write-settings.ts"',
-    stdin: pulumi.jsonStringify({
-      deploymentId,
-      volume: volume.name,
-      handed: handed.name,
-      image,
-      settings,
-      settingsRefused,
-      secretsFile,
-      secretsFingerprint,
-      endpoint: `http://127.0.0.1:${hostPort}`,
-      ...(uid !== undefined && { uid, codeCache }),
-      gatewayCa: modelGateway?.ca,
-    }),
+    stdin: pulumi.jsonStringify(
+      askedSettings(deploymentId, { volume: volume.name, handed: handed.name }, args),
+    ),
     triggers: [
       volume.id,
       handed.id,

@@ -3,8 +3,9 @@ import { IMAGE_UID } from "../assistant/image-contract.ts";
 import type { Place, Target } from "../target.ts";
 import type { NamesLead } from "../target-row.ts";
 import { noteAbsence } from "./absence.ts";
+import { beginHanding } from "./begun-settings.ts";
 import { compareWithState } from "./compare.ts";
-import { assertEngineAnswers, removeAll, removeContainers, removeStrays } from "./engine.ts";
+import { assertEngineAnswers, beginEnding, removeAll, removeContainers, removeStrays } from "./engine.ts";
 import { watchGatewayAddresses } from "./gateway-addresses.ts";
 import { gatewayReach } from "./gateway-reach.ts";
 import { removeDoors } from "./helper-containers.ts";
@@ -42,8 +43,10 @@ export function open(): Target {
     detachOthers: async (deploymentId) => (await import("./detach-others.ts")).detachOthers(deploymentId),
     compare: compareWithState,
     removeStrays,
-    // It waits two seconds before it removes a network.
-    leftToRemoveAll: (plugins) => (plugins.includes("docker") ? ["docker:index/network:Network"] : []),
+    beginEnding,
+    // For a network the engine takes as long as for all the rest, and the official plugin waits two seconds before that.
+    leftToRemoveAll: ["docker:index/network:Network"],
+    beginHanding,
     removeAll,
     occupied: async (ports) => (await import("./occupied.ts")).findOccupied(ports),
     data: async (wanted) => dockerState(wanted),

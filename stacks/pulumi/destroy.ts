@@ -1,5 +1,7 @@
 // The step that leaves nothing of a stack. It needs the state and the id alone, not what the deployment was meant to be; and
 // a state that is not the deployment's it does not need either.
+import type { Target } from "../../infra/target.ts";
+import { beginEnding } from "./ahead.ts";
 import type { Doing, Outputs } from "./doing.ts";
 import { isPassphraseRefused } from "./error-texts.ts";
 import type { DestroyStep } from "./messages.ts";
@@ -50,8 +52,11 @@ async function destroyByState(
   const act: Act = async (stackExists, onEvent) => {
     if ((await target.clearTheWay(location.stackName, step.remove)) > 0) touch();
     if (!stackExists) return;
+    const ended = beginEnding(doing, "deleted");
     const options = { signal, onEvent, parallel: 4, suppressProgress: true };
-    await destroyStack(location, { ...options, exclude: leftToTarget(doing, standing) });
+    await destroyStack(location, { ...options, exclude: leftToTarget(target, standing) }).finally(
+      () => ended,
+    );
   };
   try {
     await settleSecrets(location, standing);
@@ -66,8 +71,7 @@ async function destroyByState(
 }
 
 /** URNs of what the target removes once the stack is gone. */
-function leftToTarget({ target, location }: Doing, { state }: Standing): string[] {
-  const types = target.leftToRemoveAll?.(location.officialPlugins) ?? [];
+function leftToTarget({ leftToRemoveAll: types = [] }: Target, { state }: Standing): string[] {
   return (state?.resources ?? []).flatMap(({ type, urn }) => (types.includes(type) ? [urn] : []));
 }
 

@@ -13,7 +13,7 @@ export type Step = UpStep | BackUpStep | DestroyStep | ForgetStep;
 
 /** On what a step is done. */
 export interface StepBase {
-  readonly location: Omit<StackLocation, "attachedPlugins" | "officialPlugins">;
+  readonly location: Omit<StackLocation, "attachedPlugins">;
   readonly stackExists: boolean;
   /** Where the deployment lives: the one source of what the child does it on. */
   readonly place: Place;

@@ -9,7 +9,6 @@ import { preload } from "../../infra/program.ts";
 import { errorSentence } from "../../infra/sentences.ts";
 import { openTarget, targetNamed } from "../../infra/targets.ts";
 import { attachPlugins } from "../../infra/toolchain/attached/attach.ts";
-import { officialAmong } from "../../infra/toolchain/attached/kept.ts";
 import { runHere } from "../../infra/toolchain/resident/resident.ts";
 import { backUp } from "../backups/copy.ts";
 import {
@@ -92,11 +91,7 @@ async function take(step: Step): Promise<void> {
 }
 
 async function run(step: Step, signal: AbortSignal): Promise<StepResult> {
-  const location: StackLocation = {
-    ...step.location,
-    attachedPlugins: (await attaching).variable,
-    officialPlugins: officialAmong(plugins),
-  };
+  const location: StackLocation = { ...step.location, attachedPlugins: (await attaching).variable };
   const { stackName, stateFolder } = location;
   const done = { isBegun: false, isTouched: false };
   let absence: Absence | undefined;

@@ -1,9 +1,10 @@
 // The step that brings a stack to its config. What Pulumi reports is not the end of it: the target is asked before and after.
-import type { Comparison } from "../../infra/found.ts";
+import type { Comparison, StateResource } from "../../infra/found.ts";
 import type { AssistantData, Target } from "../../infra/target.ts";
 import { restore, writeOnceStopped } from "../backups/copy.ts";
 import type { Written } from "../backups/work.ts";
 import { DATA_GONE } from "../causes.ts";
+import { beginBringing } from "./ahead.ts";
 import type { Doing, Outputs } from "./doing.ts";
 import type { OnEngineEvent } from "./engine-events.ts";
 import { isPassphraseRefused } from "./error-texts.ts";
@@ -31,6 +32,7 @@ export async function up(doing: Doing<UpStep>): Promise<Outputs> {
       (step.refresh && comparison.isAsRecorded !== true) ||
       comparison.lost.length > 0 ||
       comparison.data === "gone",
+    resources: standing.state?.resources ?? [],
   };
   const remarked = new Set<string>();
   const report: Doing["report"] = (message) => {
@@ -105,6 +107,8 @@ export async function assertDataIsThere(
 interface Wanted {
   readonly config: Record<string, string>;
   readonly refresh: boolean;
+  /** What the stack had before. */
+  readonly resources: readonly StateResource[];
 }
 
 /** Of data that is gone there is nothing to back up: a backup of the emptiness would take the place of a good one. */
@@ -125,11 +129,12 @@ function withData(doing: Doing<UpStep>, wanted: Wanted, hasLostData: boolean): A
 }
 
 async function bring(
-  { step, target, location, signal, report, touch }: Doing<UpStep>,
+  doing: Doing<UpStep>,
   wanted: Wanted,
   stackExists: boolean,
   onEvent: OnEngineEvent,
 ): Promise<void> {
+  const { step, target, location, signal, report, touch } = doing;
   await writeConfig(location, wanted.config);
   if (!stackExists) await createStack(location);
   // A killed attempt may have created it, and not have had the time to report it.
@@ -140,7 +145,9 @@ async function bring(
   const removed = await target.clearTheWay(location.stackName, step.remove);
   if (removed > 0) touch();
   const refresh = removed > 0 || wanted.refresh;
-  await stack.up({ signal, onEvent, refresh, parallel: 4, suppressProgress: true });
+  // What Pulumi reads first is left as it is until then.
+  const end = refresh ? undefined : beginBringing(doing, wanted.config, wanted.resources);
+  await stack.up({ signal, onEvent, refresh, parallel: 4, suppressProgress: true }).finally(end);
 }
 
 /**

@@ -20,8 +20,6 @@ export interface StackLocation {
   readonly stateFolder: string | undefined;
   /** Plugins that run already, as the engine's variable for them names them; empty if the engine is to start them. */
   readonly attachedPlugins: string;
-  /** Names of those that are not Berth's own. */
-  readonly officialPlugins: readonly string[];
 }
 
 /** Opens a stack that exists, without asking the CLI. `flags` are added to every command. */
@@ -52,19 +50,14 @@ export async function writeConfig(location: StackLocation, config: Record<string
 }
 
 /**
- * Destroys the stack and removes its record, history and backups. Of a file backend in one call of the CLI, which
- * leaves a copy for forgetRemoved; no other backend can be reached but by the CLI. A missing stack is as good. Resources that
- * are excluded stay, and of them nothing is known any more.
+ * Destroys the stack and removes its record: the CLI itself would derive its key once more for that. A missing stack is as
+ * good. Resources that are excluded stay, and of them nothing is known any more.
  */
 export async function destroyStack(location: StackLocation, options: auto.DestroyOptions): Promise<void> {
-  const { stackName, stateFolder } = location;
-  const isWhole = !options.exclude?.length;
-  const stack = await openStack(location, stateFolder && isWhole ? ["--remove"] : []);
+  const stack = await openStack(location);
   try {
     await stack.destroy(options);
-    if (!isWhole) await dropStack(location);
-    else if (!stateFolder)
-      await callCli(stack.workspace, ["stack", "rm", "--yes", "--remove-backups", "--stack", stackName]);
+    await dropStack(location);
   } catch (error) {
     if (!isStackMissing(error)) throw error;
   }

@@ -4,6 +4,7 @@ import { commandProvider } from "../stand-ins/command-provider.ts";
 import { dockerProvider } from "../stand-ins/docker-provider.ts";
 import { providerService } from "../stand-ins/provider.ts";
 import { listen } from "../stand-ins/serve.ts";
+import { deletingAfter } from "./deletions.ts";
 import { PluginProcess } from "./plugin-process.ts";
 import { sharedPlugin, type Warm } from "./shared-plugin.ts";
 import { warmKubernetes } from "./warm-kubernetes.ts";
@@ -36,13 +37,14 @@ async function attach(kept: string): Promise<Attached[]> {
   const [name = "", path] = kept.split(/=(.*)/s);
   if (path === undefined) {
     if (!hasStandIn(name)) return [];
-    return [{ variable: `${name}:${await listen(providerService(PROVIDERS[name]))}`, renew() {} }];
+    const port = await listen(deletingAfter(providerService(PROVIDERS[name])));
+    return [{ variable: `${name}:${port}`, renew() {} }];
   }
   try {
     const shared = sharedPlugin(await PluginProcess.start(path), () => PluginProcess.start(path));
     const warm = RENEWED[name];
     const renew = () => warm && shared.renew(warm);
-    return [{ variable: `${name}:${await listen(shared)}`, renew }];
+    return [{ variable: `${name}:${await listen(deletingAfter(shared))}`, renew }];
   } catch {
     return [];
   }

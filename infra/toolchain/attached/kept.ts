@@ -11,8 +11,3 @@ export function keptPlugins(plugins: readonly Pick<Plugin, "name" | "origin" | "
     return origin === "stand-in" ? [name] : [`${name}=${path}`];
   });
 }
-
-/** Names of those that are official. */
-export function officialAmong(kept: readonly string[]): string[] {
-  return kept.flatMap((one) => (one.includes("=") ? [one.slice(0, one.indexOf("="))] : []));
-}

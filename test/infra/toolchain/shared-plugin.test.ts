@@ -9,7 +9,7 @@ import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import struct from "google-protobuf/google/protobuf/struct_pb.js";
 import { afterEach, expect, it, onTestFinished } from "vitest";
 import { attachPlugins } from "../../../infra/toolchain/attached/attach.ts";
-import { keptPlugins, officialAmong } from "../../../infra/toolchain/attached/kept.ts";
+import { keptPlugins } from "../../../infra/toolchain/attached/kept.ts";
 import { PluginProcess } from "../../../infra/toolchain/attached/plugin-process.ts";
 import { sharedPlugin } from "../../../infra/toolchain/attached/shared-plugin.ts";
 import { listen } from "../../../infra/toolchain/stand-ins/serve.ts";
@@ -150,5 +150,4 @@ it("stand-ins and official plugins are kept, but for those that are too large", 
   ]);
   const kubernetes = "kubernetes=/bin/pulumi-resource-kubernetes";
   expect(kept).toEqual(["docker=/bin/pulumi-resource-docker", "command", kubernetes]);
-  expect(officialAmong(kept)).toEqual(["docker", "kubernetes"]);
 });

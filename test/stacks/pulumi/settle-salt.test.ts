@@ -19,7 +19,6 @@ beforeEach(() => {
     pulumiVersion: "3.259.0",
     stateFolder: undefined,
     attachedPlugins: "",
-    officialPlugins: [],
   };
 });
 afterEach(() => rmSync(workDir, { recursive: true }));

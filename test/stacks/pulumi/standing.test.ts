@@ -145,7 +145,6 @@ function location() {
     pulumiVersion: "3.0.0",
     stateFolder: folder,
     attachedPlugins: "",
-    officialPlugins: [],
   };
 }
 

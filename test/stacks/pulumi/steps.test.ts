@@ -49,6 +49,23 @@ describe("up", () => {
     expect(flags()).not.toContain("--refresh");
   });
 
+  it("begins what a new container needs while Pulumi starts, unless that reads first what there is", async () => {
+    keep(state(ID));
+    const bringUp = upStep({ config: { ...upStep().config, replicas: "1" } });
+    await up(doing(bringUp));
+    expect(events).toEqual(["compare", "begin to hand beside 1", "end handing", "compare"]);
+    events = [];
+    await up(doing({ ...bringUp, refresh: true }));
+    expect(events).toEqual(["compare", "compare"]);
+  });
+
+  it("begins to stop what runs while Pulumi starts", async () => {
+    keep(state(ID));
+    await up(doing(upStep(), { endsAhead: true }));
+    expect(events).toEqual(["compare", "begin stopped", "compare"]);
+    expect(isTouched).toBe(true);
+  });
+
   it("ends before anything is done where data is gone, in the state and by the record", async () => {
     keep(state(ID));
     for (const data of ["gone", "none"] as const) {
@@ -190,20 +207,30 @@ describe("destroy", () => {
     expect(existsSync(stateFile())).toBe(false);
   });
 
-  it("leaves to the target what an official plugin would wait for, and drops the stack's record", async () => {
+  it("leaves to the target what takes long, begins that while Pulumi starts, and drops the stack's record", async () => {
     keep(state(ID));
     answers = [{}, { data: "none" }];
-    await destroy(doing(destroyStep(), { isOfficial: true }));
+    await destroy(doing(destroyStep(), { endsAhead: true }));
     expect(calls()).toEqual(["destroy"]);
     expect(lines()[0]).toContain(`--exclude urn:pulumi:${ID}::berth::${VOLUME}::state`);
     expect(flags()).not.toContain("--remove");
     expect(existsSync(stateFile())).toBe(false);
-    expect(events).toEqual(["compare", "remove all", "compare"]);
+    expect(events).toEqual(["compare", "begin deleted", "remove all", "compare"]);
+    expect(isTouched).toBe(true);
+  });
+
+  it("begins nothing before Pulumi where that starts its plugins itself, or keeps the state elsewhere", async () => {
+    const asked = doing(destroyStep(), { endsAhead: true });
+    const { location } = asked;
     keep(state(ID));
     answers = [{}, { data: "none" }];
-    await destroy(doing(destroyStep()));
-    expect(flags()).toContain("--remove");
-    expect(lines().at(-1)).not.toContain("--exclude");
+    await destroy({ ...asked, location: { ...location, attachedPlugins: "" } });
+    const export_ = `echo '${JSON.stringify({ version: 3, deployment: { resources: [] } })}'`;
+    writeFileSync(join(folder, "pulumi"), `#!/bin/sh\ncase "$*" in *export*) ${export_};; esac\n`);
+    answers = [{}, { data: "none" }];
+    await destroy({ ...asked, location: { ...location, stateFolder: undefined } });
+    expect(events.filter((event) => event.startsWith("begin"))).toEqual([]);
+    expect(isTouched).toBe(false);
   });
 
   it("fails where something is left", async () => {
@@ -213,12 +240,25 @@ describe("destroy", () => {
   });
 });
 
-type Asked = "compare" | "removeStrays" | "clearTheWay" | "removeAll" | "remarksSince" | "leftToRemoveAll";
+type Asked =
+  | ("compare" | "removeStrays" | "clearTheWay" | "removeAll" | "remarksSince")
+  | ("leftToRemoveAll" | "beginEnding" | "beginHanding");
 
-/** @param isOfficial whether the plugin is one that waits when it removes what the state has */
-function doing<S extends UpStep | DestroyStep>(step: S, { isOfficial = false } = {}): Doing<S> {
+/** @param endsAhead whether the target ends what is to go while Pulumi starts */
+function doing<S extends UpStep | DestroyStep>(step: S, { endsAhead = false } = {}): Doing<S> {
   const target: Pick<Target, Asked> = {
-    leftToRemoveAll: (plugins) => (plugins.includes("docker") ? [VOLUME] : []),
+    ...(endsAhead && {
+      leftToRemoveAll: [VOLUME],
+      async beginEnding(_id, goal) {
+        events.push(`begin ${goal}`);
+      },
+    }),
+    beginHanding(_id, _config, resources) {
+      events.push(`begin to hand beside ${resources.length}`);
+      return async () => {
+        events.push("end handing");
+      };
+    },
     async compare() {
       events.push("compare");
       return { ...FINE, ...answers.shift() };
@@ -241,7 +281,7 @@ function doing<S extends UpStep | DestroyStep>(step: S, { isOfficial = false } =
   return {
     step,
     target: target as Target,
-    location: { ...step.location, attachedPlugins: "", officialPlugins: isOfficial ? ["docker"] : [] },
+    location: { ...step.location, attachedPlugins: "docker:1" },
     signal: new AbortController().signal,
     report: (message) => reports.push(message),
     begin: () => {

@@ -1,0 +1,35 @@
+// What an operation needs anyway, begun while Pulumi starts, which takes a third of a second.
+import type { StateResource } from "../../infra/found.ts";
+import { deleteAfter } from "../../infra/toolchain/attached/deletions.ts";
+import type { Doing } from "./doing.ts";
+
+/**
+ * Begins to end what is to go; Pulumi deletes nothing before that is done. Nothing is begun where Pulumi alone can see whether
+ * somebody else works on the stack, or starts its plugins itself.
+ * @returns a promise of its end, which does not fail
+ */
+export function beginEnding(
+  { target, location, touch }: Doing,
+  goal: "stopped" | "deleted",
+): Promise<void> | undefined {
+  const { stackName, stateFolder, attachedPlugins } = location;
+  if (!target.beginEnding || !stateFolder || !attachedPlugins) return undefined;
+  touch();
+  const ended = target.beginEnding(stackName, goal).catch(() => {});
+  deleteAfter(ended);
+  return ended;
+}
+
+/** Begins what bringing the stack to its config needs. @returns ends what has begun and is not used */
+export function beginBringing(
+  doing: Doing,
+  config: Readonly<Record<string, string>>,
+  resources: readonly StateResource[],
+): () => Promise<void> {
+  const { target, location } = doing;
+  if (config.replicas === "1") return target.beginHanding?.(location.stackName, config, resources) ?? nothing;
+  const ended = resources.length > 0 ? beginEnding(doing, "stopped") : undefined;
+  return async () => ended;
+}
+
+async function nothing(): Promise<void> {}

@@ -1,0 +1,147 @@
+// What is made ready of an assistant's settings while Pulumi starts, with real volumes: the data is as it was until the stack's
+// command is run, and that finds everything done or does it itself.
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { resourceName } from "../../../infra/args.ts";
+import { HANDED_PATH } from "../../../infra/assistant/openclaw.ts";
+import { beginHanding } from "../../../infra/docker/begun-settings.ts";
+import { DEPLOYMENT_LABEL, handedVolumeName } from "../../../infra/docker/names.ts";
+import { askedIn } from "../../../infra/docker/settings-asked.ts";
+import { writeSettings } from "../../../infra/docker/settings-writer.ts";
+import { docker } from "../../support/docker.ts";
+import { ensureTinyImages } from "../../support/tiny-image.ts";
+
+const UID = 2_100_031_000;
+
+let image: string;
+let folder: string;
+let id: string;
+let volume: string;
+beforeAll(async () => {
+  image = (await ensureTinyImages()).healthy;
+  folder = mkdtempSync(join(tmpdir(), "berth-begun-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+beforeEach(async () => {
+  id = crypto.randomUUID();
+  volume = resourceName(id);
+  await docker.createVolume({ Name: volume });
+});
+afterEach(async () => {
+  for (const name of [volume, handedVolumeName(id)])
+    await docker
+      .getVolume(name)
+      .remove()
+      .catch(() => {});
+});
+
+it("leaves the data as it was until the command, which puts all there by the way that is open", async () => {
+  const end = beginHanding(id, config("f1"), []);
+  await expect.poll(doors).toHaveLength(1);
+  const [door] = await doors();
+  expect(await inData("ls")).toBe("");
+  expect(await writeSettings(askedIn(id, config("f1")))).toMatchObject({ exitCode: 0, stdout: "" });
+  await end();
+  expect(await doors()).not.toContain(door);
+  expect(await inData("ls -ln openclaw.json")).toMatch(new RegExp(`^-rw------- +1 ${UID} +${UID}`));
+  expect(await inHanded("cat f1.json")).toBe('{"gateway":"token of f1"}');
+  const { Labels } = await docker.getVolume(handedVolumeName(id)).inspect();
+  expect(Labels?.[DEPLOYMENT_LABEL]).toBe(id);
+});
+
+it("has handed everything over before the command where the data is as it is to be", async () => {
+  await brought("f1");
+  await docker.getVolume(handedVolumeName(id)).remove();
+  const end = beginHanding(id, config("f1"), []);
+  await end();
+  expect(await inHanded("cat f1.json")).toBe('{"gateway":"token of f1"}');
+  expect(await doors()).toEqual([]);
+});
+
+it("is not used for what was asked differently since", async () => {
+  const end = beginHanding(id, config("f1"), []);
+  await expect.poll(doors).toHaveLength(1);
+  await writeSettings(askedIn(id, config("f2")));
+  await end();
+  expect(await inData("cat openclaw.json")).toContain('"f2"');
+  expect(await inHanded("cat f2.json")).toBe('{"gateway":"token of f2"}');
+  expect(await doors()).toEqual([]);
+});
+
+it("empties the secrets that the settings named before", async () => {
+  await brought("a1");
+  await brought("a2");
+  expect(await inHanded("cat a1.json")).toBe("{}");
+  expect(await inData("cat openclaw.json")).toContain("/a2.json");
+});
+
+it("leaves what can't be edited to the command, which sets it aside", async () => {
+  await inData("echo {broken > openclaw.json; chown -R 1000:1000 .");
+  const end = beginHanding(id, config("f1"), []);
+  await end();
+  expect(await inData("ls")).toBe("openclaw.json\n");
+  expect((await writeSettings(askedIn(id, config("f1")))).stdout).toContain("SETTINGS_SET_ASIDE");
+});
+
+it.each(["docker:index/container:Container", "command:local:Command"])(
+  "is not begun for a stack that has a %s",
+  async (type) => {
+    await beginHanding(id, config("f1"), [{ type, id: "one" }])();
+    expect(await volumes()).not.toContain(handedVolumeName(id));
+  },
+);
+
+it("is not begun beside a container of that name, nor where the data is gone", async () => {
+  const container = await docker.createContainer({ name: resourceName(id), Image: image });
+  await beginHanding(id, config("f1"), [])();
+  await container.remove();
+  expect(await volumes()).not.toContain(handedVolumeName(id));
+  await docker.getVolume(volume).remove();
+  await beginHanding(id, config("f1"), [])();
+  expect(await volumes()).not.toContain(volume);
+});
+
+async function brought(fingerprint: string): Promise<void> {
+  const end = beginHanding(id, config(fingerprint), []);
+  await expect.poll(doors).toHaveLength(1);
+  await writeSettings(askedIn(id, config(fingerprint)));
+  await end();
+}
+
+function config(fingerprint: string): Record<string, string> {
+  const secretsFile = join(folder, `${fingerprint}.json`);
+  writeFileSync(secretsFile, JSON.stringify({ gateway: `token of ${fingerprint}` }));
+  const path = `${HANDED_PATH}/${fingerprint}.json`;
+  const settings = JSON.stringify({ named: fingerprint, secrets: { providers: { berth: { path } } } });
+  const place = { volume, hostPort: "1", uid: String(UID) };
+  return { ...place, image, settings, secretsFile, secretsFingerprint: fingerprint };
+}
+
+async function doors(): Promise<string[]> {
+  const filters = { label: [`${DEPLOYMENT_LABEL}=${id}`] };
+  return (await docker.listContainers({ all: true, filters })).map(({ Id }) => Id);
+}
+
+async function volumes(): Promise<string[]> {
+  const { Volumes } = await docker.listVolumes({ filters: { name: [id] } });
+  return Volumes.map(({ Name }) => Name);
+}
+
+async function inData(command: string): Promise<string> {
+  return inside(volume, command);
+}
+
+async function inHanded(command: string): Promise<string> {
+  return inside(handedVolumeName(id), command);
+}
+
+function inside(name: string, command: string): string {
+  const flags = ["--rm", "--network", "none", "--user", "0:0", "-v", `${name}:/there:nocopy`];
+  return execFileSync("docker", ["run", ...flags, image, "sh", "-c", `cd /there; ${command}`], {
+    encoding: "utf8",
+    timeout: 120_000,
+  });
+}
