@@ -98,7 +98,7 @@ export interface Target extends Insight {
   readonly leftToRemoveAll?: readonly string[];
   /**
    * Begins to make ready what a stack with that config, and these resources so far, hands its assistant: while Pulumi starts.
-   * Nothing of the assistant's data is changed. Absent where nothing can be made ready.
+   * Nothing that an assistant has written is changed. Absent where nothing can be made ready.
    * @returns ends what has begun, used or not
    */
   beginHanding?(

@@ -1,5 +1,5 @@
 // What a new assistant's settings need, made ready while Pulumi starts: the way into its volumes, what its data has now, and
-// what it is handed. The stack's command takes it from here, and alone changes the data.
+// what it is handed. The stack's command takes it from here, and alone changes what an assistant has written.
 import { readFile } from "node:fs/promises";
 import { isDeepStrictEqual } from "node:util";
 import { resourceName } from "../args.ts";
@@ -94,9 +94,11 @@ async function entriesFor(asked: Asked, door: string): Promise<readonly Entry[] 
   const prepared = { path: found?.path ?? `${STATE_PATH}/${SETTINGS}`, text: found?.text, wanted };
   const ofData = [...given, ...settingsByPath(asked, prepared)];
   const handed = handedByPath(asked, await readFile(secretsFile, "utf8"), prepared);
+  const all = [...given, ...handed, ...settingsByPath(asked, prepared)];
+  // Data without settings is none of an assistant yet.
+  if (found && ofData.length > 0) return all;
   // An archive takes the engine as long as everything else here.
-  if (ofData.length > 0) return [...given, ...handed, ...settingsByPath(asked, prepared)];
-  await putAll({ door, entries: handed });
+  await putAll({ door, entries: all });
   return [];
 }
 

@@ -8,7 +8,7 @@ import { BRIDGE_NAME, BRIDGE_PREFIX } from "./bridge.ts";
 import { whyElsewhere } from "./host-rules/engine-place.ts";
 import { DEPLOYMENT_LABEL } from "./names.ts";
 import { asking } from "./observe.ts";
-import { programsOf, readListeners, readRoutes } from "./proc-net.ts";
+import { isFree, type Listener, programsOf, readListeners, readRoutes } from "./proc-net.ts";
 
 /** Of assistants' networks. */
 const OWN_PREFIX = 28;
@@ -75,7 +75,7 @@ async function onHost(
   const bridges = new Set(networks.flatMap(({ Options }) => Options?.[BRIDGE_NAME] ?? []));
   const devices = (await readdir("/sys/class/net").catch(() => [])).filter((name) => !bridges.has(name));
   const published = new Set(known.map(({ port }) => port));
-  const listeners = (await readListeners()).filter(
+  const listeners = (await listenersIn(ports, published)).filter(
     ({ port }) => isWithin(ports, port) && !published.has(port),
   );
   const programs = await programsOf(new Set(listeners.map(({ inode }) => inode)));
@@ -93,6 +93,15 @@ async function onHost(
       return { ...own, kind: "port" as const, port, by };
     }),
   ];
+}
+
+/** To list all that listen takes the kernel some 20 ms. */
+async function listenersIn(
+  { first, last }: PortRange,
+  published: ReadonlySet<number | undefined>,
+): Promise<Listener[]> {
+  const isOne = first === last;
+  return isOne && (published.has(first) || (await isFree(first))) ? [] : readListeners();
 }
 
 /** A bridge by the name that an assistant's network would have: the engine could not make another one. */

@@ -1,5 +1,6 @@
 // What the kernel says of this machine's network: its routes, and the sockets that listen. Linux only.
 import { readdir, readFile, readlink } from "node:fs/promises";
+import { createServer } from "node:net";
 
 const LISTENS = "0A";
 /** 127.0.0.1 and 0.0.0.0, of IPv6 those that take IPv4 as well, as the kernel spells them. */
@@ -27,6 +28,15 @@ export async function readListeners(): Promise<Listener[]> {
     ["tcp", "tcp6"].map((name) => readFile(`/proc/net/${name}`, "utf8").catch(() => "")),
   );
   return tables.flatMap(parseListeners);
+}
+
+/** Whether nothing listens on a TCP port of 127.0.0.1, or of every address: for a moment this process does. */
+export function isFree(port: number): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const server = createServer()
+    .once("error", () => resolve(false))
+    .listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+  return promise;
 }
 
 /** @param table text of /proc/net/route */

@@ -111,9 +111,8 @@ interface Surrounding {
 async function surroundings({ deployment, goal, gateway }: Surrounding, hostPort: number): Promise<Around> {
   const { isHealing, image } = goal;
   const { runtime } = deployment;
-  const started = await readStarted(deployment.deploymentId);
+  const [started, own] = await Promise.all([readStarted(deployment.deploymentId), findConfinement(hostPort)]);
   if (started?.version !== undefined) await removeFormerSecretsFile(deployment);
-  const own = await findConfinement(hostPort);
   // What is led elsewhere would ask the provider itself until it is replaced.
   const ways = gateway ? [gateway, forEveryProvider(gateway.ca, gateway.port)] : [undefined];
   const led = ways.findIndex((way) => started?.modelGateway === (way && gatewayText(way)));

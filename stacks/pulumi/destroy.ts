@@ -1,10 +1,10 @@
 // The step that leaves nothing of a stack. It needs the state and the id alone, not what the deployment was meant to be; and
 // a state that is not the deployment's it does not need either.
-import type { Target } from "../../infra/target.ts";
 import { beginEnding } from "./ahead.ts";
 import type { Doing, Outputs } from "./doing.ts";
 import { isPassphraseRefused } from "./error-texts.ts";
 import type { DestroyStep } from "./messages.ts";
+import { readState } from "./stack-state.ts";
 import { type Act, actOn, makeReady, settleSecrets } from "./stand-ready.ts";
 import { assertUnlocked, examineForRemoval, mayHaveStack, type Standing } from "./standing.ts";
 import { forgetRemoved, mendStateFiles } from "./state-files.ts";
@@ -52,11 +52,10 @@ async function destroyByState(
   const act: Act = async (stackExists, onEvent) => {
     if ((await target.clearTheWay(location.stackName, step.remove)) > 0) touch();
     if (!stackExists) return;
+    const exclude = await leftToTarget(doing, standing);
     const ended = beginEnding(doing, "deleted");
     const options = { signal, onEvent, parallel: 4, suppressProgress: true };
-    await destroyStack(location, { ...options, exclude: leftToTarget(target, standing) }).finally(
-      () => ended,
-    );
+    await destroyStack(location, { ...options, exclude }).finally(() => ended);
   };
   try {
     await settleSecrets(location, standing);
@@ -70,9 +69,13 @@ async function destroyByState(
   }
 }
 
-/** URNs of what the target removes once the stack is gone. */
-function leftToTarget({ leftToRemoveAll: types = [] }: Target, { state }: Standing): string[] {
-  return (state?.resources ?? []).flatMap(({ type, urn }) => (types.includes(type) ? [urn] : []));
+/** URNs of what the target removes. Recovery may have taken some out of the state: Pulumi refuses to leave out what is not there. */
+async function leftToTarget({ target, step, location }: Doing, standing: Standing): Promise<string[]> {
+  const types = target.leftToRemoveAll ?? [];
+  const mayDiffer = location.stateFolder !== undefined || step.unfinishedBefore !== undefined;
+  const state = mayDiffer ? await readState(location, true) : standing.state;
+  if (types.length === 0 || typeof state !== "object") return [];
+  return state.resources.flatMap(({ type, urn }) => (types.includes(type) ? [urn] : []));
 }
 
 async function assertNothingIsLeft({ step, target, location }: Doing): Promise<void> {

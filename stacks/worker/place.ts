@@ -1,8 +1,8 @@
 // Keeps a deployment off ports and subnets that somebody else has: its own record knows only of Berth's.
-import type { Occupied } from "../../infra/found.ts";
+import type { Occupied, PortRange } from "../../infra/found.ts";
 import { HOST_PORT_TAKEN, SUBNET_TAKEN } from "../causes.ts";
 import type { Sql } from "../database/database.ts";
-import { takeFreePlace } from "../deployments/addresses.ts";
+import { addressAt, takeFreePlace } from "../deployments/addresses.ts";
 import type { Deployment } from "../deployments/deployments.ts";
 import { targetOf } from "../deployments/regions.ts";
 import { findRivals, rivalInWords } from "../deployments/rivals.ts";
@@ -30,12 +30,18 @@ export async function moveAway(
 ): Promise<number | undefined> {
   const { id, address } = deployment;
   if (address === null) return undefined;
-  const occupied = await occupiedFor(settings, deployment);
-  const rivals = findRivals(settings, occupied, (owner) => owner === id);
-  const holders = rivals.filter(({ places }) => places.includes(address));
-  const isHeld = (one: Occupied) => occupied.some((own) => own.deploymentId === id && isSameKind(own, one));
-  // A network of its own that is there keeps its subnet, and a container that runs its port.
-  const against = holders.filter((holder) => !isHeld(holder));
+  const look = async (ports: PortRange) => {
+    const occupied = await occupiedFor(settings, deployment, ports);
+    const rivals = findRivals(settings, occupied, (owner) => owner === id);
+    const holders = rivals.filter(({ places }) => places.includes(address));
+    const isHeld = (one: Occupied) => occupied.some((own) => own.deploymentId === id && isSameKind(own, one));
+    // A network of its own that is there keeps its subnet, and a container that runs its port.
+    return { rivals, against: holders.filter((holder) => !isHeld(holder)) };
+  };
+  const { hostPort } = addressAt(settings, address);
+  const isFree = async () => (await look({ first: hostPort, last: hostPort })).against.length === 0;
+  if (!tried.has(address) && (await isFree())) return undefined;
+  const { rivals, against } = await look(settings.portRange);
   if (against.length === 0 && !tried.has(address)) return undefined;
   const taken = new Set([...tried, ...rivals.flatMap(({ places }) => places)]);
   const place = await takeFreePlace(sql, settings, id, taken);
@@ -52,9 +58,13 @@ export function isCollision(result: StepResult<unknown>): boolean {
 }
 
 /** None if the target does not answer: the step itself fails by that. */
-async function occupiedFor(settings: StackSettings, deployment: Deployment): Promise<readonly Occupied[]> {
+async function occupiedFor(
+  settings: StackSettings,
+  deployment: Deployment,
+  ports: PortRange,
+): Promise<readonly Occupied[]> {
   const target = await targetOf(settings, deployment);
-  return target.occupied(settings.portRange).catch(() => []);
+  return target.occupied(ports).catch(() => []);
 }
 
 function isSameKind(one: Occupied, other: Occupied): boolean {

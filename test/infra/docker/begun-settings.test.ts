@@ -38,18 +38,28 @@ afterEach(async () => {
       .catch(() => {});
 });
 
-it("leaves the data as it was until the command, which puts all there by the way that is open", async () => {
+it("leaves what an assistant has as it was until the command, which puts all there by the way that is open", async () => {
+  await inData("echo '{mine: 1}' > openclaw.json; chown -R 1000:1000 .");
   const end = beginHanding(id, config("f1"), []);
   await expect.poll(doors).toHaveLength(1);
   const [door] = await doors();
-  expect(await inData("ls")).toBe("");
+  expect(await inData("cat openclaw.json")).toBe("{mine: 1}\n");
+  expect(await inData("ls -ln openclaw.json")).toContain(" 1000 ");
   expect(await writeSettings(askedIn(id, config("f1")))).toMatchObject({ exitCode: 0, stdout: "" });
   await end();
   expect(await doors()).not.toContain(door);
+  expect(await inData("cat openclaw.json")).toContain("mine: 1");
   expect(await inData("ls -ln openclaw.json")).toMatch(new RegExp(`^-rw------- +1 ${UID} +${UID}`));
   expect(await inHanded("cat f1.json")).toBe('{"gateway":"token of f1"}');
   const { Labels } = await docker.getVolume(handedVolumeName(id)).inspect();
   expect(Labels?.[DEPLOYMENT_LABEL]).toBe(id);
+});
+
+it("has put everything there before the command where nobody has settings yet", async () => {
+  const end = beginHanding(id, config("f1"), []);
+  await end();
+  expect(await inData("ls -ln openclaw.json")).toMatch(new RegExp(`^-rw------- +1 ${UID} +${UID}`));
+  expect(await inHanded("cat f1.json")).toBe('{"gateway":"token of f1"}');
 });
 
 it("has handed everything over before the command where the data is as it is to be", async () => {

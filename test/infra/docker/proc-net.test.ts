@@ -1,7 +1,13 @@
 // The kernel's tables of routes and sockets, as Linux 6 spells them, and those of this machine.
 import { createServer } from "node:net";
 import { expect, it } from "vitest";
-import { parseListeners, parseRoutes, programsOf, readListeners } from "../../../infra/docker/proc-net.ts";
+import {
+  isFree,
+  parseListeners,
+  parseRoutes,
+  programsOf,
+  readListeners,
+} from "../../../infra/docker/proc-net.ts";
 
 it("routes are read with their devices, the default route is not", () => {
   const table = [
@@ -53,5 +59,17 @@ it.each(["127.0.0.1", "0.0.0.0", "::", "::ffff:127.0.0.1"])(
     } finally {
       server.close();
     }
+  },
+);
+
+it.each(["127.0.0.1", "0.0.0.0", "::"])(
+  "a port on which somebody listens at %s is not free",
+  async (host) => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, host, resolve));
+    const { port } = server.address() as { readonly port: number };
+    expect(await isFree(port)).toBe(false);
+    await new Promise((resolve) => server.close(resolve));
+    expect(await isFree(port)).toBe(true);
   },
 );
