@@ -1,32 +1,19 @@
-// What a new assistant's settings need, made ready while Pulumi starts: the way into its volumes, what its data has now, and
-// what it is handed. The stack's command takes it from here, and alone changes what an assistant has written.
-import { readFile } from "node:fs/promises";
+// What writing an assistant's settings needs, made ready while Pulumi starts: the way into its volumes, what it is handed, and
+// the new settings beside those that it has. The stack's command takes it from here, and alone changes what an assistant reads.
 import { isDeepStrictEqual } from "node:util";
-import { resourceName } from "../args.ts";
-import { newSettings } from "../assistant/edit-settings.mjs";
-import { STATE_PATH } from "../assistant/image-contract.ts";
 import type { StateResource } from "../found.ts";
-import { callEngine } from "./client.ts";
-import { closeDoor, openDoor } from "./door.ts";
-import { DEPLOYMENT_LABEL } from "./names.ts";
-import { edited, handedByPath, settingsByPath } from "./settings-archive.ts";
+import { type Changed, changeAhead, isStillSo } from "./changed-settings.ts";
+import { closeDoor } from "./door.ts";
+import { type First, firstAhead, hasContainer, putAll } from "./first-settings.ts";
 import { type Asked, askedIn } from "./settings-asked.ts";
-import { findSettings, put, SETTINGS } from "./settings-file.ts";
-import { smallDataFor } from "./small-data.ts";
-import { type Entry, tarFiles } from "./tar.ts";
 
-/** Resources that come with a container: a stack that has one writes its settings only if they have changed. */
-const OF_A_CONTAINER = ["docker:index/container:Container", "command:local:Command"];
-
-interface Ready {
-  readonly door: string;
-  /** What is still to be put there. */
-  readonly entries: readonly Entry[];
-}
+const COMMAND = "command:local:Command";
+/** A stack that has one writes its settings only if they have changed. */
+const CONTAINER = "docker:index/container:Container";
 
 interface Begun {
   readonly asked: Asked;
-  readonly ready: Promise<Ready | undefined>;
+  readonly ready: Promise<First | Changed | undefined>;
   closed?: Promise<void>;
 }
 
@@ -39,8 +26,9 @@ export function beginHanding(
   config: Readonly<Record<string, string>>,
   resources: readonly StateResource[],
 ): () => Promise<void> {
-  if (resources.some(({ type }) => OF_A_CONTAINER.includes(type))) return async () => {};
   const asked = askedIn(deploymentId, config);
+  const makeReady = ahead(asked, config, resources);
+  if (!makeReady) return async () => {};
   const own: Begun = { asked, ready: makeReady(asked).catch(() => undefined) };
   begun = own;
   return async () => {
@@ -50,71 +38,53 @@ export function beginHanding(
   };
 }
 
-/** Puts what is asked for in its place. @returns false where nothing, or something else, was made ready */
-export async function finishBegun(asked: Asked): Promise<boolean> {
-  if (!begun || !isDeepStrictEqual(begun.asked, asked)) return false;
+/** Undefined where Pulumi may have nothing to write, or first removes what runs. */
+function ahead(
+  asked: Asked,
+  { startedWith, secretsFingerprint }: Readonly<Record<string, string>>,
+  resources: readonly StateResource[],
+) {
+  if (!resources.some(({ type }) => type === CONTAINER || type === COMMAND)) return firstAhead;
+  const stdin = resources.flatMap(({ type, outputs }) => (type === COMMAND ? [outputs?.stdin] : []));
+  const isWritten = stdin.some((text) => isDeepStrictEqual(parsed(text), asked));
+  return isWritten || startedWith === secretsFingerprint ? undefined : changeAhead;
+}
+
+/**
+ * Puts what is asked for in its place. @param apply has the assistant that runs go by it
+ * @returns undefined where nothing, or something else, was made ready
+ */
+export async function finishBegun(
+  asked: Asked,
+  apply: (changed: Changed) => Promise<string | undefined>,
+): Promise<{ readonly refusal: string | undefined } | undefined> {
+  if (!begun || !isDeepStrictEqual(begun.asked, asked)) return undefined;
   const own = begun;
   begun = undefined;
   const ready = await own.ready;
-  if (!ready) return false;
+  if (!ready) return undefined;
   try {
-    if (ready.entries.length > 0 && (await hasContainer(asked))) return false;
-    await putAll(ready);
-    return true;
+    if ("prepared" in ready)
+      return (await isStillSo(asked, ready)) ? { refusal: await apply(ready) } : undefined;
+    if (ready.entries.length > 0 && (await hasContainer(asked))) return undefined;
+    await putAll(ready.door, ready.entries);
+    return { refusal: undefined };
   } finally {
     // While the container starts: who has begun it waits for that.
     close(own).catch(() => {});
   }
 }
 
-/** @returns undefined where it can't be written at once @throws Error of the engine */
-async function makeReady(asked: Asked): Promise<Ready | undefined> {
-  const mayBeMuch = asked.uid !== undefined && asked.codeCache !== undefined;
-  if (asked.settingsRefused || mayBeMuch || (await hasContainer(asked))) return undefined;
-  // Pulumi takes it over by its name, as one that is there already.
-  const options = { Name: asked.handed, Labels: { [DEPLOYMENT_LABEL]: asked.deploymentId } };
-  await callEngine({ method: "POST", path: "/volumes/create", options });
-  const door = await openDoor(asked);
-  try {
-    const entries = await entriesFor(asked, door);
-    if (entries) return { door, entries };
-  } catch {
-    // The command meets it again, and says it.
-  }
-  await closeDoor(door);
-  return undefined;
-}
-
-async function entriesFor(asked: Asked, door: string): Promise<readonly Entry[] | undefined> {
-  const { settings, uid, secretsFile } = asked;
-  const found = await findSettings(door, SETTINGS);
-  const wanted = found ? edited(asked, found.text ?? "") : newSettings(settings);
-  const given = uid === undefined ? [] : await smallDataFor(door, uid);
-  if (wanted === undefined || !given) return undefined;
-  const prepared = { path: found?.path ?? `${STATE_PATH}/${SETTINGS}`, text: found?.text, wanted };
-  const ofData = [...given, ...settingsByPath(asked, prepared)];
-  const handed = handedByPath(asked, await readFile(secretsFile, "utf8"), prepared);
-  const all = [...given, ...handed, ...settingsByPath(asked, prepared)];
-  // Data without settings is none of an assistant yet.
-  if (found && ofData.length > 0) return all;
-  // An archive takes the engine as long as everything else here.
-  await putAll({ door, entries: all });
-  return [];
-}
-
-export async function putAll({ door, entries }: Ready): Promise<void> {
-  if (entries.length === 0) return;
-  const inRoot = entries.map((entry) => ({ ...entry, name: entry.name.slice(1) }));
-  await put(door, "/", await tarFiles(inRoot));
-}
-
-async function hasContainer({ deploymentId }: Asked): Promise<boolean> {
-  const { runsAs } = await import("./replace-inside.ts");
-  return (await runsAs(resourceName(deploymentId))) !== undefined;
-}
-
 /** Once, whoever asks for it. */
 function close(own: Begun): Promise<void> {
   own.closed ??= own.ready.then((ready) => (ready ? closeDoor(ready.door) : undefined));
   return own.closed;
+}
+
+function parsed(text: unknown): unknown {
+  try {
+    return JSON.parse(String(text));
+  } catch {
+    return undefined;
+  }
 }

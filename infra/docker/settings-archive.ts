@@ -53,6 +53,11 @@ export function settingsByPath(asked: Asked, { path, text, wanted }: Prepared): 
   return text === wanted ? [] : [settingsEntry(asked, path, wanted)];
 }
 
+/** Where new settings are written, to be moved from there: an assistant that runs must not read half of them. */
+export function unfinished(path: string): string {
+  return `${path}.new`;
+}
+
 /** Undefined for what is no file of settings. */
 export function edited({ settings }: Asked, text: string): string | undefined {
   try {

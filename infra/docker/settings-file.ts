@@ -11,6 +11,7 @@ import { readTarFile } from "./tar.ts";
 export const SETTINGS = "openclaw.json";
 /** OpenClaw keeps here what it has last accepted. */
 export const LAST_GOOD = "openclaw.json.last-good";
+const STAT = "x-docker-container-path-stat";
 /** Of what is read of a file: settings are shorter by far. */
 const LONGEST = 1024 * 1024;
 
@@ -41,6 +42,14 @@ export async function openFile(door: string, path: string): Promise<IncomingMess
   return callEngine<IncomingMessage>(asked).catch(unlessGone);
 }
 
+/** What the engine says of what stands at a path, as text: another one once that was changed. @throws Error of the engine */
+export async function readStat(door: string, path: string): Promise<string> {
+  const asked = { ...archive(door, path), method: "HEAD", isStream: true };
+  const answer = await callEngine<IncomingMessage>(asked);
+  answer.resume();
+  return String(answer.headers[STAT]);
+}
+
 /** Unpacks an archive in a folder. */
 export async function put(door: string, folder: string, file: Modem.DialOptions["file"]): Promise<void> {
   await callEngine({ ...archive(door, folder), method: "PUT", file });
@@ -58,7 +67,7 @@ export async function copyOf(
 
 /** Where a link leads in the end, inside the container, as the engine says; undefined if it is none. */
 function linkTarget({ headers }: IncomingMessage): string | undefined {
-  const stat = String(headers["x-docker-container-path-stat"] ?? "");
+  const stat = String(headers[STAT] ?? "");
   const { linkTarget: target } = JSON.parse(Buffer.from(stat, "base64").toString() || "{}");
   return target ? String(target) : undefined;
 }

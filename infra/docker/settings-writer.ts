@@ -10,8 +10,9 @@ import { HANDED_PATH } from "../assistant/openclaw.ts";
 import { marked } from "../assistant/own-words.ts";
 import { untilApplied } from "../assistant/until-applied.ts";
 import type { ProgramEnd } from "../target-row.ts";
-import { finishBegun, putAll } from "./begun-settings.ts";
+import { finishBegun } from "./begun-settings.ts";
 import { throughDoor } from "./door.ts";
+import { putAll } from "./first-settings.ts";
 import { markSetAside } from "./set-aside-mark.ts";
 import {
   edited,
@@ -23,6 +24,7 @@ import {
   secretsNameIn,
   settingsByPath,
   settingsEntry,
+  unfinished,
 } from "./settings-archive.ts";
 import type { Asked } from "./settings-asked.ts";
 import { copyOf, findSettings, LAST_GOOD, openFile, put, SETTINGS } from "./settings-file.ts";
@@ -46,6 +48,8 @@ export async function writeSettings(asked: Asked): Promise<ProgramEnd> {
 class SettingsWriter {
   readonly remarks: string[] = [];
   readonly #asked: Asked;
+  /** Whether the new settings are there already, to be moved. */
+  #isUnfinishedWritten = false;
 
   constructor(asked: Asked) {
     this.#asked = asked;
@@ -53,7 +57,11 @@ class SettingsWriter {
 
   /** @returns why the assistant refuses them */
   async write(): Promise<string | undefined> {
-    if (await finishBegun(this.#asked)) return undefined;
+    const finished = await finishBegun(this.#asked, async ({ door, prepared }) => {
+      this.#isUnfinishedWritten = true;
+      return this.#apply(door, prepared, await readFile(this.#asked.secretsFile, "utf8"), true);
+    });
+    if (finished) return finished.refusal;
     return throughDoor(this.#asked, (door) => this.#writeBy(door));
   }
 
@@ -75,7 +83,7 @@ class SettingsWriter {
     const prepared = await this.#prepareSettings(door);
     const given = await this.#stillToBeGiven(door);
     const handed = handedByPath(this.#asked, secrets, prepared);
-    await putAll({ door, entries: [...given, ...handed, ...settingsByPath(this.#asked, prepared)] });
+    await putAll(door, [...given, ...handed, ...settingsByPath(this.#asked, prepared)]);
   }
 
   /** The door has filled a new volume with what the image has there. */
@@ -113,13 +121,15 @@ class SettingsWriter {
 
   /** Into the place of the old one at once: an assistant that runs must not read half of it. */
   async #replaceSettings(door: string, path: string, text: string): Promise<undefined> {
-    const unfinished = `${path}.new`;
+    const from = unfinished(path);
+    const isWritten = this.#isUnfinishedWritten;
+    this.#isUnfinishedWritten = false;
     const { replaceInside } = await import("./replace-inside.ts");
     const write = async (to: string) =>
       put(door, dirname(to), await tarFiles([settingsEntry(this.#asked, basename(to), text)]));
     const isReplaced = await replaceInside(resourceName(this.#asked.deploymentId), {
-      write: () => write(unfinished),
-      from: unfinished,
+      write: async () => (isWritten ? undefined : write(from)),
+      from,
       to: path,
     });
     if (!isReplaced) await write(path);

@@ -4,24 +4,30 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import type Docker from "dockerode";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { resourceName } from "../../../infra/args.ts";
+import { STATE_PATH } from "../../../infra/assistant/image-contract.ts";
 import { HANDED_PATH } from "../../../infra/assistant/openclaw.ts";
 import { beginHanding } from "../../../infra/docker/begun-settings.ts";
 import { DEPLOYMENT_LABEL, handedVolumeName } from "../../../infra/docker/names.ts";
 import { askedIn } from "../../../infra/docker/settings-asked.ts";
 import { writeSettings } from "../../../infra/docker/settings-writer.ts";
 import { docker } from "../../support/docker.ts";
+import { freePort } from "../../support/free-port.ts";
 import { ensureTinyImages } from "../../support/tiny-image.ts";
 
 const UID = 2_100_031_000;
 
 let image: string;
+/** Nobody listens there. */
+let port: number;
 let folder: string;
 let id: string;
 let volume: string;
 beforeAll(async () => {
   image = (await ensureTinyImages()).healthy;
+  port = await freePort();
   folder = mkdtempSync(join(tmpdir(), "berth-begun-"));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -96,6 +102,58 @@ it("leaves what can't be edited to the command, which sets it aside", async () =
   expect((await writeSettings(askedIn(id, config("f1")))).stdout).toContain("SETTINGS_SET_ASIDE");
 });
 
+describe("of an assistant that runs", () => {
+  const resources = [
+    { type: "docker:index/container:Container", id: "c" },
+    { type: "command:local:Command", id: "s", outputs: { stdin: "{}" } },
+  ];
+  const kept = (fingerprint: string) => ({ ...config(fingerprint), startedWith: "a0" });
+  let container: Docker.Container;
+  beforeEach(async () => {
+    await brought("a0");
+    const binds = [`${volume}:${STATE_PATH}`, `${handedVolumeName(id)}:${HANDED_PATH}:ro`];
+    const HostConfig = { Binds: binds, NetworkMode: "none" };
+    const made = { name: resourceName(id), Image: image, User: `${UID}:${UID}`, Cmd: ["sleep", "600"] };
+    container = await docker.createContainer({ ...made, HostConfig });
+    await container.start();
+  });
+  afterEach(async () => container.remove({ force: true }));
+
+  it("has the new file beside its own before the command, which moves it there", async () => {
+    const before = await inData("cat openclaw.json");
+    const end = beginHanding(id, kept("f1"), resources);
+    await expect.poll(() => inData("ls")).toBe("openclaw.json\nopenclaw.json.new\n");
+    await expect.poll(() => inData("cat openclaw.json.new")).toContain("/f1.json");
+    expect(await inData("cat openclaw.json")).toBe(before);
+    expect(await inHanded("cat f1.json")).toBe('{"gateway":"token of f1"}');
+    await writeSettings(askedIn(id, kept("f1")));
+    await end();
+    expect(await inData("ls")).toBe("openclaw.json\n");
+    expect(await inData("cat openclaw.json")).toContain("/f1.json");
+    expect(await inHanded("cat a0.json")).toBe("{}");
+    expect(await doors()).toEqual([]);
+  });
+
+  it("keeps what that has written meanwhile", async () => {
+    const end = beginHanding(id, kept("f1"), resources);
+    await expect.poll(() => inData("cat openclaw.json.new 2>&1")).toContain("/f1.json");
+    await inData(
+      "tail -c +2 openclaw.json > rest; { echo '{\"mine\": 1,'; cat rest; } > openclaw.json; rm rest",
+    );
+    await writeSettings(askedIn(id, kept("f1")));
+    await end();
+    expect(JSON.parse(await inData("cat openclaw.json"))).toMatchObject({ mine: 1, named: "f1" });
+  });
+
+  it("is not begun where nothing is to be written, nor where the container is to be another", async () => {
+    const stdin = JSON.stringify(askedIn(id, kept("f1")));
+    const [has, wrote] = resources;
+    await beginHanding(id, kept("f1"), [has, { ...wrote, outputs: { stdin } }] as typeof resources)();
+    await beginHanding(id, { ...kept("f1"), startedWith: "f1" }, resources)();
+    expect(await inData("ls")).toBe("openclaw.json\n");
+  });
+});
+
 it.each(["docker:index/container:Container", "command:local:Command"])(
   "is not begun for a stack that has a %s",
   async (type) => {
@@ -126,7 +184,7 @@ function config(fingerprint: string): Record<string, string> {
   writeFileSync(secretsFile, JSON.stringify({ gateway: `token of ${fingerprint}` }));
   const path = `${HANDED_PATH}/${fingerprint}.json`;
   const settings = JSON.stringify({ named: fingerprint, secrets: { providers: { berth: { path } } } });
-  const place = { volume, hostPort: "1", uid: String(UID) };
+  const place = { volume, hostPort: String(port), uid: String(UID) };
   return { ...place, image, settings, secretsFile, secretsFingerprint: fingerprint };
 }
 

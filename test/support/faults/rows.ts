@@ -19,7 +19,10 @@ const MAKING: readonly Point[] = [
   "after the end",
 ];
 
-/** Every point of every call, in the order in which they come. A step of a few milliseconds has no `during`. */
+/**
+ * Every point of every call, in the order in which they come. A step of a few milliseconds has no `during`. While the CLI is
+ * held before it is spawned, a delete has stopped the container and removes the network.
+ */
 export const POINTS: Readonly<Record<LifecycleCall, readonly Point[]>> = {
   activate: MAKING,
   redeploy: MAKING,
@@ -39,8 +42,6 @@ export const POINTS: Readonly<Record<LifecycleCall, readonly Point[]>> = {
     "during assistant",
     "after assistant",
     "after settings",
-    "during network",
-    "after network",
     "after state",
     "before the removal",
     "after the end",
@@ -57,7 +58,7 @@ export const EVENTS: Readonly<Record<LifecycleCall, readonly string[]>> = {
   ],
   redeploy: ["Volume state done", "Command settings started", "Container assistant done", "summary"],
   stop: ["Command readiness started", "Container assistant started", "Container assistant done", "summary"],
-  delete: ["Container assistant started", "Container assistant done", "Network network started", "summary"],
+  delete: ["Container assistant started", "Container assistant done", "Volume state done", "summary"],
 };
 
 export type Row = readonly [name: string, strike: Strike];
