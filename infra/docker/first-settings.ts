@@ -3,13 +3,14 @@ import { readFile } from "node:fs/promises";
 import { resourceName } from "../args.ts";
 import { newSettings } from "../assistant/edit-settings.mjs";
 import { STATE_PATH } from "../assistant/image-contract.ts";
+import { textOfBytes } from "../assistant/settings-bytes.mjs";
 import { callEngine } from "./client.ts";
 import { closeDoor, openDoor } from "./door.ts";
 import { DEPLOYMENT_LABEL } from "./names.ts";
 import { edited, handedByPath, settingsByPath } from "./settings-archive.ts";
 import type { Asked } from "./settings-asked.ts";
-import { findSettings, put, SETTINGS } from "./settings-file.ts";
-import { smallDataFor } from "./small-data.ts";
+import { put, SETTINGS } from "./settings-file.ts";
+import { givenTo, readSmallData } from "./small-data.ts";
 import { type Entry, tarFiles } from "./tar.ts";
 
 export interface First {
@@ -35,19 +36,27 @@ export async function firstAhead(asked: Asked): Promise<First | undefined> {
 
 async function entriesFor(asked: Asked, door: string): Promise<readonly Entry[] | undefined> {
   const { settings, uid, secretsFile } = asked;
-  const found = await findSettings(door, SETTINGS);
-  const wanted = found ? edited(asked, found.text ?? "") : newSettings(settings);
-  const given = uid === undefined ? [] : await smallDataFor(door, uid);
-  if (wanted === undefined || !given) return undefined;
-  const prepared = { path: found?.path ?? `${STATE_PATH}/${SETTINGS}`, text: found?.text, wanted };
-  const ofData = [...given, ...settingsByPath(asked, prepared)];
-  const handed = handedByPath(asked, await readFile(secretsFile, "utf8"), prepared);
-  const all = [...given, ...handed, ...settingsByPath(asked, prepared)];
+  const data = await readSmallData(door);
+  if (!data) return undefined;
+  const path = `${STATE_PATH}/${SETTINGS}`;
+  // A folder's name ends with a slash.
+  const file = data.find(({ name }) => name === path || name === `${path}/`);
+  const text = file && textIn(file);
+  const wanted = file ? text && edited(asked, text) : newSettings(settings);
+  if (!wanted) return undefined;
+  const given = uid === undefined ? [] : givenTo(uid, data);
+  const written = settingsByPath(asked, { path, text, wanted });
+  const secrets = await readFile(secretsFile, "utf8");
+  const all = [...given, ...handedByPath(asked, secrets, { path, text, wanted }), ...written];
   // Data without settings is none of an assistant yet.
-  if (found && ofData.length > 0) return all;
+  if (file && given.length + written.length > 0) return all;
   // An archive takes the engine as long as everything else here.
   await putAll(door, all);
   return [];
+}
+
+function textIn({ type, content }: Entry): string | undefined {
+  return type === "file" && Buffer.isBuffer(content) ? textOfBytes(content) : undefined;
 }
 
 /** By their paths inside the door. */

@@ -1,19 +1,22 @@
-// Where the time of an activation goes: the spans of OpenTelemetry, and what is between them.
+// Where the time of each lifecycle call goes: the spans of OpenTelemetry, and what is between them.
 import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { ACTIVATION, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
 import { type CollectedSpan, type Collector, startCollector } from "../support/collector.ts";
 import { preparedSlot } from "./lifecycle.ts";
+import { PAUSE_MS } from "./pace.ts";
 import { median, ms, type Table } from "./table.ts";
 
 const ROUNDS = 7;
-const CALL = "POST /api/v1/assistants/:id/activate";
-/** In the order in which they come. */
-const MADE = [
-  "create Volume handed",
-  "create Command settings",
-  "create Container assistant",
-  "create Command readiness",
-];
+/** In the order of a life, with what each leads to. */
+const CALLS = [
+  { name: "activate", method: "POST", path: "/activate", body: ACTIVATION, status: "active" },
+  { name: "stop", method: "POST", path: "/stop", body: undefined, status: "stopped" },
+  { name: "redeploy", method: "POST", path: "/redeploy", body: {}, status: "active" },
+  { name: "delete", method: "DELETE", path: "", body: undefined, status: "deleted" },
+] as const;
+type Call = (typeof CALLS)[number];
+const RESOURCES = ["Command settings", "Container assistant", "Command readiness"];
 
 type Parts = Readonly<Record<string, number>>;
 
@@ -25,54 +28,71 @@ export async function trace(image: string): Promise<Table> {
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
   });
   try {
-    return await traced(berth, collector, MADE);
+    return await tracedLives(berth, collector, RESOURCES);
   } finally {
     await berth.close();
     await collector.close();
   }
 }
 
-/** @param made what Pulumi does, as its spans are named, in the order in which they come */
-export async function traced(
+/** @param resources whose time is shown by itself, as Pulumi names them */
+export async function tracedLives(
   berth: TestBerth,
   collector: Collector,
-  made: readonly string[],
+  resources: readonly string[],
 ): Promise<Table> {
-  const rounds: Parts[] = [];
-  while (rounds.length < ROUNDS) rounds.push(await activation(berth, collector, made));
-  const names = Object.keys(rounds[0] ?? {});
+  const rounds: Parts[][] = [];
+  while (rounds.length < ROUNDS) {
+    const id = await preparedSlot(berth);
+    const life: Parts[] = [];
+    for (const call of CALLS) life.push(await traced({ berth, collector, id, resources }, call));
+    rounds.push(life);
+  }
+  const names = Object.keys(rounds[0]?.[0] ?? {});
+  const at = (name: string, call: number) => median(rounds.map((life) => life[call]?.[name] ?? Number.NaN));
   return [
-    [`one activate, p50 of ${ROUNDS} traces`, "time"],
-    ...names.map((name) => [name, ms(median(rounds.map((parts) => parts[name] ?? Number.NaN)))]),
+    [`p50 of ${ROUNDS} traces`, ...CALLS.map(({ name }) => name)],
+    ...names.map((name) => [name, ...CALLS.map((_, call) => ms(at(name, call)))]),
   ];
 }
 
-async function activation(berth: TestBerth, collector: Collector, names: readonly string[]): Promise<Parts> {
-  const id = await preparedSlot(berth);
+interface Slot {
+  readonly berth: TestBerth;
+  readonly collector: Collector;
+  readonly id: string;
+  readonly resources: readonly string[];
+}
+
+async function traced({ berth, collector, id, resources }: Slot, call: Call): Promise<Parts> {
+  const { method, path, body, status } = call;
   const traceId = randomBytes(16).toString("hex");
   const traceparent = `00-${traceId}-${randomBytes(8).toString("hex")}-01`;
-  await berth.call("POST", `${id}/activate`, ACTIVATION, { traceparent });
-  await waitForStatus(berth, id, "active");
+  await sleep(PAUSE_MS);
+  await berth.call(method, `${id}${path}`, body, { traceparent });
+  await waitForStatus(berth, id, status);
   const span = (name: string) => collector.until((one) => one.traceId === traceId && one.name === name);
-  const operation = await span("operation activate");
-  const [call, child, settle] = [await span(CALL), await span("child process"), await span("settle")];
-  const made = await Promise.all(names.map((name) => span(`pulumi ${name}`)));
+  const operation = await span(`operation ${call.name}`);
+  const asked = await span(`${method} /api/v1/assistants/:id${path}`);
+  const [child, settle] = [await span("child process"), await span("settle")];
   const steps = collector.spans.filter((one) => one.parentId === child.spanId);
+  // What stays as it is, is judged at once.
+  const acts = steps.filter(({ name }) => !name.startsWith("pulumi same "));
+  const spent = (resource: string) =>
+    acts.filter(({ name }) => name.endsWith(` ${resource}`)).reduce((sum, one) => sum + took(one), 0);
+  const first = inOrder(acts.map(({ startNs }) => startNs)).at(0) ?? child.startNs;
+  const last = inOrder(acts.map(({ endNs }) => endNs)).at(-1) ?? child.endNs;
+  const own = Object.fromEntries(resources.map((name) => [`Pulumi: ${name}`, spent(name)]));
+  const sum = Object.values(own).reduce((all, one) => all + one, 0);
   return {
-    "the call, until its 202": took(call),
-    "until a worker has taken it": between(call.startNs, operation.startNs),
+    "the call, until its 202": took(asked),
+    "until a worker has taken it": between(asked.startNs, operation.startNs),
     "image, facts, secrets, until the child process has its step": between(operation.startNs, child.startNs),
-    "the child process asks the target, Pulumi starts, until its first resource": between(
-      child.startNs,
-      inOrder(steps.map(({ startNs }) => startNs)).at(0) ?? child.startNs,
-    ),
-    ...Object.fromEntries(made.map((one, at) => [`Pulumi: ${names[at]}`, took(one)])),
-    "Pulumi ends, the target is asked again": between(
-      inOrder(steps.map(({ endNs }) => endNs)).at(-1) ?? child.endNs,
-      child.endNs,
-    ),
+    "the child process asks the target, Pulumi starts, until it acts": between(child.startNs, first),
+    ...own,
+    "Pulumi: volumes, and between these": between(first, last) - sum,
+    "Pulumi ends, the target is asked again": between(last, child.endNs),
     "the result is recorded": took(settle),
-    "in all, from the call": between(call.startNs, operation.endNs),
+    "in all, from the call": between(asked.startNs, operation.endNs),
   };
 }
 

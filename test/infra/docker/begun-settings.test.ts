@@ -94,11 +94,16 @@ it("empties the secrets that the settings named before", async () => {
   expect(await inData("cat openclaw.json")).toContain("/a2.json");
 });
 
-it("leaves what can't be edited to the command, which sets it aside", async () => {
-  await inData("echo {broken > openclaw.json; chown -R 1000:1000 .");
+it.each([
+  ["a broken file", "echo {broken > openclaw.json"],
+  ["a folder", "mkdir openclaw.json; echo {} > openclaw.json/mine"],
+  ["a link", "echo {} > mine; ln -s /mine openclaw.json"],
+])("leaves %s that can't be edited to the command, which sets it aside", async (_what, make) => {
+  await inData(`${make}; chown -R 1000:1000 .`);
+  const before = await inData("ls -lR");
   const end = beginHanding(id, config("f1"), []);
   await end();
-  expect(await inData("ls")).toBe("openclaw.json\n");
+  expect(await inData("ls -lR")).toBe(before);
   expect((await writeSettings(askedIn(id, config("f1")))).stdout).toContain("SETTINGS_SET_ASIDE");
 });
 
