@@ -219,6 +219,24 @@ describe("destroy", () => {
     expect(isTouched).toBe(true);
   });
 
+  it("leaves out nothing that recovery has taken out of the state: Pulumi would refuse", async () => {
+    keep(state(ID));
+    const empty = JSON.stringify({ version: 3, checkpoint: { latest: { resources: [] } } });
+    writeFileSync(join(folder, "empty"), empty);
+    const log = join(folder, "calls");
+    const refresh = `refresh*) cp ${join(folder, "empty")} ${stateFile()};;`;
+    const exported = `*export*) echo '{"version":3,"deployment":{}}';;`;
+    writeFileSync(
+      join(folder, "pulumi"),
+      `#!/bin/sh\necho "$@" >> ${log}\ncase "$*" in ${refresh} ${exported} esac\n`,
+    );
+    answers = [{}, { data: "none" }];
+    const again = { ...destroyStep(), unfinishedBefore: { lostHosts: [] } };
+    await destroy(doing(again, { endsAhead: true }));
+    expect(calls()).toContain("destroy");
+    expect(flags()).not.toContain("--exclude");
+  });
+
   it("begins nothing before Pulumi where that starts its plugins itself, or keeps the state elsewhere", async () => {
     const asked = doing(destroyStep(), { endsAhead: true });
     const { location } = asked;
