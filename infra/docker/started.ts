@@ -31,7 +31,7 @@ interface Answer {
 export async function untilStarted(probe: Probe): Promise<void> {
   const startedAt = performance.now();
   const deadline = startedAt + probe.timeoutSeconds * 1000;
-  let pauseMs = 25;
+  let pauseMs = 10;
   let answer: Answer = { says: "no answer yet", isFit: true };
   let fitAt = startedAt;
   let lookAt = startedAt + LOOK_AT_CONTAINER_EVERY_MS;

@@ -1,11 +1,11 @@
-// What an operation needs anyway, begun while Pulumi starts, which takes a third of a second.
+// What an operation needs anyway, begun while Pulumi starts, which takes a third of a second. Nothing is begun where Pulumi alone
+// can see whether somebody else works on the stack.
 import type { StateResource } from "../../infra/found.ts";
 import { deleteAfter } from "../../infra/toolchain/attached/deletions.ts";
 import type { Doing } from "./doing.ts";
 
 /**
- * Begins to end what is to go; Pulumi deletes nothing before that is done. Nothing is begun where Pulumi alone can see whether
- * somebody else works on the stack, or starts its plugins itself.
+ * Begins to end what is to go; Pulumi deletes nothing before that is done: where it starts its plugins itself, nothing is begun.
  * @returns a promise of its end, which does not fail
  */
 export function beginEnding(
@@ -25,11 +25,10 @@ export function beginBringing(
   doing: Doing,
   config: Readonly<Record<string, string>>,
   resources: readonly StateResource[],
-): () => Promise<void> {
+): (() => Promise<void>) | undefined {
   const { target, location } = doing;
-  if (config.replicas === "1") return target.beginHanding?.(location.stackName, config, resources) ?? nothing;
+  if (config.replicas === "1")
+    return location.stateFolder ? target.beginHanding?.(location.stackName, config, resources) : undefined;
   const ended = resources.length > 0 ? beginEnding(doing, "stopped") : undefined;
   return async () => ended;
 }
-
-async function nothing(): Promise<void> {}

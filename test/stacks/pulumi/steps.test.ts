@@ -246,9 +246,12 @@ describe("destroy", () => {
     const export_ = `echo '${JSON.stringify({ version: 3, deployment: { resources: [] } })}'`;
     writeFileSync(join(folder, "pulumi"), `#!/bin/sh\ncase "$*" in *export*) ${export_};; esac\n`);
     answers = [{}, { data: "none" }];
-    await destroy({ ...asked, location: { ...location, stateFolder: undefined } });
-    expect(events.filter((event) => event.startsWith("begin"))).toEqual([]);
+    const elsewhere = { ...location, stateFolder: undefined };
+    await destroy({ ...asked, location: elsewhere });
     expect(isTouched).toBe(false);
+    const bringUp = doing(upStep({ config: { ...upStep().config, replicas: "1" } }));
+    await up({ ...bringUp, location: elsewhere });
+    expect(events.filter((event) => event.startsWith("begin"))).toEqual([]);
   });
 
   it("fails where something is left", async () => {

@@ -11,7 +11,6 @@ const state = new URL(process.env.PULUMI_BACKEND_URL ?? "file:///").pathname;
 const stack = args[args.indexOf("--stack") + 1] ?? "";
 const plan = takePlan();
 if (!plan) end(await run(args).ended);
-else if (plan.point === "before the removal") await beforeTheRemoval();
 else if (plan.point === "before the spawn") {
   await pause();
   end(await run(args).ended);
@@ -69,18 +68,6 @@ async function holdOnce(child: ChildProcess, ended: Promise<End>, isTrue: () => 
   child.kill("SIGSTOP");
   await pause();
   child.kill("SIGCONT");
-}
-
-/** `destroy --remove` does both in one go: here they are two calls with the pause between them. */
-async function beforeTheRemoval(): Promise<void> {
-  if (args[0] === "stack") {
-    await pause();
-    return end(await run(args).ended);
-  }
-  const destroyed = await run(args.filter((argument) => argument !== "--remove")).ended;
-  if (destroyed.code !== 0) return end(destroyed);
-  await pause();
-  end(await run(["stack", "rm", "--yes", "--stack", stack]).ended);
 }
 
 /** Tells the test that the point is reached; a test that has gone is not waited for. */

@@ -12,20 +12,18 @@ type Resource = "network" | "state" | "settings" | "assistant" | "readiness";
 
 /**
  * Where the CLI is held. `during`, `after`: the checkpoint says that a resource is worked on, or was made or has gone.
- * `after the end`: the CLI has ended well, and Berth does not know yet. `before the removal`: all is destroyed, and the
- * stack is still there.
+ * `after the end`: the CLI has ended well, and Berth does not know yet; of a delete the stack's record is still there.
  */
 export type Point =
   | "before the spawn"
   | "after the lock"
   | `during ${Resource}`
   | `after ${Resource}`
-  | "after the end"
-  | "before the removal";
+  | "after the end";
 
 export interface Plan {
   readonly point: Point;
-  /** `up`, `destroy`, `stack rm` …: the first of these that is run is held. */
+  /** `up`, `destroy` …: the first of these that is run is held. */
   readonly commands: readonly string[];
 }
 

@@ -43,7 +43,6 @@ export const POINTS: Readonly<Record<LifecycleCall, readonly Point[]>> = {
     "after assistant",
     "after settings",
     "after state",
-    "before the removal",
     "after the end",
   ],
 };

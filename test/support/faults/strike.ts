@@ -65,7 +65,7 @@ export async function whileHeld(
   point: Point,
   act: () => Promise<void>,
 ): Promise<boolean> {
-  server.pulumi.plan(point, point === "before the removal" ? ["destroy", "stack rm"] : COMMANDS[call]);
+  server.pulumi.plan(point, COMMANDS[call]);
   try {
     const operationId = await accepted(server, id, call);
     const isHeld = await server.pulumi.isHeld(async () => {
