@@ -72,9 +72,10 @@ async function destroyByState(
 /** URNs of what the target removes. Recovery may have taken some out of the state: Pulumi refuses to leave out what is not there. */
 async function leftToTarget({ target, step, location }: Doing, standing: Standing): Promise<string[]> {
   const types = target.leftToRemoveAll ?? [];
+  if (types.length === 0) return [];
   const mayDiffer = location.stateFolder !== undefined || step.unfinishedBefore !== undefined;
   const state = mayDiffer ? await readState(location, true) : standing.state;
-  if (types.length === 0 || typeof state !== "object") return [];
+  if (typeof state !== "object") return [];
   return state.resources.flatMap(({ type, urn }) => (types.includes(type) ? [urn] : []));
 }
 
