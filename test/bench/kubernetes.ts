@@ -24,31 +24,26 @@ import { life, preparedSlot, STEPS, timed } from "./lifecycle.ts";
 import { grow } from "./many.ts";
 import type { Times } from "./plain-script.ts";
 import { median, ms, ratio, type Table } from "./table.ts";
-import { traced } from "./trace.ts";
+import { tracedLives } from "./trace.ts";
 
 const ACTIVE = 20;
 const CLUSTER = { slice: 67, nodes: 3 };
 const SLICE = 41;
 const NAMESPACE = "berth-bench";
-/** What Pulumi does in an activation of a slot that is paid. */
-const ACTIVATED = [
-  "create Command settings",
-  "update StatefulSet assistant",
-  "create-replacement Command readiness",
-];
+const SHOWN = ["Command settings", "StatefulSet assistant", "Command readiness"];
 
 export async function kubernetes(image: string): Promise<Table> {
   return onCluster(() => lives(image, { rounds: 5 }));
 }
 
-/** Where the time of an activation goes there. */
+/** Where the time of each call goes there. */
 export async function kubernetesTrace(image: string): Promise<Table> {
   return onCluster(async () => {
     const collector = await startCollector();
     const settings = { BERTH_CONCURRENCY: "1", OTEL_EXPORTER_OTLP_ENDPOINT: collector.url };
     const berth = await startClusterBerth(SLICE, NAMESPACE, { BERTH_ASSISTANT_IMAGE: image, ...settings });
     try {
-      return await traced(berth, collector, ACTIVATED);
+      return await tracedLives(berth, collector, SHOWN);
     } finally {
       await endClusterBerth(berth, NAMESPACE);
       await collector.close();
