@@ -12,9 +12,10 @@ export async function collectGarbage(pid: number): Promise<void> {
   const socket = new WebSocket(await debuggerOf(pid));
   await once(socket, "open");
   await send(socket, "HeapProfiler.collectGarbage", {});
-  // Another server's listens at the same port next.
+  // Another server's listens at the same port next. This one's ends once nobody is connected.
   const expression = "setImmediate(() => process.getBuiltinModule('inspector').close())";
   await send(socket, "Runtime.evaluate", { expression });
+  socket.close();
   await sleep(SETTLED_AFTER_MS);
 }
 
