@@ -22,9 +22,9 @@ export interface StackLocation {
   readonly attachedPlugins: string;
 }
 
-/** Opens a stack that exists, without asking the CLI. `flags` are added to every command. */
-export async function openStack(location: StackLocation, flags: readonly string[] = []): Promise<auto.Stack> {
-  const workspace = await openWorkspace(location, flags);
+/** Opens a stack that exists, without asking the CLI. */
+export async function openStack(location: StackLocation): Promise<auto.Stack> {
+  const workspace = await openWorkspace(location);
   workspace.selectStack = async () => {};
   workspace.stackOutputs = async () => ({});
   const stack = await auto.Stack.select(location.stackName, workspace);
@@ -120,10 +120,7 @@ async function callCli(workspace: auto.Workspace, args: string[]): Promise<{ rea
   return command.run(args, workspace.workDir, {});
 }
 
-async function openWorkspace(
-  location: StackLocation,
-  flags: readonly string[] = [],
-): Promise<auto.LocalWorkspace> {
+async function openWorkspace(location: StackLocation): Promise<auto.LocalWorkspace> {
   const { workDir, attachedPlugins } = location;
   await mkdir(workDir, { recursive: true, mode: 0o700 });
   const project = { name: PROJECT, runtime: "nodejs" };
@@ -137,7 +134,7 @@ async function openWorkspace(
     workDir,
     program,
     envVars,
-    pulumiCommand: knownCommand(location, flags),
+    pulumiCommand: knownCommand(location),
   });
 }
 
@@ -147,17 +144,10 @@ interface Runner {
 }
 
 /** Set-up has checked the CLI's version once; PulumiCommand.get would spawn it for every operation. */
-function knownCommand(
-  { pulumiPath, pulumiVersion }: StackLocation,
-  flags: readonly string[],
-): auto.PulumiCommand {
-  const original: Runner = auto.PulumiCommand.prototype as unknown as Runner;
+function knownCommand({ pulumiPath, pulumiVersion }: StackLocation): auto.PulumiCommand {
   return Object.assign(Object.create(auto.PulumiCommand.prototype), {
     command: pulumiPath,
     version: new SemVer(pulumiVersion),
-    run(args: string[], ...rest: unknown[]) {
-      return original.run.call(this, [...args, ...flags], ...rest);
-    },
   });
 }
 
