@@ -1,5 +1,6 @@
 // Lets what is to be deleted be ended by the process itself meanwhile: the plugins that it serves delete nothing before that.
-import type { Served } from "../stand-ins/serve.ts";
+import grpc from "@grpc/grpc-js";
+import type { Callback, Served } from "../stand-ins/serve.ts";
 
 let underWay: Promise<unknown> = Promise.resolve();
 
@@ -14,8 +15,12 @@ export function deletingAfter(served: Served): Served {
   if (!remove) return served;
   const handlers = {
     ...others,
-    delete: (call: never, callback: Parameters<typeof remove>[1]) =>
-      void underWay.then(() => remove(call, callback)),
+    delete(call: { readonly cancelled?: boolean }, callback: Callback) {
+      // Of an engine that has gone meanwhile the state still has it.
+      const goOn = () =>
+        call.cancelled ? callback({ code: grpc.status.CANCELLED }) : remove(call as never, callback);
+      void underWay.then(goOn);
+    },
   };
   return { ...served, handlers };
 }
