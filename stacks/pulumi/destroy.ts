@@ -53,6 +53,7 @@ async function destroyByState(
     if ((await target.clearTheWay(location.stackName, step.remove)) > 0) touch();
     if (!stackExists) return;
     const exclude = await leftToTarget(doing, standing);
+    signal.throwIfAborted();
     const ended = beginEnding(doing, "deleted");
     const options = { signal, onEvent, parallel: 4, suppressProgress: true };
     await destroyStack(location, { ...options, exclude }).finally(() => ended);
