@@ -99,13 +99,13 @@ export interface Target extends Insight {
   /**
    * Begins to make ready what a stack with that config, and these resources so far, hands its assistant: while Pulumi starts.
    * Nothing that an assistant has written is changed. Absent where nothing can be made ready.
-   * @returns ends what has begun, used or not
+   * @returns ends what has begun, used or not, and takes it back where Pulumi has refused to do anything
    */
   beginHanding?(
     deploymentId: string,
     config: Readonly<Record<string, string>>,
     resources: readonly StateResource[],
-  ): () => Promise<void>;
+  ): (why?: "refused") => Promise<void>;
   /** Removes what is left of a deleted deployment once its stack is gone. */
   removeAll(deploymentId: string): Promise<void>;
   data(wanted: DataWanted): Promise<AssistantData>;

@@ -2,9 +2,9 @@
 // the new settings beside those that it has. The stack's command takes it from here, and alone changes what an assistant reads.
 import { isDeepStrictEqual } from "node:util";
 import type { StateResource } from "../found.ts";
-import { type Changed, changeAhead, isStillSo } from "./changed-settings.ts";
+import { type Changed, changeAhead, isStillSo, takeBackChange } from "./changed-settings.ts";
 import { closeDoor } from "./door.ts";
-import { type First, firstAhead, hasContainer, putAll } from "./first-settings.ts";
+import { type First, firstAhead, hasContainer, putAll, takeBackFirst } from "./first-settings.ts";
 import { type Asked, askedIn } from "./settings-asked.ts";
 
 const COMMAND = "command:local:Command";
@@ -25,16 +25,20 @@ export function beginHanding(
   deploymentId: string,
   config: Readonly<Record<string, string>>,
   resources: readonly StateResource[],
-): () => Promise<void> {
+): (why?: "refused") => Promise<void> {
   const asked = askedIn(deploymentId, config);
   const makeReady = ahead(asked, config, resources);
   if (!makeReady) return async () => {};
   const own: Begun = { asked, ready: makeReady(asked).catch(() => undefined) };
   begun = own;
-  return async () => {
+  return async (why) => {
     if (begun === own) begun = undefined;
-    // A door that stays is removed with all else that the stack does not have.
+    const ready = await own.ready;
+    // What stays is removed with all else that the stack does not have.
+    if (why === "refused" && ready && "prepared" in ready) await takeBackChange(asked, ready).catch(() => {});
     await close(own).catch(() => {});
+    const isNew = makeReady === firstAhead && !resources.some(({ id }) => id === asked.handed);
+    if (why === "refused" && isNew) await takeBackFirst(asked).catch(() => {});
   };
 }
 

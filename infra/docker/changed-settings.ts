@@ -6,7 +6,16 @@ import { resourceName } from "../args.ts";
 import { STATE_PATH } from "../assistant/image-contract.ts";
 import { HANDED_PATH } from "../assistant/openclaw.ts";
 import { closeDoor, openDoor } from "./door.ts";
-import { edited, handedEntries, type Prepared, settingsEntry, unfinished } from "./settings-archive.ts";
+import {
+  edited,
+  handedEntries,
+  type Prepared,
+  secretsEntry,
+  secretsName,
+  secretsNameIn,
+  settingsEntry,
+  unfinished,
+} from "./settings-archive.ts";
 import type { Asked } from "./settings-asked.ts";
 import { findSettings, put, readStat, SETTINGS } from "./settings-file.ts";
 import { tarFiles } from "./tar.ts";
@@ -49,6 +58,15 @@ async function change(asked: Asked, door: string): Promise<Changed | undefined> 
 /** Whether the same assistant runs, and its settings are those that were read. */
 export async function isStillSo(asked: Asked, { door, stat }: Changed): Promise<boolean> {
   return (await runsAsItsUser(asked)) && (await readStat(door, PATH)) === stat;
+}
+
+/** What the assistant could read of it, and is not to go by. @throws Error of the engine */
+export async function takeBackChange(asked: Asked, { door, prepared }: Changed): Promise<void> {
+  const unused = secretsName(asked);
+  if (secretsNameIn((await findSettings(door, SETTINGS))?.text) !== unused)
+    await put(door, HANDED_PATH, await tarFiles([secretsEntry(asked, unused, "{}")]));
+  const { removeInside } = await import("./replace-inside.ts");
+  await removeInside(resourceName(asked.deploymentId), unfinished(prepared.path));
 }
 
 async function runsAsItsUser({ deploymentId, uid }: Asked): Promise<boolean> {

@@ -55,6 +55,11 @@ async function entriesFor(asked: Asked, door: string): Promise<readonly Entry[] 
   return [];
 }
 
+/** Once its door is closed: the stack has no such volume. @throws Error of the engine, also where a container has it */
+export async function takeBackFirst({ handed }: Asked): Promise<void> {
+  await callEngine({ method: "DELETE", path: `/volumes/${handed}` });
+}
+
 function textIn({ type, content }: Entry): string | undefined {
   return type === "file" && Buffer.isBuffer(content) ? textOfBytes(content) : undefined;
 }

@@ -46,6 +46,12 @@ export async function replaceInside(container: string, { write, from, to }: Repl
   return false;
 }
 
+/** Not in a container that does not run, or has no `rm`. */
+export async function removeInside(container: string, path: string): Promise<void> {
+  const exec = await createExec(container, ["rm", "-f", path]);
+  if (exec) await startExec(exec);
+}
+
 /** Undefined where there is no such container, or it does not run. */
 async function createExec(container: string, command: readonly string[]): Promise<string | undefined> {
   const options = { Cmd: command };

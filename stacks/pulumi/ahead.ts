@@ -3,6 +3,7 @@
 import type { StateResource } from "../../infra/found.ts";
 import { deleteAfter } from "../../infra/toolchain/attached/deletions.ts";
 import type { Doing } from "./doing.ts";
+import { isRefused } from "./error-texts.ts";
 
 /**
  * Begins to end what is to go; Pulumi deletes nothing before that is done: where it starts its plugins itself, nothing is begun.
@@ -20,15 +21,18 @@ export function beginEnding(
   return ended;
 }
 
-/** Begins what bringing the stack to its config needs. @returns ends what has begun and is not used */
+/** Begins what bringing the stack to its config needs. @returns ends what has begun and is not used; called with Pulumi's failure */
 export function beginBringing(
   doing: Doing,
   config: Readonly<Record<string, string>>,
   resources: readonly StateResource[],
-): (() => Promise<void>) | undefined {
+): ((failure?: unknown) => Promise<void>) | undefined {
   const { target, location } = doing;
-  if (config.replicas === "1")
-    return location.stateFolder ? target.beginHanding?.(location.stackName, config, resources) : undefined;
-  const ended = resources.length > 0 ? beginEnding(doing, "stopped") : undefined;
-  return async () => ended;
+  if (config.replicas !== "1") {
+    const ended = resources.length > 0 ? beginEnding(doing, "stopped") : undefined;
+    return async () => ended;
+  }
+  const end = location.stateFolder ? target.beginHanding?.(location.stackName, config, resources) : undefined;
+  return async (failure) =>
+    end?.(failure instanceof Error && isRefused(failure.message) ? "refused" : undefined);
 }

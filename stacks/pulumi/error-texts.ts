@@ -47,6 +47,11 @@ export function isPassphraseRefused(text: string): boolean {
   return PASSPHRASE_REFUSED.test(withoutCommandLine(text));
 }
 
+/** Whether the CLI has refused to do anything: the stack is another process's, or its passphrase is another one. */
+export function isRefused(text: string): boolean {
+  return lockOwners(text).length > 0 || isPassphraseRefused(text);
+}
+
 /** Whether the CLI says it in every run where a plugin is found on PATH. */
 export function isNoise(text: string): boolean {
   return /^using pulumi-\S+ from \$PATH/.test(text);

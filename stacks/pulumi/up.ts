@@ -147,7 +147,14 @@ async function bring(
   const refresh = removed > 0 || wanted.refresh;
   // What Pulumi reads first is left as it is until then.
   const end = refresh ? undefined : beginBringing(doing, wanted.config, wanted.resources);
-  await stack.up({ signal, onEvent, refresh, parallel: 4, suppressProgress: true }).finally(end);
+  const brought = stack.up({ signal, onEvent, refresh, parallel: 4, suppressProgress: true });
+  await brought.then(
+    () => end?.(),
+    async (error: unknown) => {
+      await end?.(error);
+      throw error;
+    },
+  );
 }
 
 /**

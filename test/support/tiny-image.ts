@@ -25,6 +25,7 @@ const APPLETS = [
   "wget",
   "touch",
   "mv",
+  "rm",
   "nc",
   "du",
   "df",

@@ -77,6 +77,14 @@ it("has handed everything over before the command where the data is as it is to 
   expect(await doors()).toEqual([]);
 });
 
+it("leaves no secrets of an assistant that Pulumi has refused to start", async () => {
+  const end = beginHanding(id, config("f1"), []);
+  await expect.poll(doors).toHaveLength(1);
+  await end("refused");
+  expect(await doors()).toEqual([]);
+  expect(await volumes()).toEqual([volume]);
+});
+
 it("is not used for what was asked differently since", async () => {
   const end = beginHanding(id, config("f1"), []);
   await expect.poll(doors).toHaveLength(1);
@@ -136,6 +144,18 @@ describe("of an assistant that runs", () => {
     expect(await inData("ls")).toBe("openclaw.json\n");
     expect(await inData("cat openclaw.json")).toContain("/f1.json");
     expect(await inHanded("cat a0.json")).toBe("{}");
+    expect(await doors()).toEqual([]);
+  });
+
+  it("is taken back where Pulumi has refused to change anything", async () => {
+    const before = await inData("cat openclaw.json");
+    const end = beginHanding(id, kept("f1"), resources);
+    await expect.poll(() => inData("cat openclaw.json.new 2>&1")).toContain("/f1.json");
+    await end("refused");
+    expect(await inHanded("cat f1.json")).toBe("{}");
+    expect(await inHanded("cat a0.json")).toBe('{"gateway":"token of a0"}');
+    await expect.poll(() => inData("ls")).toBe("openclaw.json\n");
+    expect(await inData("cat openclaw.json")).toBe(before);
     expect(await doors()).toEqual([]);
   });
 

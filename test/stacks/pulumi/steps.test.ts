@@ -59,6 +59,17 @@ describe("up", () => {
     expect(events).toEqual(["compare", "compare"]);
   });
 
+  it.each([
+    "the stack is currently locked by 1 lock(s).\\n  file:///lock: created by root@elsewhere (pid 1) at now",
+    "error: getting secrets manager: passphrase must be set",
+  ])("takes back what was begun where Pulumi has refused to do anything: %s", async (said) => {
+    keep(state(ID));
+    writeFileSync(join(folder, "pulumi"), `#!/bin/sh\nprintf '${said}\\n' >&2\nexit 255\n`);
+    await expect(up(doing(upStep({ config: { ...upStep().config, replicas: "1" } })))).rejects.toThrow();
+    expect(events).toEqual(["compare", "begin to hand beside 1", "end handing refused"]);
+    expect(isTouched).toBe(false);
+  });
+
   it("begins to stop what runs while Pulumi starts", async () => {
     keep(state(ID));
     await up(doing(upStep(), { endsAhead: true }));
@@ -254,6 +265,14 @@ describe("destroy", () => {
     expect(events.filter((event) => event.startsWith("begin"))).toEqual([]);
   });
 
+  it("ends nothing of what was cancelled before Pulumi starts", async () => {
+    keep(state(ID));
+    const asked = doing(destroyStep(), { endsAhead: true });
+    await expect(destroy({ ...asked, signal: AbortSignal.abort() })).rejects.toThrow("abort");
+    expect(events).toEqual(["compare"]);
+    expect([existsSync(join(folder, "calls")), isTouched]).toEqual([false, false]);
+  });
+
   it("fails where something is left", async () => {
     keep(state(ID));
     answers = [{}, { beside: ["container c1"], data: "there" }];
@@ -276,8 +295,8 @@ function doing<S extends UpStep | DestroyStep>(step: S, { endsAhead = false } = 
     }),
     beginHanding(_id, _config, resources) {
       events.push(`begin to hand beside ${resources.length}`);
-      return async () => {
-        events.push("end handing");
+      return async (why) => {
+        events.push(["end handing", why].join(" ").trim());
       };
     },
     async compare() {
