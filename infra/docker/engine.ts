@@ -72,8 +72,8 @@ async function endAndRemove(container: Docker.Container): Promise<void> {
 }
 
 /**
- * Stops the containers of a deployment, and removes the networks of one that is to be deleted. What is refused is left to who
- * does it again.
+ * Stops the containers of a deployment, and removes the networks of one that is to be deleted. What the engine refuses,
+ * Pulumi or removeAll does again.
  */
 export async function beginEnding(deploymentId: string, goal: "stopped" | "deleted"): Promise<void> {
   const docker = new Docker();

@@ -1,4 +1,4 @@
-// Lets what is to be deleted be ended by the process itself meanwhile: the plugins that it serves delete nothing before that.
+// While this process ends what is to be deleted, the plugins that it serves delete nothing.
 import grpc from "@grpc/grpc-js";
 import type { Callback, Served } from "../stand-ins/serve.ts";
 
