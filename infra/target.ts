@@ -89,11 +89,10 @@ export interface Target extends Insight {
    */
   removeStrays(deploymentId: string, known: ReadonlySet<string>, kept?: string): Promise<void>;
   /**
-   * Stops what runs of a deployment whose stack is brought to nothing, and of one that is to be deleted removes what
-   * leftToRemoveAll names: what takes longest is done while Pulumi starts. What fails here, Pulumi or removeAll does again, and
-   * reports. Absent where nothing takes long.
+   * Stops what runs of a deployment that is to be deleted, and removes what leftToRemoveAll names: what takes longest is done
+   * while Pulumi starts. What fails here, Pulumi or removeAll does again, and reports. Absent where nothing takes long.
    */
-  beginEnding?(deploymentId: string, goal: "stopped" | "deleted"): Promise<void>;
+  beginEnding?(deploymentId: string): Promise<void>;
   /** Types of resources that Pulumi need not remove: beginEnding does it in less time, and removeAll where that has not. */
   readonly leftToRemoveAll?: readonly string[];
   /**

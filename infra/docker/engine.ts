@@ -71,17 +71,13 @@ async function endAndRemove(container: Docker.Container): Promise<void> {
   await container.remove({ force: true }).catch(unlessGone);
 }
 
-/**
- * Stops the containers of a deployment, and removes the networks of one that is to be deleted. What the engine refuses,
- * Pulumi or removeAll does again.
- */
-export async function beginEnding(deploymentId: string, goal: "stopped" | "deleted"): Promise<void> {
+/** Stops the containers of a deployment, and removes its networks. What the engine refuses, Pulumi or removeAll does again. */
+export async function beginEnding(deploymentId: string): Promise<void> {
   const docker = new Docker();
   const containers = await containersOf(docker, deploymentId);
   await Promise.allSettled(
     containers.map(({ Id }) => docker.getContainer(Id).stop({ t: STOP_TIMEOUT_SECONDS })),
   );
-  if (goal === "stopped") return;
   const { networks } = await ownedBy(deploymentId);
   await Promise.allSettled(networks.map(({ Id }) => docker.getNetwork(Id).remove()));
 }

@@ -108,7 +108,7 @@ function settingsContainer(args: KubernetesArgs) {
   return {
     name: SETTINGS_WRITER,
     image,
-    command: ["node", "--input-type=module", "-e", `await import("${GIVEN_PATH}/${PROGRAM_KEY}")`],
+    command: ["node", "--input-type=module", "-e", `await import('${GIVEN_PATH}/${PROGRAM_KEY}')`],
     args: [SETTINGS_FILE, ...(settingsRefused ? [settingsRefused] : [])],
     resources: resources(args),
     securityContext: RESTRICTED_CONTAINER,

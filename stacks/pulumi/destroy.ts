@@ -54,7 +54,7 @@ async function destroyByState(
     if (!stackExists) return;
     const exclude = await leftToTarget(doing, standing);
     signal.throwIfAborted();
-    const ended = beginEnding(doing, "deleted");
+    const ended = beginEnding(doing);
     const options = { signal, onEvent, parallel: 4, suppressProgress: true };
     await destroyStack(location, { ...options, exclude }).finally(() => ended);
   };

@@ -226,7 +226,7 @@ describe("its pod", () => {
       "node",
       "--input-type=module",
       "-e",
-      'await import("/given/program.mjs")',
+      "await import('/given/program.mjs')",
     ]);
     expect(JSON.stringify(podOf(run)).length).toBeLessThan(6_000);
     const args = { place: PLACE, image: "a/b:1", cpus: 1, memoryMib: 2048, startupTimeoutSeconds: 300 };
