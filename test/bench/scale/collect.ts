@@ -6,11 +6,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 const DEBUGGER = "http://127.0.0.1:9229/json/list";
 const SETTLED_AFTER_MS = 2_000;
 
-/** @throws Error when no debugger answers */
+/** @throws Error when its debugger does not answer */
 export async function collectGarbage(pid: number): Promise<void> {
   process.kill(pid, "SIGUSR1");
-  const socket = new WebSocket(await debuggerOf(pid));
+  const socket = new WebSocket(await openedDebugger());
   await once(socket, "open");
+  const answer = await send(socket, "Runtime.evaluate", { expression: "process.pid" });
+  if (!answer.includes(`"value":${pid}`))
+    throw new Error(`Port 9229 of loopback is another debugger's than that of process ${pid}: ${answer}`);
   await send(socket, "HeapProfiler.collectGarbage", {});
   // Another server's listens at the same port next. This one's ends once nobody is connected.
   const expression = "setImmediate(() => process.getBuiltinModule('inspector').close())";
@@ -19,18 +22,19 @@ export async function collectGarbage(pid: number): Promise<void> {
   await sleep(SETTLED_AFTER_MS);
 }
 
-async function debuggerOf(pid: number): Promise<string> {
+async function openedDebugger(): Promise<string> {
   for (let attempt = 0; attempt < 50; attempt++) {
     await sleep(100);
     const response = await fetch(DEBUGGER).catch(() => undefined);
-    const [target] = ((await response?.json()) ?? []) as { title: string; webSocketDebuggerUrl: string }[];
-    if (target?.title.includes(`[${pid}]`)) return target.webSocketDebuggerUrl;
+    const [target] = ((await response?.json()) ?? []) as { webSocketDebuggerUrl: string }[];
+    if (target) return target.webSocketDebuggerUrl;
   }
-  throw new Error(`No debugger of process ${pid} answers on loopback, port 9229.`);
+  throw new Error("No debugger answers on loopback, port 9229.");
 }
 
-async function send(socket: WebSocket, method: string, params: object): Promise<void> {
+async function send(socket: WebSocket, method: string, params: object): Promise<string> {
   const answered = once(socket, "message");
   socket.send(JSON.stringify({ id: 1, method, params }));
-  await answered;
+  const [{ data }] = (await answered) as [MessageEvent];
+  return String(data);
 }
