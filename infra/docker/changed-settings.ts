@@ -5,7 +5,8 @@ import { basename, dirname } from "node:path/posix";
 import { resourceName } from "../args.ts";
 import { STATE_PATH } from "../assistant/image-contract.ts";
 import { HANDED_PATH } from "../assistant/openclaw.ts";
-import { closeDoor, openDoor } from "./door.ts";
+import { leavingOpen } from "./door.ts";
+import { removeInside, runsAs } from "./replace-inside.ts";
 import {
   edited,
   handedEntries,
@@ -34,12 +35,7 @@ export interface Changed {
 /** @returns undefined where it is not that simple @throws Error of the engine */
 export async function changeAhead(asked: Asked): Promise<Changed | undefined> {
   if (asked.settingsRefused || !(await runsAsItsUser(asked))) return undefined;
-  const door = await openDoor(asked);
-  // What goes wrong, the command meets again, and says it.
-  const changed = await change(asked, door).catch(() => undefined);
-  if (changed) return changed;
-  await closeDoor(door);
-  return undefined;
+  return leavingOpen(asked, (door) => change(asked, door));
 }
 
 async function change(asked: Asked, door: string): Promise<Changed | undefined> {
@@ -65,12 +61,10 @@ export async function takeBackChange(asked: Asked, { door, prepared }: Changed):
   const unused = secretsName(asked);
   if (secretsNameIn((await findSettings(door, SETTINGS))?.text) !== unused)
     await put(door, HANDED_PATH, await tarFiles([secretsEntry(asked, unused, "{}")]));
-  const { removeInside } = await import("./replace-inside.ts");
   await removeInside(resourceName(asked.deploymentId), unfinished(prepared.path));
 }
 
 async function runsAsItsUser({ deploymentId, uid }: Asked): Promise<boolean> {
-  const { runsAs } = await import("./replace-inside.ts");
   const user = await runsAs(resourceName(deploymentId));
   return typeof user === "string" && (uid === undefined || user === userText(uid));
 }

@@ -8,7 +8,7 @@ import type { Asked } from "./settings-asked.ts";
 type Room = Pick<Asked, "deploymentId" | "volume" | "handed" | "image">;
 
 /** @returns its id @throws Error of the engine, also when one of the volumes is gone */
-export async function openDoor({ deploymentId, volume, handed, image }: Room): Promise<string> {
+async function openDoor({ deploymentId, volume, handed, image }: Room): Promise<string> {
   // To mount a volume that is gone would make another one in its place.
   const looks = [volume, handed].map((name) => callEngine({ method: "GET", path: `/volumes/${name}?` }));
   await Promise.all(looks);
@@ -31,6 +31,17 @@ export async function openDoor({ deploymentId, volume, handed, image }: Room): P
 /** @throws Error of the engine */
 export async function closeDoor(door: string): Promise<void> {
   await callEngine({ method: "DELETE", path: `/containers/${door}?`, options: { force: true } });
+}
+
+/** Leaves the door open for who goes on with what is made by it. Without that it is closed: who does it again says why it failed. */
+export async function leavingOpen<T>(
+  room: Room,
+  make: (door: string) => Promise<T | undefined>,
+): Promise<T | undefined> {
+  const door = await openDoor(room);
+  const made = await make(door).catch(() => undefined);
+  if (made === undefined) await closeDoor(door);
+  return made;
 }
 
 /** @throws Error of the engine */

@@ -5,8 +5,9 @@ import { newSettings } from "../assistant/edit-settings.mjs";
 import { STATE_PATH } from "../assistant/image-contract.ts";
 import { textOfBytes } from "../assistant/settings-bytes.mjs";
 import { callEngine } from "./client.ts";
-import { closeDoor, openDoor } from "./door.ts";
+import { leavingOpen } from "./door.ts";
 import { DEPLOYMENT_LABEL } from "./names.ts";
+import { runsAs } from "./replace-inside.ts";
 import { edited, handedByPath, settingsByPath } from "./settings-archive.ts";
 import type { Asked } from "./settings-asked.ts";
 import { put, SETTINGS } from "./settings-file.ts";
@@ -26,12 +27,10 @@ export async function firstAhead(asked: Asked): Promise<First | undefined> {
   // Pulumi takes it over by its name, as one that is there already.
   const options = { Name: asked.handed, Labels: { [DEPLOYMENT_LABEL]: asked.deploymentId } };
   await callEngine({ method: "POST", path: "/volumes/create", options });
-  const door = await openDoor(asked);
-  // What goes wrong, the command meets again, and says it.
-  const entries = await entriesFor(asked, door).catch(() => undefined);
-  if (entries) return { door, entries };
-  await closeDoor(door);
-  return undefined;
+  return leavingOpen(asked, async (door) => {
+    const entries = await entriesFor(asked, door);
+    return entries && { door, entries };
+  });
 }
 
 async function entriesFor(asked: Asked, door: string): Promise<readonly Entry[] | undefined> {
@@ -71,6 +70,5 @@ export async function putAll(door: string, entries: readonly Entry[]): Promise<v
 }
 
 export async function hasContainer({ deploymentId }: Asked): Promise<boolean> {
-  const { runsAs } = await import("./replace-inside.ts");
   return (await runsAs(resourceName(deploymentId))) !== undefined;
 }

@@ -13,6 +13,7 @@ import type { ProgramEnd } from "../target-row.ts";
 import { finishBegun } from "./begun-settings.ts";
 import { throughDoor } from "./door.ts";
 import { putAll } from "./first-settings.ts";
+import { replaceInside, runsAs } from "./replace-inside.ts";
 import { markSetAside } from "./set-aside-mark.ts";
 import {
   edited,
@@ -48,8 +49,6 @@ export async function writeSettings(asked: Asked): Promise<ProgramEnd> {
 class SettingsWriter {
   readonly remarks: string[] = [];
   readonly #asked: Asked;
-  /** Whether the new settings are there already, to be moved. */
-  #isUnfinishedWritten = false;
 
   constructor(asked: Asked) {
     this.#asked = asked;
@@ -58,8 +57,8 @@ class SettingsWriter {
   /** @returns why the assistant refuses them */
   async write(): Promise<string | undefined> {
     const finished = await finishBegun(this.#asked, async ({ door, prepared }) => {
-      this.#isUnfinishedWritten = true;
-      return this.#apply(door, prepared, await readFile(this.#asked.secretsFile, "utf8"), true);
+      const secrets = await readFile(this.#asked.secretsFile, "utf8");
+      return this.#apply(door, prepared, secrets, { runs: true, isWritten: true });
     });
     if (finished) return finished.refusal;
     return throughDoor(this.#asked, (door) => this.#writeBy(door));
@@ -68,14 +67,13 @@ class SettingsWriter {
   async #writeBy(door: string): Promise<string | undefined> {
     const { deploymentId, secretsFile, uid } = this.#asked;
     const secrets = await readFile(secretsFile, "utf8");
-    const { runsAs } = await import("./replace-inside.ts");
     const user = await runsAs(resourceName(deploymentId));
     if (user === undefined) return this.#writeAtOnce(door, secrets);
     if (uid !== undefined && user !== userText(uid)) await this.#giveData(uid);
     await put(door, HANDED_PATH, await tarFiles(handedEntries(this.#asked, secrets)));
     const prepared = await this.#prepareSettings(door);
     if (prepared.text === prepared.wanted) return undefined;
-    return this.#apply(door, prepared, secrets, user !== null);
+    return this.#apply(door, prepared, secrets, { runs: user !== null, isWritten: false });
   }
 
   /** Without a container nobody reads meanwhile: all of it is one archive. */
@@ -95,21 +93,22 @@ class SettingsWriter {
     return small ?? [];
   }
 
+  /** `isWritten`: the new settings are there already, to be moved. */
   async #apply(
     door: string,
     { path, text, wanted }: Prepared,
     secrets: string,
-    runs: boolean,
+    { runs, isWritten }: { readonly runs: boolean; readonly isWritten: boolean },
   ): Promise<string | undefined> {
     const { endpoint } = this.#asked;
     const { gateway: gatewayToken } = JSON.parse(secrets) as { readonly gateway: string };
     const after = secretsName(this.#asked);
-    const replace = () => this.#replaceSettings(door, path, wanted);
+    const replace = () => this.#replaceSettings(door, path, wanted, isWritten);
     // Without its container, what answers there is somebody else: they are sent no token.
     const refusal = runs ? await untilApplied({ endpoint, gatewayToken }, replace) : await replace();
     const before = secretsNameIn(text);
     const isUnused = before === after ? undefined : refusal === undefined ? before : after;
-    if (refusal !== undefined && text !== undefined) await this.#replaceSettings(door, path, text);
+    if (refusal !== undefined && text !== undefined) await this.#replaceSettings(door, path, text, false);
     if (isUnused) await put(door, HANDED_PATH, await tarFiles([secretsEntry(this.#asked, isUnused, "{}")]));
     return refusal;
   }
@@ -120,11 +119,8 @@ class SettingsWriter {
   }
 
   /** Into the place of the old one at once: an assistant that runs must not read half of it. */
-  async #replaceSettings(door: string, path: string, text: string): Promise<undefined> {
+  async #replaceSettings(door: string, path: string, text: string, isWritten: boolean): Promise<undefined> {
     const from = unfinished(path);
-    const isWritten = this.#isUnfinishedWritten;
-    this.#isUnfinishedWritten = false;
-    const { replaceInside } = await import("./replace-inside.ts");
     const write = async (to: string) =>
       put(door, dirname(to), await tarFiles([settingsEntry(this.#asked, basename(to), text)]));
     const isReplaced = await replaceInside(resourceName(this.#asked.deploymentId), {
