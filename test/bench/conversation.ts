@@ -1,7 +1,12 @@
 // Until an assistant answers: real OpenClaw by Berth, pre-booted and not, and by `docker run` of the same image and settings,
-// by turns; and a changed model by PATCH against stop, PATCH and redeploy. Telegram and the provider are fakes.
+// by OpenClaw's own supervisor, by turns; and a changed model by PATCH against stop, PATCH and redeploy. Telegram and the provider are fakes.
 import { setTimeout as sleep } from "node:timers/promises";
-import { DEFAULT_ASSISTANT_IMAGE } from "../../infra/assistant/openclaw.ts";
+import {
+  DEFAULT_ASSISTANT_IMAGE,
+  openclawSettings,
+  SECRETS_IN_ENVIRONMENT,
+  secretsEnvironment,
+} from "../../infra/assistant/openclaw.ts";
 import { findCodeCache } from "../../infra/docker/code-cache/find.ts";
 import { ensureAssistantImage } from "../../infra/docker/images/ensure.ts";
 import { ACTIVATION, newBotToken, startTestBerth, type TestBerth, waitForStatus } from "../support/berth.ts";
@@ -11,6 +16,7 @@ import { bridgesOf } from "../support/internet.ts";
 import { prebootedSlot } from "../support/preboot.ts";
 import { NO_LOGINS } from "../support/registry.ts";
 import { dockerRun } from "./docker-run.ts";
+import { ensureOpenclaw, fleetTalks } from "./fleet.ts";
 import { preparedSlot } from "./lifecycle.ts";
 import { PAUSE_MS } from "./pace.ts";
 import { median, ms, ratio, type Table } from "./table.ts";
@@ -23,6 +29,7 @@ const PREBOOTED = 69;
 const PLACE = 15;
 const USER = 555;
 const [HAIKU, SONNET] = ["claude-haiku-4-5-20251001", "claude-sonnet-4-5-20250929"] as const;
+const WANTED = { modelProvider: "anthropic", modelId: HAIKU, allowFrom: [`${USER}`] } as const;
 const LIMITS = { memoryMib: 2048, cpus: 2 } as const;
 const ANSWER_MS = 180_000;
 const POLL_MS = 20;
@@ -30,12 +37,14 @@ const SETTLE_MS = 20_000;
 
 export async function conversation(): Promise<Table> {
   await ensureAssistantImage(DEFAULT_ASSISTANT_IMAGE, { environment: process.env, logins: NO_LOGINS });
+  const openclaw = await ensureOpenclaw();
   const world = await openWorld(SLICE, { bridges: [SLICE, PREBOOTED].flatMap(bridgesOf) });
   const berth = await startTestBerth(SLICE, world.environment);
   const ahead = await startTestBerth(PREBOOTED, { ...world.environment, BERTH_PREBOOT_MAX: "1" });
   const image = String(world.environment.BERTH_ASSISTANT_IMAGE);
   const run: Waited[] = [];
   const [ours, prebooted]: [Live[], Live[]] = [[], []];
+  const cells: number[] = [];
   const [applied, patched, restarted, listed]: [number[], number[], number[], number[]] = [[], [], [], []];
   try {
     // The first one has the compiled code made: of a host that has run for a minute it is a part.
@@ -44,6 +53,7 @@ export async function conversation(): Promise<Table> {
     });
     for (let round = 0; round < ROUNDS; round++) {
       run.push(await bare(world, image));
+      cells.push(await cell(world, image, openclaw));
       await live(ahead, world, waitingSlot, async (now) => void prebooted.push(now));
       await live(berth, world, preparedSlot, async (now) => {
         const { id, token } = now;
@@ -72,12 +82,15 @@ export async function conversation(): Promise<Table> {
     ms(of(rounds, key)),
     ratio(of(rounds, key), of(run, key)),
   ];
+  const [mine, fleet] = [of(ours, "firstPollMs"), median(cells)];
   const active = (rounds: readonly Live[]) => ms(median(rounds.map(({ activeMs }) => activeMs)));
   return [
     [`real OpenClaw, p50 of ${ROUNDS} rounds`, "until", "time", "ratio"],
     ["`docker run`, all else prepared", "the first poll of Telegram", ms(of(run, "firstPollMs")), ""],
     ["the same", "the first answer", ms(of(run, "firstAnswerMs")), ""],
+    ["`openclaw fleet create`, its settings, `fleet start`", "the first poll of Telegram", ms(fleet), ""],
     ["Berth: activate", "the first poll of Telegram", ...against(ours, "firstPollMs")],
+    ["the same, to fleet's", "the same", ms(mine), ratio(mine, fleet)],
     ["the same", "status active", active(ours), ""],
     ["the same", "the first answer", ...against(ours, "firstAnswerMs")],
     ["Berth: activate, pre-booted", "the first poll of Telegram", ...against(prebooted, "firstPollMs")],
@@ -121,7 +134,7 @@ async function live(
   await world.telegram.say(token, USER, "first");
   await sleep(PAUSE_MS);
   const startedAt = performance.now();
-  const settings = { ...ACTIVATION, modelId: HAIKU, telegramBotToken: token, allowFrom: [`${USER}`] };
+  const settings = { ...ACTIVATION, ...WANTED, telegramBotToken: token };
   await accepted(berth, "POST", `${id}/activate`, settings);
   const since = () => performance.now() - startedAt;
   const [activeMs, firstPollMs, firstAnswerMs] = await Promise.all([
@@ -154,7 +167,6 @@ async function lastOperation(berth: TestBerth, id: string): Promise<number> {
 async function bare(world: World, image: string): Promise<Waited> {
   const telegramBotToken = newBotToken();
   await world.telegram.say(telegramBotToken, USER, "first");
-  const assistant = { modelProvider: "anthropic", modelId: HAIKU, allowFrom: [`${USER}`] } as const;
   const network = {
     subnet: `10.214.${SLICE}.${PLACE * 16}/28`,
     bridge: bridgesOf(SLICE)[PLACE] ?? "",
@@ -163,7 +175,7 @@ async function bare(world: World, image: string): Promise<Waited> {
   let [polledAt, answeredAt] = [0, 0];
   const firstAnswerMs = await dockerRun(
     PLACE,
-    { image, ...LIMITS, assistant: { ...assistant, telegramBotToken }, network, codeCache },
+    { image, ...LIMITS, assistant: { ...WANTED, telegramBotToken }, network, codeCache },
     async () => {
       await polled(world, telegramBotToken);
       polledAt = performance.now();
@@ -172,6 +184,16 @@ async function bare(world: World, image: string): Promise<Waited> {
     },
   );
   return { firstPollMs: firstAnswerMs - (answeredAt - polledAt), firstAnswerMs };
+}
+
+/** A cell's milliseconds until its first poll, with what Berth would write for it. */
+function cell(world: World, image: string, openclaw: string): Promise<number> {
+  const secrets = { ...WANTED, ...ACTIVATION, telegramBotToken: newBotToken(), gatewayToken: "" };
+  const { OPENCLAW_GATEWAY_TOKEN: _ofFleet, ...variables } = secretsEnvironment(secrets);
+  const settings = openclawSettings(WANTED, SECRETS_IN_ENVIRONMENT);
+  return fleetTalks(openclaw, { image, settings, variables, onBridge: world.lead }, () =>
+    polled(world, secrets.telegramBotToken),
+  );
 }
 
 /** Until the bot's messages are asked for. */

@@ -18,6 +18,8 @@ export interface Outside {
   readonly name: string;
   /** Of all its own, the one that this machine itself reaches. */
   readonly address: string;
+  /** Leads there what comes by one more bridge, whose name was not known before. */
+  lead(bridge: string): void;
   /** Starts a program of Node's in it, where every address is the program's own. */
   run(args: readonly string[], stdio: StdioOptions): ChildProcess;
   /** Kills what it runs, and leaves nothing. */
@@ -48,10 +50,11 @@ export function openOutside(slice: number, bridges: readonly string[]): Outside 
   const [here, there] = [`198.51.100.${slice * 2}`, `198.51.100.${slice * 2 + 1}`];
   const table = String(21_300 + slice);
   // Roads that lead somewhere on this machine come first; only the way out is another one.
-  const rules = bridges.flatMap((bridge) => [
+  const rulesOf = (bridge: string) => [
     ["iif", bridge, "pref", table, "lookup", "main", "suppress_prefixlength", "0"],
     ["iif", bridge, "pref", table, "lookup", table],
-  ]);
+  ];
+  const rules = bridges.flatMap(rulesOf);
   const remove = () => {
     for (const rule of rules) attempt("rule", "del", ...rule);
     attempt("netns", "del", name);
@@ -77,6 +80,11 @@ export function openOutside(slice: number, bridges: readonly string[]): Outside 
   return {
     name,
     address: there,
+    lead(bridge) {
+      const added = rulesOf(bridge);
+      rules.push(...added);
+      for (const rule of added) ip("rule", "add", ...rule);
+    },
     run(args, stdio) {
       const child = spawn("ip", ["netns", "exec", name, process.execPath, ...args], { stdio });
       running.push(child);

@@ -35,6 +35,8 @@ export interface World {
   readonly elsewhere: readonly Elsewhere[];
   /** What startTestBerth needs beside its slice. */
   readonly environment: Record<string, string>;
+  /** It is the internet of what comes by this bridge, too: one that has no place of Berth's. */
+  lead(bridge: string): void;
   /** Hosts that got a request with this text in it, in whatever part; sorted. */
   hostsThatSaw(text: string): Promise<string[]>;
   /** @throws Error when a fake could not go on: what the test saw is worth nothing then */
@@ -110,6 +112,7 @@ export async function openWorld(
     elsewhere: seen.elsewhere,
     address: outside.address,
     environment: { ...ENVIRONMENT, BERTH_ASSISTANT_IMAGE: image, ...upstreams(outside.address) },
+    lead: (bridge) => outside.lead(bridge),
     hostsThatSaw: (text) => remote.ask("hostsThatSaw", text),
     close() {
       outside.close();
