@@ -1,6 +1,7 @@
 // Calls to Berth's plugin in a running assistant. What answers is a stranger's program: each answer is bounded, and believed
 // in form only.
 import { z } from "zod";
+import { type Send, sendHttp } from "./http-request.ts";
 import { wholeText } from "./whole-answer.ts";
 
 const TIMEOUT_MS = 2_000;
@@ -17,8 +18,8 @@ export interface Address extends Way {
 export interface Way {
   /** e.g. `http://127.0.0.1:20001` */
   readonly endpoint: string;
-  /** Gets there, where no address of Berth's own host leads; Node's own if absent. */
-  readonly fetch?: typeof fetch;
+  /** Gets there, where no address of Berth's own host leads; sendHttp if absent. */
+  readonly send?: Send;
 }
 
 const moment = z.number().int().nonnegative().max(8.64e15).nullable();
@@ -122,30 +123,29 @@ export class PluginRefused extends Error {}
 class NoPlugin extends Error {}
 
 function isRefusedConnection(error: unknown): boolean {
-  return ((error as Error).cause as { readonly code?: unknown } | undefined)?.code === "ECONNREFUSED";
+  return (error as { readonly code?: unknown }).code === "ECONNREFUSED";
 }
 
 async function call<T>(
-  { endpoint, gatewayToken, fetch: send = fetch }: Address,
+  { endpoint, gatewayToken, send = sendHttp }: Address,
   method: "GET" | "POST",
   path: string,
   shape: z.ZodType<T>,
   timeoutMs = TIMEOUT_MS,
   body?: unknown,
 ): Promise<T> {
-  const response = await send(`${endpoint}/berth/${path}`, {
+  const answer = await send(`${endpoint}/berth/${path}`, {
     method,
     headers: { Authorization: `Bearer ${gatewayToken}`, "Content-Type": "application/json" },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
+    body: body === undefined ? body : JSON.stringify(body),
     signal: AbortSignal.timeout(timeoutMs),
-    redirect: "error",
   });
-  const text = await wholeText(response.body, LONGEST_ANSWER);
+  const text = await wholeText(answer.body, LONGEST_ANSWER);
   // Another program than OpenClaw may answer any path as it likes.
-  if (response.status === 404 || !response.headers.get("content-type")?.startsWith("application/json"))
+  if (answer.status === 404 || !answer.contentType.startsWith("application/json"))
     throw new NoPlugin("The assistant has not Berth's plugin.");
-  if (response.status === 409) throw new PluginRefused("The assistant refuses that.");
-  if (response.status !== 200) throw new Error(`The assistant's plugin answers ${response.status}.`);
+  if (answer.status === 409) throw new PluginRefused("The assistant refuses that.");
+  if (answer.status !== 200) throw new Error(`The assistant's plugin answers ${answer.status}.`);
   return shape.parse(JSON.parse(text));
 }
 

@@ -1,5 +1,6 @@
 // What a running assistant says of itself. Its answer is a stranger's: bounded, and believed in form only.
 import { z } from "zod";
+import { sendHttp } from "./http-request.ts";
 import type { Address } from "./plugin-calls.ts";
 import { beginningOf } from "./whole-answer.ts";
 
@@ -21,19 +22,14 @@ export type Readiness =
   | { readonly failing: readonly string[] };
 
 /** Asks an assistant whether all that it should do works. */
-export async function askReadiness({
-  endpoint,
-  gatewayToken,
-  fetch: send = fetch,
-}: Address): Promise<Readiness> {
+export async function askReadiness({ endpoint, gatewayToken, send = sendHttp }: Address): Promise<Readiness> {
   try {
-    const response = await send(`${endpoint}/readyz`, {
+    const { status, body } = await send(`${endpoint}/readyz`, {
       headers: { Authorization: `Bearer ${gatewayToken}` },
       signal: AbortSignal.timeout(TIMEOUT_MS),
-      redirect: "manual",
     });
-    const text = String(await beginningOf(response.body, LONGEST_ANSWER));
-    if (response.status !== 200 && response.status !== 503) return "unknown";
+    const text = String(await beginningOf(body, LONGEST_ANSWER));
+    if (status !== 200 && status !== 503) return "unknown";
     const answer = Answer.safeParse(JSON.parse(text));
     if (!answer.success) return "unknown";
     const { ready, failing = [] } = answer.data;

@@ -1,6 +1,7 @@
 // Whether an assistant has started, by its own word. Only the JSON body counts: an image may answer any path with 200.
 
 import { setTimeout as sleep } from "node:timers/promises";
+import { sendHttp } from "../assistant/http-request.ts";
 import { marked } from "../assistant/own-words.ts";
 import { startupStatusIn } from "../assistant/startup-answer.ts";
 import { beginningOf } from "../assistant/whole-answer.ts";
@@ -58,11 +59,12 @@ export async function untilStarted(probe: Probe): Promise<void> {
 
 async function ask(url: string): Promise<Answer> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(2_000), redirect: "manual" });
-    const status = startupStatusIn(String(await beginningOf(response.body, LONGEST_ANSWER)));
+    const { status, body } = await sendHttp(url, { signal: AbortSignal.timeout(2_000) });
+    const said = startupStatusIn(String(await beginningOf(body, LONGEST_ANSWER)));
+    const isOk = status >= 200 && status < 300;
     return {
-      says: [...(response.ok ? [] : [response.status]), status ?? "no JSON with a status"].join(" "),
-      isFit: status !== undefined && (response.ok || response.status === 503),
+      says: [...(isOk ? [] : [status]), said ?? "no JSON with a status"].join(" "),
+      isFit: said !== undefined && (isOk || status === 503),
     };
   } catch {
     return { says: "no answer", isFit: true };

@@ -9,12 +9,12 @@ import { type Address, readSettingsState } from "../assistant/plugin-calls.ts";
 import { SETTINGS_PROGRAM } from "../assistant/program-text.ts";
 import { untilApplied } from "../assistant/until-applied.ts";
 import { type Cluster, codeOf, inWords } from "./client.ts";
-import { wayInside } from "./fetch-inside.ts";
 import { InsidePod } from "./inside-pod.ts";
 import { ASKED_ANNOTATION, podName } from "./names.ts";
 import { askedOf, isReady, specOf } from "./pod-state.ts";
 import { readSecret, secretsFileIn } from "./secret.ts";
 import { readPod } from "./settlement.ts";
+import { wayInside } from "./way-inside.ts";
 
 const FILE = `${STATE_PATH}/openclaw.json`;
 /** Prints a file's bytes; nothing where it is none, or longer than what settings are written into. */

@@ -2,7 +2,7 @@
 import { startupStatusIn } from "../assistant/startup-answer.ts";
 import { wholeText } from "../assistant/whole-answer.ts";
 import type { Cluster } from "./client.ts";
-import { wayInside } from "./fetch-inside.ts";
+import { wayInside } from "./way-inside.ts";
 
 const TIMEOUT_MS = 5_000;
 const LONGEST_ANSWER = 16 * 1024;
@@ -17,9 +17,9 @@ export interface Said {
 /** What a deployment's assistant answers to GET /startupz. */
 export async function askStarted(cluster: Cluster, deploymentId: string): Promise<Said> {
   try {
-    const { endpoint, fetch: send = fetch } = wayInside(cluster, deploymentId);
+    const { endpoint, send } = wayInside(cluster, deploymentId);
     const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const { status, body } = await send(`${endpoint}/startupz`, { signal, redirect: "manual" });
+    const { status, body } = await send(`${endpoint}/startupz`, { signal });
     const said = startupStatusIn(await wholeText(body, LONGEST_ANSWER));
     return {
       says: [...(status === 200 ? [] : [status]), said ?? "no JSON with a status"].join(" "),

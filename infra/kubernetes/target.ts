@@ -3,7 +3,6 @@ import type { Target } from "../target.ts";
 import { type Cluster, connect, wordsOf } from "./client.ts";
 import { compareWithState } from "./compare.ts";
 import { kubernetesData } from "./data.ts";
-import { wayInside } from "./fetch-inside.ts";
 import { readNamespaceUid } from "./find-places.ts";
 import { startAssistant } from "./halt.ts";
 import { openLogs } from "./logs.ts";
@@ -14,6 +13,7 @@ import { removeAll, removeHelper, removeSet, removeStrays } from "./remove.ts";
 import { keepSecrets, removeSecrets } from "./secret.ts";
 import { kubernetesConfig } from "./stack-config.ts";
 import { measure, readUsage } from "./usage.ts";
+import { wayInside } from "./way-inside.ts";
 
 export { findPlaces } from "./find-places.ts";
 
