@@ -30,7 +30,7 @@ async function openDoor({ deploymentId, volume, handed, image }: Room): Promise<
 
 /** @throws Error of the engine */
 export async function closeDoor(door: string): Promise<void> {
-  await callEngine({ method: "DELETE", path: `/containers/${door}?`, options: { force: true } });
+  await callEngine({ method: "DELETE", path: `/containers/${door}?`, options: { force: true, v: true } });
 }
 
 /** Leaves the door open for who goes on with what is made by it. Without that it is closed: who does it again says why it failed. */

@@ -73,7 +73,7 @@ async function unpack(
     const moved = movedInto(dirname(STATE_PATH).slice(1), summing.over(ownedBy(IMAGE_UID, archive)));
     await door.putArchive(Readable.from(moved, { objectMode: false }), { path: "/", abortSignal: signal });
   } finally {
-    await door.remove({ force: true });
+    await door.remove({ force: true, v: true });
   }
   return summing.sums;
 }
@@ -84,7 +84,7 @@ async function* packed(state: StateVolume, name: string, signal: AbortSignal): A
     const archive = await door.getArchive({ path: STATE_PATH, abortSignal: signal });
     yield* archive as unknown as AsyncIterable<Uint8Array>;
   } finally {
-    await door.remove({ force: true });
+    await door.remove({ force: true, v: true });
   }
 }
 
