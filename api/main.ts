@@ -1,6 +1,7 @@
 // `npm start`: sets up what is missing, serves, and stops in order.
 // The first of all: it decides what dockerode loads.
 import "../infra/toolchain/light-docker.ts";
+import { flushCompileCache } from "node:module";
 import { ensureAssistantImage } from "../infra/docker/images/ensure.ts";
 import { needsOf, targetsOf } from "../infra/targets.ts";
 import { noEngine, untilDockerAnswers } from "../infra/toolchain/docker-engine.ts";
@@ -34,6 +35,8 @@ try {
   handleUncaught(berth.log);
   await greet(config, berth);
   stopOnSignal(berth);
+  // Node keeps what it has compiled when it ends; one that is killed would keep nothing, and start slower each time.
+  flushCompileCache();
 } catch (error) {
   printFailure(error);
   process.exitCode = 1;

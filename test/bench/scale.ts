@@ -12,7 +12,7 @@ import {
   memoryRow,
   type Row,
   type Sides,
-  startRow,
+  startRows,
   watcherRows,
 } from "./scale/measure.ts";
 import type { Table } from "./table.ts";
@@ -53,7 +53,7 @@ async function compare(
     const sides = [await open(76, FEW, urls[0]), await open(77, MANY, urls[1])] as const;
     const rows: Row[] = [];
     // What a watcher begins here ends nowhere, so they come last.
-    const all = [idleRows, idleMemoryRows, callRows, memoryRow("after these calls"), endingRows, startRow];
+    const all = [idleRows, idleMemoryRows, callRows, memoryRow("after these calls"), endingRows, startRows];
     for (const measure of [...all, watch])
       for (const row of await measure(sides)) {
         // It takes minutes: what is known by then is worth something if the rest fails.

@@ -1,6 +1,6 @@
 // `npm run -s berth -- sign-in`, as an operator runs it beside a running server; and what `npm start` prints of signing in.
 import { execFile, spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -65,12 +65,25 @@ it("npm start prints one with a new key, and into a log none that has none", asy
   }
 });
 
+it("a server keeps what it has compiled as soon as it serves: one that is killed starts as fast again", async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), "berth-compiled-"));
+  await putEmptyDatabase(dataDir);
+  const NODE_COMPILE_CACHE = join(dataDir, "compiled");
+  const kept = async () => (await readdir(NODE_COMPILE_CACHE, { recursive: true })).length;
+  try {
+    await greeting(dataDir, () => expect.poll(kept).toBeGreaterThan(100), { NODE_COMPILE_CACHE });
+  } finally {
+    await rm(dataDir, { recursive: true, force: true });
+  }
+});
+
 /** What a start prints that is no terminal's, and what is seen while it serves. */
 async function greeting<T>(
   dataDir: string,
   look: (printed: { url: string; link: string | undefined }) => Promise<T>,
+  settings: Readonly<Record<string, string>> = {},
 ): Promise<{ said: string; seen: T }> {
-  const { BERTH_API_KEY: _, ...env } = testEnvironment(39, dataDir, { BERTH_ROLE: "api" });
+  const { BERTH_API_KEY: _, ...env } = testEnvironment(39, dataDir, { BERTH_ROLE: "api", ...settings });
   const server = spawn(process.execPath, [MAIN], { env, stdio: ["ignore", "pipe", "ignore"] });
   const ended = new Promise((resolve) => server.once("exit", resolve));
   let said = "";

@@ -109,21 +109,28 @@ export async function endingRows([few, many]: Sides): Promise<Row[]> {
   ];
 }
 
-export async function startRow(sides: Sides): Promise<Row[]> {
+export async function startRows(sides: Sides): Promise<Row[]> {
+  return [
+    await startRow("start until `/healthz`, after a stop", sides, ({ server }) => server.stop()),
+    await startRow("start until `/healthz`, after SIGKILL", sides, ({ server }) => server.kill()),
+  ];
+}
+
+async function startRow(name: string, sides: Sides, end: (side: Side) => Promise<void>): Promise<Row> {
   const [took, used]: [number[], number[]][] = [
     [[], []],
     [[], []],
   ];
   for (let round = 0; round < STARTS; round++)
-    for (const [at, { server }] of sides.entries()) {
-      await server.kill();
+    for (const [at, side] of sides.entries()) {
+      await end(side);
       const begun = performance.now();
-      await server.start();
+      await side.server.start();
       took?.[at]?.push(performance.now() - begun);
-      used?.[at]?.push(cpuSeconds(server.pid) * 1000);
+      used?.[at]?.push(cpuSeconds(side.server.pid) * 1000);
     }
   const medians = (of: number[][] = []): Pair => [median(of[0] ?? []), median(of[1] ?? [])];
-  return [timesRow("start until `/healthz`", { took: medians(took), used: medians(used) })];
+  return timesRow(name, { took: medians(took), used: medians(used) });
 }
 
 function timesRow(name: string, { took, used }: Times, growth = ""): Row {

@@ -110,6 +110,12 @@ export class Server {
     await this.untilEnded();
   }
 
+  /** SIGTERM: it ends in good order. */
+  async stop(): Promise<void> {
+    this.#process?.kill("SIGTERM");
+    await this.untilEnded();
+  }
+
   /** Starts it again if it was killed. */
   async restartIfKilled(pids: readonly number[]): Promise<void> {
     if (!pids.includes(this.pid)) return;
