@@ -34,7 +34,7 @@ interface Answered<T> {
 
 async function ask<T>(config: Config, method: string, path: string, body?: unknown): Promise<Answered<T>> {
   const url = serverUrl(config);
-  const apiKey = config.apiKey ?? (await readFile(join(config.stacks.dataDir, "api-key"), "utf8")).trim();
+  const apiKey = config.apiKey ?? (await keptKey(config));
   const answer = await fetch(url + path, {
     method,
     headers: { "X-API-Key": apiKey, ...(body !== undefined && { "Content-Type": "application/json" }) },
@@ -51,6 +51,16 @@ async function ask<T>(config: Config, method: string, path: string, body?: unkno
   const details = Array.isArray(error?.details) ? error.details : [];
   const fields = details.map(({ field, message }) => `\n  ${field}: ${message}`);
   throw new Error((error?.message ?? `Berth answered ${answer.status}.`) + fields.join(""));
+}
+
+async function keptKey({ stacks }: Config): Promise<string> {
+  const text = await readFile(join(stacks.dataDir, "api-key"), "utf8").catch((error: Error) => {
+    throw new Error(
+      `The operator's key can't be read: ${error.message}. The server makes that file at its first start: start Berth, and run this as its user and with its settings.`,
+      { cause: error },
+    );
+  });
+  return text.trim();
 }
 
 /** Where this installation's server listens, whatever its public address is. */
