@@ -9,7 +9,7 @@ export async function crowd(image: string): Promise<Table> {
   const server = await Server.start(83, { settings: { BERTH_ASSISTANT_IMAGE: image, ...ROOM } });
   try {
     const ids = await preparedSlots(server, COUNT);
-    const { times, reads } = await allAtOnce(server, ids, "activate", "active");
+    const { times, reads } = await allAtOnce(server, ids, "activate");
     const healthy = await Promise.all(ids.map((id) => isHealthy(server, id)));
     const gone = await deleteAll(server, ids);
     return [

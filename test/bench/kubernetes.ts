@@ -1,5 +1,8 @@
 // A real cluster of three nodes: each lifecycle call by Berth, the plain script and kubectl, by turns; and hundreds of
 // deployments.
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
 import { DEFAULT_ASSISTANT_IMAGE } from "../../infra/assistant/openclaw.ts";
 import { ensureAssistantImage } from "../../infra/docker/images/ensure.ts";
 import { claimOf, volumeText } from "../../infra/kubernetes/claim.ts";
@@ -8,7 +11,14 @@ import { DEPLOYMENT_LABEL } from "../../infra/kubernetes/names.ts";
 import type { KubernetesPlace } from "../../infra/kubernetes/place.ts";
 import { putSecret, readSecret, removeSecrets, SETTINGS_KEY } from "../../infra/kubernetes/secret.ts";
 import { cacheFolder } from "../../infra/toolchain/cache.ts";
-import { clusterSettings, endClusterBerth, startClusterBerth } from "../support/cluster/berth.ts";
+import { step } from "../../infra/toolchain/progress.ts";
+import type { Resource } from "../support/cluster/api-client.ts";
+import {
+  clusterSettings,
+  endClusterBerth,
+  removeKubeconfig,
+  startClusterBerth,
+} from "../support/cluster/berth.ts";
 import { type Cluster, startCluster } from "../support/cluster/cluster.ts";
 import { importEverywhere } from "../support/cluster/image-archive.ts";
 import { importImages } from "../support/cluster/images.ts";
@@ -30,6 +40,8 @@ const ACTIVE = 20;
 const CLUSTER = { slice: 67, nodes: 3 };
 const SLICE = 41;
 const NAMESPACE = "berth-bench";
+const KINDS = "all,persistentvolumeclaim,secret,networkpolicy,serviceaccount";
+const WATCH = fileURLToPath(new URL("./watch-by-itself.ts", import.meta.url));
 const SHOWN = ["Command settings", "StatefulSet assistant", "Command readiness"];
 
 export async function kubernetes(image: string): Promise<Table> {
@@ -66,23 +78,45 @@ export async function kubernetesOpenClaw(): Promise<Table> {
 /** 300 stateful sets, of which 20 have a pod. */
 export async function kubernetesMany(image: string): Promise<Table> {
   return onCluster(async () => {
-    const settings = { ...clusterSettings(NAMESPACE), BERTH_ASSISTANT_IMAGE: image };
-    const server = await Server.start(86, { settings });
     try {
-      const table = await grow(server, { active: ACTIVE });
-      const left = read(["--namespace", NAMESPACE, "all,pvc,secret", `--selector=${DEPLOYMENT_LABEL}`]).items;
-      if (left.length > 0) throw new Error(`Something is left in the cluster: ${JSON.stringify(left)}`);
-      return table;
+      const settings = { ...clusterSettings(NAMESPACE), BERTH_ASSISTANT_IMAGE: image };
+      const server = await Server.start(86, { settings });
+      try {
+        const table = await grow(server, { active: ACTIVE, watch: watchByItself });
+        assertNothingLeft();
+        return table;
+      } finally {
+        await server.close();
+      }
     } finally {
-      await server.close();
+      await removeKubeconfig(NAMESPACE);
     }
   });
+}
+
+/** This process makes the cluster's volumes meanwhile. @returns the part of a core that it takes */
+async function watchByItself(): Promise<number> {
+  const program = fork(WATCH, [NAMESPACE]);
+  const exit = once(program, "exit");
+  const ended = exit.then(([code]) => Promise.reject(new Error(`The watch by itself ended with ${code}.`)));
+  const [part] = await Promise.race([once(program, "message"), ended]);
+  ended.catch(() => {});
+  await exit;
+  return Number(part);
+}
+
+function assertNothingLeft(): void {
+  const left = read(["--namespace", NAMESPACE, KINDS, `--selector=${DEPLOYMENT_LABEL}`]).items;
+  const names = left.map(({ kind, metadata }: Resource) => `${kind} ${metadata.name}`);
+  if (names.length > 0) throw new Error(`Something is left in the cluster: ${names.join(", ")}`);
 }
 
 async function onCluster(measure: (cluster: Cluster) => Promise<Table>): Promise<Table> {
   const cache = await cacheFolder(process.env);
   const parts = await ensureParts(cache, process.env);
-  const cluster = await startCluster({ parts, cache, ...CLUSTER });
+  const cluster = await step(`Starting a cluster of ${CLUSTER.nodes} nodes`, () =>
+    startCluster({ parts, cache, ...CLUSTER }),
+  );
   use({ kubeconfig: cluster.kubeconfig, kubectl: parts.kubectl });
   try {
     return await measure(cluster);

@@ -1,8 +1,8 @@
 // An installation with hundreds of stacks, of which few run, beside one with these few.
 import { setTimeout as sleep } from "node:timers/promises";
+import { type Report, step } from "../../infra/toolchain/progress.ts";
 import { API_KEY } from "../support/berth.ts";
 import type { LifecycleCall } from "../support/faults/calls.ts";
-import { GOAL } from "../support/faults/calls.ts";
 import { Server } from "../support/faults/server.ts";
 import { childrenOf, cpuSeconds, memoryBytes } from "../support/resources.ts";
 import { dockerRun } from "./docker-run.ts";
@@ -15,17 +15,21 @@ const ALL = 300;
 const ROUNDS = 5;
 const READS = 20;
 const IDLE_SECONDS = 60;
+/** The child that waits in the place of the last one has loaded by then. */
+const CALM_MS = 20_000;
 const STEPS = ["activate", "stop", "redeploy", "delete"] as const satisfies LifecycleCall[];
 
 /** Milliseconds, bytes, and seconds of CPU. */
 type Measured = Readonly<
-  Record<(typeof STEPS)[number] | "bare" | "list" | "metrics" | "start" | "memory" | "cpu", number>
+  Record<(typeof STEPS)[number] | "bare" | "list" | "metrics" | "start" | "memory" | "cpu" | "watch", number>
 >;
 
 export interface Growth {
   readonly active: number;
   /** Milliseconds until an assistant runs without Berth, beside them. */
   readonly bare?: (round: number) => Promise<number>;
+  /** What the watch of the target takes by itself, as a part of a core. */
+  readonly watch?: () => Promise<number>;
 }
 
 export async function many(image: string): Promise<Table> {
@@ -39,37 +43,41 @@ export async function many(image: string): Promise<Table> {
 }
 
 /** Measures a fresh installation with those that are active, and once more with all. */
-export async function grow(server: Server, { active, bare }: Growth): Promise<Table> {
-  const ids = await preparedSlots(server, active);
-  await allAtOnce(server, ids, "activate", "active");
-  const few = await measure(server, bare);
+export async function grow(server: Server, growth: Growth): Promise<Table> {
+  const { active } = growth;
+  const slots = (count: number) =>
+    step(`Preparing ${count} slots`, (report) => preparedSlots(server, count, report));
+  const ids = await slots(active);
+  await step(`Activating ${active}`, (report) => allAtOnce(server, ids, "activate", report));
+  const few = await step(`Measuring ${active}`, (report) => measure(server, growth, report));
   const startedAt = performance.now();
-  ids.push(...(await preparedSlots(server, ALL - active)));
+  ids.push(...(await slots(ALL - active)));
   const prepared = performance.now() - startedAt;
-  const lots = await measure(server, bare);
-  const gone = await deleteAll(server, ids);
+  const lots = await step(`Measuring ${ALL}`, (report) => measure(server, growth, report));
+  const gone = await step(`Deleting ${ALL}`, (report) => deleteAll(server, ids, report));
   const row = (what: string, key: keyof Measured, unit: (value: number) => string) => [
     what,
     unit(few[key]),
     unit(lots[key]),
     ratio(lots[key], few[key]),
   ];
-  const cores = (used: number) => `${((used / IDLE_SECONDS) * 100).toFixed(1)} %`;
+  const cores = (part: number) => `${(part * 100).toFixed(1)} %`;
   return [
     [`${active} active of`, `${active}`, `${ALL}`, "ratio"],
     ...STEPS.map((step) => row(`${step}, p50 of ${ROUNDS}`, step, ms)),
-    ...(bare ? [row("`docker run` beside them", "bare", ms)] : []),
+    ...(growth.bare ? [row("`docker run` beside them", "bare", ms)] : []),
     row("`GET /?limit=100`", "list", ms),
     row("`GET /metrics`", "metrics", ms),
     row("start until `/healthz`", "start", ms),
     row("memory of the server", "memory", mib),
     row("a core of the idle server and its children", "cpu", cores),
+    ...(growth.watch ? [row("a core of the watch by itself, and its database", "watch", cores)] : []),
     [`${ALL - active} slots bought and prepared`, "", seconds(prepared), ""],
     [`${ALL} deleted at once, nothing left`, "", seconds(Math.max(...gone.times)), ""],
   ];
 }
 
-async function measure(server: Server, bare: Growth["bare"]): Promise<Measured> {
+async function measure(server: Server, { bare, watch }: Growth, report: Report): Promise<Measured> {
   await server.kill();
   const startedAt = performance.now();
   await server.start();
@@ -77,16 +85,20 @@ async function measure(server: Server, bare: Growth["bare"]): Promise<Measured> 
   const lives: Record<(typeof STEPS)[number], number>[] = [];
   const others: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
+    report(`${round} of ${ROUNDS} lives`);
     lives.push(await life(server));
     if (bare) others.push(await bare(round));
   }
   const of = (step: (typeof STEPS)[number]) => median(lives.map((times) => times[step]));
   const list = await timeOf(`${server.url}/api/v1/assistants?limit=100`);
   const metrics = await timeOf(`${server.url}/metrics`);
+  report("idle");
   const cpu = await idleCpu(server);
+  if (watch) report("the watch by itself");
   return {
     ...{ activate: of("activate"), stop: of("stop"), redeploy: of("redeploy"), delete: of("delete") },
     ...{ bare: median(others), list, metrics, start, cpu, memory: memoryBytes(server.pid) },
+    watch: (await watch?.()) ?? Number.NaN,
   };
 }
 
@@ -94,7 +106,7 @@ async function life(server: Server): Promise<Record<(typeof STEPS)[number], numb
   const ids = await preparedSlots(server, 1);
   const timed = async (step: (typeof STEPS)[number]) => {
     await sleep(PAUSE_MS);
-    const { times } = await allAtOnce(server, ids, step, GOAL[step]);
+    const { times } = await allAtOnce(server, ids, step);
     return times[0] ?? Number.NaN;
   };
   return {
@@ -117,10 +129,11 @@ async function timeOf(url: string): Promise<number> {
   return median(times);
 }
 
-/** What Berth's own processes use while nobody calls: the regular looks at the engine and the assistants. */
+/** What of a core Berth's own processes use while nobody calls: the regular looks at the engine and the assistants. */
 async function idleCpu(server: Server): Promise<number> {
+  await sleep(CALM_MS);
   const used = () => [server.pid, ...childrenOf(server.pid)].reduce((sum, pid) => sum + cpuSeconds(pid), 0);
   const before = used();
   await sleep(IDLE_SECONDS * 1000);
-  return used() - before;
+  return (used() - before) / IDLE_SECONDS;
 }

@@ -41,8 +41,13 @@ export function clusterSettings(namespace: string): Record<string, string> {
 export async function endClusterBerth(berth: TestBerth | undefined, namespace: string): Promise<void> {
   await berth?.stop();
   deleteNamespace(namespace);
-  await rm(kubeconfigPath(namespace), { force: true });
+  await removeKubeconfig(namespace);
   if (berth) await rm(berth.dataDir, { recursive: true, force: true });
+}
+
+/** Of clusterSettings(), where the namespace ends with its cluster. */
+export async function removeKubeconfig(namespace: string): Promise<void> {
+  await rm(kubeconfigPath(namespace), { force: true });
 }
 
 function kubeconfigPath(namespace: string): string {

@@ -5,6 +5,8 @@ import type { Resource } from "./api-client.ts";
 import { clusterInUse } from "./in-use.ts";
 
 const WAIT_MS = 120_000;
+/** Of hundreds of objects. */
+const MOST_PRINTED = 64 * 1024 * 1024;
 
 /** @returns what it prints. @throws Error with its own words */
 export function kubectl(args: readonly string[], input?: object | string): string {
@@ -12,6 +14,7 @@ export function kubectl(args: readonly string[], input?: object | string): strin
   const text = typeof input === "object" ? JSON.stringify(input) : input;
   const { status, stdout, stderr } = spawnSync(program, ["--kubeconfig", kubeconfig, ...args], {
     encoding: "utf8",
+    maxBuffer: MOST_PRINTED,
     ...(text && { input: text }),
   });
   if (status !== 0) throw new Error(`kubectl ${args.join(" ")} ended with ${status}: ${stderr}`);
