@@ -23,10 +23,18 @@ export interface Cluster {
   now(): number;
 }
 
+/** The client's own, where it has found neither a kubeconfig nor a pod's service account. */
+const OF_NOTHING = "loaded-context";
+const NOWHERE = "http://localhost:8080";
+const NO_CLUSTER =
+  "No cluster is named: there is no kubeconfig, and Berth does not run in a pod. Set KUBECONFIG, or put one into ~/.kube/config.";
+
 /** @throws Error when no cluster is named, or the context is not one of the kubeconfig */
 export function connect({ context, namespace }: Pick<KubernetesNamespace, "context" | "namespace">): Cluster {
   const config = new KeptConnections();
   config.loadFromDefault();
+  if (config.getCurrentContext() === OF_NOTHING && config.getCurrentCluster()?.server === NOWHERE)
+    throw new Error(NO_CLUSTER);
   if (context !== null) {
     const known = config.getContexts().map(({ name }) => name);
     if (!known.includes(context)) throw new Error(unknownContext(context, known));
@@ -74,23 +82,36 @@ export function unlessPassing(error: unknown): undefined {
 export function wordsOf(error: unknown): string {
   if (error instanceof ApiException) return refusal(error.code, messageIn(error.body));
   if (!(error instanceof Error)) return String(error);
-  const { code = (error.cause as NodeJS.ErrnoException | undefined)?.code } = error as NodeJS.ErrnoException;
-  const isNetwork = code !== undefined && /^(E[A-Z]+|UND_ERR_\w+|CERT_\w+|\w+_CERT\w*)$/.test(code);
-  return isNetwork ? `The Kubernetes API server is not reachable: ${code}` : error.message;
+  const cause = error.cause as NodeJS.ErrnoException | undefined;
+  const { code = cause?.code } = error as NodeJS.ErrnoException;
+  if (code !== undefined && NETWORK.test(code)) return notReachable(code);
+  // The client's fetch says nothing else, whatever it was: a certificate of another authority, for example.
+  return error.message === "fetch failed" ? notReachable(code ?? cause?.message ?? "") : error.message;
+}
+
+/** Codes of a connection. Of a file, or of a program, that gives the credentials and is not there they are others. */
+const NETWORK = /^((?!ENOENT|EACCES)E[A-Z]+|UND_ERR_\w+|CERT_\w+|\w+_CERT\w*)$/;
+
+function notReachable(why: string): string {
+  return `The Kubernetes API server is not reachable: ${why}`;
 }
 
 function refusal(code: number, message: string): string {
-  if (code === 401) return `The Kubernetes API server refuses Berth's credentials: ${message}`;
+  // The client does not hand over what the API server says with it.
+  if (code === 401)
+    return `The Kubernetes API server refuses Berth's credentials: ${message === SILENT ? "they have ended, or are of another cluster" : message}`;
   if (code === 403) return `The Kubernetes API server refuses Berth this: ${message}`;
   return `The Kubernetes API server answers ${code}: ${message}`;
 }
 
+const SILENT = "without a reason";
+
 function messageIn(body: unknown): string {
   try {
     const parsed = typeof body === "string" ? JSON.parse(body) : body;
-    return String((parsed as { message?: unknown }).message ?? "without a reason").slice(0, 1_000);
+    return String((parsed as { message?: unknown }).message ?? SILENT).slice(0, 1_000);
   } catch {
-    return "without a reason";
+    return SILENT;
   }
 }
 

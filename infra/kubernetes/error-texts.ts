@@ -16,16 +16,23 @@ export const KUBERNETES_ERROR_TEXTS: readonly ErrorText[] = [
       "A quota of the cluster's namespace is used up. What exists was kept; redeploy when the operator has had it raised.",
   },
   {
-    pattern: /violates PodSecurity|admission webhook .* denied|The cluster's policy refuses its pod/i,
+    pattern:
+      /violates PodSecurity|admission webhook .* denied|ValidatingAdmissionPolicy .* denied|The cluster's policy refuses its pod/i,
     code: "POLICY_REFUSED",
     sentence:
       "A policy of the cluster refuses the assistant's objects. What exists was kept; redeploy when the operator has had it changed.",
   },
   {
-    pattern: /Its claim is not bound/,
+    pattern: /Its claim is not bound|; ProvisioningFailed: /,
     code: "VOLUME_UNBOUND",
     sentence:
       "The cluster gives the assistant's data no volume. What exists was kept; redeploy when the operator has mended the storage class.",
+  },
+  {
+    pattern: /No node that can have its volume takes its pod/,
+    code: "VOLUME_OUT_OF_REACH",
+    sentence:
+      "No node that can have the assistant's volume takes the assistant. Its data is kept; redeploy when the operator has made room there, or has brought the node back.",
   },
   {
     pattern: /No node takes its pod/,

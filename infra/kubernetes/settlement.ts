@@ -36,6 +36,8 @@ export interface Asked {
   readonly asked: string;
   readonly replicas: 0 | 1;
   readonly timeoutSeconds: number;
+  /** Name of the claim with its data. */
+  readonly claim?: string;
 }
 
 /** @throws Error that says why not, after the deadline at the latest; with the last lines of its log, which may hold secrets */
@@ -153,11 +155,19 @@ class Settling {
 
   /** @throws Error with what the cluster reports of its pod */
   async giveUp(): Promise<never> {
-    const { deploymentId, timeoutSeconds } = this.#asked;
-    const events = await readEvents(this.#cluster, podName(deploymentId)).catch(unlessPassing);
-    const trouble = lastTrouble(events ?? []);
+    const { timeoutSeconds } = this.#asked;
+    const trouble = lastTrouble((await this.#readTrouble().catch(unlessPassing)) ?? []);
     const why = trouble === undefined ? this.#last : `${this.#last}; ${trouble}`;
     return this.#fail(`The assistant did not become ready within ${timeoutSeconds} s; ${why}.`);
+  }
+
+  /** What is in the way of a pod that has no node may be said of its claim alone. */
+  async #readTrouble() {
+    const { deploymentId, claim } = this.#asked;
+    const pod = await readPod(this.#cluster, deploymentId);
+    const ofPod = await readEvents(this.#cluster, podName(deploymentId));
+    if (claim === undefined || pod?.spec?.nodeName) return ofPod;
+    return [...ofPod, ...(await readEvents(this.#cluster, claim))];
   }
 
   #wait(last: string): false {

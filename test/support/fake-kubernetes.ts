@@ -35,12 +35,14 @@ export interface FakeKubernetes {
   now: (() => number) | undefined;
   /** Answers in its place, if it returns anything. */
   refuse: (call: string) => { readonly code: number; readonly message: string } | undefined;
+  /** Answers of the cluster itself, beside its namespace, by their paths, e.g. `/version`. */
+  readonly ofCluster: Map<string, (sent: string) => Answered>;
   /** Called after each change. */
   onChange: (call: string) => void;
   close(): Promise<void>;
 }
 
-interface Answered {
+export interface Answered {
   readonly code: number;
   readonly body: object;
 }
@@ -57,6 +59,7 @@ export async function startFakeKubernetes(): Promise<FakeKubernetes> {
     kubeconfig: join(folder, "config"),
     now: undefined,
     refuse: () => undefined,
+    ofCluster: new Map(),
     onChange: () => {},
     async close() {
       server.closeAllConnections();
@@ -93,6 +96,8 @@ export function kubeconfigOf(server: string): string {
 
 function answer(fake: FakeKubernetes, { method = "", url = "" }: IncomingMessage, sent: string): Answered {
   const { pathname, searchParams } = new URL(url, "http://fake");
+  const own = fake.ofCluster.get(pathname);
+  if (own) return own(sent);
   const [, namespace = "", resource, name] = PATH.exec(pathname) ?? [];
   // Of the metrics API: what it says of pods is no pod.
   const plural = pathname.startsWith("/apis/metrics.k8s.io/") ? "metrics" : resource;
@@ -124,8 +129,14 @@ function act({ objects }: FakeKubernetes, { method, plural, name, body, searchPa
     objects.set(key, body);
     return { code: 201, body };
   }
-  if (!name)
-    return { code: 200, body: { items: listed(objects, plural, searchParams.get("labelSelector")) } };
+  if (!name) {
+    const about = searchParams.get("fieldSelector")?.replace("involvedObject.name=", "");
+    const items = listed(objects, plural, searchParams.get("labelSelector"));
+    return {
+      code: 200,
+      body: { items: items.filter((one) => !about || one.involvedObject?.name === about) },
+    };
+  }
   const found = objects.get(`${plural}/${name}`);
   if (!found) return status(404, `${plural} "${name}" not found`);
   if (method === "DELETE") objects.delete(`${plural}/${name}`);

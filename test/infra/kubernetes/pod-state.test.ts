@@ -53,6 +53,22 @@ describe("a pod that does not run", () => {
     ],
     [waiting("InvalidImageName"), "IMAGE_UNAVAILABLE"],
     [unscheduled("0/3 nodes are available: 3 Insufficient memory.", 180), "CLUSTER_FULL"],
+    [
+      unscheduled(
+        "0/2 nodes are available: 1 Insufficient cpu, 1 node(s) didn't match PersistentVolume's node affinity.",
+        180,
+      ),
+      "VOLUME_OUT_OF_REACH",
+    ],
+    [
+      unscheduled("0/1 nodes are available: 1 node(s) had volume node affinity conflict.", 180),
+      "VOLUME_OUT_OF_REACH",
+    ],
+    [unscheduled("0/3 nodes are available: 3 node(s) exceed max volume count.", 180), "CLUSTER_FULL"],
+    [
+      unscheduled('running PreBind plugin "VolumeBinding": binding volumes: context deadline exceeded', 180),
+      "VOLUME_UNBOUND",
+    ],
     [unscheduled("pod has unbound immediate PersistentVolumeClaims.", 180), "VOLUME_UNBOUND"],
     [pod({ status: { reason: "Evicted", message: "The node was low on resource: memory." } }), "EVICTED"],
     [
@@ -108,6 +124,10 @@ it.each([
   ],
   [
     'pods "berth-0" is forbidden: violates PodSecurity "restricted:latest": allowPrivilegeEscalation != false',
+    "POLICY_REFUSED",
+  ],
+  [
+    "pods \"berth-0\" is forbidden: ValidatingAdmissionPolicy 'images' with binding 'all' denied request: no",
     "POLICY_REFUSED",
   ],
   ['admission webhook "validate.kyverno.svc" denied the request: no', "POLICY_REFUSED"],

@@ -80,6 +80,21 @@ it("one that can't start fails long before the deadline", async () => {
   expect(ownMs()).toBeLessThan(10_000);
 });
 
+it.each([
+  ["has no node", {}, "its pod is Pending, no exit code; ProvisioningFailed: no disk is left."],
+  ["has one", { nodeName: "a" }, "its pod is Pending, no exit code."],
+])("what is said of its claim alone is the reason where its pod %s", async (_what, spec, said) => {
+  hasSet("new");
+  hasPod("new", { phase: "Pending" });
+  Object.assign(fake.objects.get(POD) ?? {}, { spec });
+  fake.objects.set("events/one", {
+    ...{ metadata: { name: "one" }, involvedObject: { name: "the-claim" } },
+    ...{ type: "Warning", reason: "ProvisioningFailed", message: "no disk is left" },
+  });
+  const settled = settle(connect(PLACE), { ...ASKED, timeoutSeconds: 1, claim: "the-claim" }, started);
+  await expect(settled).rejects.toThrow(said);
+});
+
 it("one that starts again and again is ended once, to start at once, and then waited for", async () => {
   hasSet("new");
   const waiting = { reason: "CrashLoopBackOff" };

@@ -71,6 +71,24 @@ describe("a namespace", () => {
     );
     expect(() => open({ ...PLACE, context: "prod" })).toThrow("no context prod: it has test");
   });
+  it("that is being deleted stops the start, and is said to be so while Berth runs", async () => {
+    const status = { phase: "Terminating" };
+    const body = { metadata: { name: PLACE.namespace, uid: NAMESPACE_UID }, status };
+    fake.ofCluster.set(`/api/v1/namespaces/${PLACE.namespace}`, () => ({ code: 200, body }));
+    const search = { carriesOut: true, pulumiPath: "", environment: {} };
+    const said = "The namespace assistants is being deleted.";
+    await expect(findPlaces([PLACE], search)).rejects.toThrow(said);
+    await expect(target.assertAnswers(60_000)).rejects.toThrow(said);
+  });
+  it("is of no cluster where none is named", async () => {
+    vi.stubEnv("KUBECONFIG", "");
+    vi.stubEnv("HOME", "/nowhere");
+    expect(() => open({ ...PLACE, context: null })).toThrow("No cluster is named");
+    vi.stubEnv("KUBECONFIG", "/nowhere/config");
+    expect(() => open({ ...PLACE, context: null })).toThrow(
+      "no such file or directory, open '/nowhere/config'",
+    );
+  });
   it("whose cluster is away is said to be so", async () => {
     await target.assertAnswers(60_000);
     const { kubeconfig } = fake;

@@ -86,7 +86,10 @@ it.each([
     "error: configured Kubernetes cluster is unreachable: unable to load schema information",
     "ENGINE_UNAVAILABLE",
   ],
-  ["The Kubernetes API server refuses Berth's credentials: without a reason", "ENGINE_UNAVAILABLE"],
+  [
+    "The Kubernetes API server refuses Berth's credentials: they have ended, or are of another cluster",
+    "ENGINE_UNAVAILABLE",
+  ],
   ["error: configured Kubernetes cluster is unreachable: Unauthorized", "ENGINE_UNAVAILABLE"],
   [
     'The Kubernetes API server refuses Berth this: pods is forbidden: User "a" cannot list',
@@ -95,6 +98,10 @@ it.each([
   [
     'error: Apply failed with 1 conflict: conflict with "kubectl-edit" using apps/v1: .spec.replicas',
     "CHANGED_BY_ANOTHER",
+  ],
+  [
+    "error: statefulsets.apps \"berth-1\" is forbidden: ValidatingAdmissionPolicy 'images' with binding 'all' denied request: no",
+    "POLICY_REFUSED",
   ],
   ["The assistant did not become ready within 300 s; its pod is Running, no exit code.", "NOT_READY"],
 ])("%s", (text, code) => {
