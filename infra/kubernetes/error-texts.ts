@@ -23,16 +23,19 @@ export const KUBERNETES_ERROR_TEXTS: readonly ErrorText[] = [
       "A policy of the cluster refuses the assistant's objects. What exists was kept; redeploy when the operator has had it changed.",
   },
   {
-    pattern: /Its claim is not bound|; ProvisioningFailed: /,
-    code: "VOLUME_UNBOUND",
-    sentence:
-      "The cluster gives the assistant's data no volume. What exists was kept; redeploy when the operator has mended the storage class.",
-  },
-  {
-    pattern: /No node that can have its volume takes its pod/,
+    // The scheduler's words, older and newer: the volume is of another node, or of another zone.
+    pattern:
+      /No node takes its pod: .*(volume node affinity conflict|PersistentVolume's node affinity|no available volume zone)/i,
     code: "VOLUME_OUT_OF_REACH",
     sentence:
       "No node that can have the assistant's volume takes the assistant. Its data is kept; redeploy when the operator has made room there, or has brought the node back.",
+  },
+  {
+    // Where a node has as many volumes as it can, another node helps.
+    pattern: /No node takes its pod: .*(PersistentVolumeClaim|volume(?! count))|; ProvisioningFailed: /i,
+    code: "VOLUME_UNBOUND",
+    sentence:
+      "The cluster gives the assistant's data no volume. What exists was kept; redeploy when the operator has mended the storage class.",
   },
   {
     pattern: /No node takes its pod/,

@@ -7,6 +7,7 @@ import type { KubernetesPlace } from "./place.ts";
 import { RESTRICTED_CONTAINER, RESTRICTED_POD, VOLUME_PATH } from "./pod.ts";
 import { finalReason, isReady } from "./pod-state.ts";
 import { removeHelper } from "./remove.ts";
+import { readTrouble } from "./trouble.ts";
 
 const LOOK_EVERY_MS = 300;
 const START_TIMEOUT_MS = 300_000;
@@ -33,20 +34,23 @@ export async function* withHelper<T>(
     await inWords(() =>
       cluster.core.createNamespacedPod({ namespace: cluster.namespace, body: helperPod(place, wanted) }),
     );
-    await untilRunning(cluster, name);
+    await untilRunning(cluster, name, wanted.claim);
     yield* work(name);
   } finally {
     await removeHelper(cluster, wanted.deploymentId, name);
   }
 }
 
-async function untilRunning({ core, namespace, now }: Cluster, name: string): Promise<void> {
+async function untilRunning(cluster: Cluster, name: string, claim: string): Promise<void> {
+  const { core, namespace, now } = cluster;
   for (const deadline = performance.now() + START_TIMEOUT_MS; ; await sleep(LOOK_EVERY_MS)) {
     const pod = await inWords(() => core.readNamespacedPod({ name, namespace })).catch(unlessPassing);
     if (pod && isReady(pod)) return;
     const reason = pod && finalReason(pod, now());
     if (reason) throw new Error(reason);
-    if (performance.now() > deadline) throw new Error("The pod that gets at the data does not start.");
+    if (performance.now() < deadline) continue;
+    const trouble = await readTrouble(cluster, name, claim).catch(unlessPassing);
+    throw new Error(`The pod that gets at the data does not start; ${trouble ?? "nothing says why"}.`);
   }
 }
 

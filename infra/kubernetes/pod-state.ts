@@ -10,11 +10,6 @@ const LOST_AFTER_MS = 30_000;
 /** The second restart comes half a minute after the start. */
 const RESTARTS_OF_A_CRASH_LOOP = 2;
 const PULL = /^(ErrImagePull|ImagePullBackOff|InvalidImageName|ErrImageNeverPull|RegistryUnavailable)$/;
-/** The scheduler's words, of Kubernetes up to 1.33 and since: the volume is of another node, or of another zone. */
-const BOUND_ELSEWHERE =
-  /volume node affinity conflict|PersistentVolume's node affinity|no available volume zone/i;
-/** Where a node has as many volumes as it can, another node helps. */
-const UNBOUND = /PersistentVolumeClaim|volume(?! count)/i;
 const CONFIG = /^(CreateContainerConfigError|CreateContainerError|RunContainerError)$/;
 
 export function askedOf({ metadata }: Pick<V1Pod, "metadata">): string | undefined {
@@ -80,9 +75,7 @@ function unschedulable({ status, metadata }: V1Pod, now: number): string | undef
   const found = status?.conditions?.find(({ type, status }) => type === "PodScheduled" && status === "False");
   const since = found?.lastTransitionTime ?? metadata?.creationTimestamp;
   if (!found || !since || now - since.getTime() < UNSCHEDULABLE_AFTER_MS) return undefined;
-  const words = found.message ?? "without a reason";
-  if (BOUND_ELSEWHERE.test(words)) return `No node that can have its volume takes its pod: ${words}`;
-  return UNBOUND.test(words) ? `Its claim is not bound: ${words}` : `No node takes its pod: ${words}`;
+  return `No node takes its pod: ${found.message ?? "without a reason"}`;
 }
 
 /** How the assistant's container, or the one before it, has ended last, for the end of a sentence. */

@@ -16,10 +16,10 @@ import {
   isLost,
   isReady,
   LOST,
-  lastTrouble,
   refusedPod,
 } from "./pod-state.ts";
 import { askStarted } from "./started.ts";
+import { readEvents, readTrouble } from "./trouble.ts";
 
 /** As long as an assistant of a small image takes; what takes longer is asked less often. */
 const POLL_MS = { first: 100, later: 500 };
@@ -155,19 +155,11 @@ class Settling {
 
   /** @throws Error with what the cluster reports of its pod */
   async giveUp(): Promise<never> {
-    const { timeoutSeconds } = this.#asked;
-    const trouble = lastTrouble((await this.#readTrouble().catch(unlessPassing)) ?? []);
+    const { deploymentId, timeoutSeconds, claim } = this.#asked;
+    const read = readTrouble(this.#cluster, podName(deploymentId), claim);
+    const trouble = await read.catch(unlessPassing);
     const why = trouble === undefined ? this.#last : `${this.#last}; ${trouble}`;
     return this.#fail(`The assistant did not become ready within ${timeoutSeconds} s; ${why}.`);
-  }
-
-  /** What is in the way of a pod that has no node may be said of its claim alone. */
-  async #readTrouble() {
-    const { deploymentId, claim } = this.#asked;
-    const pod = await readPod(this.#cluster, deploymentId);
-    const ofPod = await readEvents(this.#cluster, podName(deploymentId));
-    if (claim === undefined || pod?.spec?.nodeName) return ofPod;
-    return [...ofPod, ...(await readEvents(this.#cluster, claim))];
   }
 
   #wait(last: string): false {
@@ -211,11 +203,6 @@ export async function readPod(
 ): Promise<V1Pod | undefined> {
   const asked = { name: podName(deploymentId), namespace };
   return inWords(() => core.readNamespacedPod(asked).catch(unlessGone));
-}
-
-async function readEvents({ core, namespace }: Cluster, name: string) {
-  const asked = { namespace, fieldSelector: `involvedObject.name=${name}` };
-  return (await inWords(() => core.listNamespacedEvent(asked))).items;
 }
 
 /** In good order, and that very pod: one of its name that came meanwhile stays. */
