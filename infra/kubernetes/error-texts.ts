@@ -23,6 +23,18 @@ export const KUBERNETES_ERROR_TEXTS: readonly ErrorText[] = [
       "A policy of the cluster refuses the assistant's objects. What exists was kept; redeploy when the operator has had it changed.",
   },
   {
+    pattern: /failed calling webhook/,
+    code: "POLICY_REFUSED",
+    sentence:
+      "A webhook of the cluster, without which nothing is let through, does not answer. What exists was kept; redeploy when the operator has mended it.",
+  },
+  {
+    pattern: /because it is being terminated/,
+    code: "CLUSTER_ACCESS_REFUSED",
+    sentence:
+      "The cluster's namespace is being deleted, and what is in it with it. Redeploy when the operator has made it again; the data comes back by a restore alone.",
+  },
+  {
     // The scheduler's words, older and newer: the volume is of another node, or of another zone.
     pattern:
       /No node takes its pod: .*(volume node affinity conflict|PersistentVolume's node affinity|no available volume zone)/i,

@@ -103,7 +103,17 @@ it.each([
     "error: statefulsets.apps \"berth-1\" is forbidden: ValidatingAdmissionPolicy 'images' with binding 'all' denied request: no",
     "POLICY_REFUSED",
   ],
+  [
+    'The Kubernetes API server answers 500: Internal error occurred: failed calling webhook "validate.kyverno.svc": failed to call webhook',
+    "POLICY_REFUSED",
+  ],
   ["The assistant did not become ready within 300 s; its pod is Running, no exit code.", "NOT_READY"],
 ])("%s", (text, code) => {
   expect(causeOf([text]).code).toBe(code);
+});
+
+it("a namespace that is being deleted is not taken for a right that is missing", () => {
+  const refused =
+    'The Kubernetes API server refuses Berth this: secrets "a" is forbidden: unable to create new content in namespace berth because it is being terminated';
+  expect(causeOf([refused]).message).toContain("namespace is being deleted");
 });
