@@ -40,6 +40,8 @@ export function sendHttp(
       resolve({ status, contentType: headers["content-type"] ?? "", body: message });
     });
     sent.on("error", reject);
+    // Also where Node reports nothing else: of an answer that switches to another protocol.
+    sent.on("close", () => reject(new Error("The connection has ended without an answer.")));
     sent.end(body);
   });
 }

@@ -1,5 +1,5 @@
 // HTTP calls of an assistant, through the API server and the kubelet into its pod: no service and no policy is on that way.
-import { Duplex, PassThrough } from "node:stream";
+import { Duplex, finished, PassThrough } from "node:stream";
 import { PortForward } from "@kubernetes/client-node";
 import { sendHttp } from "../assistant/http-request.ts";
 import { ASSISTANT_PORT } from "../assistant/image-contract.ts";
@@ -23,7 +23,8 @@ export function wayInside(cluster: Cluster, deploymentId: string): Required<Way>
         close();
         throw error;
       });
-      answer.body.once("close", close);
+      // One that breaks with its first bytes has closed already.
+      finished(answer.body, close);
       return answer;
     },
   };

@@ -25,6 +25,10 @@ it.each<[string, (socket: Socket) => void]>([
   ["what is no HTTP", (socket) => socket.end("SSH-2.0-x\r\n")],
   ["hints without an end", (socket) => againAndAgain(socket, "HTTP/1.1 103 Early Hints\r\n\r\n")],
   ["headers without an end", (socket) => againAndAgain(socket, "X: y\r\n", "HTTP/1.1 200 OK\r\n")],
+  [
+    "another protocol",
+    (socket) => socket.write("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n"),
+  ],
   ["half a body, and an end", (socket) => socket.end("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhi")],
   ["half a body, and a reset", (socket) => reset(socket, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhi")],
   ["half a body, and no more", (socket) => socket.write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhi")],
