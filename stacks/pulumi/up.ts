@@ -144,6 +144,8 @@ async function bring(
   signal.throwIfAborted();
   const removed = await target.clearTheWay(location.stackName, step.remove);
   if (removed > 0) touch();
+  // An assistant takes its time to stop.
+  signal.throwIfAborted();
   const refresh = removed > 0 || wanted.refresh;
   // What Pulumi reads first is left as it is until then.
   const end = refresh ? undefined : beginBringing(doing, wanted.config, wanted.resources);

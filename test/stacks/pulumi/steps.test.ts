@@ -76,6 +76,19 @@ describe("up", () => {
     expect(events).toEqual(["compare", "compare"]);
   });
 
+  it("begins nothing once it was cancelled, also while what is in the way was removed", async () => {
+    keep(state(ID));
+    const cancelled = new AbortController();
+    const asked = doing(upStep({ config: { ...upStep().config, replicas: "1" } }));
+    const clearTheWay = async () => {
+      cancelled.abort();
+      return 1;
+    };
+    const target = { ...asked.target, clearTheWay };
+    await expect(up({ ...asked, target, signal: cancelled.signal })).rejects.toThrow("abort");
+    expect([events, existsSync(join(folder, "calls"))]).toEqual([["compare"], false]);
+  });
+
   it("ends before anything is done where data is gone, in the state and by the record", async () => {
     keep(state(ID));
     for (const data of ["gone", "none"] as const) {
