@@ -54,6 +54,8 @@ export class OperationProcess {
     this.#exited = new Promise((resolve) => {
       this.#child.once("exit", () => resolve("exit")).on("error", () => resolve("exit"));
     });
+    // Killed while it waits for a step, it leaves plugins that never end by themselves.
+    void this.#exited.then(() => this.end()).catch(() => {});
   }
 
   get isReady(): boolean {

@@ -109,3 +109,16 @@ it.concurrent("what is another worker's by now is ended at once", async (test) =
   expect(ended).toMatchObject({ state: "interrupted", why: expect.any(String) });
   expect(left).toEqual([]);
 });
+
+it.concurrent("one that is killed while it waits for a step leaves none of the plugins that it keeps", async (test) => {
+  const folder = mkdtempSync(join(tmpdir(), "berth-waiting-"));
+  test.onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const plugin = join(folder, "plugin");
+  writeFileSync(plugin, `#!/bin/sh\necho 1\ntouch ${folder}/started\nexec sleep 60\n`, { mode: 0o755 });
+  const environment = { PATH: process.env.PATH ?? "", PULUMI_BACKEND_URL: `file://${folder}` };
+  new OperationProcess(["docker", `kubernetes=${plugin}`], environment);
+  await until(() => existsSync(join(folder, "started")));
+  const [waiting = ""] = (await orphansOf(folder, [])).filter((one) => one.includes("run-operation.ts"));
+  process.kill(Number.parseInt(waiting, 10), "SIGKILL");
+  await expect.poll(() => orphansOf(folder, []), { timeout: 30_000 }).toEqual([]);
+});
