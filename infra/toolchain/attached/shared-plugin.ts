@@ -16,6 +16,8 @@ interface Instance {
   plugin: PluginProcess;
   readonly said: Map<string, Call>;
   readonly underWay: Set<grpc.ClientUnaryCall>;
+  /** Once it knows what was said to the one before it. */
+  told?: Promise<void>;
 }
 
 /** Makes a fresh plugin ready for what an engine has configured before. @throws Error when that is of no use any more */
@@ -88,16 +90,28 @@ class SharedPlugin {
   async #instanceOf(peer: string): Promise<Instance> {
     const plugin = await this.#usable();
     const known = this.#instances.get(peer);
-    if (known?.plugin === plugin) return known;
-    const instance: Instance = { plugin, said: known?.said ?? new Map(), underWay: new Set() };
-    this.#instances.set(peer, instance);
-    for (const [name, call] of instance.said) await this.#sent(instance, name, call);
+    const instance = known?.plugin === plugin ? known : this.#replaced(peer, plugin, known?.said);
+    await instance.told;
     return instance;
   }
 
+  #replaced(peer: string, plugin: PluginProcess, said: Instance["said"] = new Map()): Instance {
+    const instance: Instance = { plugin, said, underWay: new Set() };
+    this.#instances.set(peer, instance);
+    instance.told = this.#tell(instance);
+    return instance;
+  }
+
+  async #tell(instance: Instance): Promise<void> {
+    for (const [name, call] of instance.said) await this.#sent(instance, name, call);
+  }
+
   async #usable(): Promise<PluginProcess> {
-    const plugin = await this.#current.catch(() => undefined);
+    const current = this.#current;
+    const plugin = await current.catch(() => undefined);
     if (plugin?.isAlive && !this.#cancelled.has(plugin)) return plugin;
+    // Another call has found that out first, and started one.
+    if (this.#current !== current) return this.#usable();
     // What a cancelled one has under way, it ends by itself.
     const isAtWork = [...this.#instances.values()].some(
       (one) => one.plugin === plugin && one.underWay.size > 0,

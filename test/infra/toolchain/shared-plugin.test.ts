@@ -2,16 +2,17 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import grpc from "@grpc/grpc-js";
 import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import struct from "google-protobuf/google/protobuf/struct_pb.js";
-import { afterEach, expect, it, onTestFinished } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { attachPlugins } from "../../../infra/toolchain/attached/attach.ts";
 import { keptPlugins } from "../../../infra/toolchain/attached/kept.ts";
 import { PluginProcess } from "../../../infra/toolchain/attached/plugin-process.ts";
-import { sharedPlugin } from "../../../infra/toolchain/attached/shared-plugin.ts";
+import { type Shared, sharedPlugin } from "../../../infra/toolchain/attached/shared-plugin.ts";
 import { listen } from "../../../infra/toolchain/stand-ins/serve.ts";
 import { officialPlugin } from "../../support/official-plugins/paths.ts";
 
@@ -106,6 +107,54 @@ it("one that has died is made again, and is told what its engine has said before
   await expect.poll(() => started[0]?.isAlive).toBe(false);
   expect(await asking.run("echo again")).toBe("again");
   expect(started).toHaveLength(2);
+});
+
+describe("of one that has died", () => {
+  /** What plugins were asked, and have answered, in order. */
+  let asked: string[];
+  const made = () => {
+    const makeUnaryRequest = (path: string, ...rest: unknown[]) => {
+      const name = path.split("/").at(-1) ?? "";
+      asked.push(name);
+      setTimeout(() => {
+        asked.push(`${name} answered`);
+        (rest.at(-1) as grpc.requestCallback<Buffer>)(null, Buffer.alloc(0));
+      }, 20);
+      return { cancel() {} };
+    };
+    return { isAlive: true, end() {}, client: { makeUnaryRequest } } as unknown as PluginProcess;
+  };
+  const ask = ({ handlers }: Shared, name: string) => {
+    const call = { getPeer: () => "one", request: Buffer.alloc(0), on() {} } as never;
+    return new Promise<unknown>((resolve) => handlers[name]?.(call, (error) => resolve(error)));
+  };
+  beforeEach(() => {
+    asked = [];
+  });
+
+  it("nothing is asked of its successor before that was told what it had been", async () => {
+    const first = made();
+    const plugin = sharedPlugin(first, async () => made());
+    await ask(plugin, "configure");
+    asked = [];
+    Object.assign(first, { isAlive: false });
+    await Promise.all([ask(plugin, "create"), ask(plugin, "create")]);
+    expect(asked.slice(0, 4)).toEqual(["Configure", "Configure answered", "Create", "Create"]);
+  });
+
+  it("one successor is made, also where the first one does not start", async () => {
+    let starts = 0;
+    const start = async () => {
+      const number = ++starts;
+      await sleep(20);
+      if (number === 1) throw new Error("no port");
+      return made();
+    };
+    const plugin = sharedPlugin(Object.assign(made(), { isAlive: false }), start);
+    const errors = await Promise.all(["create", "create", "create"].map((name) => ask(plugin, name)));
+    expect(errors).toEqual([expect.objectContaining({ details: "no port" }), null, null]);
+    expect(starts).toBe(2);
+  });
 });
 
 it("what does not start is left to the engine", async () => {
