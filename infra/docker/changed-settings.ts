@@ -5,6 +5,7 @@ import { basename, dirname } from "node:path/posix";
 import { resourceName } from "../args.ts";
 import { STATE_PATH } from "../assistant/image-contract.ts";
 import { HANDED_PATH } from "../assistant/openclaw.ts";
+import { unlessGone } from "./client.ts";
 import { leavingOpen } from "./door.ts";
 import { removeInside, runsAs } from "./replace-inside.ts";
 import {
@@ -53,7 +54,7 @@ async function change(asked: Asked, door: string): Promise<Changed | undefined> 
 
 /** Whether the same assistant runs, and its settings are those that were read. */
 export async function isStillSo(asked: Asked, { door, stat }: Changed): Promise<boolean> {
-  return (await runsAsItsUser(asked)) && (await readStat(door, PATH)) === stat;
+  return (await runsAsItsUser(asked)) && (await readStat(door, PATH).catch(unlessGone)) === stat;
 }
 
 /** What the assistant could read of it, and is not to go by. @throws Error of the engine */

@@ -170,6 +170,15 @@ describe("of an assistant that runs", () => {
     expect(JSON.parse(await inData("cat openclaw.json"))).toMatchObject({ mine: 1, named: "f1" });
   });
 
+  it("is made anew where that has removed its own meanwhile", async () => {
+    const end = beginHanding(id, kept("f1"), resources);
+    await expect.poll(() => inData("cat openclaw.json.new 2>&1")).toContain("/f1.json");
+    await inData("rm openclaw.json");
+    expect(await writeSettings(askedIn(id, kept("f1")))).toMatchObject({ exitCode: 0 });
+    await end();
+    expect(await inData("cat openclaw.json")).toContain("/f1.json");
+  });
+
   it("is not begun where nothing is to be written, nor where the container is to be another", async () => {
     const stdin = JSON.stringify(askedIn(id, kept("f1")));
     const [has, wrote] = resources;
