@@ -1,5 +1,8 @@
 // How the engine talks to a plugin: gRPC on a port of loopback that the plugin prints, for as long as the engine lives.
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import grpc from "@grpc/grpc-js";
+import { isOfOwnUser } from "./own-user.ts";
 
 /** The engine sends whole resources; gRPC's own limit of 4 MB is too small for some. */
 export const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
@@ -24,15 +27,19 @@ export async function serve(served: Served): Promise<void> {
   exitWithEngine(served.end);
 }
 
-/** Serves on a free port of loopback, and returns it. */
+/** Serves programs of this process's user on a free port of loopback, and returns it: what is asked of a plugin is done as that user. */
 export async function listen({ service, handlers }: Served): Promise<number> {
   const server = new grpc.Server({ "grpc.max_receive_message_length": MAX_MESSAGE_BYTES });
   // The generated service and the handlers agree on types that gRPC's own declarations can't express.
   server.addService(service, handlers as unknown as grpc.UntypedServiceImplementation);
-  return new Promise<number>((resolve, reject) => {
-    const credentials = grpc.ServerCredentials.createInsecure();
-    server.bindAsync("127.0.0.1:0", credentials, (error, bound) => (error ? reject(error) : resolve(bound)));
-  });
+  const connections = server.createConnectionInjector(grpc.ServerCredentials.createInsecure());
+  const listener = createServer(async (socket) => {
+    socket.on("error", () => {});
+    if (await isOfOwnUser(socket)) connections.injectConnection(socket);
+    else socket.destroy();
+  }).listen(0, "127.0.0.1");
+  await once(listener, "listening");
+  return (listener.address() as AddressInfo).port;
 }
 
 /** An answer that may be a promise, as a handler; `peer` is the connection that asks. `fail` says what becomes of what it throws. */
