@@ -120,5 +120,5 @@ it.concurrent("one that is killed while it waits for a step leaves none of the p
   await until(() => existsSync(join(folder, "started")));
   const [waiting = ""] = (await orphansOf(folder, [])).filter((one) => one.includes("run-operation.ts"));
   process.kill(Number.parseInt(waiting, 10), "SIGKILL");
-  await expect.poll(() => orphansOf(folder, []), { timeout: 30_000 }).toEqual([]);
+  await test.expect.poll(() => orphansOf(folder, []), { timeout: 30_000 }).toEqual([]);
 });
