@@ -10,6 +10,8 @@ export const ANSWERS_KEPT_HOURS = 24;
 /** Far longer than accepting a call takes. */
 const LEASE_SECONDS = 60;
 const LEASED_UNTIL = raw`now() + make_interval(secs => ${raw.lit(LEASE_SECONDS)})`;
+/** A lease that ends later is of a clock that was wrong. Another call's ends a little later than this one's own would: `now()` is when a transaction began. */
+const LATEST_LEASE = raw`now() + make_interval(secs => ${raw.lit(2 * LEASE_SECONDS)})`;
 
 export interface IdempotentCall {
   readonly accountId: string;
@@ -89,7 +91,7 @@ async function insertClaim(sql: Sql, { accountId, key, fingerprint, claim }: Hel
       fingerprint = excluded.fingerprint, claim = excluded.claim, leased_until = excluded.leased_until,
       status = null, answer = null, created_at = now()
     where known.created_at < now() - make_interval(hours => ${ANSWERS_KEPT_HOURS})
-      or (known.status is null and known.leased_until not between now() and ${LEASED_UNTIL} and known.fingerprint = excluded.fingerprint)
+      or (known.status is null and known.leased_until not between now() and ${LATEST_LEASE} and known.fingerprint = excluded.fingerprint)
     returning claim`.execute(sql);
   return rows.length > 0;
 }

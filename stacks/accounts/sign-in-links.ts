@@ -6,6 +6,8 @@ import type { Sql } from "../database/database.ts";
 import { hexHash } from "./api-keys.ts";
 
 const WORKS_MINUTES = 10;
+/** One made later than now is of a clock that was wrong, but for a moment: `now()` is when a statement's transaction began. */
+const WORKS = raw<boolean>`created_at between now() - make_interval(mins => ${raw.lit(WORKS_MINUTES)}) and now() + interval '1 minute'`;
 
 /** Makes one. @returns its token, which can't be had again */
 export async function makeLink(
@@ -27,7 +29,7 @@ export async function useLink(sql: Sql, operatorKey: string, token: string): Pro
     .deleteFrom("sign_in_links")
     .where("hash", "=", hexHash(token))
     .where("operator_key", "=", operatorKey)
-    .where(raw<boolean>`created_at between ${minutesAgo(WORKS_MINUTES)} and now()`)
+    .where(WORKS)
     .returning("hash")
     .executeTakeFirst();
   return used !== undefined;
@@ -35,12 +37,5 @@ export async function useLink(sql: Sql, operatorKey: string, token: string): Pro
 
 /** Deletes those that no longer work. */
 export async function forgetLinks(sql: Sql): Promise<void> {
-  await sql
-    .deleteFrom("sign_in_links")
-    .where(raw<boolean>`created_at not between ${minutesAgo(WORKS_MINUTES)} and now()`)
-    .execute();
-}
-
-function minutesAgo(minutes: number) {
-  return raw<Date>`now() - make_interval(mins => ${minutes}::int)`;
+  await sql.deleteFrom("sign_in_links").where(raw<boolean>`not (${WORKS})`).execute();
 }

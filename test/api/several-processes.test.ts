@@ -1,5 +1,6 @@
 // Two processes on one PostgreSQL are one front door: keys, idempotency keys and budgets hold for both.
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { claimKey } from "../../stacks/accounts/idempotency-keys.ts";
 import { callWith, newKey } from "../support/accounts.ts";
 import { API_KEY, startTestBerth, type TestBerth } from "../support/berth.ts";
 import { send, signIn } from "../support/browser-calls.ts";
@@ -97,6 +98,17 @@ it("a call sent to both with the same Idempotency-Key is done once", async () =>
     expect(replayed.headers.get("idempotency-replayed")).toBe("true");
     expect((await call("POST", "purchase", { apiMode: "managed" }, headers)).status).toBe(422);
   }
+});
+
+it("a call whose transaction began first does not take what another has claimed since", async () => {
+  const { sql, box } = first.installation;
+  const { id } = await sql.selectFrom("accounts").select("id").limit(1).executeTakeFirstOrThrow();
+  const call = { accountId: id, key: "claimed-since", fingerprint: "same" };
+  await sql.transaction().execute(async (early) => {
+    await early.selectNoFrom((is) => is.fn<Date>("now").as("began")).execute();
+    expect(await claimKey({ sql, box }, call)).toHaveProperty("held");
+    expect(await claimKey({ sql: early, box }, call)).toBe("running");
+  });
 });
 
 it("a budget of changes is spent by calls to both", async () => {
