@@ -68,7 +68,7 @@ export async function removeContainers(deploymentId: string, removal: Removal): 
 async function endAndRemove(container: Docker.Container): Promise<void> {
   // Refused by one that has ended or is paused: that one is removed as it is.
   await container.stop({ t: STOP_TIMEOUT_SECONDS }).catch(() => {});
-  await container.remove({ force: true, v: true }).catch(unlessGone);
+  await container.remove({ force: true }).catch(unlessGone);
 }
 
 /** Stops the containers of a deployment, and removes its networks. What the engine refuses, Pulumi or removeAll does again. */

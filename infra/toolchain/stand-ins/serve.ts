@@ -35,7 +35,9 @@ export async function listen({ service, handlers }: Served): Promise<number> {
   const connections = server.createConnectionInjector(grpc.ServerCredentials.createInsecure());
   const listener = createServer(async (socket) => {
     socket.on("error", () => {});
-    if (await isOfOwnUser(socket)) connections.injectConnection(socket);
+    const isOwn = await isOfOwnUser(socket);
+    // It may have ended meanwhile.
+    if (isOwn && !socket.destroyed) connections.injectConnection(socket);
     else socket.destroy();
   }).listen(0, "127.0.0.1");
   await once(listener, "listening");
