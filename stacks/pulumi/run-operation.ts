@@ -9,7 +9,7 @@ import { preload } from "../../infra/program.ts";
 import { errorSentence } from "../../infra/sentences.ts";
 import { openTarget, targetNamed } from "../../infra/targets.ts";
 import { attachPlugins } from "../../infra/toolchain/attached/attach.ts";
-import { runHere } from "../../infra/toolchain/resident/resident.ts";
+import { residentFolder, runHere } from "../../infra/toolchain/resident/resident.ts";
 import { backUp } from "../backups/copy.ts";
 import {
   type Cause,
@@ -51,7 +51,7 @@ const LOOK_AT_LEASE_EVERY_MS = 1_000;
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 const [mark = "", likelyTarget = "", ...plugins] = process.argv.slice(2);
-const attaching = serveResidents().then(() => attachPlugins(plugins));
+const attaching = serveResidents().then(() => attachPlugins(plugins, residentFolder(mark)));
 
 let current: { readonly cancel: AbortController; heardAt: number } | undefined;
 process.on("message", (instruction: Instruction) => {

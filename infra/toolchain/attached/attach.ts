@@ -22,9 +22,12 @@ export interface Attached {
   renew(): void;
 }
 
-/** Serves those that kept.ts names until this process ends. One that does not start is left to the engine. */
-export async function attachPlugins(kept: readonly string[]): Promise<Attached> {
-  const attached = (await Promise.all(kept.map(attach))).flat();
+/**
+ * Serves those that kept.ts names until this process ends. One that does not start is left to the engine.
+ * @param folder for temporary files of official ones
+ */
+export async function attachPlugins(kept: readonly string[], folder?: string): Promise<Attached> {
+  const attached = (await Promise.all(kept.map((one) => attach(one, folder)))).flat();
   return {
     variable: attached.map(({ variable }) => variable).join(","),
     renew() {
@@ -33,7 +36,7 @@ export async function attachPlugins(kept: readonly string[]): Promise<Attached> 
   };
 }
 
-async function attach(kept: string): Promise<Attached[]> {
+async function attach(kept: string, folder: string | undefined): Promise<Attached[]> {
   const [name = "", path] = kept.split(/=(.*)/s);
   if (path === undefined) {
     if (!hasStandIn(name)) return [];
@@ -41,7 +44,8 @@ async function attach(kept: string): Promise<Attached[]> {
     return [{ variable: `${name}:${port}`, renew() {} }];
   }
   try {
-    const shared = sharedPlugin(await PluginProcess.start(path), () => PluginProcess.start(path));
+    const start = () => PluginProcess.start(path, folder);
+    const shared = sharedPlugin(await start(), start);
     const warm = RENEWED[name];
     const renew = () => warm && shared.renew(warm);
     return [{ variable: `${name}:${await listen(deletingAfter(shared))}`, renew }];

@@ -1,5 +1,8 @@
 // An official plugin as a program that goes on running: started without an engine, it prints its port and waits to be attached.
 import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import grpc from "@grpc/grpc-js";
 import { MAX_MESSAGE_BYTES } from "../stand-ins/serve.ts";
@@ -21,14 +24,28 @@ export class PluginProcess {
     this.client = new grpc.Client(`127.0.0.1:${port}`, grpc.credentials.createInsecure(), OPTIONS);
   }
 
-  /** @throws Error when it does not say its port in time */
-  static async start(path: string): Promise<PluginProcess> {
+  /**
+   * What it leaves among temporary files goes with it: that of Kubernetes writes a kubeconfig there, with its credentials, and
+   * never removes it.
+   * @param folder in which it gets a temporary folder of its own
+   * @throws Error when it does not say its port in time
+   */
+  static async start(path: string, folder = tmpdir()): Promise<PluginProcess> {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const TMPDIR = mkdtempSync(join(folder, "berth-plugin-"));
     // Of this process's group: it is ended with it. The rest of what it prints is for nobody.
-    const child = spawn(path, { stdio: ["pipe", "pipe", "ignore"] });
+    const env = { ...process.env, TMPDIR };
+    const child = spawn(path, { stdio: ["pipe", "pipe", "ignore"], env });
     child.stdin?.on("error", () => {});
-    const end = () => child.kill("SIGKILL");
+    const end = () => {
+      child.kill("SIGKILL");
+      rmSync(TMPDIR, { recursive: true, force: true });
+    };
     process.once("exit", end);
-    child.once("exit", () => process.off("exit", end));
+    child.once("exit", () => {
+      process.off("exit", end);
+      end();
+    });
     try {
       return new PluginProcess(child, await portOf(child));
     } catch (error) {

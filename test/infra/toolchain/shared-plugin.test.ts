@@ -1,5 +1,5 @@
 // One running plugin for several engines, as an operation's process shares an official one: real gRPC, real programs.
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -199,4 +199,19 @@ it("stand-ins and official plugins are kept, but for those that are too large", 
   ]);
   const kubernetes = "kubernetes=/bin/pulumi-resource-kubernetes";
   expect(kept).toEqual(["docker=/bin/pulumi-resource-docker", "command", kubernetes]);
+});
+
+it("what a plugin leaves among temporary files goes with it", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "berth-temporary-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const path = join(folder, "plugin");
+  const script = '#!/bin/sh\necho "token: secret" > "$TMPDIR/kubeconfig1"\necho 4711\nexec sleep 60\n';
+  await writeFile(path, script, { mode: 0o755 });
+  const temporary = join(folder, "temporary");
+  const plugin = await PluginProcess.start(path, temporary);
+  started.push(plugin);
+  const [own = ""] = await readdir(temporary);
+  expect(await readdir(join(temporary, own))).toEqual(["kubeconfig1"]);
+  plugin.end();
+  await expect.poll(() => readdir(temporary)).toEqual([]);
 });
