@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import grpc from "@grpc/grpc-js";
+import { keepingTemporary } from "../resident/resident.ts";
 import { MAX_MESSAGE_BYTES } from "../stand-ins/serve.ts";
 
 const STARTS_WITHIN_MS = 30_000;
@@ -32,14 +33,13 @@ export class PluginProcess {
    */
   static async start(path: string, folder = tmpdir()): Promise<PluginProcess> {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const TMPDIR = mkdtempSync(join(folder, "berth-plugin-"));
+    const temporary = mkdtempSync(join(folder, "berth-plugin-"));
     // Of this process's group: it is ended with it. The rest of what it prints is for nobody.
-    const env = { ...process.env, TMPDIR };
-    const child = spawn(path, { stdio: ["pipe", "pipe", "ignore"], env });
+    const child = spawn(path, { stdio: ["pipe", "pipe", "ignore"], env: keepingTemporary(temporary) });
     child.stdin?.on("error", () => {});
     const end = () => {
       child.kill("SIGKILL");
-      rmSync(TMPDIR, { recursive: true, force: true });
+      rmSync(temporary, { recursive: true, force: true });
     };
     process.once("exit", end);
     child.once("exit", () => {

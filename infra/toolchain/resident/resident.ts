@@ -50,6 +50,11 @@ export async function serveResident(
   };
 }
 
+/** This process's variables, for a program that keeps its temporary files in that folder. */
+export function keepingTemporary(TMPDIR: string): NodeJS.ProcessEnv {
+  return { ...process.env, TMPDIR };
+}
+
 /** Runs them for whatever this process starts from now on. @param home of the project, as commands name it */
 export async function runHere(programs: Programs, mark: string, home: string): Promise<void> {
   const path = process.env.PATH ?? "";
