@@ -33,7 +33,10 @@ export async function closeDoor(door: string): Promise<void> {
   await callEngine({ method: "DELETE", path: `/containers/${door}?`, options: { force: true, v: true } });
 }
 
-/** Leaves the door open for who goes on with what is made by it. Without that it is closed: who does it again says why it failed. */
+/**
+ * Leaves the door open for who goes on with what is made by it. Without that it is closed: who does it again says why it
+ * failed.
+ */
 export async function leavingOpen<T>(
   room: Room,
   make: (door: string) => Promise<T | undefined>,

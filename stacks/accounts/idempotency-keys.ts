@@ -10,7 +10,10 @@ export const ANSWERS_KEPT_HOURS = 24;
 /** Far longer than accepting a call takes. */
 const LEASE_SECONDS = 60;
 const LEASED_UNTIL = raw`now() + make_interval(secs => ${raw.lit(LEASE_SECONDS)})`;
-/** A lease that ends later is of a clock that was wrong. Another call's ends a little later than this one's own would: `now()` is when a transaction began. */
+/**
+ * A lease that ends later is of a clock that was wrong. Another call's ends a little later than this one's own would:
+ * `now()` is when a transaction began.
+ */
 const LATEST_LEASE = raw`now() + make_interval(secs => ${raw.lit(2 * LEASE_SECONDS)})`;
 
 export interface IdempotentCall {

@@ -1,5 +1,6 @@
 // Until an assistant answers: real OpenClaw by Berth, pre-booted and not, and by `docker run` of the same image and settings,
-// by OpenClaw's own supervisor, by turns; and a changed model by PATCH against stop, PATCH and redeploy. Telegram and the provider are fakes.
+// by OpenClaw's own supervisor, by turns; and a changed model by PATCH against stop, PATCH and redeploy. Telegram and the
+// provider are fakes.
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   DEFAULT_ASSISTANT_IMAGE,

@@ -27,7 +27,10 @@ export async function serve(served: Served): Promise<void> {
   exitWithEngine(served.end);
 }
 
-/** Serves programs of this process's user on a free port of loopback, and returns it: what is asked of a plugin is done as that user. */
+/**
+ * Serves programs of this process's user on a free port of loopback, and returns it: what is asked of a plugin is done as
+ * that user.
+ */
 export async function listen({ service, handlers }: Served): Promise<number> {
   const server = new grpc.Server({ "grpc.max_receive_message_length": MAX_MESSAGE_BYTES });
   // The generated service and the handlers agree on types that gRPC's own declarations can't express.
