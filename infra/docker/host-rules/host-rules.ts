@@ -1,6 +1,7 @@
 // Sets, shows and removes the host's firewall rules about assistants. They are the same for every installation of a host.
 import { execFile } from "node:child_process";
 import { access, readFile, rm, writeFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { lock } from "../../toolchain/lock.mjs";
 import { whyElsewhere } from "./engine-place.ts";
@@ -15,10 +16,13 @@ import {
   rulesOfIpv4,
   silently,
 } from "./rules.ts";
-import { isInPlace, putIn, REFUSING_TABLES, type Table, takeOut } from "./table.ts";
+import { isDockersHookOut, isInPlace, putIn, REFUSING_TABLES, type Table, takeOut } from "./table.ts";
 
 const TIMEOUT_MS = 20_000;
 const WAIT_SECONDS = "10";
+/** Docker has its hook out for a tenth of a second at a time, also on a busy host. */
+const MOST_LOOKS = 20;
+const LOOK_AGAIN_AFTER_MS = 100;
 /** Like the rules it ends with the host: who isn't root, and so can't read them, sees by it that they were set. */
 const NOTE = "/run/berth-host-rules";
 /** Its last line where the kernel has refused to count connections. */
@@ -144,8 +148,13 @@ async function exclusively(work: () => Promise<void>): Promise<void> {
   }
 }
 
+/** The table while Docker has its hook in, unless that stays out. */
 async function save({ command, table }: Wanted): Promise<string> {
-  return iptables(`${command}-save`, ["-t", table], "");
+  for (let look = 1; ; look++) {
+    const saved = await iptables(`${command}-save`, ["-t", table], "");
+    if (look === MOST_LOOKS || !isDockersHookOut(saved)) return saved;
+    await sleep(LOOK_AGAIN_AFTER_MS);
+  }
 }
 
 async function restore({ command }: Wanted, input: string): Promise<void> {

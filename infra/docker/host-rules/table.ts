@@ -20,6 +20,7 @@ export type Table = (typeof REFUSING_TABLES)[number] | "nat";
 const CHAINS = [FORWARD_CHAIN, INPUT_CHAIN, GATEWAY_CHAIN] as const;
 /** Docker leaves this one alone and keeps it before its own rules. By IPv6 there may be none. */
 const DOCKER_USER = "DOCKER-USER";
+const DOCKERS_HOOK = `-A FORWARD -j ${DOCKER_USER}`;
 
 /** Whether the rules are all there, and asked before any others. */
 export function isInPlace(saved: string, rules: Rules): boolean {
@@ -61,6 +62,12 @@ export function takeOut(name: Table, saved: string): string | undefined {
   ]);
 }
 
+/** Whether Docker's chain has rules and nothing leads there. So it is for a moment whenever Docker makes a network. */
+export function isDockersHookOut(saved: string): boolean {
+  const table = rulesOf(saved);
+  return table.some((rule) => isOf(rule, DOCKER_USER)) && !table.includes(DOCKERS_HOOK);
+}
+
 function transaction(name: Table, lines: readonly string[]): string {
   return [`*${name}`, ...lines, "COMMIT", ""].join("\n");
 }
@@ -81,7 +88,7 @@ function chainsOf(rules: Rules): Chain[] {
 function hookFor(chain: Chain, table: readonly string[]): string {
   if (chain === GATEWAY_CHAIN) return `-A PREROUTING ${FROM_ASSISTANT} -j ${chain}`;
   if (chain === INPUT_CHAIN) return `-A INPUT ${FROM_ASSISTANT} -j ${chain}`;
-  const parent = table.includes(`-A FORWARD -j ${DOCKER_USER}`) ? DOCKER_USER : "FORWARD";
+  const parent = table.includes(DOCKERS_HOOK) ? DOCKER_USER : "FORWARD";
   return `-A ${parent} -j ${chain}`;
 }
 

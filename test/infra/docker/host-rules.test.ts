@@ -188,6 +188,22 @@ describe.skipIf(!isRoot)("in a real firewall (skipped without root, which iptabl
     expect(table("iptables", "security")).not.toContain("BERTH");
   });
 
+  it("nothing is missing while Docker moves its hook, and what stays out is", () => {
+    expect(host("apply")).toBe(IN_PLACE);
+    const moved = keep(`
+      const { execFileSync } = await import("node:child_process");
+      const hook = (action) => execFileSync("iptables", [action, "FORWARD", "-j", "DOCKER-USER"]);
+      hook("-D");
+      setTimeout(() => hook("-I"), 200);
+      await keepHostRules(18_790, log)()`);
+    expect(moved).toBe("");
+    run("iptables", "-D", "FORWARD", "-j", "DOCKER-USER");
+    expect(missing()).toContain("not in place");
+    run("iptables", "-A", "FORWARD", "-j", "DOCKER-USER");
+    expect(host()).toBe(IN_PLACE);
+    expect(host("remove")).toBe("Host rules are not in place.");
+  });
+
   it("the way to the model gateway comes before Docker's own, and is mended like the others", () => {
     run("iptables", "-t", "nat", "-N", "DOCKER");
     run("iptables", "-t", "nat", "-A", "PREROUTING", "-m", "addrtype", "--dst-type", "LOCAL", "-j", "DOCKER");
