@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { sendHttp } from "../assistant/http-request.ts";
 import { marked } from "../assistant/own-words.ts";
-import { startupStatusIn } from "../assistant/startup-answer.ts";
+import { readStartupAnswer, SILENCE, type StartupAnswer } from "../assistant/startup-answer.ts";
 import { beginningOf } from "../assistant/whole-answer.ts";
 import { LAST_LINES } from "../target.ts";
 import { lastLogLines, RESTARTS_OF_A_CRASH_LOOP } from "./last-words.ts";
@@ -22,18 +22,12 @@ export interface Probe {
   readonly timeoutSeconds: number;
 }
 
-interface Answer {
-  readonly says: string;
-  /** Whether it is one that an assistant could give; silence may be. */
-  readonly isFit: boolean;
-}
-
 /** @throws Error when it keeps ending or doesn't start in time, with the last lines of its log, which may hold secrets. */
 export async function untilStarted(probe: Probe): Promise<void> {
   const startedAt = performance.now();
   const deadline = startedAt + probe.timeoutSeconds * 1000;
   let pauseMs = 10;
-  let answer: Answer = { says: "no answer yet", isFit: true };
+  let answer: StartupAnswer = { says: "no answer yet", isFit: true };
   let fitAt = startedAt;
   let lookAt = startedAt + LOOK_AT_CONTAINER_EVERY_MS;
   while (performance.now() < deadline) {
@@ -57,17 +51,12 @@ export async function untilStarted(probe: Probe): Promise<void> {
   );
 }
 
-async function ask(url: string): Promise<Answer> {
+async function ask(url: string): Promise<StartupAnswer> {
   try {
     const { status, body } = await sendHttp(url, { signal: AbortSignal.timeout(2_000) });
-    const said = startupStatusIn(String(await beginningOf(body, LONGEST_ANSWER)));
-    const isOk = status >= 200 && status < 300;
-    return {
-      says: [...(isOk ? [] : [status]), said ?? "no JSON with a status"].join(" "),
-      isFit: said !== undefined && (isOk || status === 503),
-    };
+    return readStartupAnswer(status, String(await beginningOf(body, LONGEST_ANSWER)));
   } catch {
-    return { says: "no answer", isFit: true };
+    return SILENCE;
   }
 }
 
