@@ -1,6 +1,6 @@
 // Whether an assistant has started, by its own word. Only the JSON body counts: an image may answer any path with 200.
 import { readStartupAnswer, SILENCE, type StartupAnswer } from "../assistant/startup-answer.ts";
-import { wholeText } from "../assistant/whole-answer.ts";
+import { beginningOf } from "../assistant/whole-answer.ts";
 import type { Cluster } from "./client.ts";
 import { wayInside } from "./way-inside.ts";
 
@@ -13,7 +13,7 @@ export async function askStarted(cluster: Cluster, deploymentId: string): Promis
     const { endpoint, send } = wayInside(cluster, deploymentId);
     const signal = AbortSignal.timeout(TIMEOUT_MS);
     const { status, body } = await send(`${endpoint}/startupz`, { signal });
-    return readStartupAnswer(status, await wholeText(body, LONGEST_ANSWER));
+    return readStartupAnswer(status, String(await beginningOf(body, LONGEST_ANSWER)));
   } catch {
     return SILENCE;
   }
