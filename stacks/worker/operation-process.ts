@@ -42,6 +42,7 @@ export class OperationProcess {
   readonly #stderr: () => string;
   readonly #exited: Promise<"exit">;
   #steps = 0;
+  #ended: Promise<void> | undefined;
 
   constructor(args: readonly string[], environment: Record<string, string>) {
     this.#mark = crypto.randomUUID();
@@ -55,7 +56,7 @@ export class OperationProcess {
       this.#child.once("exit", () => resolve("exit")).on("error", () => resolve("exit"));
     });
     // Killed while it waits for a step, it leaves plugins that never end by themselves.
-    void this.#exited.then(() => this.end()).catch(() => {});
+    void this.#exited.then(() => this.#end()).catch(() => {});
   }
 
   get isReady(): boolean {
@@ -99,7 +100,7 @@ export class OperationProcess {
     this.#child.removeAllListeners("message");
     const unkept = (await Promise.all(pending)).find((why) => why !== undefined);
     const result = unkept === undefined || outcome.state === "cancelled" ? outcome : notKept(unkept);
-    if (result.state !== "succeeded") await this.end();
+    if (result.state !== "succeeded") await this.#end();
     span.end(result);
     return result;
   }
@@ -120,8 +121,13 @@ export class OperationProcess {
     return first === "deadline" ? { state: "failed", cause: tooLong(deadlineMs) } : died;
   }
 
-  /** Ends the process and proves that nothing of it is left: the CLI and its plugins outlive a dead parent. */
-  async end(): Promise<void> {
+  /** Ends the process and proves that nothing of it is left: the CLI and its plugins outlive a dead parent. Only once. */
+  #end(): Promise<void> {
+    this.#ended ??= this.#endAll();
+    return this.#ended;
+  }
+
+  async #endAll(): Promise<void> {
     if (this.#signalGroup("SIGTERM")) {
       await Promise.race([this.#exited, sleep(TERMINATE_GRACE_MS, undefined, { ref: false })]);
       this.#signalGroup("SIGKILL");
