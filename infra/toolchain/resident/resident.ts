@@ -33,8 +33,10 @@ export async function serveResident(
   try {
     // At once: a process that ends while it waits for its folder would leave it behind.
     mkdirSync(folder, { mode: 0o700 });
+    // Where even its end can't be told, its caller is dead, and the others' calls go on.
+    const answerAt = (call: string) => void answer(call, byPath).catch(() => {});
     const watcher = watch(folder, { persistent: false }, (_event, name) => {
-      if (name?.endsWith(".end")) void answer(join(folder, name.slice(0, -".end".length)), byPath);
+      if (name?.endsWith(".end")) answerAt(join(folder, name.slice(0, -".end".length)));
     });
     watcher.on("error", () => {});
     process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
@@ -69,11 +71,24 @@ async function answer(call: string, programs: ReadonlyMap<string, Programs[strin
   await rm(`${call}.in`, { force: true });
   const [program = ""] = asked.split("\n", 1);
   const ended = await run(programs.get(program), asked.slice(program.length + 1));
-  if (ended.stdout || ended.stderr) {
-    await writeFile(`${call}.err`, ended.stderr, { mode: 0o600 });
-    await writeFile(`${call}.out`, ended.stdout, { mode: 0o600 });
-  }
-  await tell(`${call}.end`, `${ended.exitCode}\n`);
+  const end = await putOutput(call, ended).then(
+    () => String(ended.exitCode),
+    (error: unknown) => withoutOutput(call, error),
+  );
+  await tell(`${call}.end`, `${end}\n`);
+}
+
+async function putOutput(call: string, { stdout, stderr }: ProgramEnd): Promise<void> {
+  if (!stdout && !stderr) return;
+  await writeFile(`${call}.err`, stderr, { mode: 0o600 });
+  await writeFile(`${call}.out`, stdout, { mode: 0o600 });
+}
+
+/** An end that says why there is no output, in a line: a pipe has room for that where the folder has none. */
+async function withoutOutput(call: string, error: unknown): Promise<string> {
+  for (const file of [`${call}.err`, `${call}.out`]) await rm(file, { force: true });
+  const why = errorSentence(error);
+  return `1 The program has run, and what it did is kept, but its output could not be: ${why}. Make room in ${tmpdir()}, then try again.`;
 }
 
 async function run(program: Programs[string] | undefined, input: string): Promise<ProgramEnd> {

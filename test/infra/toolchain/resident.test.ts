@@ -65,6 +65,30 @@ it("its exit code and its output are the caller's; what it throws is a sentence"
   });
 });
 
+describe("in a full folder", () => {
+  const full = (ending: string) => `ln -s /dev/full "$BERTH_RESIDENT/$$.${ending}"; exec node`;
+  afterEach(async () => {
+    expect(await shell('exec node "$HOME_OF_ALL/commands/quiet.ts"'), "the next call").toMatchObject({
+      code: 0,
+    });
+    expect(readdirSync(residentFolder(mark))).toEqual([]);
+  });
+  it.each(["out", "err"])(
+    "a call fails whose output has no room there (.%s), with what to do",
+    async (ending) => {
+      expect(await shell(`${full(ending)} "$HOME_OF_ALL/commands/refuse.ts"`)).toEqual({
+        code: 1,
+        stdout: "",
+        stderr: `The program has run, and what it did is kept, but its output could not be: ENOSPC: no space left on device, write. Make room in ${tmpdir()}, then try again.\n`,
+      });
+    },
+  );
+  it("a call fails whose input has no room there", async () => {
+    const { code, stderr } = await shell(`${full("in")} "$HOME_OF_ALL/commands/echo.ts"`, "input");
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining("No space left on device") });
+  });
+});
+
 it("any other program is a process of its own", async () => {
   const { code, stdout } = await shell('exec node "$HOME_OF_ALL/own.mjs"');
   expect(code).toBe(0);
