@@ -3,14 +3,20 @@ import type { Verdict } from "../../infra/assistant/model-apis.ts";
 import type { Cause } from "../causes.ts";
 import type { Deployment } from "../deployments/deployments.ts";
 import { fallbacksOf } from "../deployments/fallback-models.ts";
+import { type GatewayUser, usesGateway, type WithGateway } from "../usage/gateway-use.ts";
 
-type Checked = Pick<Deployment, "api_mode" | "model_provider" | "model_id" | "fallback_models">;
+type Checked = GatewayUser &
+  Pick<Deployment, "model_provider" | "model_id" | "fallback_models" | "model_token">;
 
 const UNTIL = "The assistant runs, but can't answer until that is mended:";
 
 /** @param verdicts on its model, and on its fallback models in their order */
-export function modelCause(deployment: Checked, verdicts: readonly Verdict[]): Cause | undefined {
-  if (verdicts[0] === "key refused") return keyRefused(deployment);
+export function modelCause(
+  settings: WithGateway,
+  deployment: Checked,
+  verdicts: readonly Verdict[],
+): Cause | undefined {
+  if (verdicts[0] === "key refused") return keyRefused(settings, deployment);
   const models = [deployment.model_id, ...fallbacksOf(deployment)];
   const unknown = models.filter((_, index) => verdicts[index] === "model unknown").map(quoted);
   if (unknown.length === 0) return undefined;
@@ -31,16 +37,19 @@ function unknownText(
   return `${lacks} The fallback model ${quoted(standIn)} answers meanwhile: PATCH modelId.`;
 }
 
-function keyRefused({ api_mode, model_provider: provider }: Checked): Cause {
+function keyRefused(settings: WithGateway, deployment: Checked): Cause {
+  const { api_mode, model_provider: provider } = deployment;
   const code = "MODEL_KEY_REFUSED";
   if (api_mode === "byok")
     return {
       code,
       message: `${provider} refuses the model key: it is wrong, expired or revoked. ${UNTIL} PATCH modelApiKey.`,
     };
+  // One that was brought up before the gateway was there has the key itself, until its next redeploy.
+  const hasKey = deployment.model_token === null || !usesGateway(settings, deployment);
   return {
     code,
-    message: `${provider} refuses the operator's model key. ${UNTIL} the operator has to renew it; then redeploy. Your settings are not at fault.`,
+    message: `${provider} refuses the operator's model key. ${UNTIL} the operator has to renew it${hasKey ? "; then redeploy" : ""}. Your settings are not at fault.`,
   };
 }
 

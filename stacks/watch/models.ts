@@ -56,7 +56,7 @@ async function ask({ sql, box, settings, modelApis, log }: Parts, deployment: De
   const asked = models.map((modelId) => askProvider(modelApis, { modelProvider, modelId, key, baseUrl }));
   const verdicts = await Promise.all(asked);
   if (verdicts[0] === "no answer") return;
-  const cause = modelCause(deployment, verdicts);
+  const cause = modelCause(settings, deployment, verdicts);
   const before = deployment.model_warning;
   const since = before && before.cause.code === cause?.code ? before.since : new Date().toISOString();
   const warning: Warning | null = cause ? { cause, since } : null;

@@ -3,7 +3,12 @@ import { expect, it } from "vitest";
 import type { Verdict } from "../../../infra/assistant/model-apis.ts";
 import { modelCause } from "../../../stacks/watch/model-cause.ts";
 
-const BYOK = { api_mode: "byok", model_provider: "anthropic", model_id: "opus" } as const;
+const ANTHROPIC = { model_provider: "anthropic", model_id: "opus", target: "docker" } as const;
+const BYOK = { ...ANTHROPIC, api_mode: "byok", model_token: null } as const;
+const DIRECT = {};
+const GATEWAY = {
+  modelGateway: { byok: false, reach: { form: "url", url: "https://gateway.test" } },
+} as const;
 
 it.each<[string, readonly Verdict[], string | undefined]>([
   ["all are there", ["accepted", "accepted", "accepted"], undefined],
@@ -35,22 +40,32 @@ it.each<[string, readonly Verdict[], string | undefined]>([
   ],
 ])("of models of which %s", (_name, verdicts, message) => {
   const deployment = { ...BYOK, fallback_models: ["sonnet", "haiku"] };
-  expect(modelCause(deployment, verdicts)).toEqual(message && { code: "MODEL_UNKNOWN", message });
+  expect(modelCause(DIRECT, deployment, verdicts)).toEqual(message && { code: "MODEL_UNKNOWN", message });
+});
+
+it("of a customer's key that is refused, whatever models there are", () => {
+  const deployment = { ...BYOK, fallback_models: ["sonnet"] };
+  expect(modelCause(DIRECT, deployment, ["key refused", "accepted"])).toEqual({
+    code: "MODEL_KEY_REFUSED",
+    message: expect.stringMatching(/^anthropic refuses the model key.*PATCH modelApiKey\.$/),
+  });
 });
 
 it.each([
-  ["byok", /^anthropic refuses the model key.*PATCH modelApiKey\.$/],
-  ["managed", /^anthropic refuses the operator's model key.*Your settings are not at fault\.$/],
-] as const)("of a key in mode %s that is refused, whatever models there are", (api_mode, message) => {
-  const deployment = { ...BYOK, api_mode, fallback_models: ["sonnet"] };
-  expect(modelCause(deployment, ["key refused", "accepted"])).toEqual({
+  ["the assistant has", null, DIRECT, "; then redeploy"],
+  ["the gateway has", "sealed", GATEWAY, ""],
+  ["the assistant got before the gateway was there", null, GATEWAY, "; then redeploy"],
+  ["the gateway had, which is gone", "sealed", DIRECT, "; then redeploy"],
+])("of an operator's key that is refused, which %s", (_who, model_token, settings, then) => {
+  const deployment = { ...ANTHROPIC, api_mode: "managed" as const, model_token, fallback_models: ["sonnet"] };
+  expect(modelCause(settings, deployment, ["key refused", "accepted"])).toEqual({
     code: "MODEL_KEY_REFUSED",
-    message: expect.stringMatching(message),
+    message: `anthropic refuses the operator's model key. The assistant runs, but can't answer until that is mended: the operator has to renew it${then}. Your settings are not at fault.`,
   });
 });
 
 it("of a model without fallbacks, as before", () => {
-  expect(modelCause({ ...BYOK, fallback_models: null }, ["model unknown"])?.message).toBe(
+  expect(modelCause(DIRECT, { ...BYOK, fallback_models: null }, ["model unknown"])?.message).toBe(
     'anthropic has no model "opus", or not for this key. The assistant runs, but can\'t answer until that is mended: PATCH modelId.',
   );
 });
