@@ -27,7 +27,9 @@ export function ecsEngine(
       await endTransfers(foundation, deploymentId);
       await removeService(foundation, deploymentId, known);
       await removeSecurityGroup(foundation, deploymentId, known);
-      await removeAccessPoints(foundation, deploymentId, known);
+      const accessPoints = await accessPointsOf(foundation, deploymentId);
+      const strays = accessPoints.filter((id) => !known.has(id));
+      await removeAccessPoints(foundation, strays);
     },
     async removeAll(deploymentId) {
       const nothing = new Set<string>();
@@ -94,21 +96,16 @@ async function removeSecurityGroup(
  * last, so that a removal that failed is found.
  */
 async function removeData(foundation: Foundation, deploymentId: string): Promise<void> {
-  if ((await accessPointsOf(foundation, deploymentId)).length === 0) return;
+  const ids = await accessPointsOf(foundation, deploymentId);
+  if (ids.length === 0) return;
   await eraseStateDirectory({ deploymentId, foundation });
-  await removeAccessPoints(foundation, deploymentId, new Set());
+  await removeAccessPoints(foundation, ids);
 }
 
-async function removeAccessPoints(
-  foundation: Foundation,
-  deploymentId: string,
-  known: ReadonlySet<string>,
-): Promise<void> {
+async function removeAccessPoints({ region }: Foundation, ids: readonly string[]): Promise<void> {
   const { DeleteAccessPointCommand, EFSClient } = await import("@aws-sdk/client-efs");
-  const efs = new EFSClient(clientOptions(foundation.region));
-  const ids = await accessPointsOf(foundation, deploymentId);
-  for (const AccessPointId of ids.filter((id) => !known.has(id)))
-    await efs.send(new DeleteAccessPointCommand({ AccessPointId }));
+  const efs = new EFSClient(clientOptions(region));
+  for (const AccessPointId of ids) await efs.send(new DeleteAccessPointCommand({ AccessPointId }));
 }
 
 /** Their ids, by the deployment's tag. */
