@@ -173,12 +173,16 @@ export class JsonFields {
   }
 
   #parsed(): unknown {
-    if (!this.#kept) return undefined;
-    try {
-      return JSON.parse(Buffer.from(this.#kept).toString("utf8"));
-    } catch {
-      return undefined;
-    }
+    return this.#kept && jsonIn(Buffer.from(this.#kept).toString("utf8"));
+  }
+}
+
+/** Undefined for what is no JSON. */
+export function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

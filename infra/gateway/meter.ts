@@ -2,7 +2,7 @@
 // word "usage"; those that have it are parsed.
 import { GrowingBytes } from "./growing-bytes.ts";
 import { HostedTally } from "./hosted-tools.ts";
-import { JsonFields } from "./json-fields.ts";
+import { JsonFields, jsonIn } from "./json-fields.ts";
 import { addSaid, type Said, saidIn } from "./usage.ts";
 
 export interface Meter {
@@ -113,7 +113,7 @@ class StreamMeter implements Meter {
   #read(line: Buffer): void {
     if (line[0] !== LETTER_D || !tellsUsage(line)) return;
     const [, data] = /^data:(.*)$/s.exec(line.toString("utf8")) ?? [];
-    const now = data && saidIn(parsed(data));
+    const now = data && saidIn(jsonIn(data));
     if (now) this.said = addSaid(this.said, now);
   }
 }
@@ -130,12 +130,4 @@ function usageAt(bytes: Buffer, from: number): number {
   let at = bytes.indexOf(USAGE, from);
   while (at !== -1 && bytes[at - 1] !== QUOTE) at = bytes.indexOf(USAGE, at + 1);
   return at;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
