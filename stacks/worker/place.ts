@@ -38,6 +38,7 @@ export async function moveAway(
     // A network of its own that is there keeps its subnet, and a container that runs its port.
     return { rivals, against: holders.filter((holder) => !isHeld(holder)) };
   };
+  // Its own port first: to look at all of them takes long, and only a move needs that.
   const { hostPort } = addressAt(settings, address);
   const isFree = async () => (await look({ first: hostPort, last: hostPort })).against.length === 0;
   if (!tried.has(address) && (await isFree())) return undefined;
