@@ -3,7 +3,7 @@ import { Text } from "@mantine/core";
 /** In pixels: more of it is scrolled to. */
 const HIGHEST = 320;
 
-/** What an engine or a log has said, below the sentence that it is about. */
+/** What an engine or a log has said, below the sentence or the steps that it is about. */
 export function Said({ text }: { readonly text: string }) {
   return (
     <Text

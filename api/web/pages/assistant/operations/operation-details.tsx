@@ -7,7 +7,7 @@ import { plainText } from "../../../parts/plain-text.ts";
 import { RefusalAlert } from "../../../parts/refusal-alert.tsx";
 import { Said } from "../../../parts/said.tsx";
 import { isLive } from "../headline/headline.ts";
-import { Remarks, StepItem } from "../progress/running-operation.tsx";
+import { StepItem } from "../progress/running-operation.tsx";
 import { remarksOf, stepsOf } from "../progress/steps.ts";
 
 interface OperationDetailsProps {
@@ -59,7 +59,7 @@ function PastLog({ id, operation }: OperationDetailsProps) {
           <StepItem key={step.key} step={step} now={step.from} />
         ))}
       </List>
-      <Remarks remarks={remarks} />
+      {remarks.length > 0 && <Said text={remarks.join("\n")} />}
     </>
   );
 }

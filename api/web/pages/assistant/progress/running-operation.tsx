@@ -12,6 +12,7 @@ import {
 } from "@mantine/core";
 import type { Deployment, Operation } from "../../../api/deployments.ts";
 import { useRunningLog } from "../../../api/operations.ts";
+import { Said } from "../../../parts/said.tsx";
 import { duration } from "../../../parts/units.ts";
 import { CancelButton } from "./cancel-button.tsx";
 import { remarksOf, type Step, stepsOf } from "./steps.ts";
@@ -27,6 +28,7 @@ export function RunningOperation({ deployment, operation }: RunningOperationProp
   const { deploymentId: id } = deployment;
   const entries = useRunningLog(id, operation.id);
   const steps = stepsOf(entries);
+  const remarks = remarksOf(entries);
   const now = useSeconds();
   const seconds = (now - Date.parse(operation.startedAt ?? operation.createdAt)) / 1_000;
   return (
@@ -51,7 +53,7 @@ export function RunningOperation({ deployment, operation }: RunningOperationProp
             <StepItem key={step.key} step={step} now={now} />
           ))}
         </List>
-        <Remarks remarks={remarksOf(entries)} />
+        {remarks.length > 0 && <Said text={remarks.join("\n")} />}
       </Stack>
     </Card>
   );
@@ -95,23 +97,5 @@ function Turning(props: LoaderProps) {
     <Center w={MARK_PX} h={MARK_PX}>
       <Loader size={14} {...props} />
     </Center>
-  );
-}
-
-/** The log's own words, whatever they hold. */
-export function Remarks({ remarks }: { readonly remarks: readonly string[] }) {
-  if (remarks.length === 0) return null;
-  return (
-    <Text
-      component="pre"
-      m={0}
-      size="sm"
-      ff="monospace"
-      mah={320}
-      tabIndex={0}
-      style={{ overflow: "auto", whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}
-    >
-      {remarks.join("\n")}
-    </Text>
   );
 }
