@@ -29,3 +29,11 @@ export function environment(memoryMib: number): string[] {
     "OPENCLAW_NO_AUTO_UPDATE=1",
   ];
 }
+
+/** The same, for who has a field for each of the two. */
+export function namedEnvironment(memoryMib: number) {
+  return environment(memoryMib).map((text) => {
+    const at = text.indexOf("=");
+    return { name: text.slice(0, at), value: text.slice(at + 1) };
+  });
+}

@@ -3,7 +3,7 @@
 
 import {
   ASSISTANT_PORT,
-  environment,
+  namedEnvironment,
   STATE_PATH,
   STOP_TIMEOUT_SECONDS,
 } from "../assistant/image-contract.ts";
@@ -44,7 +44,7 @@ function assistantContainer(deploymentId: string, args: EcsArgs) {
   return {
     ...hardened(deploymentId, ASSISTANT, args),
     dependsOn: [{ condition: "SUCCESS", containerName: SETTINGS_WRITER }],
-    environment: environment(args.memoryMib).map(toNameAndValue).sort(byName),
+    environment: namedEnvironment(args.memoryMib).sort(byName),
     essential: true,
     healthCheck: {
       command: ["CMD", "node", "-e", IS_STARTED],
@@ -108,11 +108,6 @@ function secrets({ secrets: reference }: EcsArgs) {
   if (!reference) return [];
   const { arn, version, names } = reference;
   return names.toSorted().map((name) => ({ name, valueFrom: `${arn}:${name}::${version}` }));
-}
-
-function toNameAndValue(text: string) {
-  const at = text.indexOf("=");
-  return { name: text.slice(0, at), value: text.slice(at + 1) };
 }
 
 function byName(a: { readonly name: string }, b: { readonly name: string }): number {

@@ -1,8 +1,8 @@
 // The template of an assistant's pod, as plain data: the profile "restricted" of Kubernetes, and limits that are requests. Pure.
 import {
   ASSISTANT_PORT,
-  environment,
   IMAGE_UID,
+  namedEnvironment,
   STATE_PATH,
   STOP_TIMEOUT_SECONDS,
 } from "../assistant/image-contract.ts";
@@ -125,7 +125,7 @@ function assistantContainer(args: KubernetesArgs) {
   return {
     name: ASSISTANT,
     image: args.image,
-    env: environment(args.memoryMib).map(toNameAndValue),
+    env: namedEnvironment(args.memoryMib),
     ports: [{ name: "gateway", containerPort: ASSISTANT_PORT, protocol: "TCP" }],
     resources: resources(args),
     securityContext: RESTRICTED_CONTAINER,
@@ -156,9 +156,4 @@ function resources({ cpus, memoryMib }: KubernetesArgs) {
     "ephemeral-storage": EPHEMERAL_STORAGE,
   };
   return { limits: amounts, requests: amounts };
-}
-
-function toNameAndValue(text: string) {
-  const at = text.indexOf("=");
-  return { name: text.slice(0, at), value: text.slice(at + 1) };
 }
