@@ -1,4 +1,11 @@
 // What an assistant answers to GET /startupz: only the JSON body counts, an image may answer any path with 200.
+import type { Send } from "./http-request.ts";
+import { beginningOf } from "./whole-answer.ts";
+
+/** OpenClaw's is shorter by far; what a stranger's image sends must not fill the memory of who asks. */
+const LONGEST_ANSWER = 16 * 1024;
+/** An image that keeps answering something else for so long is no slow assistant: it is no assistant. */
+export const UNFIT_AFTER_MS = 30_000;
 
 export interface StartupAnswer {
   /** `started`, another word of one line, or that there was no answer. */
@@ -7,10 +14,22 @@ export interface StartupAnswer {
   readonly isFit: boolean;
 }
 
-export const SILENCE: StartupAnswer = { says: "no answer", isFit: true };
+/** Asks it once. @param url of its `/startupz` */
+export async function askStartup(send: Send, url: string, timeoutMs: number): Promise<StartupAnswer> {
+  try {
+    const { status, body } = await send(url, { signal: AbortSignal.timeout(timeoutMs) });
+    return answerIn(status, String(await beginningOf(body, LONGEST_ANSWER)));
+  } catch {
+    return { says: "no answer", isFit: true };
+  }
+}
 
-/** @param text of the body, or its beginning if that is too long */
-export function readStartupAnswer(status: number, text: string): StartupAnswer {
+/** Why an image is given up that has answered so until then. */
+export function unfitSentence({ says }: StartupAnswer): string {
+  return `The image answers, but not as an assistant must: GET /startupz gave ${says}.`;
+}
+
+function answerIn(status: number, text: string): StartupAnswer {
   const said = startupStatusIn(text);
   const isOk = status >= 200 && status < 300;
   return {

@@ -3,18 +3,19 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { sendHttp } from "../assistant/http-request.ts";
 import { marked } from "../assistant/own-words.ts";
-import { readStartupAnswer, SILENCE, type StartupAnswer } from "../assistant/startup-answer.ts";
-import { beginningOf } from "../assistant/whole-answer.ts";
+import {
+  askStartup,
+  type StartupAnswer,
+  UNFIT_AFTER_MS,
+  unfitSentence,
+} from "../assistant/startup-answer.ts";
 import { LAST_LINES } from "../target.ts";
 import { lastLogLines, RESTARTS_OF_A_CRASH_LOOP } from "./last-words.ts";
 
 /** An assistant takes seconds to start: asked less often, as much again would be lost at the end. */
 const LONGEST_PAUSE_MS = 100;
+const ASK_TIMEOUT_MS = 2_000;
 const LOOK_AT_CONTAINER_EVERY_MS = 1_000;
-/** OpenClaw's is shorter by far; what a stranger's image sends must not fill the probe's memory. */
-const LONGEST_ANSWER = 16 * 1024;
-/** An image that keeps answering something else for so long is no slow assistant: it is no assistant. */
-const UNFIT_AFTER_MS = 30_000;
 
 export interface Probe {
   readonly container: string;
@@ -31,7 +32,7 @@ export async function untilStarted(probe: Probe): Promise<void> {
   let fitAt = startedAt;
   let lookAt = startedAt + LOOK_AT_CONTAINER_EVERY_MS;
   while (performance.now() < deadline) {
-    answer = await ask(probe.url);
+    answer = await askStartup(sendHttp, probe.url, ASK_TIMEOUT_MS);
     if (answer.says === "started") return;
     if (answer.isFit) fitAt = performance.now();
     else if (performance.now() - fitAt > UNFIT_AFTER_MS) break;
@@ -42,22 +43,11 @@ export async function untilStarted(probe: Probe): Promise<void> {
     await sleep(pauseMs);
     pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS);
   }
-  const { says, isFit } = answer;
-  if (!isFit)
-    await fail(probe, `The image answers, but not as an assistant must: GET /startupz gave ${says}.`);
+  if (!answer.isFit) await fail(probe, unfitSentence(answer));
   await fail(
     probe,
-    `The assistant did not become ready within ${probe.timeoutSeconds} s; last answer: ${says}.`,
+    `The assistant did not become ready within ${probe.timeoutSeconds} s; last answer: ${answer.says}.`,
   );
-}
-
-async function ask(url: string): Promise<StartupAnswer> {
-  try {
-    const { status, body } = await sendHttp(url, { signal: AbortSignal.timeout(2_000) });
-    return readStartupAnswer(status, String(await beginningOf(body, LONGEST_ANSWER)));
-  } catch {
-    return SILENCE;
-  }
 }
 
 async function refuseIfCrashed(probe: Probe): Promise<void> {

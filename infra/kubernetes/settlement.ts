@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { V1Pod, V1StatefulSet } from "@kubernetes/client-node";
 import { marked } from "../assistant/own-words.ts";
+import { UNFIT_AFTER_MS, unfitSentence } from "../assistant/startup-answer.ts";
 import { counted } from "../sentences.ts";
 import { LAST_LINES } from "../target.ts";
 import { type Cluster, codeOf, inWords, mayPass, unlessGone, unlessPassing } from "./client.ts";
@@ -27,8 +28,6 @@ const OFTEN_FOR_MS = 15_000;
 const STOP_TIMEOUT_SECONDS = 180;
 /** A set that has made no pod for so long is kept from it. */
 const NO_POD_AFTER_MS = 10_000;
-/** An image that answers something else for so long is no slow assistant. */
-const UNFIT_AFTER_MS = 30_000;
 
 export interface Asked {
   readonly deploymentId: string;
@@ -136,12 +135,11 @@ class Settling {
   }
 
   async #hasStarted(): Promise<boolean> {
-    const { says, isFit } = await this.#ask(this.#cluster, this.#asked.deploymentId);
-    if (says === "started") return true;
-    if (isFit) this.#fitAt = performance.now();
-    else if (performance.now() - this.#fitAt > UNFIT_AFTER_MS)
-      await this.#fail(`The image answers, but not as an assistant must: GET /startupz gave ${says}.`);
-    return this.#wait(`last answer: ${says}`);
+    const answer = await this.#ask(this.#cluster, this.#asked.deploymentId);
+    if (answer.says === "started") return true;
+    if (answer.isFit) this.#fitAt = performance.now();
+    else if (performance.now() - this.#fitAt > UNFIT_AFTER_MS) await this.#fail(unfitSentence(answer));
+    return this.#wait(`last answer: ${answer.says}`);
   }
 
   async #withoutPod(): Promise<boolean> {

@@ -1,8 +1,15 @@
 // How far an assistant is, and whether what answers is one at all, by its answer to GET /startupz.
+import { Readable } from "node:stream";
 import { expect, it } from "vitest";
-import { readStartupAnswer } from "../../../infra/assistant/startup-answer.ts";
+import { askStartup } from "../../../infra/assistant/startup-answer.ts";
 
 const UNFIT = "no JSON with a status";
+const ask = (status: number, ...pieces: string[]) =>
+  askStartup(
+    async () => ({ status, contentType: "", body: Readable.from(pieces.map(Buffer.from)) }),
+    "",
+    1_000,
+  );
 
 it.each([
   [200, '{"status":"started"}', { says: "started", isFit: true }],
@@ -17,6 +24,16 @@ it.each([
   [200, "null", { says: UNFIT, isFit: false }],
   [503, "", { says: `503 ${UNFIT}`, isFit: false }],
   [200, '{"status":"the words of a stranger"}', { says: "another status", isFit: true }],
-])("%i %s", (status, text, answer) => {
-  expect(readStartupAnswer(status, text)).toEqual(answer);
+])("%i %s", async (status, text, answer) => {
+  expect(await ask(status, text)).toEqual(answer);
+});
+
+it("of a page without end the beginning counts", async () => {
+  const pages = Array<string>(1_000).fill("x".repeat(1_000));
+  expect(await ask(200, ...pages)).toEqual({ says: UNFIT, isFit: false });
+});
+
+it("no answer says nothing against it", async () => {
+  const refused = async () => Promise.reject(new Error("ECONNREFUSED"));
+  expect(await askStartup(refused, "", 1_000)).toEqual({ says: "no answer", isFit: true });
 });
