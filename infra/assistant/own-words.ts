@@ -8,7 +8,12 @@ const LONGEST_LINE = 8 * 1024;
 /** Wherever in a line it stands: what reports an error may have set something before it. */
 const MARKED = /assistant\| ([^\n]*)\n?/g;
 
-/** Its words as lines that are distinct from all others. What is too long is cut. */
+/** Its words without the control characters that a record can't carry. What is too long is cut. */
+export function ownWords(words: string): string {
+  return [...wholeLines(words, LONGEST_LINE)].join("\n");
+}
+
+/** The same, as lines that are distinct from all others. */
 export function marked(words: string): string {
   return [...wholeLines(words, LONGEST_LINE)].map((line) => MARK + line).join("\n");
 }

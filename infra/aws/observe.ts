@@ -1,6 +1,7 @@
 // What ECS has of Berth's deployments, as it is right now.
 import { DescribeServicesCommand, ECSClient, type Service } from "@aws-sdk/client-ecs";
 import { deploymentOf, resourceName } from "../args.ts";
+import { ownWords } from "../assistant/own-words.ts";
 import { Pace } from "../pace/pace.ts";
 import { EngineAway } from "../target.ts";
 import type { Foundation } from "./args.ts";
@@ -79,7 +80,7 @@ export class ServiceObserver {
     const lines = await this.#asking(() =>
       this.#streams.lastLines(deploymentId, taskId, { limit: LAST_LINES }, this.#signal),
     );
-    return lines.join("\n").replaceAll(/[^\P{Cc}\n\t]/gu, "");
+    return ownWords(lines.join("\n"));
   }
 
   async #asking<T>(ask: () => Promise<T>): Promise<T> {

@@ -1,14 +1,12 @@
 // What a container that ended leaves to say: why, and the last lines of its log. They may hold secrets.
 import type Docker from "dockerode";
-import { wholeLines } from "../assistant/log-lines.ts";
+import { ownWords } from "../assistant/own-words.ts";
 import { takeFrames } from "./log-frames.ts";
 
 /** A container that Docker had to restart so often is given up. */
 export const RESTARTS_OF_A_CRASH_LOOP = 5;
 
 const LOG_LINES = 20;
-/** In characters. Pulumi's command plugin stops to read at a line of 64 KiB. */
-const LONGEST_LINE = 8 * 1024;
 
 /** Why a container ended, for the end of a sentence. */
 export function howItEnded(state: { readonly OOMKilled: boolean; readonly ExitCode: number }): string {
@@ -19,5 +17,5 @@ export function howItEnded(state: { readonly OOMKilled: boolean; readonly ExitCo
 export async function lastLogLines(container: Docker.Container): Promise<string> {
   const log = await container.logs({ stdout: true, stderr: true, tail: LOG_LINES });
   const text = Buffer.concat(takeFrames(log).frames.map(({ bytes }) => bytes)).toString("utf8");
-  return [...wholeLines(text, LONGEST_LINE)].join("\n").trim();
+  return ownWords(text).trim();
 }

@@ -1,4 +1,5 @@
 // The last lines that an assistant has written, or the program before it, for the end of an error.
+import { ownWords } from "../assistant/own-words.ts";
 import type { Cluster } from "./client.ts";
 import { ASSISTANT, SETTINGS_WRITER } from "./names.ts";
 
@@ -11,7 +12,7 @@ export async function lastLines(cluster: Cluster, pod: string): Promise<string> 
   for (const container of [ASSISTANT, SETTINGS_WRITER])
     for (const previous of [false, true]) {
       const text = await read(cluster, { pod, container, previous }).catch(() => "");
-      if (text !== "") return text.replaceAll(/[^\P{Cc}\n\t]/gu, "");
+      if (text !== "") return ownWords(text);
     }
   return "";
 }
