@@ -73,6 +73,7 @@ export class ModelLedger implements ModelAccess {
   #asks: Waiting[] = [];
   #settlements: Settlement[] = [];
   #working: Promise<void> | undefined;
+  #booking: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
@@ -120,6 +121,8 @@ export class ModelLedger implements ModelAccess {
     const standing = await readStanding(this.#parts.sql, [...ids], hashes);
     this.#contact.heard();
     this.#underWay.endStopped(ids, standing);
+    // What it has read may be older than that, and would be remembered again.
+    await this.#booking;
     this.#away.renew(hashes, standing);
   }
 
@@ -196,7 +199,8 @@ export class ModelLedger implements ModelAccess {
     while (this.#asks.length > 0 || this.#settlements.length > 0) {
       const asks = this.#asks.splice(0, MOST_AT_ONCE);
       const settlements = this.#settlements.splice(0, MOST_AT_ONCE);
-      await this.#book(asks, settlements);
+      this.#booking = this.#book(asks, settlements);
+      await this.#booking;
     }
   }
 

@@ -4,6 +4,7 @@ import { readdirSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { sql as raw } from "kysely";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -420,6 +421,44 @@ describe.each(["PGlite", "PostgreSQL"] as const)("on %s", (kind) => {
       admitted(await ask(asks.token)).settle(used(1, 1, 1));
       await expect(ask(stopped.token)).rejects.toThrow();
       await expect(ask(renewed.token)).rejects.toThrow();
+      await server?.start();
+      await ledger.close();
+    },
+    60_000,
+  );
+
+  it.runIf(kind === "PostgreSQL")(
+    "a former token stays forgotten, though a booking has read it before",
+    async () => {
+      const { id, token } = await assistant();
+      const ledger = ledgerOf();
+      const first = admitted(await ledger.admit(request(token)));
+      const gate = Promise.withResolvers<void>();
+      const locked = Promise.withResolvers<void>();
+      const holding = database.sql.transaction().execute(async (trx) => {
+        await trx
+          .selectFrom("model_spend")
+          .select("deployment_id")
+          .where("deployment_id", "=", id)
+          .forUpdate()
+          .execute();
+        locked.resolve();
+        await gate.promise;
+      });
+      await locked.promise;
+      first.settle(used(1, 1, 1));
+      const waiting = raw<{ count: number }>`
+        select count(*)::int from pg_stat_activity where wait_event_type = 'Lock'`;
+      await expect.poll(async () => (await waiting.execute(database.sql)).rows[0]?.count).toBe(1);
+      await newToken(id);
+      await endFormerTokens(database.sql, id);
+      const forgetting = ledger.endStopped();
+      await Promise.race([forgetting, sleep(300)]);
+      gate.resolve();
+      await Promise.all([holding, forgetting]);
+      await expect.poll(async () => (await spend(id)).open_requests).toBe(0);
+      await server?.end("SIGQUIT");
+      await expect(ledger.admit(request(token))).rejects.toThrow();
       await server?.start();
       await ledger.close();
     },
