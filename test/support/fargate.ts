@@ -207,7 +207,7 @@ export class Fargate {
     if (!definition || !container) throw new Error(`There is no task definition ${arn}.`);
     const task = this.#task(definition.family ?? "", { lastStatus: "PENDING" });
     if (this.ending) Object.assign(task, { desiredStatus: "STOPPED", lastStatus: "STOPPED" }, this.ending);
-    else void this.#play(task, definition, container);
+    else void this.#play(task, definition, container).catch((error: Error) => failToStart(task, error));
     const { program: _, ...shown } = task;
     return { ...shown };
   }
@@ -254,6 +254,14 @@ export class Fargate {
     this.definitions.set(arn, definition);
     return arn;
   }
+}
+
+/** As one whose secrets are gone before it has read them, unless it was ended before. */
+function failToStart(task: MadeTask, { message }: Error): void {
+  if (task.desiredStatus === "STOPPED") return;
+  const stoppedReason = `ResourceInitializationError: unable to pull secrets: ${message}`;
+  const status = { desiredStatus: "STOPPED", lastStatus: "STOPPED" };
+  Object.assign(task, { ...status, stopCode: "TaskFailedToStart", stoppedReason });
 }
 
 /** The value that a reference `<arn>:::<version>` stands for. */
