@@ -49,9 +49,9 @@ it("nothing is sold while no worker has rehearsed, and at once when one has pass
 
 it("a purchase waits for the first result", async () => {
   const seen = watched(30_000);
-  const waiting = seen.assertPassed();
+  const refused = expect(seen.assertPassed()).rejects.toThrow("Nothing was bought. There is no engine.");
   await recordRehearsal(database.sql, "one", "There is no engine.");
-  await expect(waiting).rejects.toThrow("Nothing was bought. There is no engine.");
+  await refused;
 });
 
 it("what fails later is noticed without a purchase", async () => {
