@@ -1,7 +1,7 @@
 // What the cluster says of an assistant's pod, in words from which causes are known. Pure.
 import type { CoreV1Event, V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
 import { counted } from "../sentences.ts";
-import { ASKED_ANNOTATION, SPEC_ANNOTATION } from "./names.ts";
+import { ASKED_ANNOTATION, ASSISTANT, SETTINGS_WRITER, SPEC_ANNOTATION } from "./names.ts";
 
 /** Not waited for to the deadline: a node that an autoscaler adds is there by then. */
 const UNSCHEDULABLE_AFTER_MS = 120_000;
@@ -10,6 +10,8 @@ const LOST_AFTER_MS = 30_000;
 /** The second restart comes half a minute after the start. */
 const RESTARTS_OF_A_CRASH_LOOP = 2;
 const PULL = /^(ErrImagePull|ImagePullBackOff|InvalidImageName|ErrImageNeverPull|RegistryUnavailable)$/;
+/** What a cluster adds of its own, such as a proxy, may end and start again. */
+const OWN_CONTAINERS: readonly string[] = [SETTINGS_WRITER, ASSISTANT];
 const CONFIG = /^(CreateContainerConfigError|CreateContainerError|RunContainerError)$/;
 
 export function askedOf({ metadata }: Pick<V1Pod, "metadata">): string | undefined {
@@ -26,14 +28,14 @@ export function isReady({ status, metadata }: V1Pod): boolean {
   return isSo && metadata?.deletionTimestamp === undefined;
 }
 
-/** All restarts of its containers. */
+/** All restarts of Berth's own containers. */
 export function restartsOf(pod: V1Pod): number {
-  return statuses(pod).reduce((sum, { restartCount }) => sum + restartCount, 0);
+  return ownStatuses(pod).reduce((sum, { restartCount }) => sum + restartCount, 0);
 }
 
 /** Whether it would be started again only after a pause. */
 export function isBackingOff(pod: V1Pod): boolean {
-  return statuses(pod).some(({ state }) => state?.waiting?.reason === "CrashLoopBackOff");
+  return ownStatuses(pod).some(({ state }) => state?.waiting?.reason === "CrashLoopBackOff");
 }
 
 /** Whether it was to have ended long ago: nothing reports that it has. @param now of the cluster, ms since 1970 */
@@ -80,7 +82,7 @@ function unschedulable({ status, metadata }: V1Pod, now: number): string | undef
 
 /** How the assistant's container, or the one before it, has ended last, for the end of a sentence. */
 export function howItEnded(pod: V1Pod): string {
-  const ends = statuses(pod).flatMap(({ name, state, lastState }) => {
+  const ends = ownStatuses(pod).flatMap(({ name, state, lastState }) => {
     const end = state?.terminated ?? lastState?.terminated;
     return end && end.exitCode !== 0 ? [{ name, ...end }] : [];
   });
@@ -111,4 +113,8 @@ function timeOf({ lastTimestamp, eventTime, metadata }: CoreV1Event): number {
 
 function statuses({ status }: V1Pod): readonly V1ContainerStatus[] {
   return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+}
+
+function ownStatuses(pod: V1Pod): readonly V1ContainerStatus[] {
+  return statuses(pod).filter(({ name }) => OWN_CONTAINERS.includes(name));
 }

@@ -117,6 +117,26 @@ it("says how its container has ended, the settings writer's end too", () => {
   expect(isBackingOff(waiting("ContainerCreating"))).toBe(false);
 });
 
+it("a container that the cluster has added may end and start again", () => {
+  const state = { waiting: { reason: "CrashLoopBackOff" } };
+  const lastState = { terminated: { exitCode: 1 } };
+  const proxy = {
+    name: "istio-proxy",
+    image: "i",
+    imageID: "",
+    ready: false,
+    restartCount: 9,
+    state,
+    lastState,
+  };
+  const given = pod();
+  const known = given.status?.containerStatuses ?? [];
+  const beside = { ...given, status: { ...given.status, containerStatuses: [proxy, ...known] } };
+  expect(finalReason(beside, NOW)).toBeUndefined();
+  expect(isBackingOff(beside)).toBe(false);
+  expect(howItEnded(beside)).toBe("no exit code");
+});
+
 it.each([
   [
     'pods "berth-0" is forbidden: exceeded quota: berth, requested: memory=2Gi, used: 4Gi, limited: 4Gi',
