@@ -90,9 +90,15 @@ async function checkStorage({ config }: Cluster, wanted: string | null): Promise
       wanted === null ? metadata?.annotations?.[isDefault] === "true" : metadata?.name === wanted,
     );
     if (found) return ok(`${found.metadata?.name} of ${found.provisioner} gives volumes.`);
-    const names = items.map(({ metadata }) => metadata?.name).join(", ") || "none";
+    if (items.length === 0)
+      return missing(
+        "The cluster has no storage class. Its administrator has to install a driver that makes volumes.",
+      );
+    const names = items.map(({ metadata }) => metadata?.name).join(", ");
     const what = wanted === null ? "no default storage class" : `no storage class ${wanted}`;
-    return missing(`The cluster has ${what}; it has ${names}. Set BERTH_KUBERNETES_STORAGE_CLASS.`);
+    return missing(
+      `The cluster has ${what}; it has ${names}. Set BERTH_KUBERNETES_STORAGE_CLASS to one of them.`,
+    );
   } catch (error) {
     if (codeOf(error) !== 403) throw error;
     return unknown(

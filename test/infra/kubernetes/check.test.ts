@@ -102,10 +102,14 @@ it("each right that is refused is named, and who gives it", async () => {
 it("a storage class that is not there names those that are, and none by default how to set one", async () => {
   const named = { ...PLACE, storageClass: "fast" };
   expect(await checked("storage class", named)).toBe(
-    "missing: The cluster has no storage class fast; it has local-path. Set BERTH_KUBERNETES_STORAGE_CLASS.",
+    "missing: The cluster has no storage class fast; it has local-path. Set BERTH_KUBERNETES_STORAGE_CLASS to one of them.",
   );
   expect(await checked("storage class", { ...PLACE, storageClass: null })).toBe(
-    "missing: The cluster has no default storage class; it has local-path. Set BERTH_KUBERNETES_STORAGE_CLASS.",
+    "missing: The cluster has no default storage class; it has local-path. Set BERTH_KUBERNETES_STORAGE_CLASS to one of them.",
+  );
+  says(CLASSES, { items: [] });
+  expect(await checked("storage class")).toBe(
+    "missing: The cluster has no storage class. Its administrator has to install a driver that makes volumes.",
   );
   says(CLASSES, refusal(403, "forbidden"), 403);
   expect(await checked("storage class")).toMatch(/^unknown: Berth may not read/);
