@@ -94,7 +94,10 @@ it("PATCH keeps provider and address together, and sends no stored key to anothe
   expect((await patch({ baseUrl: own })).status).toBe(400);
   expect((await patch({ baseUrl: own, modelApiKey: KEY })).body.data).toMatchObject({ baseUrl: own });
   expect((await patch({ modelId: "qwen3:32b" })).body.data).toMatchObject({ baseUrl: own });
-  expect((await patch({ modelProvider: "xai" })).body.data).toMatchObject({
+  expect((await patch({ modelProvider: "xai" })).body.error?.details).toEqual([
+    { field: "modelApiKey", message: expect.stringMatching(/stored key is for openai-compatible/) },
+  ]);
+  expect((await patch({ modelProvider: "xai", modelApiKey: "xai-0123456789" })).body.data).toMatchObject({
     modelProvider: "xai",
     baseUrl: null,
   });
