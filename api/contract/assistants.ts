@@ -208,7 +208,7 @@ export const ASSISTANT_CALLS = {
     path: `${ONE}/logs`,
     tag: "Assistants",
     summary:
-      "What the assistant has written, as text or as server-sent events, without the secrets that Berth knows. Each event of a line has the moment at which it was written as its id. The last event is `end`; its `reason` is `no_more` or `time_is_up`.",
+      "What the assistant has written, as text or as server-sent events, without the secrets that Berth knows. Each event of a line has the moment at which it was written as its id. The last event is `end`; its `reason` is `no_more`, `time_is_up` or `key_ended`.",
     query: contract.LogsQuery,
     answers: { 200: "text/plain" },
     errors: ["NOT_FOUND", "INVALID_STATE"],

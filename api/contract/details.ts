@@ -105,7 +105,7 @@ export const DETAIL_CALLS = {
     method: "get",
     path: `${ONE}/operations/:operationId/log`,
     tag: "Assistants",
-    summary: "The log of any of its operations, oldest entry first, by pages.",
+    summary: "The log of one of its latest 20 operations, oldest entry first, by pages.",
     query: LogPageQuery,
     answers: {
       200: z.strictObject({ data: z.array(LogEntry), nextCursor: z.int().nullable() }),

@@ -4,7 +4,7 @@ import { asking, type Cluster, connect } from "./client.ts";
 import { lastLines } from "./last-lines.ts";
 import { DEPLOYMENT_LABEL, HELPER_LABEL } from "./names.ts";
 import type { KubernetesPlace } from "./place.ts";
-import { askedOf, finalReason, howItEnded, isReady, lostSince, restartsOf } from "./pod-state.ts";
+import { askedOf, finalReason, howItEnded, isReady, lastRunMs, lostSince, restartsOf } from "./pod-state.ts";
 import { WatchedObjects } from "./watch-objects.ts";
 
 export interface Observed {
@@ -29,6 +29,8 @@ export interface ObservedPod {
   /** Name of its node, for a sentence. */
   readonly node: string;
   readonly restarts: number;
+  /** How long it ran before it was last started again, in ms; undefined if it never was, or that is not known. */
+  readonly lastRunMs: number | undefined;
   readonly createdAt: Date;
   /** Hash of what it was asked to be. */
   readonly asked: string | undefined;
@@ -97,6 +99,7 @@ function asPod(pod: V1Pod, now: number): ObservedPod {
     lostSince: lostSince(pod, now),
     node: pod.spec?.nodeName ?? "",
     restarts: restartsOf(pod),
+    lastRunMs: lastRunMs(pod),
     createdAt: pod.metadata?.creationTimestamp ?? new Date(0),
     asked: askedOf(pod),
     howItEnded: howItEnded(pod),

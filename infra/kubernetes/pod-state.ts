@@ -33,6 +33,18 @@ export function restartsOf(pod: V1Pod): number {
   return ownStatuses(pod).reduce((sum, { restartCount }) => sum + restartCount, 0);
 }
 
+/** How long the run lasted, in ms, after which one of Berth's own containers was last started again; undefined if none was. */
+export function lastRunMs(pod: V1Pod): number | undefined {
+  const runs = ownStatuses(pod).flatMap(({ restartCount, state, lastState }) => {
+    const end = state?.terminated ?? lastState?.terminated;
+    if (restartCount === 0 || !end) return [];
+    const [from, to] = [end.startedAt?.getTime() ?? 0, end.finishedAt?.getTime() ?? 0];
+    // One that could not begin has begun in 1970.
+    return [from > 0 ? to - from : 0];
+  });
+  return runs.length > 0 ? Math.min(...runs) : undefined;
+}
+
 /** Whether it would be started again only after a pause. */
 export function isBackingOff(pod: V1Pod): boolean {
   return ownStatuses(pod).some(({ state }) => state?.waiting?.reason === "CrashLoopBackOff");

@@ -24,7 +24,10 @@ export function serverChange(
   if (provider !== COMPATIBLE) {
     if (baseUrl !== undefined) throw refused("baseUrl", `is taken with modelProvider ${COMPATIBLE} alone`);
     if (isOwnKeyKept && provider !== model_provider)
-      throw refused("modelApiKey", `is required with another modelProvider: the stored key is for ${model_provider}`);
+      throw refused(
+        "modelApiKey",
+        `is required with another modelProvider: the stored key is for ${model_provider}`,
+      );
     return modelProvider === undefined ? {} : { model_provider: modelProvider, base_url: null };
   }
   if (modelProvider === undefined && baseUrl === undefined) return {};

@@ -230,7 +230,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the assistant has written, as text or as server-sent events, without the secrets that Berth knows. Each event of a line has the moment at which it was written as its id. The last event is `end`; its `reason` is `no_more` or `time_is_up`. */
+        /** What the assistant has written, as text or as server-sent events, without the secrets that Berth knows. Each event of a line has the moment at which it was written as its id. The last event is `end`; its `reason` is `no_more`, `time_is_up` or `key_ended`. */
         get: operations["logs"];
         put?: never;
         post?: never;
@@ -366,7 +366,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The log of any of its operations, oldest entry first, by pages. */
+        /** The log of one of its latest 20 operations, oldest entry first, by pages. */
         get: operations["operationLog"];
         put?: never;
         post?: never;

@@ -8,6 +8,7 @@ import {
   isBackingOff,
   isLost,
   isReady,
+  lastRunMs,
   lostSince,
   refusedPod,
 } from "../../../infra/kubernetes/pod-state.ts";
@@ -115,6 +116,15 @@ it("says how its container has ended, the settings writer's end too", () => {
   expect(howItEnded(given)).toBe("exit code 2 of container settings");
   expect(isBackingOff(waiting("CrashLoopBackOff"))).toBe(true);
   expect(isBackingOff(waiting("ContainerCreating"))).toBe(false);
+});
+
+it.each([
+  [undefined, 0, { exitCode: 0, startedAt: ago(60), finishedAt: ago(50) }],
+  [10_000, 1, { exitCode: 1, startedAt: ago(60), finishedAt: ago(50) }],
+  [0, 5, { exitCode: 128, reason: "StartError", startedAt: new Date(0), finishedAt: ago(50) }],
+])("the run before its last start lasted %s ms, started again %i times", (lasted, restarts, terminated) => {
+  expect(lastRunMs(pod({ restarts, lastState: { terminated } }))).toBe(lasted);
+  expect(lastRunMs(pod({ restarts, state: { terminated } }))).toBe(lasted);
 });
 
 it("a container that the cluster has added may end and start again", () => {

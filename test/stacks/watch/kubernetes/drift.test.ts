@@ -25,6 +25,7 @@ const POD: ObservedPod = {
   lostSince: undefined,
   node: "node-1",
   restarts: 0,
+  lastRunMs: undefined,
   createdAt: new Date(0),
   asked: "hash",
   howItEnded: "no exit code",
@@ -66,12 +67,14 @@ it("nothing is said before an operation has ended well", () => {
 
 it("a pod that has started again five times and is not ready can't stay up", () => {
   const [tired, well] = [
-    { ...POD, restarts: 5, isReady: false },
+    { ...POD, restarts: 5, lastRunMs: 2_000, isReady: false },
     { ...POD, restarts: 50 },
   ];
   expect(crashing(seen([tired]))).toEqual(tired);
   expect(crashing(seen([well]))).toBeUndefined();
   expect(crashing(seen([{ ...tired, restarts: 4 }]))).toBeUndefined();
+  // It ended now and then in its months, and starts after the last time.
+  expect(crashing(seen([{ ...tired, lastRunMs: 600_000 }]))).toBeUndefined();
 });
 
 it("of a node that is cut off it is said which one, and since when", () => {
