@@ -15,7 +15,24 @@ describe("what a call changes", () => {
   it.each([
     ["activated with both", NEW, { modelProvider: COMPATIBLE, baseUrl: GROQ, ...KEY }, BOTH],
     ["from another provider", CLAUDE, { modelProvider: COMPATIBLE, baseUrl: GROQ, ...KEY }, BOTH],
-    ["to another provider", AT_GROQ, { modelProvider: "xai" }, { model_provider: "xai", base_url: null }],
+    [
+      "to another provider",
+      AT_GROQ,
+      { modelProvider: "xai", ...KEY },
+      { model_provider: "xai", base_url: null },
+    ],
+    [
+      "the operator's keys: to another provider",
+      { ...CLAUDE, api_mode: "managed" },
+      { modelProvider: "xai" },
+      { model_provider: "xai", base_url: null },
+    ],
+    [
+      "the same provider again",
+      CLAUDE,
+      { modelProvider: "anthropic" },
+      { model_provider: "anthropic", base_url: null },
+    ],
     ["to another server", AT_GROQ, { baseUrl: OTHER, ...KEY }, { ...BOTH, base_url: OTHER }],
     ["the same said again", AT_GROQ, { modelProvider: COMPATIBLE }, BOTH],
     ["the same address again", AT_GROQ, { baseUrl: GROQ }, BOTH],
@@ -39,6 +56,7 @@ describe("is refused", () => {
       { modelProvider: COMPATIBLE, baseUrl: GROQ },
       "modelApiKey",
     ],
+    ["the same between two that are known", CLAUDE, { modelProvider: "xai" }, "modelApiKey"],
     [
       "managed",
       { ...NEW, api_mode: "managed" },

@@ -28,6 +28,7 @@ export function SettingsForm({ deployment }: { readonly deployment: Deployment }
     drafts.drop(id);
   });
   const changes = changesOf(stored, form.values);
+  const needsKey = changes?.modelProvider !== undefined || changes?.baseUrl !== undefined;
   const nothing = changes ? null : "Nothing is changed yet.";
   const submit = form.onSubmit(() => {
     if (changes) save.mutate(changes, { onError: (error) => showRefused(form, error) });
@@ -41,7 +42,12 @@ export function SettingsForm({ deployment }: { readonly deployment: Deployment }
         <NameInput {...form.getInputProps("name")} />
         <ModelPicker form={form} deployment={deployment} />
         {apiMode === "byok" && (
-          <SecretInput label="Model API key" stored={modelApiKey} {...form.getInputProps("modelApiKey")} />
+          <SecretInput
+            label="Model API key"
+            stored={needsKey ? null : modelApiKey}
+            description={needsKey && "The stored one is for another server. Enter one for this."}
+            {...form.getInputProps("modelApiKey")}
+          />
         )}
         <BotTokenInput stored={telegramBotToken} {...form.getInputProps("telegramBotToken")} />
         <AllowFromInput {...form.getInputProps("allowFrom")} />
