@@ -145,14 +145,17 @@ async function ask(
   };
 }
 
-/** Deletes it unless something was heard of it since Polar was asked. */
+/** Deletes it unless something was heard of it since Polar was asked, or its customer has got another checkout. */
 async function removeUnpaid(
   watched: Watched,
-  { account_id, id, status, payment }: Deployment,
+  { account_id, id, status, payment, checkout_id }: Deployment,
 ): Promise<void> {
   const removal = watched.sql.transaction().execute(async (trx) => {
-    const same = trx.selectFrom("deployments").select("id").where("id", "=", id).where("status", "=", status);
-    if (!(await same.where("payment", "=", payment).forUpdate().executeTakeFirst())) return false;
+    const same = trx
+      .selectFrom("deployments")
+      .select("id")
+      .where((is) => is.and({ id, status, payment, checkout_id }));
+    if (!(await same.forUpdate().executeTakeFirst())) return false;
     const by = { accountId: account_id, requestId: null };
     await acceptIn(watched, trx, { by, deploymentId: id, call: "delete" });
     return true;
