@@ -17,16 +17,33 @@ export async function noteLimits(
   spend: Noted,
   ofOperator: Readonly<Record<Booked["api_mode"], ModelLimits>>,
 ): Promise<void> {
-  const before = spend.limit_warning;
-  const after = warningFor(spend, lowerOf(spend.model_limits, ofOperator[spend.api_mode]));
-  if (before?.cause.code === after?.cause.code && before?.cause.message === after?.cause.message) return;
+  if (unnoted(spend, ofOperator) === undefined) return;
+  // Who had the row of the spend before this may have noted it, or set other limits, since the deployment was read.
+  const current = await trx
+    .selectFrom("deployments")
+    .select(["model_limits", "limit_warning"])
+    .where("id", "=", spend.deployment_id)
+    .executeTakeFirstOrThrow();
+  const after = unnoted({ ...spend, ...current }, ofOperator);
+  if (after === undefined) return;
   await trx
     .updateTable("deployments")
     .set({ limit_warning: after && JSON.stringify(after) })
     .where("id", "=", spend.deployment_id)
     .execute();
-  if (after && after.cause.code !== before?.cause.code)
+  if (after && after.cause.code !== current.limit_warning?.cause.code)
     await recordLimitCallback(trx, spend.deployment_id, after.cause);
+}
+
+/** The warning as it has to be; undefined if it is so already. */
+function unnoted(
+  spend: Noted,
+  ofOperator: Readonly<Record<Booked["api_mode"], ModelLimits>>,
+): Warning | null | undefined {
+  const before = spend.limit_warning;
+  const after = warningFor(spend, lowerOf(spend.model_limits, ofOperator[spend.api_mode]));
+  const isNoted = before?.cause.code === after?.cause.code && before?.cause.message === after?.cause.message;
+  return isNoted ? undefined : after;
 }
 
 /** How much is used changes with each request: what is near is said with the amount at which it came near. */

@@ -1,10 +1,12 @@
 // Changes of what an assistant may use, and the operator's switch: both hold at the next request, in every process.
 import type { ModelProvider } from "../../infra/assistant/openclaw.ts";
 import type { Sql } from "../database/database.ts";
+import { databaseTime } from "../database/recent.ts";
 import type { Deployment } from "../deployments/deployments.ts";
 import { notFound } from "../errors.ts";
 import type { ModelLimits } from "../settings.ts";
 import { noteLimits } from "./limit-warnings.ts";
+import { rolledOver, sumsNeeded } from "./spend.ts";
 
 type OfOperator = Readonly<Record<Deployment["api_mode"], ModelLimits>>;
 
@@ -38,7 +40,10 @@ export async function setLimits(
     if (!changed) throw notFound();
     if (spend) {
       const { api_mode, model_limits, limit_warning } = changed;
-      await noteLimits(trx, { ...spend, api_mode, model_limits, limit_warning, now: new Date() }, ofOperator);
+      const present = { ...spend, api_mode, model_limits, limit_warning, now: await databaseTime(trx) };
+      // Nothing may have been booked since the day or the month began.
+      if (sumsNeeded([present]).length > 0) await rolledOver(trx, new Map([[id, present]]), [id]);
+      await noteLimits(trx, present, ofOperator);
     }
     return changed;
   });
