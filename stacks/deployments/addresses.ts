@@ -73,6 +73,8 @@ export async function takeFreePlace(
   taken: ReadonlySet<number>,
 ): Promise<number | undefined> {
   return sql.transaction().execute(async (trx) => {
+    // First, as by those who accept a call and then hand out a place.
+    await trx.selectFrom("deployments").select("id").where("id", "=", deploymentId).forUpdate().execute();
     await raw`select pg_advisory_xact_lock(${LOCK})`.execute(trx);
     const { rows } = await raw<{
       address: number;

@@ -98,6 +98,12 @@ export async function findByCheckout(sql: Sql, checkoutId: string): Promise<Depl
   return sql.selectFrom("deployments").selectAll().where("checkout_id", "=", checkoutId).executeTakeFirst();
 }
 
+/** The same, locked: who pays by it at the same time waits. */
+export async function lockByCheckout(trx: Sql, checkoutId: string): Promise<Deployment | undefined> {
+  const found = trx.selectFrom("deployments").selectAll().where("checkout_id", "=", checkoutId);
+  return found.forUpdate().executeTakeFirst();
+}
+
 /** A transition of a deployment's state: by which call, of which deployment, and what is written with it. */
 export interface Transition {
   readonly accountId: string;

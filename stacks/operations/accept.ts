@@ -183,6 +183,7 @@ export async function acceptIn(
   { by, deploymentId, call, change }: CallToAccept,
 ): Promise<Operation> {
   const { kind, during } = LIFECYCLE[call];
+  if (call === "delete") await lockLive(trx, deploymentId);
   const moved = await move(trx, {
     accountId: by.accountId,
     id: deploymentId,
@@ -196,6 +197,18 @@ export async function acceptIn(
     await requestCancel(trx, deploymentId);
   }
   return enqueue(context, trx, { deploymentId, kind, requestId: by.requestId });
+}
+
+/** Before the deployment, as an operation's own end does it: of two that lock in two orders PostgreSQL ends one. */
+async function lockLive(trx: Sql, deploymentId: string): Promise<void> {
+  await trx
+    .selectFrom("operations")
+    .select("id")
+    .where("deployment_id", "=", deploymentId)
+    .where("state", "in", LIVE)
+    .orderBy("id")
+    .forUpdate()
+    .execute();
 }
 
 async function requestCancel(trx: Sql, deploymentId: string): Promise<void> {

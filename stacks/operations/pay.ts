@@ -1,7 +1,7 @@
 // Accepting that a slot is paid: it is sold then, and an operation prepares it, in one transaction.
 import type { Sql } from "../database/database.ts";
 import { handOutNeeded } from "../deployments/addresses.ts";
-import { type Deployment, findByCheckout, move } from "../deployments/deployments.ts";
+import { type Deployment, lockByCheckout, move } from "../deployments/deployments.ts";
 import { prebootOnPayment } from "../deployments/preboot.ts";
 import { BerthError, notFound } from "../errors.ts";
 import { LIFECYCLE } from "../lifecycle.ts";
@@ -10,7 +10,7 @@ import { enqueue, type LifecycleContext } from "./enqueue.ts";
 /** Marks the slot of a checkout as paid and has its network and volume made ahead. Paying twice changes nothing. */
 export async function pay(context: LifecycleContext, checkoutId: string): Promise<Deployment> {
   return context.sql.transaction().execute(async (trx) => {
-    const deployment = await findByCheckout(trx, checkoutId);
+    const deployment = await lockByCheckout(trx, checkoutId);
     if (!deployment || deployment.status === "deleted") throw notFound();
     if (deployment.status !== "pending_payment") return deployment;
     const paid = await sell(context, trx, deployment);
