@@ -18,6 +18,7 @@ import { authenticate, type KeyParts, requireScope, type SessionParts } from "./
 import { keepForKeyAlone, keepNothing } from "./middleware/cache-headers.ts";
 import { shareAnswers } from "./middleware/connection-shares.ts";
 import { idempotency } from "./middleware/idempotency.ts";
+import { readJsonWhileKeyWorks } from "./middleware/key-end.ts";
 import { logCalls } from "./middleware/log-calls.ts";
 import { answerProblem, noSuchPage } from "./middleware/problem.ts";
 import { type Monitoring, openMonitoring, requireKey } from "./middleware/prometheus.ts";
@@ -178,7 +179,12 @@ function identify(parts: AppParts, budgets: Budgets): Router {
 
 /** Whether they may; what they have sent. */
 function gate(parts: AppParts, patterns: readonly RoutePattern[]): Router {
-  return Router().use(requireScope, requireJson, readJson, idempotency(parts, patterns));
+  return Router().use(
+    requireScope,
+    requireJson,
+    readJsonWhileKeyWorks(parts.keyLookup),
+    idempotency(parts, patterns),
+  );
 }
 
 /** Before the gate: a session of a read key, too, sees itself and signs out. */

@@ -1,9 +1,17 @@
-// An answer that goes on ends soon after its key, and not because the database is away.
-import { EventEmitter } from "node:events";
-import type { Response } from "express";
+// An answer that goes on ends soon after its key, and not because the database is away; a call whose body is held back until its
+// key has ended is not carried out.
+import { EventEmitter, once } from "node:events";
+import { createServer, request as sendTo } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
+import express, { type Response } from "express";
+import { pino } from "pino";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { type Caller, setCaller } from "../../api/middleware/caller.ts";
-import { whenKeyEnds } from "../../api/middleware/key-end.ts";
+import { readJsonWhileKeyWorks, whenKeyEnds } from "../../api/middleware/key-end.ts";
+import { answerProblem } from "../../api/middleware/problem.ts";
+import { Refusals } from "../../api/middleware/refusals.ts";
 
 const CALLER = { accountId: "a", keyId: "k", scopes: [], endsAt: null, isOperator: false, requestId: "r" };
 
@@ -57,3 +65,55 @@ it.each([true, false])(
     expect(stillWorks).not.toHaveBeenCalled();
   },
 );
+
+it.each<[string, boolean, Partial<Caller>, number, number]>([
+  ["a key that works still", true, {}, 200, 1],
+  ["a key that was revoked meanwhile", false, {}, 401, 1],
+  ["a session that has ended meanwhile", true, { session: SESSION as never }, 401, 0],
+  ["the installation's own key", false, { isOperator: true, keyId: "operator" }, 200, 0],
+])(
+  "a body that takes long to come is asked about again: %s",
+  async (_whose, works, caller, status, asked) => {
+    stillWorks.mockResolvedValue(works);
+    SESSION.stillLives.mockReset().mockResolvedValue(false);
+    expect(await post(caller, 1_200)).toEqual({ status, isCarriedOut: status === 200 });
+    expect(stillWorks).toHaveBeenCalledTimes(asked);
+  },
+);
+
+it("a body that comes at once costs no question, and one that is no JSON is refused as ever", async () => {
+  expect(await post({}, 0)).toEqual({ status: 200, isCarriedOut: true });
+  expect(await post({}, 0, "}")).toEqual({ status: 400, isCarriedOut: false });
+  expect(stillWorks).not.toHaveBeenCalled();
+});
+
+/** Sends a body in two pieces, the second one so much later. */
+async function post(caller: Partial<Caller>, laterMs: number, end = "1}") {
+  let isCarriedOut = false;
+  const app = express();
+  app.use((_request, response, next) => {
+    setCaller(response, { ...CALLER, ...caller });
+    next();
+  });
+  app.post("/", readJsonWhileKeyWorks({ stillWorks }), (_request, response) => {
+    isCarriedOut = true;
+    response.json({});
+  });
+  app.use(answerProblem(pino({ level: "silent" }), new Refusals(30)));
+  const server = createServer(app).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  try {
+    const { port } = server.address() as AddressInfo;
+    const headers = { "Content-Type": "application/json" };
+    const call = sendTo({ host: "127.0.0.1", port, method: "POST", headers, agent: false });
+    const answered = once(call, "response");
+    call.write('{"a":');
+    await sleep(laterMs);
+    call.end(end);
+    const [answer] = await answered;
+    await text(answer);
+    return { status: answer.statusCode, isCarriedOut };
+  } finally {
+    server.close();
+  }
+}
