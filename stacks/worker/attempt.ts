@@ -12,7 +12,7 @@ import type { UnfinishedAttempts } from "../pulumi/recovery.ts";
 import type { Goal } from "../pulumi/stack-config.ts";
 import { withModelToken } from "../usage/tokens.ts";
 import { type Done, failure } from "./outcome.ts";
-import { recordImages } from "./pinning.ts";
+import { recordVolume } from "./pinning.ts";
 import { isCollision, MOST_MOVES, moveAway } from "./place.ts";
 import { type RunnerParts, StepRunner } from "./step-runner.ts";
 import { backUpStep, type StepParts, upStep } from "./steps.ts";
@@ -127,7 +127,7 @@ export class Attempt {
   ): Promise<StepResult<AssistantOutputs>> {
     if (restored.state !== "succeeded" && restored.state !== "failed") return restored;
     if (restored.state === "succeeded") {
-      await recordImages(this.#parts.sql, this.#record.operation, { data_volume: incoming });
+      await recordVolume(this.#parts.sql, this.#record.operation, incoming);
       this.#deployment = { ...this.#deployment, data_volume: incoming };
     }
     const cleared = await this.up(goal);

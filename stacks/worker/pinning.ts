@@ -78,13 +78,13 @@ export async function previousPin(
 }
 
 /**
- * Writes down what has become of a deployment's image or data, before the stack is touched accordingly.
+ * Writes down what has become of a deployment's image, before the stack is touched accordingly.
  * @throws Error when the attempt is no longer the one that counts; nothing is written then
  */
 export async function recordImages(
   sql: Sql,
   { id, attempt, deployment_id }: Pick<Operation, "id" | "attempt" | "deployment_id">,
-  change: Pick<DeploymentChange, "pinned_image" | "unfinished_upgrade" | "rolled_back_from" | "data_volume">,
+  change: Pick<DeploymentChange, "pinned_image" | "unfinished_upgrade" | "rolled_back_from">,
 ): Promise<void> {
   const counts = sql
     .selectFrom("operations")
@@ -96,6 +96,31 @@ export async function recordImages(
     .set(change)
     .where("id", "=", deployment_id)
     .where("operation_id", "in", counts.where("finished_at", "is", null))
+    .returning("id");
+  const written = await untilWritten(() => update.execute(), LEASE_MS);
+  if (written.length === 0) throw new Error("The operation has been taken over.");
+}
+
+/**
+ * Writes down which volume has the data that was restored, also if something else was asked for meanwhile: that begins after
+ * this, and with it.
+ * @throws Error when the attempt is no longer the one that counts; nothing is written then
+ */
+export async function recordVolume(
+  sql: Sql,
+  { id, attempt }: Pick<Operation, "id" | "attempt">,
+  data_volume: string,
+): Promise<void> {
+  const counts = sql
+    .selectFrom("operations")
+    .select("deployment_id")
+    .where("id", "=", id)
+    .where("attempt", "=", attempt)
+    .where("finished_at", "is", null);
+  const update = sql
+    .updateTable("deployments")
+    .set({ data_volume })
+    .where("id", "in", counts)
     .returning("id");
   const written = await untilWritten(() => update.execute(), LEASE_MS);
   if (written.length === 0) throw new Error("The operation has been taken over.");

@@ -39,6 +39,9 @@ const nothingFound = {
   state_check_at: raw<Date>`least(state_check_at, now() + make_interval(secs => ${MEASURED_WITHIN_SECONDS}))`,
 };
 
+/** What these have made of stack and data is so, also where something else was asked for since: that begins with it. */
+const MADE_ALL_THE_SAME: readonly OperationKind[] = ["patch", "restore"];
+
 const WITHOUT_BOT: readonly Status[] = ["purchased", "stopped", "deleted"];
 
 /**
@@ -70,7 +73,7 @@ export async function settleOperation(sql: Sql, operation: Operation, ending: En
       .where(isLatest(operation))
       .returning("status")
       .executeTakeFirst();
-    if (!moved && operation.kind === "patch") await recordPatched(trx, operation, change);
+    if (!moved && MADE_ALL_THE_SAME.includes(operation.kind)) await recordMade(trx, operation, change);
     await endBackups(trx, operation, ending);
     await endFormerTokens(trx, operation.deployment_id);
     // Its customer has not asked for a move.
@@ -99,7 +102,7 @@ function isLatest({ id }: Operation) {
 }
 
 /** What the stack is by now is so, whatever was asked for since: the status is not this operation's any more. */
-async function recordPatched(
+async function recordMade(
   trx: Sql,
   { deployment_id }: Operation,
   { status: _, ...known }: DeploymentChange,

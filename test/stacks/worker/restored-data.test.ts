@@ -8,10 +8,11 @@ import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import type { Place } from "../../../infra/target.ts";
 import type { Database } from "../../../stacks/database/database.ts";
 import { findDeployment } from "../../../stacks/deployments/deployments.ts";
-import { beginAttempt } from "../../../stacks/operations/operations.ts";
+import { beginAttempt, findOperation } from "../../../stacks/operations/operations.ts";
 import type { Step, StepResult, UpStep } from "../../../stacks/pulumi/messages.ts";
 import type { StackSettings } from "../../../stacks/settings.ts";
 import { Attempt } from "../../../stacks/worker/attempt.ts";
+import { settleOperation } from "../../../stacks/worker/settle.ts";
 import { openEmptyDatabase } from "../../support/empty-database.ts";
 import { slotWithCallback } from "../../support/settled.ts";
 
@@ -154,4 +155,30 @@ it("what was cut off has changed nothing of the record: the next attempt does it
   expect(await up()).toMatchObject({ state: "interrupted" });
   expect(steps).toHaveLength(1);
   expect(await recorded()).toBeNull();
+});
+
+it("what was asked for while it was restored begins with the restored data, and with no upgrade from before", async () => {
+  const { sql } = database;
+  const restoring = await attempt();
+  const found = await findDeployment(sql, id);
+  const restore = await findOperation(sql, found?.operation_id ?? "");
+  if (!restore) throw new Error("There is no restore.");
+  const redeploy = { id: uuidv7(), deployment_id: id, kind: "redeploy", state: "queued" } as const;
+  await sql.insertInto("operations").values(redeploy).execute();
+  const unfinished_upgrade = JSON.stringify({ to: "two", backupId: uuidv7(), operationId: uuidv7() });
+  const asked = { operation_id: redeploy.id, status: "deploying", unfinished_upgrade } as const;
+  await sql.updateTable("deployments").set(asked).where("id", "=", id).execute();
+
+  const done = await restoring.up({ replicas: 0, image: "one", data: RESTORE });
+  const fresh = steps[0]?.config.incoming;
+  expect(done).toMatchObject({ state: "succeeded", outputs: { volume: fresh } });
+  expect(await recorded()).toBe(fresh);
+  if (done.state !== "succeeded") return;
+  expect(await settleOperation(sql, restore, done)).toBe(true);
+  const kept = { status: "deploying", operation_id: redeploy.id };
+  expect(await findDeployment(sql, id)).toMatchObject({
+    ...kept,
+    unfinished_upgrade: null,
+    outputs: { volume: fresh },
+  });
 });
