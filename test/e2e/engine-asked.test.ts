@@ -79,8 +79,10 @@ describe("data that is gone", () => {
   });
 
   it("does not keep an assistant from being stopped, and no empty volume takes its place", async () => {
+    const volume = docker.getVolume(await dataVolume(id));
     await docker.getContainer(`berth-${id}`).remove({ force: true });
-    await docker.getVolume(await dataVolume(id)).remove();
+    // What measures an active assistant's data may hold its volume for a moment.
+    await expect.poll(() => volume.remove().then(() => "removed", String)).toBe("removed");
     expect(await called(id, "redeploy")).toMatchObject({
       status: "failed",
       operation: { error: { code: "DATA_GONE" } },
