@@ -103,10 +103,12 @@ describe("with a fake plugin, and without an allow list", () => {
   it.each(["", "abcd2345", "ABCD2345X", "ABCD234\n", "--notify", "$(id)123", "ABCD234O", null, 12345678])(
     "%j is no code: the assistant is not even asked",
     async (code) => {
+      // Berth's own watch asks as well, so that asked for this call is known by its answer alone.
+      plugin.instead.set(LIST, { status: 500, body: { error: "It is not to be asked." } });
       const { status, body } = await berth.call("POST", `${id}/pairing/approve`, { code });
       expect(status).toBe(400);
       expect(body.error?.details).toEqual([expect.objectContaining({ field: "code" })]);
-      expect(plugin.asked.filter((call) => call.includes("pairings"))).toEqual([]);
+      expect(plugin.asked).not.toContain(APPROVE);
     },
   );
 
