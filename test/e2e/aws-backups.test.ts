@@ -135,7 +135,7 @@ it("an active assistant is stopped, backed up and started again, and is `active`
   expect(backup).toMatchObject({ state: "ready", reason: "requested", image: OLD });
   expect(seen).toEqual(["active null"]);
   expect(ecs.switched.slice(switched)).toEqual([`berth-${id} 0`, `berth-${id} 1`]);
-  expect(ecs.isRunning(id)).toBe(true);
+  await expect.poll(() => ecs.isRunning(id)).toBe(true);
   const url = `${berth.url}/api/v1/assistants/${id}/backups/${backup?.id}/download`;
   const response = await fetch(url, { headers: { "X-API-Key": API_KEY } });
   const archive = gunzipSync(Buffer.from(await response.arrayBuffer()));
@@ -183,7 +183,7 @@ it("scheduled ones are made where there is a bucket; what a dead attempt has lef
   await untilEnded();
   expect(await scheduled()).toMatchObject([{ state: "ready" }]);
   expect(task.lastStatus).toBe("STOPPED");
-  expect(ecs.isRunning(id)).toBe(true);
+  await expect.poll(() => ecs.isRunning(id)).toBe(true);
 });
 
 it("an upgrade that does not get well comes back with image and data", async () => {
