@@ -1,21 +1,14 @@
 import { once } from "node:events";
-import type { AddressInfo } from "node:net";
 import { createServer, type Server } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { untilGatewayListens } from "../../../infra/docker/gateway-listens.ts";
+import { freePort } from "../../support/free-port.ts";
 
-async function listening(port = 0): Promise<Server> {
+async function listening(port: number): Promise<Server> {
   const server = createServer((socket) => socket.destroy()).listen(port, "127.0.0.1");
   await once(server, "listening");
   return server;
-}
-
-async function freePort(): Promise<number> {
-  const server = await listening();
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 it("a gateway that listens a moment later is waited for", async () => {
