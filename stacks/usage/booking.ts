@@ -8,7 +8,7 @@ import { type Decision, decide, type Judging } from "./decide.ts";
 import { FIGURES, type Figures, figuresOf, UNCOUNTED } from "./figures.ts";
 import { noteLimits } from "./limit-warnings.ts";
 import { insertRequests, type OpenRequest, openRequest, writeRequests } from "./request-rows.ts";
-import { add, type Booked, columnsOf, reserve, rolledOver, type Spend, sumsNeeded } from "./spend.ts";
+import { add, type Booked, columnsOf, reserve, rollOver, type Spend } from "./spend.ts";
 
 export interface Ask {
   /** Of its row, if it is admitted. */
@@ -43,8 +43,7 @@ export async function book(sql: Sql, batch: Batch, judging: Judging): Promise<Bo
   return sql.transaction().execute(async (trx) => {
     const rows = await lockSpend(trx, batch);
     const spends = new Map(rows.map((row) => [row.deployment_id, { ...row } as Spend & Booked]));
-    const gone = sumsNeeded(rows);
-    if (gone.length > 0) await rolledOver(trx, spends, gone);
+    await rollOver(trx, [...spends.values()]);
     await recordLate(trx, batch.late ?? [], spends);
     await settle(trx, batch.settlements, spends);
     const askers = [...spends.values()];

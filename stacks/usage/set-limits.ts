@@ -6,7 +6,7 @@ import type { Deployment } from "../deployments/deployments.ts";
 import { notFound } from "../errors.ts";
 import type { ModelLimits } from "../settings.ts";
 import { noteLimits } from "./limit-warnings.ts";
-import { rolledOver, sumsNeeded } from "./spend.ts";
+import { rollOver } from "./spend.ts";
 
 type OfOperator = Readonly<Record<Deployment["api_mode"], ModelLimits>>;
 
@@ -42,7 +42,7 @@ export async function setLimits(
       const { api_mode, model_limits, limit_warning } = changed;
       const present = { ...spend, api_mode, model_limits, limit_warning, now: await databaseTime(trx) };
       // Nothing may have been booked since the day or the month began.
-      if (sumsNeeded([present]).length > 0) await rolledOver(trx, new Map([[id, present]]), [id]);
+      await rollOver(trx, [present]);
       await noteLimits(trx, present, ofOperator);
     }
     return changed;

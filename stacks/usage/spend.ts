@@ -31,33 +31,31 @@ export interface Booked extends Selectable<ModelSpendTable> {
 type Row = Selectable<ModelRequestTable>;
 type Dated = Spend & { readonly now: Date };
 
-/** Deployments whose counters are of a month, a day or a minute that is not the present one. */
-export function sumsNeeded(rows: readonly Dated[]): string[] {
-  return rows
-    .filter((row) => LIMIT_WINDOWS.some((window) => row[window] !== windowNames(row.now)[window]))
-    .map((row) => row.deployment_id);
-}
-
-/** Begins the present windows for these. Months and days are summed up again: a clock that was wrong for a while loses nothing. */
-export async function rolledOver(
-  trx: Sql,
-  spends: ReadonlyMap<string, Dated>,
-  ids: readonly string[],
-): Promise<void> {
-  const now = spends.get(ids[0] ?? "")?.now ?? new Date();
-  const names = windowNames(now);
+/**
+ * Begins the present month, day and minute for those whose counters are of other ones. Months and days are summed up again: a
+ * clock that was wrong for a while loses nothing.
+ */
+export async function rollOver(trx: Sql, spends: readonly Dated[]): Promise<void> {
+  const gone = spends.filter(isOfOtherWindows);
+  const [first] = gone;
+  if (!first) return;
+  const names = windowNames(first.now);
+  const ids = gone.map(({ deployment_id }) => deployment_id);
   const { rows } = await raw<Sums>`
     select deployment_id, sum(counted_tokens) as month_tokens, sum(microdollars) as month_microdollars,
       coalesce(sum(counted_tokens) filter (where day = ${names.day}::date), 0) as day_tokens,
       coalesce(sum(microdollars) filter (where day = ${names.day}::date), 0) as day_microdollars
-    from model_usage_days where deployment_id = any(${[...ids]}::uuid[])
+    from model_usage_days where deployment_id = any(${ids}::uuid[])
       and day >= ${`${names.month}-01`}::date and day < (${`${names.month}-01`}::date + interval '1 month')
     group by deployment_id`.execute(trx);
   const sums = new Map(rows.map((row) => [row.deployment_id, row]));
-  for (const id of ids) {
-    const spend = spends.get(id);
-    if (spend) Object.assign(spend, NOTHING, sums.get(id), minuteOf(spend, names.minute), names);
-  }
+  for (const spend of gone)
+    Object.assign(spend, NOTHING, sums.get(spend.deployment_id), minuteOf(spend, names.minute), names);
+}
+
+function isOfOtherWindows(spend: Dated): boolean {
+  const names = windowNames(spend.now);
+  return LIMIT_WINDOWS.some((window) => spend[window] !== names[window]);
 }
 
 interface Sums {
