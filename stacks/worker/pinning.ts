@@ -86,19 +86,13 @@ export async function recordImages(
   { id, attempt, deployment_id }: Pick<Operation, "id" | "attempt" | "deployment_id">,
   change: Pick<DeploymentChange, "pinned_image" | "unfinished_upgrade" | "rolled_back_from">,
 ): Promise<void> {
-  const counts = sql
-    .selectFrom("operations")
-    .select("id")
-    .where("id", "=", id)
-    .where("attempt", "=", attempt);
   const update = sql
     .updateTable("deployments")
     .set(change)
     .where("id", "=", deployment_id)
-    .where("operation_id", "in", counts.where("finished_at", "is", null))
+    .where("operation_id", "in", counting(sql, { id, attempt }, "id"))
     .returning("id");
-  const written = await untilWritten(() => update.execute(), LEASE_MS);
-  if (written.length === 0) throw new Error("The operation has been taken over.");
+  await untilRecorded(() => update.execute());
 }
 
 /**
@@ -106,22 +100,25 @@ export async function recordImages(
  * this, and with it.
  * @throws Error when the attempt is no longer the one that counts; nothing is written then
  */
-export async function recordVolume(
-  sql: Sql,
-  { id, attempt }: Pick<Operation, "id" | "attempt">,
-  data_volume: string,
-): Promise<void> {
-  const counts = sql
-    .selectFrom("operations")
-    .select("deployment_id")
-    .where("id", "=", id)
-    .where("attempt", "=", attempt)
-    .where("finished_at", "is", null);
+export async function recordVolume(sql: Sql, { id, attempt }: Counted, data_volume: string): Promise<void> {
   const update = sql
     .updateTable("deployments")
     .set({ data_volume })
-    .where("id", "in", counts)
+    .where("id", "in", counting(sql, { id, attempt }, "deployment_id"))
     .returning("id");
-  const written = await untilWritten(() => update.execute(), LEASE_MS);
+  await untilRecorded(() => update.execute());
+}
+
+type Counted = Pick<Operation, "id" | "attempt">;
+
+/** Of the operation while that attempt is the one that counts; nothing otherwise. */
+function counting(sql: Sql, { id, attempt }: Counted, column: "id" | "deployment_id") {
+  const operation = sql.selectFrom("operations").select(column).where("id", "=", id);
+  return operation.where("attempt", "=", attempt).where("finished_at", "is", null);
+}
+
+/** @throws Error when nothing could be written: another attempt has taken over */
+async function untilRecorded(write: () => Promise<readonly unknown[]>): Promise<void> {
+  const written = await untilWritten(write, LEASE_MS);
   if (written.length === 0) throw new Error("The operation has been taken over.");
 }
