@@ -13,10 +13,10 @@ const LONG_RUN_MS = 10 * 60_000;
 
 /** The pod that can't stay up; undefined if there is none. */
 export function crashing({ pods }: Observed): ObservedPod | undefined {
-  return pods.find(({ restarts, lastRunMs = 0, isReady }) => {
-    const keepsEnding = restarts >= RESTARTS_OF_A_CRASH_LOOP && lastRunMs < LONG_RUN_MS;
-    return keepsEnding && !isReady;
-  });
+  return pods.find(
+    ({ restarts, lastRunMs = 0, isReady }) =>
+      restarts >= RESTARTS_OF_A_CRASH_LOOP && lastRunMs < LONG_RUN_MS && !isReady,
+  );
 }
 
 /** How a deployment's objects differ from the record; undefined if they don't, or no operation has ended well. */
